@@ -1,0 +1,167 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace MiiWrap.Learning.Api.Content;
+
+/// <summary>A YAML mapping that is read key by key; whatever is missing, wrong or unknown becomes a fault with its line.</summary>
+internal sealed class YamlMap
+{
+    private readonly string file;
+    private readonly int lineOffset;
+    private readonly YamlMappingNode node;
+    private readonly List<ContentFault> faults;
+    private readonly List<string> known = [];
+
+    private YamlMap(string file, int lineOffset, YamlMappingNode node, List<ContentFault> faults)
+    {
+        this.file = file;
+        this.lineOffset = lineOffset;
+        this.node = node;
+        this.faults = faults;
+    }
+
+    public int Line => LineOf(node);
+
+    /// <param name="lineOffset">Lines of the file before the YAML begins, as in front matter.</param>
+    public static YamlMap? Parse(string yaml, string file, int lineOffset, List<ContentFault> faults)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents is [{ RootNode: YamlMappingNode root }]) return new(file, lineOffset, root, faults);
+            faults.Add(new(file, 1 + lineOffset, "a list of 'key: value' lines is expected here"));
+        }
+        catch (YamlException e)
+        {
+            // The library repeats the place in its message; the fault has it already, in lines of the file.
+            faults.Add(new(file, (int)e.Start.Line + lineOffset, $"this YAML cannot be read: {e.Message.Split("): ").Last()}"));
+        }
+
+        return null;
+    }
+
+    public void Fault(string key, string message) => faults.Add(new(file, Find(key) is { } value ? LineOf(value) : Line, message));
+
+    public string Text(string key, int most, bool required = true)
+    {
+        if (Value(key, required) is not { } value) return "";
+        if (value is not YamlScalarNode { Value: { } text }) return Wrong(value, key, "text", "");
+        text = text.Trim();
+        if (text.Length == 0 && required) return Wrong(value, key, "text that is not empty", "");
+        return text.Length <= most ? text : Wrong(value, key, $"at most {most} characters, not {text.Length}", text);
+    }
+
+    public int Number(string key, int least, int most) => Number(key, least, most, required: true) ?? least;
+
+    public int? Number(string key, int least, int most, bool required)
+    {
+        if (Value(key, required) is not { } value) return null;
+        return value is YamlScalarNode { Value: { } text } && int.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
+            ? number
+            : Wrong(value, key, $"a whole number from {least} to {most}", (int?)null);
+    }
+
+    public bool Flag(string key)
+    {
+        if (Value(key, required: true) is not { } value) return false;
+        return value is YamlScalarNode { Value: "true" or "false" } flag
+            ? flag.Value == "true"
+            : Wrong(value, key, "true or false", false);
+    }
+
+    public T Choice<T>(string key)
+        where T : struct, Enum
+    {
+        if (Value(key, required: true) is not { } value) return default;
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
+        return value is YamlScalarNode { Value: { } text } && names.Contains(text)
+            ? Enum.Parse<T>(text, ignoreCase: true)
+            : Wrong(value, key, "one of " + string.Join(", ", names), default(T));
+    }
+
+    public IReadOnlyList<string> Texts(string key, int most, int least = 1)
+    {
+        var texts = new List<string>();
+        foreach (var item in Items(key, least))
+        {
+            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most) texts.Add(text.Trim());
+            else Wrong(item, key, $"text of 1 to {most} characters", "");
+        }
+
+        return texts;
+    }
+
+    public IReadOnlyList<YamlMap> Maps(string key, int least = 1)
+    {
+        var maps = new List<YamlMap>();
+        foreach (var item in Items(key, least))
+        {
+            if (item is YamlMappingNode map) maps.Add(new(file, lineOffset, map, faults));
+            else Wrong(item, key, "'key: value' lines", "");
+        }
+
+        return maps;
+    }
+
+    public YamlMap? Map(string key, bool required = true)
+    {
+        if (Value(key, required) is not { } value) return null;
+        return value is YamlMappingNode map ? new(file, lineOffset, map, faults) : Wrong(value, key, "'key: value' lines", (YamlMap?)null);
+    }
+
+    /// <summary>All entries as numbers by key, such as the least score for each criterion.</summary>
+    public IReadOnlyDictionary<string, int> Numbers(string key, int least, int most)
+    {
+        if (Map(key, required: false) is not { } map) return new Dictionary<string, int>();
+        return map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value!).ToDictionary(k => k, k => map.Number(k, least, most), StringComparer.Ordinal);
+    }
+
+    /// <summary>All entries as texts by number, such as the words of each step.</summary>
+    public IReadOnlyDictionary<int, string> NumberedTexts(string key, int most)
+    {
+        var texts = new Dictionary<int, string>();
+        if (Map(key, required: false) is not { } map) return texts;
+        foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>())
+        {
+            if (int.TryParse(name.Value, CultureInfo.InvariantCulture, out var number)) texts[number] = map.Text(name.Value!, most);
+            else Wrong(name, key, "a step's number as key", "");
+        }
+
+        return texts;
+    }
+
+    /// <summary>Reports every key that nothing asked for: a misspelt key would otherwise be lost in silence.</summary>
+    public void Done()
+    {
+        foreach (var key in node.Children.Keys.Where(k => k is not YamlScalarNode { Value: { } name } || !known.Contains(name)))
+            faults.Add(new(file, LineOf(key), $"unknown key '{key}'; expected are {string.Join(", ", known.Distinct())}"));
+    }
+
+    private IEnumerable<YamlNode> Items(string key, int least)
+    {
+        if (Value(key, required: least > 0) is not { } value) return [];
+        if (value is not YamlSequenceNode list) return Wrong(value, key, "a list, each item behind '- '", Array.Empty<YamlNode>());
+        return list.Children.Count >= least ? list.Children : Wrong(value, key, $"at least {least} items", list.Children);
+    }
+
+    private YamlNode? Value(string key, bool required)
+    {
+        known.Add(key);
+        var value = Find(key);
+        if (value is null && required) faults.Add(new(file, Line, $"'{key}' is missing"));
+        return value;
+    }
+
+    private YamlNode? Find(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+
+    private T Wrong<T>(YamlNode value, string key, string expected, T otherwise)
+    {
+        faults.Add(new(file, LineOf(value), $"'{key}' must be {expected}"));
+        return otherwise;
+    }
+
+    private int LineOf(YamlNode value) => (int)value.Start.Line + lineOffset;
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>Applies the schema; several processes on one database take turns, and a lock left behind by a dead one does not stop a start.</summary>
+internal static class DatabaseSetup
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    public static async Task Migrate(LearningDb db, CancellationToken ct)
+    {
+        // This asks without a lock: a start with nothing to do waits for nobody.
+        if (!(await db.Database.GetPendingMigrationsAsync(ct)).Any()) return;
+        if (db.Database.IsSqlite() && await HasMigrationLock(db, ct))
+        {
+            // Whoever calls holds the file lock beside the database, so no living process can own this row.
+            await db.Database.ExecuteSqlRawAsync("""DELETE FROM "__EFMigrationsLock" """, ct);
+        }
+
+        await db.Database.MigrateAsync(ct);
+    }
+
+    /// <summary>Holds an operating-system lock beside the database, which ends with the process however it ends.</summary>
+    public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, CancellationToken ct)
+    {
+        var file = Path.Combine(folder, "setup.lock");
+        var begun = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+            }
+            catch (IOException) when (clock.GetElapsedTime(begun) < LongestWait)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+            }
+        }
+    }
+
+    private static async Task<bool> HasMigrationLock(LearningDb db, CancellationToken ct) =>
+        await db.Database.SqlQuery<int>($"""SELECT COUNT(*) AS "Value" FROM sqlite_master WHERE name = '__EFMigrationsLock'""").SingleAsync(ct) > 0;
+}

@@ -1,0 +1,135 @@
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>The tables, alike on both databases; each provider has a small sealed heir with migrations of its own.</summary>
+public abstract class LearningDb(DbContextOptions options) : IdentityUserContext<Person, Guid>(options)
+{
+    /// <summary>Strings are bounded unless a mapping says otherwise: an unbounded column cannot be indexed on SQL Server.</summary>
+    public const int DefaultLength = 400;
+
+    public DbSet<Agency> Agencies => Set<Agency>();
+
+    public DbSet<AgencyMember> AgencyMembers => Set<AgencyMember>();
+
+    public DbSet<Cohort> Cohorts => Set<Cohort>();
+
+    public DbSet<CohortMember> CohortMembers => Set<CohortMember>();
+
+    public DbSet<Enrolment> Enrolments => Set<Enrolment>();
+
+    public DbSet<UnitProgress> UnitProgress => Set<UnitProgress>();
+
+    public DbSet<TransferOpportunity> Opportunities => Set<TransferOpportunity>();
+
+    public DbSet<Nudge> Nudges => Set<Nudge>();
+
+    public DbSet<NudgeMessage> NudgeMessages => Set<NudgeMessage>();
+
+    public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
+
+    public DbSet<Receipt> Receipts => Set<Receipt>();
+
+    public DbSet<SignInSession> Sessions => Set<SignInSession>();
+
+    /// <summary>Set for each scope that takes the context from its pool: domain events are handed over before the one write.</summary>
+    internal IMediator? Events { get; set; }
+
+    /// <summary>True when the error is a lost race for a unique key.</summary>
+    public abstract bool IsUniqueViolation(DbUpdateException error);
+
+    /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
+    public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
+
+    /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
+    /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
+    public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>
+        Database.CreateExecutionStrategy().ExecuteAsync(work, async (_, state, token) =>
+        {
+            ChangeTracker.Clear();
+            await using var transaction = await BeginWriteAsync(token);
+            var result = await state(token);
+            if (commit?.Invoke(result) ?? true) await transaction.CommitAsync(token);
+            return result;
+        }, verifySucceeded: null, ct);
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Saving hands domain events to asynchronous handlers: use SaveChangesAsync.");
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        await PublishEvents(cancellationToken);
+        foreach (var entry in ChangeTracker.Entries<IVersioned>())
+        {
+            if (entry.State is EntityState.Added or EntityState.Modified) entry.Entity.Version++;
+        }
+
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcConverter>().HavePrecision(3);
+        configurationBuilder.Properties<string>().HaveMaxLength(DefaultLength);
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(24);
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(LearningDb).Assembly);
+        LimitIdentityKeys(builder);
+        foreach (var type in builder.Model.GetEntityTypes())
+        {
+            foreach (var key in type.FindPrimaryKey()?.Properties ?? [])
+            {
+                // Identifiers are made by the domain; else a child added to a tracked parent would be taken for an existing row.
+                if (key.ClrType == typeof(Guid)) key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+            }
+
+            if (typeof(IVersioned).IsAssignableFrom(type.ClrType)) type.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
+        }
+    }
+
+    private static void LimitIdentityKeys(ModelBuilder builder)
+    {
+        // SQL Server's keys end at 900 bytes.
+        builder.Entity<IdentityUserLogin<Guid>>(login =>
+        {
+            login.Property(x => x.LoginProvider).HasMaxLength(128);
+            login.Property(x => x.ProviderKey).HasMaxLength(128);
+        });
+        builder.Entity<IdentityUserToken<Guid>>(token =>
+        {
+            token.Property(x => x.LoginProvider).HasMaxLength(128);
+            token.Property(x => x.Name).HasMaxLength(128);
+        });
+    }
+
+    private async Task PublishEvents(CancellationToken ct)
+    {
+        if (Events is null) return;
+        // A handler may make something else happen, so this goes on until nothing new has.
+        while (true)
+        {
+            var happened = ChangeTracker.Entries<Entity>().SelectMany(e => e.Entity.TakeEvents()).ToArray();
+            if (happened.Length == 0) return;
+            foreach (var one in happened) await Events.Publish(Happened.Wrap(one), ct);
+        }
+    }
+}
+
+/// <summary>Carries a domain event, which knows no mediator, to those who react to it.</summary>
+public sealed record Happened<T>(T Event) : INotification
+    where T : IDomainEvent;
+
+internal static class Happened
+{
+    public static INotification Wrap(IDomainEvent happened) =>
+        (INotification)Activator.CreateInstance(typeof(Happened<>).MakeGenericType(happened.GetType()), happened)!;
+}

@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data.Mappings;
+
+internal sealed class TransferOpportunityMapping : IEntityTypeConfiguration<TransferOpportunity>
+{
+    public void Configure(EntityTypeBuilder<TransferOpportunity> opportunity)
+    {
+        opportunity.ToTable("TransferOpportunities");
+        opportunity.HasKey(o => o.Id);
+        opportunity.Ignore(o => o.IsApplied);
+        opportunity.Ignore(o => o.StartedOn);
+        opportunity.Ignore(o => o.LastDay);
+        opportunity.Property(o => o.Curriculum).HasMaxLength(80);
+        opportunity.Property(o => o.Unit).HasMaxLength(80);
+        opportunity.Property(o => o.TimeZone).HasMaxLength(64);
+        opportunity.OwnsOne(o => o.IfThen, IfThenMapping.Configure);
+        opportunity.HasIndex(o => new { o.EnrolmentId, o.Unit }).IsUnique();
+        opportunity.HasIndex(o => new { o.CohortId, o.MaturesAt, o.Transferred30 });
+        opportunity.HasOne<Enrolment>().WithMany().HasForeignKey(o => o.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        opportunity.HasMany(o => o.Evidence).WithOne().HasForeignKey(e => e.OpportunityId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class TransferEvidenceMapping : IEntityTypeConfiguration<TransferEvidence>
+{
+    public void Configure(EntityTypeBuilder<TransferEvidence> evidence)
+    {
+        evidence.ToTable("TransferEvidence");
+        evidence.HasKey(e => e.Id);
+    }
+}
+
+internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
+{
+    public void Configure(EntityTypeBuilder<Nudge> nudge)
+    {
+        nudge.ToTable("Nudges");
+        nudge.HasKey(n => n.Id);
+        nudge.Property(n => n.Unit).HasMaxLength(80);
+        nudge.Property(n => n.StatusReason).HasMaxLength(80);
+        nudge.OwnsOne(n => n.Response, response => response.Property(r => r.Note).HasMaxLength(280));
+        nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique();
+        nudge.HasIndex(n => new { n.Status, n.DueAt });
+        nudge.HasIndex(n => new { n.PersonId, n.DueAt, n.Id });
+        nudge.HasIndex(n => new { n.CohortId, n.DueAt, n.Id });
+        nudge.HasIndex(n => n.MessageId);
+        nudge.HasOne<TransferOpportunity>().WithMany().HasForeignKey(n => n.OpportunityId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class NudgeMessageMapping : IEntityTypeConfiguration<NudgeMessage>
+{
+    public void Configure(EntityTypeBuilder<NudgeMessage> message)
+    {
+        message.ToTable("NudgeMessages");
+        message.HasKey(m => m.Id);
+        message.Ignore(m => m.IsPending);
+        message.HasIndex(m => new { m.PersonId, m.LocalDay }).IsUnique();
+        message.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+        message.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class ReceiptMapping : IEntityTypeConfiguration<Receipt>
+{
+    public void Configure(EntityTypeBuilder<Receipt> receipt)
+    {
+        receipt.ToTable("Receipts");
+        receipt.HasKey(r => new { r.Scope, r.Key });
+        receipt.Property(r => r.Scope).HasMaxLength(64);
+        receipt.Property(r => r.Key).HasMaxLength(128);
+        receipt.Property(r => r.RequestHash).HasMaxLength(64);
+        receipt.Property(r => r.Headers).HasMaxLength(2000);
+        receipt.HasIndex(r => r.CreatedAt);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data.Mappings;
+
+internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
+{
+    public void Configure(EntityTypeBuilder<Person> person)
+    {
+        person.ToTable("People");
+        person.Ignore(p => p.Quiet);
+        person.Property(p => p.Name).HasMaxLength(200);
+        person.Property(p => p.TimeZone).HasMaxLength(64);
+        person.Property(p => p.UserName).HasMaxLength(256);
+        person.Property(p => p.Email).HasMaxLength(256);
+        person.Property(p => p.PhoneNumber).HasMaxLength(32);
+        person.HasIndex(p => p.NormalizedEmail).IsUnique();
+    }
+}
+
+internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSession>
+{
+    public void Configure(EntityTypeBuilder<SignInSession> session)
+    {
+        session.ToTable("SignInSessions");
+        session.HasKey(s => s.Id);
+        session.HasIndex(s => s.ExpiresAt);
+        session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class AgencyMapping : IEntityTypeConfiguration<Agency>
+{
+    public void Configure(EntityTypeBuilder<Agency> agency)
+    {
+        agency.ToTable("Agencies");
+        agency.HasKey(a => a.Id);
+        agency.Property(a => a.Name).HasMaxLength(200);
+    }
+}
+
+internal sealed class AgencyMemberMapping : IEntityTypeConfiguration<AgencyMember>
+{
+    public void Configure(EntityTypeBuilder<AgencyMember> member)
+    {
+        member.ToTable("AgencyMembers");
+        member.HasKey(m => new { m.AgencyId, m.PersonId, m.Role });
+        member.HasIndex(m => m.PersonId);
+        member.HasOne<Agency>().WithMany().HasForeignKey(m => m.AgencyId).OnDelete(DeleteBehavior.Restrict);
+        member.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

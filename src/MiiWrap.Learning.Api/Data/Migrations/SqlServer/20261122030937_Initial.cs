@@ -1,0 +1,626 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "Agencies",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Agencies", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Cohorts",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    CurriculumVersion = table.Column<int>(type: "int", nullable: false),
+                    StartsOn = table.Column<DateOnly>(type: "date", nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Gate = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Cohorts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Curricula",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    ContentHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Bundle = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Curricula", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "People",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    QuietFrom = table.Column<TimeOnly>(type: "time", nullable: false),
+                    QuietUntil = table.Column<TimeOnly>(type: "time", nullable: false),
+                    QuietDays = table.Column<int>(type: "int", nullable: false),
+                    NudgesByMail = table.Column<bool>(type: "bit", nullable: false),
+                    IsProgramAdmin = table.Column<bool>(type: "bit", nullable: false),
+                    FailedSignIns = table.Column<int>(type: "int", nullable: false),
+                    LockedUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false),
+                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    PasswordHash = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_People", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Receipts",
+                columns: table => new
+                {
+                    Scope = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Key = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "int", nullable: false),
+                    Headers = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Receipts", x => new { x.Scope, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AgencyMembers",
+                columns: table => new
+                {
+                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AgencyMembers", x => new { x.AgencyId, x.PersonId, x.Role });
+                    table.ForeignKey(
+                        name: "FK_AgencyMembers_Agencies_AgencyId",
+                        column: x => x.AgencyId,
+                        principalTable: "Agencies",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_AgencyMembers_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AspNetUserClaims",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ClaimType = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AspNetUserClaims", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AspNetUserClaims_People_UserId",
+                        column: x => x.UserId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AspNetUserLogins",
+                columns: table => new
+                {
+                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ProviderKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AspNetUserLogins", x => new { x.LoginProvider, x.ProviderKey });
+                    table.ForeignKey(
+                        name: "FK_AspNetUserLogins_People_UserId",
+                        column: x => x.UserId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AspNetUserTokens",
+                columns: table => new
+                {
+                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Value = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AspNetUserTokens", x => new { x.UserId, x.LoginProvider, x.Name });
+                    table.ForeignKey(
+                        name: "FK_AspNetUserTokens_People_UserId",
+                        column: x => x.UserId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "CohortMembers",
+                columns: table => new
+                {
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CohortMembers", x => new { x.CohortId, x.PersonId, x.Role });
+                    table.ForeignKey(
+                        name: "FK_CohortMembers_Cohorts_CohortId",
+                        column: x => x.CohortId,
+                        principalTable: "Cohorts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_CohortMembers_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Enrolments",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    LearnerName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    EnrolledAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    UnitsCompleted = table.Column<int>(type: "int", nullable: false),
+                    UnitsTotal = table.Column<int>(type: "int", nullable: false),
+                    ReflectionsAccepted = table.Column<int>(type: "int", nullable: false),
+                    ReflectionsTotal = table.Column<int>(type: "int", nullable: false),
+                    LastActivityAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Enrolments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Enrolments_Agencies_AgencyId",
+                        column: x => x.AgencyId,
+                        principalTable: "Agencies",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Enrolments_Cohorts_CohortId",
+                        column: x => x.CohortId,
+                        principalTable: "Cohorts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Enrolments_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "NudgeMessages",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    LocalDay = table.Column<DateOnly>(type: "date", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_NudgeMessages", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_NudgeMessages_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SignInSessions",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    RefreshedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SignInSessions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SignInSessions_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TransferOpportunities",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    CurriculumVersion = table.Column<int>(type: "int", nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Plan = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    StartsAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    IfThen_Action = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    IfThen_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
+                    MaturesAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Transferred30 = table.Column<bool>(type: "bit", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TransferOpportunities", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TransferOpportunities_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "UnitProgress",
+                columns: table => new
+                {
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    CompletedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    IfThen_Action = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    IfThen_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_UnitProgress", x => new { x.EnrolmentId, x.Unit });
+                    table.ForeignKey(
+                        name: "FK_UnitProgress_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Nudges",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OpportunityId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Step = table.Column<int>(type: "int", nullable: false),
+                    PlanVersion = table.Column<int>(type: "int", nullable: false),
+                    Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Channel = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    StatusReason = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true),
+                    DueReason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    MessageId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Response_Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Response_OccurredOn = table.Column<DateOnly>(type: "date", nullable: true),
+                    Response_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
+                    Response_Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Response_Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    Response_NeedHelp = table.Column<bool>(type: "bit", nullable: true),
+                    Response_RespondedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Nudges", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Nudges_TransferOpportunities_OpportunityId",
+                        column: x => x.OpportunityId,
+                        principalTable: "TransferOpportunities",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TransferEvidence",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OpportunityId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Level = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    OccurredOn = table.Column<DateOnly>(type: "date", nullable: false),
+                    RecordedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TransferEvidence", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TransferEvidence_TransferOpportunities_OpportunityId",
+                        column: x => x.OpportunityId,
+                        principalTable: "TransferOpportunities",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AgencyMembers_PersonId",
+                table: "AgencyMembers",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AspNetUserClaims_UserId",
+                table: "AspNetUserClaims",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AspNetUserLogins_UserId",
+                table: "AspNetUserLogins",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CohortMembers_PersonId",
+                table: "CohortMembers",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Cohorts_Name_Id",
+                table: "Cohorts",
+                columns: new[] { "Name", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Curricula_Slug_Number",
+                table: "Curricula",
+                columns: new[] { "Slug", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrolments_AgencyId",
+                table: "Enrolments",
+                column: "AgencyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrolments_CohortId_LearnerName_Id",
+                table: "Enrolments",
+                columns: new[] { "CohortId", "LearnerName", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrolments_CohortId_PersonId",
+                table: "Enrolments",
+                columns: new[] { "CohortId", "PersonId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrolments_PersonId",
+                table: "Enrolments",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NudgeMessages_LeaseUntil",
+                table: "NudgeMessages",
+                column: "LeaseUntil",
+                filter: "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_NudgeMessages_PersonId_LocalDay",
+                table: "NudgeMessages",
+                columns: new[] { "PersonId", "LocalDay" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_CohortId_DueAt_Id",
+                table: "Nudges",
+                columns: new[] { "CohortId", "DueAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_MessageId",
+                table: "Nudges",
+                column: "MessageId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_OpportunityId_Step_PlanVersion",
+                table: "Nudges",
+                columns: new[] { "OpportunityId", "Step", "PlanVersion" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_PersonId_DueAt_Id",
+                table: "Nudges",
+                columns: new[] { "PersonId", "DueAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_Status_DueAt",
+                table: "Nudges",
+                columns: new[] { "Status", "DueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "EmailIndex",
+                table: "People",
+                column: "NormalizedEmail",
+                unique: true,
+                filter: "[NormalizedEmail] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "UserNameIndex",
+                table: "People",
+                column: "NormalizedUserName",
+                unique: true,
+                filter: "[NormalizedUserName] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Receipts_CreatedAt",
+                table: "Receipts",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SignInSessions_ExpiresAt",
+                table: "SignInSessions",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SignInSessions_PersonId",
+                table: "SignInSessions",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TransferEvidence_OpportunityId",
+                table: "TransferEvidence",
+                column: "OpportunityId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TransferOpportunities_CohortId_MaturesAt_Transferred30",
+                table: "TransferOpportunities",
+                columns: new[] { "CohortId", "MaturesAt", "Transferred30" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TransferOpportunities_EnrolmentId_Unit",
+                table: "TransferOpportunities",
+                columns: new[] { "EnrolmentId", "Unit" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "AgencyMembers");
+
+            migrationBuilder.DropTable(
+                name: "AspNetUserClaims");
+
+            migrationBuilder.DropTable(
+                name: "AspNetUserLogins");
+
+            migrationBuilder.DropTable(
+                name: "AspNetUserTokens");
+
+            migrationBuilder.DropTable(
+                name: "CohortMembers");
+
+            migrationBuilder.DropTable(
+                name: "Curricula");
+
+            migrationBuilder.DropTable(
+                name: "NudgeMessages");
+
+            migrationBuilder.DropTable(
+                name: "Nudges");
+
+            migrationBuilder.DropTable(
+                name: "Receipts");
+
+            migrationBuilder.DropTable(
+                name: "SignInSessions");
+
+            migrationBuilder.DropTable(
+                name: "TransferEvidence");
+
+            migrationBuilder.DropTable(
+                name: "UnitProgress");
+
+            migrationBuilder.DropTable(
+                name: "TransferOpportunities");
+
+            migrationBuilder.DropTable(
+                name: "Enrolments");
+
+            migrationBuilder.DropTable(
+                name: "Agencies");
+
+            migrationBuilder.DropTable(
+                name: "Cohorts");
+
+            migrationBuilder.DropTable(
+                name: "People");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Identity;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>Someone who can sign in; what they may do stands in their relationships to cohorts and agencies.</summary>
+public sealed class Person : IdentityUser<Guid>, IVersioned
+{
+    public const int MostFailedSignIns = 10;
+    public static readonly TimeSpan LockOut = TimeSpan.FromMinutes(15);
+
+    public string Name { get; set; } = "";
+
+    /// <summary>The IANA zone in which this person works.</summary>
+    public string TimeZone { get; set; } = "";
+
+    public TimeOnly QuietFrom { get; set; } = QuietHours.Default.Start;
+
+    public TimeOnly QuietUntil { get; set; } = QuietHours.Default.End;
+
+    /// <summary>Bit n stands for day n of the week, Sunday being 0.</summary>
+    public int QuietDays { get; set; } = BitsOf(QuietHours.Default.Days);
+
+    public bool NudgesByMail { get; set; } = true;
+
+    public bool IsProgramAdmin { get; set; }
+
+    // Identity's own lock-out reads the real clock; these follow the injected one.
+    public int FailedSignIns { get; set; }
+
+    public DateTime? LockedUntil { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public int Version { get; set; }
+
+    public QuietHours Quiet
+    {
+        get => new(QuietFrom, QuietUntil, [.. Enum.GetValues<DayOfWeek>().Where(d => (QuietDays & (1 << (int)d)) != 0)]);
+        set => (QuietFrom, QuietUntil, QuietDays) = (value.Start, value.End, BitsOf(value.Days));
+    }
+
+    public static Person Create(string email, string name, string timeZone, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        UserName = email,
+        Email = email,
+        Name = name,
+        TimeZone = timeZone,
+        CreatedAt = now,
+    };
+
+    private static int BitsOf(IEnumerable<DayOfWeek> days) => days.Aggregate(0, (bits, day) => bits | (1 << (int)day));
+}
+
+/// <summary>One sign-in on one device; each refresh moves its number on, so that a refresh token used twice is noticed.</summary>
+public sealed class SignInSession : IVersioned
+{
+    public Guid Id { get; set; }
+
+    public Guid PersonId { get; set; }
+
+    public int Number { get; set; }
+
+    public DateTime RefreshedAt { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    public int Version { get; set; }
+}

@@ -1,0 +1,105 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>The embedded database: one file, one writer at a time.</summary>
+public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : LearningDb(options)
+{
+    private const int Constraint = 19;
+
+    // SQLite has one writer, and its own waiting sleeps in steps that favour nobody in particular; this queue is fair.
+    private static readonly SemaphoreSlim Writers = new(1);
+
+    public override bool IsUniqueViolation(DbUpdateException error) =>
+        error.InnerException is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: 2067 or 1555 };
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (Database.CurrentTransaction is not null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        await Writers.WaitAsync(cancellationToken);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            Writers.Release();
+        }
+    }
+
+    public override async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct)
+    {
+        await Writers.WaitAsync(ct);
+        try
+        {
+            // Microsoft.Data.Sqlite begins immediately: a deferred transaction that turns into a write can only fail.
+            return new QueuedTransaction(await Database.BeginTransactionAsync(ct));
+        }
+        catch
+        {
+            Writers.Release();
+            throw;
+        }
+    }
+
+    public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlite(connectionString).AddInterceptors(Pragmas.Instance);
+
+    private sealed class QueuedTransaction(IDbContextTransaction inner) : IDbContextTransaction
+    {
+        private bool disposed;
+
+        public Guid TransactionId => inner.TransactionId;
+
+        public void Commit() => inner.Commit();
+
+        public Task CommitAsync(CancellationToken cancellationToken = default) => inner.CommitAsync(cancellationToken);
+
+        public void Rollback() => inner.Rollback();
+
+        public Task RollbackAsync(CancellationToken cancellationToken = default) => inner.RollbackAsync(cancellationToken);
+
+        public void Dispose()
+        {
+            if (disposed) return;
+            disposed = true;
+            inner.Dispose();
+            Writers.Release();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (disposed) return;
+            disposed = true;
+            await inner.DisposeAsync();
+            Writers.Release();
+        }
+    }
+
+    private sealed class Pragmas : DbConnectionInterceptor
+    {
+        public static readonly Pragmas Instance = new();
+
+        // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process.
+        private const string Sql = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Sql;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using MediatR;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+internal static class CohortRoutes
+{
+    public static void MapCohorts(this IEndpointRouteBuilder app)
+    {
+        var cohorts = app.MapGroup("/v1/cohorts").WithTags("Cohorts");
+
+        cohorts.MapPost("/", async (CreateCohort request, IMediator mediator, CancellationToken ct) =>
+            {
+                var cohort = await mediator.Send(request, ct);
+                return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
+            })
+            .Named<CreateCohort>().Retryable().Forbidden().Invalid();
+
+        cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListCohorts>().Listed<CohortItem>();
+
+        cohorts.MapGet("/{cohortId:guid}", async ([AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var cohort = await mediator.Send(request, ct);
+                return http.Tagged(cohort, cohort.ETag);
+            })
+            .Named<GetCohort>().Tagged<CohortView>().NotFound();
+
+        cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            .Named<EnrolLearners>().Retryable().NotFound().Forbidden().Invalid();
+    }
+}

@@ -1,0 +1,68 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+/// <summary>A programme admin opens a cohort on one version of a curriculum.</summary>
+/// <param name="Name" example="Riverbend, spring">One line, at most 200 characters.</param>
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">The slug of a published curriculum.</param>
+/// <param name="Version" example="1">The version to pin; the newest when not given.</param>
+/// <param name="StartsOn" example="2027-01-11">The first day of week 1; it may lie in the past.</param>
+/// <param name="TimeZone" example="America/Chicago">The IANA zone in which modules open at midnight.</param>
+/// <param name="Gate">How modules open.</param>
+/// <param name="Instructors">People who review reflections; may be empty.</param>
+/// <param name="Leads">People who lead the cohort.</param>
+public sealed record CreateCohort(
+    string Name, string Curriculum, int? Version, DateOnly? StartsOn, string TimeZone, Gate? Gate, IReadOnlyList<Guid> Instructors, IReadOnlyList<Guid>? Leads)
+    : ICommand<CohortView>;
+
+internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
+{
+    private const int MostStaff = 200;
+
+    public CreateCohortValidator()
+    {
+        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.Curriculum).NotEmpty().MaximumLength(80);
+        RuleFor(x => x.Version).GreaterThan(0);
+        RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
+        RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
+        RuleFor(x => x.Gate).NotNull();
+        RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= MostStaff).WithMessage($"At most {MostStaff} people.");
+        RuleFor(x => x.Leads).Must(l => l is null || l.Count <= MostStaff).WithMessage($"At most {MostStaff} people.");
+    }
+}
+
+internal sealed class CreateCohortHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<CreateCohort, CohortView>
+{
+    public async Task<CohortView> Handle(CreateCohort request, CancellationToken cancellationToken)
+    {
+        if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may open a cohort.", RuleKind.Forbidden);
+        var curriculum = await library.Find(db, request.Curriculum, request.Version, cancellationToken)
+            ?? throw new RuleException("curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
+        var cohort = Cohort.Create(request.Name.Composed(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
+        await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
+        cohort.Appoint(CohortRole.Instructor, request.Instructors);
+        cohort.Appoint(CohortRole.Lead, request.Leads ?? []);
+        db.Add(cohort);
+        await db.SaveChangesAsync(cancellationToken);
+        return await CohortView.Read(db, cohort.Id, cancellationToken);
+    }
+}
+
+internal static class Staffing
+{
+    public static async Task MustExist(LearningDb db, IReadOnlyCollection<Guid> people, CancellationToken ct)
+    {
+        var wanted = people.ToHashSet();
+        if (await db.Users.CountAsync(p => wanted.Contains(p.Id), ct) != wanted.Count)
+            throw new RuleException("person.unknown", "One of the instructors or leads is nobody here; add them as people first.", RuleKind.Invalid);
+    }
+}

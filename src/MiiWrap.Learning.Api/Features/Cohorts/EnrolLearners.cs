@@ -1,0 +1,122 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+/// <summary>A lead enrols learners in bulk; each row gets a result of its own, and good rows are taken whatever the others are.</summary>
+/// <param name="Learners">1 to 1,000 rows.</param>
+public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : ICommand<EnrolmentResults>
+{
+    [JsonIgnore]
+    public Guid CohortId { get; init; }
+}
+
+/// <summary>One learner to enrol; someone known already keeps their own name and zone.</summary>
+/// <param name="Email" example="ana@example.org">The address at which the learner signs in.</param>
+/// <param name="Name" example="Ana Reyes">One line, at most 200 characters.</param>
+/// <param name="TimeZone" example="America/Denver">An IANA zone name.</param>
+/// <param name="AgencyId">The learner's agency.</param>
+public sealed record LearnerRow(string? Email, string? Name, string? TimeZone, Guid? AgencyId);
+
+/// <summary>What became of a row.</summary>
+public enum RowResult
+{
+    Created,
+    Existing,
+    Invalid,
+}
+
+/// <summary>The results, a row each.</summary>
+public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows);
+
+/// <summary>What became of one row; lines count from 1.</summary>
+/// <param name="Result">created: the enrolment is new; existing: this person was enrolled already; invalid: nothing was done.</param>
+public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId);
+
+internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
+{
+    public const int MostRows = 1000;
+
+    public EnrolLearnersValidator() =>
+        RuleFor(x => x.Learners).NotEmpty().Must(l => l is null || l.Count <= MostRows).WithMessage($"At most {MostRows:N0} rows are taken at once.");
+}
+
+internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
+{
+    public LearnerRowValidator()
+    {
+        RuleFor(x => x.Email).Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(256)
+            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim()).WithMessage("This is no e-mail address.");
+        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
+    }
+}
+
+internal sealed class EnrolLearnersHandler(
+    LearningDb db, Caller caller, CurriculumLibrary library, ILookupNormalizer normalizer, IValidator<LearnerRow> rowRules, TimeProvider clock)
+    : IRequestHandler<EnrolLearners, EnrolmentResults>
+{
+    public async Task<EnrolmentResults> Handle(EnrolLearners request, CancellationToken cancellationToken)
+    {
+        (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
+        var now = clock.UtcNow();
+        var cohort = await db.Cohorts.SingleAsync(c => c.Id == request.CohortId, cancellationToken);
+        var curriculum = await library.Of(db, cohort, cancellationToken);
+
+        var addresses = request.Learners.Select(r => normalizer.NormalizeEmail(r?.Email?.Trim())).ToList();
+        var people = await db.Users.Where(p => addresses.Contains(p.NormalizedEmail)).ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
+        var known = people.Values.Select(p => p.Id).ToList();
+        var enrolled = await db.Enrolments.Where(e => e.CohortId == cohort.Id && known.Contains(e.PersonId)).ToDictionaryAsync(e => e.PersonId, e => e.Id, cancellationToken);
+        var agencyIds = request.Learners.Select(r => r?.AgencyId).Where(a => a is not null).ToList();
+        var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(cancellationToken);
+
+        var rows = new List<EnrolmentRow>(request.Learners.Count);
+        for (var i = 0; i < request.Learners.Count; i++)
+        {
+            var row = request.Learners[i] ?? new(null, null, null, null);
+            if (Fault(row, agencies) is { } fault)
+            {
+                rows.Add(new(i + 1, row.Email, RowResult.Invalid, fault, null));
+                continue;
+            }
+
+            var address = addresses[i]!;
+            if (!people.TryGetValue(address, out var person))
+            {
+                person = Person.Create(row.Email!.Trim(), row.Name!.Composed(), row.TimeZone!, now);
+                (person.NormalizedEmail, person.NormalizedUserName, person.SecurityStamp) = (address, address, Guid.NewGuid().ToString("N"));
+                people.Add(address, person);
+                db.Add(person);
+            }
+
+            if (enrolled.TryGetValue(person.Id, out var existing))
+            {
+                rows.Add(new(i + 1, row.Email, RowResult.Existing, null, existing));
+                continue;
+            }
+
+            var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now);
+            enrolled.Add(person.Id, enrolment.Id);
+            db.Add(enrolment);
+            rows.Add(new(i + 1, row.Email, RowResult.Created, null, enrolment.Id));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return new(rows);
+    }
+
+    private string? Fault(LearnerRow row, HashSet<Guid> agencies)
+    {
+        var result = rowRules.Validate(row);
+        if (!result.IsValid) return string.Join(" ", result.Errors.Select(e => $"{e.PropertyName}: {e.ErrorMessage}"));
+        return row.AgencyId is { } agency && !agencies.Contains(agency) ? "agencyId: There is no such agency." : null;
+    }
+}

@@ -1,0 +1,39 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+using IConfigurationProvider = AutoMapper.IConfigurationProvider;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+/// <summary>The cohorts that the caller teaches, leads, learns or administers in, by name.</summary>
+public sealed record ListCohorts(string? Limit, string? Cursor) : IQuery<Page<CohortItem>>, IPaged;
+
+/// <summary>One cohort in a list.</summary>
+public sealed record CohortItem(Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate);
+
+internal sealed class ListCohortsValidator : AbstractValidator<ListCohorts>
+{
+    public ListCohortsValidator() => this.RuleForPaging();
+}
+
+internal sealed class CohortItemMapping : Profile
+{
+    public CohortItemMapping() => CreateProjection<Cohort, CohortItem>().ForCtorParam(nameof(CohortItem.Version), o => o.MapFrom(c => c.CurriculumVersion));
+}
+
+internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigurationProvider maps) : IRequestHandler<ListCohorts, Page<CohortItem>>
+{
+    public async Task<Page<CohortItem>> Handle(ListCohorts request, CancellationToken cancellationToken)
+    {
+        var cohorts = db.Cohorts.SeenBy(caller, db);
+        if (request.After() is var (name, id)) cohorts = cohorts.Where(c => c.Name.CompareTo(name) > 0 || (c.Name == name && c.Id > id));
+        var rows = await cohorts.OrderBy(c => c.Name).ThenBy(c => c.Id).Take(request.Take() + 1).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, c => (c.Name, c.Id));
+    }
+}

@@ -1,0 +1,48 @@
+using FluentValidation;
+using MediatR;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Curricula;
+
+/// <summary>A curriculum with its modules and units; the newest version unless one is named.</summary>
+/// <param name="Slug" example="miiwrap-coaching-cohort">The curriculum's slug.</param>
+/// <param name="Version" example="1">A version number.</param>
+public sealed record GetCurriculum(string Slug, string? Version) : IQuery<CurriculumOverview>;
+
+/// <summary>A curriculum version in outline.</summary>
+public sealed record CurriculumOverview(
+    string Slug, string Title, string Summary, string? Credit, int Version, string ContentHash, IReadOnlyList<ModuleOverview> Modules);
+
+/// <summary>A module in outline.</summary>
+/// <param name="Weeks" example="1-3">The weeks of a cohort in which it is studied.</param>
+public sealed record ModuleOverview(string Slug, string Title, string Weeks, IReadOnlyList<UnitOverview> Units);
+
+/// <summary>A unit in outline.</summary>
+public sealed record UnitOverview(string Slug, string Title, int Minutes, PlanKind NudgePlan, AssignmentOverview? Assignment);
+
+/// <summary>The reflective assignment of a unit.</summary>
+public sealed record AssignmentOverview(string Slug);
+
+internal sealed class GetCurriculumValidator : AbstractValidator<GetCurriculum>
+{
+    public GetCurriculumValidator() =>
+        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0)).WithMessage("The version must be a whole number from 1.");
+}
+
+internal sealed class GetCurriculumHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<GetCurriculum, CurriculumOverview>
+{
+    public async Task<CurriculumOverview> Handle(GetCurriculum request, CancellationToken cancellationToken)
+    {
+        int? version = request.Version is null ? null : int.Parse(request.Version, System.Globalization.CultureInfo.InvariantCulture);
+        var curriculum = await library.Find(db, request.Slug, version, cancellationToken) ?? throw new NotFoundException("curriculum");
+        return new(
+            curriculum.Slug, curriculum.Title, curriculum.Summary, curriculum.Credit, curriculum.Version, curriculum.ContentHash,
+            [.. curriculum.Modules.Select(m => new ModuleOverview(
+                m.Slug, m.Title, m.Weeks,
+                [.. m.Units.Select(u => new UnitOverview(u.Slug, u.Title, u.Minutes, u.Plan.Kind, new(u.Assignment.Slug)))]))]);
+    }
+}

@@ -1,0 +1,39 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using IConfigurationProvider = AutoMapper.IConfigurationProvider;
+
+namespace MiiWrap.Learning.Api.Features.Curricula;
+
+/// <summary>The published curricula, each in its newest version.</summary>
+public sealed record ListCurricula(string? Limit, string? Cursor) : IQuery<Page<CurriculumItem>>, IPaged;
+
+/// <summary>One curriculum in a list.</summary>
+public sealed record CurriculumItem(Guid Id, string Slug, string Title, int Version, string ContentHash, DateTime PublishedAt);
+
+internal sealed class ListCurriculaValidator : AbstractValidator<ListCurricula>
+{
+    public ListCurriculaValidator() => this.RuleForPaging();
+}
+
+internal sealed class CurriculumItemMapping : Profile
+{
+    public CurriculumItemMapping() =>
+        CreateProjection<PublishedCurriculum, CurriculumItem>().ForCtorParam(nameof(CurriculumItem.Version), o => o.MapFrom(c => c.Number));
+}
+
+internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps) : IRequestHandler<ListCurricula, Page<CurriculumItem>>
+{
+    public async Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken)
+    {
+        var newest = db.Curricula.Where(c => !db.Curricula.Any(later => later.Slug == c.Slug && later.Number > c.Number));
+        if (request.After() is { } after) newest = newest.Where(c => c.Slug.CompareTo(after.Key) > 0);
+        var rows = await newest.OrderBy(c => c.Slug).Take(request.Take() + 1).ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, c => (c.Slug, c.Id));
+    }
+}

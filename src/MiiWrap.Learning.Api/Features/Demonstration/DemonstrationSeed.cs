@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Demonstration;
+
+/// <summary>
+/// Fills an empty Development database with a cohort that began four weeks ago. Its history is made by the same domain objects that real use
+/// goes through, each act at the time at which it would have happened.
+/// </summary>
+internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, IPasswordHasher<Person> hasher, ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
+{
+    private const string Course = "miiwrap-coaching-cohort";
+    private static readonly TimeZoneInfo Zone = Zones.Find(DemonstrationPeople.TimeZone);
+
+    public async Task SeedOnce(CancellationToken ct)
+    {
+        if (await db.Users.AnyAsync(ct) || await library.Find(db, Course, null, ct) is not { } curriculum) return;
+        var now = clock.UtcNow();
+        var begun = now.AddDays(-28);
+        var agency = Agency.Create(DemonstrationPeople.Agency, begun);
+        // One hash for all: hashing is meant to be slow, and sixteen of them would be most of a first start.
+        var hash = hasher.HashPassword(new Person(), settings.DemoPassword);
+        var staff = DemonstrationPeople.Staff.ToDictionary(s => s.Email, s => Add(s.Email, s.Name, hash, begun));
+        staff["admin@example.org"].IsProgramAdmin = true;
+        var learners = DemonstrationPeople.Learners.Select((name, i) => Add(DemonstrationPeople.LearnerEmail(i + 1), name, hash, begun)).ToList();
+
+        var startsOn = Zones.LocalDate(begun, Zone);
+        var cohort = Cohort.Create("Riverbend coaches", curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, begun);
+        cohort.Appoint(CohortRole.Lead, [staff["lead@example.org"].Id]);
+        cohort.Appoint(CohortRole.Instructor, [staff["instructor@example.org"].Id]);
+        db.AddRange(agency, cohort, new AgencyMember(agency.Id, staff["supervisor@example.org"].Id, AgencyRole.Supervisor));
+        for (var i = 0; i < learners.Count; i++) AddHistory(learners[i], i, cohort, curriculum, agency, startsOn, now);
+
+        // The history has made its own follow-ups already: nothing may react to it as if it happened now.
+        var handlers = db.Events;
+        db.Events = null;
+        await db.SaveChangesAsync(ct);
+        db.Events = handlers;
+    }
+
+    private Person Add(string email, string name, string hash, DateTime at)
+    {
+        var person = Person.Create(email, name, DemonstrationPeople.TimeZone, at);
+        (person.NormalizedEmail, person.NormalizedUserName) = (normalizer.NormalizeEmail(email), normalizer.NormalizeName(email));
+        (person.PasswordHash, person.SecurityStamp, person.EmailConfirmed) = (hash, Guid.NewGuid().ToString("N"), true);
+        db.Add(person);
+        return person;
+    }
+
+    private void AddHistory(Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, DateOnly startsOn, DateTime now)
+    {
+        var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, agency.Id, At(startsOn, 0, 9));
+        db.Add(enrolment);
+        var script = Scripts[index];
+        var units = curriculum.Units.Take(script.Days.Length).ToList();
+        for (var u = 0; u < units.Count; u++)
+        {
+            var completedAt = At(startsOn, script.Days[u], 9 + ((index + u) % 7));
+            if (completedAt > now) break;
+            var ifThen = new IfThenPlan(units[u].Starter?.Cue ?? "I open my notes for the next coaching talk", units[u].Starter?.Action ?? "I will try the practice task with one person", null);
+            enrolment.Start(units[u], completedAt.AddHours(-1));
+            enrolment.Complete(units[u], ifThen, completedAt);
+            var opportunity = TransferOpportunity.Open(enrolment, curriculum, units[u], ifThen, person.TimeZone, completedAt);
+            var nudges = NudgeLedger.Open(opportunity, units[u].Plan, SendingWindow.Default, NudgeChannel.Email, completedAt);
+            db.Add(opportunity);
+            db.AddRange(nudges);
+            Live(opportunity, units[u].Plan, nudges, person, script, u, now);
+        }
+
+        if (script.WithdrawsOnDay is { } day && At(startsOn, day, 12) <= now) enrolment.Withdraw(At(startsOn, day, 12));
+    }
+
+    /// <summary>Lets the past of one opportunity happen: each ask that was due is sent, and answered as the script says.</summary>
+    private void Live(TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Person person, Script script, int unit, DateTime now)
+    {
+        // The first learner answers ahead whatever comes in the next thirty days, so that a newcomer's tour has the mail folder to itself.
+        var until = script.AnswersAhead ? now.AddDays(31) : now;
+        foreach (var nudge in nudges.Where(n => n.DueAt <= until).OrderBy(n => n.DueAt))
+        {
+            if (nudge.Status != NudgeStatus.Planned) continue;
+            var sentAt = nudge.DueAt < now ? nudge.DueAt : now;
+            if (nudge.DueAt <= now)
+            {
+                var message = NudgeMessage.Past(person.Id, Zones.LocalDate(sentAt, Zone), sentAt);
+                if (!sentDays.Add((person.Id, message.LocalDay))) message = null;
+                else db.Add(message);
+                nudge.ClaimFor(message?.Id ?? NewId.At(sentAt), NudgeChannel.Email);
+                nudge.MarkSent(sentAt);
+            }
+
+            var answeredAt = sentAt.AddHours(2) < now ? sentAt.AddHours(2) : now;
+            if (script.Answer(unit, nudge) is not { } outcome || answeredAt >= nudge.ExpiresAt) continue;
+            nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoOpportunity : null, null, false, answeredAt), answeredAt);
+            NudgeLedger.FollowAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, Zone, SendingWindow.Default, answeredAt);
+        }
+    }
+
+    private readonly HashSet<(Guid, DateOnly)> sentDays = [];
+
+    private static DateTime At(DateOnly startsOn, int day, int hour) => Zones.ToUtc(startsOn.AddDays(day).ToDateTime(new(hour, 10)), Zone);
+
+    /// <summary>The days on which a learner completes the units in their order, and how they answer.</summary>
+    private sealed record Script(int[] Days, string Answers, int? WithdrawsOnDay = null, bool AnswersAhead = false)
+    {
+        /// <summary>A letter for each unit in turn: a applied, p partly, n not yet, - silence.</summary>
+        public NudgeOutcome? Answer(int unit, Nudge nudge) => Answers[unit % Answers.Length] switch
+        {
+            'a' when nudge.Kind == NudgeKind.Cue => NudgeOutcome.StillGood,
+            'a' => NudgeOutcome.Applied,
+            'p' when nudge.Kind == NudgeKind.Cue => NudgeOutcome.StillGood,
+            'p' => NudgeOutcome.Partly,
+            'n' when nudge.Kind == NudgeKind.Cue => NudgeOutcome.StillGood,
+            'n' => NudgeOutcome.NotYet,
+            _ => null,
+        };
+    }
+
+    private static readonly Script[] Scripts =
+    [
+        new([2, 6, 10, 15], "a", AnswersAhead: true),
+        new([1, 5, 9, 14, 23], "aapa"),
+        new([3, 8, 12, 19, 22, 26], "apaa"),
+        new([2, 7, 13, 20], "nap-"),
+        new([1, 4, 8, 11, 22, 24, 27], "a"),
+        new([6, 16], "-"),
+        new([3, 9, 17, 20, 25], "pan"),
+        new([5, 12], "n-"),
+        new([2, 6, 11, 16, 24], "aa-p"),
+        new([], "-"),
+        new([4, 10, 18], "ap"),
+        new([1, 3], "a", WithdrawsOnDay: 12),
+    ];
+}

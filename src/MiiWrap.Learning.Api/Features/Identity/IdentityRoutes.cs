@@ -1,0 +1,32 @@
+using MediatR;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Identity;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+internal static class IdentityRoutes
+{
+    public static void MapIdentity(this IEndpointRouteBuilder app)
+    {
+        var identity = app.MapGroup("/v1/identity").WithTags("Identity").ProducesProblem(429);
+
+        identity.MapPost("/login", async (SignIn request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+            {
+                limits.CheckSignIn(http, request.Email ?? "");
+                return TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme);
+            })
+            .WithName(nameof(SignIn)).AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).ProducesValidationProblem(422);
+
+        identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme))
+            .WithName(nameof(RefreshSignIn)).AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).ProducesValidationProblem(422);
+
+        identity.MapPost("/logout", async (IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(new SignOut(), ct);
+                return TypedResults.NoContent();
+            })
+            .WithName(nameof(SignOut)).WithSummary("A person signs out everywhere: no access or refresh token that they hold works any more.");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Claims;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>A refresh token is exchanged for new tokens; one that is used a second time later on ends its sign-in.</summary>
+/// <param name="RefreshToken" example="CfDJ8...">The newest refresh token of this sign-in.</param>
+public sealed record RefreshSignIn(string RefreshToken) : ICommand<ClaimsPrincipal>;
+
+internal sealed class RefreshSignInValidator : AbstractValidator<RefreshSignIn>
+{
+    public RefreshSignInValidator() => RuleFor(x => x.RefreshToken).NotEmpty().MaximumLength(4096);
+}
+
+internal sealed class RefreshSignInHandler(SignInManager<Person> signIn, Sessions sessions, IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
+    : IRequestHandler<RefreshSignIn, ClaimsPrincipal>
+{
+    public async Task<ClaimsPrincipal> Handle(RefreshSignIn request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var ticket = options.Get(IdentityConstants.BearerScheme).RefreshTokenProtector.Unprotect(request.RefreshToken);
+        if (ticket?.Properties.ExpiresUtc is not { } expires || expires.UtcDateTime <= now
+            || await signIn.ValidateSecurityStampAsync(ticket.Principal) is not { } person
+            || await sessions.Continue(person, ticket.Principal, now, cancellationToken) is not { } principal)
+            throw new NotSignedInException("auth.refresh.invalid", "This refresh token is not good any more; sign in again.");
+        return principal;
+    }
+}

@@ -1,0 +1,11 @@
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Learning;
+
+/// <summary>How much is done, and why the percentage is what it is.</summary>
+public sealed record ProgressView(int UnitsCompleted, int UnitsTotal, int Percent, string Why)
+{
+    public static ProgressView Of(Enrolment enrolment) => new(
+        enrolment.UnitsCompleted, enrolment.UnitsTotal, enrolment.Percent,
+        $"{enrolment.UnitsCompleted} of the {enrolment.UnitsTotal} units of this cohort's curriculum version are completed.");
+}

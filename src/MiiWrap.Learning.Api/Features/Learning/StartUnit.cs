@@ -1,0 +1,23 @@
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Learning;
+
+/// <summary>A learner opens a unit for the first time; doing it again changes nothing.</summary>
+public sealed record StartUnit(Guid EnrolmentId, string Unit) : ICommand<StartedUnit>;
+
+/// <summary>Where the unit stands now.</summary>
+public sealed record StartedUnit(UnitState State, DateTime StartedAt, DateTime? CompletedAt);
+
+internal sealed class StartUnitHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<StartUnit, StartedUnit>
+{
+    public async Task<StartedUnit> Handle(StartUnit request, CancellationToken cancellationToken)
+    {
+        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: true, cancellationToken);
+        var progress = enrolment.Start(unit, clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        return new(progress.State, progress.StartedAt, progress.CompletedAt);
+    }
+}

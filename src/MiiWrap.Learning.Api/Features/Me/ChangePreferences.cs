@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Me;
+
+/// <summary>The caller changes zone, quiet hours or channels; what is not sent stays. Planned check-ins move with it.</summary>
+/// <param name="TimeZone" example="America/Chicago">An IANA zone name.</param>
+/// <param name="QuietHours">They can only make the programme's sending hours smaller, and must leave some of them.</param>
+/// <param name="Channels">inApp always; leave email out to get no mail.</param>
+public sealed record ChangePreferences(string? TimeZone, QuietTimes? QuietHours, IReadOnlyList<NudgeChannel>? Channels) : ICommand<TaggedPreferences>
+{
+    [JsonIgnore]
+    public Precondition Precondition { get; init; }
+}
+
+internal sealed class ChangePreferencesValidator : AbstractValidator<ChangePreferences>
+{
+    public ChangePreferencesValidator()
+    {
+        RuleFor(x => x.TimeZone).MustBeZone().When(x => x.TimeZone is not null);
+        RuleFor(x => x.Channels).Must(c => c is null || c.Contains(NudgeChannel.InApp)).WithMessage("The channel inApp is always there.");
+        When(x => x.QuietHours is not null, () =>
+        {
+            RuleFor(x => x.QuietHours!.Start).MustBeTimeOfDay().OverridePropertyName("quietHours.start");
+            RuleFor(x => x.QuietHours!.End).MustBeTimeOfDay().OverridePropertyName("quietHours.end");
+            RuleFor(x => x.QuietHours).Must(LeavesTime!).WithMessage("These quiet hours leave no time in which a check-in could be sent.");
+        });
+    }
+
+    private static bool LeavesTime(QuietTimes quiet) =>
+        !InputRules.TryTime(quiet.Start, out _) || !InputRules.TryTime(quiet.End, out _)
+        || SendingWindow.Default.With(InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days)).EverOpens;
+}
+
+internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<ChangePreferences, TaggedPreferences>
+{
+    public async Task<TaggedPreferences> Handle(ChangePreferences request, CancellationToken cancellationToken)
+    {
+        var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
+        request.Precondition.Check("preferences.stale", Preferences.ETagOf(person));
+
+        if (request.TimeZone is { } zone) person.TimeZone = zone;
+        if (request.QuietHours is { } quiet) person.Quiet = InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days);
+        if (request.Channels is { } channels) person.NudgesByMail = channels.Contains(NudgeChannel.Email);
+        if (request.TimeZone is not null || request.QuietHours is not null) await MovePlanned(person, cancellationToken);
+
+        await db.SaveChangesAsync(cancellationToken);
+        return new(Preferences.Of(person), Preferences.ETagOf(person));
+    }
+
+    private async Task MovePlanned(Person person, CancellationToken ct)
+    {
+        var window = SendingWindow.Default.With(person.Quiet);
+        var zone = Zones.Find(person.TimeZone);
+        var nudges = await db.Nudges.Where(n => n.PersonId == person.Id && n.Status == NudgeStatus.Planned).ToListAsync(ct);
+        var ids = nudges.Select(n => n.OpportunityId).Distinct().ToList();
+        foreach (var opportunity in await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct))
+        {
+            var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
+            var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
+            NudgeLedger.Replan(opportunity, plan, nudges.Where(n => n.OpportunityId == opportunity.Id), zone, window, "the learner changed zone or quiet hours", clock.UtcNow());
+        }
+    }
+}

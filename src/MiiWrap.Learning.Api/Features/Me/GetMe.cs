@@ -1,0 +1,45 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Me;
+
+/// <summary>Who the caller is: profile, contact preferences, roles and enrolments.</summary>
+public sealed record GetMe : IQuery<MyProfile>;
+
+/// <summary>The caller's own profile.</summary>
+public sealed record MyProfile(
+    Guid Id, string Name, string Email, string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels, IReadOnlyList<MyRole> Roles,
+    IReadOnlyList<MyEnrolment> Enrolments);
+
+/// <summary>One role, in the cohort or agency in which it holds.</summary>
+/// <param name="Role">learner, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
+public sealed record MyRole(string Role, Guid? CohortId, Guid? AgencyId);
+
+/// <summary>One of the caller's enrolments.</summary>
+public sealed record MyEnrolment(Guid Id, Guid CohortId, EnrolmentStatus Status);
+
+internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandler<GetMe, MyProfile>
+{
+    public async Task<MyProfile> Handle(GetMe request, CancellationToken cancellationToken)
+    {
+        var me = caller.PersonId;
+        var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == me, cancellationToken);
+        var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
+            .Select(e => new MyEnrolment(e.Id, e.CohortId, e.Status)).ToListAsync(cancellationToken);
+        var staff = await db.CohortMembers.Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
+            .Select(m => new { m.Role, m.CohortId }).ToListAsync(cancellationToken);
+        var agencies = await db.AgencyMembers.Where(m => m.PersonId == me).OrderBy(m => m.AgencyId)
+            .Select(m => new { m.Role, m.AgencyId }).ToListAsync(cancellationToken);
+
+        var roles = new List<MyRole>();
+        if (person.IsProgramAdmin) roles.Add(new("programAdmin", null, null));
+        roles.AddRange(staff.Select(m => new MyRole(Choices.NameOf(m.Role), m.CohortId, null)));
+        roles.AddRange(agencies.Select(m => new MyRole(Choices.NameOf(m.Role), null, m.AgencyId)));
+        roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
+        return new(me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);
+    }
+}

@@ -1,0 +1,33 @@
+using MediatR;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Me;
+
+internal static class MeRoutes
+{
+    public static void MapMe(this IEndpointRouteBuilder app)
+    {
+        var me = app.MapGroup("/v1/me").WithTags("Me");
+
+        me.MapGet("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetMe(), ct)))
+            .Named<GetMe>();
+
+        me.MapGet("/next", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetNext(), ct)))
+            .Named<GetNext>();
+
+        me.MapGet("/preferences", async (IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var read = await mediator.Send(new ReadPreferences(), ct);
+                return http.Tagged(read.Preferences, read.ETag);
+            })
+            .Named<ReadPreferences>().Tagged<Preferences>();
+
+        me.MapPatch("/preferences", async (ChangePreferences request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var changed = await mediator.Send(request with { Precondition = http.Request.Precondition() }, ct);
+                http.Response.Headers.ETag = changed.ETag;
+                return TypedResults.Ok(changed.Preferences);
+            })
+            .Named<ChangePreferences>().NeedsPrecondition().Invalid();
+    }
+}

@@ -1,0 +1,27 @@
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Me;
+
+/// <summary>How and when the caller wants to be reached.</summary>
+public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels)
+{
+    public static Preferences Of(Person person) => new(person.TimeZone, QuietTimes.Of(person), ChannelsOf(person));
+
+    /// <summary>In the app always; by mail unless the person said no.</summary>
+    public static IReadOnlyList<NudgeChannel> ChannelsOf(Person person) => person.NudgesByMail ? [NudgeChannel.InApp, NudgeChannel.Email] : [NudgeChannel.InApp];
+
+    internal static string ETagOf(Person person) => ETags.Of(person.Id, person.TimeZone, person.QuietFrom, person.QuietUntil, person.QuietDays, person.NudgesByMail);
+}
+
+/// <summary>Local times in which nothing is sent: each day from start to end (over midnight too), and on whole days.</summary>
+/// <param name="Start" example="17:30">Local time at which the quiet begins, HH:mm.</param>
+/// <param name="End" example="08:30">Local time at which it ends, HH:mm.</param>
+/// <param name="Days">Days of the week that are quiet all day.</param>
+public sealed record QuietTimes(string Start, string End, IReadOnlyList<DayOfWeek>? Days)
+{
+    public static QuietTimes Of(Person person) => new(Text(person.QuietFrom), Text(person.QuietUntil), person.Quiet.Days);
+
+    private static string Text(TimeOnly time) => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+}

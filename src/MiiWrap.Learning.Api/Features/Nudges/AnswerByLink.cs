@@ -1,0 +1,81 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>The page behind a mail's link; looking at it records nothing, since mail scanners look too.</summary>
+public sealed record ShowOneTap(string Token) : IQuery<HtmlPage>;
+
+/// <summary>A learner answers by a mail's link, without signing in; the first answer wins.</summary>
+public sealed record AnswerByLink(string Token, string? Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp) : ICommand<HtmlPage>;
+
+/// <summary>A page with its status.</summary>
+public sealed record HtmlPage(int Status, string Html);
+
+internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<ShowOneTap, HtmlPage>, IRequestHandler<AnswerByLink, HtmlPage>
+{
+    public async Task<HtmlPage> Handle(ShowOneTap request, CancellationToken cancellationToken)
+    {
+        var (ask, instead) = await Find(request.Token, cancellationToken);
+        return instead ?? new(200, OneTapPage.Form(ask!, null));
+    }
+
+    public async Task<HtmlPage> Handle(AnswerByLink request, CancellationToken cancellationToken)
+    {
+        var (ask, instead) = await Find(request.Token, cancellationToken);
+        if (instead is not null) return instead;
+        if (!TryRead(request, out var answer)) return new(422, OneTapPage.Form(ask!, "Please choose one of the answers."));
+        var faults = new AnswerNudgeValidator().Validate(answer).Errors;
+        if (faults.Count > 0) return new(422, OneTapPage.Form(ask!, string.Join(" ", faults.Select(f => f.ErrorMessage))));
+        try
+        {
+            await AnswerNudgeHandler.Answer(db, ask!.Nudge, answer, clock.UtcNow(), cancellationToken);
+        }
+        catch (RuleException e) when (e.Kind == RuleKind.Invalid)
+        {
+            return new(422, OneTapPage.Form(ask!, e.Message));
+        }
+
+        return new(200, OneTapPage.Thanks(ask.Nudge));
+    }
+
+    private async Task<(Ask? Ask, HtmlPage? Instead)> Find(string token, CancellationToken ct)
+    {
+        if (links.Read(token) is not { } id || await db.Nudges.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } nudge)
+            return (null, new(404, OneTapPage.Unknown()));
+        if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge)));
+        if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow()) return (null, new(410, OneTapPage.Closed()));
+        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
+        var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
+        return (new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
+    }
+
+    private static bool TryRead(AnswerByLink form, out AnswerNudge answer)
+    {
+        answer = new(null, null, null, null, form.Note, form.NeedHelp == "true");
+        if (!Choices.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return false;
+        Barrier? barrier = null;
+        if (!string.IsNullOrEmpty(form.Barrier))
+        {
+            if (!Choices.TryParse<Barrier>(form.Barrier, out var named)) return false;
+            // A barrier belongs to "not yet" and "partly"; beside "applied" it is a left-over of changing one's mind.
+            if (outcome is NudgeOutcome.NotYet or NudgeOutcome.Partly) barrier = named;
+        }
+
+        DateOnly? plannedFor = null;
+        if (outcome == NudgeOutcome.ChangeDate && !string.IsNullOrEmpty(form.PlannedFor))
+        {
+            if (!DateOnly.TryParseExact(form.PlannedFor, "yyyy-MM-dd", out var date)) return false;
+            plannedFor = date;
+        }
+
+        answer = answer with { Outcome = outcome, Barrier = barrier, PlannedFor = plannedFor };
+        return true;
+    }
+}

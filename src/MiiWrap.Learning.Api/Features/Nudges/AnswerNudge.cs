@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>A learner answers a check-in; the first answer wins, and a later one is shown the first.</summary>
+/// <param name="Outcome">A reminder of the if-then plan also takes stillGood and changeDate.</param>
+/// <param name="OccurredOn">The day on which it happened; today, or the last of the thirty days, when not given.</param>
+/// <param name="PlannedFor">The new day, with changeDate.</param>
+/// <param name="Barrier">What stood in the way; required with notYet.</param>
+/// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
+/// <param name="NeedHelp">The learner would like to talk with their coach.</param>
+public sealed record AnswerNudge(NudgeOutcome? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool? NeedHelp)
+    : ICommand<NudgeItem>
+{
+    [JsonIgnore]
+    public Guid NudgeId { get; init; }
+}
+
+internal sealed class AnswerNudgeValidator : AbstractValidator<AnswerNudge>
+{
+    private const int MostCharacters = 280;
+
+    public AnswerNudgeValidator()
+    {
+        RuleFor(x => x.Outcome).NotNull().WithMessage("Say how it went.");
+        RuleFor(x => x.Barrier).NotNull().When(x => x.Outcome == NudgeOutcome.NotYet).WithMessage("With 'not yet', say what stood in the way.");
+        RuleFor(x => x.PlannedFor).NotNull().When(x => x.Outcome == NudgeOutcome.ChangeDate).WithMessage("With 'change date', say the new date.");
+        RuleFor(x => x.Note).MaximumLength(MostCharacters);
+    }
+}
+
+internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<AnswerNudge, NudgeItem>
+{
+    public async Task<NudgeItem> Handle(AnswerNudge request, CancellationToken cancellationToken)
+    {
+        var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken)
+            ?? throw new NotFoundException("nudge");
+        await Answer(db, nudge, request, clock.UtcNow(), cancellationToken);
+        return NudgeItem.Of(nudge);
+    }
+
+    /// <summary>Records the answer; false when there was one already.</summary>
+    public static async Task<bool> Answer(LearningDb db, Nudge nudge, AnswerNudge answer, DateTime now, CancellationToken ct)
+    {
+        if (nudge.Response is not null) return false;
+        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
+        CheckDates(answer, opportunity, Zones.LocalDate(now, Zones.Find(opportunity.TimeZone)));
+        var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.Composed();
+        nudge.Answer(new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);
+        await db.SaveChangesAsync(ct);
+        return true;
+    }
+
+    private static void CheckDates(AnswerNudge answer, TransferOpportunity opportunity, DateOnly today)
+    {
+        // A day's leeway: the learner's calendar may be a day ahead of the one that the unit was completed in.
+        if (answer.OccurredOn is { } occurred && (occurred < opportunity.StartedOn || occurred > today.AddDays(1)))
+            throw new RuleException("nudge.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
+        if (answer.PlannedFor is { } planned && (planned < today.AddDays(-1) || planned > today.AddDays(365)))
+            throw new RuleException("nudge.plannedFor.outside", "The new date must lie between today and a year from now.", RuleKind.Invalid);
+    }
+}

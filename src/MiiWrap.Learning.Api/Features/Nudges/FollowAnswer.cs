@@ -1,0 +1,22 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>An answer becomes evidence and changes the asks that are still to come, in the same save.</summary>
+internal sealed class FollowAnswer(LearningDb db, CurriculumLibrary library) : INotificationHandler<Happened<NudgeAnswered>>
+{
+    public async Task Handle(Happened<NudgeAnswered> notification, CancellationToken cancellationToken)
+    {
+        var (nudge, _, at) = notification.Event;
+        var opportunity = await db.Opportunities.Include(o => o.Evidence).SingleAsync(o => o.Id == nudge.OpportunityId, cancellationToken);
+        var person = await db.Users.SingleAsync(p => p.Id == nudge.PersonId, cancellationToken);
+        var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
+        var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
+        var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
+        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), SendingWindow.Default.With(person.Quiet), at);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net.Mail;
+using System.Text;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>One ask with what it is about.</summary>
+internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, TrainingUnit Unit)
+{
+    /// <summary>The author's words for this unit and step, or the plan's; with the learner's own if-then plan and the unit's check put in.</summary>
+    public string Text
+    {
+        get
+        {
+            var step = Unit.Plan.Step(Nudge.Step)!;
+            var isVariant = step.WhenApplied is { } applied && applied.Kind == Nudge.Kind;
+            var text = isVariant ? step.WhenApplied!.Text : Unit.NudgeTexts.GetValueOrDefault(Nudge.Step, step.Text);
+            return text.Replace("{ifThen}", IfThen ?? "", StringComparison.Ordinal).Replace("{check}", Unit.Check, StringComparison.Ordinal);
+        }
+    }
+
+    public string? IfThen => Opportunity.IfThen is { Cue.Length: > 0 } plan ? IfThenText.Of(plan) : null;
+}
+
+internal static class IfThenText
+{
+    private static readonly char[] Stops = ['.', ' ', '!'];
+
+    /// <summary>"If cue, then action.", whether or not the learner wrote those words themselves.</summary>
+    public static string Of(IfThenPlan plan)
+    {
+        var cue = Without("if ", plan.Cue.Trim().TrimEnd(',', '.', ' '));
+        var action = Without("then ", plan.Action.Trim().TrimEnd(Stops));
+        return $"If {cue}, then {action}.";
+    }
+
+    private static string Without(string word, string text) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase) ? text[word.Length..] : text;
+}
+
+/// <summary>Writes the mail of a message: no reflection text, no case detail, and a subject that says nothing to whoever looks over a shoulder.</summary>
+internal sealed class NudgeMail(OneTapLinks links)
+{
+    public const string NudgesHeader = "X-Learning-Nudges";
+
+    public OutgoingMail Write(NudgeMessage message, Person person, IReadOnlyList<Ask> asks)
+    {
+        var subject = asks.Count == 1 ? "You have a practice check-in" : $"You have {asks.Count} practice check-ins";
+        return new(message.Id, message.CreatedAt, new MailAddress(person.Email!, person.Name), subject, PlainText(person, asks), Html(subject, person, asks))
+        {
+            Headers = new Dictionary<string, string> { [NudgesHeader] = string.Join(", ", asks.Select(a => a.Nudge.Id)) },
+        };
+    }
+
+    private string PlainText(Person person, IReadOnlyList<Ask> asks)
+    {
+        var text = new StringBuilder($"Hello {person.Name},\n\n");
+        foreach (var ask in asks)
+        {
+            text.Append(ask.Unit.Title).Append('\n').Append('-', ask.Unit.Title.Length).Append("\n\n").Append(ask.Text).Append("\n\n");
+            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) text.Append("Your plan: ").Append(plan).Append("\n\n");
+            text.Append("Answer in two taps:\n").Append(links.To(ask.Nudge.Id)).Append("\n\n");
+        }
+
+        return text.Append(Footer).Append('\n').ToString();
+    }
+
+    private string Html(string subject, Person person, IReadOnlyList<Ask> asks)
+    {
+        var body = new StringBuilder($"<p>Hello {MailPage.Encode(person.Name)},</p>\n");
+        foreach (var ask in asks)
+        {
+            body.Append($"<h2>{MailPage.Encode(ask.Unit.Title)}</h2>\n<p>{MailPage.Encode(ask.Text)}</p>\n");
+            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
+            body.Append($"<p><a class=\"button\" href=\"{MailPage.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
+        }
+
+        return MailPage.Render(subject, body.ToString(), Footer);
+    }
+
+    private const string Footer = "An offer, never a test: your answer is seen by you and the people who coach you. You can change when and how these reach you in your preferences.";
+}

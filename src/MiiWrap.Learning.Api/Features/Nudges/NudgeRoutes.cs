@@ -1,0 +1,65 @@
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+internal static class NudgeRoutes
+{
+    public static IServiceCollection AddNudges(this IServiceCollection services) =>
+        services.AddSingleton<OneTapLinks>().AddSingleton<NudgeMail>().AddScoped<ClaimDueNudges>();
+
+    public static void MapNudges(this IEndpointRouteBuilder app)
+    {
+        var nudges = app.MapGroup("/v1/nudges").WithTags("Nudges");
+
+        nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListNudges>().Listed<NudgeItem>();
+
+        nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
+            .Named<AnswerNudge>().Retryable().NotFound().Conflict().Invalid();
+
+        nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<PreviewNudges>().NotFound().Invalid();
+
+        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges", async ([AsParameters] ListCohortNudges request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .WithTags("Nudges").Named<ListCohortNudges>().Listed<NudgeItem>().NotFound();
+
+        var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
+
+        oneTap.MapGet("/{token}", async ([AsParameters] ShowOneTap request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+            .Named<ShowOneTap>().Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html");
+
+        oneTap.MapPost("/{token}", async (string token, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+            {
+                var form = http.HasFormContentType ? await http.ReadFormAsync(ct) : FormCollection.Empty;
+                string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
+                return Html(await mediator.Send(new AnswerByLink(token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
+            })
+            .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
+            .Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html").Produces<string>(422, "text/html");
+    }
+
+    private static ContentHttpResult Html(HtmlPage page) => TypedResults.Content(page.Html, "text/html; charset=utf-8", statusCode: page.Status);
+}
+
+/// <summary>The fields of the one-tap form.</summary>
+public sealed record OneTapForm(string Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp);
+
+/// <summary>Bounds the tries on one token, and keeps the page out of caches, frames and referrers.</summary>
+internal sealed class OneTapGuard(RateLimits limits) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        limits.CheckOneTap(http, http.GetRouteValue("token")?.ToString() ?? "");
+        var headers = http.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        return await next(context);
+    }
+}

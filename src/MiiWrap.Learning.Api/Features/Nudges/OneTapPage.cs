@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>The page behind a mail's link: it asks, works without script and by keyboard alone, and records only what is posted.</summary>
+internal static class OneTapPage
+{
+    private const string FormStyle = """
+
+        fieldset { border: 0; margin: 0 0 1rem; padding: 0; }
+        legend, .label { font-weight: 600; padding: 0; margin-bottom: .35rem; display: block; }
+        .choice { display: block; padding: .6rem .75rem; margin-bottom: .5rem; border: 1px solid #8a857c; border-radius: .4rem; }
+        .choice input { margin-right: .6rem; width: 1.1rem; height: 1.1rem; vertical-align: -.15rem; }
+        select, input[type=date], textarea { font: inherit; width: 100%; box-sizing: border-box; padding: .55rem; margin-bottom: 1rem; border: 1px solid #8a857c; border-radius: .4rem; background: Field; color: FieldText; }
+        :focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
+        .error { border-left: 4px solid #b3261e; padding: .5rem 1rem; margin-bottom: 1rem; }
+        .hint { font-size: .875rem; }
+        """;
+
+    private static readonly (Barrier Value, string Words)[] Barriers =
+    [
+        (Barrier.NoOpportunity, "There was no opportunity"),
+        (Barrier.Forgot, "It slipped my mind"),
+        (Barrier.NoTime, "There was no time"),
+        (Barrier.UnsureHow, "I was unsure how"),
+        (Barrier.LowConfidence, "I did not feel ready"),
+        (Barrier.DidNotFitSituation, "It did not fit the situation"),
+        (Barrier.TeamOrPartnerPushback, "The team or a partner was against it"),
+        (Barrier.SupervisorSupport, "Support from my supervisor was missing"),
+        (Barrier.AgencyPolicy, "Agency policy stood in the way"),
+        (Barrier.NotMyRole, "It is not part of my role"),
+        (Barrier.Other, "Something else"),
+    ];
+
+    public static string Form(Ask ask, string? error)
+    {
+        var body = new StringBuilder($"<p>{MailPage.Encode(ask.Text)}</p>\n");
+        if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
+        if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{MailPage.Encode(error)}</p>\n");
+        body.Append("<form method=\"post\">\n<fieldset><legend>How did it go?</legend>\n");
+        foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
+            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{Choices.NameOf(outcome)}\" required>{MailPage.Encode(words)}</label>\n");
+        body.Append("</fieldset>\n");
+        if (ask.Nudge.Kind == NudgeKind.Cue)
+            body.Append("<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
+        body.Append("<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
+        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{Choices.NameOf(barrier)}\">{MailPage.Encode(words)}</option>\n");
+        body.Append("""
+            </select>
+            <label class="label" for="note">One line, if you like</label>
+            <textarea id="note" name="note" rows="2" maxlength="280" aria-describedby="note-hint"></textarea>
+            <p class="hint" id="note-hint">Leave out names, dates, places and anything that could point to a family or colleague.</p>
+            <label class="choice"><input type="checkbox" name="needHelp" value="true">I would like to talk with my coach</label>
+            <button type="submit">Record my answer</button>
+            </form>
+            """);
+        return MailPage.Render(ask.Unit.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
+    }
+
+    public static string Thanks(Nudge nudge) => MailPage.Render(
+        "Thank you",
+        $"<p>Your answer is recorded: <strong>{MailPage.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{MailPage.Encode(After(nudge.Response!))}</p>",
+        null);
+
+    public static string AlreadyAnswered(Nudge nudge) => MailPage.Render(
+        "You have answered this one",
+        string.Create(CultureInfo.InvariantCulture, $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{MailPage.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
+        null);
+
+    public static string Closed() => MailPage.Render(
+        "This check-in has closed",
+        "<p>Its time is over, and that is quite all right: nothing is lost, and the next one will find you.</p>\n<p>What you did in the meantime still counts; you can tell it in the next check-in or to your coach.</p>",
+        null);
+
+    public static string Unknown() => MailPage.Render(
+        "This link leads nowhere",
+        "<p>It may have been cut in two on its way. Try to copy the whole of it from the mail.</p>",
+        null);
+
+    private static IEnumerable<(NudgeOutcome Outcome, string Words)> OutcomesOf(NudgeKind kind) => kind switch
+    {
+        NudgeKind.Cue =>
+        [
+            (NudgeOutcome.StillGood, "My plan is still good"), (NudgeOutcome.Applied, "I have already done it"), (NudgeOutcome.ChangeDate, "I would like another date"),
+            (NudgeOutcome.NotYet, "Not yet, and something is in the way"),
+        ],
+        NudgeKind.Maintenance => [(NudgeOutcome.Applied, "Yes, I am still using it"), (NudgeOutcome.Partly, "Now and then"), (NudgeOutcome.NotYet, "Not any more")],
+        _ => [(NudgeOutcome.Applied, "I did it"), (NudgeOutcome.Partly, "Partly"), (NudgeOutcome.NotYet, "Not yet")],
+    };
+
+    private static string WordsOf(Nudge nudge) => nudge.Response!.Outcome switch
+    {
+        NudgeOutcome.Applied => "applied",
+        NudgeOutcome.Partly => "partly",
+        NudgeOutcome.NotYet => "not yet",
+        NudgeOutcome.StillGood => "the plan is still good",
+        _ => string.Create(CultureInfo.InvariantCulture, $"another date, {nudge.Response.PlannedFor:d MMMM yyyy}"),
+    };
+
+    private static string After(NudgeResponse response) => response switch
+    {
+        { NeedHelp: true } => "Your wish to talk is with your coach.",
+        { Outcome: NudgeOutcome.Applied } => "Good to hear. The next check-in will ask what helps to keep it alive.",
+        { Outcome: NudgeOutcome.NotYet } => "Thank you for saying so: knowing what stands in the way is how it gets moved.",
+        _ => "The next check-in comes as planned.",
+    };
+}

@@ -1,0 +1,151 @@
+using System.Linq.Expressions;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Progress;
+
+/// <summary>A cohort's progress: a summary, and its learners by name. Supervisors see their own agency's learners alone.</summary>
+/// <param name="Status" example="behind">Only learners of this status.</param>
+/// <param name="Sort" example="name">name is the one order there is.</param>
+public sealed record GetCohortProgress(Guid CohortId, string? Status, string? Sort, string? Limit, string? Cursor) : IQuery<CohortProgress>, IPaged;
+
+/// <summary>A page of learners with the cohort's summary.</summary>
+public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<LearnerProgress> Items, string? Next);
+
+/// <summary>The cohort in figures.</summary>
+/// <param name="CompletionPercent">Completed units in percent of all units of learners who have not withdrawn, rounded down.</param>
+public sealed record ProgressSummary(
+    int Learners, int Active, int Withdrawn, int Completed, int OnTrack, int Behind, int AtRisk, int AwaitingReview, int CompletionPercent, TransferCount Transfer);
+
+/// <summary>One learner in figures.</summary>
+public sealed record LearnerProgress(
+    Guid EnrolmentId, LearnerName Learner, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal, DateTime? LastActivityAt,
+    PaceStatus Status, string StatusReason, TransferCount Transfer);
+
+/// <summary>A learner as staff see them.</summary>
+public sealed record LearnerName(Guid Id, string Name);
+
+/// <summary>Skills applied within thirty days, of those whose time is over; the rate is null while there are none, or too few people to show.</summary>
+/// <param name="Reason">Why there is no rate.</param>
+public sealed record TransferCount(int? Numerator, int? Denominator, double? Rate, string? Reason)
+{
+    public static TransferCount Of(int numerator, int denominator) =>
+        denominator == 0 ? new(0, 0, null, "no_matured_opportunities") : new(numerator, denominator, (double)numerator / denominator, null);
+
+    public static readonly TransferCount Suppressed = new(null, null, null, "fewer_than_five_learners");
+}
+
+internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortProgress>
+{
+    public GetCohortProgressValidator()
+    {
+        this.RuleForPaging();
+        RuleFor(x => x.Status).MustBeOneOf<GetCohortProgress, PaceStatus>();
+        RuleFor(x => x.Sort).Must(s => s is null or "name").WithMessage("The only order is name.");
+    }
+}
+
+internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<GetCohortProgress, CohortProgress>
+{
+    private const int FewestLearners = 5;
+
+    public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var cohort = await db.Cohorts.AsNoTracking().SeenBy(caller, db).Include(c => c.Staff.Where(m => m.PersonId == caller.PersonId))
+            .SingleOrDefaultAsync(c => c.Id == request.CohortId, cancellationToken) ?? throw new NotFoundException("cohort");
+        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id);
+        var teaches = caller.IsProgramAdmin || cohort.Staff.Count > 0;
+        if (!teaches)
+        {
+            enrolments = enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+            // A learner sees the cohort, but nobody else's progress in it.
+            if (!await enrolments.AnyAsync(cancellationToken)) throw new NotFoundException("cohort");
+        }
+
+        var today = cohort.Today(now);
+        var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
+        var pace = new PaceQuery(expected, now);
+        var summary = await Summary(enrolments, pace, now, teaches, cancellationToken);
+
+        if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
+        if (request.After() is var (name, id)) enrolments = enrolments.Where(e => e.LearnerName.CompareTo(name) > 0 || (e.LearnerName == name && e.Id > id));
+        var rows = await enrolments.OrderBy(e => e.LearnerName).ThenBy(e => e.Id).Take(request.Take() + 1)
+            .Select(e => new
+            {
+                Enrolment = e,
+                Matured = db.Opportunities.Count(o => o.EnrolmentId == e.Id && o.MaturesAt <= now),
+                Transferred = db.Opportunities.Count(o => o.EnrolmentId == e.Id && o.MaturesAt <= now && o.Transferred30),
+            }).ToListAsync(cancellationToken);
+        var page = rows.ToPage(request, r => (r.Enrolment.LearnerName, r.Enrolment.Id));
+        var items = page.Items.Select(r =>
+        {
+            var e = r.Enrolment;
+            var silent = (int)(now - (e.LastActivityAt ?? e.EnrolledAt)).TotalDays;
+            var (itsStatus, reason) = Pace.Of(e.Status, e.UnitsCompleted, e.UnitsTotal, expected, silent);
+            return new LearnerProgress(
+                e.Id, new(e.PersonId, e.LearnerName), e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, itsStatus, reason,
+                teaches ? TransferCount.Of(r.Transferred, r.Matured) : TransferCount.Suppressed);
+        });
+        return new(summary, [.. items], page.Next);
+    }
+
+    private async Task<ProgressSummary> Summary(IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool teaches, CancellationToken ct)
+    {
+        // Few groups however many learners: the domain's own rule then says what each group is.
+        var silentSince = pace.SilentSince;
+        var groups = await enrolments.GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
+            .Select(g => new { g.Key.Status, g.Key.UnitsCompleted, g.Key.UnitsTotal, g.Key.IsSilent, Learners = g.Count() }).ToListAsync(ct);
+        var byPace = groups.ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status, g => g.Learners);
+        var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
+        var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
+        var learners = groups.Sum(g => g.Learners);
+        var transfer = await (from o in db.Opportunities
+                              join e in enrolments on o.EnrolmentId equals e.Id
+                              where o.MaturesAt <= now
+                              group o by 1 into all
+                              select new { Matured = all.Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
+        return new(
+            learners,
+            groups.Where(g => g.Status == EnrolmentStatus.Active).Sum(g => g.Learners),
+            byPace[PaceStatus.Withdrawn].Sum(),
+            byPace[PaceStatus.Completed].Sum(),
+            byPace[PaceStatus.OnTrack].Sum(),
+            byPace[PaceStatus.Behind].Sum(),
+            byPace[PaceStatus.AtRisk].Sum(),
+            AwaitingReview: 0,
+            units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
+            teaches || learners >= FewestLearners ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
+    }
+}
+
+/// <summary>The domain's rule of pace as conditions that the database can check; a test holds the two together.</summary>
+internal sealed class PaceQuery(int expected, DateTime now)
+{
+    public int Expected { get; } = expected;
+
+    public DateTime SilentSince { get; } = now.AddDays(-Pace.SilentDays);
+
+    public Expression<Func<Enrolment, bool>> Is(PaceStatus status)
+    {
+        var (behindFrom, atRiskFrom, silentSince, all) = (Expected - Pace.BehindBy, Expected - Pace.AtRiskBy, SilentSince, Expected);
+        return status switch
+        {
+            PaceStatus.Withdrawn => e => e.Status == EnrolmentStatus.Withdrawn,
+            PaceStatus.Completed => e => e.Status == EnrolmentStatus.Completed,
+            PaceStatus.AtRisk => e => e.Status == EnrolmentStatus.Active
+                && (e.UnitsCompleted <= atRiskFrom || (e.UnitsCompleted < all && (e.LastActivityAt ?? e.EnrolledAt) <= silentSince)),
+            PaceStatus.Behind => e => e.Status == EnrolmentStatus.Active
+                && e.UnitsCompleted > atRiskFrom && e.UnitsCompleted <= behindFrom && (e.LastActivityAt ?? e.EnrolledAt) > silentSince,
+            _ => e => e.Status == EnrolmentStatus.Active
+                && (e.UnitsCompleted >= all || (e.UnitsCompleted > behindFrom && (e.LastActivityAt ?? e.EnrolledAt) > silentSince)),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+
+namespace MiiWrap.Learning.Api.Features.Upkeep;
+
+/// <summary>Drops receipts and sign-ins whose time is over.</summary>
+public sealed record ForgetExpired : ICommand<Unit>;
+
+internal sealed class ForgetExpiredHandler(LearningDb db, TimeProvider clock) : IRequestHandler<ForgetExpired, Unit>
+{
+    public async Task<Unit> Handle(ForgetExpired request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var keptSince = now - Idempotency.Kept;
+        await db.Receipts.Where(r => r.CreatedAt < keptSince).ExecuteDeleteAsync(cancellationToken);
+        await db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,50 @@
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Demonstration;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Brings the database up to date; of several processes on one database, one does it and the others wait for it.</summary>
+internal static class Preparation
+{
+    public static async Task Prepare(WebApplication app, Settings settings)
+    {
+        MustBeWritable(settings);
+        var clock = app.Services.GetRequiredService<TimeProvider>();
+        using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, clock, app.Lifetime.ApplicationStopping);
+        await using var scope = app.Services.CreateAsyncScope();
+        var ct = app.Lifetime.ApplicationStopping;
+        await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
+        if (Directory.Exists(settings.ContentFolder)) await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
+        else throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
+        if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
+    }
+
+    public static async Task Migrate(WebApplication app, Settings settings)
+    {
+        MustBeWritable(settings);
+        using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), CancellationToken.None);
+        Console.WriteLine("The schema is up to date.");
+    }
+
+    /// <summary>Says at start, and not at the first mail, that a folder cannot be written.</summary>
+    private static void MustBeWritable(Settings settings)
+    {
+        foreach (var (folder, setting) in new[] { (settings.DataFolder, "ConnectionStrings:Learning"), (settings.Mail.PickupFolder, "Mail:PickupFolder") })
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                var probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
+                File.WriteAllBytes(probe, []);
+                File.Delete(probe);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new SettingException($"{setting} names the folder '{folder}', which cannot be written: {e.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Demonstration;
+using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.Learning;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Mail;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Puts the program together, a concern each.</summary>
+internal static class ServicesSetup
+{
+    public static Settings AddSettings(this WebApplicationBuilder builder)
+    {
+        var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt ? new ShiftedClock(startAt) : TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+        // A start that fails is told in one sentence by Startup; these two would tell it again with a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
+        return settings;
+    }
+
+    public static IServiceCollection AddDatabase(this IServiceCollection services, Settings settings)
+    {
+        if (settings.Provider == DatabaseProvider.SqlServer)
+        {
+            if (Stack != "SqlServer")
+                throw new SettingException("Database:Provider is SqlServer, but this is the embedded build: build it with -p:Stack=SqlServer.");
+            services.AddDbContextPool<SqlServerLearningDb>(o => Common(o).UseSqlServer(settings.ConnectionString, s => s.EnableRetryOnFailure()));
+            services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqlServerLearningDb>(), sp));
+        }
+        else
+        {
+            services.AddDbContextPool<SqliteLearningDb>(o => SqliteLearningDb.Use(Common(o), settings.ConnectionString));
+            services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqliteLearningDb>(), sp));
+        }
+
+        services.AddHealthChecks().AddDbContextCheck<LearningDb>();
+        return services;
+    }
+
+    public static IServiceCollection AddContent(this IServiceCollection services) =>
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddScoped<DemonstrationSeed>();
+
+    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return services.AddSingleton<IMailer, PickupMailer>();
+    }
+
+    public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
+    {
+        services.AddDataProtection().SetApplicationName("MiiWrap.Learning").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataFolder, "keys")));
+        services.AddIdentityCore<Person>(o =>
+        {
+            o.User.RequireUniqueEmail = true;
+            o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
+        }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
+        services.AddHttpContextAccessor();
+        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddScoped<Sessions>().AddSingleton<RateLimits>();
+        services.AddAuthentication(IdentityConstants.BearerScheme)
+            .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        return services;
+    }
+
+    public static IServiceCollection AddProjections(this IServiceCollection services, Settings settings) => services.AddAutoMapper(c =>
+    {
+        c.LicenseKey = settings.AutoMapperLicenseKey;
+        c.AddMaps(typeof(ServicesSetup).Assembly);
+    });
+
+    public static IServiceCollection AddHttp(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new EnumTexts()));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddProblemDetails(o => o.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();
+        return services;
+    }
+
+    public static string Stack { get; } =
+        typeof(ServicesSetup).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Stack").Value!;
+
+    private static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning));
+
+    private static LearningDb Leased(LearningDb db, IServiceProvider scope)
+    {
+        db.Events = scope.GetRequiredService<MediatR.IMediator>();
+        return db;
+    }
+}

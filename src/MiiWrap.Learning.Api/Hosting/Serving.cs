@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using MiiWrap.Learning.Api.Features.Demonstration;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Prepares the database and then serves until it is told to stop.</summary>
+internal static class Serving
+{
+    public static async Task Run(WebApplication app, Settings settings)
+    {
+        await Preparation.Prepare(app, settings);
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, settings));
+        await app.RunAsync();
+    }
+
+    private static void Announce(WebApplication app, Settings settings)
+    {
+        if (!settings.HttpEnabled)
+        {
+            Console.WriteLine("MiiWrap.Learning works without HTTP: this node runs jobs alone.");
+            return;
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicBaseUrl.ToString();
+        Console.WriteLine($"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)");
+        Console.WriteLine($"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {settings.Mail.PickupFolder}");
+        if (app.Environment.IsDevelopment()) Console.WriteLine(DemonstrationPeople.SignIns(settings.DemoPassword));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
+using MiiWrap.Learning.Api.Content;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Verb(string? Name, string? Argument, string[] HostArguments)
+{
+    public const string Migrate = "--migrate";
+    public const string ExportOpenApi = "--export-openapi";
+
+    /// <summary>True when the program stays and serves.</summary>
+    public bool Serves => Name is null;
+
+    public static Verb Parse(string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case Migrate:
+                return new(Migrate, null, args[1..]);
+            case ExportOpenApi:
+                return args.Length > 1
+                    ? new(ExportOpenApi, args[1], args[2..])
+                    : throw new SettingException($"{ExportOpenApi} needs the name of the file to write.");
+            default:
+                return new(null, null, args);
+        }
+    }
+
+    public Task Carry(WebApplication app, Settings settings) => Name switch
+    {
+        Migrate => Preparation.Migrate(app, settings),
+        ExportOpenApi => OpenApiExport.Write(app, settings, Argument!),
+        _ => Serving.Run(app, settings),
+    };
+}
+
+/// <summary>Turns what goes wrong at start into one clear sentence and an exit code; a stack trace helps nobody who mistyped a setting.</summary>
+internal static class Startup
+{
+    public static async Task<int> Run(string[] args, Func<Verb, Task> program)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            await program(Verb.Parse(args));
+            return 0;
+        }
+        catch (Exception e) when (Sentence(e) is not null)
+        {
+            await Console.Error.WriteLineAsync(Sentence(e));
+            return 1;
+        }
+    }
+
+    private static string? Sentence(Exception exception) => exception switch
+    {
+        SettingException or ContentException => exception.Message,
+        AddressInUseException => "The address is taken: another program listens there. Stop it, or choose another with ASPNETCORE_URLS.",
+        IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } => $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
+        SqliteException { SqliteErrorCode: 8 or 14 } => $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 26 or 11 } => $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
+        UnauthorizedAccessException => $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
+        _ => null,
+    };
+}

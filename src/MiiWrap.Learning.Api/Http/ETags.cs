@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Strong entity tags: made of what decides the content, compared without weakness.</summary>
+internal static class ETags
+{
+    public static string Of(params ReadOnlySpan<object?> parts)
+    {
+        var text = new StringBuilder();
+        foreach (var part in parts) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{part}\u001F");
+        return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 12))}\"";
+    }
+
+    /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
+    public static IResult Tagged<T>(this HttpContext context, T value, string etag)
+    {
+        context.Response.Headers.ETag = etag;
+        context.Response.Headers.CacheControl = "private, no-cache";
+        var known = context.Request.GetTypedHeaders().IfNoneMatch;
+        var same = known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
+        return same ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(value);
+    }
+
+    /// <summary>What the caller says it read before changing: 428 when it says nothing.</summary>
+    public static Precondition Precondition(this HttpRequest request)
+    {
+        var headers = request.GetTypedHeaders();
+        if (headers.IfMatch is [var tag, ..]) return new(tag.Equals(EntityTagHeaderValue.Any) ? null : tag.ToString(), MustBeNew: false);
+        if (headers.IfNoneMatch is [var none, ..] && none.Equals(EntityTagHeaderValue.Any)) return new(null, MustBeNew: true);
+        throw new PreconditionRequiredException();
+    }
+}
+
+/// <summary>The state that a change is meant for; a null tag with <see cref="MustBeNew"/> unset means any state.</summary>
+public readonly record struct Precondition(string? ETag, bool MustBeNew)
+{
+    /// <summary>Refuses the change of any other state than the one that the caller has read.</summary>
+    public void Check(string code, string? current)
+    {
+        var holds = MustBeNew ? current is null : current is not null && (ETag is null || ETag == current);
+        if (!holds) throw new StaleException(code, current ?? "");
+    }
+}
+
+/// <summary>A change of this kind must say which state it changes.</summary>
+public sealed class PreconditionRequiredException()
+    : Exception("This change needs If-Match with the ETag that you read, or If-None-Match: * to create.");

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace MiiWrap.Learning.Api.Http;
+
+internal static class HttpSetup
+{
+    /// <summary>What every request passes through, in this order.</summary>
+    public static void UseHttp(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseOpenApiDocument();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseCaller();
+        app.UseRateLimits();
+        app.UseAuthorization();
+        app.UseIdempotency();
+    }
+
+    /// <summary>live: the process answers. ready: the database does too.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>A text that is none of an enumeration's values: well-formed JSON that breaks a rule, hence 422.</summary>
+internal sealed class UnknownValueException(string message) : JsonException(message);
+
+/// <summary>Writes enumerations as camelCase texts, and tells an unknown text from a value of the wrong JSON type.</summary>
+internal sealed class EnumTexts : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class Converter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        private static readonly Dictionary<T, JsonEncodedText> Texts =
+            Enum.GetValues<T>().ToDictionary(v => v, v => JsonEncodedText.Encode(Choices.NameOf(v)));
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String) throw new JsonException();
+            return Choices.TryParse<T>(reader.GetString(), out var value)
+                ? value
+                : throw new UnknownValueException($"This must be one of {string.Join(", ", Choices.Names<T>())}.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Texts[value]);
+    }
+}
+
+/// <summary>The names by which the API knows an enumeration's values.</summary>
+internal static class Choices
+{
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    public static IEnumerable<string> Names<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Select(NameOf);
+
+    public static bool TryParse<T>(string? name, out T value)
+        where T : struct, Enum
+    {
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            if (NameOf(candidate) != name) continue;
+            value = candidate;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using FluentValidation;
+using FluentValidation.Validators;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>The OpenAPI document: what is built, told truthfully.</summary>
+internal static class OpenApi
+{
+    private const string Bearer = "bearer";
+
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddEndpointsApiExplorer().AddSwaggerGen(o =>
+    {
+        o.SwaggerDoc("v1", new()
+        {
+            Title = "MiiWrap.Learning",
+            Version = "v1",
+            Description = Introduction,
+            License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
+        });
+        o.AddServer(new() { Url = "/" });
+        o.SupportNonNullableReferenceTypes();
+        o.NonNullableReferenceTypesAsRequired();
+        o.DescribeAllParametersInCamelCase();
+        o.CustomSchemaIds(NameOf);
+        foreach (var assembly in new[] { typeof(OpenApi).Assembly, typeof(Domain.Entity).Assembly })
+            o.IncludeXmlComments(Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml"));
+        o.AddSecurityDefinition(Bearer, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "The accessToken of POST /v1/identity/login.",
+        });
+        o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        o.OperationFilter<DescribeOperation>();
+        o.SchemaFilter<DescribeSchema>();
+        o.DocumentFilter<DescribeTags>();
+    });
+
+    public static void UseOpenApiDocument(this WebApplication app)
+    {
+        app.UseSwagger(o =>
+        {
+            o.RouteTemplate = "openapi/{documentName}.json";
+            o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        });
+        app.UseSwaggerUI(o =>
+        {
+            o.RoutePrefix = "swagger";
+            o.DocumentTitle = "MiiWrap.Learning";
+            o.SwaggerEndpoint("/openapi/v1.json", "MiiWrap.Learning v1");
+            o.EnablePersistAuthorization();
+            o.DisplayOperationId();
+        });
+    }
+
+    /// <summary>Page&lt;NudgeItem&gt; becomes NudgeItemPage.</summary>
+    private static string NameOf(Type type) =>
+        type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(NameOf)) + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
+
+    private const string Introduction = """
+        The backend of a coaching cohort: learners work through units and say what they will do with them, are asked in the weeks after whether they did,
+        and the programme sees how much of its training reaches practice.
+
+        **Sign in** with `POST /v1/identity/login` and send the `accessToken` as `Authorization: Bearer …`; it lasts 15 minutes, then `POST /v1/identity/refresh`.
+
+        **Errors** are problem documents (RFC 9457) with a stable `code`. What you may not see is 404.
+
+        **Lists** take `limit` (1 to 200) and `cursor`, and give `items` and `next`. **Times** are UTC, dates plain, zones IANA names.
+
+        **Retries**: a `POST` under `/v1` takes an `Idempotency-Key` header of 8 to 128 visible characters; the same key and body within 24 hours gives the first answer again,
+        with `Idempotency-Replayed: true`. **Changes** of preferences need `If-Match` with the `ETag` that you read.
+        """;
+
+    /// <summary>Summaries from the requests' own documentation, security, and what every route can answer.</summary>
+    private sealed class DescribeOperation : IOperationFilter
+    {
+        private static readonly Dictionary<string, string> Summaries = ReadSummaries();
+
+        public void Apply(OpenApiOperation operation, OperationFilterContext context)
+        {
+            var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
+            operation.Responses ??= [];
+            var v1 = context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal);
+            if (v1) operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
+            foreach (var (status, response) in operation.Responses)
+            {
+                if (status == "304" && response is OpenApiResponse notModified) (notModified.Content, notModified.Description) = (null, "You have this very state.");
+                if (status is "200" or "304" && metadata.OfType<AnswersWithETag>().Any() && response is OpenApiResponse tagged)
+                    (tagged.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Header("The strong tag of this state.");
+            }
+
+            operation.Parameters ??= [];
+            if (metadata.OfType<TakesIfMatch>().Any()) operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: true));
+            else if (metadata.OfType<AnswersWithETag>().Any()) operation.Parameters.Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));
+            if (metadata.OfType<TakesIdempotencyKey>().Any() && context.ApiDescription.HttpMethod == "POST")
+            {
+                operation.Parameters.Add(RequestHeader(Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
+                operation.Responses.TryAdd("409", Problem("The first request with this key is still running.", context));
+                operation.Responses.TryAdd("422", Problem("The key is not of its form, or was used for another request.", context));
+            }
+
+            foreach (var limit in operation.Parameters.OfType<OpenApiParameter>().Where(p => p.Name is "limit" or "version" && p.In == ParameterLocation.Query))
+                limit.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = limit.Name == "limit" ? "200" : null };
+
+            if (metadata.OfType<IAllowAnonymous>().Any())
+            {
+                operation.Security = [];
+                return;
+            }
+
+            operation.Responses.TryAdd("401", Problem("There is no access token, or it is not good any more.", context));
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        }
+
+        private static OpenApiResponse Problem(string description, OperationFilterContext context) => new()
+        {
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new() { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+            },
+        };
+
+        private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
+        private static OpenApiParameter RequestHeader(string name, string description, bool required) => new()
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Required = required,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+
+        private static Dictionary<string, string> ReadSummaries() =>
+            XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(OpenApi).Assembly.GetName().Name + ".xml")).Descendants("member")
+                .Select(m => (Name: (string)m.Attribute("name")!, Text: m.Element("summary")?.Value.Trim()))
+                .Where(m => m.Name.StartsWith("T:", StringComparison.Ordinal) && m.Text is not null)
+                .ToDictionary(m => m.Name[2..], m => m.Text!);
+    }
+
+    /// <summary>Says what validators demand, what problem documents carry, and which references may be null.</summary>
+    private sealed class DescribeSchema(IServiceProvider services) : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (schema is not OpenApiSchema { Properties: { } properties } s) return;
+            s.AdditionalPropertiesAllowed = true;
+            if (typeof(ProblemDetails).IsAssignableFrom(context.Type))
+            {
+                properties["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; tell errors apart by this." };
+                properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Names this request in the server's log." };
+                s.Examples = [JsonNode.Parse("""{"type":"urn:miiwrap-learning:problem:cohort.notFound","title":"Not found","status":404,"detail":"There is no such cohort.","instance":"/v1/cohorts/01980000-0000-7000-8000-000000000000","code":"cohort.notFound","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}""")!];
+                return;
+            }
+
+            foreach (var name in NullableReferences(context.Type))
+            {
+                if (properties.TryGetValue(name, out var property) && property is OpenApiSchemaReference)
+                    properties[name] = new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, property] };
+            }
+
+            Demand(s, context.Type);
+        }
+
+        private static IEnumerable<string> NullableReferences(Type type)
+        {
+            var nullability = new NullabilityInfoContext();
+            return type.GetProperties().Where(p => Nullable.GetUnderlyingType(p.PropertyType) is not null || nullability.Create(p).ReadState == NullabilityState.Nullable)
+                .Select(p => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name));
+        }
+
+        private void Demand(OpenApiSchema schema, Type type)
+        {
+            using var scope = services.CreateScope();
+            if (scope.ServiceProvider.GetService(typeof(IValidator<>).MakeGenericType(type)) is not IValidator validator) return;
+            foreach (var rules in validator.CreateDescriptor().GetMembersWithValidators())
+            {
+                var name = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(rules.Key);
+                if (!schema.Properties!.TryGetValue(name, out var property)) continue;
+                foreach (var (rule, options) in rules)
+                {
+                    var isConditional = options is { HasCondition: true } or { HasAsyncCondition: true };
+                    if (rule is INotEmptyValidator or INotNullValidator && !isConditional) Require(schema, name);
+                    if (rule is ILengthValidator { Max: > 0 } length && property is OpenApiSchema text) text.MaxLength = length.Max;
+                }
+            }
+        }
+
+        private static void Require(OpenApiSchema schema, string name)
+        {
+            (schema.Required ??= new HashSet<string>()).Add(name);
+            switch (schema.Properties![name])
+            {
+                case OpenApiSchema { OneOf: [_, OpenApiSchemaReference reference] }:
+                    schema.Properties[name] = reference;
+                    break;
+                case OpenApiSchema property:
+                    property.Type &= ~JsonSchemaType.Null;
+                    break;
+            }
+        }
+    }
+
+    private sealed class DescribeTags : IDocumentFilter
+    {
+        private static readonly (string Name, string Description)[] Tags =
+        [
+            ("Identity", "Signing in and out."),
+            ("Me", "What concerns the caller: profile, preferences, and the one thing to do next."),
+            ("Curriculum", "Published courses; a version never changes."),
+            ("Cohorts", "Groups that move through one curriculum version together, and who is in them."),
+            ("Learning", "A learner's journey through the units."),
+            ("Nudges", "The ledger of follow-up asks, and the answers to them."),
+            ("Progress", "How a cohort is doing."),
+            ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
+        ];
+
+        public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) =>
+            swaggerDoc.Tags = Tags.Select(t => new OpenApiTag { Name = t.Name, Description = t.Description }).ToHashSet();
+    }
+}

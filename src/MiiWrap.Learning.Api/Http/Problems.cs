@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>There is no such thing, or the caller may not know that there is.</summary>
+public sealed class NotFoundException(string what) : Exception($"There is no such {what}.")
+{
+    public string What { get; } = what;
+}
+
+/// <summary>The caller changed an older state than the present one.</summary>
+public sealed class StaleException(string code, string currentETag) : Exception("Someone changed this since you read it; read it again and repeat your change.")
+{
+    public string Code { get; } = code;
+
+    public string CurrentETag { get; } = currentETag;
+}
+
+/// <summary>The caller could not be recognised.</summary>
+public sealed class NotSignedInException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}
+
+/// <summary>The one place where exceptions and empty answers become problem documents (RFC 9457) with stable codes.</summary>
+internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        var problem = Describe(exception);
+        if (problem.Status >= 500) log.LogError(exception, "Unexpected error in {Method} {Route}", httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Response.Headers.ETag = stale.CurrentETag;
+        if (exception is RateLimitedException limited) httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
+        httpContext.Response.StatusCode = problem.Status!.Value;
+        await writer.WriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
+        return true;
+    }
+
+    /// <summary>Completes what every problem document has, whoever wrote it.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        var code = problem.Extensions.TryGetValue("code", out var given) && given is string text ? text : CodeOf(problem.Status);
+        problem.Extensions["code"] = code;
+        problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
+        problem.Type = $"urn:miiwrap-learning:problem:{code}";
+        problem.Instance = context.HttpContext.Request.Path;
+        problem.Detail ??= problem.Title;
+    }
+
+    private static ProblemDetails Describe(Exception exception) => exception switch
+    {
+        NotFoundException e => Problem(404, $"{e.What}.notFound", "Not found", e.Message),
+        ValidationException e => Invalid(e.Errors.GroupBy(f => f.PropertyName, f => f.ErrorMessage).ToDictionary(g => g.Key, g => g.Distinct().ToArray())),
+        StaleException e => Problem(412, e.Code, "Changed in between", e.Message),
+        PreconditionRequiredException e => Problem(428, "precondition.required", "Precondition required", e.Message),
+        NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
+        RateLimitedException e => Problem(429, "rate.limited", "Too many requests", e.Message),
+        RuleException e => Rule(e),
+        BadHttpRequestException { InnerException: UnknownValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
+        BadHttpRequestException { StatusCode: 413 } => Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
+        BadHttpRequestException { StatusCode: 415 } => Problem(415, "mediaType.unsupported", "Unsupported media type", "This route takes application/json."),
+        BadHttpRequestException { InnerException: JsonException e } => Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
+        BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
+        _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
+    };
+
+    private static ProblemDetails Rule(RuleException e)
+    {
+        var (status, title) = e.Kind switch
+        {
+            RuleKind.Invalid => (422, "Invalid"),
+            RuleKind.Forbidden => (403, "Not allowed"),
+            _ => (409, "Conflict"),
+        };
+        var problem = Problem(status, e.Code, title, e.Message);
+        foreach (var (name, value) in e.Facts) problem.Extensions[name] = value;
+        return problem;
+    }
+
+    private static ProblemDetails Malformed(string detail) => Problem(400, "request.malformed", "Malformed request", detail);
+
+    private static HttpValidationProblemDetails Invalid(Dictionary<string, string[]> errors) => new(errors)
+    {
+        Status = 422,
+        Title = "Invalid",
+        Detail = string.Join(" ", errors.SelectMany(e => e.Value).Take(3)),
+        Extensions = { ["code"] = "request.invalid" },
+    };
+
+    private static ProblemDetails Problem(int status, string code, string title, string detail) => new()
+    {
+        Status = status,
+        Title = title,
+        Detail = detail,
+        Extensions = { ["code"] = code },
+    };
+
+    private static string FieldOf(string? path) => path is null or "$" ? "body" : path.TrimStart('$', '.');
+
+    private static string CodeOf(int? status) => status switch
+    {
+        400 => "request.malformed",
+        401 => "auth.required",
+        403 => "role.required",
+        404 => "route.notFound",
+        405 => "method.notAllowed",
+        413 => "body.tooLarge",
+        415 => "mediaType.unsupported",
+        429 => "rate.limited",
+        _ => "server.error",
+    };
+}

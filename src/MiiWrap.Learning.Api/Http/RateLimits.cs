@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using MiiWrap.Learning.Api.Hosting;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Token buckets of this node, by caller, by address and by sign-in; what is left is told in headers.</summary>
+internal sealed class RateLimits(Settings settings) : IDisposable
+{
+    private readonly LimitSettings limits = settings.Limits;
+    private readonly PartitionedRateLimiter<Guid> callers = Buckets<Guid>(settings.Limits.CallerBurst, settings.Limits.CallerPerSecond, TimeSpan.FromSeconds(1));
+    private readonly PartitionedRateLimiter<IPAddress> addresses = Buckets<IPAddress>(settings.Limits.AddressBurst, settings.Limits.AddressPerSecond, TimeSpan.FromSeconds(1));
+    private readonly PartitionedRateLimiter<(IPAddress, string)> signIns = Buckets<(IPAddress, string)>(settings.Limits.SignInBurst, settings.Limits.SignInPerMinute, TimeSpan.FromMinutes(1));
+    private readonly PartitionedRateLimiter<IPAddress> signInAddresses = Buckets<IPAddress>(settings.Limits.SignInPerMinuteAndAddress, settings.Limits.SignInPerMinuteAndAddress, TimeSpan.FromMinutes(1));
+    private readonly PartitionedRateLimiter<string> oneTaps = Buckets<string>(settings.Limits.OneTapPerMinute, settings.Limits.OneTapPerMinute, TimeSpan.FromMinutes(1));
+
+    public void CheckCaller(HttpContext context)
+    {
+        if (Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
+            Check(context, callers, id, "caller", limits.CallerBurst, limits.CallerPerSecond, 1);
+        else
+            Check(context, addresses, AddressOf(context), "address", limits.AddressBurst, limits.AddressPerSecond, 1);
+    }
+
+    public void CheckSignIn(HttpContext context, string email)
+    {
+        Check(context, signInAddresses, AddressOf(context), "sign-in-address", limits.SignInPerMinuteAndAddress, limits.SignInPerMinuteAndAddress, 60);
+        Check(context, signIns, (AddressOf(context), email.ToUpperInvariant()), "sign-in", limits.SignInBurst, limits.SignInPerMinute, 60);
+    }
+
+    public void CheckOneTap(HttpContext context, string token) => Check(context, oneTaps, token, "one-tap", limits.OneTapPerMinute, limits.OneTapPerMinute, 60);
+
+    public void Dispose()
+    {
+        callers.Dispose();
+        addresses.Dispose();
+        signIns.Dispose();
+        signInAddresses.Dispose();
+        oneTaps.Dispose();
+    }
+
+    private static PartitionedRateLimiter<TKey> Buckets<TKey>(int burst, int refill, TimeSpan period)
+        where TKey : notnull =>
+        PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
+        {
+            TokenLimit = burst,
+            TokensPerPeriod = refill,
+            ReplenishmentPeriod = period,
+            AutoReplenishment = true,
+        }));
+
+    private static void Check<TKey>(HttpContext context, PartitionedRateLimiter<TKey> limiter, TKey key, string policy, int burst, int refill, int seconds)
+    {
+        using var lease = limiter.AttemptAcquire(key);
+        var left = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? (int)Math.Ceiling(retryAfter.TotalSeconds) : seconds;
+        var headers = context.Response.Headers;
+        // As in draft-ietf-httpapi-ratelimit-headers: the quota with its window, and what is left of it.
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={burst};w={Math.Max(1, burst * seconds / refill)}");
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={left};t={(left > 0 ? 0 : wait)}");
+        if (!lease.IsAcquired) throw new RateLimitedException(Math.Max(1, wait));
+    }
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+}
+
+/// <summary>The caller has used up its tokens.</summary>
+internal sealed class RateLimitedException(int seconds) : Exception($"Too many requests; try again in {seconds} s.")
+{
+    public int Seconds { get; } = seconds;
+}
+
+internal static class RateLimitMiddleware
+{
+    public static void UseRateLimits(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)) context.RequestServices.GetRequiredService<RateLimits>().CheckCaller(context);
+        return next(context);
+    });
+}

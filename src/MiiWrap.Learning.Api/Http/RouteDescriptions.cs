@@ -1,0 +1,34 @@
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>What a route can answer, said where the route is mapped, so that the OpenAPI document tells the truth.</summary>
+internal static class RouteDescriptions
+{
+    /// <summary>Names the operation after its request, whose one-sentence summary describes it.</summary>
+    public static RouteHandlerBuilder Named<TRequest>(this RouteHandlerBuilder route) => route.WithName(typeof(TRequest).Name).WithMetadata(new DescribedBy(typeof(TRequest)));
+
+    public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) => route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
+
+    /// <summary>A POST whose repetition under the same key gives the first answer again.</summary>
+    public static RouteHandlerBuilder Retryable(this RouteHandlerBuilder route) => route.WithMetadata(new TakesIdempotencyKey());
+
+    public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
+
+    public static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.ProducesProblem(400).ProducesValidationProblem(422);
+
+    public static RouteHandlerBuilder Forbidden(this RouteHandlerBuilder route) => route.ProducesProblem(403);
+
+    public static RouteHandlerBuilder Conflict(this RouteHandlerBuilder route) => route.ProducesProblem(409);
+
+    /// <summary>A change that must say which state it changes.</summary>
+    public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route) =>
+        route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch());
+
+    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422);
+}
+
+/// <summary>The request whose documentation describes the operation.</summary>
+internal sealed record DescribedBy(Type Request);
+
+internal sealed record AnswersWithETag;
+
+internal sealed record TakesIfMatch;

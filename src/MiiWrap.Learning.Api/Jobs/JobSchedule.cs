@@ -1,0 +1,18 @@
+using MediatR;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Upkeep;
+
+namespace MiiWrap.Learning.Api.Jobs;
+
+/// <summary>A request that the clock sends again and again; each asks our own tables what is due.</summary>
+internal sealed record RecurringRequest(string Name, TimeSpan Every, Func<IMediator, CancellationToken, Task> Send);
+
+/// <summary>The one table of recurring requests; an engine that missed a turn loses nothing.</summary>
+internal static class JobSchedule
+{
+    public static readonly IReadOnlyList<RecurringRequest> All =
+    [
+        new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
+        new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
+    ];
+}

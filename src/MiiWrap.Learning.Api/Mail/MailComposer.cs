@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+
+namespace MiiWrap.Learning.Api.Mail;
+
+/// <summary>Makes the message that goes over the wire: text and HTML, with a stable Message-ID.</summary>
+internal static class MailComposer
+{
+    public static MailMessage Compose(OutgoingMail mail, MailAddress from)
+    {
+        var message = new MailMessage(from, mail.To)
+        {
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            BodyEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+        };
+        message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain));
+        message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html));
+        message.Headers["Message-ID"] = $"<{mail.Id:N}@{from.Host}>";
+        message.Headers["Date"] = mail.At.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+        // RFC 3834: nobody's out-of-office reply is wanted.
+        message.Headers["Auto-Submitted"] = "auto-generated";
+        foreach (var (name, value) in mail.Headers) message.Headers[name] = value;
+        return message;
+    }
+
+    private static AlternateView View(string body, string mediaType)
+    {
+        var view = AlternateView.CreateAlternateViewFromString(body, Encoding.UTF8, mediaType);
+        view.TransferEncoding = TransferEncoding.QuotedPrintable;
+        return view;
+    }
+}

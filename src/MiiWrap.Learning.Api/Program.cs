@@ -1,0 +1,49 @@
+using MiiWrap.Learning.Api.Features.Cohorts;
+using MiiWrap.Learning.Api.Features.Curricula;
+using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.Learning;
+using MiiWrap.Learning.Api.Features.Me;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Progress;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Jobs;
+using MiiWrap.Learning.Api.Requests;
+
+return await Startup.Run(args, async verb =>
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = verb.HostArguments, ContentRootPath = AppContext.BaseDirectory });
+    var settings = builder.AddSettings();
+
+    builder.Services
+        .AddDatabase(settings)
+        .AddContent()
+        .AddMail(settings)
+        .AddSignIn(settings)
+        .AddRequests(typeof(Program).Assembly)
+        .AddProjections(settings)
+        .AddHttp()
+        .AddNudges()
+        .AddOpenApiDocument();
+    if (settings.JobsEnabled && verb.Serves) builder.Services.AddJobs();
+
+    var app = builder.Build();
+    if (settings.HttpEnabled)
+    {
+        app.UseHttp();
+        app.MapIdentity();
+        app.MapMe();
+        app.MapCurricula();
+        app.MapCohorts();
+        app.MapLearning();
+        app.MapNudges();
+        app.MapProgress();
+        app.MapHealth();
+        app.MapJobs();
+    }
+
+    await verb.Carry(app, settings);
+});
+
+/// <summary>The program; tests start it in their own process.</summary>
+public partial class Program;

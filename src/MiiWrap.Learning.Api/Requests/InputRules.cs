@@ -1,0 +1,34 @@
+using System.Globalization;
+using FluentValidation;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Requests;
+
+/// <summary>Rules about input that several requests share.</summary>
+internal static class InputRules
+{
+    public static IRuleBuilderOptions<T, string?> MustBeZone<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(Zones.IsKnown).WithMessage("This must be an IANA time zone name such as America/Chicago.");
+
+    public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");
+
+    public static bool TryTime(string? text, out TimeOnly time) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
+    public static TimeOnly Time(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>One line of text that a person wrote: trimmed length from 1, no control characters.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeLine<T>(this IRuleBuilder<T, string?> rule, int most) =>
+        rule.NotEmpty().MaximumLength(most).Must(t => t is null || !t.Any(char.IsControl)).WithMessage("This must be one line without control characters.");
+
+    /// <summary>A query parameter that names one of an enumeration's values, as JSON does.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeOneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
+        where TEnum : struct, Enum =>
+        rule.Must(text => text is null || Choices.TryParse<TEnum>(text, out _)).WithMessage($"This must be one of {string.Join(", ", Choices.Names<TEnum>())}.");
+
+    /// <summary>Text is stored as sent, in Unicode's composed form, so that equal words are equal.</summary>
+    public static string Composed(this string text) => text.Trim().Normalize(System.Text.NormalizationForm.FormC);
+
+    public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) => new(Time(start), Time(end), days ?? []);
+}

@@ -1,0 +1,33 @@
+using System.Reflection;
+using FluentValidation;
+using MediatR;
+
+namespace MiiWrap.Learning.Api.Requests;
+
+internal static class RequestsSetup
+{
+    /// <summary>The mediator, its handlers and its pipeline, in the order in which a request passes through it.</summary>
+    public static IServiceCollection AddRequests(this IServiceCollection services, Assembly assembly)
+    {
+        services.AddScoped<ServiceFactory>(sp => sp.GetRequiredService).AddScoped<IMediator, Mediator>();
+        foreach (var type in assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
+        {
+            foreach (var contract in type.GetInterfaces().Where(IsHandler)) services.AddTransient(contract, type);
+        }
+
+        foreach (var found in AssemblyScanner.FindValidatorsInAssembly(assembly, includeInternalTypes: true))
+            services.AddSingleton(found.InterfaceType, found.ValidatorType);
+
+        // Property names in answers are those of the JSON body.
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        ValidatorOptions.Global.LanguageManager.Enabled = false;
+
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Validate<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(RetryLostRace<,>));
+        return services;
+    }
+
+    private static bool IsHandler(Type contract) =>
+        contract.IsGenericType && (contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>)
+            || contract.GetGenericTypeDefinition() == typeof(INotificationHandler<>));
+}

@@ -1,0 +1,76 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>When modules open: all at the start, each in its week, or each in its week once the previous anchor reflection is accepted.</summary>
+public enum Gate
+{
+    Open,
+    Paced,
+    Sequential,
+}
+
+/// <summary>What a person does for a cohort.</summary>
+public enum CohortRole
+{
+    Instructor,
+    Lead,
+}
+
+/// <summary>People who move through one curriculum version together from a start date.</summary>
+public sealed class Cohort : Entity, IVersioned
+{
+    private readonly List<CohortMember> staff = [];
+
+    private Cohort()
+    {
+    }
+
+    public string Name { get; private set; } = "";
+
+    public string Curriculum { get; private set; } = "";
+
+    public int CurriculumVersion { get; private set; }
+
+    public DateOnly StartsOn { get; private set; }
+
+    /// <summary>The IANA zone in which modules open, at midnight.</summary>
+    public string TimeZone { get; private set; } = "";
+
+    public Gate Gate { get; private set; }
+
+    public DateTime CreatedAt { get; private set; }
+
+    public IReadOnlyList<CohortMember> Staff => staff;
+
+    public int Version { get; set; }
+
+    public static Cohort Create(string name, Curriculum curriculum, DateOnly startsOn, string timeZone, Gate gate, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        Name = name,
+        Curriculum = curriculum.Slug,
+        CurriculumVersion = curriculum.Version,
+        StartsOn = startsOn,
+        TimeZone = timeZone,
+        Gate = gate,
+        CreatedAt = now,
+    };
+
+    public void Rename(string name) => Name = name;
+
+    public void ChangeGate(Gate gate) => Gate = gate;
+
+    /// <summary>Makes these the people of a role, in place of those who had it.</summary>
+    public void Appoint(CohortRole role, IEnumerable<Guid> people)
+    {
+        staff.RemoveAll(m => m.Role == role);
+        staff.AddRange(people.Distinct().Select(id => new CohortMember(Id, id, role)));
+    }
+
+    /// <summary>The date on which a module opens by the calendar alone.</summary>
+    public DateOnly OpensOn(Module module) => Gate == Gate.Open ? StartsOn : StartsOn.AddDays(7 * (module.FirstWeek - 1));
+
+    public DateOnly Today(DateTime now) => Zones.LocalDate(now, Zones.Find(TimeZone));
+}
+
+/// <summary>One person's part in a cohort.</summary>
+public sealed record CohortMember(Guid CohortId, Guid PersonId, CohortRole Role);

@@ -1,0 +1,182 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>Where an ask stands; every one but <see cref="Planned"/> is final.</summary>
+public enum NudgeStatus
+{
+    Planned,
+    Sent,
+    Skipped,
+    Expired,
+    Cancelled,
+    Failed,
+}
+
+/// <summary>Where an ask reaches the learner; in the app always, by mail unless they said no.</summary>
+public enum NudgeChannel
+{
+    InApp,
+    Email,
+}
+
+/// <summary>A learner's answer to an ask.</summary>
+public enum NudgeOutcome
+{
+    Applied,
+    Partly,
+    NotYet,
+    StillGood,
+    ChangeDate,
+}
+
+/// <summary>One planned ask in the ledger: it ends in exactly one of sent, skipped, expired, cancelled, failed.</summary>
+public sealed class Nudge : Entity, IVersioned
+{
+    private Nudge()
+    {
+    }
+
+    public Guid OpportunityId { get; private set; }
+
+    public Guid EnrolmentId { get; private set; }
+
+    public Guid CohortId { get; private set; }
+
+    public Guid PersonId { get; private set; }
+
+    public string Unit { get; private set; } = "";
+
+    public int Step { get; private set; }
+
+    /// <summary>The curriculum version whose plan this step comes from.</summary>
+    public int PlanVersion { get; private set; }
+
+    public NudgeKind Kind { get; private set; }
+
+    public NudgeChannel Channel { get; private set; }
+
+    public DateTime DueAt { get; private set; }
+
+    public DateTime ExpiresAt { get; private set; }
+
+    public NudgeStatus Status { get; private set; }
+
+    /// <summary>Why it ended without being sent.</summary>
+    public string? StatusReason { get; private set; }
+
+    /// <summary>Why it is due when it is, a sentence for each move.</summary>
+    public string? DueReason { get; private set; }
+
+    /// <summary>The message that carries it, from the moment a sender has claimed it.</summary>
+    public Guid? MessageId { get; private set; }
+
+    public DateTime? SentAt { get; private set; }
+
+    public NudgeResponse? Response { get; private set; }
+
+    public int Version { get; set; }
+
+    public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Response is null && now < ExpiresAt;
+
+    public static Nudge Plan(TransferOpportunity opportunity, PlannedNudge planned, NudgeChannel channel, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        OpportunityId = opportunity.Id,
+        EnrolmentId = opportunity.EnrolmentId,
+        CohortId = opportunity.CohortId,
+        PersonId = opportunity.PersonId,
+        Unit = opportunity.Unit,
+        PlanVersion = opportunity.CurriculumVersion,
+        Step = planned.Step,
+        Kind = planned.Kind,
+        Channel = channel,
+        DueAt = planned.DueAt,
+        ExpiresAt = planned.ExpiresAt,
+        DueReason = planned.Reason,
+        Status = planned.Superseded ? NudgeStatus.Skipped : NudgeStatus.Planned,
+        StatusReason = planned.Superseded ? Superseded : null,
+    };
+
+    public const string Superseded = "superseded";
+    public const string AlreadyApplied = "alreadyApplied";
+    public const string AnsweredEarly = "answeredEarly";
+    public const string EnrolmentEnded = "enrolmentEnded";
+    public const string WindowClosed = "windowClosed";
+
+    /// <summary>Puts the ask into a message that is about to go out.</summary>
+    public void ClaimFor(Guid messageId, NudgeChannel channel)
+    {
+        MustBePlanned();
+        MessageId = messageId;
+        Channel = channel;
+    }
+
+    public void MarkSent(DateTime now)
+    {
+        MustBePlanned();
+        Status = NudgeStatus.Sent;
+        SentAt = now;
+    }
+
+    /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
+    public void ShowInApp(DateTime now)
+    {
+        Channel = NudgeChannel.InApp;
+        MarkSent(now);
+    }
+
+    /// <summary>Moves the due time of the same row; when nothing of its life would be left, it is skipped as superseded.</summary>
+    public void MoveTo(DateTime dueAt, DateTime expiresAt, string reason)
+    {
+        MustBePlanned();
+        if (dueAt == DueAt && expiresAt == ExpiresAt) return;
+        DueAt = dueAt;
+        ExpiresAt = expiresAt;
+        DueReason = DueReason is null ? reason : $"{DueReason}; {reason}";
+        // The column is bounded; the newest reasons are the ones that explain the present date.
+        if (DueReason.Length > 400) DueReason = "…" + DueReason[^399..];
+        MessageId = null;
+    }
+
+    public void Become(NudgeKind kind) => Kind = kind;
+
+    public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
+
+    public void Expire() => End(NudgeStatus.Expired, WindowClosed);
+
+    public void Cancel(string reason) => End(NudgeStatus.Cancelled, reason);
+
+    public void Fail(string reason) => End(NudgeStatus.Failed, reason);
+
+    /// <summary>Records the learner's answer; the first one wins, and a later one changes nothing and gets false.</summary>
+    public bool Answer(NudgeResponse response, DateTime now)
+    {
+        if (Response is not null) return false;
+        if (Status is not (NudgeStatus.Planned or NudgeStatus.Sent) || now >= ExpiresAt)
+            throw new RuleException("nudge.closed", "This check-in is closed and takes no answer any more.");
+        if (response.Outcome is NudgeOutcome.StillGood or NudgeOutcome.ChangeDate && Kind != NudgeKind.Cue)
+            throw new RuleException("nudge.outcome.notForKind", "Only a reminder of the if-then plan can be answered so.", RuleKind.Invalid);
+        Response = response;
+        if (Status == NudgeStatus.Planned) End(NudgeStatus.Skipped, AnsweredEarly);
+        Happened(new NudgeAnswered(this, response, now));
+        return true;
+    }
+
+    private void End(NudgeStatus status, string reason)
+    {
+        MustBePlanned();
+        Status = status;
+        StatusReason = reason;
+    }
+
+    private void MustBePlanned()
+    {
+        if (Status != NudgeStatus.Planned) throw new InvalidOperationException($"Nudge {Id} has ended as {Status} and cannot change.");
+    }
+}
+
+/// <summary>What a learner said to an ask.</summary>
+public sealed record NudgeResponse(
+    NudgeOutcome Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool NeedHelp, DateTime RespondedAt);
+
+/// <summary>A learner has answered an ask for the first time.</summary>
+public sealed record NudgeAnswered(Nudge Nudge, NudgeResponse Response, DateTime At) : IDomainEvent;

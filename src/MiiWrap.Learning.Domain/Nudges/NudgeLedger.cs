@@ -1,0 +1,67 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>The asks of one transfer opportunity: made at completion, then moved, changed or ended by what the learner does.</summary>
+public static class NudgeLedger
+{
+    /// <summary>One row for each step of the plan, the superseded ones included: nothing that was planned is ever missing.</summary>
+    public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel, DateTime now) =>
+        [.. NudgePlanner.Plan(plan, opportunity.StartsAt, Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor, window)
+            .Select(planned => Nudge.Plan(opportunity, planned, channel, now))];
+
+    /// <summary>Works out anew when the asks that are still to come are due; those already in a message stay in it.</summary>
+    public static void Replan(
+        TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason, DateTime now)
+    {
+        var fresh = NudgePlanner.Plan(plan, opportunity.StartsAt, zone, opportunity.IfThen?.PlannedFor, window).ToDictionary(p => p.Step);
+        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
+        {
+            if (!fresh.TryGetValue(nudge.Step, out var planned)) continue;
+            // A new plan never calls back what is past: such an ask goes out at the next open moment.
+            var due = planned.DueAt > now ? planned.DueAt : window.NextOpen(now, zone) ?? planned.DueAt;
+            if (planned.Superseded || due >= planned.ExpiresAt) nudge.Skip(Nudge.Superseded);
+            else nudge.MoveTo(due, planned.ExpiresAt, reason);
+        }
+    }
+
+    /// <summary>Draws the consequences of an answer for the opportunity and for the asks that are still to come.</summary>
+    public static void FollowAnswer(
+        TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Nudge answered, TimeZoneInfo zone, SendingWindow window, DateTime now)
+    {
+        var response = answered.Response ?? throw new InvalidOperationException($"Nudge {answered.Id} has no answer to follow.");
+        if (LevelOf(response.Outcome) is { } level)
+            opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now), response.Barrier, now);
+
+        if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
+        if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } date })
+        {
+            opportunity.PlanFor(date);
+            Replan(opportunity, plan, nudges, zone, window, "the learner changed the planned date", now);
+        }
+    }
+
+    private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)
+    {
+        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
+        {
+            if (plan.Step(nudge.Step) is not { } step) continue;
+            if (step.StopsWhenApplied) nudge.Skip(Nudge.AlreadyApplied);
+            else if (step.WhenApplied is { } variant) nudge.Become(variant.Kind);
+        }
+    }
+
+    private static TransferLevel? LevelOf(NudgeOutcome outcome) => outcome switch
+    {
+        NudgeOutcome.Applied => TransferLevel.Applied,
+        NudgeOutcome.Partly => TransferLevel.Partly,
+        NudgeOutcome.NotYet => TransferLevel.NotYet,
+        _ => null,
+    };
+
+    /// <summary>The day of the answer; an ask from within the thirty days that was only answered late still speaks of them.</summary>
+    private static DateOnly DefaultDay(TransferOpportunity opportunity, Nudge answered, TimeZoneInfo zone, DateTime now)
+    {
+        var today = Zones.LocalDate(now, zone);
+        var askedWithin = Zones.LocalDate(answered.DueAt, zone) <= opportunity.LastDay || answered.Kind is NudgeKind.Closeout;
+        return askedWithin && today > opportunity.LastDay ? opportunity.LastDay : today;
+    }
+}

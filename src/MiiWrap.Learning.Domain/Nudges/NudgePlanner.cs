@@ -1,0 +1,62 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>One ask of a plan with its moment; <see cref="Superseded"/> when a closed time pushed it onto the day of the step after it.</summary>
+public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, string? Reason, bool Superseded);
+
+/// <summary>Works out when each ask of a plan is due: a pure function of the completion, the learner's calendar and the plan.</summary>
+public static class NudgePlanner
+{
+    /// <summary>An ask about a planned date comes the working day after it, but on day 3 at the earliest and day 14 at the latest.</summary>
+    private const int EarliestPlannedDay = 3;
+    private const int LatestPlannedDay = 14;
+
+    /// <summary>Plans all steps, in order; an ask is never due before its offset, and always inside the window.</summary>
+    public static IReadOnlyList<PlannedNudge> Plan(NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window)
+    {
+        var completedOn = Zones.LocalDate(completedAt, zone);
+        var due = new (DateTime At, string? Reason)[plan.Steps.Count];
+        for (var i = 0; i < due.Length; i++)
+        {
+            var step = plan.Steps[i];
+            var (day, moved) = step.Step == 2 && plannedFor is { } date ? (DayAfter(date, completedOn, window), true) : (step.Day, false);
+            due[i] = Due(completedAt, day, moved, zone, window);
+        }
+
+        var planned = new PlannedNudge[due.Length];
+        (DateTime At, DateOnly Date)? next = null;
+        for (var i = due.Length - 1; i >= 0; i--)
+        {
+            var step = plan.Steps[i];
+            var closes = step.Closes is { } days ? Zones.AddDays(completedAt, days, zone) : DateTime.MaxValue;
+            var expires = next is { } n && n.At < closes ? n.At : closes;
+            var date = Zones.LocalDate(due[i].At, zone);
+            // Two asks about one skill on one day would be one too many, so the later one speaks for both.
+            var superseded = next is { } later && date >= later.Date || due[i].At >= expires;
+            planned[i] = new(step.Step, step.Kind, due[i].At, superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded);
+            if (!superseded) next = (due[i].At, date);
+        }
+
+        return planned;
+    }
+
+    private static int DayAfter(DateOnly plannedFor, DateOnly completedOn, SendingWindow window)
+    {
+        var latest = completedOn.AddDays(LatestPlannedDay);
+        if (plannedFor >= latest) return LatestPlannedDay;
+        var date = plannedFor.AddDays(1);
+        while (date < latest && !window.IsOpenDay(date)) date = date.AddDays(1);
+        return Math.Clamp(date.DayNumber - completedOn.DayNumber, EarliestPlannedDay, LatestPlannedDay);
+    }
+
+    private static (DateTime At, string? Reason) Due(DateTime completedAt, int day, bool byPlannedDate, TimeZoneInfo zone, SendingWindow window)
+    {
+        var offset = Zones.AddDays(completedAt, day, zone);
+        var open = window.NextOpen(offset, zone)
+            ?? throw new RuleException("window.neverOpens", "The sending window has no open moment within a year and a half.", RuleKind.Invalid);
+        var reason = byPlannedDate ? "follows the planned date" : null;
+        if (open == offset) return (open, reason);
+        var from = Zones.ToLocal(offset, zone);
+        var why = window.IsOpenDay(DateOnly.FromDateTime(from)) ? "outside sending hours" : $"{from.DayOfWeek} is closed";
+        return (open, reason is null ? $"moved to the next open moment: {why}" : $"{reason}; moved to the next open moment: {why}");
+    }
+}
