@@ -1,0 +1,73 @@
+using MediatR;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Tests.App;
+
+[assembly: AssemblyFixture(typeof(LearningApp))]
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>
+/// The whole program on a real database file, one host for the run. Tests run in parallel against it: each has a clock of its own and makes
+/// people and cohorts of its own.
+/// </summary>
+public sealed class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("learning-tests-").FullName;
+
+    public string MailFolder => Path.Combine(Folder, "mail");
+
+    // The factory starts lazily and is not safe to start from two tests at once.
+    public ValueTask InitializeAsync()
+    {
+        StartServer();
+        return default;
+    }
+
+    /// <summary>Sends a request of the program itself, as a job would.</summary>
+    public async Task<T> Send<T>(IRequest<T> request)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Looks into the database, or changes it in a way that no route offers.</summary>
+    public async Task<T> InDb<T>(Func<LearningDb, Task<T>> work)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<LearningDb>());
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Testing");
+        builder.UseSetting("ConnectionStrings:Learning", $"Data Source={Path.Combine(Folder, "learning.db")}");
+        builder.UseSetting("Mail:PickupFolder", MailFolder);
+        builder.UseSetting("Public:BaseUrl", "https://learning.example.org");
+        builder.UseSetting("Jobs:Enabled", "false");
+        // The limits have tests of their own, on hosts of their own; here hundreds of tests share one address.
+        foreach (var limit in new[] { "CallerBurst", "AddressBurst", "SignInBurst", "SignInPerMinuteAndAddress", "OneTapPerMinute" })
+            builder.UseSetting($"Limits:{limit}", "1000000");
+        builder.ConfigureTestServices(services =>
+        {
+            services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, TestClock>();
+            services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
+            // Hashing is meant to be slow; its strength is not what these tests are about.
+            services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
+            services.AddSingleton<LogSink>().AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());
+        });
+    }
+}
