@@ -23,6 +23,7 @@ internal static class Serving
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicBaseUrl.ToString();
+        address = address.TrimEnd('/');
         Console.WriteLine($"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)");
         Console.WriteLine($"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {settings.Mail.PickupFolder}");
         if (app.Environment.IsDevelopment()) Console.WriteLine(DemonstrationPeople.SignIns(settings.DemoPassword));

@@ -89,7 +89,13 @@ internal static class OpenApi
             if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
             operation.Responses ??= [];
             var v1 = context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal);
-            if (v1) operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
+            if (v1 || context.ApiDescription.RelativePath.StartsWith("n/", StringComparison.Ordinal)) operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
+            if (operation.RequestBody is not null && v1)
+            {
+                operation.Responses.TryAdd("413", Problem("The body is larger than this route takes.", context));
+                operation.Responses.TryAdd("415", Problem("The body is of a media type that this route does not take.", context));
+            }
+
             foreach (var (status, response) in operation.Responses)
             {
                 if (status == "304" && response is OpenApiResponse notModified) (notModified.Content, notModified.Description) = (null, "You have this very state.");
@@ -147,6 +153,14 @@ internal static class OpenApi
                 .ToDictionary(m => m.Name[2..], m => m.Text!);
     }
 
+    private const string NotFoundExample = """
+        {"type":"urn:miiwrap-learning:problem:cohort.notFound","title":"Not found","status":404,"detail":"There is no such cohort.","instance":"/v1/cohorts/01980000-0000-7000-8000-000000000000","code":"cohort.notFound","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
+        """;
+
+    private const string InvalidExample = """
+        {"type":"urn:miiwrap-learning:problem:request.invalid","title":"Invalid","status":422,"detail":"This must be an IANA time zone name such as America/Chicago.","instance":"/v1/cohorts","errors":{"timeZone":["This must be an IANA time zone name such as America/Chicago."]},"code":"request.invalid","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
+        """;
+
     /// <summary>Says what validators demand, what problem documents carry, and which references may be null.</summary>
     private sealed class DescribeSchema(IServiceProvider services) : ISchemaFilter
     {
@@ -158,7 +172,7 @@ internal static class OpenApi
             {
                 properties["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; tell errors apart by this." };
                 properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Names this request in the server's log." };
-                s.Examples = [JsonNode.Parse("""{"type":"urn:miiwrap-learning:problem:cohort.notFound","title":"Not found","status":404,"detail":"There is no such cohort.","instance":"/v1/cohorts/01980000-0000-7000-8000-000000000000","code":"cohort.notFound","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}""")!];
+                s.Examples = [JsonNode.Parse(properties.ContainsKey("errors") ? InvalidExample : NotFoundExample)!];
                 return;
             }
 

@@ -16,17 +16,17 @@ internal static class IdentityRoutes
                 limits.CheckSignIn(http, request.Email ?? "");
                 return TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme);
             })
-            .WithName(nameof(SignIn)).AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).ProducesValidationProblem(422);
+            .Named<SignIn>().AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).Invalid();
 
         identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme))
-            .WithName(nameof(RefreshSignIn)).AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).ProducesValidationProblem(422);
+            .Named<RefreshSignIn>().AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).Invalid();
 
         identity.MapPost("/logout", async (IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(new SignOut(), ct);
                 return TypedResults.NoContent();
             })
-            .WithName(nameof(SignOut)).WithSummary("A person signs out everywhere: no access or refresh token that they hold works any more.");
+            .Named<SignOut>();
     }
 }
