@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>Who may ask: one of each part that a person can have towards a cohort, and nobody at all.</summary>
+public enum Role
+{
+    Anonymous,
+    Learner,
+    LearnerElsewhere,
+    Instructor,
+    Lead,
+    Supervisor,
+    AgencyAdmin,
+    SupervisorElsewhere,
+    ProgramAdmin,
+}
+
+/// <summary>A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.</summary>
+public sealed class Cast
+{
+    public const string AnchorUnit = "1.4-coaching-agreement";
+
+    // One hash for all: hashing is meant to be slow.
+    private static readonly string Hash =
+        new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 })).HashPassword(new Person(), Given.Password);
+
+    private readonly Dictionary<Role, TestPerson> people = [];
+    private Guid? nudgeId;
+
+    private Cast(LearningApp app) => App = app;
+
+    public LearningApp App { get; }
+
+    public Guid AgencyId { get; private set; }
+
+    public Guid OtherAgencyId { get; private set; }
+
+    public Guid CohortId { get; private set; }
+
+    public Guid EnrolmentId { get; private set; }
+
+    public Guid EnrolmentElsewhereId { get; private set; }
+
+    public string Cohort => $"/v1/cohorts/{CohortId}";
+
+    public string Enrolment => $"/v1/enrolments/{EnrolmentId}";
+
+    public string Unit => $"{Enrolment}/units/{AnchorUnit}";
+
+    public TestPerson this[Role role] => people[role];
+
+    public HttpClient As(Role role) => role == Role.Anonymous ? Session.Anonymous(App) : people[role].Http;
+
+    public static async Task<Cast> Of(LearningApp app)
+    {
+        var cast = new Cast(app);
+        await cast.Gather();
+        (cast.CohortId, cast.EnrolmentId) = await cast.Open(Role.Instructor, Role.Lead, Role.Learner, cast.AgencyId);
+        (_, cast.EnrolmentElsewhereId) = await cast.Open(null, null, Role.LearnerElsewhere, cast.OtherAgencyId);
+        return cast;
+    }
+
+    /// <summary>The learner's next ask: the first of the anchor unit, which they complete for it.</summary>
+    public async Task<Guid> Nudge() =>
+        nudgeId ??= (Guid)(await As(Role.Learner).Post($"{Unit}/complete", Given.IfThen())).Ok()["nudges"]![0]!["id"]!;
+
+    /// <summary>The mail's link to that ask.</summary>
+    public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
+
+    private async Task Gather() => await App.InDb(async db =>
+    {
+        var now = TestClock.Now.UtcDateTime;
+        var (mine, other) = (Agency.Create("Riverbend", now), Agency.Create("Hillside", now));
+        (AgencyId, OtherAgencyId) = (mine.Id, other.Id);
+        db.AddRange(mine, other);
+        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
+        {
+            var (email, name) = (Given.Address(role.ToString()), $"{role}");
+            var person = Person.Create(email, name, Given.Zone, now);
+            (person.NormalizedEmail, person.NormalizedUserName) = (email.ToUpperInvariant(), email.ToUpperInvariant());
+            (person.PasswordHash, person.SecurityStamp, person.IsProgramAdmin) = (Hash, Guid.NewGuid().ToString("N"), role == Role.ProgramAdmin);
+            db.Add(person);
+            people[role] = new(person.Id, email, name, Session.Of(App, email));
+        }
+
+        db.AddRange(
+            new AgencyMember(mine.Id, people[Role.Supervisor].Id, AgencyRole.Supervisor),
+            new AgencyMember(mine.Id, people[Role.AgencyAdmin].Id, AgencyRole.AgencyAdmin),
+            new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
+        return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
+
+    private async Task<(Guid Cohort, Guid Enrolment)> Open(Role? instructor, Role? lead, Role learner, Guid agencyId)
+    {
+        Guid[] PersonOf(Role? role) => role is { } r ? [people[r].Id] : [];
+        var admin = As(Role.ProgramAdmin);
+        var cohort = (await admin.Post("/v1/cohorts", new
+        {
+            name = $"Cohort {Guid.NewGuid():N}",
+            curriculum = Given.Course,
+            startsOn = TestClock.Now.ToString("yyyy-MM-dd"),
+            timeZone = Given.Zone,
+            gate = "open",
+            instructors = PersonOf(instructor),
+            leads = PersonOf(lead),
+        })).Expect(System.Net.HttpStatusCode.Created);
+        var id = (Guid)cohort["id"]!;
+        var learners = new[] { new { email = people[learner].Email, name = people[learner].Name, timeZone = Given.Zone, agencyId } };
+        return (id, (Guid)(await admin.Post($"/v1/cohorts/{id}/enrolments", new { learners })).Ok()["rows"]![0]!["enrolmentId"]!);
+    }
+}

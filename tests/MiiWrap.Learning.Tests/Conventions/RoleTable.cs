@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests.Conventions;
+
+/// <summary>Who may do what: each operation of the served document, asked by each role with a sound request, against one table.</summary>
+public sealed class RoleTable(LearningApp app)
+{
+    // The roles from left to right: nobody; the learner, another learner elsewhere; the cohort's instructor, its lead; a supervisor and an
+    // admin of the learner's agency; a supervisor of another agency; a programme admin. A row says what each is answered, and how to ask: the
+    // method is the operation's own. Whoever is let in to change something gets a cast of their own, so no row spoils another.
+    private static readonly Row[] Rows =
+    [
+        //                        nobody learn other  instr lead   super agadm other  admin
+        new("SignIn",              "200   200   200   200   200   200   200   200   200", c => Ask("/v1/identity/login", new { email = c[Role.Learner].Email, password = Given.Password })),
+        new("RefreshSignIn",       "200   200   200   200   200   200   200   200   200", async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
+        new("SignOut",             "401   204   204   204   204   204   204   204   204", _ => Ask("/v1/identity/logout")),
+
+        new("GetMe",               "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me")),
+        new("GetNext",             "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/next")),
+        new("ReadPreferences",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/preferences")),
+        new("ChangePreferences",   "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
+
+        new("ListCurricula",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/curricula")),
+        new("GetCurriculum",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}")),
+
+        new("CreateCohort",        "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/cohorts", NewCohort)),
+        new("ListCohorts",         "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/cohorts")),
+        new("GetCohort",           "401   200   404   200   200   200   200   404   200", c => Ask(c.Cohort)),
+        new("EnrolLearners",       "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/enrolments", new { learners = new[] { NewLearner } })),
+
+        new("GetJourney",          "401   200   404   200   200   200   200   404   200", c => Ask(c.Enrolment)),
+        new("ReadUnit",            "401   200   404   404   404   404   404   404   404", c => Ask(c.Unit)),
+        new("StartUnit",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Unit}/start")),
+        new("CompleteUnit",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Unit}/complete", Given.IfThen())),
+
+        new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
+        new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
+        new("AnswerNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
+        new("PreviewNudges",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges/preview", Completion)),
+        new("ShowOneTap",          "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink())),
+        new("AnswerByLink",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
+
+        new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/progress")),
+    ];
+
+    private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+
+    private static object NewLearner => new { email = Given.Address(), name = "New Learner", timeZone = Given.Zone };
+
+    private static object Completion => new { curriculum = Given.Course, unit = Cast.AnchorUnit, completedAt = "2027-02-01T15:00:00Z", timeZone = Given.Zone };
+
+    private static async Task<string> RefreshToken(Cast cast) =>
+        (string)(await Session.Anonymous(cast.App).Post("/v1/identity/login", new { email = cast[Role.Learner].Email, password = Given.Password })).Ok()["refreshToken"]!;
+
+    [Fact]
+    public async Task Every_operation_answers_every_role_as_the_table_says()
+    {
+        TestClock.Set(TestClock.Monday);
+        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok();
+        var operations = Operations(document.Json).ToDictionary(o => o.Id);
+        Assert.True(operations.Count > 20, $"The document has only {operations.Count} operations: this looked at the wrong one.");
+        Assert.Equal(Rows.Length, Rows.DistinctBy(r => r.Operation).Count());
+        Assert.True(Rows.All(r => r.Statuses.Length == Roles.Length), $"Each row needs {Roles.Length} statuses, one for each of {string.Join(", ", Roles)}.");
+
+        var faults = operations.Keys.Except(Rows.Select(r => r.Operation)).Select(id => $"{id} has no row.")
+            .Concat(Rows.Select(r => r.Operation).Except(operations.Keys).Select(id => $"{id} has a row and no route.")).ToList();
+        var shared = await Cast.Of(app);
+        var asked = 0;
+        foreach (var row in Rows.Where(r => operations.ContainsKey(r.Operation)))
+        {
+            var operation = operations[row.Operation];
+            foreach (var role in Roles)
+            {
+                var expected = row.Statuses[(int)role];
+                var changes = operation.Method != HttpMethod.Get && expected < 300;
+                var cast = changes ? await Cast.Of(app) : shared;
+                var request = await row.Request(cast);
+                Assert.Matches(operation.Path, request.Path.Split('?')[0]);
+                var answer = await cast.As(role).Call(operation.Method, request.Path, request.Body, request.Headers);
+                asked++;
+                if ((int)answer.Status != expected) faults.Add($"{row.Operation} as {role}: {expected} in the table, answered {(int)answer.Status} {answer.Body}");
+                if (!operation.Statuses.Contains((int)answer.Status)) faults.Add($"{row.Operation} answered {(int)answer.Status}, which the document does not declare.");
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
+        Assert.Equal(operations.Count * Roles.Length, asked);
+    }
+
+    private static readonly Role[] Roles = Enum.GetValues<Role>();
+
+    private static IEnumerable<Operation> Operations(JsonNode document) =>
+        from path in document["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        where operation.Key is "get" or "post" or "put" or "patch" or "delete"
+        select new Operation(
+            (string)operation.Value!["operationId"]!,
+            HttpMethod.Parse(operation.Key),
+            new Regex($"^{Regex.Replace(path.Key, @"\{\w+\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}/?$", RegexOptions.None, TimeSpan.FromSeconds(1)),
+            [.. operation.Value["responses"]!.AsObject().Select(r => int.Parse(r.Key, CultureInfo.InvariantCulture))]);
+
+    private static Request Ask(string path, object? body = null, params (string Name, string Value)[] headers) => new(path, body, headers);
+
+    private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+
+    private sealed record Operation(string Id, HttpMethod Method, Regex Path, HashSet<int> Statuses);
+
+    private sealed record Request(string Path, object? Body, (string Name, string Value)[] Headers);
+
+    private sealed class Row(string operation, string statuses, Func<Cast, Task<Request>> request)
+    {
+        public Row(string operation, string statuses, Func<Cast, Request> request)
+            : this(operation, statuses, cast => Task.FromResult(request(cast)))
+        {
+        }
+
+        public string Operation { get; } = operation;
+
+        public int[] Statuses { get; } = [.. statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => int.Parse(s, CultureInfo.InvariantCulture))];
+
+        public Func<Cast, Task<Request>> Request { get; } = request;
+    }
+}
