@@ -8,6 +8,9 @@ namespace MiiWrap.Learning.Api.Mail;
 /// <summary>Makes the message that goes over the wire: text and HTML, with a stable Message-ID.</summary>
 internal static class MailComposer
 {
+    // RFC 5322: a line may have 998 characters.
+    private const int LongestLine = 990;
+
     public static MailMessage Compose(OutgoingMail mail, MailAddress from)
     {
         var message = new MailMessage(from, mail.To)
@@ -30,7 +33,8 @@ internal static class MailComposer
     private static AlternateView View(string body, string mediaType)
     {
         var view = AlternateView.CreateAlternateViewFromString(body, Encoding.UTF8, mediaType);
-        view.TransferEncoding = TransferEncoding.QuotedPrintable;
+        // What is plain ASCII goes as it is: it is safe everywhere, and a mail in the pickup folder can be read by eye.
+        view.TransferEncoding = Ascii.IsValid(body) && body.Split('\n').All(line => line.Length < LongestLine) ? TransferEncoding.SevenBit : TransferEncoding.QuotedPrintable;
         return view;
     }
 }

@@ -28,7 +28,9 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         staff["admin@example.org"].IsProgramAdmin = true;
         var learners = DemonstrationPeople.Learners.Select((name, i) => Add(DemonstrationPeople.LearnerEmail(i + 1), name, hash, begun)).ToList();
 
+        // The Monday of that week: the days of the scripts below are then working days.
         var startsOn = Zones.LocalDate(begun, Zone);
+        startsOn = startsOn.AddDays(-(((int)startsOn.DayOfWeek + 6) % 7));
         var cohort = Cohort.Create("Riverbend coaches", curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, begun);
         cohort.Appoint(CohortRole.Lead, [staff["lead@example.org"].Id]);
         cohort.Appoint(CohortRole.Instructor, [staff["instructor@example.org"].Id]);
@@ -121,17 +123,17 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
 
     private static readonly Script[] Scripts =
     [
-        new([2, 6, 10, 15], "a", AnswersAhead: true),
-        new([1, 5, 9, 14, 23], "aapa"),
-        new([3, 8, 12, 19, 22, 26], "apaa"),
-        new([2, 7, 13, 20], "nap-"),
+        new([1, 4, 9, 15], "a", AnswersAhead: true),
+        new([1, 4, 9, 14, 23], "aapa"),
+        new([3, 8, 11, 18, 22, 25], "apaa"),
+        new([2, 7, 14, 21], "nap-"),
         new([1, 4, 8, 11, 22, 24, 27], "a"),
-        new([6, 16], "-"),
-        new([3, 9, 17, 20, 25], "pan"),
-        new([5, 12], "n-"),
-        new([2, 6, 11, 16, 24], "aa-p"),
+        new([8], "-"),
+        new([3, 9, 17, 21, 25], "pan"),
+        new([4, 11], "n-"),
+        new([2, 7, 11, 16, 24], "aa-p"),
         new([], "-"),
         new([4, 10, 18], "ap"),
-        new([1, 3], "a", WithdrawsOnDay: 12),
+        new([1, 3], "a", WithdrawsOnDay: 11),
     ];
 }

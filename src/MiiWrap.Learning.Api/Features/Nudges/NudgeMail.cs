@@ -21,6 +21,9 @@ internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, Trainin
         }
     }
 
+    /// <summary>The question that says what "applied" means, where the text does not ask it already.</summary>
+    public string? Question => Nudge.Kind is NudgeKind.Check or NudgeKind.Closeout && !Text.Contains(Unit.Check, StringComparison.Ordinal) ? Unit.Check : null;
+
     public string? IfThen => Opportunity.IfThen is { Cue.Length: > 0 } plan ? IfThenText.Of(plan) : null;
 }
 
@@ -60,6 +63,7 @@ internal sealed class NudgeMail(OneTapLinks links)
         {
             text.Append(ask.Unit.Title).Append('\n').Append('-', ask.Unit.Title.Length).Append("\n\n").Append(ask.Text).Append("\n\n");
             if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) text.Append("Your plan: ").Append(plan).Append("\n\n");
+            if (ask.Question is { } question) text.Append(question).Append("\n\n");
             text.Append("Answer in two taps:\n").Append(links.To(ask.Nudge.Id)).Append("\n\n");
         }
 
@@ -73,6 +77,7 @@ internal sealed class NudgeMail(OneTapLinks links)
         {
             body.Append($"<h2>{MailPage.Encode(ask.Unit.Title)}</h2>\n<p>{MailPage.Encode(ask.Text)}</p>\n");
             if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
+            if (ask.Question is { } question) body.Append($"<p><strong>{MailPage.Encode(question)}</strong></p>\n");
             body.Append($"<p><a class=\"button\" href=\"{MailPage.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
         }
 

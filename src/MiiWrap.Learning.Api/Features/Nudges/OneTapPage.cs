@@ -41,7 +41,7 @@ internal static class OneTapPage
         var body = new StringBuilder($"<p>{MailPage.Encode(ask.Text)}</p>\n");
         if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
         if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{MailPage.Encode(error)}</p>\n");
-        body.Append("<form method=\"post\">\n<fieldset><legend>How did it go?</legend>\n");
+        body.Append("<form method=\"post\">\n<fieldset><legend>").Append(MailPage.Encode(ask.Question ?? "How did it go?")).Append("</legend>\n");
         foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
             body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{Choices.NameOf(outcome)}\" required>{MailPage.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
