@@ -23,16 +23,14 @@ public static class Zones
     /// </summary>
     public static DateTime ToUtc(DateTime local, TimeZoneInfo zone, DateTime? notBefore = null)
     {
-        if (zone.IsInvalidTime(local))
-        {
-            var before = zone.GetUtcOffset(local.AddDays(-1));
-            return DateTime.SpecifyKind(local - before, DateTimeKind.Utc);
-        }
-
-        if (!zone.IsAmbiguousTime(local)) return DateTime.SpecifyKind(local - zone.GetUtcOffset(local), DateTimeKind.Utc);
-        var offsets = zone.GetAmbiguousTimeOffsets(local).OrderDescending().ToArray();
-        var first = DateTime.SpecifyKind(local - offsets[0], DateTimeKind.Utc);
-        return first >= notBefore.GetValueOrDefault() ? first : DateTime.SpecifyKind(local - offsets[^1], DateTimeKind.Utc);
+        // Only the way from UTC to local time is sound in every zone: what the framework says of skipped and repeated times is wrong where clocks
+        // skip midnight or a standard time moves. The offsets of the days around enclose any change.
+        var asUtc = DateTime.SpecifyKind(local, DateTimeKind.Utc);
+        var (before, after) = (asUtc - zone.GetUtcOffset(asUtc.AddDays(-1)), asUtc - zone.GetUtcOffset(asUtc.AddDays(1)));
+        var (first, second) = before <= after ? (before, after) : (after, before);
+        var (isFirst, isSecond) = (ToLocal(first, zone) == local, ToLocal(second, zone) == local);
+        if (isFirst && (first >= notBefore.GetValueOrDefault() || !isSecond)) return first;
+        return isSecond ? second : before;
     }
 
     /// <summary>The same local time of day, whole calendar days later.</summary>
