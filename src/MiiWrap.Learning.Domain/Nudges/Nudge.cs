@@ -120,8 +120,8 @@ public sealed class Nudge : Entity, IVersioned
     /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
     public void ShowInApp(DateTime now)
     {
-        Channel = NudgeChannel.InApp;
         MarkSent(now);
+        Channel = NudgeChannel.InApp;
     }
 
     /// <summary>Moves the due time of the same row; when nothing of its life would be left, it is skipped as superseded.</summary>
@@ -137,7 +137,11 @@ public sealed class Nudge : Entity, IVersioned
         MessageId = null;
     }
 
-    public void Become(NudgeKind kind) => Kind = kind;
+    public void Become(NudgeKind kind)
+    {
+        MustBePlanned();
+        Kind = kind;
+    }
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
