@@ -23,11 +23,11 @@ public sealed record Pace(PaceStatus Status, string Reason)
     /// <summary>Units that the calendar expects by a date: whole modules that are over, and the elapsed share of the current ones.</summary>
     public static int Expected(Curriculum curriculum, DateOnly startsOn, DateOnly today)
     {
-        var weeks = Math.Floor((today.DayNumber - startsOn.DayNumber) / 7.0);
+        var weeks = Math.Max(0, today.DayNumber - startsOn.DayNumber) / 7;
         return curriculum.Modules.Sum(m =>
         {
-            var share = Math.Clamp((weeks - (m.FirstWeek - 1)) / (m.LastWeek - m.FirstWeek + 1), 0, 1);
-            return (int)(m.Units.Count * share);
+            var length = m.LastWeek - m.FirstWeek + 1;
+            return m.Units.Count * Math.Clamp(weeks - (m.FirstWeek - 1), 0, length) / length;
         });
     }
 
