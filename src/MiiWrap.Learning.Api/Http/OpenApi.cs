@@ -88,9 +88,8 @@ internal static class OpenApi
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
             operation.Responses ??= [];
-            var v1 = context.ApiDescription.RelativePath!.StartsWith("v1/", StringComparison.Ordinal);
-            if (v1 || context.ApiDescription.RelativePath.StartsWith("n/", StringComparison.Ordinal)) operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
-            if (operation.RequestBody is not null && v1)
+            operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
+            if (operation.RequestBody is not null)
             {
                 operation.Responses.TryAdd("413", Problem("The body is larger than this route takes.", context));
                 operation.Responses.TryAdd("415", Problem("The body is of a media type that this route does not take.", context));

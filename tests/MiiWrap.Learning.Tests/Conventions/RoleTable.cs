@@ -86,7 +86,7 @@ public sealed class RoleTable(LearningApp app)
             }
         }
 
-        Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
+        Faults.None(faults);
         Assert.Equal(operations.Count * Roles.Length, asked);
     }
 

@@ -9,7 +9,7 @@ internal static class IdentityRoutes
 {
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
-        var identity = app.MapGroup("/v1/identity").WithTags("Identity").ProducesProblem(429);
+        var identity = app.MapGroup("/v1/identity").WithTags("Identity");
 
         identity.MapPost("/login", async (SignIn request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
