@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Progress;
+using MiiWrap.Learning.Api.Features.Transfer;
 using MiiWrap.Learning.Api.Hosting;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Jobs;
@@ -24,6 +25,7 @@ return await Startup.Run(args, async verb =>
         .AddProjections(settings)
         .AddHttp()
         .AddNudges()
+        .AddTransfer()
         .AddOpenApiDocument();
     if (settings.JobsEnabled && verb.Serves) builder.Services.AddJobs();
 
@@ -38,6 +40,7 @@ return await Startup.Run(args, async verb =>
         app.MapLearning();
         app.MapNudges();
         app.MapProgress();
+        app.MapTransfer();
         app.MapHealth();
         app.MapJobs();
     }

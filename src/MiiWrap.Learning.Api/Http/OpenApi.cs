@@ -102,6 +102,9 @@ internal static class OpenApi
                     (tagged.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Header("The strong tag of this state.");
             }
 
+            if (metadata.OfType<AnswersAlsoCsv>().Any() && operation.Responses["200"] is OpenApiResponse { Content: { } content })
+                content[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
             operation.Parameters ??= [];
             if (metadata.OfType<TakesIfMatch>().Any()) operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: true));
             else if (metadata.OfType<AnswersWithETag>().Any()) operation.Parameters.Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));
@@ -234,6 +237,7 @@ internal static class OpenApi
             ("Learning", "A learner's journey through the units."),
             ("Nudges", "The ledger of follow-up asks, and the answers to them."),
             ("Progress", "How a cohort is doing."),
+            ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
             ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
         ];
 

@@ -100,6 +100,7 @@ public sealed class Nudge : Entity, IVersioned
     public const string AlreadyApplied = "alreadyApplied";
     public const string AnsweredEarly = "answeredEarly";
     public const string EnrolmentEnded = "enrolmentEnded";
+    public const string Exempted = "exempted";
     public const string WindowClosed = "windowClosed";
 
     /// <summary>Puts the ask into a message that is about to go out.</summary>

@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>One completed unit of one learner, with its window: what the transfer rate counts.</summary>
@@ -6,6 +8,11 @@ public sealed class TransferOpportunity : Entity, IVersioned
     /// <summary>Days within which a skill must be used to count, and the days of grace for saying so.</summary>
     public const int WindowDays = 30;
     public const int GraceDays = 7;
+
+    /// <summary>A skill is sustained when the newest answer from these days says so; then the same grace.</summary>
+    public const int SustainedFromDay = 75;
+    public const int SustainedUntilDay = 97;
+    public const int SustainedDay = 90;
 
     private readonly List<TransferEvidence> evidence = [];
 
@@ -38,11 +45,44 @@ public sealed class TransferOpportunity : Entity, IVersioned
 
     public IfThenPlan? IfThen { get; private set; }
 
+    /// <summary>The end of the thirty days: who withdraws earlier is not counted.</summary>
+    public DateTime WindowEndsAt { get; private set; }
+
     /// <summary>Until then an answer counts; from then on the opportunity is in the rate's denominator.</summary>
     public DateTime MaturesAt { get; private set; }
 
-    /// <summary>Applied within thirty days, and said so in time: kept with the evidence, so that a rate is a count.</summary>
+    /// <summary>When the learner left the cohort.</summary>
+    public DateTime? WithdrawnAt { get; private set; }
+
+    /// <summary>When a coach confirmed that there is nothing to transfer here, and why.</summary>
+    public DateTime? ExemptAt { get; private set; }
+
+    public ExemptionReason? ExemptionReason { get; private set; }
+
+    // What the evidence adds up to, kept in the save that changes it, so that a rate is a count over narrow rows.
+
+    /// <summary>Applied within thirty days by the learner's own account, and said so in time.</summary>
     public bool Transferred30 { get; private set; }
+
+    /// <summary>The best that the learner has said of the thirty days.</summary>
+    public TransferLevel? Best30 { get; private set; }
+
+    public bool Answered30 { get; private set; }
+
+    /// <summary>The last answer in time was "not yet", for want of an opportunity.</summary>
+    public bool NoOpportunity30 { get; private set; }
+
+    /// <summary>Whole days from the start to the first day of use.</summary>
+    public int? DaysToFirst30 { get; private set; }
+
+    /// <summary>A coach saw it within the thirty days; kept apart from what the learner says.</summary>
+    public bool Verified30 { get; private set; }
+
+    /// <summary>A coach looked, whatever they saw.</summary>
+    public bool Observed30 { get; private set; }
+
+    /// <summary>Whether the newest answer around day 90 says that the skill is in use; null without an answer.</summary>
+    public bool? Sustained90 { get; private set; }
 
     public IReadOnlyList<TransferEvidence> Evidence => evidence;
 
@@ -67,6 +107,7 @@ public sealed class TransferOpportunity : Entity, IVersioned
         Plan = unit.Plan.Kind,
         StartsAt = at,
         TimeZone = timeZone,
+        WindowEndsAt = Zones.AddDays(at, WindowDays, Zones.Find(timeZone)),
         MaturesAt = Zones.AddDays(at, WindowDays + GraceDays, Zones.Find(timeZone)),
         // A copy: the unit's own record keeps the plan as it was made, this one follows the learner's changes.
         IfThen = ifThen is null ? null : ifThen with { },
@@ -78,9 +119,40 @@ public sealed class TransferOpportunity : Entity, IVersioned
     {
         var recorded = new TransferEvidence(NewId.At(now), Id, source, level, occurredOn, now, barrier);
         evidence.Add(recorded);
-        Transferred30 |= level == TransferLevel.Applied && occurredOn >= StartedOn && occurredOn <= LastDay && now <= MaturesAt;
+        Recount();
         return recorded;
     }
+
+    /// <summary>The learner has left the cohort; what they did before stays.</summary>
+    public void Withdraw(DateTime now) => WithdrawnAt ??= now;
+
+    /// <summary>A coach confirms that this unit has no place in the learner's work.</summary>
+    public void Exempt(ExemptionReason reason, DateTime now)
+    {
+        ExemptAt ??= now;
+        ExemptionReason = reason;
+    }
+
+    public void LiftExemption() => (ExemptAt, ExemptionReason) = (null, null);
+
+    /// <summary>What is in the rate's denominator, as a condition that the database can check.</summary>
+    public static Expression<Func<TransferOpportunity, bool>> IsInScope(DateTime asOf) =>
+        o => o.MaturesAt <= asOf && o.ExemptAt == null && (o.WithdrawnAt == null || o.WithdrawnAt >= o.WindowEndsAt);
+
+    private void Recount()
+    {
+        var standing = TransferStanding.Of(evidence, StartedOn, MaturesAt);
+        (Transferred30, Best30, Answered30, NoOpportunity30) = (standing.Best == TransferLevel.Applied, standing.Best, standing.Answered, standing.NoOpportunity);
+        (DaysToFirst30, Verified30, Observed30, Sustained90) = (standing.DaysToFirst, standing.Verified, standing.Observed, standing.Sustained);
+    }
+}
+
+/// <summary>Why a coach takes an opportunity out of the count.</summary>
+public enum ExemptionReason
+{
+    NotMyRole,
+    RoleChanged,
+    Other,
 }
 
 /// <summary>How far a skill was used.</summary>

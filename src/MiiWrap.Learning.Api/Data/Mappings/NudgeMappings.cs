@@ -19,6 +19,7 @@ internal sealed class TransferOpportunityMapping : IEntityTypeConfiguration<Tran
         opportunity.OwnsOne(o => o.IfThen, IfThenMapping.Configure);
         opportunity.HasIndex(o => new { o.EnrolmentId, o.Unit }).IsUnique();
         opportunity.HasIndex(o => new { o.CohortId, o.MaturesAt, o.Transferred30 });
+        opportunity.HasIndex(o => o.AgencyId);
         opportunity.HasOne<Enrolment>().WithMany().HasForeignKey(o => o.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
         opportunity.HasMany(o => o.Evidence).WithOne().HasForeignKey(e => e.OpportunityId).OnDelete(DeleteBehavior.Cascade);
     }

@@ -54,8 +54,6 @@ internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortPr
 internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
     : IRequestHandler<GetCohortProgress, CohortProgress>
 {
-    private const int FewestLearners = 5;
-
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
@@ -77,12 +75,13 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
         if (request.After() is var (name, id)) enrolments = enrolments.Where(e => e.LearnerName.CompareTo(name) > 0 || (e.LearnerName == name && e.Id > id));
+        var inScope = TransferOpportunity.IsInScope(now);
         var rows = await enrolments.OrderBy(e => e.LearnerName).ThenBy(e => e.Id).Take(request.Take() + 1)
             .Select(e => new
             {
                 Enrolment = e,
-                Matured = db.Opportunities.Count(o => o.EnrolmentId == e.Id && o.MaturesAt <= now),
-                Transferred = db.Opportunities.Count(o => o.EnrolmentId == e.Id && o.MaturesAt <= now && o.Transferred30),
+                Matured = db.Opportunities.Where(inScope).Count(o => o.EnrolmentId == e.Id),
+                Transferred = db.Opportunities.Where(inScope).Count(o => o.EnrolmentId == e.Id && o.Transferred30),
             }).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, r => (r.Enrolment.LearnerName, r.Enrolment.Id));
         var items = page.Items.Select(r =>
@@ -107,11 +106,10 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
         var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
         var learners = groups.Sum(g => g.Learners);
-        var transfer = await (from o in db.Opportunities
+        var transfer = await (from o in db.Opportunities.Where(TransferOpportunity.IsInScope(now))
                               join e in enrolments on o.EnrolmentId equals e.Id
-                              where o.MaturesAt <= now
                               group o by 1 into all
-                              select new { Matured = all.Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
+                              select new { Matured = all.Count(), Learners = all.Select(o => o.PersonId).Distinct().Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
         return new(
             learners,
             groups.Where(g => g.Status == EnrolmentStatus.Active).Sum(g => g.Learners),
@@ -122,7 +120,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             byPace[PaceStatus.AtRisk].Sum(),
             AwaitingReview: 0,
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
-            teaches || learners >= FewestLearners ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
+            teaches || transfer?.Learners >= Suppression.FewestLearners ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
     }
 }
 

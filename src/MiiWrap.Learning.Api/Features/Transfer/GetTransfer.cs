@@ -1,0 +1,90 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Transfer;
+
+/// <summary>A cohort's transfer rate, pooled and by unit. Supervisors see their own agency's learners alone, and no group of fewer than five.</summary>
+public sealed record GetCohortTransfer(Guid CohortId) : IQuery<TransferReport>;
+
+/// <summary>An agency's transfer rate over all cohorts, by the agency at the start, for its supervisors and admins; no group of fewer than five learners is shown.</summary>
+public sealed record GetAgencyTransfer(Guid AgencyId) : IQuery<TransferReport>;
+
+/// <summary>One learner's transfer, for themselves and those who teach them.</summary>
+public sealed record GetEnrolmentTransfer(Guid EnrolmentId) : IQuery<TransferReport>;
+
+internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferReaders readers, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<GetCohortTransfer, TransferReport>, IRequestHandler<GetAgencyTransfer, TransferReport>, IRequestHandler<GetEnrolmentTransfer, TransferReport>
+{
+    public async Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken)
+    {
+        var (enrolments, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
+        return await Read(enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), suppresses: !teaches, cancellationToken);
+    }
+
+    public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
+    {
+        var isSeen = await db.Agencies.AnyAsync(
+            a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)), cancellationToken);
+        if (!isSeen) throw new NotFoundException("agency");
+        return await Read(
+            db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), !caller.IsProgramAdmin, cancellationToken);
+    }
+
+    public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
+    {
+        var sees = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
+        return await Read(
+            db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), !sees, cancellationToken);
+    }
+
+    private async Task<TransferReport> Read(IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, bool suppresses, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var rows = await opportunities.Where(o => enrolments.Any(e => e.Id == o.EnrolmentId)).Select(CountedOpportunity.Projection).ToListAsync(ct);
+        var learners = await enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn).Select(e => new { e.Id, e.CohortId, e.EnrolledAt }).ToListAsync(ct);
+        var cohorts = await db.Cohorts.AsNoTracking().Where(c => enrolments.Any(e => e.CohortId == c.Id)).OrderBy(c => c.Curriculum).ThenBy(c => c.CurriculumVersion)
+            .ThenBy(c => c.Id).ToListAsync(ct);
+        var reach = new Proportion(0, 0);
+        var units = new List<UnitKey>();
+        foreach (var cohort in cohorts)
+        {
+            var curriculum = await library.Of(db, cohort, ct);
+            var zone = Zones.Find(cohort.TimeZone);
+            var assigned = learners.Where(l => l.CohortId == cohort.Id).Select(l => new AssignedLearner(l.Id, Zones.LocalDate(l.EnrolledAt, zone)));
+            var own = TransferReach.Of(curriculum, cohort.StartsOn, cohort.Today(now), assigned, rows.Where(r => r.CohortId == cohort.Id));
+            reach = new(reach.Numerator + own.Numerator, reach.Denominator + own.Denominator);
+            units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug)));
+        }
+
+        return TransferReport.Of(rows, units.Distinct(), reach, now, suppresses);
+    }
+}
+
+/// <summary>Who may read whose transfer, and whether they see small groups too.</summary>
+internal sealed class TransferReaders(LearningDb db, Caller caller)
+{
+    /// <summary>The enrolments of a cohort whose transfer the caller may count, and whether they teach there.</summary>
+    public async Task<(IQueryable<Enrolment> Enrolments, bool Teaches)> OfCohort(Guid cohortId, CancellationToken ct)
+    {
+        var access = await db.AccessTo(cohortId, caller, ct);
+        var enrolments = db.Enrolments.Where(e => e.CohortId == cohortId);
+        if (access.MayTeach) return (enrolments, true);
+        var own = enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+        // A learner sees the cohort, but nobody else's figures in it.
+        return await own.AnyAsync(ct) ? (own, false) : throw new NotFoundException("cohort");
+    }
+
+    /// <summary>True for the learner and those who teach them; one learner's figures are too few for anyone else who may follow them.</summary>
+    public async Task<bool> OfEnrolment(Guid enrolmentId, CancellationToken ct)
+    {
+        var found = await db.Enrolments.FollowedBy(caller, db).Where(e => e.Id == enrolmentId)
+            .Select(e => new { IsOwn = e.PersonId == caller.PersonId, IsTaught = db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId) })
+            .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("enrolment");
+        return found.IsOwn || found.IsTaught || caller.IsProgramAdmin;
+    }
+}

@@ -1,0 +1,55 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Transfer;
+
+/// <summary>The rows behind a cohort's transfer figures, one for each opportunity, as CSV: every figure can be worked out from them by hand.</summary>
+public sealed record ListCohortTransferRows(Guid CohortId) : IQuery<string>;
+
+/// <summary>The rows behind one learner's transfer figures, as CSV.</summary>
+public sealed record ListEnrolmentTransferRows(Guid EnrolmentId) : IQuery<string>;
+
+/// <summary>One opportunity as it is counted; 1 and 0, so that a spreadsheet adds them up.</summary>
+internal sealed record TransferRow(
+    Guid OpportunityId, Guid EnrolmentId, string Unit, int Version, string Plan, DateTime StartsAt, string TimeZone, DateTime WindowEndsAt, DateTime MaturesAt, string Scope,
+    int Answered, int Transferred, double Credit, int LastSaidNoOpportunity, int? DaysToFirst, int CoachLooked, int CoachVerified, int InSustainedScope, int? Sustained);
+
+internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders readers, TimeProvider clock)
+    : IRequestHandler<ListCohortTransferRows, string>, IRequestHandler<ListEnrolmentTransferRows, string>
+{
+    public async Task<string> Handle(ListCohortTransferRows request, CancellationToken cancellationToken)
+    {
+        var (_, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
+        MustSeeRows(teaches);
+        return await Write(db.Opportunities.Where(o => o.CohortId == request.CohortId), cancellationToken);
+    }
+
+    public async Task<string> Handle(ListEnrolmentTransferRows request, CancellationToken cancellationToken)
+    {
+        MustSeeRows(await readers.OfEnrolment(request.EnrolmentId, cancellationToken));
+        return await Write(db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), cancellationToken);
+    }
+
+    private static void MustSeeRows(bool may)
+    {
+        if (!may) throw new RuleException("transfer.rows.hidden", "Rows about single learners are for them and those who teach them.", RuleKind.Forbidden);
+    }
+
+    private async Task<string> Write(IQueryable<TransferOpportunity> opportunities, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var counted = await opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(CountedOpportunity.Projection).ToListAsync(ct);
+        return Csv.Of(counted.Select(o => Row(o, now)));
+    }
+
+    private static TransferRow Row(CountedOpportunity o, DateTime now) => new(
+        o.Id, o.EnrolmentId, o.Unit, o.CurriculumVersion, Choices.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WindowEndsAt, o.MaturesAt, Choices.NameOf(o.ScopeAt(now)),
+        One(o.Answered30), One(o.Transferred30), o.Credit, One(o.NoOpportunity30), o.DaysToFirst30, One(o.Observed30), One(o.Verified30), One(o.IsInSustainedScope(now)),
+        o.Sustained90 is { } sustained ? One(sustained) : null);
+
+    private static int One(bool holds) => holds ? 1 : 0;
+}

@@ -1,0 +1,146 @@
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Transfer;
+
+/// <summary>How much of what was learned is in use after thirty days.</summary>
+/// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
+/// <param name="Pooled">All units together.</param>
+public sealed record TransferReport(DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units)
+{
+    public const string Tr30 = "TR30";
+    public const string NoneMatured = "no_matured_opportunities";
+    public const string TooFew = "fewer_than_five_learners";
+
+    /// <param name="suppresses">Whether groups of too few learners are hidden from this reader.</param>
+    internal static TransferReport Of(IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, bool suppresses)
+    {
+        var byUnit = opportunities.ToLookup(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit));
+        var keys = units.ToList();
+        var pooled = TransferFigures.Of(opportunities, asOf);
+        if (suppresses && pooled.Learners < Suppression.FewestLearners)
+            return new(asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))]);
+
+        var hidden = suppresses ? Suppression.HiddenOf(keys.ToDictionary(k => k, k => (IReadOnlySet<Guid>)LearnersOf(byUnit[k], asOf))) : new HashSet<UnitKey>();
+        return new(
+            asOf,
+            Tr30,
+            new(pooled, reach, suppresses),
+            [.. keys.Select(k => new UnitTransfer(k, hidden.Contains(k) ? null : TransferFigures.Of(byUnit[k].ToList(), asOf), suppresses))]);
+    }
+
+    private static HashSet<Guid> LearnersOf(IEnumerable<CountedOpportunity> opportunities, DateTime asOf) =>
+        opportunities.Where(o => o.ScopeAt(asOf) == TransferScope.InScope).Select(o => o.PersonId).ToHashSet();
+}
+
+/// <summary>A unit of one curriculum version.</summary>
+internal sealed record UnitKey(string Curriculum, int Version, string Unit);
+
+/// <summary>A transfer rate with all that it takes to read it. Figures are null where there are none, or too few people to show.</summary>
+public record TransferCell
+{
+    internal TransferCell(TransferFigures? figures, SustainedTransfer sustained)
+    {
+        Sustained = sustained;
+        Verified = VerifiedTransfer.Of(figures);
+        Excluded = new(figures?.Exempt, figures?.Withdrawn, figures?.Immature);
+        Reason = TransferReport.TooFew;
+        if (figures is null) return;
+        var strict = figures.Strict;
+        (Numerator, Denominator, Rate, CiLow, CiHigh) = (strict.Numerator, strict.Denominator, strict.Rate, strict.Interval?.Low, strict.Interval?.High);
+        Reason = strict.Denominator == 0 ? TransferReport.NoneMatured : null;
+        (Coverage, RespondersRate, Weighted, Adjusted) = (figures.Covered.Rate, figures.Responders.Rate, figures.Weighted, figures.Adjusted.Rate);
+        (Learners, MeanOfLearners, MedianDaysToFirst) = (figures.Learners, figures.MeanOfLearners, figures.MedianDaysToFirst);
+    }
+
+    /// <summary>Skills applied within thirty days, as the learners say.</summary>
+    public int? Numerator { get; init; }
+
+    /// <summary>Skills whose time is over; who never answered is in it.</summary>
+    public int? Denominator { get; init; }
+
+    public double? Rate { get; init; }
+
+    /// <summary>Why there is no rate: no_matured_opportunities, or fewer_than_five_learners.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The lower end of Wilson's 95 % interval.</summary>
+    public double? CiLow { get; init; }
+
+    /// <summary>Its upper end.</summary>
+    public double? CiHigh { get; init; }
+
+    /// <summary>The share of the denominator with any answer.</summary>
+    public double? Coverage { get; init; }
+
+    /// <summary>The rate among those who answered, to be read beside the coverage alone.</summary>
+    public double? RespondersRate { get; init; }
+
+    /// <summary>With half a credit for partly.</summary>
+    public double? Weighted { get; init; }
+
+    /// <summary>The rate without those who last said that no opportunity came.</summary>
+    public double? Adjusted { get; init; }
+
+    /// <summary>The mean of each learner's own rate.</summary>
+    public double? MeanOfLearners { get; init; }
+
+    /// <summary>The median of days from completion to the first use.</summary>
+    public double? MedianDaysToFirst { get; init; }
+
+    /// <summary>Distinct learners in the denominator.</summary>
+    public int? Learners { get; init; }
+
+    public VerifiedTransfer Verified { get; init; }
+
+    public SustainedTransfer Sustained { get; init; }
+
+    public ExcludedFromTransfer Excluded { get; init; }
+}
+
+/// <summary>All units together.</summary>
+public sealed record PooledTransfer : TransferCell
+{
+    internal PooledTransfer(TransferFigures? figures, Proportion reach, bool suppresses)
+        : base(figures, suppresses && figures?.SustainedLearners < Suppression.FewestLearners ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) =>
+        Reach = figures is null ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
+
+    /// <summary>Of all units that by the calendar should have matured, how many are applied: completion times transfer.</summary>
+    public ReachOfTransfer Reach { get; init; }
+}
+
+/// <summary>One unit of one curriculum version.</summary>
+public sealed record UnitTransfer : TransferCell
+{
+    // The pooled figure less the other units' would show a small unit's: by unit, the three months are for those who teach.
+    internal UnitTransfer(UnitKey key, TransferFigures? figures, bool suppresses)
+        : base(figures, suppresses ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) => (Unit, Version) = (key.Unit, key.Version);
+
+    public string Unit { get; init; }
+
+    public int Version { get; init; }
+}
+
+/// <summary>What coaches saw, of the same denominator; never mixed with what learners say.</summary>
+/// <param name="Coverage">The share at which a coach looked at all.</param>
+public sealed record VerifiedTransfer(int? Numerator, int? Denominator, double? Rate, double? CiLow, double? CiHigh, double? Coverage)
+{
+    internal static VerifiedTransfer Of(TransferFigures? figures) => figures is { Verified: var v, Observed: var o }
+        ? new(v.Numerator, v.Denominator, v.Rate, v.Interval?.Low, v.Interval?.High, o.Rate)
+        : new(null, null, null, null, null, null);
+}
+
+/// <summary>STR90: anchors that the newest answer around day 90 says are in use.</summary>
+public sealed record SustainedTransfer(int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh)
+{
+    internal static readonly SustainedTransfer Hidden = new(null, null, null, TransferReport.TooFew, null, null);
+
+    internal static SustainedTransfer Of(TransferFigures? figures) => figures is { Sustained: var s }
+        ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High)
+        : Hidden;
+}
+
+/// <summary>What reached practice of all that was assigned.</summary>
+public sealed record ReachOfTransfer(int? Numerator, int? Denominator, double? Rate);
+
+/// <summary>What is not in the denominator, or not yet.</summary>
+public sealed record ExcludedFromTransfer(int? Exempt, int? Withdrawn, int? Immature);

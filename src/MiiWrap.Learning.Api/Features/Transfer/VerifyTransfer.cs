@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Transfer;
+
+/// <summary>A coach records whether they saw the skill of a completed unit in use; it is counted beside what the learner says, never in it.</summary>
+/// <param name="Result">verified: seen in use; notSeen: a coach looked and did not see it.</param>
+/// <param name="OccurredOn" example="2027-03-18">The day of the observation; today when not given. A newer record about the same day takes the older one's place.</param>
+public sealed record VerifyTransfer(VerificationResult? Result, DateOnly? OccurredOn) : ICommand<Verification>
+{
+    [JsonIgnore]
+    public Guid EnrolmentId { get; init; }
+
+    [JsonIgnore]
+    public string Unit { get; init; } = "";
+}
+
+/// <summary>What a coach saw.</summary>
+public enum VerificationResult
+{
+    Verified,
+    NotSeen,
+}
+
+/// <summary>A coach's record.</summary>
+public sealed record Verification(Guid Id, VerificationResult Result, DateOnly OccurredOn, DateTime RecordedAt);
+
+internal sealed class VerifyTransferValidator : AbstractValidator<VerifyTransfer>
+{
+    public VerifyTransferValidator() => RuleFor(x => x.Result).NotNull();
+}
+
+internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<VerifyTransfer, Verification>
+{
+    public async Task<Verification> Handle(VerifyTransfer request, CancellationToken cancellationToken)
+    {
+        var opportunity = await db.Opportunities.TaughtOpportunity(db, caller, request.EnrolmentId, request.Unit, cancellationToken);
+        var now = clock.UtcNow();
+        var today = Zones.LocalDate(now, Zones.Find(opportunity.TimeZone));
+        var occurredOn = request.OccurredOn ?? today;
+        if (occurredOn < opportunity.StartedOn || occurredOn > today)
+            throw new RuleException("transfer.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
+        var level = request.Result == VerificationResult.Verified ? TransferLevel.Applied : TransferLevel.NotYet;
+        var recorded = opportunity.Record(level, EvidenceSource.CoachVerified, occurredOn, null, now);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(recorded.Id, request.Result!.Value, recorded.OccurredOn, recorded.RecordedAt);
+    }
+}
+
+internal static class TaughtOpportunities
+{
+    /// <summary>The opportunity of a unit that a learner of the caller's has completed, with its evidence.</summary>
+    public static async Task<TransferOpportunity> TaughtOpportunity(
+        this IQueryable<TransferOpportunity> opportunities, LearningDb db, Caller caller, Guid enrolmentId, string unit, CancellationToken ct)
+    {
+        var cohortId = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => (Guid?)e.CohortId).SingleOrDefaultAsync(ct);
+        if (cohortId is null || !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohortId, ct))
+        {
+            // Who may follow the enrolment knows that it is there: they may not do this.
+            if (await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.Id == enrolmentId, ct))
+                throw new RuleException("role.required", "Only those who teach this learner may do this.", RuleKind.Forbidden);
+            throw new NotFoundException("enrolment");
+        }
+
+        return await opportunities.Include(o => o.Evidence).SingleOrDefaultAsync(o => o.EnrolmentId == enrolmentId && o.Unit == unit, ct)
+            ?? throw new NotFoundException("opportunity");
+    }
+}

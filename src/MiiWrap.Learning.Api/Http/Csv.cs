@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using CsvHelper;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Marks routes that give the same as CSV to whoever accepts <c>text/csv</c>.</summary>
+internal sealed record AnswersAlsoCsv;
+
+internal static class Csv
+{
+    public const string MediaType = "text/csv";
+
+    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlsoCsv());
+
+    /// <summary>True when the caller likes CSV better than JSON.</summary>
+    public static bool WantsCsv(this HttpContext http)
+    {
+        var accepted = http.Request.GetTypedHeaders().Accept;
+        double Quality(string type) => accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
+        return Quality(MediaType) > Quality("application/json");
+    }
+
+    /// <summary>The rows under a line of their fields' names, spelt as in JSON.</summary>
+    public static string Of<T>(IEnumerable<T> rows)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true))
+        {
+            var fields = typeof(T).GetProperties();
+            csv.WriteRecord([.. fields.Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.Name))]);
+            foreach (var row in rows)
+            {
+                foreach (var field in fields)
+                {
+                    if (field.GetValue(row) is DateTime moment) csv.WriteField(moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                    else csv.WriteField(field.GetValue(row));
+                }
+
+                csv.EndRecord();
+            }
+        }
+
+        return text.ToString();
+    }
+}
