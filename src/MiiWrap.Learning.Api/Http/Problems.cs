@@ -123,3 +123,18 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         _ => "server.error",
     };
 }
+
+/// <summary>Writes the problem for callers who accept only other types: a wrong request for CSV is answered in words too.</summary>
+internal sealed class ProblemsForAnyAccept : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        problem.Status ??= context.HttpContext.Response.StatusCode;
+        problem.Title ??= Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        Problems.Complete(context);
+        await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json", context.HttpContext.RequestAborted);
+    }
+}

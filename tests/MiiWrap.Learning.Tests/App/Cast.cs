@@ -70,6 +70,13 @@ public sealed class Cast
     public async Task<Guid> Nudge() =>
         nudgeId ??= (Guid)(await As(Role.Learner).Post($"{Unit}/complete", Given.IfThen())).Ok()["nudges"]![0]!["id"]!;
 
+    /// <summary>The anchor unit, completed.</summary>
+    public async Task<string> Completed()
+    {
+        await Nudge();
+        return Unit;
+    }
+
     /// <summary>The mail's link to that ask.</summary>
     public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
 

@@ -44,6 +44,13 @@ public sealed class RoleTable(LearningApp app)
         new("AnswerByLink",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
 
         new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/progress")),
+
+        new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/transfer")),
+        new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
+        new("GetEnrolmentTransfer", "401   200   404   200   200   200   200   404   200", c => Ask($"{c.Enrolment}/transfer")),
+        new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
+        new("ExemptUnit",          "401   403   404   200   200   403   403   404   200", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
+        new("LiftExemption",       "401   403   404   204   204   403   403   404   204", async c => Ask($"{await c.Completed()}/exemption")),
     ];
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };

@@ -654,6 +654,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid?>("AgencyId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<bool>("Answered30")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Best30")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)");
+
                     b.Property<Guid>("CohortId")
                         .HasColumnType("uniqueidentifier");
 
@@ -665,12 +672,29 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("CurriculumVersion")
                         .HasColumnType("int");
 
+                    b.Property<int?>("DaysToFirst30")
+                        .HasColumnType("int");
+
                     b.Property<Guid>("EnrolmentId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("ExemptAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("ExemptionReason")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)");
 
                     b.Property<DateTime>("MaturesAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
+
+                    b.Property<bool>("NoOpportunity30")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("Observed30")
+                        .HasColumnType("bit");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
@@ -683,6 +707,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<DateTime>("StartsAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
+
+                    b.Property<bool?>("Sustained90")
+                        .HasColumnType("bit");
 
                     b.Property<string>("TimeZone")
                         .IsRequired()
@@ -697,11 +724,24 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(80)
                         .HasColumnType("nvarchar(80)");
 
+                    b.Property<bool>("Verified30")
+                        .HasColumnType("bit");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
 
+                    b.Property<DateTime>("WindowEndsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime?>("WithdrawnAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("AgencyId");
 
                     b.HasIndex("EnrolmentId", "Unit")
                         .IsUnique();

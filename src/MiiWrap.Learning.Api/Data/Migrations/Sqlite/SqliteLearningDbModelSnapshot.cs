@@ -645,6 +645,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid?>("AgencyId")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Answered30")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Best30")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("CohortId")
                         .HasColumnType("TEXT");
 
@@ -656,12 +663,29 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("CurriculumVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("DaysToFirst30")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ExemptAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExemptionReason")
+                        .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("MaturesAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("NoOpportunity30")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Observed30")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
@@ -674,6 +698,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<DateTime>("StartsAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool?>("Sustained90")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("TimeZone")
                         .IsRequired()
@@ -688,11 +715,24 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("Verified30")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime>("WindowEndsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("WithdrawnAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("AgencyId");
 
                     b.HasIndex("EnrolmentId", "Unit")
                         .IsUnique();

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
+namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,8 +15,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Agencies",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -27,15 +27,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Cohorts",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    CurriculumVersion = table.Column<int>(type: "int", nullable: false),
-                    StartsOn = table.Column<DateOnly>(type: "date", nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Gate = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Curriculum = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    CurriculumVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    StartsOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    TimeZone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Gate = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -46,13 +46,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Curricula",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    ContentHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Bundle = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Slug = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Bundle = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -63,32 +63,32 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "People",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    QuietFrom = table.Column<TimeOnly>(type: "time", nullable: false),
-                    QuietUntil = table.Column<TimeOnly>(type: "time", nullable: false),
-                    QuietDays = table.Column<int>(type: "int", nullable: false),
-                    NudgesByMail = table.Column<bool>(type: "bit", nullable: false),
-                    IsProgramAdmin = table.Column<bool>(type: "bit", nullable: false),
-                    FailedSignIns = table.Column<int>(type: "int", nullable: false),
-                    LockedUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false),
-                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    PasswordHash = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    TimeZone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    QuietFrom = table.Column<TimeOnly>(type: "TEXT", nullable: false),
+                    QuietUntil = table.Column<TimeOnly>(type: "TEXT", nullable: false),
+                    QuietDays = table.Column<int>(type: "INTEGER", nullable: false),
+                    NudgesByMail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    IsProgramAdmin = table.Column<bool>(type: "INTEGER", nullable: false),
+                    FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
+                    LockedUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "TEXT", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -99,13 +99,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Receipts",
                 columns: table => new
                 {
-                    Scope = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Status = table.Column<int>(type: "int", nullable: false),
-                    Headers = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
-                    Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                    Scope = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    RequestHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Headers = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    Body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -116,9 +116,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AgencyMembers",
                 columns: table => new
                 {
-                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -141,11 +141,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    ClaimType = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    ClaimValue = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true)
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ClaimType = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    ClaimValue = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -162,10 +162,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ProviderKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -182,10 +182,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AspNetUserTokens",
                 columns: table => new
                 {
-                    UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Value = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true)
+                    UserId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -202,9 +202,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "CohortMembers",
                 columns: table => new
                 {
-                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -227,20 +227,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Enrolments",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    LearnerName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    EnrolledAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    UnitsCompleted = table.Column<int>(type: "int", nullable: false),
-                    UnitsTotal = table.Column<int>(type: "int", nullable: false),
-                    ReflectionsAccepted = table.Column<int>(type: "int", nullable: false),
-                    ReflectionsTotal = table.Column<int>(type: "int", nullable: false),
-                    LastActivityAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LearnerName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    EnrolledAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    UnitsCompleted = table.Column<int>(type: "INTEGER", nullable: false),
+                    UnitsTotal = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReflectionsAccepted = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReflectionsTotal = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastActivityAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -269,15 +269,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "NudgeMessages",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    LocalDay = table.Column<DateOnly>(type: "date", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    LeaseUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Attempts = table.Column<int>(type: "int", nullable: false),
-                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    FailedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LocalDay = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -294,12 +294,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "SignInSessions",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    RefreshedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    RefreshedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -316,23 +316,34 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "TransferOpportunities",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    CurriculumVersion = table.Column<int>(type: "int", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    Plan = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    StartsAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
-                    IfThen_Action = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
-                    IfThen_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
-                    MaturesAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Transferred30 = table.Column<bool>(type: "bit", nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Curriculum = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    CurriculumVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    Unit = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Plan = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    StartsAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    TimeZone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    IfThen_Cue = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    IfThen_Action = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    IfThen_PlannedFor = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    WindowEndsAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    MaturesAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    WithdrawnAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    ExemptAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    ExemptionReason = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Transferred30 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Best30 = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Answered30 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    NoOpportunity30 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    DaysToFirst30 = table.Column<int>(type: "INTEGER", nullable: true),
+                    Verified30 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Observed30 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Sustained90 = table.Column<bool>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -349,13 +360,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "UnitProgress",
                 columns: table => new
                 {
-                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    CompletedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
-                    IfThen_Action = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
-                    IfThen_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true)
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Unit = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    CompletedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    IfThen_Cue = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    IfThen_Action = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    IfThen_PlannedFor = table.Column<DateOnly>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -372,31 +383,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Nudges",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    OpportunityId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    Step = table.Column<int>(type: "int", nullable: false),
-                    PlanVersion = table.Column<int>(type: "int", nullable: false),
-                    Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    Channel = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    DueAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    StatusReason = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true),
-                    DueReason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    MessageId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Response_Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
-                    Response_OccurredOn = table.Column<DateOnly>(type: "date", nullable: true),
-                    Response_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
-                    Response_Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
-                    Response_Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
-                    Response_NeedHelp = table.Column<bool>(type: "bit", nullable: true),
-                    Response_RespondedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OpportunityId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Unit = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Step = table.Column<int>(type: "INTEGER", nullable: false),
+                    PlanVersion = table.Column<int>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Channel = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    StatusReason = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    DueReason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    MessageId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Response_Outcome = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Response_OccurredOn = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    Response_PlannedFor = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    Response_Barrier = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Response_Note = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    Response_NeedHelp = table.Column<bool>(type: "INTEGER", nullable: true),
+                    Response_RespondedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -413,13 +424,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "TransferEvidence",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    OpportunityId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    Level = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    OccurredOn = table.Column<DateOnly>(type: "date", nullable: false),
-                    RecordedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OpportunityId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Level = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    OccurredOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    RecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Barrier = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -526,15 +537,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
-                unique: true,
-                filter: "[NormalizedEmail] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "UserNameIndex",
                 table: "People",
                 column: "NormalizedUserName",
-                unique: true,
-                filter: "[NormalizedUserName] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Receipts_CreatedAt",
@@ -555,6 +564,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "IX_TransferEvidence_OpportunityId",
                 table: "TransferEvidence",
                 column: "OpportunityId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TransferOpportunities_AgencyId",
+                table: "TransferOpportunities",
+                column: "AgencyId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TransferOpportunities_CohortId_MaturesAt_Transferred30",
