@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -22,14 +23,27 @@ public sealed class ContentException(IReadOnlyList<ContentFault> faults)
 public sealed class ContentFiles
 {
     public const int MostFiles = 2000;
-    public const int LargestFile = 2 * 1024 * 1024;
+    public const int LargestText = 256 * 1024;
+    public const int LargestImage = 2 * 1024 * 1024;
     public const int LargestSum = 64 * 1024 * 1024;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const int UnixLink = 0xA000;
 
     private readonly SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+    private readonly List<ContentFault> faults = [];
+    private long sum;
+
+    private ContentFiles()
+    {
+    }
 
     public IReadOnlyCollection<string> Paths => files.Keys;
+
+    /// <summary>What was refused while reading, such as a file that is too large; whoever publishes must look here too.</summary>
+    public IReadOnlyList<ContentFault> Faults => faults;
+
+    /// <summary>The folders that hold a curriculum; each is named as its curriculum's slug.</summary>
+    public IEnumerable<string> Curricula => files.Keys.Where(p => p.Split('/') is [_, ContentLayout.CurriculumFile]).Select(p => p.Split('/')[0]);
 
     /// <summary>The SHA-256 of all paths and bytes, in lower-case hexadecimal: equal content has an equal hash, however it was packed.</summary>
     public string Hash
@@ -56,19 +70,27 @@ public sealed class ContentFiles
 
     public byte[] Bytes(string path) => files[path];
 
-    /// <summary>The text of a file; null, with a fault, when it is not UTF-8.</summary>
-    public string? Text(string path, List<ContentFault> faults)
+    /// <summary>True when the file is there and is no further fault, or has a fault of its own already.</summary>
+    public bool HasOrRefused(string path) => files.ContainsKey(path) || faults.Exists(f => f.File == path);
+
+    /// <summary>The text of a file; null, with a fault, when it is not plain UTF-8.</summary>
+    public string? Text(string path, List<ContentFault> found)
     {
-        try
+        var bytes = files[path].AsSpan();
+        for (int at = 0, line = 1; at < bytes.Length;)
         {
-            return StrictUtf8.GetString(files[path]).TrimStart('\uFEFF').ReplaceLineEndings("\n");
+            var sound = Rune.DecodeFromUtf8(bytes[at..], out var rune, out var length) == OperationStatus.Done;
+            if (!sound || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t')))
+            {
+                found.Add(new(path, line, "this is not plain UTF-8 text; save the file with the encoding UTF-8"));
+                return null;
+            }
+
+            if (rune.Value == '\n') line++;
+            at += length;
         }
-        catch (DecoderFallbackException e)
-        {
-            var line = 1 + files[path].AsSpan(0, e.Index).Count((byte)'\n');
-            faults.Add(new(path, line, "this is not UTF-8 text; save the file with the encoding UTF-8"));
-            return null;
-        }
+
+        return Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
     public ContentFiles Only(Func<string, bool> wanted)
@@ -81,44 +103,25 @@ public sealed class ContentFiles
     public static ContentFiles FromFolder(string folder)
     {
         var content = new ContentFiles();
-        var faults = new List<ContentFault>();
-        var root = new DirectoryInfo(folder);
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
-        long sum = 0;
-        foreach (var file in root.EnumerateFiles("*", options))
-        {
-            var path = Path.GetRelativePath(folder, file.FullName).Replace('\\', '/');
-            if (content.Accept(path, file.Length, ref sum, faults)) content.files.Add(path, File.ReadAllBytes(file.FullName));
-        }
-
-        return faults.Count == 0 ? content : throw new ContentException(faults);
+        content.AddFolder(new DirectoryInfo(folder), "");
+        return content;
     }
 
     public static ContentFiles FromZip(Stream archive)
     {
         var content = new ContentFiles();
-        var faults = new List<ContentFault>();
-        long sum = 0;
         try
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries.Where(e => !e.FullName.EndsWith('/')))
-            {
-                if (!content.Accept(entry.FullName, entry.Length, ref sum, faults)) continue;
-                using var from = entry.Open();
-                var bytes = new byte[entry.Length];
-                // An entry may lie about its length: no more than it promised is ever read.
-                var read = from.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-                if (read != bytes.Length || from.ReadByte() >= 0) faults.Add(new(entry.FullName, 1, "the archive is damaged here; pack it again"));
-                else content.files.Add(entry.FullName, bytes);
-            }
+            if (zip.Entries.Count > MostFiles) content.faults.Add(new("bundle.zip", 1, $"the archive has {zip.Entries.Count:N0} entries; at most {MostFiles:N0} are taken"));
+            else foreach (var entry in zip.Entries.Where(e => !e.FullName.EndsWith('/'))) content.Add(entry);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)
         {
-            faults.Add(new("bundle.zip", 1, "this is not a readable zip archive"));
+            content.faults.Add(new("bundle.zip", 1, "this is not a readable zip archive"));
         }
 
-        return faults.Count == 0 ? content : throw new ContentException(faults);
+        return content;
     }
 
     public byte[] ToZip()
@@ -139,31 +142,65 @@ public sealed class ContentFiles
         return stream.ToArray();
     }
 
-    private bool Accept(string path, long length, ref long sum, List<ContentFault> faults)
+    private void AddFolder(DirectoryInfo folder, string prefix)
     {
+        foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            var path = prefix + entry.Name;
+            var isFolder = entry is DirectoryInfo;
+            if (ContentLayout.PlaceOf(isFolder ? path + "/" : path) == ContentPlace.Aside) continue;
+            if (entry.LinkTarget is not null) faults.Add(new(path, 1, "this is a link to another place; put the file itself here"));
+            else if (entry is DirectoryInfo inner) AddFolder(inner, path + "/");
+            else AddFile((FileInfo)entry, path);
+        }
+    }
+
+    private void AddFile(FileInfo file, string path)
+    {
+        try
+        {
+            if (Accept(path, file.Length)) files.Add(path, File.ReadAllBytes(file.FullName));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new(path, 1, $"the file cannot be read: {e.Message}"));
+        }
+    }
+
+    private void Add(ZipArchiveEntry entry)
+    {
+        if (((entry.ExternalAttributes >> 16) & 0xF000) == UnixLink)
+        {
+            faults.Add(new(entry.FullName, 1, "this is a link to another place; put the file itself here"));
+            return;
+        }
+
+        if (!Accept(entry.FullName, entry.Length)) return;
+        using var from = entry.Open();
+        var bytes = new byte[entry.Length];
+        // An entry may lie about its length: no more than it promised is ever read.
+        var read = from.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read != bytes.Length || from.ReadByte() >= 0) faults.Add(new(entry.FullName, 1, "the archive is damaged here; pack it again"));
+        else files.Add(entry.FullName, bytes);
+    }
+
+    private bool Accept(string path, long length)
+    {
+        if (ContentLayout.Escapes(path)) return Refuse(path, "this path leaves the bundle or has a character that paths may not have");
+        var place = ContentLayout.PlaceOf(path);
+        if (place == ContentPlace.Aside) return false;
+        if (place == ContentPlace.Nowhere) return Refuse(path, $"this file has no place in content; {ContentLayout.Expected}");
+        var largest = place == ContentPlace.Text ? LargestText : LargestImage;
+        if (length > largest) return Refuse(path, $"the file has {length:N0} bytes; at most {largest:N0} are taken");
         sum += length;
-        var parts = path.Split('/');
-        if (path.Length > 200 || path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal)
-            || parts.Any(p => p is "" or "." or ".." || p.Any(char.IsControl)))
-        {
-            faults.Add(new(path, 1, "this path leaves the bundle or has a character that paths may not have"));
-            return false;
-        }
-
-        if (length > LargestFile)
-        {
-            faults.Add(new(path, 1, $"the file has {length:N0} bytes; at most {LargestFile:N0} are taken"));
-            return false;
-        }
-
         if (sum > LargestSum || files.Count >= MostFiles)
-        {
-            faults.Add(new(path, 1, $"the bundle is too large: at most {MostFiles:N0} files and {LargestSum:N0} bytes in all are taken"));
-            return false;
-        }
+            return Refuse(path, $"the content is too large: at most {MostFiles:N0} files and {LargestSum:N0} bytes in all are taken");
+        return !files.ContainsKey(path) || Refuse(path, "the bundle has two files of this path");
+    }
 
-        if (!files.ContainsKey(path)) return true;
-        faults.Add(new(path, 1, "the bundle has two files of this path"));
+    private bool Refuse(string path, string why)
+    {
+        faults.Add(new(path, 1, why));
         return false;
     }
 }

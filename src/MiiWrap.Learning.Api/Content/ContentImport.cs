@@ -4,33 +4,77 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Content;
 
+/// <summary>Which version content has become, and whether publishing made it.</summary>
+public sealed record Publication(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
+
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
 public sealed class ContentImport(LearningDb db, TimeProvider clock)
 {
-    /// <summary>Publishes a parsed curriculum; returns its version number and whether it is new.</summary>
-    public async Task<(int Version, bool IsNew)> Publish(ParsedCurriculum parsed, CancellationToken ct)
+    private const int MostTries = 50;
+
+    /// <summary>Publishes a parsed curriculum; several nodes that do so at once make one version of it.</summary>
+    public async Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct)
     {
-        var slug = parsed.Curriculum.Slug;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await PublishOnce(parsed, ct);
+            }
+            catch (DbUpdateException e) when (attempt < MostTries && db.IsUniqueViolation(e))
+            {
+                // Another node took this number: it is either our content already, or the version before ours.
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    /// <summary>Publishes what a folder holds. Content that is published already is known by its hash: nothing is parsed, and nothing written.</summary>
+    public async Task PublishFolder(string folder, CancellationToken ct)
+    {
+        var files = ContentFiles.FromFolder(folder);
+        if (await IsPublished(files, ct)) return;
+        foreach (var parsed in CurriculumParser.Read(files).Sound()) await Publish(parsed, ct);
+    }
+
+    private async Task<Publication> PublishOnce(ParsedCurriculum parsed, CancellationToken ct)
+    {
+        var (slug, hash) = (parsed.Curriculum.Slug, parsed.Curriculum.ContentHash);
         var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
-            .Select(c => new { c.Number, c.ContentHash }).FirstOrDefaultAsync(ct);
-        if (newest?.ContentHash == parsed.Curriculum.ContentHash) return (newest.Number, false);
+            .Select(c => new { c.Number, c.ContentHash, c.PublishedAt }).FirstOrDefaultAsync(ct);
+        if (newest?.ContentHash == hash) return new(slug, newest.Number, hash, newest.PublishedAt, IsNew: false);
         var published = new PublishedCurriculum
         {
             Id = NewId.At(clock.UtcNow()),
             Slug = slug,
             Number = (newest?.Number ?? 0) + 1,
             Title = parsed.Curriculum.Title,
-            ContentHash = parsed.Curriculum.ContentHash,
+            ContentHash = hash,
             PublishedAt = clock.UtcNow(),
             Bundle = parsed.Files.ToZip(),
         };
         db.Add(published);
         await db.SaveChangesAsync(ct);
-        return (published.Number, true);
+        return new(slug, published.Number, hash, published.PublishedAt, IsNew: true);
     }
 
-    public async Task PublishFolder(string folder, CancellationToken ct)
+    /// <summary>
+    /// True when every curriculum here equals its newest version. Which shared rubrics and plans count is seen in that version's own files:
+    /// equal units use the same ones.
+    /// </summary>
+    private async Task<bool> IsPublished(ContentFiles files, CancellationToken ct)
     {
-        foreach (var parsed in CurriculumParser.Parse(ContentFiles.FromFolder(folder))) await Publish(parsed, ct);
+        if (files.Faults.Count > 0 || !files.Curricula.Any()) return false;
+        foreach (var slug in files.Curricula)
+        {
+            var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
+                .Select(c => new { c.ContentHash, c.Bundle }).FirstOrDefaultAsync(ct);
+            if (newest is null) return false;
+            using var bundle = new MemoryStream(newest.Bundle);
+            var shared = ContentFiles.FromZip(bundle).Paths.Where(ContentLayout.IsShared).ToHashSet(StringComparer.Ordinal);
+            if (files.Only(p => p.StartsWith(slug + "/", StringComparison.Ordinal) || shared.Contains(p)).Hash != newest.ContentHash) return false;
+        }
+
+        return true;
     }
 }

@@ -8,27 +8,39 @@ namespace MiiWrap.Learning.Api.Content;
 /// <summary>Published curriculum versions, each parsed and rendered once and then held in memory: they never change.</summary>
 public sealed class CurriculumLibrary
 {
-    private readonly ConcurrentDictionary<(string Slug, int Version), Curriculum> held = new();
+    private readonly ConcurrentDictionary<(string Slug, int Version), Held> held = new();
 
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
-    public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct)
-    {
-        version ??= await db.Curricula.Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);
-        if (version is not { } number) return null;
-        if (held.TryGetValue((slug, number), out var curriculum)) return curriculum;
-        var published = await db.Curricula.AsNoTracking().SingleOrDefaultAsync(c => c.Slug == slug && c.Number == number, ct);
-        return published is null ? null : held.GetOrAdd((slug, number), Read(published));
-    }
+    public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct) => (await Hold(db, slug, version, ct))?.Curriculum;
 
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
         await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)
         ?? throw new InvalidOperationException($"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
 
-    private static Curriculum Read(PublishedCurriculum published)
+    /// <summary>An image of one version, by its path in the curriculum's folder.</summary>
+    public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
+        (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);
+
+    private async Task<Held?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
+    {
+        version ??= await db.Curricula.Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);
+        if (version is not { } number) return null;
+        if (held.TryGetValue((slug, number), out var found)) return found;
+        var published = await db.Curricula.AsNoTracking().SingleOrDefaultAsync(c => c.Slug == slug && c.Number == number, ct);
+        return published is null ? null : held.GetOrAdd((slug, number), Read(published));
+    }
+
+    private static Held Read(PublishedCurriculum published)
     {
         using var bundle = new MemoryStream(published.Bundle);
-        var parsed = CurriculumParser.Parse(ContentFiles.FromZip(bundle)).Single(p => p.Curriculum.Slug == published.Slug);
-        return parsed.Curriculum with { Version = published.Number };
+        var files = ContentFiles.FromZip(bundle);
+        var curriculum = CurriculumParser.Read(files, published.Number).Curricula.Single(p => p.Curriculum.Slug == published.Slug).Curriculum;
+        var folder = published.Slug + "/";
+        var images = files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal))
+            .Select(p => (Path: p[folder.Length..], Image: new ContentImage(files.Bytes(p), ContentImage.TypeOf(p, files.Bytes(p)) ?? "application/octet-stream")));
+        return new(curriculum with { ContentHash = published.ContentHash }, images.ToDictionary(i => i.Path, i => i.Image, StringComparer.Ordinal));
     }
+
+    private sealed record Held(Curriculum Curriculum, IReadOnlyDictionary<string, ContentImage> Images);
 }

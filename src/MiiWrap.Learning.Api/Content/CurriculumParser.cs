@@ -7,66 +7,82 @@ namespace MiiWrap.Learning.Api.Content;
 /// <summary>A curriculum read from its files, together with just those files.</summary>
 public sealed record ParsedCurriculum(Curriculum Curriculum, ContentFiles Files);
 
-/// <summary>Reads curricula from content files and reports all faults at once, each with file and line.</summary>
-public static partial class CurriculumParser
+/// <summary>All that could be read, and all that is wrong with it.</summary>
+public sealed record ParsedContent(IReadOnlyList<ParsedCurriculum> Curricula, IReadOnlyList<ContentFault> Faults)
 {
-    private const string CurriculumFile = "curriculum.yml";
-    private const string Rubrics = "rubrics/";
-    private const string Plans = "nudge-plans/";
-    private const string FrontMatter = "---\n";
+    /// <summary>The curricula of sound content; throws a <see cref="ContentException"/> that carries every fault of any other.</summary>
+    public IReadOnlyList<ParsedCurriculum> Sound() => Faults.Count == 0 ? Curricula : throw new ContentException(Faults);
+}
 
-    /// <summary>All curricula in the files; throws a <see cref="ContentException"/> that carries every fault.</summary>
-    public static IReadOnlyList<ParsedCurriculum> Parse(ContentFiles files)
+/// <summary>
+/// Reads curricula from content files and reports all faults at once, each with file and line. What can be read in spite of a fault is read:
+/// a version that was published under older rules stays readable under newer ones.
+/// </summary>
+public sealed partial class CurriculumParser
+{
+    private const int LongestNudge = 600;
+    private const int LongestUnitNudge = 300;
+
+    private readonly ContentFiles files;
+    private readonly int version;
+    private readonly List<ContentFault> faults;
+    private readonly Dictionary<string, RubricDefinition> rubrics = new(StringComparer.Ordinal);
+    private readonly Dictionary<PlanKind, NudgePlan> plans = [];
+
+    private CurriculumParser(ContentFiles files, int version)
     {
-        var faults = new List<ContentFault>();
-        var rubrics = files.Paths.Where(p => IsYamlIn(p, Rubrics)).Select(p => (Path: p, Rubric: Rubric(files, p, faults)))
-            .Where(r => r.Rubric is not null).ToDictionary(r => r.Rubric!.Slug, r => (r.Path, Rubric: r.Rubric!), StringComparer.Ordinal);
-        var plans = files.Paths.Where(p => IsYamlIn(p, Plans)).Select(p => (Path: p, Plan: Plan(files, p, faults)))
-            .Where(p => p.Plan is not null).ToDictionary(p => p.Plan!.Kind, p => (p.Path, Plan: p.Plan!));
-
-        var curricula = new List<ParsedCurriculum>();
-        foreach (var path in files.Paths.Where(p => p.Split('/') is [_, CurriculumFile]))
-        {
-            var folder = path[..^CurriculumFile.Length];
-            if (ReadCurriculum(files, path, folder, rubrics, plans, faults) is { } curriculum) curricula.Add(curriculum);
-        }
-
-        if (curricula.Count == 0 && faults.Count == 0)
-            faults.Add(new(CurriculumFile, 1, "there is no curriculum here: a folder with a curriculum.yml is expected"));
-        return faults.Count == 0 ? curricula : throw new ContentException([.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        this.files = files;
+        this.version = version;
+        faults = [.. files.Faults];
     }
 
-    private static ParsedCurriculum? ReadCurriculum(
-        ContentFiles files,
-        string path,
-        string folder,
-        Dictionary<string, (string Path, RubricDefinition Rubric)> rubrics,
-        Dictionary<PlanKind, (string Path, NudgePlan Plan)> plans,
-        List<ContentFault> faults)
+    /// <param name="version">The version's number, which the addresses of its images carry.</param>
+    public static ParsedContent Read(ContentFiles files, int version = 0) => new CurriculumParser(files, version).ReadAll();
+
+    private ParsedContent ReadAll()
     {
+        foreach (var path in files.Paths.Where(ContentLayout.IsShared))
+        {
+            if (path.StartsWith(ContentLayout.Rubrics, StringComparison.Ordinal)) ReadRubric(path);
+            else ReadPlan(path);
+        }
+
+        var curricula = files.Curricula.Select(ReadCurriculum).OfType<ParsedCurriculum>().ToList();
+        var homes = files.Curricula.ToHashSet(StringComparer.Ordinal);
+        foreach (var path in files.Paths.Where(p => !ContentLayout.IsShared(p) && !homes.Contains(p.Split('/')[0])))
+            faults.Add(new(path, 1, $"there is no {path.Split('/')[0]}/{ContentLayout.CurriculumFile} that this file could belong to"));
+        if (homes.Count == 0 && faults.Count == 0)
+            faults.Add(new(ContentLayout.CurriculumFile, 1, $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
+        return new(curricula, [.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+    }
+
+    private ParsedCurriculum? ReadCurriculum(string home)
+    {
+        var folder = home + "/";
+        var path = folder + ContentLayout.CurriculumFile;
         if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return null;
-        var before = faults.Count;
         var slug = Slug(map, "slug");
-        if (slug.Length > 0 && folder != slug + "/") map.Fault("slug", $"'slug' must be the folder's name, '{folder.TrimEnd('/')}'");
+        if (slug.Length > 0 && slug != home) map.Fault("slug", $"'slug' must be the folder's name, '{home}'");
         var title = map.Text("title", 200);
         var summary = map.Text("summary", 2000);
         var credit = map.Text("credit", 400, required: false);
 
         var modules = new List<Module>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var shown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in map.Maps("modules"))
         {
             var moduleSlug = Slug(entry, "slug");
-            if (!seen.Add(moduleSlug)) entry.Fault("slug", $"'{moduleSlug}' is used twice; every module and unit needs a slug of its own");
+            if (moduleSlug.Length > 0 && !seen.Add(moduleSlug)) entry.Fault("slug", $"'{moduleSlug}' is used twice; every module and unit needs a slug of its own");
             var (first, last) = Weeks(entry, modules.LastOrDefault());
             var units = new List<TrainingUnit>();
-            foreach (var unitSlug in entry.Texts("units", 80))
+            foreach (var (unitSlug, line) in entry.TextsWithLines("units", 80))
             {
-                var file = $"{folder}units/{unitSlug}.md";
-                if (!SlugPattern().IsMatch(unitSlug)) entry.Fault("units", $"'{unitSlug}' is no slug: lower-case letters, digits, '.', '-'");
-                else if (!seen.Add(unitSlug)) entry.Fault("units", $"'{unitSlug}' is used twice; every module and unit needs a slug of its own");
-                else if (!files.Has(file)) entry.Fault("units", $"there is no file {file} for the unit '{unitSlug}'");
-                else if (ReadUnit(files, file, unitSlug, rubrics, plans, faults) is { } unit) units.Add(unit);
+                var file = $"{folder}{ContentLayout.Units}{unitSlug}.md";
+                if (!SlugPattern().IsMatch(unitSlug)) entry.FaultAt(line, $"'{unitSlug}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them");
+                else if (!seen.Add(unitSlug)) entry.FaultAt(line, $"'{unitSlug}' is used twice; every module and unit needs a slug of its own");
+                else if (files.Has(file)) units.AddRange(ReadUnit(folder, file, unitSlug, shown));
+                else if (!files.HasOrRefused(file)) entry.FaultAt(line, $"there is no file {file} for the unit '{unitSlug}'");
             }
 
             modules.Add(new(moduleSlug, entry.Text("title", 200), first, last, units));
@@ -74,67 +90,72 @@ public static partial class CurriculumParser
         }
 
         map.Done();
-        foreach (var orphan in files.Paths.Where(p => p.StartsWith(folder + "units/", StringComparison.Ordinal) && !seen.Contains(Path.GetFileNameWithoutExtension(p))))
-            faults.Add(new(orphan, 1, "no module names this unit; add it to curriculum.yml or take the file away"));
-        if (faults.Count > before) return null;
-
-        var allUnits = modules.SelectMany(m => m.Units).ToArray();
-        var used = allUnits.Select(u => rubrics[u.Assignment.Rubric.Slug].Path).Concat(allUnits.Select(u => plans[u.Plan.Kind].Path)).ToHashSet(StringComparer.Ordinal);
-        var own = files.Only(p => p.StartsWith(folder, StringComparison.Ordinal) || used.Contains(p));
-        return new(new(slug, 0, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules), own);
-    }
-
-    private static TrainingUnit? ReadUnit(
-        ContentFiles files,
-        string path,
-        string slug,
-        Dictionary<string, (string Path, RubricDefinition Rubric)> rubrics,
-        Dictionary<PlanKind, (string Path, NudgePlan Plan)> plans,
-        List<ContentFault> faults)
-    {
-        if (files.Text(path, faults) is not { } text) return null;
-        var end = text.StartsWith(FrontMatter, StringComparison.Ordinal) ? text.IndexOf("\n" + FrontMatter, FrontMatter.Length - 1, StringComparison.Ordinal) : -1;
-        if (end < 0)
+        foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Units, StringComparison.Ordinal) && !seen.Contains(Path.GetFileNameWithoutExtension(p))))
+            faults.Add(new(stray, 1, $"no module names this unit; add it to {path} or take the file away"));
+        foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal)))
         {
-            faults.Add(new(path, 1, "the front matter is broken: the file must begin with a line '---', then 'key: value' lines, then a line '---'"));
-            return null;
+            if (!shown.Contains(stray)) faults.Add(new(stray, 1, "no unit shows this image; show it or take the file away"));
+            if (ContentImage.TypeOf(stray, files.Bytes(stray)) is null) faults.Add(new(stray, 1, "this is not the kind of image that its name says; expected is a PNG or a JPEG file"));
         }
 
-        var before = faults.Count;
-        if (YamlMap.Parse(text[FrontMatter.Length..(end + 1)], path, 1, faults) is not { } map) return null;
+        if (slug.Length == 0) return null;
+        var allUnits = modules.SelectMany(m => m.Units).DistinctBy(u => u.Slug).ToArray();
+        var used = allUnits.Select(u => RubricFile(u.Assignment.Rubric.Slug)).Concat(allUnits.Select(u => PlanFile(u.Plan.Kind))).ToHashSet(StringComparer.Ordinal);
+        var own = files.Only(p => p.StartsWith(folder, StringComparison.Ordinal) || used.Contains(p));
+        return new(new(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules), own);
+    }
+
+    /// <summary>The unit; none when it lacks a plan or a rubric, without which there is nothing to study it by.</summary>
+    private IEnumerable<TrainingUnit> ReadUnit(string folder, string path, string slug, HashSet<string> shown)
+    {
+        if (files.Text(path, faults) is not { } text) return [];
+        if (UnitFile.Cut(text) is not { } unit)
+        {
+            faults.Add(new(path, 1, "the front matter is broken; expected is a line '---', then 'key: value' lines, then a line '---'"));
+            return [];
+        }
+
+        if (YamlMap.Parse(unit.FrontMatter, path, 1, faults) is not { } map) return [];
         var title = map.Text("title", 200);
         var minutes = map.Number("minutes", 5, 240);
         var planKind = map.Choice<PlanKind>("plan");
-        if (!plans.TryGetValue(planKind, out var plan)) map.Fault("plan", $"there is no {Plans}{planKind.ToString().ToLowerInvariant()}.yml");
+        var plan = planKind is { } kind ? plans.GetValueOrDefault(kind) : null;
+        if (planKind is { } named && plan is null && !files.HasOrRefused(PlanFile(named))) map.Fault("plan", $"there is no {PlanFile(named)}");
         var rubricSlug = map.Text("rubric", 80);
-        if (!rubrics.TryGetValue(rubricSlug, out var rubric)) map.Fault("rubric", $"unknown rubric '{rubricSlug}'; expected is one of {string.Join(", ", rubrics.Keys)}");
-        var outcomes = map.Texts("outcomes", 400);
+        var rubric = rubrics.GetValueOrDefault(rubricSlug);
+        if (rubricSlug.Length > 0 && rubric is null && !files.HasOrRefused(RubricFile(rubricSlug)))
+            map.Fault("rubric", $"unknown rubric '{rubricSlug}'; expected is one of {string.Join(", ", rubrics.Keys)}");
+        var outcomes = map.Texts("outcomes", 400, mostItems: 10);
         var prompts = Prompts(map);
         var practice = map.Text("practice", 1000);
         var check = map.Text("check", 400);
         var starter = map.Map("ifThen", required: false) is { } ifThen ? Starter(ifThen) : null;
-        var nudges = map.NumberedTexts("nudges", 600);
-        foreach (var step in nudges.Keys.Where(n => plan.Plan is { } p && p.Step(n) is null))
-            map.Fault("nudges", $"the plan has no step {step}; its steps are {string.Join(", ", plan.Plan.Steps.Select(s => s.Step))}");
+        var nudges = NudgeTexts(map, plan);
         map.Done();
 
-        var body = text[(end + 1 + FrontMatter.Length)..].Trim() + "\n";
-        if (body.Length < 2) faults.Add(new(path, 1 + text[..end].Count(c => c == '\n') + 1, "the unit has no text below its front matter"));
-        if (faults.Count > before) return null;
-        return new(slug, title, minutes, plan.Plan!, new(slug, prompts, rubric.Rubric!), outcomes, practice, check, starter, nudges, body, UnitText.ToHtml(body));
+        new UnitTextCheck(files, path, faults).Check(unit.Body, unit.BodyLine, shown);
+        if (plan is null || rubric is null) return [];
+        var body = unit.Body.Trim() + "\n";
+        var html = UnitText.ToHtml(body, $"/v1/curricula/{folder}versions/{version}/files");
+        return [new(slug, title, minutes, plan, new(slug, prompts, rubric), outcomes, practice, check, starter, nudges, body, html)];
     }
 
     private static List<ReflectivePrompt> Prompts(YamlMap unit)
     {
+        const string closing = "now-what";
         var prompts = new List<ReflectivePrompt>();
-        foreach (var entry in unit.Maps("prompts", least: 2))
+        YamlMap? last = null;
+        foreach (var entry in unit.Maps("prompts", least: 2, most: 6))
         {
             var slug = Slug(entry, "slug");
-            if (prompts.Exists(p => p.Slug == slug)) entry.Fault("slug", $"two prompts have the slug '{slug}'");
+            if (prompts.Exists(p => p.Slug == slug)) entry.Fault("slug", $"two prompts have the slug '{slug}'; expected is a slug of its own for each");
             prompts.Add(new(slug, entry.Text("text", 800)));
             entry.Done();
+            last = entry;
         }
 
+        if (last is not null && prompts[^1].Slug is { Length: > 0 } end && end != closing)
+            last.Fault("slug", $"the last prompt is '{end}'; expected is '{closing}', which asks what the learner will do next");
         return prompts;
     }
 
@@ -145,20 +166,41 @@ public static partial class CurriculumParser
         return starter;
     }
 
-    private static RubricDefinition? Rubric(ContentFiles files, string path, List<ContentFault> faults)
+    private static IReadOnlyDictionary<int, string> NudgeTexts(YamlMap unit, NudgePlan? plan)
     {
-        if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return null;
+        var texts = unit.NumberedTexts("nudges", LongestUnitNudge);
+        if (plan is null || unit.Map("nudges", required: false) is not { } entries) return texts;
+        foreach (var (step, text) in texts)
+        {
+            var key = step.ToString(CultureInfo.InvariantCulture);
+            if (plan.Step(step) is null) entries.Fault(key, $"the plan has no step {step}; expected is one of {string.Join(", ", plan.Steps.Select(s => s.Step))}");
+            Placeholders(entries, key, text, plan.RequiresIfThen);
+        }
+
+        return texts;
+    }
+
+    /// <summary>A misspelt placeholder would reach the learner as it stands, and one for a plan that they need not have made would leave a hole.</summary>
+    private static void Placeholders(YamlMap map, string key, string text, bool hasIfThen)
+    {
+        var known = hasIfThen ? "{check} or {ifThen}" : "{check}";
+        foreach (var name in PlaceholderPattern().Matches(text).Select(m => m.Value).Where(n => n != "{check}" && (n != "{ifThen}" || !hasIfThen)))
+            map.Fault(key, $"unknown placeholder {name}; expected is {known}");
+    }
+
+    private void ReadRubric(string path)
+    {
+        if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return;
         var slug = Slug(map, "slug");
-        if (path != $"{Rubrics}{slug}.yml") map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
+        if (slug.Length > 0 && path != RubricFile(slug)) map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
         var title = map.Text("title", 200);
         var guidance = map.Text("guidance", 2000);
         var reviewers = map.Number("reviewers", 1, 2);
         var criteria = new List<RubricCriterion>();
-        foreach (var entry in map.Maps("criteria", least: 0))
+        foreach (var entry in map.Maps("criteria", least: 0, most: 12))
         {
-            var criterion = new RubricCriterion(Slug(entry, "slug"), entry.Text("title", 200), entry.Texts("levels", 400, least: 4));
-            if (criterion.Levels.Count != 4) entry.Fault("levels", "'levels' must be four texts, for the scores 0, 1, 2 and 3");
-            if (criteria.Exists(c => c.Slug == criterion.Slug)) entry.Fault("slug", $"two criteria have the slug '{criterion.Slug}'");
+            var criterion = new RubricCriterion(Slug(entry, "slug"), entry.Text("title", 200), entry.Texts("levels", 400, least: 4, mostItems: 4));
+            if (criteria.Exists(c => c.Slug == criterion.Slug)) entry.Fault("slug", $"two criteria have the slug '{criterion.Slug}'; expected is a slug of its own for each");
             criteria.Add(criterion);
             entry.Done();
         }
@@ -166,49 +208,52 @@ public static partial class CurriculumParser
         var accept = Least(map, "accept", criteria);
         var acceptAnchor = Least(map, "acceptAnchor", criteria);
         map.Done();
-        return new(slug, title, guidance, reviewers, criteria, accept, acceptAnchor);
+        rubrics[Path.GetFileNameWithoutExtension(path)] = new(slug, title, guidance, reviewers, criteria, accept, acceptAnchor);
     }
 
     private static IReadOnlyDictionary<string, int> Least(YamlMap map, string key, List<RubricCriterion> criteria)
     {
         var least = map.Numbers(key, 0, 3);
         foreach (var name in least.Keys.Where(k => !criteria.Exists(c => c.Slug == k)))
-            map.Fault(key, $"'{name}' is no criterion of this rubric");
+            map.Fault(key, $"'{name}' is no criterion of this rubric; expected is one of {string.Join(", ", criteria.Select(c => c.Slug))}");
         return least;
     }
 
-    private static NudgePlan? Plan(ContentFiles files, string path, List<ContentFault> faults)
+    private void ReadPlan(string path)
     {
-        if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return null;
+        if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return;
         var kind = map.Choice<PlanKind>("slug");
-        if (path != $"{Plans}{kind.ToString().ToLowerInvariant()}.yml") map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
+        if (kind is { } named && path != PlanFile(named)) map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
         var title = map.Text("title", 200);
         var requiresIfThen = map.Flag("requiresIfThen");
         var steps = new List<NudgeStep>();
-        foreach (var entry in map.Maps("steps"))
-        {
-            var step = entry.Number("step", 1, 20);
-            var day = entry.Number("day", 1, 365);
-            var closes = entry.Number("closes", 1, 400, required: false);
-            var stepKind = entry.Choice<NudgeKind>("kind");
-            var words = entry.Text("text", 600);
-            NudgeVariant? whenApplied = null;
-            if (entry.Map("whenApplied", required: false) is { } variant)
-            {
-                whenApplied = new(variant.Choice<NudgeKind>("kind"), variant.Text("text", 600));
-                variant.Done();
-            }
-
-            if (steps.LastOrDefault() is { } last && (step <= last.Step || day <= last.Day))
-                entry.Fault("step", "steps must stand in order, each with a higher number and a later day than the one before");
-            if (closes <= day) entry.Fault("closes", $"'closes' must be later than the step's day {day}");
-            steps.Add(new(step, day, closes, stepKind, words, whenApplied));
-            entry.Done();
-        }
-
+        foreach (var entry in map.Maps("steps", most: 20)) steps.Add(Step(entry, steps.LastOrDefault(), requiresIfThen));
         if (steps.LastOrDefault() is { Closes: null }) map.Fault("steps", "the last step needs 'closes': the day on which the ask ends");
         map.Done();
-        return new(kind, title, requiresIfThen, steps);
+        if (kind is { } sound && steps.Count > 0) plans[sound] = new(sound, title, requiresIfThen, steps);
+    }
+
+    private static NudgeStep Step(YamlMap entry, NudgeStep? before, bool hasIfThen)
+    {
+        var number = entry.Number("step", 1, 20);
+        var day = entry.Number("day", 1, 365);
+        var closes = entry.Number("closes", 1, 400, required: false);
+        var kind = entry.Choice<NudgeKind>("kind") ?? default;
+        var words = entry.Text("text", LongestNudge);
+        Placeholders(entry, "text", words, hasIfThen);
+        NudgeVariant? whenApplied = null;
+        if (entry.Map("whenApplied", required: false) is { } variant)
+        {
+            whenApplied = new(variant.Choice<NudgeKind>("kind") ?? default, variant.Text("text", LongestNudge));
+            Placeholders(variant, "text", whenApplied.Text, hasIfThen);
+            variant.Done();
+        }
+
+        if (before is not null && (number <= before.Step || day <= before.Day))
+            entry.Fault("step", "steps must stand in order, each with a higher number and a later day than the one before");
+        if (closes <= day) entry.Fault("closes", $"'closes' must be later than the step's day {day}");
+        entry.Done();
+        return new(number, day, closes, kind, words, whenApplied);
     }
 
     private static (int First, int Last) Weeks(YamlMap module, Module? previous)
@@ -230,16 +275,22 @@ public static partial class CurriculumParser
     private static string Slug(YamlMap map, string key)
     {
         var slug = map.Text(key, 80);
-        if (slug.Length > 0 && !SlugPattern().IsMatch(slug)) map.Fault(key, $"'{slug}' is no slug: lower-case letters, digits, '.', '-'");
+        if (slug.Length > 0 && !SlugPattern().IsMatch(slug)) map.Fault(key, $"'{slug}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them");
         return slug;
     }
 
-    private static bool IsYamlIn(string path, string folder) =>
-        path.StartsWith(folder, StringComparison.Ordinal) && path.EndsWith(".yml", StringComparison.Ordinal);
+    public static bool IsSlug(string text) => text.Length is > 0 and <= 80 && SlugPattern().IsMatch(text);
+
+    private static string RubricFile(string slug) => $"{ContentLayout.Rubrics}{slug}.yml";
+
+    private static string PlanFile(PlanKind kind) => $"{ContentLayout.Plans}{kind.ToString().ToLowerInvariant()}.yml";
 
     [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SlugPattern();
 
     [GeneratedRegex(@"^(?<first>\d{1,3})(\s*-\s*(?<last>\d{1,3}))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WeeksPattern();
+
+    [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex PlaceholderPattern();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace MiiWrap.Learning.Api.Content;
@@ -7,6 +8,8 @@ namespace MiiWrap.Learning.Api.Content;
 /// <summary>A YAML mapping that is read key by key; whatever is missing, wrong or unknown becomes a fault with its line.</summary>
 internal sealed class YamlMap
 {
+    private const int MostItems = 200;
+
     private readonly string file;
     private readonly int lineOffset;
     private readonly YamlMappingNode node;
@@ -28,6 +31,12 @@ internal sealed class YamlMap
     {
         try
         {
+            if (Unsafe(yaml) is { } unsafeLine)
+            {
+                faults.Add(new(file, unsafeLine + lineOffset, "anchors, aliases and deep nesting are not taken here; write the value out"));
+                return null;
+            }
+
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             if (stream.Documents is [{ RootNode: YamlMappingNode root }]) return new(file, lineOffset, root, faults);
@@ -42,7 +51,23 @@ internal sealed class YamlMap
         return null;
     }
 
+    /// <summary>The first line that reaches deeper than content ever does, or refers elsewhere: reading such a file could take for ever.</summary>
+    private static int? Unsafe(string yaml)
+    {
+        const int deepest = 12;
+        var parser = new Parser(new StringReader(yaml));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > deepest || parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) return (int)parser.Current.Start.Line;
+        }
+
+        return null;
+    }
+
     public void Fault(string key, string message) => faults.Add(new(file, Find(key) is { } value ? LineOf(value) : Line, message));
+
+    public void FaultAt(int fileLine, string message) => faults.Add(new(file, fileLine, message));
 
     public string Text(string key, int most, bool required = true)
     {
@@ -72,32 +97,36 @@ internal sealed class YamlMap
             : Wrong(value, key, "true or false", false);
     }
 
-    public T Choice<T>(string key)
+    public T? Choice<T>(string key)
         where T : struct, Enum
     {
-        if (Value(key, required: true) is not { } value) return default;
+        if (Value(key, required: true) is not { } value) return null;
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
         return value is YamlScalarNode { Value: { } text } && names.Contains(text)
             ? Enum.Parse<T>(text, ignoreCase: true)
-            : Wrong(value, key, "one of " + string.Join(", ", names), default(T));
+            : Wrong(value, key, "one of " + string.Join(", ", names), (T?)null);
     }
 
-    public IReadOnlyList<string> Texts(string key, int most, int least = 1)
+    public IReadOnlyList<string> Texts(string key, int most, int least = 1, int mostItems = MostItems) =>
+        [.. TextsWithLines(key, most, least, mostItems).Select(t => t.Text)];
+
+    /// <summary>Texts with their lines of the file, where each may be wrong in a way that only the caller knows.</summary>
+    public IReadOnlyList<(string Text, int Line)> TextsWithLines(string key, int most, int least = 1, int mostItems = MostItems)
     {
-        var texts = new List<string>();
-        foreach (var item in Items(key, least))
+        var texts = new List<(string, int)>();
+        foreach (var item in Items(key, least, mostItems))
         {
-            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most) texts.Add(text.Trim());
+            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most) texts.Add((text.Trim(), LineOf(item)));
             else Wrong(item, key, $"text of 1 to {most} characters", "");
         }
 
         return texts;
     }
 
-    public IReadOnlyList<YamlMap> Maps(string key, int least = 1)
+    public IReadOnlyList<YamlMap> Maps(string key, int least = 1, int most = MostItems)
     {
         var maps = new List<YamlMap>();
-        foreach (var item in Items(key, least))
+        foreach (var item in Items(key, least, most))
         {
             if (item is YamlMappingNode map) maps.Add(new(file, lineOffset, map, faults));
             else Wrong(item, key, "'key: value' lines", "");
@@ -126,7 +155,7 @@ internal sealed class YamlMap
         if (Map(key, required: false) is not { } map) return texts;
         foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>())
         {
-            if (int.TryParse(name.Value, CultureInfo.InvariantCulture, out var number)) texts[number] = map.Text(name.Value!, most);
+            if (int.TryParse(name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) texts[number] = map.Text(name.Value!, most);
             else Wrong(name, key, "a step's number as key", "");
         }
 
@@ -140,11 +169,12 @@ internal sealed class YamlMap
             faults.Add(new(file, LineOf(key), $"unknown key '{key}'; expected are {string.Join(", ", known.Distinct())}"));
     }
 
-    private IEnumerable<YamlNode> Items(string key, int least)
+    private IEnumerable<YamlNode> Items(string key, int least, int most)
     {
         if (Value(key, required: least > 0) is not { } value) return [];
         if (value is not YamlSequenceNode list) return Wrong(value, key, "a list, each item behind '- '", Array.Empty<YamlNode>());
-        return list.Children.Count >= least ? list.Children : Wrong(value, key, $"at least {least} items", list.Children);
+        return list.Children.Count >= least && list.Children.Count <= most ? list.Children
+            : Wrong(value, key, list.Children.Count < least ? $"at least {least} items" : $"at most {most} items", list.Children.Take(most));
     }
 
     private YamlNode? Value(string key, bool required)

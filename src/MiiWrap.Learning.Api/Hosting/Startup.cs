@@ -11,6 +11,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
 {
     public const string Migrate = "--migrate";
     public const string ExportOpenApi = "--export-openapi";
+    public const string CheckContent = "--check-content";
 
     /// <summary>True when the program stays and serves.</summary>
     public bool Serves => Name is null;
@@ -25,6 +26,10 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
                 return args.Length > 1
                     ? new(ExportOpenApi, args[1], args[2..])
                     : throw new SettingException($"{ExportOpenApi} needs the name of the file to write.");
+            case CheckContent:
+                return args.Length > 1
+                    ? new(CheckContent, args[1], args[2..])
+                    : throw new SettingException($"{CheckContent} needs the folder to check.");
             default:
                 return new(null, null, args);
         }
@@ -46,7 +51,10 @@ internal static class Startup
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            await program(Verb.Parse(args));
+            var verb = Verb.Parse(args);
+            // An author's check needs no settings and no database: it runs before there is a host.
+            if (verb.Name == Verb.CheckContent) return ContentCheck.Run(verb.Argument!, Console.Out);
+            await program(verb);
             return 0;
         }
         catch (Exception e) when (Sentence(e) is not null)

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace MiiWrap.Learning.Api.Content;
+
+/// <summary>What a file in a content folder or archive is, by its path.</summary>
+internal enum ContentPlace
+{
+    Text,
+    Image,
+
+    /// <summary>Of use to authors or their tools, and no part of any curriculum.</summary>
+    Aside,
+    Nowhere,
+}
+
+/// <summary>The one place that knows which files are content. Folder, archive, import, check and export all ask here.</summary>
+internal static partial class ContentLayout
+{
+    public const string CurriculumFile = "curriculum.yml";
+    public const string Rubrics = "rubrics/";
+    public const string Plans = "nudge-plans/";
+    public const string Units = "units/";
+    public const string Images = "images/";
+    public const string Schema = "schema/";
+    public const string Readme = "README.md";
+
+    public const string Expected =
+        "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, "
+        + "in lower-case letters, digits, '.', '-' and '_'";
+
+    public static ContentPlace PlaceOf(string path) =>
+        path == Readme || path.StartsWith(Schema, StringComparison.Ordinal) || LeftBehindPattern().IsMatch(path) ? ContentPlace.Aside
+        : TextPattern().IsMatch(path) ? ContentPlace.Text
+        : ImagePattern().IsMatch(path) ? ContentPlace.Image
+        : ContentPlace.Nowhere;
+
+    /// <summary>True when a path would not stay where it is put, or has characters that some systems read otherwise.</summary>
+    public static bool Escapes(string path) =>
+        path.Length > 200 || path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal)
+        || path.Split('/').Any(p => p is "" or "." or ".." || p.Any(char.IsControl));
+
+    public static bool IsShared(string path) =>
+        path.StartsWith(Rubrics, StringComparison.Ordinal) || path.StartsWith(Plans, StringComparison.Ordinal);
+
+    // Hidden files, and what file managers leave in folders and archives.
+    [GeneratedRegex(@"(^|/)(\.|__MACOSX/|Thumbs\.db$|desktop\.ini$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LeftBehindPattern();
+
+    [GeneratedRegex(@"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|units/[a-z0-9._-]+\.md))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TextPattern();
+
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ImagePattern();
+}
