@@ -27,6 +27,7 @@ public sealed class NudgeLoop
 
         var mail = Assert.Single(app.MailsTo(learner.Email));
         Assert.Equal("You have a practice check-in", mail.Headers["Subject"]);
+        Assert.Equal("Wed, 10 Feb 2027 15:00:00 +0000", mail.Headers["Date"]);
         Assert.Contains("If I open my notes, then I will ask before I tell.", mail.Text, StringComparison.Ordinal);
         var link = Assert.Single(mail.Links).PathAndQuery;
 

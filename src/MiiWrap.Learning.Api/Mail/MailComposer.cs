@@ -23,12 +23,13 @@ internal static class MailComposer
         message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html));
         message.Headers["Message-ID"] = $"<{mail.Id:N}@{from.Host}>";
-        message.Headers["Date"] = mail.At.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
         // RFC 3834: nobody's out-of-office reply is wanted.
         message.Headers["Auto-Submitted"] = "auto-generated";
         foreach (var (name, value) in mail.Headers) message.Headers[name] = value;
         return message;
     }
+
+    public static string Date(OutgoingMail mail) => mail.At.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
 
     private static AlternateView View(string body, string mediaType)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Text.RegularExpressions;
 using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Mail;
@@ -8,7 +9,7 @@ namespace MiiWrap.Learning.Api.Mail;
 /// Leaves each mail as a file for another program to pick up. It is written under a temporary name and then renamed, so that nobody reads half
 /// a mail; the same mail sent again takes the same name.
 /// </summary>
-internal sealed class PickupMailer(Settings settings) : IMailer
+internal sealed partial class PickupMailer(Settings settings) : IMailer
 {
     public Task Send(OutgoingMail mail, CancellationToken ct)
     {
@@ -19,8 +20,12 @@ internal sealed class PickupMailer(Settings settings) : IMailer
             using var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = drop.FullName };
             using var message = MailComposer.Compose(mail, settings.Mail.From);
             client.Send(message);
+            var file = drop.GetFiles().Single();
+            // The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.
+            var text = File.ReadAllText(file.FullName);
+            File.WriteAllText(file.FullName, DateHeader().Replace(text, $"Date: {MailComposer.Date(mail)}", 1));
             var name = string.Create(CultureInfo.InvariantCulture, $"{mail.At:yyyyMMdd'T'HHmmss}-{mail.Id:N}.eml");
-            drop.GetFiles().Single().MoveTo(Path.Combine(folder, name), overwrite: true);
+            file.MoveTo(Path.Combine(folder, name), overwrite: true);
         }
         finally
         {
@@ -29,4 +34,7 @@ internal sealed class PickupMailer(Settings settings) : IMailer
 
         return Task.CompletedTask;
     }
+
+    [GeneratedRegex("^Date: .*?(?=\r?$)", RegexOptions.Multiline, 1000)]
+    private static partial Regex DateHeader();
 }
