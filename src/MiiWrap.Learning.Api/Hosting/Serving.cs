@@ -24,8 +24,13 @@ internal static class Serving
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicBaseUrl.ToString();
         address = address.TrimEnd('/');
-        Console.WriteLine($"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)");
-        Console.WriteLine($"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {settings.Mail.PickupFolder}");
-        if (app.Environment.IsDevelopment()) Console.WriteLine(DemonstrationPeople.SignIns(settings.DemoPassword));
+        var lines = new List<string>
+        {
+            $"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)",
+            $"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {settings.Mail.PickupFolder}",
+        };
+        if (app.Environment.IsDevelopment()) lines.Add(DemonstrationPeople.SignIns(settings.DemoPassword));
+        // One write: whoever waits for the first line has the others too.
+        Console.WriteLine(string.Join(Environment.NewLine, lines));
     }
 }
