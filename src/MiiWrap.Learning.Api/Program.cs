@@ -26,8 +26,8 @@ return await Startup.Run(args, async verb =>
         .AddHttp()
         .AddNudges()
         .AddTransfer()
+        .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
-    if (settings.JobsEnabled && verb.Serves) builder.Services.AddJobs();
 
     var app = builder.Build();
     if (settings.HttpEnabled)

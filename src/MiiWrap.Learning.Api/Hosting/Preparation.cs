@@ -1,6 +1,7 @@
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
+using MiiWrap.Learning.Api.Jobs;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -15,6 +16,7 @@ internal static class Preparation
         await using var scope = app.Services.CreateAsyncScope();
         var ct = app.Lifetime.ApplicationStopping;
         await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
+        await app.Services.PrepareJobs();
         if (Directory.Exists(settings.ContentFolder)) await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         else throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
@@ -26,6 +28,7 @@ internal static class Preparation
         using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), CancellationToken.None);
+        await app.Services.PrepareJobs();
         Console.WriteLine("The schema is up to date.");
     }
 

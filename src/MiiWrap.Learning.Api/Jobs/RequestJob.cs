@@ -9,12 +9,18 @@ internal sealed class RequestJob(IServiceScopeFactory scopes, ILogger<RequestJob
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            await JobSchedule.All.Single(j => j.Name == name).Send(scope.ServiceProvider.GetRequiredService<IMediator>(), ct);
+            await Send(name, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             log.LogError(e, "The recurring request {Name} failed; it is sent again at its next turn", name);
         }
+    }
+
+    /// <summary>The same, for an engine that shows what went wrong by itself.</summary>
+    public async Task Send(string name, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await JobSchedule.All.Single(j => j.Name == name).Send(scope.ServiceProvider.GetRequiredService<IMediator>(), ct);
     }
 }

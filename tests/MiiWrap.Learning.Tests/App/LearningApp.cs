@@ -17,7 +17,7 @@ namespace MiiWrap.Learning.Tests.App;
 /// The whole program on a real database file, one host for the run. Tests run in parallel against it: each has a clock of its own and makes
 /// people and cohorts of its own.
 /// </summary>
-public sealed class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
+public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("learning-tests-").FullName;
 
@@ -67,7 +67,13 @@ public sealed class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
             services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
             // Hashing is meant to be slow; its strength is not what these tests are about.
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
+            Replace(services);
             services.AddSingleton<LogSink>().AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());
         });
+    }
+
+    /// <summary>For a host of its own: what else is different in it.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
     }
 }

@@ -42,17 +42,24 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
     });
 }
 
-internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
+internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jobs, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
         var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: true, cancellationToken);
         var ifThen = request.IfThen is { } plan ? new IfThenPlan(plan.Cue.Composed(), plan.Action.Composed(), plan.PlannedFor) : null;
-        var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
+        var now = clock.UtcNow();
+        var progress = enrolment.Complete(unit, ifThen, now);
         await db.SaveChangesAsync(cancellationToken);
 
         var nudges = await db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug && n.StatusReason != Nudge.Superseded)
             .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
+        // Completing again plans nothing, and so schedules nothing.
+        if (progress.CompletedAt == now)
+        {
+            foreach (var nudge in nudges) jobs.At(nudge.DueAt, new(nudge.Id));
+        }
+
         return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment), nudges);
     }
 }

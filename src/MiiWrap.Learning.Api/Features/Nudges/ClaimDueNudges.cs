@@ -12,13 +12,13 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
 {
     private const int Batch = 500;
 
-    /// <summary>The messages claimed, and whether more may be waiting.</summary>
-    public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(CancellationToken ct) => db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
+    /// <summary>The messages claimed, for one person or for everybody, and whether more may be waiting.</summary>
+    public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct) => db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
         async token =>
         {
             var now = clock.UtcNow();
-            var messages = await Lapsed(now, token);
-            var due = await db.Nudges.Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
+            var messages = await Lapsed(personId, now, token);
+            var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges).Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
                 .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(Batch).ToListAsync(token);
             if (due.Count > 0) messages.AddRange(await Claim(due, now, token));
             await db.SaveChangesAsync(token);
@@ -28,9 +28,9 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         ct);
 
     /// <summary>Messages whose sender died, or whose next try has come: they go out again as they are.</summary>
-    private async Task<List<Guid>> Lapsed(DateTime now, CancellationToken ct)
+    private async Task<List<Guid>> Lapsed(Guid? personId, DateTime now, CancellationToken ct)
     {
-        var lapsed = await db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+        var lapsed = await (personId is { } only ? db.NudgeMessages.Where(m => m.PersonId == only) : db.NudgeMessages).Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
             .OrderBy(m => m.LeaseUntil).Take(Batch).ToListAsync(ct);
         if (lapsed.Count == 0) return [];
         var ids = lapsed.Select(m => m.Id).ToList();

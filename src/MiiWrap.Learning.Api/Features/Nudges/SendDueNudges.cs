@@ -9,7 +9,11 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>The sweep: what is due is claimed by lease, sent, and then recorded, message by message; what may not go out now is moved or ended.</summary>
-public sealed record SendDueNudges : ICommand<SweepReport>;
+public sealed record SendDueNudges : ICommand<SweepReport>
+{
+    /// <summary>The one person to sweep for; everybody when null.</summary>
+    public Guid? PersonId { get; init; }
+}
 
 /// <summary>What one sweep did.</summary>
 public sealed record SweepReport(int MessagesSent, int MessagesFailed);
@@ -22,7 +26,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         var (sent, failed) = (0, 0);
         while (!cancellationToken.IsCancellationRequested)
         {
-            var (messages, more) = await claims.Next(cancellationToken);
+            var (messages, more) = await claims.Next(request.PersonId, cancellationToken);
             foreach (var id in messages)
             {
                 if (await Send(id, cancellationToken)) sent++;

@@ -1,3 +1,5 @@
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Requests;
 using Quartz;
 
 namespace MiiWrap.Learning.Api.Jobs;
@@ -7,22 +9,44 @@ internal static class JobEngine
 {
     private const string Name = "name";
 
-    public static IServiceCollection AddJobs(this IServiceCollection services) => services
-        .AddSingleton<RequestJob>()
-        .AddQuartz(quartz =>
-        {
-            quartz.ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.Always);
-            foreach (var job in JobSchedule.All)
+    public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings, bool runs)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        services.AddSingleton<IJobs, LeaveItToTheSweep>();
+        if (!runs) return services;
+        return services
+            .AddSingleton<RequestJob>()
+            .AddQuartz(quartz =>
             {
-                quartz.ScheduleJob<QuartzRequest>(
-                    trigger => trigger.WithIdentity(job.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(job.Every).RepeatForever()),
-                    detail => detail.WithIdentity(job.Name).UsingJobData(Name, job.Name));
-            }
-        })
-        .AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+                quartz.ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+                foreach (var job in JobSchedule.All)
+                {
+                    quartz.ScheduleJob<QuartzRequest>(
+                        trigger => trigger.WithIdentity(job.Name).StartNow().WithSimpleSchedule(s => s.WithInterval(job.Every).RepeatForever()),
+                        detail => detail.WithIdentity(job.Name).UsingJobData(Name, job.Name));
+                }
+            })
+            .AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
 
-    /// <summary>Quartz has no dashboard here, so <c>/jobs</c> is not found.</summary>
-    public static void MapJobs(this IEndpointRouteBuilder app) => ArgumentNullException.ThrowIfNull(app);
+    /// <summary>Quartz keeps its jobs in memory, and has no tables.</summary>
+    public static Task PrepareJobs(this IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>There is no dashboard here: nobody finds one, signed in or not.</summary>
+    public static void MapJobs(this IEndpointRouteBuilder app) =>
+        app.Map("/jobs/{**page}", () => TypedResults.NotFound()).AllowAnonymous().ExcludeFromDescription();
+
+    /// <summary>The row in the ledger is enough: the sweep finds it within its fifteen seconds.</summary>
+    private sealed class LeaveItToTheSweep : IJobs
+    {
+        public void At(DateTime dueUtc, DeliverNudge request)
+        {
+        }
+    }
 
     [DisallowConcurrentExecution]
     private sealed class QuartzRequest(RequestJob job) : IJob

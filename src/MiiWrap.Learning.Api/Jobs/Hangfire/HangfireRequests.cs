@@ -1,0 +1,52 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Server;
+using Hangfire.Storage;
+using MediatR;
+using MiiWrap.Learning.Api.Requests;
+
+namespace MiiWrap.Learning.Api.Jobs;
+
+/// <summary>What Hangfire keeps and runs: names and identifiers alone, since everything else stands in our own tables.</summary>
+internal sealed class HangfireRequests(RequestJob requests, IMediator mediator)
+{
+    /// <summary>A turn that fails is not tried again: the next one does all of it. It is seen among the deleted jobs, with its error.</summary>
+    [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
+    [OneAtATime]
+    [JobDisplayName("{0}")]
+    public Task Recurring(string name, CancellationToken ct) => requests.Send(name, ct);
+
+    /// <summary>Tried again after the same waits as the message itself; what the ledger calls failed ends among the failed jobs.</summary>
+    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [60, 300, 1800, 7200, 28800], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
+    [JobDisplayName("Deliver nudge {0}")]
+    public async Task<string> Deliver(Guid nudgeId, CancellationToken ct)
+    {
+        var delivery = await mediator.Send(new DeliverNudge(nudgeId), ct);
+        if (delivery.Failed) throw new InvalidOperationException($"Nudge {nudgeId} has not gone out: the mail server took no message.");
+        return delivery.Status is { } status ? $"The ledger says: {status}" : "There is no such nudge any more";
+    }
+}
+
+/// <summary>Leaves a turn out while another node still works on the one before; leases would hold anyway, this saves the work.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OneAtATimeAttribute : JobFilterAttribute, IServerFilter
+{
+    private const string Held = "one-at-a-time";
+
+    public void OnPerforming(PerformingContext context)
+    {
+        try
+        {
+            context.Items[Held] = context.Connection.AcquireDistributedLock($"one-at-a-time:{context.BackgroundJob.Job.Args[0]}", TimeSpan.Zero);
+        }
+        catch (DistributedLockTimeoutException)
+        {
+            context.Canceled = true;
+        }
+    }
+
+    public void OnPerformed(PerformedContext context)
+    {
+        if (context.Items.TryGetValue(Held, out var held)) ((IDisposable)held).Dispose();
+    }
+}

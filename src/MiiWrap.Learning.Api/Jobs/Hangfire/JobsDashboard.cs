@@ -1,0 +1,164 @@
+using System.Security.Claims;
+using Hangfire;
+using Hangfire.Dashboard;
+using MediatR;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Jobs;
+
+/// <summary>
+/// Hangfire's pages for programme admins, and read-only for leads; nobody else is told that they exist. A browser sends no bearer token, so
+/// there is a sign-in page of its own, whose cookie is good under <c>/jobs</c> alone.
+/// </summary>
+internal static class JobsDashboard
+{
+    private const string Path = "/jobs";
+    private const string Scheme = "Jobs";
+    private const string Policy = "Jobs";
+    private const string MayChange = "jobs";
+    private static readonly TimeSpan SignedInFor = TimeSpan.FromMinutes(30);
+    private static readonly string StampClaim = new ClaimsIdentityOptions().SecurityStampClaimType;
+
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        services.AddAntiforgery(o => OnlyHere(o.Cookie, "learning-jobs-form"));
+        services.AddAuthentication().AddCookie(Scheme, o =>
+        {
+            OnlyHere(o.Cookie, "learning-jobs");
+            o.ExpireTimeSpan = SignedInFor;
+            o.Events = new() { OnRedirectToLogin = NotFound, OnRedirectToAccessDenied = NotFound, OnValidatePrincipal = AskAgain };
+        });
+        services.AddAuthorizationBuilder().AddPolicy(Policy, p => p.AddAuthenticationSchemes(Scheme).RequireAuthenticatedUser());
+        return services;
+    }
+
+    public static void MapDashboard(this IEndpointRouteBuilder app)
+    {
+        app.MapHangfireDashboardWithAuthorizationPolicy(Policy, Path, new DashboardOptions
+        {
+            DashboardTitle = "MiiWrap.Learning jobs",
+            AppPath = $"{Path}/sign-in",
+            DisplayStorageConnectionString = false,
+            IsReadOnlyFunc = context => !context.GetHttpContext().User.HasClaim(MayChange, "true"),
+        });
+
+        var door = app.MapGroup(Path).AllowAnonymous().ExcludeFromDescription();
+        door.MapGet("/sign-in", Door);
+        door.MapPost("/sign-in", Enter);
+        door.MapPost("/sign-out", Leave);
+    }
+
+    private static async Task<IResult> Door(HttpContext http, IAntiforgery forgery)
+    {
+        if ((await http.AuthenticateAsync(Scheme)).Principal is not { } who) return Form(http, forgery, 200, null);
+        // The form's token belongs to the person whom the cookie names.
+        http.User = who;
+        return Page(http, 200, $"""
+            <p>You are signed in. <a href="{Path}">To the jobs</a></p>
+            <form method="post" action="{Path}/sign-out">{Token(http, forgery)}<p><button>Sign out</button></p></form>
+            """);
+    }
+
+    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db, KnownPeople known, CancellationToken ct)
+    {
+        if (!await forgery.IsRequestValidAsync(http)) return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
+        var form = await http.Request.ReadFormAsync(ct);
+        var (email, password) = (form["email"].ToString(), form["password"].ToString());
+        limits.CheckSignIn(http, email);
+        var principal = email.Length is 0 or > 256 || password.Length is 0 or > 128 ? null : await Recognised(new SignIn(email, password), mediator, ct);
+        // One answer to a wrong password and to somebody who has no business here.
+        if (principal is null || await Admitted(principal, known, db, ct) is not { } admitted)
+            return Form(http, forgery, 401, "The e-mail address and the password do not open this page.");
+        await http.SignInAsync(Scheme, admitted);
+        return TypedResults.Redirect(Path);
+    }
+
+    private static async Task<IResult> Leave(HttpContext http, IAntiforgery forgery)
+    {
+        http.User = (await http.AuthenticateAsync(Scheme)).Principal ?? http.User;
+        if (await forgery.IsRequestValidAsync(http)) await http.SignOutAsync(Scheme);
+        return TypedResults.Redirect($"{Path}/sign-in");
+    }
+
+    private static async Task<ClaimsPrincipal?> Recognised(SignIn request, IMediator mediator, CancellationToken ct)
+    {
+        try
+        {
+            return await mediator.Send(request, ct);
+        }
+        catch (NotSignedInException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
+    private static async Task<ClaimsPrincipal?> Admitted(ClaimsPrincipal who, KnownPeople known, LearningDb db, CancellationToken ct)
+    {
+        if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
+            || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
+        if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? "")], Scheme);
+        if (person.IsProgramAdmin) identity.AddClaim(new(MayChange, "true"));
+        return new(identity);
+    }
+
+    /// <summary>A sign-out over the API, and the end of a role, end this cookie too.</summary>
+    private static async Task AskAgain(CookieValidatePrincipalContext context)
+    {
+        var services = context.HttpContext.RequestServices;
+        var admitted = context.Principal is null
+            ? null
+            : await Admitted(context.Principal, services.GetRequiredService<KnownPeople>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted);
+        if (admitted is null) context.RejectPrincipal();
+        else context.ReplacePrincipal(admitted);
+    }
+
+    private static Task NotFound(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static void OnlyHere(CookieBuilder cookie, string name)
+    {
+        cookie.Name = name;
+        cookie.Path = Path;
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Strict;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+    }
+
+    private static ContentHttpResult Form(HttpContext http, IAntiforgery forgery, int status, string? message) => Page(http, status, $"""
+        {(message is null ? "" : $"<p role=\"alert\">{MailPage.Encode(message)}</p>")}
+        <form method="post" action="{Path}/sign-in">{Token(http, forgery)}
+        <p><label>E-mail address<br><input name="email" type="email" autocomplete="username" required></label></p>
+        <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
+        <p><button>Sign in</button></p>
+        </form>
+        """);
+
+    private static string Token(HttpContext http, IAntiforgery forgery)
+    {
+        var tokens = forgery.GetAndStoreTokens(http);
+        return $"<input type=\"hidden\" name=\"{tokens.FormFieldName}\" value=\"{tokens.RequestToken}\">";
+    }
+
+    private static ContentHttpResult Page(HttpContext http, int status, string body)
+    {
+        var headers = http.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        return TypedResults.Content(MailPage.Render("Jobs", body, null), "text/html; charset=utf-8", statusCode: status);
+    }
+}

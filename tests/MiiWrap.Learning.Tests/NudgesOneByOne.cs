@@ -1,0 +1,100 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests;
+
+/// <summary>A job engine delivers one ask at its moment; whether it comes early, late or twice, the ledger decides what goes out.</summary>
+public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
+{
+    private readonly FlakyMailApp app;
+
+    public NudgesOneByOne(FlakyMailApp app)
+    {
+        this.app = app;
+        TestClock.Set(TestClock.Monday);
+    }
+
+    [Fact]
+    public async Task A_due_ask_goes_out_once_however_often_it_is_delivered()
+    {
+        var (learner, first) = await Planned();
+        TestClock.Set(first.DueAt);
+
+        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        await app.Send(new SendDueNudges());
+
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task It_delivers_for_its_own_person_alone()
+    {
+        var ((_, mine), (other, _)) = (await Planned(), await Planned());
+        TestClock.Set(mine.DueAt);
+
+        await app.Send(new DeliverNudge(mine.Id));
+
+        Assert.Empty(app.MailsTo(other.Email));
+    }
+
+    [Fact]
+    public async Task Before_its_time_nothing_goes_out()
+    {
+        var (learner, first) = await Planned();
+        TestClock.Set(first.DueAt.AddSeconds(-1));
+
+        Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+
+        Assert.Empty(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task An_ask_that_comes_at_a_bad_hour_is_moved_and_not_late()
+    {
+        var (learner, first) = await Planned();
+        TestClock.Set(first.DueAt.Date.AddDays(1).AddHours(5));
+
+        Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+
+        Assert.Empty(app.MailsTo(learner.Email));
+        Assert.True(await app.InDb(db => db.Nudges.AnyAsync(n => n.Id == first.Id && n.DueAt > TestClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task While_the_mail_server_is_down_it_is_late_and_later_it_goes_out()
+    {
+        var (learner, first) = await Planned();
+        TestClock.Set(first.DueAt);
+        app.MailIsDown = true;
+        try
+        {
+            var delivery = await app.Send(new DeliverNudge(first.Id));
+            Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: true), delivery);
+            Assert.True(delivery.Failed);
+        }
+        finally
+        {
+            app.MailIsDown = false;
+        }
+
+        TestClock.Advance(NudgeMessage.RetryAfter[0]);
+        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task An_ask_that_was_never_written_does_no_harm() =>
+        Assert.Equal(new Delivery(null, IsLate: false), await app.Send(new DeliverNudge(Guid.NewGuid())));
+
+    private async Task<(TestLearner Learner, (Guid Id, DateTime DueAt) First)> Planned()
+    {
+        var learner = await app.Learner();
+        var completed = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
+        var first = completed["nudges"]![0]!;
+        return (learner, ((Guid)first["id"]!, ((DateTime)first["dueAt"]!).ToUniversalTime()));
+    }
+}
