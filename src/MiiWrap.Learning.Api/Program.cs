@@ -5,6 +5,8 @@ using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Progress;
+using MiiWrap.Learning.Api.Features.Reflections;
+using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Transfer;
 using MiiWrap.Learning.Api.Hosting;
 using MiiWrap.Learning.Api.Http;
@@ -25,6 +27,7 @@ return await Startup.Run(args, async verb =>
         .AddProjections(settings)
         .AddHttp()
         .AddNudges()
+        .AddReviews()
         .AddTransfer()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
@@ -38,6 +41,8 @@ return await Startup.Run(args, async verb =>
         app.MapCurricula();
         app.MapCohorts();
         app.MapLearning();
+        app.MapReflections();
+        app.MapReviews();
         app.MapNudges();
         app.MapProgress();
         app.MapTransfer();

@@ -31,6 +31,12 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<NudgeMessage> NudgeMessages => Set<NudgeMessage>();
 
+    public DbSet<Reflection> Reflections => Set<Reflection>();
+
+    public DbSet<ReflectionRevision> Revisions => Set<ReflectionRevision>();
+
+    public DbSet<Review> Reviews => Set<Review>();
+
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
     public DbSet<Receipt> Receipts => Set<Receipt>();

@@ -8,7 +8,6 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
 using MiiWrap.Learning.Api.Features.Identity;
-using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 

@@ -7,6 +7,7 @@ internal static class HttpSetup
     /// <summary>What every request passes through, in this order.</summary>
     public static void UseHttp(this WebApplication app)
     {
+        Problems.UseCurrentTags(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseOpenApiDocument();

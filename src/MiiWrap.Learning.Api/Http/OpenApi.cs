@@ -75,7 +75,7 @@ internal static class OpenApi
         **Lists** take `limit` (1 to 200) and `cursor`, and give `items` and `next`. **Times** are UTC, dates plain, zones IANA names.
 
         **Retries**: a `POST` under `/v1` takes an `Idempotency-Key` header of 8 to 128 visible characters; the same key and body within 24 hours gives the first answer again,
-        with `Idempotency-Replayed: true`. **Changes** of preferences need `If-Match` with the `ETag` that you read.
+        with `Idempotency-Replayed: true`. **Changes** of preferences, drafts and reviews need `If-Match` with the `ETag` that you read.
         """;
 
     /// <summary>Summaries from the requests' own documentation, security, and what every route can answer.</summary>
@@ -235,6 +235,8 @@ internal static class OpenApi
             ("Curriculum", "Published courses; a version never changes."),
             ("Cohorts", "Groups that move through one curriculum version together, and who is in them."),
             ("Learning", "A learner's journey through the units."),
+            ("Reflections", "What a learner writes about their practice: draft, revisions, feedback."),
+            ("Reviews", "The reviewers' queue, and their private work until it is published."),
             ("Nudges", "The ledger of follow-up asks, and the answers to them."),
             ("Progress", "How a cohort is doing."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),

@@ -41,12 +41,25 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
 
         var problem = Describe(exception);
         if (problem.Status >= 500) log.LogError(exception, "Unexpected error in {Method} {Route}", httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
-        if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Response.Headers.ETag = stale.CurrentETag;
+        if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
         if (exception is RateLimitedException limited) httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
         httpContext.Response.StatusCode = problem.Status!.Value;
         await writer.WriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
         return true;
     }
+
+    /// <summary>The exception handler takes every caching header off at the last moment; whoever changed an older state is told the present tag after that.</summary>
+    public static void UseCurrentTags(WebApplication app) => app.Use((context, next) =>
+    {
+        // Registered first, so it runs last.
+        context.Response.OnStarting(static state =>
+        {
+            var http = (HttpContext)state;
+            if (http.Items.TryGetValue(typeof(StaleException), out var tag)) http.Response.Headers.ETag = (string)tag!;
+            return Task.CompletedTask;
+        }, context);
+        return next(context);
+    });
 
     /// <summary>Completes what every problem document has, whoever wrote it.</summary>
     public static void Complete(ProblemDetailsContext context)

@@ -55,7 +55,15 @@ public sealed record RubricDefinition(
     int Reviewers,
     IReadOnlyList<RubricCriterion> Criteria,
     IReadOnlyDictionary<string, int> Accept,
-    IReadOnlyDictionary<string, int> AcceptAnchor);
+    IReadOnlyDictionary<string, int> AcceptAnchor)
+{
+    /// <summary>The criteria whose score is too low for acceptance; an anchor unit asks for more.</summary>
+    public IReadOnlyList<string> ShortOf(IReadOnlyDictionary<string, int> scores, bool isAnchor)
+    {
+        var least = isAnchor ? Accept.Concat(AcceptAnchor) : Accept;
+        return [.. least.Where(rule => scores.GetValueOrDefault(rule.Key) < rule.Value).Select(rule => rule.Key).Distinct()];
+    }
+}
 
 /// <summary>One criterion with the words for its scores 0 to 3.</summary>
 public sealed record RubricCriterion(string Slug, string Title, IReadOnlyList<string> Levels);

@@ -102,6 +102,12 @@ public sealed class Enrolment : Entity, IVersioned
         return progress;
     }
 
+    /// <summary>The learner has handed something in.</summary>
+    public void NoteActivity(DateTime now) => LastActivityAt = now;
+
+    /// <summary>A reflection was accepted, which happens once to each.</summary>
+    public void CountAcceptedReflection() => ReflectionsAccepted++;
+
     /// <summary>Ends the enrolment; what was done stays readable, and nothing is asked any more.</summary>
     public void Withdraw(DateTime now)
     {
@@ -118,7 +124,7 @@ public sealed class Enrolment : Entity, IVersioned
         EndedAt = now;
     }
 
-    private void MustBeActive()
+    public void MustBeActive()
     {
         if (Status == EnrolmentStatus.Withdrawn)
             throw new RuleException("enrolment.withdrawn", "This enrolment was withdrawn; its work can be read and no longer changed.");

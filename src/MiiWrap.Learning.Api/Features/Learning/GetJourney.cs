@@ -35,8 +35,8 @@ public enum ModuleState
 public sealed record JourneyUnit(string Slug, string Title, UnitState State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment);
 
 /// <summary>The reflective assignment of a unit and where it stands.</summary>
-/// <param name="Status" example="notStarted">notStarted until the first word is written.</param>
-public sealed record JourneyAssignment(string Slug, string Status);
+/// <param name="Status">notStarted until the first word is written.</param>
+public sealed record JourneyAssignment(string Slug, ReflectionStatus Status);
 
 internal sealed class GetJourneyHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock) : IRequestHandler<GetJourney, LearnerJourney>
 {
@@ -46,7 +46,12 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             .SingleOrDefaultAsync(e => e.Id == request.EnrolmentId, cancellationToken) ?? throw new NotFoundException("enrolment");
         var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == enrolment.CohortId, cancellationToken);
         var curriculum = await library.Of(db, cohort, cancellationToken);
-        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), new HashSet<string>(), new HashSet<string>());
+        var now = clock.UtcNow();
+        var reflections = await db.Reflections.Where(r => r.EnrolmentId == enrolment.Id)
+            .Select(r => new { r.Assignment, r.Status, r.ReviewsIn, r.ClaimedUntil })
+            .ToDictionaryAsync(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now), cancellationToken);
+        var accepted = reflections.Where(r => r.Value == ReflectionStatus.Accepted).Select(r => r.Key).ToHashSet();
+        var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, new HashSet<string>());
         return new(
             enrolment.Id,
             new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate),
@@ -54,20 +59,20 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             curriculum.Version,
             enrolment.Status,
             ProgressView.Of(enrolment),
-            [.. access.Select(a => Module(a, enrolment))]);
+            [.. access.Select(a => Module(a, enrolment, reflections))]);
     }
 
-    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment)
+    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> reflections)
     {
-        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment)).ToList();
+        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, reflections.GetValueOrDefault(unit.Assignment.Slug))).ToList();
         var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen ? ModuleState.Open : ModuleState.Locked;
         return new(access.Module.Slug, access.Module.Title, access.OpensOn, state, access.WaitsFor, units);
     }
 
-    private static JourneyUnit Unit(TrainingUnit unit, bool isOpen, Enrolment enrolment)
+    private static JourneyUnit Unit(TrainingUnit unit, bool isOpen, Enrolment enrolment, ReflectionStatus reflection)
     {
         var progress = enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug);
         var state = progress?.State ?? (isOpen ? UnitState.Open : UnitState.Locked);
-        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, "notStarted"));
+        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, reflection));
     }
 }

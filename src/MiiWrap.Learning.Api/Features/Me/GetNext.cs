@@ -15,7 +15,7 @@ public sealed record GetNext : IQuery<WhatIsNext>;
 public sealed record WhatIsNext(NextStep? Next, IReadOnlyList<NudgeItem> CheckIns, IReadOnlyList<WaitingFeedback> Feedback);
 
 /// <summary>One thing to do.</summary>
-/// <param name="Kind">unit, or wait when nothing is open yet.</param>
+/// <param name="Kind">unit or reflection.</param>
 /// <param name="Href">The address of it in this API.</param>
 public sealed record NextStep(string Kind, string Title, string Href);
 
@@ -30,24 +30,41 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var checkIns = await db.Nudges.AsNoTracking()
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
             .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).ToListAsync(cancellationToken);
-        return new(await NextUnit(now, cancellationToken), [.. checkIns.Select(NudgeItem.Of)], []);
+        var feedback = await db.Reflections.Where(r => r.PersonId == caller.PersonId && r.FeedbackWaitingSince != null)
+            .OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id).Take(Paging.MostLimit)
+            .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value)).ToListAsync(cancellationToken);
+        return new(await Next(now, cancellationToken), [.. checkIns.Select(NudgeItem.Of)], feedback);
     }
 
-    private async Task<NextStep?> NextUnit(DateTime now, CancellationToken ct)
+    /// <summary>What someone waits for goes first: a reflection that came back, then the next unit, then a reflection not handed in yet.</summary>
+    private async Task<NextStep?> Next(DateTime now, CancellationToken ct)
     {
-        var enrolments = await db.Enrolments.AsNoTracking().OwnedBy(caller).Where(e => e.Status == EnrolmentStatus.Active)
+        var enrolments = await db.Enrolments.AsNoTracking().OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn)
             .Include(e => e.Units).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).ToListAsync(ct);
         var cohortIds = enrolments.Select(e => e.CohortId).ToList();
         var cohorts = await db.Cohorts.AsNoTracking().Where(c => cohortIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
+        var ids = enrolments.Select(e => e.Id).ToList();
+        var reflections = (await db.Reflections.Where(r => ids.Contains(r.EnrolmentId)).Select(r => new { r.EnrolmentId, r.Assignment, r.Status }).ToListAsync(ct))
+            .ToLookup(r => r.EnrolmentId);
+        NextStep? later = null;
         foreach (var enrolment in enrolments)
         {
+            var statuses = reflections[enrolment.Id].ToDictionary(r => r.Assignment, r => r.Status);
             var cohort = cohorts[enrolment.CohortId];
             var curriculum = await library.Of(db, cohort, ct);
-            var access = Journey.Access(curriculum, cohort, cohort.Today(now), new HashSet<string>(), new HashSet<string>());
+            NextStep Reflection(TrainingUnit unit) => new("reflection", unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
+            if (curriculum.Units.FirstOrDefault(u => statuses.GetValueOrDefault(u.Slug) == ReflectionStatus.Revise) is { } back) return Reflection(back);
+
+            var accepted = statuses.Where(s => s.Value == ReflectionStatus.Accepted).Select(s => s.Key).ToHashSet();
+            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, new HashSet<string>());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units).FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
             if (open is not null) return new("unit", open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
+            var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed && IsToWrite(statuses.GetValueOrDefault(u.Slug)));
+            if (unwritten is not null) later ??= Reflection(unwritten);
         }
 
-        return null;
+        return later;
     }
+
+    private static bool IsToWrite(ReflectionStatus status) => status is ReflectionStatus.NotStarted or ReflectionStatus.Draft or ReflectionStatus.Withdrawn;
 }

@@ -110,6 +110,8 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
                               join e in enrolments on o.EnrolmentId equals e.Id
                               group o by 1 into all
                               select new { Matured = all.Count(), Learners = all.Select(o => o.PersonId).Distinct().Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
+        var awaiting = await db.Reflections.CountAsync(
+            r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId), ct);
         return new(
             learners,
             groups.Where(g => g.Status == EnrolmentStatus.Active).Sum(g => g.Learners),
@@ -118,7 +120,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             byPace[PaceStatus.OnTrack].Sum(),
             byPace[PaceStatus.Behind].Sum(),
             byPace[PaceStatus.AtRisk].Sum(),
-            AwaitingReview: 0,
+            awaiting,
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
             teaches || transfer?.Learners >= Suppression.FewestLearners ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
     }

@@ -1,10 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Domain;
 
-namespace MiiWrap.Learning.Api.Features.Learning;
+namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
 internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
@@ -20,9 +19,10 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
         // What was once opened stays open, whatever becomes of the cohort's dates.
         if (enrolment.Units.Count > 0) return (enrolment, curriculum, unit);
 
-        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), new HashSet<string>(), new HashSet<string>())
+        var accepted = (await db.AcceptedUnits([enrolment.Id], ct))[enrolment.Id].ToHashSet();
+        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), accepted, new HashSet<string>())
             .Single(a => a.Module.Units.Contains(unit));
-        if (!access.IsOpen)
+        if (!access.IsOpen && !await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == slug, ct))
         {
             var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
             throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);

@@ -1,0 +1,86 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data.Mappings;
+
+internal sealed class ReflectionMapping : IEntityTypeConfiguration<Reflection>
+{
+    public void Configure(EntityTypeBuilder<Reflection> reflection)
+    {
+        reflection.ToTable("Reflections");
+        reflection.HasKey(r => r.Id);
+        reflection.Ignore(r => r.IsEditable);
+        reflection.Ignore(r => r.IsForTalk);
+        reflection.Ignore(r => r.DraftTag);
+        reflection.Property(r => r.Assignment).HasMaxLength(80);
+        reflection.Property(r => r.Rubric).HasMaxLength(80);
+        reflection.Property(r => r.Draft).HasAnswers();
+        reflection.HasIndex(r => new { r.EnrolmentId, r.Assignment }).IsUnique();
+        reflection.HasIndex(r => new { r.CohortId, r.Status, r.SubmittedAt });
+        reflection.HasIndex(r => new { r.PersonId, r.FeedbackWaitingSince });
+        reflection.HasOne<Enrolment>().WithMany().HasForeignKey(r => r.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        reflection.HasMany(r => r.Revisions).WithOne().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        reflection.HasMany(r => r.Reviews).WithOne().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class ReflectionRevisionMapping : IEntityTypeConfiguration<ReflectionRevision>
+{
+    public void Configure(EntityTypeBuilder<ReflectionRevision> revision)
+    {
+        revision.ToTable("ReflectionRevisions");
+        revision.HasKey(r => r.Id);
+        revision.Property(r => r.Hash).HasMaxLength(64);
+        revision.Property(r => r.Answers).HasAnswers();
+        revision.HasIndex(r => new { r.ReflectionId, r.Number }).IsUnique();
+    }
+}
+
+internal sealed class ReviewMapping : IEntityTypeConfiguration<Review>
+{
+    private const int WordsLength = 2000;
+
+    public void Configure(EntityTypeBuilder<Review> review)
+    {
+        review.ToTable("Reviews");
+        review.HasKey(r => r.Id);
+        review.Property(r => r.Scores).HasJson(2000);
+        review.Property(r => r.BlindScores).HasJson(2000);
+        review.Property(r => r.Comments).HasJson(Stored.TextLength);
+        review.Property(r => r.ReviseFor).HasJson(2000);
+        review.Property(r => r.Affirmation).HasMaxLength(WordsLength);
+        review.Property(r => r.Question).HasMaxLength(WordsLength);
+        review.Property(r => r.NextStep).HasMaxLength(WordsLength);
+        review.Property(r => r.OverrideReason).HasMaxLength(WordsLength);
+        review.HasIndex(r => new { r.RevisionId, r.ReviewerId }).IsUnique();
+        review.HasOne<ReflectionRevision>().WithMany().HasForeignKey(r => r.RevisionId).OnDelete(DeleteBehavior.Restrict);
+        review.HasOne<Person>().WithMany().HasForeignKey(r => r.ReviewerId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+/// <summary>Small structures that are read and written whole: one bounded JSON column each, never searched.</summary>
+internal static class Stored
+{
+    /// <summary>A dozen prompts' worth of the longest answers.</summary>
+    public const int TextLength = 200_000;
+
+    private static readonly JsonSerializerOptions Plainly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static PropertyBuilder<Answers> HasAnswers(this PropertyBuilder<Answers> property) => property.HasMaxLength(TextLength).HasConversion(
+        new ValueConverter<Answers, string>(v => Text(v.ByPrompt), v => new Answers(Value<Dictionary<string, string>>(v))),
+        new ValueComparer<Answers>((a, b) => Equals(a, b), v => v.GetHashCode(), v => v));
+
+    /// <summary>The value is compared by its JSON, and replaced rather than changed.</summary>
+    public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property, int length) => property.HasMaxLength(length).HasConversion(
+        new ValueConverter<T, string>(v => Text(v), v => Value<T>(v)),
+        new ValueComparer<T>((a, b) => Text(a) == Text(b), v => Text(v).GetHashCode(StringComparison.Ordinal), v => v));
+
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Plainly);
+
+    private static T Value<T>(string text) => JsonSerializer.Deserialize<T>(text)!;
+}

@@ -1,0 +1,67 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>A learner reads their own reflection: the prompts, the draft, every revision, and the feedback beside what it speaks to.</summary>
+public sealed record ReadReflection(Guid EnrolmentId, string Assignment) : IQuery<TaggedReflection>;
+
+/// <summary>A reflection with its tag.</summary>
+public sealed record TaggedReflection(ReflectionPage Page, string ETag);
+
+/// <summary>Everything about one reflection, for its author.</summary>
+/// <param name="Draft">null before the first word, and while the draft is frozen.</param>
+public sealed record ReflectionPage(AssignmentView Assignment, ReflectionStatus Status, DraftView? Draft, IReadOnlyList<RevisionView> Revisions);
+
+/// <summary>The text that is being written.</summary>
+/// <param name="ETag">What If-Match of the next save, and draftETag of a submission, must be.</param>
+public sealed record DraftView(IReadOnlyDictionary<string, string> Answers, DateTime SavedAt, [property: System.Text.Json.Serialization.JsonPropertyName("etag")] string ETag);
+
+/// <summary>What was handed in at one time.</summary>
+/// <param name="Review">The feedback, once it is published.</param>
+/// <param name="SecondReview">The other reader's, where two read.</param>
+public sealed record RevisionView(
+    Guid Id, int Version, DateTime SubmittedAt, IReadOnlyDictionary<string, string> Answers, FeedbackView? Review, FeedbackView? SecondReview);
+
+internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<ReadReflection, TaggedReflection>
+{
+    public async Task<TaggedReflection> Handle(ReadReflection request, CancellationToken cancellationToken)
+    {
+        var (enrolment, curriculum, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
+        var assignment = AssignmentView.Of(unit.Assignment);
+        var reflection = await db.Reflections.AsNoTracking().AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews.Where(v => v.PublishedAt != null))
+            .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
+        if (reflection is null)
+            return new(new(assignment, ReflectionStatus.NotStarted, null, []), ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
+
+        var status = reflection.StatusAt(clock.UtcNow());
+        var page = new ReflectionPage(
+            assignment,
+            status,
+            reflection.DraftTag is { } tag ? new(reflection.Draft.ByPrompt, reflection.DraftSavedAt, tag) : null,
+            await Revisions(reflection, cancellationToken));
+        await NoteOpened(reflection, cancellationToken);
+        return new(page, ETags.Of(reflection.Id, reflection.Version, curriculum.ContentHash, status));
+    }
+
+    private async Task<IReadOnlyList<RevisionView>> Revisions(Reflection reflection, CancellationToken ct)
+    {
+        var reviewers = reflection.Reviews.Select(r => r.ReviewerId).ToList();
+        var names = reviewers.Count == 0 ? [] : await db.Users.Where(p => reviewers.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+        var feedback = reflection.Reviews.OrderBy(r => r.HandedInAt).ThenBy(r => r.Id).ToLookup(r => r.RevisionId, r => FeedbackView.Of(r, names[r.ReviewerId]));
+        return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(
+            r.Id, r.Number, r.SubmittedAt, r.Answers.ByPrompt, feedback[r.Id].FirstOrDefault(), feedback[r.Id].Skip(1).FirstOrDefault()))];
+    }
+
+    /// <summary>The author has now seen what waited for them; feedback that comes in this very moment still waits.</summary>
+    private async Task NoteOpened(Reflection reflection, CancellationToken ct)
+    {
+        if (reflection.FeedbackWaitingSince is not { } seen) return;
+        await db.Reflections.Where(r => r.Id == reflection.Id && r.FeedbackWaitingSince == seen)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.FeedbackWaitingSince, (DateTime?)null), ct);
+    }
+}

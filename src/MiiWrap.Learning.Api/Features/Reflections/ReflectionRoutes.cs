@@ -1,0 +1,36 @@
+using MediatR;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+internal static class ReflectionRoutes
+{
+    public static void MapReflections(this IEndpointRouteBuilder app)
+    {
+        var reflection = app.MapGroup("/v1/enrolments/{enrolmentId:guid}/reflections/{assignment}").WithTags("Reflections");
+
+        reflection.MapGet("/", async ([AsParameters] ReadReflection request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var read = await mediator.Send(request, ct);
+                return http.Tagged(read.Page, read.ETag);
+            })
+            .Named<ReadReflection>().Tagged<ReflectionPage>().NotFound().Forbidden();
+
+        reflection.MapPut("/draft", async (Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var saved = await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment, Precondition = http.Request.Precondition() }, ct);
+                http.Response.Headers.ETag = saved.ETag;
+                return TypedResults.Ok(saved);
+            })
+            .Named<SaveDraft>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+
+        reflection.MapPost("/submissions", async (Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Created(
+                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}", await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+            .Named<SubmitReflection>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<WithdrawReflection>().Retryable().NotFound().Conflict();
+    }
+}

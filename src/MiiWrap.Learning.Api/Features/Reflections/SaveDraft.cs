@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>The autosave: a learner's draft as it is now, in place of the one that they read. What is acknowledged is never lost.</summary>
+/// <param name="Answers">A text for each prompt that has one, in place of all texts before.</param>
+public sealed record SaveDraft(IReadOnlyDictionary<string, string> Answers) : ICommand<SavedDraft>
+{
+    [JsonIgnore]
+    public Guid EnrolmentId { get; init; }
+
+    [JsonIgnore]
+    public string Assignment { get; init; } = "";
+
+    [JsonIgnore]
+    public Precondition Precondition { get; init; }
+}
+
+/// <summary>The draft's new tag, which the next save must name.</summary>
+public sealed record SavedDraft(DateTime SavedAt, [property: JsonPropertyName("etag")] string ETag);
+
+internal sealed class SaveDraftValidator : AbstractValidator<SaveDraft>
+{
+    public SaveDraftValidator() => RuleFor(x => x.Answers).MustBeAnswers();
+}
+
+internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<SaveDraft, SavedDraft>
+{
+    public async Task<SavedDraft> Handle(SaveDraft request, CancellationToken cancellationToken)
+    {
+        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
+        enrolment.MustBeActive();
+        var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
+        var now = clock.UtcNow();
+        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
+        // A frozen draft says so whatever tag comes with the save.
+        reflection?.MustBeEditable();
+        request.Precondition.Check("reflection.draft.stale", reflection?.DraftTag);
+        if (reflection is null)
+        {
+            reflection = Reflection.Begin(enrolment, unit.Assignment, answers, now);
+            db.Add(reflection);
+        }
+        else
+        {
+            reflection.SaveDraft(answers, now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return new(reflection.DraftSavedAt, reflection.DraftTag!);
+    }
+}

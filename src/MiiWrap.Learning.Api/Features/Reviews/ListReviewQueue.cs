@@ -1,0 +1,120 @@
+using System.Globalization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>The reflections of the caller's cohorts, the longest waiting first, each by its latest revision; without a status those that are still to be reviewed.</summary>
+/// <param name="Cohort">Only those of this cohort.</param>
+/// <param name="Status" example="awaiting">Only those of this status.</param>
+/// <param name="OlderThan" example="5">Only those that have waited longer than this many working days.</param>
+public sealed record ListReviewQueue(Guid? Cohort, string? Status, string? OlderThan, string? Limit, string? Cursor) : IQuery<Page<ReviewQueueItem>>, IPaged;
+
+/// <summary>Where a revision stands for its reviewers.</summary>
+public enum ReviewQueueStatus
+{
+    Awaiting,
+    Claimed,
+    Revise,
+    Accepted,
+}
+
+/// <summary>One reflection in the queue; its text is not here.</summary>
+/// <param name="AgeDays">Working days since it was handed in, by the caller's own calendar.</param>
+/// <param name="Wait">late from five working days on, overdue from seven.</param>
+public sealed record ReviewQueueItem(
+    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, Guid CohortId, string Unit, string Assignment, int Version, DateTime SubmittedAt, int AgeDays, ReviewWait Wait,
+    ReviewQueueStatus Status, QueuePerson? ClaimedBy);
+
+/// <summary>A person as reviewers see them.</summary>
+public sealed record QueuePerson(Guid Id, string Name);
+
+internal sealed class ListReviewQueueValidator : AbstractValidator<ListReviewQueue>
+{
+    private const int MostDays = 366;
+
+    public ListReviewQueueValidator()
+    {
+        this.RuleForPaging(byMoment: true);
+        RuleFor(x => x.Status).MustBeOneOf<ListReviewQueue, ReviewQueueStatus>();
+        RuleFor(x => x.OlderThan).Must(d => d is null || (int.TryParse(d, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays))
+            .WithMessage($"This must be a number of working days from 0 to {MostDays}.");
+    }
+}
+
+internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ListReviewQueue, Page<ReviewQueueItem>>
+{
+    public async Task<Page<ReviewQueueItem>> Handle(ListReviewQueue request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var me = caller.PersonId;
+        if (request.Cohort is { } cohort && !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohort, cancellationToken)) throw new NotFoundException("cohort");
+        var zone = Zones.Find(await db.Users.Where(p => p.Id == me).Select(p => p.TimeZone).SingleAsync(cancellationToken));
+        var today = Zones.LocalDate(now, zone);
+
+        // Nobody reviews their own work, so it is not in their queue either.
+        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me);
+        if (!caller.IsProgramAdmin) reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
+        if (request.Cohort is { } only) reflections = reflections.Where(r => r.CohortId == only);
+        if (request.OlderThan is { } text)
+        {
+            var last = ReviewAge.LastOlderThan(int.Parse(text, CultureInfo.InvariantCulture), today);
+            var before = Zones.ToUtc(last.AddDays(1).ToDateTime(TimeOnly.MinValue), zone);
+            reflections = reflections.Where(r => r.SubmittedAt < before);
+        }
+
+        var rows = reflections.Select(r => new
+        {
+            Reflection = r,
+            Revision = r.LatestRevisionId!.Value,
+            At = r.SubmittedAt!.Value,
+            IsOpen = r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview,
+            // Where two people read, it waits for the second until two have it.
+            IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
+                && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me && (v.HandedInAt != null || v.LeaseUntil > now)),
+        });
+        rows = Choices.TryParse<ReviewQueueStatus>(request.Status, out var status) ? status switch
+        {
+            ReviewQueueStatus.Awaiting => rows.Where(r => r.IsOpen && r.IsFree),
+            ReviewQueueStatus.Claimed => rows.Where(r => r.IsOpen && !r.IsFree),
+            ReviewQueueStatus.Revise => rows.Where(r => r.Reflection.Status == ReflectionStatus.Revise),
+            _ => rows.Where(r => r.Reflection.Status == ReflectionStatus.Accepted),
+        } : rows.Where(r => r.IsOpen);
+        if (request.AfterMoment() is var (at, id)) rows = rows.Where(r => r.At > at || (r.At == at && r.Revision.CompareTo(id) > 0));
+
+        var found = await rows.OrderBy(r => r.At).ThenBy(r => r.Revision).Take(request.Take() + 1).Select(r => new
+        {
+            r.Revision,
+            r.At,
+            r.IsFree,
+            r.Reflection.EnrolmentId,
+            r.Reflection.PersonId,
+            r.Reflection.CohortId,
+            r.Reflection.Assignment,
+            r.Reflection.LatestNumber,
+            r.Reflection.Status,
+            Learner = db.Enrolments.Where(e => e.Id == r.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
+            ClaimedBy = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
+                .SelectMany(v => db.Users.Where(p => p.Id == v.ReviewerId)).Select(p => new QueuePerson(p.Id, p.Name)).FirstOrDefault(),
+        }).ToListAsync(cancellationToken);
+
+        var page = found.ToPage(request, r => (Paging.KeyOf(r.At), r.Revision));
+        return new([.. page.Items.Select(r =>
+        {
+            var age = ReviewAge.Of(Zones.LocalDate(r.At, zone), today);
+            var its = r.Status switch
+            {
+                ReflectionStatus.Revise => ReviewQueueStatus.Revise,
+                ReflectionStatus.Accepted => ReviewQueueStatus.Accepted,
+                _ => r.IsFree ? ReviewQueueStatus.Awaiting : ReviewQueueStatus.Claimed,
+            };
+            return new ReviewQueueItem(
+                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its, r.ClaimedBy);
+        })], page.Next);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>Finds the reflection of a revision for those who may know of it, and says who may do what with it.</summary>
+internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary library)
+{
+    public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
+    {
+        var reflections = db.Reflections.Include(r => r.Reviews);
+        var reflection = await reflections.SingleOrDefaultAsync(
+            r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault(), ct) ?? throw new NotFoundException("revision");
+        var roles = await db.CohortMembers.Where(m => m.CohortId == reflection.CohortId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(ct);
+        if (roles.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("revision");
+        var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == reflection.CohortId, ct);
+        var unit = (await library.Of(db, cohort, ct)).Unit(reflection.Assignment)!;
+        return new(reflection, unit, roles.Count > 0, roles.Contains(CohortRole.Lead));
+    }
+
+    /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
+    public async Task<ReviewedReflection> FindForChange(Guid revisionId, CancellationToken ct)
+    {
+        var found = await Find(revisionId, ct);
+        if (!found.IsStaff) throw new RuleException("role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
+        return found;
+    }
+}
+
+/// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
+internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead);
+
+/// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>
+internal static class ReviewTags
+{
+    public static string Of(Reflection reflection, Review review) =>
+        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince);
+}

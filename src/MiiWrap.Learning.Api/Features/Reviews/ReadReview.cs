@@ -1,0 +1,79 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>One revision for its reviewers: the context, the reviewer's own private review and, for those who review it and the cohort's lead, the text.</summary>
+public sealed record ReadReview(Guid RevisionId) : IQuery<TaggedReview>;
+
+/// <summary>A revision with the tag of the caller's review.</summary>
+public sealed record TaggedReview(ReviewPage Page, string ETag);
+
+/// <summary>A revision to review.</summary>
+/// <param name="Stale">A newer revision has come, or this one was taken back.</param>
+/// <param name="Answers">null for those who have not claimed it.</param>
+/// <param name="IfThen">What the learner meant to do.</param>
+/// <param name="CheckIns">How the learner answered when asked about it.</param>
+/// <param name="Review">The caller's own review; null before they claim it.</param>
+/// <param name="Feedback">What is finished: published feedback and, in a conversation between two reviewers, the other's.</param>
+public sealed record ReviewPage(
+    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, string Unit, string UnitTitle, AssignmentView Assignment, int Version, DateTime SubmittedAt,
+    ReflectionStatus Status, bool Stale, bool TalkDue, IReadOnlyDictionary<string, string>? Answers, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns,
+    IReadOnlyList<RevisionRow> Revisions, OwnReview? Review, IReadOnlyList<FeedbackView> Feedback, bool ConversationOpen);
+
+/// <summary>One answer of the learner's to a check-in about this unit.</summary>
+public sealed record CheckIn(NudgeKind Kind, NudgeOutcome Outcome, DateTime At);
+
+/// <summary>One of the reflection's revisions.</summary>
+public sealed record RevisionRow(Guid Id, int Version, DateTime SubmittedAt);
+
+/// <summary>The caller's own review, private until it is published.</summary>
+public sealed record OwnReview(
+    IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question, string? NextStep,
+    ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt, DateTime? PublishedAt);
+
+internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock) : IRequestHandler<ReadReview, TaggedReview>
+{
+    public async Task<TaggedReview> Handle(ReadReview request, CancellationToken cancellationToken)
+    {
+        var (reflection, unit, _, isLead) = await open.Find(request.RevisionId, cancellationToken);
+        var now = clock.UtcNow();
+        var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
+        var mayRead = isLead || reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null));
+
+        var learner = await db.Enrolments.Where(e => e.Id == reflection.EnrolmentId).Select(e => new QueuePerson(e.PersonId, e.LearnerName)).SingleAsync(cancellationToken);
+        var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
+            .Select(r => new RevisionRow(r.Id, r.Number, r.SubmittedAt)).ToListAsync(cancellationToken);
+        var answers = mayRead ? await db.Revisions.Where(r => r.Id == request.RevisionId).Select(r => r.Answers).SingleAsync(cancellationToken) : null;
+        var progress = await db.UnitProgress.AsNoTracking().SingleOrDefaultAsync(u => u.EnrolmentId == reflection.EnrolmentId && u.Unit == unit.Slug, cancellationToken);
+        var asks = await db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == reflection.EnrolmentId && n.Unit == unit.Slug && n.Response != null)
+            .OrderBy(n => n.Step).ToListAsync(cancellationToken);
+        var read = revisions.Single(r => r.Id == request.RevisionId);
+        var page = new ReviewPage(
+            read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, progress?.IfThen,
+            [.. asks.Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt))], revisions,
+            mine is null ? null : Own(mine), mayRead ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null);
+        return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, mayRead, page.Status) : ReviewTags.Of(reflection, mine));
+    }
+
+    private static bool IsStale(Reflection reflection, Guid revisionId) =>
+        revisionId != reflection.LatestRevisionId || reflection.Status == ReflectionStatus.Withdrawn;
+
+    private static OwnReview Own(Review r) => new(
+        r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt, r.PublishedAt);
+
+    private async Task<IReadOnlyList<FeedbackView>> Finished(Reflection reflection, Guid revisionId, CancellationToken ct)
+    {
+        // Two reviewers see each other's only when both are in and they are to talk.
+        var finished = reflection.Reviews.Where(r => r.RevisionId == revisionId
+            && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null && r.ReviewerId != caller.PersonId))).ToList();
+        var people = finished.Select(r => r.ReviewerId).ToList();
+        var names = finished.Count == 0 ? [] : await db.Users.Where(p => people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+        return [.. finished.OrderBy(r => r.HandedInAt).ThenBy(r => r.Id).Select(r => FeedbackView.Of(r, names[r.ReviewerId]))];
+    }
+}

@@ -1,0 +1,56 @@
+using MediatR;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+internal static class ReviewRoutes
+{
+    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<OpenReview>();
+
+    public static void MapReviews(this IEndpointRouteBuilder app)
+    {
+        var reviews = app.MapGroup("/v1/reviews").WithTags("Reviews");
+
+        reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListReviewQueue>().Listed<ReviewQueueItem>().NotFound().Invalid();
+
+        reviews.MapGet("/{revisionId:guid}", async ([AsParameters] ReadReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var read = await mediator.Send(request, ct);
+                return http.Tagged(read.Page, read.ETag);
+            })
+            .Named<ReadReview>().Tagged<ReviewPage>().NotFound();
+
+        reviews.MapPost("/{revisionId:guid}/claim", async ([AsParameters] ClaimReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var claim = await mediator.Send(request, ct);
+                http.Response.Headers.ETag = claim.ETag;
+                return TypedResults.Ok(claim);
+            })
+            .Named<ClaimReview>().Retryable().NotFound().Forbidden().Conflict();
+
+        reviews.MapPost("/{revisionId:guid}/release", async ([AsParameters] ReleaseReview request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict();
+
+        reviews.MapPut("/{revisionId:guid}", async (Guid revisionId, SaveReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var saved = await mediator.Send(request with { RevisionId = revisionId, Precondition = http.Request.Precondition() }, ct);
+                http.Response.Headers.ETag = saved.ETag;
+                return TypedResults.Ok(saved);
+            })
+            .Named<SaveReview>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/publish", async ([AsParameters] PublishReview request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<PublishReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/conversation/close", async ([AsParameters] CloseReviewConversation request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<CloseReviewConversation>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/another-try", async ([AsParameters] AllowAnotherTry request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<AllowAnotherTry>().Retryable().NotFound().Forbidden().Conflict();
+    }
+}

@@ -1,0 +1,348 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>Where a learner's reflection stands.</summary>
+public enum ReflectionStatus
+{
+    NotStarted,
+    Draft,
+    Submitted,
+    InReview,
+    Revise,
+    Accepted,
+    Withdrawn,
+    RedactionHold,
+}
+
+/// <summary>
+/// A learner's reflection on one unit, from the first word to its acceptance. Every change goes through it, so that no two people's moves can
+/// contradict each other: its version is what they race for.
+/// </summary>
+public sealed class Reflection : Entity, IVersioned
+{
+    /// <summary>After so many tries in writing, the two of them talk.</summary>
+    public const int MostResubmissions = 3;
+
+    /// <summary>Scores of two readers this far apart are a matter for a conversation.</summary>
+    public const int GapToTalkAbout = 2;
+
+    private readonly List<ReflectionRevision> revisions = [];
+    private readonly List<Review> reviews = [];
+
+    private Reflection()
+    {
+    }
+
+    public Guid EnrolmentId { get; private set; }
+
+    public Guid CohortId { get; private set; }
+
+    /// <summary>The author.</summary>
+    public Guid PersonId { get; private set; }
+
+    /// <summary>The slug of the assignment, which is the unit's.</summary>
+    public string Assignment { get; private set; } = "";
+
+    /// <summary>As it was stored last; see <see cref="StatusAt"/> for a claim that has lapsed since.</summary>
+    public ReflectionStatus Status { get; private set; }
+
+    public Answers Draft { get; private set; } = Answers.None;
+
+    public DateTime DraftSavedAt { get; private set; }
+
+    /// <summary>Grows with each save and each reopening of the draft.</summary>
+    public int DraftNumber { get; private set; }
+
+    public Guid? LatestRevisionId { get; private set; }
+
+    public int LatestNumber { get; private set; }
+
+    /// <summary>When the latest revision was handed in.</summary>
+    public DateTime? SubmittedAt { get; private set; }
+
+    /// <summary>The rubric by which the latest revision is read.</summary>
+    public string Rubric { get; private set; } = "";
+
+    /// <summary>How many people read it, each without seeing the other's review.</summary>
+    public int Reviewers { get; private set; }
+
+    /// <summary>How many of them have handed in their review of the latest revision.</summary>
+    public int ReviewsIn { get; private set; }
+
+    /// <summary>The end of the last claim that anyone has on the latest revision.</summary>
+    public DateTime? ClaimedUntil { get; private set; }
+
+    /// <summary>Two readers see it very differently, and talk before the author hears from them.</summary>
+    public DateTime? ConversationSince { get; private set; }
+
+    /// <summary>How often it went back to its author.</summary>
+    public int TimesSentBack { get; private set; }
+
+    /// <summary>Further tries that were agreed on in a talk.</summary>
+    public int TriesAgreed { get; private set; }
+
+    /// <summary>Feedback that the author has not opened yet, since when.</summary>
+    public DateTime? FeedbackWaitingSince { get; private set; }
+
+    public IReadOnlyList<ReflectionRevision> Revisions => revisions;
+
+    public IReadOnlyList<Review> Reviews => reviews;
+
+    public int Version { get; set; }
+
+    public bool IsEditable => Status is ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn;
+
+    /// <summary>What a change of the draft must name, quotes included; null while the draft is frozen.</summary>
+    public string? DraftTag => IsEditable ? $"\"{Id:N}-{DraftNumber}\"" : null;
+
+    /// <summary>True when every try in writing is used up and the two should talk.</summary>
+    public bool IsForTalk => Status == ReflectionStatus.Revise && TimesSentBack > MostResubmissions + TriesAgreed;
+
+    public static Reflection Begin(Enrolment enrolment, Assignment assignment, Answers answers, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        EnrolmentId = enrolment.Id,
+        CohortId = enrolment.CohortId,
+        PersonId = enrolment.PersonId,
+        Assignment = assignment.Slug,
+        Status = ReflectionStatus.Draft,
+        Draft = answers,
+        DraftSavedAt = now,
+        DraftNumber = 1,
+    };
+
+    /// <summary>The status at a moment: a review that nobody holds any more and nobody has handed in has not begun.</summary>
+    public ReflectionStatus StatusAt(DateTime now) => EffectiveStatus(Status, ReviewsIn, ClaimedUntil, now);
+
+    public static ReflectionStatus EffectiveStatus(ReflectionStatus stored, int reviewsIn, DateTime? claimedUntil, DateTime now) =>
+        stored == ReflectionStatus.InReview && reviewsIn == 0 && !(claimedUntil > now) ? ReflectionStatus.Submitted : stored;
+
+    /// <summary>Refuses what may not be written now; a frozen draft stays frozen whatever tag comes with the change.</summary>
+    public void MustBeEditable()
+    {
+        if (IsEditable) return;
+        throw Status switch
+        {
+            ReflectionStatus.RedactionHold => OnHold(),
+            ReflectionStatus.Accepted => new("reflection.submitted", "This reflection has been accepted; it can be read and no longer changed."),
+            _ => new("reflection.submitted", "This reflection has been handed in; withdraw it to go on writing, or wait for its review."),
+        };
+    }
+
+    public void SaveDraft(Answers answers, DateTime now)
+    {
+        MustBeEditable();
+        Draft = answers;
+        DraftSavedAt = now;
+        DraftNumber++;
+        if (Status == ReflectionStatus.Withdrawn) Status = ReflectionStatus.Draft;
+    }
+
+    /// <summary>Makes the draft that the author has in mind a revision, which never changes afterwards.</summary>
+    public ReflectionRevision Submit(string draftTag, RubricDefinition rubric, DateTime now)
+    {
+        MustBeEditable();
+        if (draftTag != DraftTag)
+            throw new RuleException("reflection.draft.stale", "The draft was saved elsewhere since you read it; read it again before you hand it in.").With("etag", DraftTag);
+        if (Draft.IsBlank) throw new RuleException("reflection.empty", "There is nothing written yet.", RuleKind.Invalid);
+        if (IsForTalk)
+            throw new RuleException("reflection.talk", "You have both tried this in writing a few times now. Please talk with your reviewer, who can then open it again.");
+
+        var revision = new ReflectionRevision(Id, ++LatestNumber, Draft, now);
+        revisions.Add(revision);
+        LatestRevisionId = revision.Id;
+        SubmittedAt = now;
+        Rubric = rubric.Slug;
+        Reviewers = rubric.Reviewers;
+        ReviewsIn = 0;
+        ClaimedUntil = null;
+        Status = ReflectionStatus.Submitted;
+        Happened(new ReflectionSubmitted(this, revision, now));
+        return revision;
+    }
+
+    /// <summary>The author takes it back, as long as nobody has begun to review it.</summary>
+    public void Withdraw(DateTime now)
+    {
+        switch (StatusAt(now))
+        {
+            case ReflectionStatus.Submitted:
+                break;
+            case ReflectionStatus.InReview:
+                throw new RuleException("reflection.inReview", "Someone is reviewing this already; it can no longer be withdrawn.");
+            case ReflectionStatus.RedactionHold:
+                throw OnHold();
+            default:
+                throw new RuleException("reflection.notSubmitted", "Only a reflection that waits for its review can be withdrawn.");
+        }
+
+        Status = ReflectionStatus.Withdrawn;
+        ClaimedUntil = null;
+        Reopen(now);
+    }
+
+    /// <summary>A reviewer takes the latest revision for two days, and finds again what they had written if they had it before.</summary>
+    public Review Claim(Guid revisionId, Guid reviewer, DateTime now)
+    {
+        MustNotBeOwn(reviewer);
+        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        if (revisionId != LatestRevisionId) throw Stale();
+        if (Status is not (ReflectionStatus.Submitted or ReflectionStatus.InReview)) throw new RuleException("review.closed", "This revision does not wait for a review.");
+        var mine = ReviewBy(reviewer, revisionId);
+        if (mine is { HandedInAt: not null }) throw AlreadyPublished();
+        if (mine is null || !mine.IsHeld(now))
+        {
+            var taken = reviews.Count(r => r.RevisionId == revisionId && r != mine && (r.HandedInAt is not null || r.IsHeld(now)));
+            if (taken >= Reviewers) throw new RuleException("review.claimed", "Someone else is reviewing this.");
+        }
+
+        if (mine is null)
+        {
+            mine = new Review(Id, revisionId, reviewer, now);
+            reviews.Add(mine);
+        }
+
+        mine.Hold(now);
+        Status = ReflectionStatus.InReview;
+        ClaimedUntil = mine.LeaseUntil;
+        return mine;
+    }
+
+    /// <summary>Gives the revision back to the queue; what was written stays the reviewer's own.</summary>
+    public void Release(Guid revisionId, Guid reviewer, DateTime now)
+    {
+        var mine = Held(revisionId, reviewer, now);
+        mine.LetGo();
+        ClaimedUntil = reviews.Where(r => r.RevisionId == revisionId && r.IsHeld(now)).Max(r => r.LeaseUntil);
+        if (ReviewsIn == 0 && ClaimedUntil is null) Status = ReflectionStatus.Submitted;
+    }
+
+    /// <summary>The review that this person may write in now.</summary>
+    public Review Held(Guid revisionId, Guid reviewer, DateTime now)
+    {
+        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        var mine = ReviewBy(reviewer, revisionId);
+        if (mine?.PublishedAt is not null) throw AlreadyPublished();
+        if (mine?.HandedInAt is not null) return ConversationSince is not null ? mine : throw AlreadyPublished();
+        if (mine is not null && revisionId != LatestRevisionId) throw Stale();
+        if (mine is null || mine.LeaseUntil is null) throw new RuleException("review.notClaimed", "Claim this revision before you review it.");
+        if (!mine.IsHeld(now)) throw new RuleException("review.lapsed", "Your claim has lapsed; claim the revision again, and what you wrote is still there.");
+        return mine;
+    }
+
+    /// <summary>
+    /// Hands in a complete review. The author sees it at once, or, where two people read, when both are in and, should they be far apart,
+    /// have talked.
+    /// </summary>
+    public Review Publish(Guid revisionId, Guid reviewer, RubricDefinition rubric, bool isAnchor, DateTime now)
+    {
+        var mine = Held(revisionId, reviewer, now);
+        if (mine.HandedInAt is not null)
+            throw new RuleException("review.conversation", "You two are far apart on this one: talk, change your reviews as you agree, and then close the conversation.");
+        mine.HandIn(rubric, isAnchor, now);
+        ReviewsIn++;
+        Status = ReflectionStatus.InReview;
+        if (ReviewsIn < Reviewers) return mine;
+        if (GapBetween(HandedIn(revisionId)) >= GapToTalkAbout) ConversationSince = now;
+        else ShowFeedback(revisionId, now);
+        return mine;
+    }
+
+    /// <summary>Two reviewers have talked about what they saw so differently; now the author hears from them.</summary>
+    public void CloseConversation(Guid revisionId, Guid reviewer, RubricDefinition rubric, bool isAnchor, DateTime now)
+    {
+        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        if (ConversationSince is null || revisionId != LatestRevisionId || ReviewBy(reviewer, revisionId)?.HandedInAt is null)
+            throw new RuleException("review.conversation.none", "There is no conversation of yours open about this revision.");
+        foreach (var review in HandedIn(revisionId)) review.MustBeComplete(rubric, isAnchor);
+        ConversationSince = null;
+        ShowFeedback(revisionId, now);
+    }
+
+    /// <summary>After three tries in writing and a talk, the reviewer opens it once more.</summary>
+    public void AgreeOnAnotherTry()
+    {
+        if (!IsForTalk) throw new RuleException("reflection.talk.notDue", "This reflection can be handed in again without that.");
+        TriesAgreed++;
+    }
+
+    public Review? ReviewBy(Guid reviewer, Guid revisionId) => reviews.Find(r => r.ReviewerId == reviewer && r.RevisionId == revisionId);
+
+    private IReadOnlyList<Review> HandedIn(Guid revisionId) => [.. reviews.Where(r => r.RevisionId == revisionId && r.HandedInAt is not null)];
+
+    private static int GapBetween(IReadOnlyList<Review> two) =>
+        two.SelectMany(r => r.Scores).GroupBy(s => s.Key, s => s.Value).Select(g => g.Max() - g.Min()).DefaultIfEmpty().Max();
+
+    private void ShowFeedback(Guid revisionId, DateTime now)
+    {
+        var handedIn = HandedIn(revisionId);
+        foreach (var review in handedIn) review.Show(now);
+        var decision = handedIn.Any(r => r.Decision == ReviewDecision.Revise) ? ReviewDecision.Revise : ReviewDecision.Accept;
+        ClaimedUntil = null;
+        FeedbackWaitingSince = now;
+        if (decision == ReviewDecision.Accept)
+        {
+            Status = ReflectionStatus.Accepted;
+        }
+        else
+        {
+            Status = ReflectionStatus.Revise;
+            TimesSentBack++;
+            Reopen(now);
+        }
+
+        Happened(new ReflectionReviewed(this, decision, now));
+    }
+
+    private void Reopen(DateTime now)
+    {
+        DraftSavedAt = now;
+        DraftNumber++;
+    }
+
+    private void MustNotBeOwn(Guid reviewer)
+    {
+        if (reviewer == PersonId) throw new RuleException("review.own", "Nobody reviews their own work.", RuleKind.Forbidden);
+    }
+
+    private static RuleException OnHold() => new("reflection.onHold", "This reflection is on hold while something in it is being removed.");
+
+    private static RuleException Stale() => new("review.stale", "A newer revision has come; review that one.");
+
+    private static RuleException AlreadyPublished() => new("review.published", "This review has been handed in and is not changed any more.");
+}
+
+/// <summary>What a learner handed in at one time; it never changes.</summary>
+public sealed class ReflectionRevision
+{
+    internal ReflectionRevision(Guid reflectionId, int number, Answers answers, DateTime submittedAt)
+    {
+        Id = NewId.At(submittedAt);
+        ReflectionId = reflectionId;
+        Number = number;
+        Answers = answers;
+        Hash = answers.Hash;
+        SubmittedAt = submittedAt;
+    }
+
+    private ReflectionRevision()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid ReflectionId { get; private init; }
+
+    public int Number { get; private init; }
+
+    public Answers Answers { get; private init; } = Answers.None;
+
+    public string Hash { get; private init; } = "";
+
+    public DateTime SubmittedAt { get; private init; }
+}
+
+/// <summary>A learner has handed in a revision.</summary>
+public sealed record ReflectionSubmitted(Reflection Reflection, ReflectionRevision Revision, DateTime At) : IDomainEvent;
+
+/// <summary>Feedback has become visible to the author.</summary>
+public sealed record ReflectionReviewed(Reflection Reflection, ReviewDecision Decision, DateTime At) : IDomainEvent;
