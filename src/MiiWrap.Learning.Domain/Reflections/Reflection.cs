@@ -258,6 +258,9 @@ public sealed class Reflection : Entity, IVersioned
         ShowFeedback(revisionId, now);
     }
 
+    /// <summary>The author has read what waited for them.</summary>
+    public void NoteFeedbackOpened() => FeedbackWaitingSince = null;
+
     /// <summary>After three tries in writing and a talk, the reviewer opens it once more.</summary>
     public void AgreeOnAnotherTry()
     {

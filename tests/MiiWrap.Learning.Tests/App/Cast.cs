@@ -32,6 +32,11 @@ public sealed class Cast
 
     private readonly Dictionary<Role, TestPerson> people = [];
     private Guid? nudgeId;
+    private string? draft;
+    private Guid? revision;
+    private Guid? review;
+    private Guid? conversation;
+    private Guid? sentBack;
 
     private Cast(LearningApp app) => App = app;
 
@@ -79,6 +84,57 @@ public sealed class Cast
 
     /// <summary>The mail's link to that ask.</summary>
     public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
+
+    public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
+
+    /// <summary>The tag of the learner's draft on the anchor unit.</summary>
+    public async Task<string> Draft() => draft ??= await TheLearner.Write(AnchorUnit);
+
+    /// <summary>The learner's reflection on the anchor unit, handed in.</summary>
+    public async Task<Guid> Revision() => revision ??= await TheLearner.HandIn(AnchorUnit);
+
+    /// <summary>Its address.</summary>
+    public async Task<string> HandedIn()
+    {
+        await Revision();
+        return Reflection;
+    }
+
+    /// <summary>The same with the instructor's complete review of it, not yet published.</summary>
+    public async Task<Guid> Review()
+    {
+        if (review is { } made) return made;
+        var path = Reflecting.Review(await Revision());
+        var claimed = (await As(Role.Instructor).Post($"{path}/claim")).Ok();
+        (await As(Role.Instructor).Put(path, Reflecting.Judgement(), ("If-Match", claimed.ETag!))).Ok();
+        return (review = await Revision()).Value;
+    }
+
+    /// <summary>A closing reflection that instructor and lead see very differently.</summary>
+    public async Task<Guid> Conversation()
+    {
+        if (conversation is { } made) return made;
+        var closing = await TheLearner.HandIn("8.3-my-next-six-months");
+        (await people[Role.Instructor].Review(closing, Reflecting.Judgement("revise", score: 0, forClosing: true))).Ok();
+        (await people[Role.Lead].Review(closing, Reflecting.Judgement(score: 3, forClosing: true))).Ok();
+        return (conversation = closing).Value;
+    }
+
+    /// <summary>A reflection that has come back as often as it may.</summary>
+    public async Task<Guid> SentBack()
+    {
+        if (sentBack is { } made) return made;
+        Guid last = default;
+        for (var round = 0; round <= Domain.Reflection.MostResubmissions; round++)
+        {
+            last = await TheLearner.HandIn("1.2-coach-supervisor-trainer");
+            (await people[Role.Instructor].Review(last, Reflecting.Judgement("revise", score: 0))).Ok();
+        }
+
+        return (sentBack = last).Value;
+    }
+
+    private TestLearner TheLearner => new(people[Role.Learner].Id, people[Role.Learner].Email, people[Role.Learner].Name, As(Role.Learner), EnrolmentId);
 
     private async Task Gather() => await App.InDb(async db =>
     {

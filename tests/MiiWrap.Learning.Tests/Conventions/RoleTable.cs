@@ -36,6 +36,20 @@ public sealed class RoleTable(LearningApp app)
         new("StartUnit",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Unit}/start")),
         new("CompleteUnit",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Unit}/complete", Given.IfThen())),
 
+        new("ReadReflection",      "401   200   404   404   404   404   404   404   404", c => Ask(c.Reflection)),
+        new("SaveDraft",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/draft", new { answers = new { } }, ("If-None-Match", "*"))),
+        new("SubmitReflection",    "401   201   404   404   404   404   404   404   404", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
+        new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/withdraw")),
+
+        new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews")),
+        new("ReadReview",          "401   404   404   200   200   404   404   404   200", async c => Ask(Reflecting.Review(await c.Revision()))),
+        new("ClaimReview",         "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Revision())}/claim")),
+        new("ReleaseReview",       "401   404   404   200   409   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/release")),
+        new("SaveReview",          "401   404   404   200   409   404   404   404   403", async c => Ask(Reflecting.Review(await c.Review()), Reflecting.Judgement(), ("If-Match", "*"))),
+        new("PublishReview",       "401   404   404   200   409   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/publish")),
+        new("CloseReviewConversation", "401 404 404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Conversation())}/conversation/close")),
+        new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.SentBack())}/another-try")),
+
         new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
         new("AnswerNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),

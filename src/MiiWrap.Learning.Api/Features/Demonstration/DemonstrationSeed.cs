@@ -35,7 +35,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         cohort.Appoint(CohortRole.Lead, [staff["lead@example.org"].Id]);
         cohort.Appoint(CohortRole.Instructor, [staff["instructor@example.org"].Id]);
         db.AddRange(agency, cohort, new AgencyMember(agency.Id, staff["supervisor@example.org"].Id, AgencyRole.Supervisor));
-        for (var i = 0; i < learners.Count; i++) AddHistory(learners[i], i, cohort, curriculum, agency, startsOn, now);
+        for (var i = 0; i < learners.Count; i++) AddHistory(learners[i], i, cohort, curriculum, agency, staff["instructor@example.org"], startsOn, now);
 
         // The history has made its own follow-ups already: nothing may react to it as if it happened now.
         var handlers = db.Events;
@@ -53,7 +53,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         return person;
     }
 
-    private void AddHistory(Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, DateOnly startsOn, DateTime now)
+    private void AddHistory(Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, Person instructor, DateOnly startsOn, DateTime now)
     {
         var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, agency.Id, At(startsOn, 0, 9));
         db.Add(enrolment);
@@ -71,9 +71,27 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
             db.Add(opportunity);
             db.AddRange(nudges);
             Live(opportunity, units[u].Plan, nudges, person, script, u, now);
+            Reflect(enrolment, units[u], script.Reflections[u], instructor, (index * 3) + u, completedAt, now);
         }
 
         if (script.WithdrawsOnDay is { } day && At(startsOn, day, 12) <= now) enrolment.Withdraw(At(startsOn, day, 12));
+    }
+
+    /// <summary>Writes a reflection after the unit, hands it in and has it reviewed, as far as the script goes and the time has come.</summary>
+    private void Reflect(Enrolment enrolment, TrainingUnit unit, char script, Person instructor, int number, DateTime completedAt, DateTime now)
+    {
+        var (writtenAt, reviewedAt) = (completedAt.AddMinutes(40), completedAt.AddDays(2));
+        if (script == '-' || writtenAt > now) return;
+        var reflection = Reflection.Begin(enrolment, unit.Assignment, DemonstrationTexts.Answers(unit.Assignment, number), writtenAt);
+        db.Add(reflection);
+        if (script == 'd') return;
+        var revision = reflection.Submit(reflection.DraftTag!, unit.Assignment.Rubric, writtenAt);
+        if (script == 'w' || reviewedAt > now) return;
+        reflection.Claim(revision.Id, instructor.Id, reviewedAt.AddHours(-1))
+            .Save(DemonstrationTexts.Review(unit.Assignment, number, script == 'a' ? ReviewDecision.Accept : ReviewDecision.Revise), unit.Assignment.Rubric, unit.Assignment);
+        reflection.Publish(revision.Id, instructor.Id, unit.Assignment.Rubric, unit.IsAnchor, reviewedAt);
+        if (script == 'a') enrolment.CountAcceptedReflection();
+        if (reviewedAt.AddDays(1) < now) reflection.NoteFeedbackOpened();
     }
 
     /// <summary>Lets the past of one opportunity happen: each ask that was due is sent, and answered as the script says.</summary>
@@ -105,8 +123,11 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
 
     private static DateTime At(DateOnly startsOn, int day, int hour) => Zones.ToUtc(startsOn.AddDays(day).ToDateTime(new(hour, 10)), Zone);
 
-    /// <summary>The days on which a learner completes the units in their order, and how they answer.</summary>
-    private sealed record Script(int[] Days, string Answers, int? WithdrawsOnDay = null, bool AnswersAhead = false)
+    /// <summary>
+    /// The days on which a learner completes the units in their order, how they answer, and what became of each unit's reflection: a accepted,
+    /// r came back, w waits for its review, d a draft, - none.
+    /// </summary>
+    private sealed record Script(int[] Days, string Answers, string Reflections, int? WithdrawsOnDay = null, bool AnswersAhead = false)
     {
         /// <summary>A letter for each unit in turn: a applied, p partly, n not yet, - silence.</summary>
         public NudgeOutcome? Answer(int unit, Nudge nudge) => Answers[unit % Answers.Length] switch
@@ -123,17 +144,17 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
 
     private static readonly Script[] Scripts =
     [
-        new([1, 4, 9, 15], "a", AnswersAhead: true),
-        new([1, 4, 9, 14, 23], "aapa"),
-        new([3, 8, 11, 18, 22, 25], "apaa"),
-        new([2, 7, 14, 21], "nap-"),
-        new([1, 4, 8, 11, 22, 24, 27], "a"),
-        new([8], "-"),
-        new([3, 9, 17, 21, 25], "pan"),
-        new([4, 11], "n-"),
-        new([2, 7, 11, 16, 24], "aa-p"),
-        new([], "-"),
-        new([4, 10, 18], "ap"),
-        new([1, 3], "a", WithdrawsOnDay: 11),
+        new([1, 4, 9, 15], "a", "aaaa", AnswersAhead: true),
+        new([1, 4, 9, 14, 23], "aapa", "aaaaw"),
+        new([3, 8, 11, 18, 22, 25], "apaa", "aaaaww"),
+        new([2, 7, 14, 21], "nap-", "aarw"),
+        new([1, 4, 8, 11, 22, 24, 27], "a", "aaaawwd"),
+        new([8], "-", "d"),
+        new([3, 9, 17, 21, 25], "pan", "aaaww"),
+        new([4, 11], "n-", "aw"),
+        new([2, 7, 11, 16, 24], "aa-p", "aaaad"),
+        new([], "-", ""),
+        new([4, 10, 18], "ap", "aaw"),
+        new([1, 3], "a", "a-", WithdrawsOnDay: 11),
     ];
 }

@@ -313,6 +313,43 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Reflections",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Assignment = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Draft = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
+                    DraftSavedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    DraftNumber = table.Column<int>(type: "INTEGER", nullable: false),
+                    LatestRevisionId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LatestNumber = table.Column<int>(type: "INTEGER", nullable: false),
+                    SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Rubric = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Reviewers = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReviewsIn = table.Column<int>(type: "INTEGER", nullable: false),
+                    ClaimedUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    ConversationSince = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    TimesSentBack = table.Column<int>(type: "INTEGER", nullable: false),
+                    TriesAgreed = table.Column<int>(type: "INTEGER", nullable: false),
+                    FeedbackWaitingSince = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Reflections", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Reflections_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TransferOpportunities",
                 columns: table => new
                 {
@@ -380,6 +417,28 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ReflectionRevisions",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Answers = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionRevisions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionRevisions_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Nudges",
                 columns: table => new
                 {
@@ -441,6 +500,52 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         principalTable: "TransferOpportunities",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Reviews",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RevisionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReviewerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Scores = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    Comments = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
+                    Affirmation = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Question = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    NextStep = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Decision = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    OverrideReason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ReviseFor = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    BlindScores = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    HandedInAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    AcceptRuleOverridden = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Reviews", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Reviews_People_ReviewerId",
+                        column: x => x.ReviewerId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Reviews_ReflectionRevisions_RevisionId",
+                        column: x => x.RevisionId,
+                        principalTable: "ReflectionRevisions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Reviews_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateIndex(
@@ -551,6 +656,44 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ReflectionRevisions_ReflectionId_Number",
+                table: "ReflectionRevisions",
+                columns: new[] { "ReflectionId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_CohortId_Status_SubmittedAt",
+                table: "Reflections",
+                columns: new[] { "CohortId", "Status", "SubmittedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_EnrolmentId_Assignment",
+                table: "Reflections",
+                columns: new[] { "EnrolmentId", "Assignment" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_PersonId_FeedbackWaitingSince",
+                table: "Reflections",
+                columns: new[] { "PersonId", "FeedbackWaitingSince" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_ReflectionId",
+                table: "Reviews",
+                column: "ReflectionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_ReviewerId",
+                table: "Reviews",
+                column: "ReviewerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_RevisionId_ReviewerId",
+                table: "Reviews",
+                columns: new[] { "RevisionId", "ReviewerId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SignInSessions_ExpiresAt",
                 table: "SignInSessions",
                 column: "ExpiresAt");
@@ -613,6 +756,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "Receipts");
 
             migrationBuilder.DropTable(
+                name: "Reviews");
+
+            migrationBuilder.DropTable(
                 name: "SignInSessions");
 
             migrationBuilder.DropTable(
@@ -622,7 +768,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "UnitProgress");
 
             migrationBuilder.DropTable(
+                name: "ReflectionRevisions");
+
+            migrationBuilder.DropTable(
                 name: "TransferOpportunities");
+
+            migrationBuilder.DropTable(
+                name: "Reflections");
 
             migrationBuilder.DropTable(
                 name: "Enrolments");

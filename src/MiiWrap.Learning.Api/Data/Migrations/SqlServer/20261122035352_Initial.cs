@@ -313,6 +313,43 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "Reflections",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Assignment = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Draft = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
+                    DraftSavedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    DraftNumber = table.Column<int>(type: "int", nullable: false),
+                    LatestRevisionId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    LatestNumber = table.Column<int>(type: "int", nullable: false),
+                    SubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Rubric = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Reviewers = table.Column<int>(type: "int", nullable: false),
+                    ReviewsIn = table.Column<int>(type: "int", nullable: false),
+                    ClaimedUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    ConversationSince = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    TimesSentBack = table.Column<int>(type: "int", nullable: false),
+                    TriesAgreed = table.Column<int>(type: "int", nullable: false),
+                    FeedbackWaitingSince = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Reflections", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Reflections_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "TransferOpportunities",
                 columns: table => new
                 {
@@ -380,6 +417,28 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "ReflectionRevisions",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    Answers = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
+                    Hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    SubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionRevisions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionRevisions_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Nudges",
                 columns: table => new
                 {
@@ -441,6 +500,52 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         principalTable: "TransferOpportunities",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Reviews",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    RevisionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReviewerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Scores = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    Comments = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
+                    Affirmation = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    Question = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    NextStep = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    Decision = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    OverrideReason = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    ReviseFor = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    BlindScores = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    HandedInAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    AcceptRuleOverridden = table.Column<bool>(type: "bit", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Reviews", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Reviews_People_ReviewerId",
+                        column: x => x.ReviewerId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Reviews_ReflectionRevisions_RevisionId",
+                        column: x => x.RevisionId,
+                        principalTable: "ReflectionRevisions",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Reviews_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateIndex(
@@ -553,6 +658,44 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ReflectionRevisions_ReflectionId_Number",
+                table: "ReflectionRevisions",
+                columns: new[] { "ReflectionId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_CohortId_Status_SubmittedAt",
+                table: "Reflections",
+                columns: new[] { "CohortId", "Status", "SubmittedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_EnrolmentId_Assignment",
+                table: "Reflections",
+                columns: new[] { "EnrolmentId", "Assignment" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_PersonId_FeedbackWaitingSince",
+                table: "Reflections",
+                columns: new[] { "PersonId", "FeedbackWaitingSince" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_ReflectionId",
+                table: "Reviews",
+                column: "ReflectionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_ReviewerId",
+                table: "Reviews",
+                column: "ReviewerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_RevisionId_ReviewerId",
+                table: "Reviews",
+                columns: new[] { "RevisionId", "ReviewerId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SignInSessions_ExpiresAt",
                 table: "SignInSessions",
                 column: "ExpiresAt");
@@ -615,6 +758,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Receipts");
 
             migrationBuilder.DropTable(
+                name: "Reviews");
+
+            migrationBuilder.DropTable(
                 name: "SignInSessions");
 
             migrationBuilder.DropTable(
@@ -624,7 +770,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "UnitProgress");
 
             migrationBuilder.DropTable(
+                name: "ReflectionRevisions");
+
+            migrationBuilder.DropTable(
                 name: "TransferOpportunities");
+
+            migrationBuilder.DropTable(
+                name: "Reflections");
 
             migrationBuilder.DropTable(
                 name: "Enrolments");
