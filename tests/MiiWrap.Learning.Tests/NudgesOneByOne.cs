@@ -56,7 +56,7 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
     public async Task An_ask_that_comes_at_a_bad_hour_is_moved_and_not_late()
     {
         var (learner, first) = await Planned();
-        TestClock.Set(first.DueAt.Date.AddDays(1).AddHours(5));
+        TestClock.Set(new(first.DueAt.UtcDateTime.Date.AddDays(1).AddHours(5), TimeSpan.Zero));
 
         Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
 
@@ -90,11 +90,11 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
     public async Task An_ask_that_was_never_written_does_no_harm() =>
         Assert.Equal(new Delivery(null, IsLate: false), await app.Send(new DeliverNudge(Guid.NewGuid())));
 
-    private async Task<(TestLearner Learner, (Guid Id, DateTime DueAt) First)> Planned()
+    private async Task<(TestLearner Learner, (Guid Id, DateTimeOffset DueAt) First)> Planned()
     {
         var learner = await app.Learner();
         var completed = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
         var first = completed["nudges"]![0]!;
-        return (learner, ((Guid)first["id"]!, ((DateTime)first["dueAt"]!).ToUniversalTime()));
+        return (learner, ((Guid)first["id"]!, (DateTimeOffset)first["dueAt"]!));
     }
 }

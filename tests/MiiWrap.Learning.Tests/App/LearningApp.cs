@@ -47,6 +47,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
     }
