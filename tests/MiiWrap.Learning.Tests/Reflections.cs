@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;

@@ -13,7 +13,7 @@ public sealed class OpenApiTruth(LearningApp app)
     public async Task Every_route_is_in_the_document()
     {
         var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => !e.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal)).ToList();
+            .Where(e => !e.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal) && !e.RoutePattern.RawText.StartsWith("/jobs", StringComparison.Ordinal)).ToList();
         Assert.True(routes.Count > 20, $"Only {routes.Count} routes.");
         var ids = (await Operations()).Select(o => o.Id).ToHashSet();
         Faults.None(routes.Where(r => !ids.Contains(r.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "")).Select(r => r.DisplayName));
