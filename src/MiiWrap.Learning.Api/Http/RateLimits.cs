@@ -56,10 +56,16 @@ internal sealed class RateLimits(Settings settings) : IDisposable
         using var lease = limiter.AttemptAcquire(key);
         var left = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? (int)Math.Ceiling(retryAfter.TotalSeconds) : seconds;
-        var headers = context.Response.Headers;
         // As in draft-ietf-httpapi-ratelimit-headers: the quota with its window, and what is left of it.
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={burst};w={Math.Max(1, burst * seconds / refill)}");
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={left};t={(left > 0 ? 0 : wait)}");
+        var quota = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={burst};w={Math.Max(1, burst * seconds / refill)}");
+        var rest = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={left};t={(left > 0 ? 0 : wait)}");
+        // Said as the answer starts, since an error drops the headers set before it. The last bucket asked is the narrowest, and is heard first.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.TryAdd("RateLimit-Policy", quota);
+            context.Response.Headers.TryAdd("RateLimit", rest);
+            return Task.CompletedTask;
+        });
         if (!lease.IsAcquired) throw new RateLimitedException(Math.Max(1, wait));
     }
 

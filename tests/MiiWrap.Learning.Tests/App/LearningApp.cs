@@ -62,6 +62,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         // The limits have tests of their own, on hosts of their own; here hundreds of tests share one address.
         foreach (var limit in new[] { "CallerBurst", "AddressBurst", "SignInBurst", "SignInPerMinuteAndAddress", "OneTapPerMinute" })
             builder.UseSetting($"Limits:{limit}", "1000000");
+        foreach (var (name, value) in Settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
             services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, TestClock>();
@@ -72,6 +73,9 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
             services.AddSingleton<LogSink>().AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());
         });
     }
+
+    /// <summary>For a host of its own: settings in place of those of the run.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
     /// <summary>For a host of its own: what else is different in it.</summary>
     protected virtual void Replace(IServiceCollection services)
