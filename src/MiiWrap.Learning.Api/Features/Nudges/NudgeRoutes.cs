@@ -34,12 +34,25 @@ internal static class NudgeRoutes
 
         oneTap.MapPost("/{token}", async (string token, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
-                var form = http.HasFormContentType ? await http.ReadFormAsync(ct) : FormCollection.Empty;
+                var form = await Form(http, ct);
                 string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
                 return Html(await mediator.Send(new AnswerByLink(token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
             })
             .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
-            .Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html").Produces<string>(422, "text/html");
+            .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html").Produces<string>(422, "text/html");
+    }
+
+    private static async Task<IFormCollection> Form(HttpRequest http, CancellationToken ct)
+    {
+        try
+        {
+            return http.HasFormContentType ? await http.ReadFormAsync(ct) : FormCollection.Empty;
+        }
+        catch (InvalidDataException e)
+        {
+            // More fields, or longer ones, than any form of ours has.
+            throw new BadHttpRequestException(e.Message, e);
+        }
     }
 
     private static ContentHttpResult Html(HtmlPage page) => TypedResults.Content(page.Html, "text/html; charset=utf-8", statusCode: page.Status);
