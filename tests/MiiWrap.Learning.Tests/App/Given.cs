@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data;
 
@@ -72,6 +73,14 @@ public static class Given
 
     /// <summary>A learner in a cohort of their own.</summary>
     public static async Task<TestLearner> Learner(this LearningApp app) => await app.Learner(await app.Cohort());
+
+    /// <summary>Ends an enrolment before its time.</summary>
+    public static Task<int> Withdraw(this LearningApp app, TestLearner learner) => app.InDb(async db =>
+    {
+        var enrolment = await db.Enrolments.SingleAsync(e => e.Id == learner.EnrolmentId, TestContext.Current.CancellationToken);
+        enrolment.Withdraw(TestClock.Now.UtcDateTime);
+        return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
 
     /// <summary>A plan that satisfies every unit.</summary>
     public static object IfThen(string? plannedFor = null) => new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell", plannedFor } };
