@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
@@ -13,6 +14,7 @@ internal static class Preparation
         MustBeWritable(settings);
         var clock = app.Services.GetRequiredService<TimeProvider>();
         using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, clock, app.Lifetime.ApplicationStopping);
+        MakeFirstKey(app.Services);
         await using var scope = app.Services.CreateAsyncScope();
         var ct = app.Lifetime.ApplicationStopping;
         await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
@@ -31,6 +33,9 @@ internal static class Preparation
         await app.Services.PrepareJobs();
         Console.WriteLine("The schema is up to date.");
     }
+
+    /// <summary>The key of tokens and links is made in turn too: two nodes that each made one of their own would not know one another's.</summary>
+    private static void MakeFirstKey(IServiceProvider services) => services.GetDataProtector("MiiWrap.Learning.FirstKey").Protect([]);
 
     /// <summary>Says at start, and not at the first mail, that a folder cannot be written.</summary>
     private static void MustBeWritable(Settings settings)

@@ -62,7 +62,7 @@ internal static class ServicesSetup
 
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
-        services.AddDataProtection().SetApplicationName("MiiWrap.Learning").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("MiiWrap.Learning").PersistKeysToFileSystem(new(Path.Combine(settings.DataFolder, "keys")));
         services.AddIdentityCore<Person>(o =>
         {
             o.User.RequireUniqueEmail = true;
