@@ -85,12 +85,13 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         public static readonly Pragmas Instance = new();
 
         // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process.
-        private const string Sql = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;";
+        private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;";
+        private const string Writable = "PRAGMA journal_mode=WAL; " + Always;
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = Sql;
+            command.CommandText = For(connection);
             command.ExecuteNonQuery();
         }
 
@@ -98,8 +99,12 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
             DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = Sql;
+            command.CommandText = For(connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        // EF looks read-only whether a database is there; one that is not in WAL mode yet, such as a restored backup, would refuse the change.
+        private static string For(DbConnection connection) =>
+            connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) ? Always : Writable;
     }
 }
