@@ -11,6 +11,8 @@ internal static class Preparation
 {
     public static async Task Prepare(WebApplication app, Settings settings)
     {
+        // Before anything is made: a wrong setting leaves nothing behind.
+        if (!Directory.Exists(settings.ContentFolder)) throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
         MustBeWritable(settings);
         var clock = app.Services.GetRequiredService<TimeProvider>();
         using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, clock, app.Lifetime.ApplicationStopping);
@@ -19,8 +21,7 @@ internal static class Preparation
         var ct = app.Lifetime.ApplicationStopping;
         await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
         await app.Services.PrepareJobs();
-        if (Directory.Exists(settings.ContentFolder)) await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
-        else throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
+        await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
     }
 

@@ -145,6 +145,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
         ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         ("ConnectionStrings__Learning", $"Data Source={home.Database}"),
         ("Mail__PickupFolder", home.MailFolder),
+        // Counting calls for later optimisation does not pay in so short a life.
+        ("DOTNET_TieredPGO", "0"),
     ];
 
     private async Task<Ended> End()
