@@ -14,8 +14,8 @@ public sealed class BothDatabases
     private const int LongestKey = 900;
     private const int LongestIndex = 1700;
 
-    /// <summary>Texts without a bound, each of which would need a reason here; they can be in no index.</summary>
-    private static readonly string[] Unbounded = [];
+    /// <summary>The texts that are longer than an indexed column can be: what people write, in one bounded JSON value each, and never searched.</summary>
+    private static readonly string[] Long = ["Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];
 
@@ -31,7 +31,7 @@ public sealed class BothDatabases
     {
         using var db = Contexts[name]();
 
-        Assert.Single(db.Database.GetMigrations());
+        Assert.NotEmpty(db.Database.GetMigrations());
         Assert.False(db.Database.HasPendingModelChanges(), $"Make the {name} migration anew: the model has changed.");
     }
 
@@ -43,8 +43,8 @@ public sealed class BothDatabases
         var texts = Columns(db).Where(c => Stored(c) == typeof(string)).ToList();
 
         Assert.True(texts.Count > 40, $"Only {texts.Count} texts were looked at.");
-        Assert.Equal(Unbounded, texts.Where(t => t.GetMaxLength() is null).Select(Name));
-        Assert.Equal([], texts.Where(t => t.GetMaxLength() > 4000).Select(Name));
+        Assert.Equal([], texts.Where(t => t.GetMaxLength() is null).Select(Name));
+        Assert.Equal(Long, texts.Where(t => t.GetMaxLength() > 4000).Select(Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
