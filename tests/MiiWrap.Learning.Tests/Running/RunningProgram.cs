@@ -29,7 +29,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     public const string Password = "learn-and-practise-1";
 
     /// <summary>Far more than a start takes: only a program that hangs reaches it.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
