@@ -136,7 +136,7 @@ public sealed partial class CurriculumParser
         new UnitTextCheck(files, path, faults).Check(unit.Body, unit.BodyLine, shown);
         if (plan is null || rubric is null) return [];
         var body = unit.Body.Trim() + "\n";
-        var html = UnitText.ToHtml(body, $"/v1/curricula/{folder}versions/{version}/files");
+        var html = UnitText.ToHtml(body, $"/v1/curricula/{folder}versions/{version}");
         return [new(slug, title, minutes, plan, new(slug, prompts, rubric), outcomes, practice, check, starter, nudges, body, html)];
     }
 

@@ -15,13 +15,15 @@ internal static class ETags
     }
 
     /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
-    public static IResult Tagged<T>(this HttpContext context, T value, string etag)
+    public static IResult Tagged<T>(this HttpContext context, T value, string etag) => context.Tagged(etag, () => TypedResults.Ok(value));
+
+    public static IResult Tagged(this HttpContext context, string etag, Func<IResult> answer)
     {
         context.Response.Headers.ETag = etag;
         context.Response.Headers.CacheControl = "private, no-cache";
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
         var same = known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
-        return same ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(value);
+        return same ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer();
     }
 
     /// <summary>What the caller says it read before changing: 428 when it says nothing.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
@@ -31,6 +32,9 @@ public sealed class NotSignedInException(string code, string message) : Exceptio
 /// <summary>The one place where exceptions and empty answers become problem documents (RFC 9457) with stable codes.</summary>
 internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> log) : IExceptionHandler
 {
+    // An author can mend no more than this at a time, and a hostile bundle could have millions.
+    private const int MostFaults = 500;
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -82,9 +86,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
         RateLimitedException e => Problem(429, "rate.limited", "Too many requests", e.Message),
         RuleException e => Rule(e),
+        ContentException e => Faulty(e),
         BadHttpRequestException { InnerException: UnknownValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
         BadHttpRequestException { StatusCode: 413 } => Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
-        BadHttpRequestException { StatusCode: 415 } => Problem(415, "mediaType.unsupported", "Unsupported media type", "This route takes application/json."),
+        BadHttpRequestException { StatusCode: 415 } => Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
         BadHttpRequestException { InnerException: JsonException e } => Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
         _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
@@ -100,6 +105,14 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         };
         var problem = Problem(status, e.Code, title, e.Message);
         foreach (var (name, value) in e.Facts) problem.Extensions[name] = value;
+        return problem;
+    }
+
+    private static HttpValidationProblemDetails Faulty(ContentException e)
+    {
+        var problem = Invalid(new() { ["bundle"] = [$"{e.Faults.Count} {(e.Faults.Count == 1 ? "fault was" : "faults were")} found; nothing has been published."] });
+        problem.Extensions["code"] = "content.faulty";
+        problem.Extensions["faults"] = e.Faults.Take(MostFaults);
         return problem;
     }
 

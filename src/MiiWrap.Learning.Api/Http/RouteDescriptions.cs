@@ -8,6 +8,10 @@ internal static class RouteDescriptions
 
     public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) => route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
 
+    /// <summary>An answer that is no JSON, with its tag.</summary>
+    public static RouteHandlerBuilder TaggedFile<T>(this RouteHandlerBuilder route, string mediaType, params string[] otherTypes) =>
+        route.Produces<T>(200, mediaType, otherTypes).Produces(304).WithMetadata(new AnswersWithETag());
+
     /// <summary>A POST whose repetition under the same key gives the first answer again.</summary>
     public static RouteHandlerBuilder Retryable(this RouteHandlerBuilder route) => route.WithMetadata(new TakesIdempotencyKey());
 

@@ -46,13 +46,13 @@ public static class Given
     public static Task<TestPerson> Admin(this LearningApp app) => app.Person("Ada Admin", isProgramAdmin: true);
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>
-    public static async Task<TestCohort> Cohort(this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null)
+    public static async Task<TestCohort> Cohort(this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)
     {
         var (admin, lead, instructor) = (await app.Admin(), await app.Person("Lee Lead"), await app.Person("Ines Instructor"));
         var created = await admin.Http.Post("/v1/cohorts", new
         {
             name = name ?? $"Cohort {Guid.NewGuid():N}",
-            curriculum = Course,
+            curriculum,
             startsOn = (startsOn ?? DateOnly.FromDateTime(TestClock.Now.UtcDateTime)).ToString("yyyy-MM-dd"),
             timeZone = Zone,
             gate,

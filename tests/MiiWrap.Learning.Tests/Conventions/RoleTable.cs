@@ -26,6 +26,12 @@ public sealed class RoleTable(LearningApp app)
         new("ListCurricula",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/curricula")),
         new("GetCurriculum",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}")),
 
+        new("PrintSyllabus",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}/syllabus")),
+        new("ExportVersion",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/export")),
+        new("CompareVersions",     "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/diff/1")),
+        new("ReadImage",           "401   404   404   404   404   404   404   404   404", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
+        new("PublishVersion",      "401   403   403   403   403   403   403   403   201", _ => Bundle(SecondCourse.NewSlug())),
+
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200", c => Ask(c.Cohort)),
@@ -66,6 +72,8 @@ public sealed class RoleTable(LearningApp app)
         new("ExemptUnit",          "401   403   404   200   200   403   403   404   200", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204", async c => Ask($"{await c.Completed()}/exemption")),
     ];
+
+    private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
 

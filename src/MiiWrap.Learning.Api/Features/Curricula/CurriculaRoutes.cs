@@ -1,10 +1,17 @@
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
 internal static class CurriculaRoutes
 {
+    /// <summary>A bundle may be larger than other bodies.</summary>
+    public const int LargestBundle = 20 * 1024 * 1024;
+
+    private const string Zip = "application/zip";
+    private const string Html = "text/html; charset=utf-8";
+
     public static void MapCurricula(this IEndpointRouteBuilder app)
     {
         var curricula = app.MapGroup("/v1/curricula").WithTags("Curriculum");
@@ -19,5 +26,46 @@ internal static class CurriculaRoutes
                 return http.Tagged(overview, ETags.Of(overview.Version, overview.ContentHash));
             })
             .Named<GetCurriculum>().Tagged<CurriculumOverview>().NotFound().Invalid();
+
+        curricula.MapGet("/{slug}/syllabus", async ([AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var syllabus = await mediator.Send(request, ct);
+                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                return http.Tagged(syllabus.ETag, () => TypedResults.Content(syllabus.Html, Html));
+            })
+            .Named<PrintSyllabus>().TaggedFile<string>("text/html").NotFound().Invalid();
+
+        curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+            {
+                var version = await mediator.Send(new PublishVersion(slug, await Bodies.ReadAsync(http, LargestBundle, ct)), ct);
+                return version.IsNew ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version) : TypedResults.Ok(version);
+            })
+            .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).Retryable()
+            .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound().Forbidden().Invalid();
+
+        curricula.MapGet("/{slug}/versions/{version:int}/export", async ([AsParameters] ExportVersion request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var bundle = await mediator.Send(request, ct);
+                return http.Tagged(ETags.Of("bundle", bundle.ContentHash), () => TypedResults.File(bundle.Zip, Zip, $"{request.Slug}-{request.Version}.zip"));
+            })
+            .Named<ExportVersion>().TaggedFile<Stream>(Zip).NotFound();
+
+        curricula.MapGet("/{slug}/versions/{from:int}/diff/{to:int}", async ([AsParameters] CompareVersions request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var diff = await mediator.Send(request, ct);
+                return http.Tagged(diff, ETags.Of("diff", diff.FromHash, diff.ToHash, diff.From, diff.To));
+            })
+            .Named<CompareVersions>().Tagged<VersionDiff>().NotFound();
+
+        curricula.MapGet("/{slug}/versions/{version:int}/images/{name}", async ([AsParameters] ReadImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var image = await mediator.Send(request, ct);
+                // What an author sent is shown as an image or not at all.
+                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name), () => TypedResults.Bytes(image.Bytes, image.ContentType));
+            })
+            .Named<ReadImage>().TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
     }
 }

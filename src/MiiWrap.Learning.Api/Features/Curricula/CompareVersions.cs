@@ -1,0 +1,40 @@
+using MediatR;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Curricula;
+
+/// <summary>What changed from one version of a curriculum to another: units added, removed, moved, reworded and re-timed.</summary>
+/// <param name="Slug" example="miiwrap-coaching-cohort">The curriculum's slug.</param>
+/// <param name="From" example="1">The version to compare from.</param>
+/// <param name="To" example="1">The version to compare to.</param>
+public sealed record CompareVersions(string Slug, int From, int To) : IQuery<VersionDiff>;
+
+/// <summary>The changes between two versions.</summary>
+public sealed record VersionDiff(
+    string Slug,
+    int From,
+    int To,
+    string FromHash,
+    string ToHash,
+    IReadOnlyList<ChangedUnit> Added,
+    IReadOnlyList<ChangedUnit> Removed,
+    IReadOnlyList<MovedUnit> Moved,
+    IReadOnlyList<RewordedUnit> Reworded,
+    IReadOnlyList<RetimedUnit> Retimed);
+
+internal sealed class CompareVersionsHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<CompareVersions, VersionDiff>
+{
+    public async Task<VersionDiff> Handle(CompareVersions request, CancellationToken cancellationToken)
+    {
+        var from = await library.Find(db, request.Slug, request.From, cancellationToken) ?? throw new NotFoundException("curriculum");
+        var to = await library.Find(db, request.Slug, request.To, cancellationToken) ?? throw new NotFoundException("curriculum");
+        var changes = CurriculumChanges.Between(from, to);
+        return new(
+            from.Slug, from.Version, to.Version, from.ContentHash, to.ContentHash,
+            changes.Added, changes.Removed, changes.Moved, changes.Reworded, changes.Retimed);
+    }
+}

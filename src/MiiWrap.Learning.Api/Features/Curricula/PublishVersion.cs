@@ -1,0 +1,37 @@
+using FluentValidation;
+using MediatR;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Curricula;
+
+/// <summary>A programme admin publishes a bundle as the next version of a curriculum; content that is the newest version already makes no new one.</summary>
+public sealed record PublishVersion(string Slug, byte[] Bundle) : ICommand<PublishedVersion>;
+
+/// <summary>The version that the content has; <c>isNew</c> is false when it was published before.</summary>
+public sealed record PublishedVersion(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
+
+internal sealed class PublishVersionValidator : AbstractValidator<PublishVersion>
+{
+    public PublishVersionValidator() => RuleFor(x => x.Bundle).NotEmpty().WithMessage("A bundle is a zip archive of a content folder.");
+}
+
+internal sealed class PublishVersionHandler(Caller caller, ContentImport import) : IRequestHandler<PublishVersion, PublishedVersion>
+{
+    public async Task<PublishedVersion> Handle(PublishVersion request, CancellationToken cancellationToken)
+    {
+        if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may publish a curriculum.", RuleKind.Forbidden);
+        // What is no slug can name no curriculum, not even a new one.
+        if (!CurriculumParser.IsSlug(request.Slug)) throw new NotFoundException("curriculum");
+        using var archive = new MemoryStream(request.Bundle);
+        var files = ContentFiles.FromZip(archive);
+        var content = CurriculumParser.Read(files);
+        var others = files.Curricula.Where(c => c != request.Slug)
+            .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1, $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
+        var curriculum = (content with { Faults = [.. content.Faults, .. others] }).Sound().Single();
+        var published = await import.Publish(curriculum, cancellationToken);
+        return new(published.Slug, published.Version, published.ContentHash, published.PublishedAt, published.IsNew);
+    }
+}
