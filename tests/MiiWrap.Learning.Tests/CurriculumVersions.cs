@@ -238,7 +238,7 @@ public sealed class CurriculumVersions
         Assert.Contains("<h2 id=\"the-ladder\">", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"#the-ladder\">", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"waiting#the-pause\">", html, StringComparison.Ordinal);
-        Assert.Contains("<table>", html, StringComparison.Ordinal);
+        Assert.Contains("<div class=\"table\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\">\n<table>", html, StringComparison.Ordinal);
         Assert.Contains("class=\"footnotes\"", html, StringComparison.Ordinal);
         var address = $"{Versions}/1/images/ladder.png";
         Assert.Contains($"<img src=\"{address}\" alt=\"A ladder of four rungs\"", html, StringComparison.Ordinal);

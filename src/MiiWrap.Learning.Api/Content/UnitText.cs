@@ -26,7 +26,14 @@ internal static partial class UnitText
             else if (!IsAnchor(link.Url) && !IsWebAddress(link.Url)) link.Url = "";
         }
 
-        return document.ToHtml(Pipeline);
+        return Scrollable(document.ToHtml(Pipeline));
+    }
+
+    /// <summary>A wide table scrolls in a frame of its own, by keyboard too, and leaves the page as wide as the screen.</summary>
+    private static string Scrollable(string html)
+    {
+        var number = 0;
+        return TablePattern().Replace(html, table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
     }
 
     public static MarkdownDocument ParseToCheck(string markdown) => Markdown.Parse(markdown, WithHtml);
@@ -44,6 +51,9 @@ internal static partial class UnitText
 
     private static MarkdownPipelineBuilder Common() =>
         new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub);
+
+    [GeneratedRegex("<table>.*?</table>", RegexOptions.CultureInvariant | RegexOptions.Singleline, 1000)]
+    private static partial Regex TablePattern();
 
     [GeneratedRegex(@"^\.\./(?<path>images/[a-z0-9._-]+\.(png|jpe?g))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImagePattern();

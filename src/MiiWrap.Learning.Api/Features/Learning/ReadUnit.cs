@@ -13,7 +13,7 @@ public sealed record TaggedUnit(UnitPage Page, string ETag);
 
 /// <summary>A unit to study.</summary>
 /// <param name="Markdown">The text as the author wrote it, in CommonMark with tables and footnotes.</param>
-/// <param name="Html">The same text as a fragment of HTML.</param>
+/// <param name="Html">The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, and pictures lie at /v1/curricula/{slug}/versions/{version}/images/, where they need the access token too.</param>
 /// <param name="Check">The question that says what "applied" means.</param>
 public sealed record UnitPage(
     string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check, IfThenView? IfThenStarter,
