@@ -4,6 +4,7 @@ using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.People;
 using MiiWrap.Learning.Api.Features.Progress;
 using MiiWrap.Learning.Api.Features.Reflections;
 using MiiWrap.Learning.Api.Features.Reviews;
@@ -38,6 +39,7 @@ return await Startup.Run(args, async verb =>
         app.UseHttp();
         app.MapIdentity();
         app.MapMe();
+        app.MapPeople();
         app.MapCurricula();
         app.MapCohorts();
         app.MapLearning();

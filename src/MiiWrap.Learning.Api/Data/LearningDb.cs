@@ -23,6 +23,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Enrolment> Enrolments => Set<Enrolment>();
 
+    public DbSet<ModuleOpening> ModuleOpenings => Set<ModuleOpening>();
+
     public DbSet<UnitProgress> UnitProgress => Set<UnitProgress>();
 
     public DbSet<TransferOpportunity> Opportunities => Set<TransferOpportunity>();
@@ -43,8 +45,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();
 
+    public DbSet<AccountMail> AccountMails => Set<AccountMail>();
+
+    public DbSet<MailedToken> MailedTokens => Set<MailedToken>();
+
     /// <summary>Set for each scope that takes the context from its pool: domain events are handed over before the one write.</summary>
     internal IMediator? Events { get; set; }
+
+    /// <summary>The modules that a lead has opened for one learner, whatever the gate says.</summary>
+    public Task<HashSet<string>> OpenedModules(Guid enrolmentId, CancellationToken ct) =>
+        ModuleOpenings.Where(o => o.EnrolmentId == enrolmentId).Select(o => o.Module).ToHashSetAsync(ct);
 
     /// <summary>True when the error is a lost race for a unique key.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException error);

@@ -50,6 +50,23 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
         CreatedAt = now,
     };
 
+    /// <summary>Someone new, who chooses a password by the link of their invitation.</summary>
+    public static Person Invite(string email, string normalizedEmail, string name, string timeZone, DateTime now)
+    {
+        var person = Create(email, name, timeZone, now);
+        (person.NormalizedEmail, person.NormalizedUserName, person.SecurityStamp) = (normalizedEmail, normalizedEmail, NewStamp());
+        return person;
+    }
+
+    /// <summary>Takes a new password: every token that was given out before ends, and a lock-out with them.</summary>
+    public void ChoosePassword(string hash)
+    {
+        (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
+        (FailedSignIns, LockedUntil) = (0, null);
+    }
+
+    private static string NewStamp() => Guid.NewGuid().ToString("N");
+
     private static int BitsOf(IEnumerable<DayOfWeek> days) => days.Aggregate(0, (bits, day) => bits | (1 << (int)day));
 }
 

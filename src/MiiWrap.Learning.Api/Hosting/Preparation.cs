@@ -43,6 +43,7 @@ internal static class Preparation
     {
         foreach (var (folder, setting) in new[] { (settings.DataFolder, "ConnectionStrings:Learning"), (settings.Mail.PickupFolder, "Mail:PickupFolder") })
         {
+            if (settings.Mail.Mode == MailMode.Smtp && folder == settings.Mail.PickupFolder) continue;
             try
             {
                 Directory.CreateDirectory(folder);

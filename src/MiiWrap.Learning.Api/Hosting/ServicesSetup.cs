@@ -54,11 +54,10 @@ internal static class ServicesSetup
     public static IServiceCollection AddContent(this IServiceCollection services) =>
         services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddScoped<DemonstrationSeed>();
 
-    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return services.AddSingleton<IMailer, PickupMailer>();
-    }
+    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
+        settings.Mail.Server is { } server
+            ? services.AddSingleton<IMailer>(new SmtpMailer(server, settings.Mail.From))
+            : services.AddSingleton<IMailer, PickupMailer>();
 
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
@@ -69,7 +68,7 @@ internal static class ServicesSetup
             o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddScoped<Sessions>().AddSingleton<RateLimits>();
+        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddScoped<Sessions>().AddScoped<ChosenPassword>().AddSingleton<AccountLetters>().AddSingleton<RateLimits>();
         services.AddAuthentication(IdentityConstants.BearerScheme)
             .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());

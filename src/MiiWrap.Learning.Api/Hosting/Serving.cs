@@ -27,7 +27,7 @@ internal static class Serving
         var lines = new List<string>
         {
             $"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)",
-            $"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {settings.Mail.PickupFolder}",
+            $"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {(settings.Mail.Server is { } server ? $"{server.Host}:{server.Port}" : settings.Mail.PickupFolder)}",
         };
         if (app.Environment.IsDevelopment()) lines.Add(DemonstrationPeople.SignIns(settings.DemoPassword));
         // One write: whoever waits for the first line has the others too.

@@ -12,6 +12,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     public const string Migrate = "--migrate";
     public const string ExportOpenApi = "--export-openapi";
     public const string CheckContent = "--check-content";
+    public const string InviteAdmin = "--invite-admin";
 
     /// <summary>True when the program stays and serves.</summary>
     public bool Serves => Name is null;
@@ -30,6 +31,10 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
                 return args.Length > 1
                     ? new(CheckContent, args[1], args[2..])
                     : throw new SettingException($"{CheckContent} needs the folder to check.");
+            case InviteAdmin:
+                return args.Length > 1
+                    ? new(InviteAdmin, args[1], args[2..])
+                    : throw new SettingException($"{InviteAdmin} needs the e-mail address of the person to invite.");
             default:
                 return new(null, null, args);
         }
@@ -38,6 +43,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     public Task Carry(WebApplication app, Settings settings) => Name switch
     {
         Migrate => Preparation.Migrate(app, settings),
+        InviteAdmin => AdminInvitations.Print(app, settings, Argument!),
         ExportOpenApi => OpenApiExport.Write(app, settings, Argument!),
         _ => Serving.Run(app, settings),
     };

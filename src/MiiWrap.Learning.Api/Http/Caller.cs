@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -12,6 +13,12 @@ public sealed class Caller
     public Guid PersonId { get; private set; }
 
     public bool IsProgramAdmin { get; private set; }
+
+    /// <summary>Refuses what only a programme admin may do.</summary>
+    internal void MustBeProgramAdmin(string what)
+    {
+        if (!IsProgramAdmin) throw new RuleException("role.required", $"Only a programme admin may {what}.", RuleKind.Forbidden);
+    }
 
     internal void Is(KnownPerson person) => (PersonId, IsProgramAdmin) = (person.Id, person.IsProgramAdmin);
 }

@@ -230,7 +230,8 @@ internal static class OpenApi
     {
         private static readonly (string Name, string Description)[] Tags =
         [
-            ("Identity", "Signing in and out."),
+            ("Identity", "Signing in and out, invitations and forgotten passwords."),
+            ("People", "Who is here, and the agencies that they belong to."),
             ("Me", "What concerns the caller: profile, preferences, and the one thing to do next."),
             ("Curriculum", "Published courses; a version never changes."),
             ("Cohorts", "Groups that move through one curriculum version together, and who is in them."),

@@ -20,7 +20,8 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
         if (enrolment.Units.Count > 0) return (enrolment, curriculum, unit);
 
         var accepted = (await db.AcceptedUnits([enrolment.Id], ct))[enrolment.Id].ToHashSet();
-        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), accepted, new HashSet<string>())
+        var opened = await db.OpenedModules(enrolment.Id, ct);
+        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), accepted, opened)
             .Single(a => a.Module.Units.Contains(unit));
         if (!access.IsOpen && !await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == slug, ct))
         {

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Upkeep;
 
@@ -13,6 +14,7 @@ internal static class JobSchedule
     public static readonly IReadOnlyList<RecurringRequest> All =
     [
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
+        new("send-account-mail", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendAccountMail(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
     ];
 }

@@ -11,6 +11,10 @@ internal static class InputRules
     public static IRuleBuilderOptions<T, string?> MustBeZone<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(Zones.IsKnown).WithMessage("This must be an IANA time zone name such as America/Chicago.");
 
+    public static IRuleBuilderOptions<T, string?> MustBeAddress<T>(this IRuleBuilderInitial<T, string?> rule) =>
+        rule.Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(256)
+            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim()).WithMessage("This is no e-mail address.");
+
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");
 

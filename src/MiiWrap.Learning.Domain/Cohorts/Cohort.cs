@@ -62,8 +62,10 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>Makes these the people of a role, in place of those who had it.</summary>
     public void Appoint(CohortRole role, IEnumerable<Guid> people)
     {
-        staff.RemoveAll(m => m.Role == role);
-        staff.AddRange(people.Distinct().Select(id => new CohortMember(Id, id, role)));
+        // Who stays keeps their row.
+        var wanted = people.ToHashSet();
+        staff.RemoveAll(m => m.Role == role && !wanted.Contains(m.PersonId));
+        staff.AddRange(wanted.Except(staff.Where(m => m.Role == role).Select(m => m.PersonId)).Select(id => new CohortMember(Id, id, role)));
     }
 
     /// <summary>The date on which a module opens by the calendar alone.</summary>

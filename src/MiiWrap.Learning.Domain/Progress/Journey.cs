@@ -3,6 +3,9 @@ namespace MiiWrap.Learning.Domain;
 /// <summary>Whether a module is open to one learner, from which day, and what else it waits for.</summary>
 public sealed record ModuleAccess(Module Module, DateOnly OpensOn, bool IsOpen, string? WaitsFor);
 
+/// <summary>A lead has opened a module for one learner before the cohort's gate would, and said why.</summary>
+public sealed record ModuleOpening(Guid EnrolmentId, string Module, string Reason, Guid OpenedBy, DateTime OpenedAt);
+
 /// <summary>Opens modules by the cohort's gate.</summary>
 public static class Journey
 {

@@ -33,7 +33,7 @@ public sealed record Pace(PaceStatus Status, string Reason)
 
     public static Pace Of(EnrolmentStatus status, int unitsCompleted, int unitsTotal, int expected, int silentDays)
     {
-        if (status == EnrolmentStatus.Withdrawn) return new(PaceStatus.Withdrawn, "The enrolment was withdrawn.");
+        if (status == EnrolmentStatus.Withdrawn) return new(PaceStatus.Withdrawn, $"The enrolment was withdrawn; {unitsCompleted} of {unitsTotal} units were completed.");
         if (status == EnrolmentStatus.Completed) return new(PaceStatus.Completed, $"All {unitsTotal} units are completed.");
         var done = $"{unitsCompleted} of {expected} units expected by now";
         var short_ = expected - unitsCompleted;

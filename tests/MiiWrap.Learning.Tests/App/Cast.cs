@@ -58,6 +58,9 @@ public sealed class Cast
 
     public string Unit => $"{Enrolment}/units/{AnchorUnit}";
 
+    /// <summary>The supervisor's part in the learner's agency.</summary>
+    public string AgencyPerson => $"/v1/agencies/{AgencyId}/people/{people[Role.Supervisor].Id}";
+
     public TestPerson this[Role role] => people[role];
 
     public HttpClient As(Role role) => role == Role.Anonymous ? Session.Anonymous(App) : people[role].Http;
@@ -84,6 +87,18 @@ public sealed class Cast
 
     /// <summary>The mail's link to that ask.</summary>
     public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
+
+    /// <summary>A token as the learner would have it by mail.</summary>
+    public async Task<string> MailedToken(AccountMailKind purpose)
+    {
+        var (token, secret) = Api.Data.MailedToken.Make(people[Role.Learner].Id, purpose, TestClock.Now.UtcDateTime);
+        await App.InDb(db =>
+        {
+            db.Add(token);
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return secret;
+    }
 
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
 

@@ -27,6 +27,8 @@ public static class Given
 {
     public const string Password = "a-long-enough-password";
     public const string Course = "miiwrap-coaching-cohort";
+    public const string FirstModule = "coaching-as-the-bridge";
+    public const string SecondModule = "seeing-practice-clearly";
     public const string Zone = "America/Chicago";
 
     /// <summary>An address that no other test has.</summary>
@@ -44,6 +46,10 @@ public static class Given
     }
 
     public static Task<TestPerson> Admin(this LearningApp app) => app.Person("Ada Admin", isProgramAdmin: true);
+
+    /// <summary>An agency of its own.</summary>
+    public static async Task<Guid> Agency(this LearningApp app) =>
+        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Riverbend" })).Expect(System.Net.HttpStatusCode.Created)["id"]!;
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>
     public static async Task<TestCohort> Cohort(this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)

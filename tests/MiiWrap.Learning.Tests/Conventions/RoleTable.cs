@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests.Conventions;
@@ -17,6 +18,15 @@ public sealed class RoleTable(LearningApp app)
         new("SignIn",              "200   200   200   200   200   200   200   200   200", c => Ask("/v1/identity/login", new { email = c[Role.Learner].Email, password = Given.Password })),
         new("RefreshSignIn",       "200   200   200   200   200   200   200   200   200", async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
         new("SignOut",             "401   204   204   204   204   204   204   204   204", _ => Ask("/v1/identity/logout")),
+
+        new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/invitations/accept", new { token = await c.MailedToken(AccountMailKind.Invitation), password = NewPassword })),
+        new("ForgetPassword",      "202   202   202   202   202   202   202   202   202", c => Ask("/v1/identity/password/forgot", new { email = c[Role.Learner].Email })),
+        new("ResetPassword",       "204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/password/reset", new { token = await c.MailedToken(AccountMailKind.PasswordReset), password = NewPassword })),
+
+        new("InvitePerson",        "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/people", NewLearner)),
+        new("CreateAgency",        "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/agencies", new { name = "Hillside" })),
+        new("AppointInAgency",     "401   404   404   404   404   403   403   404   204", c => Ask(c.AgencyPerson, new { role = "agencyAdmin" })),
+        new("DismissFromAgency",   "401   404   404   404   404   403   403   404   204", c => Ask(c.AgencyPerson)),
 
         new("GetMe",               "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me")),
         new("GetNext",             "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/next")),
@@ -35,7 +45,11 @@ public sealed class RoleTable(LearningApp app)
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200", c => Ask(c.Cohort)),
+        new("ChangeCohort",        "401   403   404   403   200   403   403   404   200", c => Ask(c.Cohort, new { name = "Renamed" })),
         new("EnrolLearners",       "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/enrolments", new { learners = new[] { NewLearner } })),
+
+        new("WithdrawEnrolment",   "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Enrolment}/withdraw")),
+        new("OpenModule",          "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
 
         new("GetJourney",          "401   200   404   200   200   200   200   404   200", c => Ask(c.Enrolment)),
         new("ReadUnit",            "401   200   404   404   404   404   404   404   404", c => Ask(c.Unit)),
@@ -74,6 +88,7 @@ public sealed class RoleTable(LearningApp app)
     ];
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
+    private const string NewPassword = "three quiet herons";
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
 

@@ -61,6 +61,18 @@ internal sealed class EnrolmentMapping : IEntityTypeConfiguration<Enrolment>
     }
 }
 
+internal sealed class ModuleOpeningMapping : IEntityTypeConfiguration<ModuleOpening>
+{
+    public void Configure(EntityTypeBuilder<ModuleOpening> opening)
+    {
+        opening.ToTable("ModuleOpenings");
+        opening.HasKey(o => new { o.EnrolmentId, o.Module });
+        opening.Property(o => o.Module).HasMaxLength(80);
+        opening.HasOne<Enrolment>().WithMany().HasForeignKey(o => o.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        opening.HasOne<Person>().WithMany().HasForeignKey(o => o.OpenedBy).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class UnitProgressMapping : IEntityTypeConfiguration<UnitProgress>
 {
     public void Configure(EntityTypeBuilder<UnitProgress> unit)

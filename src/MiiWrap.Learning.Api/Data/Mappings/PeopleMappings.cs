@@ -30,6 +30,32 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     }
 }
 
+internal sealed class AccountMailMapping : IEntityTypeConfiguration<AccountMail>
+{
+    public void Configure(EntityTypeBuilder<AccountMail> mail)
+    {
+        mail.ToTable("AccountMails");
+        mail.HasKey(m => m.Id);
+        mail.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+        mail.HasIndex(m => new { m.PersonId, m.CreatedAt });
+        mail.HasIndex(m => m.CreatedAt);
+        mail.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class MailedTokenMapping : IEntityTypeConfiguration<MailedToken>
+{
+    public void Configure(EntityTypeBuilder<MailedToken> token)
+    {
+        token.ToTable("MailedTokens");
+        token.HasKey(t => t.Id);
+        token.Property(t => t.Hash).HasMaxLength(64);
+        token.HasIndex(t => t.Hash).IsUnique();
+        token.HasIndex(t => t.ExpiresAt);
+        token.HasOne<Person>().WithMany().HasForeignKey(t => t.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class AgencyMapping : IEntityTypeConfiguration<Agency>
 {
     public void Configure(EntityTypeBuilder<Agency> agency)

@@ -26,8 +26,26 @@ internal static class CohortRoutes
             })
             .Named<GetCohort>().Tagged<CohortView>().NotFound();
 
+        cohorts.MapPatch("/{cohortId:guid}", async (Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var cohort = await mediator.Send(request with { CohortId = cohortId }, ct);
+                http.Response.Headers.ETag = cohort.ETag;
+                return TypedResults.Ok(cohort);
+            })
+            .Named<ChangeCohort>().NotFound().Forbidden().Invalid();
+
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
             .Named<EnrolLearners>().Retryable().NotFound().Forbidden().Invalid();
+
+        var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
+
+        enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<WithdrawEnrolment>().Retryable().NotFound().Forbidden();
+
+        enrolments.MapPost("/modules/{module}/open", async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
+            .Named<OpenModule>().Retryable().NotFound().Forbidden().Conflict().Invalid();
     }
 }

@@ -24,8 +24,6 @@ public sealed record CreateCohort(
 
 internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
 {
-    private const int MostStaff = 200;
-
     public CreateCohortValidator()
     {
         RuleFor(x => x.Name).MustBeLine(200);
@@ -34,8 +32,8 @@ internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
         RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         RuleFor(x => x.Gate).NotNull();
-        RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= MostStaff).WithMessage($"At most {MostStaff} people.");
-        RuleFor(x => x.Leads).Must(l => l is null || l.Count <= MostStaff).WithMessage($"At most {MostStaff} people.");
+        RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
+        RuleFor(x => x.Leads).Must(l => l is null || l.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
     }
 }
 
@@ -44,7 +42,7 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
 {
     public async Task<CohortView> Handle(CreateCohort request, CancellationToken cancellationToken)
     {
-        if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may open a cohort.", RuleKind.Forbidden);
+        caller.MustBeProgramAdmin("open a cohort");
         var curriculum = await library.Find(db, request.Curriculum, request.Version, cancellationToken)
             ?? throw new RuleException("curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
         var cohort = Cohort.Create(request.Name.Composed(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
@@ -59,6 +57,8 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
 
 internal static class Staffing
 {
+    public const int MostPeople = 200;
+
     public static async Task MustExist(LearningDb db, IReadOnlyCollection<Guid> people, CancellationToken ct)
     {
         var wanted = people.ToHashSet();

@@ -53,8 +53,7 @@ internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
 {
     public LearnerRowValidator()
     {
-        RuleFor(x => x.Email).Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(256)
-            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim()).WithMessage("This is no e-mail address.");
+        RuleFor(x => x.Email).MustBeAddress();
         RuleFor(x => x.Name).MustBeLine(200);
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
     }
@@ -91,10 +90,9 @@ internal sealed class EnrolLearnersHandler(
             var address = addresses[i]!;
             if (!people.TryGetValue(address, out var person))
             {
-                person = Person.Create(row.Email!.Trim(), row.Name!.Composed(), row.TimeZone!, now);
-                (person.NormalizedEmail, person.NormalizedUserName, person.SecurityStamp) = (address, address, Guid.NewGuid().ToString("N"));
+                person = Person.Invite(row.Email!.Trim(), address, row.Name!.Composed(), row.TimeZone!, now);
                 people.Add(address, person);
-                db.Add(person);
+                db.AddRange(person, AccountMail.To(person.Id, AccountMailKind.Invitation, now));
             }
 
             if (enrolled.TryGetValue(person.Id, out var existing))

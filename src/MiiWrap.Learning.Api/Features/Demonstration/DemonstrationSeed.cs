@@ -59,6 +59,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         db.Add(enrolment);
         var script = Scripts[index];
         var units = curriculum.Units.Take(script.Days.Length).ToList();
+        var leavesAt = script.WithdrawsOnDay is { } day && At(startsOn, day, 12) <= now ? At(startsOn, day, 12) : (DateTime?)null;
         for (var u = 0; u < units.Count; u++)
         {
             var completedAt = At(startsOn, script.Days[u], 9 + ((index + u) % 7));
@@ -70,11 +71,14 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
             var nudges = NudgeLedger.Open(opportunity, units[u].Plan, SendingWindow.Default, NudgeChannel.Email, completedAt);
             db.Add(opportunity);
             db.AddRange(nudges);
-            Live(opportunity, units[u].Plan, nudges, person, script, u, now);
-            Reflect(enrolment, units[u], script.Reflections[u], instructor, (index * 3) + u, completedAt, now);
+            Live(opportunity, units[u].Plan, nudges, person, script, u, leavesAt ?? now);
+            Reflect(enrolment, units[u], script.Reflections[u], instructor, (index * 3) + u, completedAt, leavesAt ?? now);
+            if (leavesAt is not { } left) continue;
+            foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.Cancel(Nudge.EnrolmentEnded);
+            opportunity.Withdraw(left);
         }
 
-        if (script.WithdrawsOnDay is { } day && At(startsOn, day, 12) <= now) enrolment.Withdraw(At(startsOn, day, 12));
+        if (leavesAt is { } at) enrolment.Withdraw(at);
     }
 
     /// <summary>Writes a reflection after the unit, hands it in and has it reviewed, as far as the script goes and the time has come.</summary>

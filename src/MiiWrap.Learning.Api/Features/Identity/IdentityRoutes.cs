@@ -28,5 +28,27 @@ internal static class IdentityRoutes
                 return TypedResults.NoContent();
             })
             .Named<SignOut>();
+
+        identity.MapPost("/invitations/accept", async (AcceptInvitation request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<AcceptInvitation>().AllowAnonymous().Invalid();
+
+        identity.MapPost("/password/forgot", async (ForgetPassword request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+            {
+                limits.CheckSignIn(http, request.Email ?? "");
+                await mediator.Send(request, ct);
+                return TypedResults.Accepted((string?)null);
+            })
+            .Named<ForgetPassword>().AllowAnonymous().Invalid();
+
+        identity.MapPost("/password/reset", async (ResetPassword request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<ResetPassword>().AllowAnonymous().Invalid();
     }
 }

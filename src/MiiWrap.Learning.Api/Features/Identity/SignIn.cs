@@ -50,14 +50,21 @@ internal sealed class SignInHandler(LearningDb db, UserManager<Person> people, I
         return await sessions.Begin(person, now, cancellationToken);
     }
 
-    private async Task CountFailure(Person person, DateTime now, CancellationToken ct)
-    {
-        var until = now + Person.LockOut;
-        var mine = db.Users.Where(p => p.Id == person.Id);
-        await mine.ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, x => x.FailedSignIns + 1), ct);
-        await mine.Where(p => p.FailedSignIns >= Person.MostFailedSignIns)
-            .ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0).SetProperty(x => x.LockedUntil, until), ct);
-    }
+    private Task<bool> CountFailure(Person person, DateTime now, CancellationToken ct) => db.InTransactionAsync(
+        async token =>
+        {
+            var until = now + Person.LockOut;
+            var mine = db.Users.Where(p => p.Id == person.Id);
+            await mine.ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, x => x.FailedSignIns + 1), token);
+            var locked = await mine.Where(p => p.FailedSignIns >= Person.MostFailedSignIns)
+                .ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0).SetProperty(x => x.LockedUntil, until), token);
+            if (locked == 0) return false;
+            db.Add(AccountMail.To(person.Id, AccountMailKind.LockOut, now));
+            await db.SaveChangesAsync(token);
+            return true;
+        },
+        commit: null,
+        ct);
 
     private static NotSignedInException Failed() => new("auth.failed", "The e-mail address and the password do not go together.");
 }

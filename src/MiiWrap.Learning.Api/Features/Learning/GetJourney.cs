@@ -51,7 +51,8 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             .Select(r => new { r.Assignment, r.Status, r.ReviewsIn, r.ClaimedUntil })
             .ToDictionaryAsync(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now), cancellationToken);
         var accepted = reflections.Where(r => r.Value == ReflectionStatus.Accepted).Select(r => r.Key).ToHashSet();
-        var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, new HashSet<string>());
+        var opened = await db.OpenedModules(enrolment.Id, cancellationToken);
+        var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
         return new(
             enrolment.Id,
             new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate),

@@ -44,6 +44,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var cohortIds = enrolments.Select(e => e.CohortId).ToList();
         var cohorts = await db.Cohorts.AsNoTracking().Where(c => cohortIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
         var ids = enrolments.Select(e => e.Id).ToList();
+        var opened = (await db.ModuleOpenings.Where(o => ids.Contains(o.EnrolmentId)).Select(o => new { o.EnrolmentId, o.Module }).ToListAsync(ct))
+            .ToLookup(o => o.EnrolmentId, o => o.Module);
         var reflections = (await db.Reflections.Where(r => ids.Contains(r.EnrolmentId)).Select(r => new { r.EnrolmentId, r.Assignment, r.Status }).ToListAsync(ct))
             .ToLookup(r => r.EnrolmentId);
         NextStep? later = null;
@@ -56,7 +58,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             if (curriculum.Units.FirstOrDefault(u => statuses.GetValueOrDefault(u.Slug) == ReflectionStatus.Revise) is { } back) return Reflection(back);
 
             var accepted = statuses.Where(s => s.Value == ReflectionStatus.Accepted).Select(s => s.Key).ToHashSet();
-            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, new HashSet<string>());
+            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened[enrolment.Id].ToHashSet());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units).FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
             if (open is not null) return new("unit", open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
             var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed && IsToWrite(statuses.GetValueOrDefault(u.Slug)));

@@ -6,17 +6,22 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Upkeep;
 
-/// <summary>Drops receipts and sign-ins whose time is over.</summary>
+/// <summary>Drops receipts, sign-ins, mailed tokens and done mails whose time is over.</summary>
 public sealed record ForgetExpired : ICommand<Unit>;
 
 internal sealed class ForgetExpiredHandler(LearningDb db, TimeProvider clock) : IRequestHandler<ForgetExpired, Unit>
 {
+    private static readonly TimeSpan MailsKept = TimeSpan.FromDays(30);
+
     public async Task<Unit> Handle(ForgetExpired request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var keptSince = now - Idempotency.Kept;
         await db.Receipts.Where(r => r.CreatedAt < keptSince).ExecuteDeleteAsync(cancellationToken);
         await db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        var mailsKeptSince = now - MailsKept;
+        await db.MailedTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.AccountMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }
 }

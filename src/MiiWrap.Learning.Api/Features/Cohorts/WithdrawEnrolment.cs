@@ -1,0 +1,36 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+/// <summary>A lead ends a learner's enrolment: nothing more is asked of them, and what they did stays. Doing it again changes nothing.</summary>
+public sealed record WithdrawEnrolment(Guid EnrolmentId) : ICommand<EndedEnrolment>;
+
+/// <summary>An enrolment that has ended.</summary>
+public sealed record EndedEnrolment(Guid Id, EnrolmentStatus Status, DateTime? EndedAt);
+
+internal sealed class WithdrawEnrolmentHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<WithdrawEnrolment, EndedEnrolment>
+{
+    public async Task<EndedEnrolment> Handle(WithdrawEnrolment request, CancellationToken cancellationToken)
+    {
+        var enrolment = await db.LedEnrolment(request.EnrolmentId, caller, cancellationToken);
+        enrolment.Withdraw(clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        return new(enrolment.Id, enrolment.Status, enrolment.EndedAt);
+    }
+}
+
+internal static class LedEnrolments
+{
+    /// <summary>An enrolment for a lead of its cohort: hidden from those who may not follow it, refused to those who may only look.</summary>
+    public static async Task<Enrolment> LedEnrolment(this LearningDb db, Guid enrolmentId, Caller caller, CancellationToken ct)
+    {
+        var enrolment = await db.Enrolments.FollowedBy(caller, db).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct) ?? throw new NotFoundException("enrolment");
+        (await db.AccessTo(enrolment.CohortId, caller, ct)).MustLead();
+        return enrolment;
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>Takes the password that the holder of a mailed token chooses.</summary>
+internal sealed class ChosenPassword(LearningDb db, IPasswordHasher<Person> hasher, KnownPeople known, TimeProvider clock)
+{
+    public async Task Take(string secret, AccountMailKind purpose, string password, string code, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var hash = MailedToken.HashOf(secret);
+        // Unknown, used and expired are answered alike: whoever guesses learns nothing.
+        if (await db.MailedTokens.SingleOrDefaultAsync(t => t.Hash == hash && t.Purpose == purpose, ct) is not { } token || !token.IsGood(now))
+            throw new RuleException(code, "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
+
+        var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);
+        PasswordRules.Check(password, person.Email!);
+        person.ChoosePassword(hasher.HashPassword(person, password));
+        // Every other link that was mailed to this person ends with this one, and so does every sign-in.
+        foreach (var open in await db.MailedTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
+        db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
+        await db.SaveChangesAsync(ct);
+        known.Forget(person.Id);
+    }
+}

@@ -1,0 +1,38 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>A person asks for a link to choose a new password; whether the address is known here is not told.</summary>
+/// <param name="Email" example="learner1@example.org">The address at which the person signs in.</param>
+public sealed record ForgetPassword(string Email) : ICommand<Unit>;
+
+internal sealed class ForgetPasswordValidator : AbstractValidator<ForgetPassword>
+{
+    public ForgetPasswordValidator() => RuleFor(x => x.Email).NotEmpty().MaximumLength(256);
+}
+
+internal sealed class ForgetPasswordHandler(LearningDb db, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<ForgetPassword, Unit>
+{
+    // Enough for someone whose mail is slow, and too few to be a nuisance to the owner of an address.
+    private const int MostAnHour = 5;
+
+    public async Task<Unit> Handle(ForgetPassword request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var hourAgo = now.AddHours(-1);
+        var address = normalizer.NormalizeEmail(request.Email.Trim());
+        var person = await db.Users.Where(p => p.NormalizedEmail == address).Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
+        var id = person?.Id;
+        var recent = await db.AccountMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo && m.Kind != AccountMailKind.LockOut, cancellationToken);
+        if (person is not null && recent >= MostAnHour) return Unit.Value;
+        // Who has no password yet gets the invitation again; an address that is unknown gets a row too, and so the same time, but no mail.
+        db.Add(AccountMail.To(id, person is { IsInvited: true } ? AccountMailKind.Invitation : AccountMailKind.PasswordReset, now));
+        await db.SaveChangesAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

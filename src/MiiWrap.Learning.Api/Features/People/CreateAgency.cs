@@ -1,0 +1,32 @@
+using FluentValidation;
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.People;
+
+/// <summary>A programme admin adds an agency, whose id then stands beside its learners.</summary>
+/// <param name="Name" example="Riverbend Family Services">One line, at most 200 characters.</param>
+public sealed record CreateAgency(string Name) : ICommand<CreatedAgency>;
+
+/// <summary>The agency that was added.</summary>
+public sealed record CreatedAgency(Guid Id);
+
+internal sealed class CreateAgencyValidator : AbstractValidator<CreateAgency>
+{
+    public CreateAgencyValidator() => RuleFor(x => x.Name).MustBeLine(200);
+}
+
+internal sealed class CreateAgencyHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<CreateAgency, CreatedAgency>
+{
+    public async Task<CreatedAgency> Handle(CreateAgency request, CancellationToken cancellationToken)
+    {
+        caller.MustBeProgramAdmin("add agencies");
+        var agency = Agency.Create(request.Name.Composed(), clock.UtcNow());
+        db.Add(agency);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(agency.Id);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Web;
+using MiiWrap.Learning.Api.Features.Identity;
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>
+/// Tests that sweep the mails of accounts run one after the other: a sweep sends what is due for everybody, and a mail that another test's
+/// sweep has just claimed would be missing for a moment.
+/// </summary>
+[CollectionDefinition(Name)]
+public sealed class AccountMails
+{
+    public const string Name = "Account mails";
+}
+
+public static class AccountMailExtensions
+{
+    /// <summary>Sends what waits, and gives the one mail that this address has got.</summary>
+    public static async Task<Mail> AccountMailTo(this LearningApp app, string address)
+    {
+        await app.Send(new SendAccountMail());
+        return Assert.Single(app.MailsTo(address));
+    }
+
+    /// <summary>The token of a mail's one link.</summary>
+    public static string Token(this Mail mail) => HttpUtility.ParseQueryString(Assert.Single(mail.Links).Query)["token"]!;
+}

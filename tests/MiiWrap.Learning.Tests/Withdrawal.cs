@@ -1,0 +1,98 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests;
+
+/// <summary>A learner leaves a cohort, and what that does to nudges, progress and the transfer rate.</summary>
+public sealed class Withdrawal
+{
+    private readonly LearningApp app;
+
+    public Withdrawal(LearningApp app)
+    {
+        this.app = app;
+        TestClock.Set(TestClock.Monday);
+    }
+
+    [Fact]
+    public async Task Nothing_more_is_asked_and_what_was_done_stays()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        (await learner.Http.Post($"{learner.Unit(Cast.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        TestClock.Advance(TimeSpan.FromHours(1));
+
+        var ended = (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        Assert.Equal("withdrawn", (string)ended["status"]!);
+        TestClock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(ended.Body, (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok().Body);
+
+        var nudges = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        Assert.NotEmpty(nudges);
+        Assert.All(nudges, n => Assert.Equal(("cancelled", "enrolmentEnded"), ((string)n!["status"]!, (string)n["statusReason"]!)));
+        TestClock.Advance(TimeSpan.FromDays(10));
+        await app.Send(new SendDueNudges());
+        Assert.Empty(app.MailsTo(learner.Email));
+
+        var journey = (await learner.Http.Read(learner.Journey)).Ok();
+        Assert.Equal(1, (int)journey["progress"]!["unitsCompleted"]!);
+        Assert.Contains("withdrawn on 2027-02-01", (string)journey["progress"]!["why"]!, StringComparison.Ordinal);
+        (await learner.Http.Post($"{learner.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        (await cohort.Lead.Http.Post($"{learner.Journey}/modules/{Given.SecondModule}/open", new { reason = "Too late" })).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+
+        var progress = (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok();
+        Assert.Equal((1, 0, 1), ((int)progress["summary"]!["learners"]!, (int)progress["summary"]!["active"]!, (int)progress["summary"]!["withdrawn"]!));
+        Assert.Equal(("withdrawn", 1), ((string)progress["items"]![0]!["status"]!, (int)progress["items"]![0]!["unitsCompleted"]!));
+        Assert.Contains("withdrawn", (string)progress["items"]![0]!["statusReason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_ask_that_waits_in_a_message_is_cancelled_too()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        (await learner.Http.Post($"{learner.Unit(Cast.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        var messageId = Guid.CreateVersion7();
+        await app.InDb(async db =>
+        {
+            var first = await db.Nudges.Where(n => n.EnrolmentId == learner.EnrolmentId).OrderBy(n => n.DueAt).FirstAsync(TestContext.Current.CancellationToken);
+            first.ClaimFor(messageId, NudgeChannel.Email);
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        Assert.All((await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray(), n => Assert.Equal("cancelled", (string)n!["status"]!));
+    }
+
+    [Fact]
+    public async Task Who_left_before_the_thirty_days_were_over_is_in_no_rate_and_who_stayed_is()
+    {
+        var cohort = await app.Cohort();
+        var (early, late, staying) = (await app.Learner(cohort, "A Early"), await app.Learner(cohort, "B Late"), await app.Learner(cohort, "C Staying"));
+        foreach (var learner in new[] { early, late, staying }) (await learner.Http.Post($"{learner.Unit(Cast.AnchorUnit)}/complete", Given.IfThen())).Ok();
+
+        TestClock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
+        (await cohort.Lead.Http.Post($"{early.Journey}/withdraw")).Ok();
+        TestClock.Advance(TimeSpan.FromMinutes(1));
+        (await cohort.Lead.Http.Post($"{late.Journey}/withdraw")).Ok();
+        TestClock.Advance(TimeSpan.FromDays(7));
+
+        var progress = (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok();
+        Assert.Equal(2, (int)progress["summary"]!["transfer"]!["denominator"]!);
+        Assert.Equal([0, 1, 1], progress["items"]!.AsArray().Select(i => (int)i!["transfer"]!["denominator"]!));
+    }
+
+    [Fact]
+    public async Task Withdrawing_twelve_times_at_once_withdraws_once()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        (await learner.Http.Post($"{learner.Unit(Cast.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => cohort.Lead.Http.Post($"{learner.Journey}/withdraw")));
+        Assert.All(answers, a => a.Ok());
+        Assert.Single(answers.Select(a => a.Body).Distinct());
+    }
+}
