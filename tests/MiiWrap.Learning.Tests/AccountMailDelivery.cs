@@ -110,7 +110,7 @@ public sealed class AccountMailDelivery : IAsyncDisposable
         app.InDb(db => db.AccountMails.AsNoTracking().SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
 
     /// <summary>Lets go what other tests have left waiting.</summary>
-    private Task Empty() => app.Send(new SendAccountMail());
+    private Task<AccountMailReport> Empty() => app.Send(new SendAccountMail());
 
     private async Task<(Guid Id, string Email)> Invited()
     {

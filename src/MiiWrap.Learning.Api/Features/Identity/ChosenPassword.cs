@@ -20,6 +20,8 @@ internal sealed class ChosenPassword(LearningDb db, IPasswordHasher<Person> hash
         var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);
         PasswordRules.Check(password, person.Email!);
         person.ChoosePassword(hasher.HashPassword(person, password));
+        // Said of this one by name: of two who come at once, the second has read a row that the first has changed, and begins anew.
+        token.Use(now);
         // Every other link that was mailed to this person ends with this one, and so does every sign-in.
         foreach (var open in await db.MailedTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
         db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
