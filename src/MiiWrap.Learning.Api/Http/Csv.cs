@@ -4,6 +4,9 @@ using CsvHelper;
 
 namespace MiiWrap.Learning.Api.Http;
 
+/// <summary>Marks routes whose body may be CSV instead of JSON; the example shows its columns.</summary>
+internal sealed record TakesAlsoCsv(string Example);
+
 /// <summary>Marks routes that give the same as CSV to whoever accepts <c>text/csv</c>.</summary>
 internal sealed record AnswersAlsoCsv;
 
@@ -21,14 +24,14 @@ internal static class Csv
         return Quality(MediaType) > Quality("application/json");
     }
 
-    /// <summary>The rows under a line of their fields' names, spelt as in JSON.</summary>
-    public static string Of<T>(IEnumerable<T> rows)
+    /// <summary>The rows under a line of their fields' names, spelt as in JSON; without that line for what follows a first part.</summary>
+    public static string Of<T>(IEnumerable<T> rows, bool withNames = true)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true))
         {
             var fields = typeof(T).GetProperties();
-            csv.WriteRecord([.. fields.Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.Name))]);
+            if (withNames) csv.WriteRecord([.. fields.Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.Name))]);
             foreach (var row in rows)
             {
                 foreach (var field in fields)

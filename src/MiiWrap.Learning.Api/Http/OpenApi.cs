@@ -105,6 +105,12 @@ internal static class OpenApi
             if (metadata.OfType<AnswersAlsoCsv>().Any() && operation.Responses["200"] is OpenApiResponse { Content: { } content })
                 content[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
+            if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
+            {
+                bodies[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(csv.Example) };
+                operation.Responses.TryAdd("413", Problem("The file is larger than 1 MiB.", context));
+            }
+
             operation.Parameters ??= [];
             if (metadata.OfType<TakesIfMatch>().Any()) operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: true));
             else if (metadata.OfType<AnswersWithETag>().Any()) operation.Parameters.Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));

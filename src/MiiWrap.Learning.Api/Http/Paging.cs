@@ -23,6 +23,9 @@ internal static class Paging
     public const int DefaultLimit = 50;
     public const int MostLimit = 200;
 
+    /// <summary>The limit with which the program itself walks a whole list.</summary>
+    public const string AllAtOnce = "200";
+
     public static int Take(this IPaged request) => request.Limit is null ? DefaultLimit : int.Parse(request.Limit, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The (sort key, id) of the last row already given; null on the first page.</summary>

@@ -36,7 +36,13 @@ internal static class CohortRoutes
 
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<EnrolLearners>().Retryable().NotFound().Forbidden().Invalid();
+            .Named<EnrolLearners>().Retryable().NotFound().Forbidden().Invalid()
+            .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
+
+        // The same operation from a file; the document shows both kinds of body under one name.
+        cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http.Body, ct) with { CohortId = cohortId }, ct)))
+            .Accepts<string>(Csv.MediaType).Retryable().ExcludeFromDescription();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 

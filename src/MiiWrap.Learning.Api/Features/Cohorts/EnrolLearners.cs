@@ -24,7 +24,16 @@ public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : IComman
 /// <param name="Name" example="Ana Reyes">One line, at most 200 characters.</param>
 /// <param name="TimeZone" example="America/Denver">An IANA zone name.</param>
 /// <param name="AgencyId">The learner's agency.</param>
-public sealed record LearnerRow(string? Email, string? Name, string? TimeZone, Guid? AgencyId);
+public sealed record LearnerRow(string? Email, string? Name, string? TimeZone, Guid? AgencyId)
+{
+    /// <summary>The line of the file that it stands in.</summary>
+    [JsonIgnore]
+    public int? Line { get; init; }
+
+    /// <summary>What made it unreadable.</summary>
+    [JsonIgnore]
+    public string? Fault { get; init; }
+}
 
 /// <summary>What became of a row.</summary>
 public enum RowResult
@@ -37,7 +46,7 @@ public enum RowResult
 /// <summary>The results, a row each.</summary>
 public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows);
 
-/// <summary>What became of one row; lines count from 1.</summary>
+/// <summary>What became of one row; lines count from 1, and in a file the header is the first.</summary>
 /// <param name="Result">created: the enrolment is new; existing: this person was enrolled already; invalid: nothing was done.</param>
 public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId);
 
@@ -81,9 +90,10 @@ internal sealed class EnrolLearnersHandler(
         for (var i = 0; i < request.Learners.Count; i++)
         {
             var row = request.Learners[i] ?? new(null, null, null, null);
+            var line = row.Line ?? i + 1;
             if (Fault(row, agencies) is { } fault)
             {
-                rows.Add(new(i + 1, row.Email, RowResult.Invalid, fault, null));
+                rows.Add(new(line, row.Email, RowResult.Invalid, fault, null));
                 continue;
             }
 
@@ -97,14 +107,14 @@ internal sealed class EnrolLearnersHandler(
 
             if (enrolled.TryGetValue(person.Id, out var existing))
             {
-                rows.Add(new(i + 1, row.Email, RowResult.Existing, null, existing));
+                rows.Add(new(line, row.Email, RowResult.Existing, null, existing));
                 continue;
             }
 
             var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now);
             enrolled.Add(person.Id, enrolment.Id);
             db.Add(enrolment);
-            rows.Add(new(i + 1, row.Email, RowResult.Created, null, enrolment.Id));
+            rows.Add(new(line, row.Email, RowResult.Created, null, enrolment.Id));
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -113,6 +123,7 @@ internal sealed class EnrolLearnersHandler(
 
     private string? Fault(LearnerRow row, HashSet<Guid> agencies)
     {
+        if (row.Fault is { } unreadable) return unreadable;
         var result = rowRules.Validate(row);
         if (!result.IsValid) return string.Join(" ", result.Errors.Select(e => $"{e.PropertyName}: {e.ErrorMessage}"));
         return row.AgencyId is { } agency && !agencies.Contains(agency) ? "agencyId: There is no such agency." : null;

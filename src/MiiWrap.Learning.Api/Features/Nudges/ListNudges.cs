@@ -16,6 +16,17 @@ public sealed record ListNudges(string? Status, string? Limit, string? Cursor) :
 /// <param name="Status" example="sent">Only those of this status.</param>
 public sealed record ListCohortNudges(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<NudgeItem>>, IPaged;
 
+/// <summary>One ask as a row of a spreadsheet.</summary>
+internal sealed record NudgeRow(
+    Guid Id, Guid EnrolmentId, string Unit, int Step, string Kind, string Channel, DateTime DueAt, string Status, string? StatusReason, DateTime ExpiresAt,
+    string? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, string? Barrier, string? Note, bool? NeedHelp, DateTime? RespondedAt)
+{
+    public static NudgeRow Of(NudgeItem n) => new(
+        n.Id, n.EnrolmentId, n.Unit, n.Step, Choices.NameOf(n.Kind), Choices.NameOf(n.Channel), n.DueAt, Choices.NameOf(n.Status), n.StatusReason, n.ExpiresAt,
+        n.Response is { } r ? Choices.NameOf(r.Outcome) : null, n.Response?.OccurredOn, n.Response?.PlannedFor,
+        n.Response?.Barrier is { } b ? Choices.NameOf(b) : null, n.Response?.Note, n.Response?.NeedHelp, n.Response?.RespondedAt);
+}
+
 internal sealed class ListNudgesValidator : AbstractValidator<ListNudges>
 {
     public ListNudgesValidator()

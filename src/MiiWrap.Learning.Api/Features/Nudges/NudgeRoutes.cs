@@ -23,9 +23,18 @@ internal static class NudgeRoutes
         nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<PreviewNudges>().NotFound().Invalid();
 
-        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges", async ([AsParameters] ListCohortNudges request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Nudges").Named<ListCohortNudges>().Listed<NudgeItem>().NotFound();
+        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges", async ([AsParameters] ListCohortNudges request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                async Task<Page<NudgeRow>> Rows(string? cursor)
+                {
+                    var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
+                    return new([.. page.Items.Select(NudgeRow.Of)], page.Next);
+                }
+
+                return new CsvPages<NudgeRow>(await Rows(request.Cursor), Rows);
+            })
+            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed<NudgeItem>().NotFound();
 
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
 

@@ -28,6 +28,16 @@ public sealed record LearnerProgress(
     Guid EnrolmentId, LearnerName Learner, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal, DateTime? LastActivityAt,
     PaceStatus Status, string StatusReason, TransferCount Transfer);
 
+/// <summary>One learner as a row of a spreadsheet.</summary>
+internal sealed record ProgressRow(
+    Guid EnrolmentId, Guid LearnerId, string LearnerName, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal, DateTime? LastActivityAt,
+    string Status, string StatusReason, int? TransferNumerator, int? TransferDenominator, double? TransferRate)
+{
+    public static ProgressRow Of(LearnerProgress p) => new(
+        p.EnrolmentId, p.Learner.Id, p.Learner.Name, p.UnitsCompleted, p.UnitsTotal, p.ReflectionsAccepted, p.ReflectionsTotal, p.LastActivityAt,
+        Choices.NameOf(p.Status), p.StatusReason, p.Transfer.Numerator, p.Transfer.Denominator, p.Transfer.Rate);
+}
+
 /// <summary>A learner as staff see them.</summary>
 public sealed record LearnerName(Guid Id, string Name);
 

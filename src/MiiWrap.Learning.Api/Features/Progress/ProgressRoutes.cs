@@ -6,7 +6,16 @@ namespace MiiWrap.Learning.Api.Features.Progress;
 internal static class ProgressRoutes
 {
     public static void MapProgress(this IEndpointRouteBuilder app) =>
-        app.MapGet("/v1/cohorts/{cohortId:guid}/progress", async ([AsParameters] GetCohortProgress request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Progress").Named<GetCohortProgress>().NotFound().Invalid();
+        app.MapGet("/v1/cohorts/{cohortId:guid}/progress", async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                async Task<Page<ProgressRow>> Rows(string? cursor)
+                {
+                    var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
+                    return new([.. page.Items.Select(ProgressRow.Of)], page.Next);
+                }
+
+                return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
+            })
+            .WithTags("Progress").Named<GetCohortProgress>().Produces<CohortProgress>().AlsoCsv().NotFound().Invalid();
 }
