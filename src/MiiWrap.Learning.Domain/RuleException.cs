@@ -9,7 +9,7 @@ public enum RuleKind
 }
 
 /// <summary>A rule of the programme says no; <see cref="Code"/> is stable and part of the public contract.</summary>
-public sealed class RuleException : Exception
+public class RuleException : Exception
 {
     public RuleException(string code, string message, RuleKind kind = RuleKind.Conflict)
         : base(message)

@@ -39,6 +39,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Review> Reviews => Set<Review>();
 
+    public DbSet<FeedbackNotice> FeedbackNotices => Set<FeedbackNotice>();
+
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
     public DbSet<Receipt> Receipts => Set<Receipt>();

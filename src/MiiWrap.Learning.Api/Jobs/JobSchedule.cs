@@ -1,6 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Upkeep;
 
 namespace MiiWrap.Learning.Api.Jobs;
@@ -15,6 +16,7 @@ internal static class JobSchedule
     [
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("send-account-mail", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendAccountMail(), ct)),
+        new("send-feedback-notices", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendFeedbackNotices(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
     ];
 }

@@ -16,6 +16,11 @@ public sealed class Agency : Entity
 
     public string Name { get; private set; } = "";
 
+    /// <summary>Words that its people's reflections should not hold: places, programmes, names.</summary>
+    public IReadOnlyList<string> DeniedWords { get; private set; } = [];
+
+    public void Deny(IEnumerable<string> words) => DeniedWords = [.. words.Distinct(StringComparer.OrdinalIgnoreCase)];
+
     public static Agency Create(string name, DateTime now) => new() { Id = NewId.At(now), Name = name };
 }
 

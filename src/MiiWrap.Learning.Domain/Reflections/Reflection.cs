@@ -138,7 +138,9 @@ public sealed class Reflection : Entity, IVersioned
     }
 
     /// <summary>Makes the draft that the author has in mind a revision, which never changes afterwards.</summary>
-    public ReflectionRevision Submit(string draftTag, RubricDefinition rubric, DateTime now)
+    /// <param name="denied">Further words that the author's agency does not want to see.</param>
+    /// <param name="privacyConfirmed">The author has looked at what only might point to someone.</param>
+    public ReflectionRevision Submit(string draftTag, RubricDefinition rubric, IReadOnlyCollection<string> denied, bool privacyConfirmed, DateTime now)
     {
         MustBeEditable();
         if (draftTag != DraftTag)
@@ -147,7 +149,13 @@ public sealed class Reflection : Entity, IVersioned
         if (IsForTalk)
             throw new RuleException("reflection.talk", "You have both tried this in writing a few times now. Please talk with your reviewer, who can then open it again.");
 
-        var revision = new ReflectionRevision(Id, ++LatestNumber, Draft, now);
+        var findings = PrivacyCheck.Find(Draft, denied);
+        if (findings.Any(f => f.Blocks))
+            throw new PrivacyGateClosed("reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", findings);
+        if (findings.Count > 0 && !privacyConfirmed)
+            throw new PrivacyGateClosed("reflection.privacy.unconfirmed", "Something in it might point to a person. Please look at it, and confirm that it may stay.", findings);
+
+        var revision = new ReflectionRevision(Id, ++LatestNumber, Draft, findings.Count, now);
         revisions.Add(revision);
         LatestRevisionId = revision.Id;
         SubmittedAt = now;
@@ -317,13 +325,14 @@ public sealed class Reflection : Entity, IVersioned
 /// <summary>What a learner handed in at one time; it never changes.</summary>
 public sealed class ReflectionRevision
 {
-    internal ReflectionRevision(Guid reflectionId, int number, Answers answers, DateTime submittedAt)
+    internal ReflectionRevision(Guid reflectionId, int number, Answers answers, int privacyWarnings, DateTime submittedAt)
     {
         Id = NewId.At(submittedAt);
         ReflectionId = reflectionId;
         Number = number;
         Answers = answers;
         Hash = answers.Hash;
+        PrivacyWarnings = privacyWarnings;
         SubmittedAt = submittedAt;
     }
 
@@ -341,7 +350,16 @@ public sealed class ReflectionRevision
 
     public string Hash { get; private init; } = "";
 
+    /// <summary>How many places might point to a person, each confirmed by the author.</summary>
+    public int PrivacyWarnings { get; private init; }
+
     public DateTime SubmittedAt { get; private init; }
+}
+
+/// <summary>The text may not be handed in as it is; the places are told, never the words.</summary>
+public sealed class PrivacyGateClosed(string code, string message, IReadOnlyList<PrivacyFinding> findings) : RuleException(code, message, RuleKind.Invalid)
+{
+    public IReadOnlyList<PrivacyFinding> Findings { get; } = findings;
 }
 
 /// <summary>A learner has handed in a revision.</summary>

@@ -59,6 +59,8 @@ public sealed class RoleTable(LearningApp app)
         new("ReadReflection",      "401   200   404   404   404   404   404   404   404", c => Ask(c.Reflection)),
         new("SaveDraft",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/draft", new { answers = new { } }, ("If-None-Match", "*"))),
         new("SubmitReflection",    "401   201   404   404   404   404   404   404   404", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
+        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/privacy-check", new { answers = new { } })),
+        new("DenyWords",           "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
         new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/withdraw")),
 
         new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews")),

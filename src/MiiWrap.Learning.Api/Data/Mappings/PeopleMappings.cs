@@ -63,6 +63,7 @@ internal sealed class AgencyMapping : IEntityTypeConfiguration<Agency>
         agency.ToTable("Agencies");
         agency.HasKey(a => a.Id);
         agency.Property(a => a.Name).HasMaxLength(200);
+        agency.Property(a => a.DeniedWords).HasJson(Stored.TextLength);
     }
 }
 

@@ -89,7 +89,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         var reflection = Reflection.Begin(enrolment, unit.Assignment, DemonstrationTexts.Answers(unit.Assignment, number), writtenAt);
         db.Add(reflection);
         if (script == 'd') return;
-        var revision = reflection.Submit(reflection.DraftTag!, unit.Assignment.Rubric, writtenAt);
+        var revision = reflection.Submit(reflection.DraftTag!, unit.Assignment.Rubric, [], privacyConfirmed: false, writtenAt);
         if (script == 'w' || reviewedAt > now) return;
         reflection.Claim(revision.Id, instructor.Id, reviewedAt.AddHours(-1))
             .Save(DemonstrationTexts.Review(unit.Assignment, number, script == 'a' ? ReviewDecision.Accept : ReviewDecision.Revise), unit.Assignment.Rubric, unit.Assignment);

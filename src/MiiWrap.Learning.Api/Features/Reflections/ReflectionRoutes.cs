@@ -29,8 +29,16 @@ internal static class ReflectionRoutes
                     $"/v1/enrolments/{enrolmentId}/reflections/{assignment}", await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<SubmitReflection>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
+        reflection.MapPost("/privacy-check", async (Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+            .Named<CheckPrivacy>().NotFound().Forbidden().Invalid();
+
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawReflection>().Retryable().NotFound().Conflict();
+
+        app.MapPut("/v1/agencies/{agencyId:guid}/denied-words", async (Guid agencyId, DenyWords request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
+            .WithTags("Reflections").Named<DenyWords>().NotFound().Forbidden().Invalid();
     }
 }

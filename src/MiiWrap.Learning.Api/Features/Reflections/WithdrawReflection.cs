@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 public sealed record WithdrawReflection(Guid EnrolmentId, string Assignment) : ICommand<WithdrawnReflection>;
 
 /// <summary>Where the reflection stands now, with the reopened draft's new tag.</summary>
-public sealed record WithdrawnReflection(ReflectionStatus Status, DraftView Draft);
+public sealed record WithdrawnReflection(ReflectionStatus Status, SavedDraft Draft);
 
 internal sealed class WithdrawReflectionHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<WithdrawReflection, WithdrawnReflection>
 {
@@ -22,6 +22,6 @@ internal sealed class WithdrawReflectionHandler(LearningDb db, Caller caller, Ti
             ?? throw new NotFoundException("reflection");
         reflection.Withdraw(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
-        return new(reflection.Status, new(reflection.Draft.ByPrompt, reflection.DraftSavedAt, reflection.DraftTag!));
+        return new(reflection.Status, new(reflection.DraftSavedAt, reflection.DraftTag!));
     }
 }

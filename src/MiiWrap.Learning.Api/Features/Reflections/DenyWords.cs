@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>An agency says which further words should make its learners look again before they hand a reflection in.</summary>
+/// <param name="Words">At most 500 words or phrases, in place of those before.</param>
+public sealed record DenyWords(IReadOnlyList<string> Words) : ICommand<DeniedWordList>
+{
+    [JsonIgnore]
+    public Guid AgencyId { get; init; }
+}
+
+/// <summary>The agency's words as they are now.</summary>
+public sealed record DeniedWordList(IReadOnlyList<string> Words);
+
+internal sealed class DenyWordsValidator : AbstractValidator<DenyWords>
+{
+    private const int MostWords = 500;
+    private const int MostCharacters = 80;
+
+    public DenyWordsValidator()
+    {
+        RuleFor(x => x.Words).NotNull().Must(w => w is null || w.Count <= MostWords).WithMessage($"At most {MostWords} words.");
+        RuleForEach(x => x.Words).MustBeLine(MostCharacters);
+    }
+}
+
+internal sealed class DenyWordsHandler(LearningDb db, Caller caller) : IRequestHandler<DenyWords, DeniedWordList>
+{
+    public async Task<DeniedWordList> Handle(DenyWords request, CancellationToken cancellationToken)
+    {
+        var agency = await db.Agencies.SingleOrDefaultAsync(a => a.Id == request.AgencyId, cancellationToken);
+        var roles = await db.AgencyMembers.Where(m => m.AgencyId == request.AgencyId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(cancellationToken);
+        if (agency is null || (roles.Count == 0 && !caller.IsProgramAdmin)) throw new NotFoundException("agency");
+        if (!caller.IsProgramAdmin && !roles.Contains(AgencyRole.AgencyAdmin))
+            throw new RuleException("role.required", "Only an admin of this agency or a programme admin may do this.", RuleKind.Forbidden);
+        agency.Deny(request.Words.Select(w => w.Composed()));
+        await db.SaveChangesAsync(cancellationToken);
+        return new(agency.DeniedWords);
+    }
+}
