@@ -1,5 +1,6 @@
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Curricula;
+using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
@@ -46,6 +47,7 @@ return await Startup.Run(args, async verb =>
         app.MapReflections();
         app.MapReviews();
         app.MapNudges();
+        app.MapFollowUps();
         app.MapProgress();
         app.MapTransfer();
         app.MapHealth();

@@ -79,7 +79,7 @@ internal static class Given
     public static NudgeResponse Says(NudgeOutcome outcome, DateTime at, DateOnly? occurredOn = null, DateOnly? plannedFor = null, Barrier? barrier = null) =>
         new(outcome, occurredOn, plannedFor, barrier, null, NeedHelp: false, at);
 
-    private static TrainingUnit Unit(string slug, NudgePlan plan) =>
+    public static TrainingUnit Unit(string slug, NudgePlan plan) =>
         new(slug, slug, 20, plan, new(slug, [], new("refl-1", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null,
             new Dictionary<int, string>(), "", "");
 }

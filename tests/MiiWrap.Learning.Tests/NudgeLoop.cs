@@ -23,7 +23,7 @@ public sealed class NudgeLoop
         Assert.Equal(["cue", "check", "check", "closeout", "booster", "maintenance"], completed["nudges"]!.AsArray().Select(n => (string)n!["kind"]!));
 
         TestClock.Advance(TimeSpan.FromDays(9));
-        await app.Send(new SendDueNudges());
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
 
         var mail = Assert.Single(app.MailsTo(learner.Email));
         Assert.Equal("You have a practice check-in", mail.Headers["Subject"]);

@@ -31,6 +31,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Nudge> Nudges => Set<Nudge>();
 
+    public DbSet<FollowUp> FollowUps => Set<FollowUp>();
+
     public DbSet<NudgeMessage> NudgeMessages => Set<NudgeMessage>();
 
     public DbSet<Reflection> Reflections => Set<Reflection>();

@@ -21,6 +21,9 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>Bit n stands for day n of the week, Sunday being 0.</summary>
     public int QuietDays { get; set; } = BitsOf(QuietHours.Default.Days);
 
+    /// <summary>Days on which this person is away.</summary>
+    public IReadOnlyList<DateOnly> LeaveDays { get; set; } = [];
+
     public bool NudgesByMail { get; set; } = true;
 
     public bool IsProgramAdmin { get; set; }

@@ -246,6 +246,7 @@ internal static class OpenApi
             ("Reviews", "The reviewers' queue, and their private work until it is published."),
             ("Nudges", "The ledger of follow-up asks, and the answers to them."),
             ("Progress", "How a cohort is doing."),
+            ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
             ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
         ];

@@ -1,5 +1,6 @@
 using MediatR;
 using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Upkeep;
@@ -14,6 +15,7 @@ internal static class JobSchedule
 {
     public static readonly IReadOnlyList<RecurringRequest> All =
     [
+        new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new NoticeSilence(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("send-account-mail", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendAccountMail(), ct)),
         new("send-feedback-notices", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendFeedbackNotices(), ct)),

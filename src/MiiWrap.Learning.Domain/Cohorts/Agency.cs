@@ -14,6 +14,15 @@ public sealed class Agency : Entity
     {
     }
 
+    /// <summary>Days on which nobody works there; none by default.</summary>
+    public IReadOnlyList<DateOnly> ClosedDays { get; private set; } = [];
+
+    public void CloseOn(IEnumerable<DateOnly> days, DateTime now)
+    {
+        ClosedDays = [.. days.Distinct().Order()];
+        Happened(new ClosedDaysChanged(this, now));
+    }
+
     public string Name { get; private set; } = "";
 
     /// <summary>Words that its people's reflections should not hold: places, programmes, names.</summary>
@@ -26,3 +35,6 @@ public sealed class Agency : Entity
 
 /// <summary>One person's part in an agency.</summary>
 public sealed record AgencyMember(Guid AgencyId, Guid PersonId, AgencyRole Role);
+
+/// <summary>An agency has changed the days on which it is closed.</summary>
+public sealed record ClosedDaysChanged(Agency Agency, DateTime At) : IDomainEvent;

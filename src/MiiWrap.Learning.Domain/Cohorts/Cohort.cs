@@ -59,6 +59,15 @@ public sealed class Cohort : Entity, IVersioned
 
     public void ChangeGate(Gate gate) => Gate = gate;
 
+    /// <summary>Moves the calendar; what was opened and completed before stays so, and transfer clocks run on.</summary>
+    public void Reschedule(DateOnly startsOn, DateTime now)
+    {
+        if (startsOn == StartsOn) return;
+        var before = StartsOn;
+        StartsOn = startsOn;
+        Happened(new CohortRescheduled(this, before, now));
+    }
+
     /// <summary>Makes these the people of a role, in place of those who had it.</summary>
     public void Appoint(CohortRole role, IEnumerable<Guid> people)
     {
@@ -69,10 +78,19 @@ public sealed class Cohort : Entity, IVersioned
     }
 
     /// <summary>The date on which a module opens by the calendar alone.</summary>
-    public DateOnly OpensOn(Module module) => Gate == Gate.Open ? StartsOn : StartsOn.AddDays(7 * (module.FirstWeek - 1));
+    public DateOnly OpensOn(Module module) => OpensOn(module, StartsOn);
+
+    /// <summary>The same, for a start date that is only thought of.</summary>
+    public DateOnly OpensOn(Module module, DateOnly startsOn) => Gate == Gate.Open ? startsOn : startsOn.AddDays(7 * (module.FirstWeek - 1));
+
+    /// <summary>The last day of a module's weeks: by then its units are expected.</summary>
+    public static DateOnly ExpectedBy(Module module, DateOnly startsOn) => startsOn.AddDays((7 * module.LastWeek) - 1);
 
     public DateOnly Today(DateTime now) => Zones.LocalDate(now, Zones.Find(TimeZone));
 }
 
 /// <summary>One person's part in a cohort.</summary>
 public sealed record CohortMember(Guid CohortId, Guid PersonId, CohortRole Role);
+
+/// <summary>A cohort's start date has moved.</summary>
+public sealed record CohortRescheduled(Cohort Cohort, DateOnly Before, DateTime At) : IDomainEvent;

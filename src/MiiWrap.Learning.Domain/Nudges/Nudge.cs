@@ -52,6 +52,9 @@ public sealed class Nudge : Entity, IVersioned
 
     public NudgeKind Kind { get; private set; }
 
+    /// <summary>The last chance to speak of a window of the transfer rate: it is asked of tired people too.</summary>
+    public bool ClosesWindow { get; private set; }
+
     public NudgeChannel Channel { get; private set; }
 
     public DateTime DueAt { get; private set; }
@@ -73,6 +76,11 @@ public sealed class Nudge : Entity, IVersioned
 
     public NudgeResponse? Response { get; private set; }
 
+    public int Snoozes { get; private set; }
+
+    /// <summary>The learner's wish not to be asked before; a new plan keeps to it.</summary>
+    public DateTime? SnoozedUntil { get; private set; }
+
     public int Version { get; set; }
 
     public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Response is null && now < ExpiresAt;
@@ -88,6 +96,7 @@ public sealed class Nudge : Entity, IVersioned
         PlanVersion = opportunity.CurriculumVersion,
         Step = planned.Step,
         Kind = planned.Kind,
+        ClosesWindow = planned.ClosesWindow,
         Channel = channel,
         DueAt = planned.DueAt,
         ExpiresAt = planned.ExpiresAt,
@@ -100,6 +109,7 @@ public sealed class Nudge : Entity, IVersioned
     public const string AlreadyApplied = "alreadyApplied";
     public const string AnsweredEarly = "answeredEarly";
     public const string EnrolmentEnded = "enrolmentEnded";
+    public const string Tired = "unansweredBefore";
     public const string Exempted = "exempted";
     public const string WindowClosed = "windowClosed";
 
@@ -136,6 +146,22 @@ public sealed class Nudge : Entity, IVersioned
         // The column is bounded; the newest reasons are the ones that explain the present date.
         if (DueReason.Length > 400) DueReason = "…" + DueReason[^399..];
         MessageId = null;
+    }
+
+    public const int MostSnoozes = 2;
+
+    /// <summary>Asks again later: the same row, sent or not, is planned anew. It must leave something of the ask's life.</summary>
+    public void Snooze(DateTime until, DateTime now)
+    {
+        if (Response is not null || Status is not (NudgeStatus.Planned or NudgeStatus.Sent) || now >= ExpiresAt)
+            throw new RuleException("nudge.closed", "This check-in is closed and cannot be put off any more.");
+        if (Snoozes >= MostSnoozes) throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
+        if (until >= ExpiresAt)
+            throw new RuleException("nudge.snooze.tooLate", $"This check-in closes on {ExpiresAt:yyyy-MM-dd}; take an earlier day.", RuleKind.Invalid).With("expiresAt", ExpiresAt);
+        (Status, SentAt) = (NudgeStatus.Planned, null);
+        Snoozes++;
+        SnoozedUntil = until;
+        MoveTo(until, ExpiresAt, "snoozed by the learner");
     }
 
     public void Become(NudgeKind kind)

@@ -18,6 +18,7 @@ public static class NudgeLedger
             if (!fresh.TryGetValue(nudge.Step, out var planned)) continue;
             // A new plan never calls back what is past: such an ask goes out at the next open moment.
             var due = planned.DueAt > now ? planned.DueAt : window.NextOpen(now, zone) ?? planned.DueAt;
+            if (nudge.SnoozedUntil is { } snoozed && due < snoozed) due = window.NextOpen(snoozed, zone) ?? snoozed;
             if (planned.Superseded || due >= planned.ExpiresAt) nudge.Skip(Nudge.Superseded);
             else nudge.MoveTo(due, planned.ExpiresAt, reason);
         }
@@ -32,11 +33,21 @@ public static class NudgeLedger
             opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now), response.Barrier, now);
 
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
+        if (response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity, PlannedFor: { } next }) WaitFor(next, nudges.Where(n => n.Step > answered.Step), zone, window);
         if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } date })
         {
             opportunity.PlanFor(date);
             Replan(opportunity, plan, nudges, zone, window, "the learner changed the planned date", now);
         }
+    }
+
+    /// <summary>Who had no opportunity and knows when the next one comes is asked after it, and not before.</summary>
+    private static void WaitFor(DateOnly date, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window)
+    {
+        var next = nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).MinBy(n => n.Step);
+        if (next is null) return;
+        var after = Zones.ToUtc(date.AddDays(1).ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(next.DueAt, zone))), zone);
+        if (after > next.DueAt && window.NextOpen(after, zone) is { } due && due < next.ExpiresAt) next.MoveTo(due, next.ExpiresAt, "waits for the next opportunity");
     }
 
     private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)

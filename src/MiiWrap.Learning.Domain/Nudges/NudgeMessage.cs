@@ -65,6 +65,9 @@ public sealed class NudgeMessage : Entity, IVersioned
         Attempts++;
     }
 
+    /// <summary>The sender is still at work on it.</summary>
+    public void Prolong(DateTime now) => LeaseUntil = now + Lease;
+
     /// <summary>Leaves it until it may go out: a late try keeps to the learner's hours too.</summary>
     public void Postpone(DateTime until) => LeaseUntil = until;
 

@@ -1,7 +1,11 @@
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>One ask of a plan with its moment; <see cref="Superseded"/> when a closed time pushed it onto the day of the step after it.</summary>
-public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, string? Reason, bool Superseded);
+public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, string? Reason, bool Superseded)
+{
+    /// <summary>The last chance to speak of a window of the transfer rate.</summary>
+    public bool ClosesWindow { get; init; }
+}
 
 /// <summary>Works out when each ask of a plan is due: a pure function of the completion, the learner's calendar and the plan.</summary>
 public static class NudgePlanner
@@ -32,7 +36,7 @@ public static class NudgePlanner
             var date = Zones.LocalDate(due[i].At, zone);
             // Two asks about one skill on one day would be one too many, so the later one speaks for both.
             var superseded = next is { } later && date >= later.Date || due[i].At >= expires;
-            planned[i] = new(step.Step, step.Kind, due[i].At, superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded);
+            planned[i] = new(step.Step, step.Kind, due[i].At, superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded) { ClosesWindow = step.Closes is not null };
             if (!superseded) next = (due[i].At, date);
         }
 

@@ -85,6 +85,16 @@ public sealed class Cast
         return Unit;
     }
 
+    /// <summary>The follow-up of a learner who would like to talk.</summary>
+    public async Task<Guid> FollowUp()
+    {
+        (await As(Role.Learner).Post($"/v1/nudges/{await Nudge()}/response", new { outcome = "applied", needHelp = true })).Ok();
+        return (Guid)(await As(Role.Lead).Read($"{Cohort}/followups?status=open")).Ok()["items"]![0]!["id"]!;
+    }
+
+    /// <summary>The mail's way out.</summary>
+    public string StopLink() => App.Services.GetRequiredService<OneTapLinks>().ToStop(people[Role.Learner].Id).PathAndQuery;
+
     /// <summary>The mail's link to that ask.</summary>
     public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
 

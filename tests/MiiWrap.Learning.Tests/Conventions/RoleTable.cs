@@ -32,6 +32,8 @@ public sealed class RoleTable(LearningApp app)
         new("GetNext",             "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/next")),
         new("ReadPreferences",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/preferences")),
         new("ChangePreferences",   "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
+        new("GetLeave",            "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/leave")),
+        new("SetLeave",            "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
 
         new("ListCurricula",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/curricula")),
         new("GetCurriculum",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}")),
@@ -47,6 +49,7 @@ public sealed class RoleTable(LearningApp app)
         new("GetCohort",           "401   200   404   200   200   200   200   404   200", c => Ask(c.Cohort)),
         new("ChangeCohort",        "401   403   404   403   200   403   403   404   200", c => Ask(c.Cohort, new { name = "Renamed" })),
         new("EnrolLearners",       "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/enrolments", new { learners = new[] { NewLearner } })),
+        new("RescheduleCohort",    "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/reschedule", new { startsOn = "2027-02-08", dryRun = true })),
 
         new("WithdrawEnrolment",   "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Enrolment}/withdraw")),
         new("OpenModule",          "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
@@ -75,9 +78,18 @@ public sealed class RoleTable(LearningApp app)
         new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
         new("AnswerNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
+        new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
         new("PreviewNudges",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges/preview", Completion)),
         new("ShowOneTap",          "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink())),
         new("AnswerByLink",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
+        new("ShowStopMails",       "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink())),
+        new("StopMails",           "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
+        new("GetClosedDays",       "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
+        new("SetClosedDays",       "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
+
+        new("ListFollowUps",       "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/followups")),
+        new("CloseFollowUp",       "401   404   404   200   200   404   404   404   200", async c => Ask($"{c.Cohort}/followups/{await c.FollowUp()}/close", new { outcome = "spoke" })),
+        new("ListPatterns",        "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/patterns")),
 
         new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/progress")),
 

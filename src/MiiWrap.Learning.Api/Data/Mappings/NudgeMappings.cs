@@ -31,6 +31,7 @@ internal sealed class TransferEvidenceMapping : IEntityTypeConfiguration<Transfe
     {
         evidence.ToTable("TransferEvidence");
         evidence.HasKey(e => e.Id);
+        evidence.HasIndex(e => e.RecordedAt).HasFilter("[Barrier] IS NOT NULL");
     }
 }
 
@@ -62,6 +63,31 @@ internal sealed class NudgeMessageMapping : IEntityTypeConfiguration<NudgeMessag
         message.HasIndex(m => new { m.PersonId, m.LocalDay }).IsUnique();
         message.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
         message.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class FollowUpMapping : IEntityTypeConfiguration<FollowUp>
+{
+    public void Configure(EntityTypeBuilder<FollowUp> followUp)
+    {
+        followUp.ToTable("FollowUps");
+        followUp.HasKey(f => f.Id);
+        followUp.Property(f => f.Note).HasMaxLength(280);
+        followUp.HasIndex(f => f.EnrolmentId).IsUnique().HasFilter("[ClosedAt] IS NULL").HasDatabaseName("IX_FollowUps_OneOpen");
+        followUp.HasIndex(f => new { f.EnrolmentId, f.ClosedAt });
+        followUp.HasIndex(f => new { f.CohortId, f.OpenedAt, f.Id });
+        followUp.HasOne<Enrolment>().WithMany().HasForeignKey(f => f.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        followUp.HasMany(f => f.Triggers).WithOne().HasForeignKey(t => t.FollowUpId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class FollowUpTriggerMapping : IEntityTypeConfiguration<FollowUpTrigger>
+{
+    public void Configure(EntityTypeBuilder<FollowUpTrigger> trigger)
+    {
+        trigger.ToTable("FollowUpTriggers");
+        trigger.HasKey(t => t.Id);
+        trigger.Property(t => t.Unit).HasMaxLength(80);
     }
 }
 

@@ -12,6 +12,7 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.Ignore(p => p.Quiet);
         person.Property(p => p.Name).HasMaxLength(200);
         person.Property(p => p.TimeZone).HasMaxLength(64);
+        person.Property(p => p.LeaveDays).HasConversion<DayListConverter, DayListComparer>().HasMaxLength(DayListConverter.MostCharacters);
         person.Property(p => p.UserName).HasMaxLength(256);
         person.Property(p => p.Email).HasMaxLength(256);
         person.Property(p => p.PhoneNumber).HasMaxLength(32);
@@ -62,6 +63,7 @@ internal sealed class AgencyMapping : IEntityTypeConfiguration<Agency>
     {
         agency.ToTable("Agencies");
         agency.HasKey(a => a.Id);
+        agency.Property(a => a.ClosedDays).HasConversion<DayListConverter, DayListComparer>().HasMaxLength(DayListConverter.MostCharacters);
         agency.Property(a => a.Name).HasMaxLength(200);
         agency.Property(a => a.DeniedWords).HasJson(Stored.TextLength);
     }

@@ -19,6 +19,10 @@ internal static class CohortRoutes
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListCohorts>().Listed<CohortItem>();
 
+        cohorts.MapPost("/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            .Named<RescheduleCohort>().Retryable().NotFound().Forbidden().Invalid();
+
         cohorts.MapGet("/{cohortId:guid}", async ([AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var cohort = await mediator.Send(request, ct);

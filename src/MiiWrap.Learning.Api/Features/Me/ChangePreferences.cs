@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -39,7 +38,7 @@ internal sealed class ChangePreferencesValidator : AbstractValidator<ChangePrefe
         || SendingWindow.Default.With(InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days)).EverOpens;
 }
 
-internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMediator mediator, TimeProvider clock)
     : IRequestHandler<ChangePreferences, TaggedPreferences>
 {
     public async Task<TaggedPreferences> Handle(ChangePreferences request, CancellationToken cancellationToken)
@@ -50,23 +49,10 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, Cur
         if (request.TimeZone is { } zone) person.TimeZone = zone;
         if (request.QuietHours is { } quiet) person.Quiet = InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days);
         if (request.Channels is { } channels) person.NudgesByMail = channels.Contains(NudgeChannel.Email);
-        if (request.TimeZone is not null || request.QuietHours is not null) await MovePlanned(person, cancellationToken);
+        if (request.TimeZone is not null || request.QuietHours is not null)
+            await mediator.Publish(new Happened<CalendarChanged>(new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
 
         await db.SaveChangesAsync(cancellationToken);
         return new(Preferences.Of(person), Preferences.ETagOf(person));
-    }
-
-    private async Task MovePlanned(Person person, CancellationToken ct)
-    {
-        var window = SendingWindow.Default.With(person.Quiet);
-        var zone = Zones.Find(person.TimeZone);
-        var nudges = await db.Nudges.Where(n => n.PersonId == person.Id && n.Status == NudgeStatus.Planned).ToListAsync(ct);
-        var ids = nudges.Select(n => n.OpportunityId).Distinct().ToList();
-        foreach (var opportunity in await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct))
-        {
-            var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-            NudgeLedger.Replan(opportunity, plan, nudges.Where(n => n.OpportunityId == opportunity.Id), zone, window, "the learner changed zone or quiet hours", clock.UtcNow());
-        }
     }
 }

@@ -29,5 +29,11 @@ internal static class MeRoutes
                 return TypedResults.Ok(changed.Preferences);
             })
             .Named<ChangePreferences>().NeedsPrecondition().Invalid();
+
+        me.MapGet("/leave", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetLeave(), ct)))
+            .Named<GetLeave>();
+
+        me.MapPut("/leave", async (SetLeave request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<SetLeave>().Invalid();
     }
 }

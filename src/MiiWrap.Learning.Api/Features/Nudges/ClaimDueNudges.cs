@@ -18,9 +18,11 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         {
             var now = clock.UtcNow();
             var messages = await Lapsed(personId, now, token);
+            // Within the transaction, so that the days which they take are seen below.
+            await db.SaveChangesAsync(token);
             var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges).Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
                 .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(Batch).ToListAsync(token);
-            if (due.Count > 0) messages.AddRange(await Claim(due, now, token));
+            if (due.Count > 0) messages.AddRange(await Claim(await WithAllOf(due, now, token), now, token));
             await db.SaveChangesAsync(token);
             return (messages, due.Count == Batch);
         },
@@ -40,13 +42,16 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
 
         var personIds = lapsed.Select(m => m.PersonId).Distinct().ToList();
         var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
-        var others = await RecentDays(personIds, ids, now, ct);
+        var windows = await db.WindowsOf(people.Values, ct);
+        var recent = await RecentMessages(personIds, now, ct);
         var reclaimed = new List<Guid>();
         foreach (var message in lapsed)
         {
             var person = people[message.PersonId];
             var zone = Zones.Find(person.TimeZone);
-            var (at, _) = NextMoment(now, zone, SendingWindow.Default.With(person.Quiet), [.. others[person.Id]]);
+            // The days of its siblings, lapsed ones too: no two of them may go out on one day.
+            var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day).Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
+            var (at, _) = new Outbox(zone, windows[person.Id], days, Fatigue.None, person.NudgesByMail).NextMoment(now);
             if (at is { } later && later != now)
             {
                 message.Postpone(later);
@@ -60,13 +65,31 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         return reclaimed;
     }
 
-    /// <summary>The days on which each person had a message in the last week, apart from the given ones.</summary>
-    private async Task<ILookup<Guid, DateOnly>> RecentDays(List<Guid> personIds, List<Guid> apart, DateTime now, CancellationToken ct)
+    /// <summary>All that is due of these people: what a batch's end cuts off would miss the message that it belongs into.</summary>
+    private async Task<List<Nudge>> WithAllOf(List<Nudge> due, DateTime now, CancellationToken ct)
+    {
+        if (due.Count < Batch) return due;
+        var people = due.Select(n => n.PersonId).Distinct().ToList();
+        return await db.Nudges.Where(n => people.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null).ToListAsync(ct);
+    }
+
+    /// <summary>The messages that each person had in the last week.</summary>
+    private async Task<ILookup<Guid, (Guid Id, DateOnly Day)>> RecentMessages(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
         // A day more than seven, since the days are those of each person's own zone.
         var since = DateOnly.FromDateTime(now).AddDays(-8);
-        return (await db.NudgeMessages.Where(m => personIds.Contains(m.PersonId) && m.LocalDay >= since && !apart.Contains(m.Id))
-            .Select(m => new { m.PersonId, m.LocalDay }).ToListAsync(ct)).ToLookup(m => m.PersonId, m => m.LocalDay);
+        return (await db.NudgeMessages.Where(m => personIds.Contains(m.PersonId) && m.LocalDay >= since).Select(m => new { m.PersonId, m.Id, m.LocalDay }).ToListAsync(ct))
+            .ToLookup(m => m.PersonId, m => (m.Id, m.LocalDay));
+    }
+
+    /// <summary>How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.</summary>
+    private async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
+    {
+        var patience = now.AddDays(-Fatigue.PatienceDays);
+        return await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now))
+            .Where(n => !db.Nudges.Any(a => a.PersonId == n.PersonId && a.Response != null && a.Response.RespondedAt > n.SentAt))
+            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt))
+            .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);
     }
 
     private async Task<IEnumerable<Guid>> Claim(List<Nudge> due, DateTime now, CancellationToken ct)
@@ -75,70 +98,23 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
         var enrolmentIds = due.Select(n => n.EnrolmentId).Distinct().ToList();
         var ended = await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id) && e.Status == EnrolmentStatus.Withdrawn).Select(e => e.Id).ToHashSetAsync(ct);
-        var recent = await RecentDays(personIds, [], now, ct);
+        var windows = await db.WindowsOf(people.Values, ct);
+        var recent = await RecentMessages(personIds, now, ct);
+        var tired = await FatigueOf(personIds, now, ct);
         var claimed = new List<Guid>();
         foreach (var asks in due.GroupBy(n => n.PersonId))
         {
             var person = people[asks.Key];
             var zone = Zones.Find(person.TimeZone);
-            var window = SendingWindow.Default.With(person.Quiet);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
-            foreach (var nudge in asks.Where(n => n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)) nudge.Expire();
-            var open = asks.Where(n => n.Status == NudgeStatus.Planned).OrderBy(Priority).ThenBy(n => n.DueAt).ThenBy(n => n.Id).ToList();
-            if (open.Count == 0) continue;
-
-            if (!person.NudgesByMail && window.IsOpen(now, zone))
-            {
-                foreach (var nudge in open) nudge.ShowInApp(now);
-                continue;
-            }
-
-            var (goesAt, why) = NextMoment(now, zone, window, [.. recent[person.Id]]);
-            if (goesAt != now)
-            {
-                foreach (var nudge in open) Hold(nudge, goesAt, why);
-                continue;
-            }
-
+            var outbox = new Outbox(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgesByMail);
+            if (outbox.Take([.. asks], now) is not { Count: > 0 } taken) continue;
             var message = NudgeMessage.Claim(person.Id, Zones.LocalDate(now, zone), now);
             db.Add(message);
             claimed.Add(message.Id);
-            foreach (var nudge in open.Take(NudgeMessage.MostAsks)) nudge.ClaimFor(message.Id, NudgeChannel.Email);
-            foreach (var nudge in open.Skip(NudgeMessage.MostAsks)) Hold(nudge, window.NextOpenDay(now, zone), $"at most {NudgeMessage.MostAsks} asks a message");
+            foreach (var nudge in taken) nudge.ClaimFor(message.Id, NudgeChannel.Email);
         }
 
         return claimed;
     }
-
-    /// <summary>Now, or the first moment at which one more message is neither at a bad hour nor too many.</summary>
-    private static (DateTime? At, string Why) NextMoment(DateTime now, TimeZoneInfo zone, SendingWindow window, HashSet<DateOnly> days)
-    {
-        var (at, why) = (window.NextOpen(now, zone), "outside sending hours");
-        while (at is { } moment)
-        {
-            var day = Zones.LocalDate(moment, zone);
-            if (days.Contains(day)) why = "one message a day";
-            else if (days.Count(d => d > day.AddDays(-7) && d < day) >= NudgeMessage.MostAWeek) why = $"at most {NudgeMessage.MostAWeek} messages in seven days";
-            else break;
-            at = window.NextOpenDay(moment, zone);
-        }
-
-        return (at, why);
-    }
-
-    private static void Hold(Nudge nudge, DateTime? until, string why)
-    {
-        if (until is { } moment && moment < nudge.ExpiresAt) nudge.MoveTo(moment, nudge.ExpiresAt, $"held: {why}");
-        else nudge.Expire();
-    }
-
-    /// <summary>What ends a window of the transfer rate goes first.</summary>
-    private static int Priority(Nudge nudge) => nudge.Kind switch
-    {
-        NudgeKind.Closeout or NudgeKind.Maintenance => 0,
-        NudgeKind.Check => 1,
-        NudgeKind.Cue => 2,
-        NudgeKind.Recall => 3,
-        _ => 4,
-    };
 }

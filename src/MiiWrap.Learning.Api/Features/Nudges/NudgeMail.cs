@@ -52,7 +52,12 @@ internal sealed class NudgeMail(OneTapLinks links)
         var subject = asks.Count == 1 ? "You have a practice check-in" : $"You have {asks.Count} practice check-ins";
         return new(message.Id, message.CreatedAt, new MailAddress(person.Email!, person.Name), subject, PlainText(person, asks), Html(subject, person, asks))
         {
-            Headers = new Dictionary<string, string> { [NudgesHeader] = string.Join(", ", asks.Select(a => a.Nudge.Id)) },
+            Headers = new Dictionary<string, string>
+            {
+                [NudgesHeader] = string.Join(", ", asks.Select(a => a.Nudge.Id)),
+                ["List-Unsubscribe"] = $"<{links.ToStop(person.Id)}>",
+                ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
+            },
         };
     }
 

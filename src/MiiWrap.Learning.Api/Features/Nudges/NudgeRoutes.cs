@@ -20,6 +20,10 @@ internal static class NudgeRoutes
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
             .Named<AnswerNudge>().Retryable().NotFound().Conflict().Invalid();
 
+        nudges.MapPost("/{nudgeId:guid}/snooze", async (Guid nudgeId, SnoozeNudge request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
+            .Named<SnoozeNudge>().Retryable().NotFound().Conflict().Invalid();
+
         nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<PreviewNudges>().NotFound().Invalid();
 
@@ -36,7 +40,22 @@ internal static class NudgeRoutes
             })
             .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed<NudgeItem>().NotFound();
 
+        var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
+
+        closedDays.MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetClosedDays>().NotFound();
+
+        closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
+            .Named<SetClosedDays>().NotFound().Forbidden().Invalid();
+
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
+
+        oneTap.MapGet("/stop/{token}", async ([AsParameters] ShowStopMails request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+            .Named<ShowStopMails>().Produces<string>(200, "text/html").Produces<string>(404, "text/html");
+
+        oneTap.MapPost("/stop/{token}", async ([AsParameters] StopMails request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+            .Named<StopMails>().DisableAntiforgery().Produces<string>(200, "text/html").Produces<string>(404, "text/html");
 
         oneTap.MapGet("/{token}", async ([AsParameters] ShowOneTap request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
             .Named<ShowOneTap>().Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html");

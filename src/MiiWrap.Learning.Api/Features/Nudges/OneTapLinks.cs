@@ -9,11 +9,19 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 internal sealed class OneTapLinks(IDataProtectionProvider protection, Settings settings)
 {
     private readonly IDataProtector protector = protection.CreateProtector("MiiWrap.Learning.Nudges.OneTap.v1");
+    private readonly IDataProtector stopProtector = protection.CreateProtector("MiiWrap.Learning.Nudges.Stop.v1");
 
     public Uri To(Guid nudgeId) => new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/n/{Base64Url.EncodeToString(protector.Protect(nudgeId.ToByteArray()))}");
 
+    /// <summary>The way out of a person's mails.</summary>
+    public Uri ToStop(Guid personId) => new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/n/stop/{Base64Url.EncodeToString(stopProtector.Protect(personId.ToByteArray()))}");
+
+    public Guid? ReadStop(string token) => Read(stopProtector, token);
+
     /// <summary>The nudge of a token; null when the token was not made here.</summary>
-    public Guid? Read(string token)
+    public Guid? Read(string token) => Read(protector, token);
+
+    private static Guid? Read(IDataProtector protector, string token)
     {
         try
         {

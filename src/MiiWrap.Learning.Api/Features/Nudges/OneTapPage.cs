@@ -105,6 +105,7 @@ internal static class OneTapPage
     {
         { NeedHelp: true } => "Your wish to talk is with your coach.",
         { Outcome: NudgeOutcome.Applied } => "Good to hear. The next check-in will ask what helps to keep it alive.",
+        { Barrier: { } barrier } => BarrierGuide.WordsOf(BarrierGuide.NextActionFor(barrier)),
         { Outcome: NudgeOutcome.NotYet } => "Thank you for saying so: knowing what stands in the way is how it gets moved.",
         _ => "The next check-in comes as planned.",
     };

@@ -18,6 +18,6 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at);
         var channel = person.NudgesByMail ? NudgeChannel.Email : NudgeChannel.InApp;
         db.Add(opportunity);
-        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default.With(person.Quiet), channel, at));
+        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), channel, at));
     }
 }

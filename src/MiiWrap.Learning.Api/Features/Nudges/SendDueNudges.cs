@@ -21,16 +21,23 @@ public sealed record SweepReport(int MessagesSent, int MessagesFailed);
 internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail letters, IMailer mailer, CurriculumLibrary library, TimeProvider clock, ILogger<SendDueNudges> log)
     : IRequestHandler<SendDueNudges, SweepReport>
 {
+    // Few enough that an answer given meanwhile is rarely overtaken, many enough that loading costs next to nothing.
+    private const int Batch = 100;
+
     public async Task<SweepReport> Handle(SendDueNudges request, CancellationToken cancellationToken)
     {
         var (sent, failed) = (0, 0);
         while (!cancellationToken.IsCancellationRequested)
         {
             var (messages, more) = await claims.Next(request.PersonId, cancellationToken);
-            foreach (var id in messages)
+            foreach (var batch in messages.Chunk(Batch))
             {
-                if (await Send(id, cancellationToken)) sent++;
-                else failed++;
+                foreach (var letter in await Load(batch, cancellationToken))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (await Send(letter, cancellationToken)) sent++;
+                    else failed++;
+                }
             }
 
             if (!more) break;
@@ -39,13 +46,39 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return new(sent, failed);
     }
 
-    private async Task<bool> Send(Guid messageId, CancellationToken ct)
+    /// <summary>A claimed message with all that it takes to write it, read without being tracked: each is recorded by itself.</summary>
+    private sealed record Letter(NudgeMessage Message, Person Person, List<Ask> Asks);
+
+    private async Task<List<Letter>> Load(Guid[] messageIds, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        var message = await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct);
-        var person = await db.Users.SingleAsync(p => p.Id == message.PersonId, ct);
-        var nudges = await db.Nudges.Where(n => n.MessageId == messageId && n.Status == NudgeStatus.Planned).OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
-        if (nudges.Count == 0)
+        var messages = await db.NudgeMessages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id).ToListAsync(ct);
+        var personIds = messages.Select(m => m.PersonId).Distinct().ToList();
+        var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
+        var nudges = await db.Nudges.AsNoTracking().Where(n => n.MessageId != null && messageIds.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned)
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
+        var opportunityIds = nudges.Select(n => n.OpportunityId).Distinct().ToList();
+        var opportunities = await db.Opportunities.AsNoTracking().Where(o => opportunityIds.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
+        var asks = new List<Ask>(nudges.Count);
+        foreach (var nudge in nudges)
+        {
+            var opportunity = opportunities[nudge.OpportunityId];
+            var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
+            asks.Add(new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!));
+        }
+
+        var byMessage = asks.ToLookup(a => a.Nudge.MessageId!.Value);
+        return [.. messages.Select(m => new Letter(m, people[m.PersonId], [.. byMessage[m.Id]]))];
+    }
+
+    private async Task<bool> Send(Letter letter, CancellationToken ct)
+    {
+        var (message, person, asks) = letter;
+        db.ChangeTracker.Clear();
+        db.Attach(message);
+        db.AttachRange(asks.Select(a => a.Nudge));
+        if (!await Hold(message, ct)) return false;
+        if (asks.Count == 0)
         {
             // The learner has answered everything in the app meanwhile.
             message.Abandon(clock.UtcNow());
@@ -55,16 +88,6 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
         try
         {
-            var ids = nudges.Select(n => n.OpportunityId).ToList();
-            var opportunities = await db.Opportunities.AsNoTracking().Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
-            var asks = new List<Ask>();
-            foreach (var nudge in nudges)
-            {
-                var opportunity = opportunities[nudge.OpportunityId];
-                var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-                asks.Add(new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!));
-            }
-
             await mailer.Send(letters.Write(message, person, asks), ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -72,15 +95,33 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
             if (message.TryLater(clock.UtcNow()))
             {
-                foreach (var nudge in nudges) nudge.Fail("mailNotAccepted");
+                foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
             }
 
             await db.SaveChangesAsync(ct);
             return false;
         }
 
-        await Record(message, nudges, ct);
+        await Record(message, [.. asks.Select(a => a.Nudge)], ct);
         return true;
+    }
+
+    /// <summary>Makes sure of the lease before the message goes: a slow server must not let it lapse into another node's hands.</summary>
+    private async Task<bool> Hold(NudgeMessage message, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        if (message.LeaseUntil - now > NudgeMessage.Lease / 2) return true;
+        message.Prolong(now);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // It lapsed, and another node has it now.
+            return false;
+        }
     }
 
     private async Task Record(NudgeMessage message, List<Nudge> nudges, CancellationToken ct)

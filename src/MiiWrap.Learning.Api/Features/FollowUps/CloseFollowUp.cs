@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.FollowUps;
+
+/// <summary>A coach has been in touch, or tried to; check-ins that silence had thinned out come as before.</summary>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
+public sealed record CloseFollowUp(FollowUpOutcome? Outcome, string? Note) : ICommand<FollowUpItem>
+{
+    [JsonIgnore]
+    public Guid CohortId { get; init; }
+
+    [JsonIgnore]
+    public Guid FollowUpId { get; init; }
+}
+
+internal sealed class CloseFollowUpValidator : AbstractValidator<CloseFollowUp>
+{
+    public CloseFollowUpValidator()
+    {
+        RuleFor(x => x.Outcome).NotNull();
+        RuleFor(x => x.Note).MaximumLength(280);
+    }
+}
+
+internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<CloseFollowUp, FollowUpItem>
+{
+    public async Task<FollowUpItem> Handle(CloseFollowUp request, CancellationToken cancellationToken)
+    {
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
+        var followUp = await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
+            ?? throw new NotFoundException("followUp");
+        followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Composed(), caller.PersonId, clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        return FollowUpItem.Of(followUp, await db.Enrolments.Where(e => e.Id == followUp.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,62 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.FollowUps;
+
+/// <summary>What needs a human in a cohort, oldest first, for its instructors and leads.</summary>
+/// <param name="Status" example="open">Only those of this status.</param>
+public sealed record ListFollowUps(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<FollowUpItem>>, IPaged;
+
+/// <summary>One learner who would be helped by a word with their coach.</summary>
+/// <param name="Reasons">Codes, each once.</param>
+/// <param name="Triggers">The same with their units and times.</param>
+/// <param name="DueOn">Three working days after it came up.</param>
+public sealed record FollowUpItem(
+    Guid Id, Guid EnrolmentId, FollowUpLearner Learner, IReadOnlyList<FollowUpReason> Reasons, IReadOnlyList<FollowUpTriggerView> Triggers, DateTime OpenedAt, DateOnly DueOn,
+    FollowUpStatus Status, FollowUpOutcome? Outcome, string? Note, DateTime? ClosedAt)
+{
+    internal static FollowUpItem Of(FollowUp followUp, string learnerName)
+    {
+        var triggers = followUp.Triggers.OrderBy(t => t.At).ThenBy(t => t.Id).ToList();
+        return new(
+            followUp.Id, followUp.EnrolmentId, new(followUp.PersonId, learnerName), [.. triggers.Select(t => t.Reason).Distinct()],
+            [.. triggers.Select(t => new FollowUpTriggerView(t.Reason, t.Unit, t.At))], followUp.OpenedAt, followUp.DueOn,
+            followUp.ClosedAt is null ? FollowUpStatus.Open : FollowUpStatus.Closed, followUp.Outcome, followUp.Note, followUp.ClosedAt);
+    }
+}
+
+/// <summary>The learner.</summary>
+public sealed record FollowUpLearner(Guid Id, string Name);
+
+/// <summary>One reason with the unit that it is about.</summary>
+public sealed record FollowUpTriggerView(FollowUpReason Reason, string? Unit, DateTime At);
+
+internal sealed class ListFollowUpsValidator : AbstractValidator<ListFollowUps>
+{
+    public ListFollowUpsValidator()
+    {
+        this.RuleForPaging(byMoment: true);
+        RuleFor(x => x.Status).MustBeOneOf<ListFollowUps, FollowUpStatus>();
+    }
+}
+
+internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequestHandler<ListFollowUps, Page<FollowUpItem>>
+{
+    public async Task<Page<FollowUpItem>> Handle(ListFollowUps request, CancellationToken cancellationToken)
+    {
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
+        var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
+        if (Choices.TryParse<FollowUpStatus>(request.Status, out var status)) followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
+        if (request.AfterMoment() is var (at, id)) followUps = followUps.Where(f => f.OpenedAt > at || (f.OpenedAt == at && f.Id > id));
+        var rows = await followUps.OrderBy(f => f.OpenedAt).ThenBy(f => f.Id).Take(request.Take() + 1)
+            .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
+            .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);
+        var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
+        return new([.. page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName))], page.Next);
+    }
+}

@@ -1,0 +1,41 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>Plans anew what is still to come, in the same save as the change of a zone, of quiet hours, of leave or of closed days that is the reason.</summary>
+internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<Happened<CalendarChanged>>, INotificationHandler<Happened<ClosedDaysChanged>>
+{
+    public Task Handle(Happened<CalendarChanged> notification, CancellationToken cancellationToken)
+    {
+        var (people, reason, at) = notification.Event;
+        return Replan(people, reason, at, cancellationToken);
+    }
+
+    public async Task Handle(Happened<ClosedDaysChanged> notification, CancellationToken cancellationToken)
+    {
+        var (agency, at) = notification.Event;
+        var people = await db.Enrolments.Where(e => e.AgencyId == agency.Id && e.Status != EnrolmentStatus.Withdrawn).Select(e => e.PersonId).Distinct().ToListAsync(cancellationToken);
+        await Replan(people, "the agency changed its closed days", at, cancellationToken);
+    }
+
+    private async Task Replan(IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct)
+    {
+        // Tracked, so that people and agencies which are being changed in this very save are read as they will be.
+        var people = await db.Users.Where(p => personIds.Contains(p.Id)).ToListAsync(ct);
+        var windows = await db.WindowsOf(people, ct);
+        var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct)).ToLookup(n => n.OpportunityId);
+        var ids = nudges.Select(n => n.Key).ToList();
+        var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
+        var zones = people.ToDictionary(p => p.Id, p => Zones.Find(p.TimeZone));
+        foreach (var opportunity in opportunities)
+        {
+            var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
+            var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
+            NudgeLedger.Replan(opportunity, plan, nudges[opportunity.Id], zones[opportunity.PersonId], windows[opportunity.PersonId], reason, now);
+        }
+    }
+}

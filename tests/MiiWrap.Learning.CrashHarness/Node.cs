@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MiiWrap.Learning.CrashHarness;
+
+/// <summary>One process of the program, started as an operator would start it, on the database and mail folder that it shares with others.</summary>
+internal sealed class Node : IDisposable
+{
+    private readonly Process process;
+
+    private Node(Process process, Uri address) => (this.process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public static Node Start(string api, string folder, DateTimeOffset clock, bool jobs)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (var (name, value) in new[]
+        {
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", address.ToString()), ("Logging__LogLevel__Default", "Warning"),
+            ("ConnectionStrings__Learning", $"Data Source={Path.Combine(folder, "learning.db")}"), ("Mail__PickupFolder", Path.Combine(folder, "mail")),
+            ("Clock__StartAt", clock.ToString("O", CultureInfo.InvariantCulture)), ("Jobs__Enabled", jobs ? "true" : "false"),
+            ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
+        }) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        // Unread pipes fill up and would stop the node.
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, e) => { if (e.Data is { Length: > 0 } line) Console.Error.WriteLine(line); };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new(process, address);
+    }
+
+    public async Task Ready()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        for (var tries = 0; tries < 600; tries++)
+        {
+            if (process.HasExited) throw new InvalidOperationException($"A node ended by itself with code {process.ExitCode}.");
+            try
+            {
+                if ((await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode == HttpStatusCode.OK) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("A node was not ready within a minute.");
+    }
+
+    /// <summary>Ends it at once, as a power cut would.</summary>
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

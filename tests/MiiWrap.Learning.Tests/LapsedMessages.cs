@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests;
+
+/// <summary>A sender dies with messages in its hands: they go out as they were, one a day to a person, and what fell due since waits its turn.</summary>
+public sealed class LapsedMessages
+{
+    private readonly LearningApp app;
+
+    public LapsedMessages(LearningApp app)
+    {
+        this.app = app;
+        TestClock.Set(TestClock.Monday);
+    }
+
+    [Fact]
+    public async Task The_message_of_a_dead_sender_goes_first_and_the_next_ones_on_later_days()
+    {
+        var learner = await app.Learner();
+        await Complete(learner, "2.4-watching-voice-and-power");
+        TestClock.Set(TestClock.Monday.AddDays(1));
+        await Complete(learner, "1.4-coaching-agreement");
+        await Complete(learner, "3.1-ears-for-oars");
+
+        // On the third day the dead sender's message is taken over as it was; that sender dies too.
+        var claimed = new List<Guid>();
+        foreach (var day in new[] { 2, 3 })
+        {
+            TestClock.Set(TestClock.Monday.AddDays(day));
+            claimed.Add(Assert.Single(await Claim(learner)));
+        }
+
+        Assert.Single(claimed.Distinct());
+        TestClock.Set(TestClock.Monday.AddDays(3).AddMinutes(2));
+        await Sweep(learner);
+        Assert.Equal(claimed[0].ToString("N"), Assert.Single(app.MailsTo(learner.Email)).Headers["Message-ID"][1..33]);
+        TestClock.Set(TestClock.Monday.AddDays(4));
+        await Sweep(learner);
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+
+        // Next week nothing has been lost, and no day had two.
+        for (var day = 5; day < 14; day++)
+        {
+            TestClock.Set(TestClock.Monday.AddDays(day));
+            await Sweep(learner);
+        }
+
+        var mails = app.MailsTo(learner.Email);
+        Assert.Equal(mails.Count, mails.Select(m => m.Headers["Date"][..16]).Distinct().Count());
+        var behind = (await learner.Http.Read("/v1/nudges?status=planned")).Ok()["items"]!.AsArray()
+            .Where(n => DateTimeOffset.Parse((string)n!["dueAt"]!, System.Globalization.CultureInfo.InvariantCulture) <= TestClock.Now);
+        Assert.Empty(behind);
+    }
+
+    [Fact]
+    public async Task A_lapsed_message_and_a_new_ask_on_one_morning_do_not_stop_the_sweep()
+    {
+        var learner = await app.Learner();
+        await Complete(learner, "2.4-watching-voice-and-power");
+        TestClock.Set(TestClock.Monday.AddDays(1));
+        await Complete(learner, "1.4-coaching-agreement");
+        TestClock.Set(TestClock.Monday.AddDays(2));
+        Assert.Single(await Claim(learner));
+        TestClock.Set(TestClock.Monday.AddDays(3));
+        await Sweep(learner);
+        Assert.Single(app.MailsTo(learner.Email));
+        TestClock.Set(TestClock.Monday.AddDays(4));
+        await Sweep(learner);
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+    }
+
+    private Task Sweep(TestLearner learner) => app.Send(new SendDueNudges { PersonId = learner.Id });
+
+    /// <summary>What a sender does before it sends; then it dies.</summary>
+    private async Task<IReadOnlyList<Guid>> Claim(TestLearner learner)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<ClaimDueNudges>().Next(learner.Id, TestContext.Current.CancellationToken)).Messages;
+    }
+
+    private static async Task Complete(TestLearner learner, string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+}
