@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace MiiWrap.Learning.Benchmarks.Bare;
+
+// The product's answers once more, so that the bare server sends the same bytes by generated code.
+internal sealed record Unit(
+    string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check, IfThen? IfThenStarter,
+    string NudgePlan, string State, UnitLinks Links);
+
+internal sealed record IfThen(string Cue, string Action);
+
+internal sealed record UnitLinks(string Start, string Complete, string Reflection);
+
+internal sealed record Journey(
+    Guid Id, JourneyCohort Cohort, string Curriculum, int Version, string Status, Progress Progress, IReadOnlyList<JourneyModule> Modules);
+
+internal sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, string TimeZone, string Gate);
+
+internal sealed record JourneyModule(string Slug, string Title, DateOnly OpensOn, string State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
+
+internal sealed record JourneyUnit(string Slug, string Title, string State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment);
+
+internal sealed record JourneyAssignment(string Slug, string Status);
+
+internal sealed record Progress(int UnitsCompleted, int UnitsTotal, int Percent, string Why);
+
+internal sealed record Completion(IfThenPlan? IfThen);
+
+internal sealed record IfThenPlan(string Cue, string Action, DateOnly? PlannedFor);
+
+internal sealed record Completed(string State, DateTime CompletedAt, Progress Progress, IReadOnlyList<PlannedNudge> Nudges);
+
+internal sealed record PlannedNudge(Guid Id, int Step, string Kind, DateTime DueAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Unit))]
+[JsonSerializable(typeof(Journey))]
+[JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(Completed))]
+internal sealed partial class Shapes : JsonSerializerContext;

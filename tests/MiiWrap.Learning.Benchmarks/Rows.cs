@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace MiiWrap.Learning.Benchmarks;
+
+/// <summary>One route, asked of the product and of the bare server in the same way.</summary>
+/// <param name="LeastRatio">The bound that a run holds it to, if there is one.</param>
+internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expected, Func<Scene, Requests> Product, Func<Scene, Requests> Bare)
+{
+    public static readonly IReadOnlyList<Row> All =
+    [
+        new("unit-read", 0.5, HttpStatusCode.OK,
+            s => c => s.Get(c, $"/v1/enrolments/{World.Enrolment(Scene.Learner(c))}/units/{s.NextUnit(c)}"),
+            s => c => s.BareGet($"/unit/{World.Enrolment(Scene.Learner(c))}/{s.NextUnit(c)}")),
+        new("unit-not-modified", 0.6, HttpStatusCode.NotModified,
+            s => c => s.Get(c, $"/v1/enrolments/{World.Enrolment(Scene.Learner(c))}/units/{s.World.Units[0]}", s.ProductTags[Scene.Learner(c)]),
+            s => c => s.BareGet($"/unit/{World.Enrolment(Scene.Learner(c))}/{s.World.Units[0]}", s.BareTags[Scene.Learner(c)])),
+        new("journey-read", null, HttpStatusCode.OK,
+            s => c => s.Get(c, $"/v1/enrolments/{World.Enrolment(Scene.Learner(c))}"),
+            s => c => s.BareGet($"/journey/{World.Enrolment(Scene.Learner(c))}")),
+        new("sign-in-token-check", null, HttpStatusCode.OK,
+            s => c => s.Get(c, "/v1/me/preferences"),
+            s => c => s.BareGet($"/token/{World.Person(Scene.Learner(c))}/{s.Signatures[Scene.Learner(c)]}")),
+        new("unit-complete", 0.15, HttpStatusCode.OK,
+            s => c => s.ProductCompletions.Next(c) is var (learner, enrolment, unit) ? s.Post(learner, $"/v1/enrolments/{enrolment}/units/{unit}/complete", World.Completion()) : null,
+            s => c => s.BareCompletions.Next(c) is var (_, enrolment, unit) ? s.BarePost($"/complete/{enrolment}/{unit}", World.Completion()) : null),
+    ];
+}
+
+/// <summary>Both servers with what their requests need.</summary>
+internal sealed class Scene(World world, Server product, Server bare)
+{
+    private readonly int[] turns = new int[World.Learners];
+    private string[] tokens = [];
+
+    public World World { get; } = world;
+
+    public Server Product { get; } = product;
+
+    public Server BareServer { get; } = bare;
+
+    public Completions ProductCompletions { get; } = new(world);
+
+    public Completions BareCompletions { get; } = new(world);
+
+    public string[] ProductTags { get; private set; } = [];
+
+    public string[] BareTags { get; private set; } = [];
+
+    public string[] Signatures { get; private set; } = [];
+
+    /// <summary>Tokens last a quarter of an hour, so each row begins with new ones.</summary>
+    public async Task SignIn() => tokens = await World.SignIn(Product);
+
+    public async Task Prepare()
+    {
+        await SignIn();
+        ProductTags = await Task.WhenAll(Enumerable.Range(0, World.Learners).Select(l => TagOf(Product, Get(l, $"/v1/enrolments/{World.Enrolment(l)}/units/{World.Units[0]}"))));
+        BareTags = await Task.WhenAll(Enumerable.Range(0, World.Learners).Select(l => TagOf(BareServer, BareGet($"/unit/{World.Enrolment(l)}/{World.Units[0]}"))));
+        Signatures = World.SignaturesOf(World.Learners);
+    }
+
+    /// <summary>The bare server is a floor only while it does the same: every unit and a journey must be the same bytes from both.</summary>
+    public async Task CompareBytes()
+    {
+        foreach (var (product, bare) in World.Units.Select(u => ($"/v1/enrolments/{World.Enrolment(0)}/units/{u}", $"/unit/{World.Enrolment(0)}/{u}"))
+            .Append(($"/v1/enrolments/{World.Enrolment(0)}", $"/journey/{World.Enrolment(0)}")))
+        {
+            var (ours, theirs) = (await BytesOf(Product, Get(0, product)), await BytesOf(BareServer, BareGet(bare)));
+            if (!ours.AsSpan().SequenceEqual(theirs)) throw new InvalidOperationException($"{product} differs from the bare server's answer from byte {ours.AsSpan().CommonPrefixLength(theirs)} on; mend Bare/Shapes.cs.");
+        }
+    }
+
+    public static int Learner(int connection) => connection % World.Learners;
+
+    public string NextUnit(int connection) => World.Units[turns[connection]++ % World.Units.Count];
+
+    public HttpRequestMessage Get(int connection, string path, string? knownTag = null) => Request(HttpMethod.Get, Product, path, Learner(connection), knownTag);
+
+    public HttpRequestMessage Post(int learner, string path, HttpContent content)
+    {
+        var request = Request(HttpMethod.Post, Product, path, learner, null);
+        request.Content = content;
+        return request;
+    }
+
+    public HttpRequestMessage BareGet(string path, string? knownTag = null) => Request(HttpMethod.Get, BareServer, path, null, knownTag);
+
+    public HttpRequestMessage BarePost(string path, HttpContent content)
+    {
+        var request = Request(HttpMethod.Post, BareServer, path, null, null);
+        request.Content = content;
+        return request;
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Server server, string path, int? learner, string? knownTag)
+    {
+        var request = new HttpRequestMessage(method, new Uri(server.Address, path));
+        if (learner is { } signedIn) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[signedIn]);
+        if (knownTag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", knownTag);
+        return request;
+    }
+
+    private static async Task<string> TagOf(Server server, HttpRequestMessage request)
+    {
+        using var answer = await server.Client.SendAsync(request, CancellationToken.None);
+        return answer.Headers.ETag?.ToString() ?? throw new InvalidOperationException($"{request.RequestUri} has no ETag: {(int)answer.StatusCode}");
+    }
+
+    private static async Task<byte[]> BytesOf(Server server, HttpRequestMessage request)
+    {
+        using var answer = await server.Client.SendAsync(request, CancellationToken.None);
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+}
+
+/// <summary>Units that nobody has completed yet: each connection goes through one enrolment after the other.</summary>
+internal sealed class Completions(World world)
+{
+    private readonly (int Learner, Guid Enrolment, int Unit)[] current = [.. Enumerable.Repeat((0, Guid.Empty, World.UnitsDone), World.Learners)];
+    private int taken;
+
+    public (int Learner, Guid Enrolment, string Unit)? Next(int connection)
+    {
+        var (learner, enrolment, unit) = current[connection];
+        if (unit == World.UnitsDone)
+        {
+            var number = Interlocked.Increment(ref taken) - 1;
+            if (number >= World.FreshCohorts * World.Learners) return null;
+            learner = number % World.Learners;
+            (enrolment, unit) = (World.FreshEnrolment(learner, number / World.Learners), 0);
+        }
+
+        current[connection] = (learner, enrolment, unit + 1);
+        return (learner, enrolment, world.Units[unit]);
+    }
+}
