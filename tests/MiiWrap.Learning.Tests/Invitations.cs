@@ -38,6 +38,26 @@ public sealed class Invitations
     }
 
     [Fact]
+    public async Task The_link_leads_to_a_page_that_takes_the_password_without_any_front_end()
+    {
+        var (_, email) = await Invite();
+        var link = Assert.Single((await app.AccountMailTo(email)).Links).PathAndQuery;
+        var anyone = Session.Anonymous(app);
+        var page = (await anyone.Read(link)).Ok();
+        Assert.StartsWith("text/html", page.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Equal(("no-store", "no-referrer"), (page.Headers["Cache-Control"], page.Headers["Referrer-Policy"]));
+        var token = System.Text.RegularExpressions.Regex.Match(page.Body, "name=\"token\" value=\"(?<token>[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
+        FormUrlEncodedContent Form(string password) => new([new("token", token), new("password", password)]);
+
+        Assert.Contains("12 to 128", (await anyone.Post(link, Form("short"))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
+        Assert.Contains("commonest", (await anyone.Post(link, Form("password1234"))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
+        (await anyone.Post(link, Form(Chosen))).Ok();
+        Assert.Contains("has been used", (await anyone.Post(link, Form(Chosen))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
+        (await Session.Of(app, email, Chosen).Read("/v1/me")).Ok();
+        Assert.DoesNotContain("<script>", (await anyone.Read("/v1/identity/password/reset?token=%22%3E%3Cscript%3E")).Ok().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Enrolling_invites_who_is_new_and_nobody_else()
     {
         var cohort = await app.Cohort();

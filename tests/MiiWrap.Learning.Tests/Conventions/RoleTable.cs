@@ -20,6 +20,8 @@ public sealed class RoleTable(LearningApp app)
         new("SignOut",             "401   204   204   204   204   204   204   204   204", _ => Ask("/v1/identity/logout")),
 
         new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/invitations/accept", new { token = await c.MailedToken(AccountMailKind.Invitation), password = NewPassword })),
+        new("ShowInvitation",      "200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/invitations/accept?token=any")),
+        new("ShowPasswordReset",   "200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/password/reset?token=any")),
         new("ForgetPassword",      "202   202   202   202   202   202   202   202   202", c => Ask("/v1/identity/password/forgot", new { email = c[Role.Learner].Email })),
         new("ResetPassword",       "204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/password/reset", new { token = await c.MailedToken(AccountMailKind.PasswordReset), password = NewPassword })),
 

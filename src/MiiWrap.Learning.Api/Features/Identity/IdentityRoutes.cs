@@ -36,6 +36,9 @@ internal static class IdentityRoutes
             })
             .Named<AcceptInvitation>().AllowAnonymous().Invalid();
 
+        identity.MapPage("/invitations/accept", "ShowInvitation", "The page behind an invitation's link: a form that asks for a password.",
+            (mediator, token, password, ct) => mediator.Send(new AcceptInvitation(token, password), ct));
+
         identity.MapPost("/password/forgot", async (ForgetPassword request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
                 limits.CheckSignIn(http, request.Email ?? "");
@@ -50,5 +53,18 @@ internal static class IdentityRoutes
                 return TypedResults.NoContent();
             })
             .Named<ResetPassword>().AllowAnonymous().Invalid();
+
+        identity.MapPage("/password/reset", "ShowPasswordReset", "The page behind the link to a new password: a form that asks for it.",
+            (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
+    }
+    /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>
+    private static void MapPage(this RouteGroupBuilder identity, string path, string name, string summary, Func<IMediator, string, string, CancellationToken, Task> choose)
+    {
+        identity.MapGet(path, (string? token, HttpContext http) => PasswordPage.Show(http, token))
+            .WithName(name).WithSummary(summary).AllowAnonymous().Produces<string>(200, "text/html");
+
+        identity.MapPost(path, (HttpContext http, IMediator mediator, CancellationToken ct) =>
+                PasswordPage.Answer(http, (token, password) => choose(mediator, token, password, ct)))
+            .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription();
     }
 }

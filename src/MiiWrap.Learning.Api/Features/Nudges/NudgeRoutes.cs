@@ -96,11 +96,7 @@ internal sealed class OneTapGuard(RateLimits limits) : IEndpointFilter
     {
         var http = context.HttpContext;
         limits.CheckOneTap(http, http.GetRouteValue("token")?.ToString() ?? "");
-        var headers = http.Response.Headers;
-        headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-        headers.XContentTypeOptions = "nosniff";
+        http.Response.KeepPrivate();
         return await next(context);
     }
 }
