@@ -71,7 +71,13 @@ public sealed class SendingCheckIns : IAsyncLifetime
             await Complete(Standard[day]);
         }
 
-        for (var day = 2; day < 9; day++) await app.SweepAt(TestClock.Monday.AddDays(day));
+        for (var day = 2; day < 9; day++)
+        {
+            await app.SweepAt(TestClock.Monday.AddDays(day));
+            // Someone who answers is not spared on account of silence.
+            foreach (var ask in (await Asks("sent")).Where(n => n["response"] is null)) await Answer(ask, "stillGood");
+        }
+
         Assert.Equal(3, app.MailsTo(learner.Email).Count);
         Assert.Equal("2027-02-10 14:30", Due((await Asks("planned"))[0]));
         await app.SweepAt(TestClock.Monday.AddDays(9));
@@ -129,7 +135,7 @@ public sealed class SendingCheckIns : IAsyncLifetime
     public async Task What_was_answered_in_the_app_is_not_mailed()
     {
         await Completed(1);
-        (await learner.Http.Post($"/v1/nudges/{(Guid)(await Asks())[0]["id"]!}/response", new { outcome = "stillGood" })).Ok();
+        await Answer((await Asks())[0], "stillGood");
         Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue));
         Assert.Empty(app.MailsTo(learner.Email));
     }
@@ -213,6 +219,8 @@ public sealed class SendingCheckIns : IAsyncLifetime
     }
 
     private async Task Complete(string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+
+    private async Task Answer(JsonNode ask, string outcome) => (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome })).Ok();
 
     private async Task<List<JsonNode>> Asks(string? status = null) =>
         [.. (await learner.Http.Read($"/v1/nudges{(status is null ? "" : $"?status={status}")}")).Ok()["items"]!.AsArray().Select(n => n!)];
