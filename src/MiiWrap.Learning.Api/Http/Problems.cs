@@ -15,6 +15,12 @@ public sealed class NotFoundException(string what) : Exception($"There is no suc
     public string What { get; } = what;
 }
 
+/// <summary>Content that cannot be published: everything that is wrong with it, by file and line.</summary>
+public sealed class FaultyContent : HttpValidationProblemDetails
+{
+    public required IReadOnlyList<ContentFault> Faults { get; init; }
+}
+
 /// <summary>The caller changed an older state than the present one.</summary>
 public sealed class StaleException(string code, string currentETag) : Exception("Someone changed this since you read it; read it again and repeat your change.")
 {
@@ -108,12 +114,18 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         return problem;
     }
 
-    private static HttpValidationProblemDetails Faulty(ContentException e)
+    private static FaultyContent Faulty(ContentException e)
     {
-        var problem = Invalid(new() { ["bundle"] = [$"{e.Faults.Count} {(e.Faults.Count == 1 ? "fault was" : "faults were")} found; nothing has been published."] });
-        problem.Extensions["code"] = "content.faulty";
-        problem.Extensions["faults"] = e.Faults.Take(MostFaults);
-        return problem;
+        var told = $"{e.Faults.Count} {(e.Faults.Count == 1 ? "fault was" : "faults were")} found; nothing has been published.";
+        return new()
+        {
+            Status = 422,
+            Title = "Faulty content",
+            Detail = told,
+            Errors = new Dictionary<string, string[]> { ["bundle"] = [told] },
+            Faults = [.. e.Faults.Take(MostFaults)],
+            Extensions = { ["code"] = "content.faulty" },
+        };
     }
 
     private static ProblemDetails Malformed(string detail) => Problem(400, "request.malformed", "Malformed request", detail);
