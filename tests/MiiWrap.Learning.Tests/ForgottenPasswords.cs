@@ -24,6 +24,7 @@ public sealed class ForgottenPasswords
     {
         var person = await app.Person();
         var before = (await SignIn(person.Email, Given.Password)).Ok();
+        (await Anyone.Read("/v1/me", ("Authorization", $"Bearer {before["accessToken"]}"))).Ok();
         (await Anyone.Post(Forgot, new { email = person.Email })).Expect(HttpStatusCode.Accepted);
         var mail = await app.AccountMailTo(person.Email);
         Assert.Equal("Choose a new password", mail.Headers["Subject"]);
