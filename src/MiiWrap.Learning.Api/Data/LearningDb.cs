@@ -66,6 +66,13 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
 
+    /// <summary>Within a write transaction: false when another one holds this name; else it is held until this one ends.</summary>
+    /// <remarks>On SQLite nothing is to be done: a write transaction keeps every other one out.</remarks>
+    public virtual Task<bool> HoldAsync(string name, CancellationToken ct) => Task.FromResult(true);
+
+    /// <summary>Waits until no other node prepares the database; on SQLite the lock on a file beside it does that.</summary>
+    public virtual Task<IAsyncDisposable?> TakeTurnAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
+
     /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
     /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>

@@ -19,16 +19,23 @@ internal static class Preparation
         MakeFirstKey(app.Services);
         await using var scope = app.Services.CreateAsyncScope();
         var ct = app.Lifetime.ApplicationStopping;
-        await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
+        using var turn = await TurnAtTheFile(app, settings, ct);
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
+        await DatabaseSetup.Migrate(db, ct);
         await app.Services.PrepareJobs();
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
+        await using var turnAtTheServer = await db.TakeTurnAsync(ct);
+        app.Services.MakeFirstKey();
+        if (Directory.Exists(settings.ContentFolder)) await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
+        else throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
     }
 
     public static async Task Migrate(WebApplication app, Settings settings)
     {
         MustBeWritable(settings);
-        using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        using var turn = await TurnAtTheFile(app, settings, CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), CancellationToken.None);
         await app.Services.PrepareJobs();
@@ -37,11 +44,16 @@ internal static class Preparation
 
     /// <summary>The key of tokens and links is made in turn too: two nodes that each made one of their own would not know one another's.</summary>
     private static void MakeFirstKey(IServiceProvider services) => services.GetDataProtector("MiiWrap.Learning.FirstKey").Protect([]);
+    private static async Task<IDisposable?> TurnAtTheFile(WebApplication app, Settings settings, CancellationToken ct) =>
+        settings.Provider == DatabaseProvider.Sqlite ? await DatabaseSetup.TakeTurn(settings.DataFolder, app.Services.GetRequiredService<TimeProvider>(), ct) : null;
 
     /// <summary>Says at start, and not at the first mail, that a folder cannot be written.</summary>
     private static void MustBeWritable(Settings settings)
     {
-        foreach (var (folder, setting) in new[] { (settings.DataFolder, "ConnectionStrings:Learning"), (settings.Mail.PickupFolder, "Mail:PickupFolder") })
+        var folders = new List<(string Folder, string Setting)>();
+        if (settings.Provider == DatabaseProvider.Sqlite) folders.Add((settings.DataFolder, "ConnectionStrings:Learning"));
+        if (settings.Mail.Mode == MailMode.Pickup) folders.Add((settings.Mail.PickupFolder, "Mail:PickupFolder"));
+        foreach (var (folder, setting) in folders)
         {
             if (settings.Mail.Mode == MailMode.Smtp && folder == settings.Mail.PickupFolder) continue;
             try

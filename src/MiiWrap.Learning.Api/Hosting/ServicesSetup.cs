@@ -38,7 +38,7 @@ internal static class ServicesSetup
         {
             if (Stack != "SqlServer")
                 throw new SettingException("Database:Provider is SqlServer, but this is the embedded build: build it with -p:Stack=SqlServer.");
-            services.AddDbContextPool<SqlServerLearningDb>(o => Common(o).UseSqlServer(settings.ConnectionString, s => s.EnableRetryOnFailure()));
+            services.AddDbContextPool<SqlServerLearningDb>(o => SqlServerLearningDb.Use(Common(o), settings.ConnectionString));
             services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqlServerLearningDb>(), sp));
         }
         else
@@ -62,6 +62,7 @@ internal static class ServicesSetup
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
         services.AddDataProtection().SetApplicationName("MiiWrap.Learning").PersistKeysToFileSystem(new(Path.Combine(settings.DataFolder, "keys")));
+        services.AddKeyRing(settings.Keys);
         services.AddIdentityCore<Person>(o =>
         {
             o.User.RequireUniqueEmail = true;

@@ -46,6 +46,8 @@ public sealed record Settings
 
     public required LimitSettings Limits { get; init; }
 
+    public required KeySettings Keys { get; init; }
+
     public string? AutoMapperLicenseKey { get; init; }
 
     public static Settings Read(IConfiguration configuration, bool isDevelopment)
@@ -72,6 +74,7 @@ public sealed record Settings
             DemoPassword = read.Text("Demo:Password", "learn-and-practise-1"),
             ClockStartAt = startAt,
             Limits = LimitSettings.Read(read),
+            Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
             AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],
         };
     }

@@ -37,7 +37,7 @@ internal static class Idempotency
         var caller = context.RequestServices.GetRequiredService<Caller>();
         var scope = Hash(Encoding.UTF8.GetBytes($"{caller.PersonId} {context.Request.Path}"));
         if (!Running.TryAdd((scope, key), 0))
-            throw new RuleException("idempotency.key.inUse", "The first request with this key is still running; try again in a moment.");
+            throw InUse();
         try
         {
             await Answer(context, next, scope, key);
@@ -47,6 +47,8 @@ internal static class Idempotency
             Running.TryRemove((scope, key), out _);
         }
     });
+
+    private static RuleException InUse() => new("idempotency.key.inUse", "The first request with this key is still running; try again in a moment.");
 
     private static async Task Answer(HttpContext context, RequestDelegate next, string scope, string key)
     {
@@ -63,6 +65,8 @@ internal static class Idempotency
             (receipt, replayed) = await db.InTransactionAsync(
                 async token =>
                 {
+                    // The same request on another node; within this one Running knows of it.
+                    if (!await db.HoldAsync($"receipt:{scope}:{key}", token)) throw InUse();
                     if (await db.Receipts.FindAsync([scope, key], token) is { } first)
                     {
                         if (first.CreatedAt > now - Kept) return (first, true);

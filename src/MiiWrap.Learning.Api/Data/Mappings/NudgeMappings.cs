@@ -46,6 +46,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.OwnsOne(n => n.Response, response => response.Property(r => r.Note).HasMaxLength(280));
         nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique();
         nudge.HasIndex(n => new { n.Status, n.DueAt });
+        nudge.HasIndex(n => new { n.EnrolmentId, n.Unit });
         nudge.HasIndex(n => new { n.PersonId, n.DueAt, n.Id });
         nudge.HasIndex(n => new { n.CohortId, n.DueAt, n.Id });
         nudge.HasIndex(n => n.MessageId);

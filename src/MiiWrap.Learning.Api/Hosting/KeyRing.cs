@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Keeps the keys of tokens and links in the database, so that what one node has signed is good on every other, and after a restore.</summary>
+internal sealed class KeyRing(IServiceScopeFactory scopes, TimeProvider clock) : IXmlRepository
+{
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        using var scope = scopes.CreateScope();
+        var keys = scope.ServiceProvider.GetRequiredService<LearningDb>().Set<ProtectionKey>();
+        return [.. keys.OrderBy(k => k.StoredAt).ThenBy(k => k.Id).Select(k => k.Xml).ToList().Select(xml => XElement.Parse(xml))];
+    }
+
+    // The framework asks for this synchronously, once in ninety days.
+    public void StoreElement(XElement element, string friendlyName) => Store(element, friendlyName).GetAwaiter().GetResult();
+
+    private async Task Store(XElement element, string friendlyName)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
+        var now = clock.UtcNow();
+        db.Add(new ProtectionKey { Id = NewId.At(now), FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting), StoredAt = now });
+        await db.SaveChangesAsync();
+    }
+}
+
+/// <summary>The certificates that encrypt the key ring at rest: the present one, and the one before it for what it has encrypted.</summary>
+public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2? OldCertificate)
+{
+    internal static KeySettings Read(Settings.Reader read, bool mustEncrypt)
+    {
+        var certificate = Load(read, "Keys:Certificate", "Keys:CertificatePassword");
+        if (certificate is null && mustEncrypt)
+            throw new SettingException("Keys:Certificate must name a PKCS #12 file when Database:Provider is SqlServer: it encrypts the keys that the nodes share in the database.");
+        return new(certificate, Load(read, "Keys:OldCertificate", "Keys:OldCertificatePassword"));
+    }
+
+    private static X509Certificate2? Load(Settings.Reader read, string setting, string passwordSetting)
+    {
+        var file = read.Text(setting, "");
+        if (file.Length == 0) return null;
+        try
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, read.Text(passwordSetting, ""));
+            return certificate.GetRSAPrivateKey() is not null
+                ? certificate
+                : throw new SettingException($"{setting} names '{file}', which holds no RSA private key.");
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"{setting} names '{file}', which cannot be read as PKCS #12 with {passwordSetting}: {e.Message}");
+        }
+    }
+}
+
+internal static class KeyRingSetup
+{
+    public static IServiceCollection AddKeyRing(this IServiceCollection services, KeySettings settings)
+    {
+        var protection = services.AddDataProtection().SetApplicationName("MiiWrap.Learning");
+        if (settings.Certificate is { } certificate) protection.ProtectKeysWithCertificate(certificate);
+        protection.UnprotectKeysWithAnyCertificate([.. new[] { settings.Certificate, settings.OldCertificate }.OfType<X509Certificate2>()]);
+        // The ring is read at its first use. The framework would read it at every start, also where the host starts only to describe itself.
+        foreach (var eager in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(IKeyManager).Assembly).ToList())
+            services.Remove(eager);
+        services.AddSingleton<KeyRing>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((o, ring) => o.XmlRepository = ring);
+        return services;
+    }
+
+    /// <summary>Makes the first key while no other node can: two nodes that start on an empty database would each make one.</summary>
+    public static void MakeFirstKey(this IServiceProvider services) =>
+        services.GetRequiredService<IDataProtectionProvider>().CreateProtector("first-key").Protect([1]);
+}
