@@ -11,6 +11,7 @@ public sealed class Backups(LearningApp app)
     [Fact]
     public async Task A_backup_of_the_living_database_is_restored_whole_and_the_program_accepts_it()
     {
+        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         TestClock.Set(TestClock.Monday);
         await app.Learner();
@@ -23,6 +24,7 @@ public sealed class Backups(LearningApp app)
     [Fact]
     public async Task A_backup_that_was_changed_is_not_restored()
     {
+        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         var folder = Directory.CreateTempSubdirectory("learning-backup-").FullName;
         var backup = (await Run("sqlite-backup.sh", Database, folder)).Output.Trim();

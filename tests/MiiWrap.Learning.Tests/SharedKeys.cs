@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -64,24 +63,12 @@ public sealed class SharedKeys : IClassFixture<SharedKeys.CertifiedApp>
     /// <summary>A host whose keys are encrypted, and other nodes on its database.</summary>
     public sealed class CertifiedApp : LearningApp
     {
-        public WebApplicationFactory<Program> Node(string certificate) => WithWebHostBuilder(b => b.UseSetting("Keys:Certificate", FileOf(certificate)));
+        public WebApplicationFactory<Program> Node(string certificate) => WithWebHostBuilder(b => b.UseSetting("Keys:Certificate", KeyFile.In(Folder, certificate)));
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.UseSetting("Keys:Certificate", FileOf("keys"));
-            builder.UseSetting("Keys:CertificatePassword", "secret");
-        }
-
-        private string FileOf(string name)
-        {
-            var file = Path.Combine(Folder, $"{name}.pfx");
-            if (File.Exists(file)) return file;
-            using var rsa = RSA.Create(2048);
-            using var certificate = new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                .CreateSelfSigned(TestClock.Monday.AddYears(-10), TestClock.Monday.AddYears(10));
-            File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, "secret"));
-            return file;
+            KeyFile.Use(builder, Folder);
         }
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MiiWrap.Learning.Api.Data;
@@ -21,14 +20,19 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("learning-tests-").FullName;
 
+    private TestDatabase? database;
+
     public string MailFolder => Path.Combine(Folder, "mail");
 
     // The factory starts lazily and is not safe to start from two tests at once.
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
+        database = await TestDatabase.In(Folder);
         StartServer();
-        return default;
     }
+
+    /// <summary>For tests of what SQLite alone does.</summary>
+    public bool IsSqlite => database is { Provider: "Sqlite" };
 
     /// <summary>Sends a request of the program itself, as a job would.</summary>
     public async Task<T> Send<T>(IRequest<T> request)
@@ -48,14 +52,17 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     {
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
-        SqliteConnection.ClearAllPools();
+        if (database is not null) await database.Drop();
         Directory.Delete(Folder, recursive: true);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Testing");
-        builder.UseSetting("ConnectionStrings:Learning", $"Data Source={Path.Combine(Folder, "learning.db")}");
+        database ??= TestDatabase.In(Folder).GetAwaiter().GetResult();
+        builder.UseSetting("Database:Provider", database.Provider);
+        builder.UseSetting("ConnectionStrings:Learning", database.ConnectionString);
+        if (!IsSqlite) KeyFile.Use(builder, Folder);
         builder.UseSetting("Mail:PickupFolder", MailFolder);
         builder.UseSetting("Public:BaseUrl", "https://learning.example.org");
         builder.UseSetting("Jobs:Enabled", "false");

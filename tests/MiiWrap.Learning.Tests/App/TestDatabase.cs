@@ -1,0 +1,46 @@
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>
+/// The database of one host: a SQLite file, or with <c>LEARNING_TEST_DB=sqlserver</c> a database of its own on SQL Server. Asked for and not to
+/// be had is a failure: nothing falls back to the other one.
+/// </summary>
+internal sealed class TestDatabase
+{
+    private readonly string? server;
+
+    private TestDatabase(string connectionString, string? server) => (ConnectionString, this.server) = (connectionString, server);
+
+    public string ConnectionString { get; }
+
+    public string Provider => server is null ? "Sqlite" : "SqlServer";
+
+    public static async Task<TestDatabase> In(string folder) => (Environment.GetEnvironmentVariable("LEARNING_TEST_DB") ?? "sqlite") switch
+    {
+        "sqlite" => new($"Data Source={Path.Combine(folder, "learning.db")}", server: null),
+        "sqlserver" => On(Environment.GetEnvironmentVariable("LEARNING_TEST_SQLSERVER") is { Length: > 0 } given ? given : await TestServer.ConnectionString()),
+        var other => throw new InvalidOperationException($"LEARNING_TEST_DB is '{other}'; it takes sqlite or sqlserver."),
+    };
+
+    public async Task Drop()
+    {
+        if (server is null)
+        {
+            SqliteConnection.ClearAllPools();
+            return;
+        }
+
+        SqlConnection.ClearAllPools();
+        await using var connection = new SqlConnection(server);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        var name = new SqlConnectionStringBuilder(ConnectionString).InitialCatalog;
+        command.CommandText = $"IF DB_ID('{name}') IS NOT NULL BEGIN ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{name}]; END";
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static TestDatabase On(string server) =>
+        new(new SqlConnectionStringBuilder(server) { InitialCatalog = $"learning_{Guid.NewGuid():N}" }.ConnectionString, server);
+}
