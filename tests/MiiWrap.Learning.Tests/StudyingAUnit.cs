@@ -150,7 +150,7 @@ public sealed class StudyingAUnit
         foreach (var unit in units) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
         Assert.Equal(("completed", 100), ((string)journey["status"]!, (int)journey["progress"]!["percent"]!));
-        Assert.Null((await learner.Http.Read("/v1/me/next")).Ok()["next"]);
+        Assert.Equal("reflection", (string)(await learner.Http.Read("/v1/me/next")).Ok()["next"]!["kind"]!);
     }
 
     [Fact]

@@ -87,11 +87,6 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process.
         private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;";
         private const string Writable = "PRAGMA journal_mode=WAL; " + Always;
-        private const string Sql = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON;";
-
-        // The framework looks at a database read-only first, and a restored one may still have the other kind of journal: to change it then is an error.
-        private static string For(DbConnection connection) =>
-            connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) ? Sql : $"PRAGMA journal_mode=WAL; {Sql}";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
@@ -14,21 +13,15 @@ internal static class Preparation
         // Before anything is made: a wrong setting leaves nothing behind.
         if (!Directory.Exists(settings.ContentFolder)) throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
         MustBeWritable(settings);
-        var clock = app.Services.GetRequiredService<TimeProvider>();
-        using var turn = await DatabaseSetup.TakeTurn(settings.DataFolder, clock, app.Lifetime.ApplicationStopping);
-        MakeFirstKey(app.Services);
-        await using var scope = app.Services.CreateAsyncScope();
         var ct = app.Lifetime.ApplicationStopping;
         using var turn = await TurnAtTheFile(app, settings, ct);
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
         await DatabaseSetup.Migrate(db, ct);
         await app.Services.PrepareJobs();
-        await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         await using var turnAtTheServer = await db.TakeTurnAsync(ct);
         app.Services.MakeFirstKey();
-        if (Directory.Exists(settings.ContentFolder)) await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
-        else throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
+        await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
     }
 
@@ -42,8 +35,6 @@ internal static class Preparation
         Console.WriteLine("The schema is up to date.");
     }
 
-    /// <summary>The key of tokens and links is made in turn too: two nodes that each made one of their own would not know one another's.</summary>
-    private static void MakeFirstKey(IServiceProvider services) => services.GetDataProtector("MiiWrap.Learning.FirstKey").Protect([]);
     private static async Task<IDisposable?> TurnAtTheFile(WebApplication app, Settings settings, CancellationToken ct) =>
         settings.Provider == DatabaseProvider.Sqlite ? await DatabaseSetup.TakeTurn(settings.DataFolder, app.Services.GetRequiredService<TimeProvider>(), ct) : null;
 
@@ -55,7 +46,6 @@ internal static class Preparation
         if (settings.Mail.Mode == MailMode.Pickup) folders.Add((settings.Mail.PickupFolder, "Mail:PickupFolder"));
         foreach (var (folder, setting) in folders)
         {
-            if (settings.Mail.Mode == MailMode.Smtp && folder == settings.Mail.PickupFolder) continue;
             try
             {
                 Directory.CreateDirectory(folder);

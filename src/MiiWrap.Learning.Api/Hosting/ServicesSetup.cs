@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -61,7 +60,6 @@ internal static class ServicesSetup
 
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
-        services.AddDataProtection().SetApplicationName("MiiWrap.Learning").PersistKeysToFileSystem(new(Path.Combine(settings.DataFolder, "keys")));
         services.AddKeyRing(settings.Keys);
         services.AddIdentityCore<Person>(o =>
         {
