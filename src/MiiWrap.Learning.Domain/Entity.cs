@@ -23,6 +23,9 @@ public abstract class Entity
 /// <summary>A fact that other parts of the programme react to within the same save.</summary>
 public interface IDomainEvent;
 
+/// <summary>Something that is written once and never changed or deleted by the program's ordinary ways.</summary>
+public interface IAppendOnly;
+
 /// <summary>An entity whose concurrent changes must not overwrite one another.</summary>
 public interface IVersioned
 {

@@ -41,6 +41,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Review> Reviews => Set<Review>();
 
+    public DbSet<ReflectionAccess> ReflectionAccess => Set<ReflectionAccess>();
+
+    public DbSet<BreakGlass> BrokenGlass => Set<BreakGlass>();
+
     public DbSet<FeedbackNotice> FeedbackNotices => Set<FeedbackNotice>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
@@ -91,6 +95,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await PublishEvents(cancellationToken);
+        if (ChangeTracker.Entries<IAppendOnly>().FirstOrDefault(e => e.State is EntityState.Modified or EntityState.Deleted) is { } changed)
+            throw new InvalidOperationException($"A {changed.Metadata.DisplayName()} is written once and never changed.");
         foreach (var entry in ChangeTracker.Entries<IVersioned>())
         {
             if (entry.State is EntityState.Added or EntityState.Modified) entry.Entity.Version++;

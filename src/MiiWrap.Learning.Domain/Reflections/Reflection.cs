@@ -323,7 +323,7 @@ public sealed class Reflection : Entity, IVersioned
 }
 
 /// <summary>What a learner handed in at one time; it never changes.</summary>
-public sealed class ReflectionRevision
+public sealed class ReflectionRevision : IAppendOnly
 {
     internal ReflectionRevision(Guid reflectionId, int number, Answers answers, int privacyWarnings, DateTime submittedAt)
     {

@@ -25,6 +25,7 @@ public enum Role
 public sealed class Cast
 {
     public const string AnchorUnit = "1.4-coaching-agreement";
+    private const string TwiceUnit = "2.4-watching-voice-and-power";
 
     // One hash for all: hashing is meant to be slow.
     private static readonly string Hash =
@@ -36,6 +37,8 @@ public sealed class Cast
     private Guid? revision;
     private Guid? review;
     private Guid? conversation;
+    private Guid? second;
+    private bool broken;
     private Guid? sentBack;
 
     private Cast(LearningApp app) => App = app;
@@ -133,6 +136,29 @@ public sealed class Cast
         var claimed = (await As(Role.Instructor).Post($"{path}/claim")).Ok();
         (await As(Role.Instructor).Put(path, Reflecting.Judgement(), ("If-Match", claimed.ETag!))).Ok();
         return (review = await Revision()).Value;
+    }
+
+    /// <summary>The second revision of a reflection that the instructor has sent back once.</summary>
+    public async Task<Guid> SecondRevision()
+    {
+        if (second is { } made) return made;
+        (await people[Role.Instructor].Review(await TheLearner.HandIn(TwiceUnit), Reflecting.Judgement("revise", score: 0))).Ok();
+        return (second = await TheLearner.HandIn(TwiceUnit, "Other words.")).Value;
+    }
+
+    public async Task<string> HandedInTwice()
+    {
+        await SecondRevision();
+        return TwiceUnit;
+    }
+
+    /// <summary>The learner's reflection, which the programme admin has opened to themselves.</summary>
+    public async Task<Guid> GlassBroken()
+    {
+        if (broken) return await Revision();
+        (await As(Role.ProgramAdmin).Post($"{Reflecting.Review(await Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
+        broken = true;
+        return await Revision();
     }
 
     /// <summary>A closing reflection that instructor and lead see very differently.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Tests.App;
 
@@ -21,6 +22,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     public string Folder { get; } = Directory.CreateTempSubdirectory("learning-tests-").FullName;
 
     private TestDatabase? database;
+    /// <summary>Keeps the log at every level, for tests that look for what must be in no line of it.</summary>
+    public bool KeepsEveryLogLine { get; init; }
 
     public string MailFolder => Path.Combine(Folder, "mail");
 
@@ -77,7 +80,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
             // Hashing is meant to be slow; its strength is not what these tests are about.
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
             Replace(services);
-            services.AddSingleton<LogSink>().AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());
+            if (KeepsEveryLogLine) services.AddLogging(l => l.AddFilter<LogSink>((_, _) => true));
+            services.AddSingleton<LogSink>().AddSingleton<ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());
         });
     }
 

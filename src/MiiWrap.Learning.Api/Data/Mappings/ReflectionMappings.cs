@@ -63,6 +63,30 @@ internal sealed class ReviewMapping : IEntityTypeConfiguration<Review>
     }
 }
 
+internal sealed class ReflectionAccessMapping : IEntityTypeConfiguration<ReflectionAccess>
+{
+    public void Configure(EntityTypeBuilder<ReflectionAccess> access)
+    {
+        access.ToTable("ReflectionAccess");
+        access.HasKey(a => a.Id);
+        access.Property(a => a.Name).HasMaxLength(200);
+        access.HasIndex(a => new { a.ReflectionId, a.At, a.Id });
+        access.HasOne<Reflection>().WithMany().HasForeignKey(a => a.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class BreakGlassMapping : IEntityTypeConfiguration<BreakGlass>
+{
+    public void Configure(EntityTypeBuilder<BreakGlass> glass)
+    {
+        glass.ToTable("BrokenGlass");
+        glass.HasKey(g => g.Id);
+        glass.HasIndex(g => new { g.ReflectionId, g.PersonId });
+        glass.HasOne<Reflection>().WithMany().HasForeignKey(g => g.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        glass.HasOne<Person>().WithMany().HasForeignKey(g => g.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class FeedbackNoticeMapping : IEntityTypeConfiguration<FeedbackNotice>
 {
     public void Configure(EntityTypeBuilder<FeedbackNotice> notice)

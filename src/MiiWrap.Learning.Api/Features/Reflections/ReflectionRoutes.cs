@@ -33,6 +33,14 @@ internal static class ReflectionRoutes
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<CheckPrivacy>().NotFound().Forbidden().Invalid();
 
+        reflection.MapGet("/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<CompareRevisions>().NotFound();
+
+        reflection.MapGet("/access-log", async ([AsParameters] ReadAccessLog request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReadAccessLog>().Listed<AccessLogItem>().NotFound();
+
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawReflection>().Retryable().NotFound().Conflict();

@@ -7,7 +7,7 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>Finds the reflection of a revision for those who may know of it, and says who may do what with it.</summary>
-internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary library)
+internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
 {
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
@@ -28,7 +28,30 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
         if (!found.IsStaff) throw new RuleException("role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
         return found;
     }
+
+    /// <summary>In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.</summary>
+    public async Task<Reader?> ReaderOf(ReviewedReflection found, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        if (found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))) return new(ReaderRole.Reviewer, null);
+        if (found.IsLead) return new(ReaderRole.Lead, null);
+        var broken = caller.IsProgramAdmin
+            ? await db.BrokenGlass.AsNoTracking().Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now)
+                .OrderByDescending(g => g.Until).FirstOrDefaultAsync(ct)
+            : null;
+        return broken is null ? null : new(ReaderRole.ProgramAdmin, broken.Reason);
+    }
+
+    /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
+    public async Task Note(Reflection reflection, Reader reader, ReaderAct act, CancellationToken ct)
+    {
+        var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(ct);
+        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, reader.Role, act, reader.Reason, clock.UtcNow()));
+    }
 }
+
+/// <summary>The part in which someone reads, and why if that must be said.</summary>
+internal sealed record Reader(ReaderRole Role, string? Reason);
 
 /// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
 internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead);

@@ -40,15 +40,16 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
 {
     public async Task<TaggedReview> Handle(ReadReview request, CancellationToken cancellationToken)
     {
-        var (reflection, unit, _, isLead) = await open.Find(request.RevisionId, cancellationToken);
+        var found = await open.Find(request.RevisionId, cancellationToken);
+        var (reflection, unit, _, _) = found;
         var now = clock.UtcNow();
         var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
-        var mayRead = isLead || reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null));
+        var reader = await open.ReaderOf(found, cancellationToken);
 
         var learner = await db.Enrolments.Where(e => e.Id == reflection.EnrolmentId).Select(e => new QueuePerson(e.PersonId, e.LearnerName)).SingleAsync(cancellationToken);
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
             .Select(r => new RevisionRow(r.Id, r.Number, r.SubmittedAt)).ToListAsync(cancellationToken);
-        var answers = mayRead ? await db.Revisions.Where(r => r.Id == request.RevisionId).Select(r => r.Answers).SingleAsync(cancellationToken) : null;
+        var answers = reader is not null ? await db.Revisions.Where(r => r.Id == request.RevisionId).Select(r => r.Answers).SingleAsync(cancellationToken) : null;
         var progress = await db.UnitProgress.AsNoTracking().SingleOrDefaultAsync(u => u.EnrolmentId == reflection.EnrolmentId && u.Unit == unit.Slug, cancellationToken);
         var asks = await db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == reflection.EnrolmentId && n.Unit == unit.Slug && n.Response != null)
             .OrderBy(n => n.Step).ToListAsync(cancellationToken);
@@ -57,8 +58,14 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
             read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
             reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, progress?.IfThen,
             [.. asks.Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt))], revisions,
-            mine is null ? null : Own(mine), mayRead ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null);
-        return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, mayRead, page.Status) : ReviewTags.Of(reflection, mine));
+            mine is null ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null);
+        if (reader is not null)
+        {
+            await open.Note(reflection, reader, ReaderAct.Read, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, reader?.Role, page.Status) : ReviewTags.Of(reflection, mine));
     }
 
     private static bool IsStale(Reflection reflection, Guid revisionId) =>

@@ -21,6 +21,22 @@ internal static class ReviewRoutes
             })
             .Named<ReadReview>().Tagged<ReviewPage>().NotFound();
 
+        reviews.MapGet("/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<CompareForReview>().NotFound().Forbidden();
+
+        reviews.MapGet("/agreement", async ([AsParameters] MeasureAgreement request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<MeasureAgreement>().NotFound().ProducesProblem(400);
+
+        reviews.MapPost("/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<BreakTheGlass>().Retryable().NotFound().Forbidden().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/break-glass/end", async ([AsParameters] EndBreakGlass request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<EndBreakGlass>().Retryable().NotFound().Forbidden().Conflict();
+
         reviews.MapPost("/{revisionId:guid}/claim", async ([AsParameters] ClaimReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var claim = await mediator.Send(request, ct);

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>A programme admin opens one reflection to themselves, with a reason that its author will see, and for a while.</summary>
+/// <param name="Reason" example="The agency's privacy officer asked us to look for a family's name.">10 to 400 characters; it must not quote the reflection.</param>
+/// <param name="Hours" example="2">1 to 24.</param>
+public sealed record BreakTheGlass(string Reason, int? Hours) : ICommand<GlassBroken>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
+
+/// <summary>A programme admin ends it before its time.</summary>
+public sealed record EndBreakGlass(Guid RevisionId) : ICommand<GlassBroken>;
+
+/// <summary>Until when the reflection can be read.</summary>
+public sealed record GlassBroken(Guid RevisionId, DateTime Until);
+
+internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
+{
+    public BreakTheGlassValidator()
+    {
+        RuleFor(x => x.Reason).MustBeLine(400).MinimumLength(10);
+        RuleFor(x => x.Hours).NotNull().InclusiveBetween(1, (int)BreakGlass.Longest.TotalHours);
+    }
+}
+
+internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+    : IRequestHandler<BreakTheGlass, GlassBroken>, IRequestHandler<EndBreakGlass, GlassBroken>
+{
+    public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.RevisionId, cancellationToken);
+        var reason = request.Reason.Composed();
+        var opened = BreakGlass.Open(reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
+        db.Add(opened);
+        await open.Note(reflection, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(request.RevisionId, opened.Until);
+    }
+
+    public async Task<GlassBroken> Handle(EndBreakGlass request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.RevisionId, cancellationToken);
+        var now = clock.UtcNow();
+        var opened = await db.BrokenGlass.Where(g => g.ReflectionId == reflection.Id && g.PersonId == caller.PersonId && g.Until > now).ToListAsync(cancellationToken);
+        if (opened.Count == 0) throw new RuleException("breakGlass.none", "You have not opened this reflection.");
+        foreach (var one in opened) one.End(now);
+        await open.Note(reflection, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(request.RevisionId, now);
+    }
+
+    private async Task<Reflection> Find(Guid revisionId, CancellationToken ct)
+    {
+        var found = await open.Find(revisionId, ct);
+        if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may do this.", RuleKind.Forbidden);
+        return found.Reflection;
+    }
+}

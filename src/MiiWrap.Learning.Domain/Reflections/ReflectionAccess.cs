@@ -1,0 +1,93 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>In which part someone looked at a reflection's text.</summary>
+public enum ReaderRole
+{
+    Reviewer,
+    Lead,
+    ProgramAdmin,
+}
+
+/// <summary>What someone did with a reflection's text.</summary>
+public enum ReaderAct
+{
+    Read,
+    Compared,
+    Published,
+    OverrodeAcceptRule,
+    BrokeGlass,
+    EndedBreakGlass,
+}
+
+/// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
+public sealed class ReflectionAccess : IAppendOnly
+{
+    private ReflectionAccess()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid ReflectionId { get; private init; }
+
+    public Guid PersonId { get; private init; }
+
+    /// <summary>As the person was called then.</summary>
+    public string Name { get; private init; } = "";
+
+    public ReaderRole Role { get; private init; }
+
+    public ReaderAct Act { get; private init; }
+
+    public string? Reason { get; private init; }
+
+    public DateTime At { get; private init; }
+
+    public static ReflectionAccess Of(Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        ReflectionId = reflectionId,
+        PersonId = personId,
+        Name = name,
+        Role = role,
+        Act = act,
+        Reason = reason,
+        At = now,
+    };
+}
+
+/// <summary>A programme admin's right to read one reflection, for a reason and for a while.</summary>
+public sealed class BreakGlass : IVersioned
+{
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    private BreakGlass()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid ReflectionId { get; private set; }
+
+    public Guid PersonId { get; private set; }
+
+    public string Reason { get; private set; } = "";
+
+    public DateTime From { get; private set; }
+
+    public DateTime Until { get; private set; }
+
+    public int Version { get; set; }
+
+    public static BreakGlass Open(Guid reflectionId, Guid personId, string reason, TimeSpan lasts, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        ReflectionId = reflectionId,
+        PersonId = personId,
+        Reason = reason,
+        From = now,
+        Until = now + (lasts < Longest ? lasts : Longest),
+    };
+
+    public void End(DateTime now) => Until = now;
+}

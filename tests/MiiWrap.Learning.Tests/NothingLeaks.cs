@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests;
+
+/// <summary>A canary goes through every path that a reflection's words can take, and is looked for wherever they must not be.</summary>
+public sealed class NothingLeaks
+{
+    private const string Canary = "zwitscherling";
+
+    [Fact]
+    public async Task No_word_of_a_reflection_or_a_review_is_in_a_log_line_a_mail_an_error_or_an_address()
+    {
+        TestClock.Set(TestClock.Monday);
+        // A host of its own, whose log is kept at every level.
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var answers = new List<Answer>();
+        async Task<Answer> Do(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.Add(answer);
+            return answer;
+        }
+
+        var words = $"I heard the {Canary} and waited.";
+        var prompt = (string)(await learner.ReadReflection())["assignment"]!["prompts"]![0]!["slug"]!;
+        var (draft, submissions) = ($"{learner.Reflection()}/draft", $"{learner.Reflection()}/submissions");
+        Dictionary<string, string> Of(string text) => new() { [prompt] = text };
+
+        // Writing, rightly and in every wrong way.
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Ok();
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }))).Expect(HttpStatusCode.PreconditionRequired);
+        (await Do(learner.Http.Put(draft, new { answers = Of(words + new string('x', 10_000)) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, new { answers = new Dictionary<string, string> { [Canary] = words } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":{{\"{prompt}\":\"{words}\"", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":[\"{words}\"]}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":\"{words}\"}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Post($"{learner.Reflection()}/privacy-check", new { answers = Of($"{words} Call 312-555-0148.") }))).Ok();
+
+        // The gate, closed and then open.
+        var blocked = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Call 312-555-0148.") }, ("If-Match", "*")))).Ok();
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.blocked");
+        var warned = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Maria said so.") }, ("If-Match", "*")))).Ok();
+        (await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag, privacyConfirmed = true }))).Expect(HttpStatusCode.Conflict);
+        var revision = (Guid)(await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag, privacyConfirmed = true }, ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-Match", "*")))).Expect(HttpStatusCode.Conflict);
+
+        // The review, with words of its own.
+        var review = Reflecting.Review(revision);
+        var (instructor, lead) = (cohort.Instructor.Http, cohort.Lead.Http);
+        (await Do(instructor.Post($"{review}/claim"))).Ok();
+        (await Do(lead.Post($"{review}/claim"))).Expect(HttpStatusCode.Conflict);
+        object Judged(int score, string? overrideReason = null) => new
+        {
+            scores = new Dictionary<string, int> { ["experience"] = score, ["meaning"] = score, ["perspective"] = score, ["next"] = score },
+            comments = Of(Canary), affirmation = Canary, question = Canary, nextStep = Canary, decision = "accept", overrideReason,
+        };
+        (await Do(instructor.Put(review, Judged(4), ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { comments = new Dictionary<string, string> { [Canary] = Canary } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { affirmation = Canary + new string('x', 3000) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { affirmation = Canary }, ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.incomplete");
+        (await Do(instructor.Put(review, Judged(0), ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
+        (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "\"old\"")))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "*")))).Ok();
+        Assert.Contains(Canary, (await Do(lead.Read(review))).Ok().Body, StringComparison.Ordinal);
+        (await Do(instructor.Post($"{review}/publish"))).Ok();
+
+        // Everything that goes out or is shown to somebody else.
+        (await learner.Http.Post($"{learner.Unit(Reflecting.Anchor)}/complete", Given.IfThen())).Ok();
+        TestClock.Advance(TimeSpan.FromDays(2));
+        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendDueNudges());
+        var shown = new List<Answer>();
+        foreach (var (client, path) in new[]
+        {
+            (lead, $"{cohort.Path}/progress"), (lead, $"/v1/reviews?cohort={cohort.Id}&status=accepted"), (lead, learner.Journey), (learner.Http, "/v1/me/next"),
+            (learner.Http, $"{learner.Reflection()}/access-log"), (lead, "/v1/reviews/agreement"), ((await app.Admin()).Http, review),
+        }) shown.Add((await Do(client.Read(path))).Ok());
+        Assert.Contains(Canary, (await Do(learner.Http.Read(learner.Reflection()))).Ok().Body, StringComparison.Ordinal);
+
+        var lines = app.Services.GetRequiredService<LogSink>().Lines;
+        Assert.Contains(lines, l => l.StartsWith("Trace", StringComparison.Ordinal) || l.StartsWith("Debug", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, Holds);
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        Assert.DoesNotContain(app.MailsTo(learner.Email), m => Holds(m.Text) || Holds(m.Html));
+        Assert.True(answers.Count(a => (int)a.Status >= 400) > 12, "The errors are what this is about.");
+        Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
+        Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
+        Assert.DoesNotContain(shown, a => Holds(a.Body));
+        Assert.False(await app.InDb(db => Task.FromResult(db.Receipts.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    private static bool Holds(string text) => text.Contains(Canary, StringComparison.OrdinalIgnoreCase);
+}
