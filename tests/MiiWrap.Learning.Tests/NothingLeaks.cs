@@ -72,6 +72,8 @@ public sealed class NothingLeaks
         (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
         (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "\"old\"")))).Expect(HttpStatusCode.PreconditionFailed);
         (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/thread", new { text = Canary }, ("Idempotency-Key", "canary-2")))).Expect(HttpStatusCode.Created);
+        (await Do(learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"{Canary} 312-555-0148" }))).Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Contains(Canary, (await Do(lead.Read(review))).Ok().Body, StringComparison.Ordinal);
         (await Do(instructor.Post($"{review}/publish"))).Ok();
 

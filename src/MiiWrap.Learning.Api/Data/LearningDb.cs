@@ -43,6 +43,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ReflectionAccess> ReflectionAccess => Set<ReflectionAccess>();
 
+    public DbSet<ReflectionMessage> ReflectionMessages => Set<ReflectionMessage>();
+
     public DbSet<BreakGlass> BrokenGlass => Set<BreakGlass>();
 
     public DbSet<FeedbackNotice> FeedbackNotices => Set<FeedbackNotice>();

@@ -75,6 +75,19 @@ internal sealed class ReflectionAccessMapping : IEntityTypeConfiguration<Reflect
     }
 }
 
+internal sealed class ReflectionMessageMapping : IEntityTypeConfiguration<ReflectionMessage>
+{
+    public void Configure(EntityTypeBuilder<ReflectionMessage> message)
+    {
+        message.ToTable("ReflectionMessages");
+        message.HasKey(m => m.Id);
+        message.Property(m => m.Text).HasMaxLength(ReflectionMessage.MostCharacters);
+        message.HasIndex(m => new { m.ReflectionId, m.At, m.Id });
+        message.HasOne<Reflection>().WithMany().HasForeignKey(m => m.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        message.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class BreakGlassMapping : IEntityTypeConfiguration<BreakGlass>
 {
     public void Configure(EntityTypeBuilder<BreakGlass> glass)

@@ -41,6 +41,14 @@ internal static class ReflectionRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ReadAccessLog>().Listed<AccessLogItem>().NotFound();
 
+        reflection.MapGet("/thread", async ([AsParameters] ReadThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReadThread>().NotFound().Invalid();
+
+        reflection.MapPost("/thread", async (Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Created(
+                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}/thread", await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+            .Named<WriteToReviewer>().Retryable().NotFound().Conflict().Invalid();
+
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawReflection>().Retryable().NotFound().Conflict();

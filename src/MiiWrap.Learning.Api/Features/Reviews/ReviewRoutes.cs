@@ -25,6 +25,14 @@ internal static class ReviewRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CompareForReview>().NotFound().Forbidden();
 
+        reviews.MapGet("/{revisionId:guid}/thread", async ([AsParameters] ReadAuthorThread request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReadAuthorThread>().NotFound().Forbidden().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Created($"/v1/reviews/{revisionId}/thread", await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<WriteToAuthor>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
         reviews.MapGet("/agreement", async ([AsParameters] MeasureAgreement request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<MeasureAgreement>().NotFound().ProducesProblem(400);

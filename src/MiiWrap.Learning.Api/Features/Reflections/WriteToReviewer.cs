@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>A learner reads what they and their reviewer have written to each other about a reflection.</summary>
+public sealed record ReadThread(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
+
+/// <summary>A learner writes to the reviewer of their reflection.</summary>
+/// <param name="Text" example="I was not sure what you meant by the second question.">1 to 2,000 characters.</param>
+public sealed record WriteToReviewer(string Text) : ICommand<WrittenMessage>
+{
+    [JsonIgnore]
+    public Guid EnrolmentId { get; init; }
+
+    [JsonIgnore]
+    public string Assignment { get; init; } = "";
+}
+
+internal sealed class ReadThreadValidator : AbstractValidator<ReadThread>
+{
+    public ReadThreadValidator() => this.RuleForPaging(byMoment: true);
+}
+
+internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReviewer>
+{
+    public WriteToReviewerValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
+}
+
+internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<ReadThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
+{
+    public async Task<MessageThread> Handle(ReadThread request, CancellationToken cancellationToken) =>
+        await MessageThread.Read(db, (await Find(request.EnrolmentId, request.Assignment, cancellationToken)).Id, request, cancellationToken);
+
+    public async Task<WrittenMessage> Handle(WriteToReviewer request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
+        var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
+        db.Add(message);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(message.Id, message.At);
+    }
+
+    private async Task<Reflection> Find(Guid enrolmentId, string assignment, CancellationToken ct) =>
+        await db.Reflections.AsNoTracking().SingleOrDefaultAsync(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId && r.Assignment == assignment, ct)
+        ?? throw new NotFoundException("reflection");
+}

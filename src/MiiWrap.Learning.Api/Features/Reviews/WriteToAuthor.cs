@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>A reviewer reads what they and the author have written to each other; the cohort's lead does not, unless they review it.</summary>
+public sealed record ReadAuthorThread(Guid RevisionId, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
+
+/// <summary>A reviewer writes to the author of the reflection that they review.</summary>
+/// <param name="Text" example="Shall we look at this together on Thursday?">1 to 2,000 characters.</param>
+public sealed record WriteToAuthor(string Text) : ICommand<WrittenMessage>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
+
+internal sealed class ReadAuthorThreadValidator : AbstractValidator<ReadAuthorThread>
+{
+    public ReadAuthorThreadValidator() => this.RuleForPaging(byMoment: true);
+}
+
+internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
+{
+    public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
+}
+
+internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+    : IRequestHandler<ReadAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
+{
+    public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken) =>
+        await MessageThread.Read(db, (await Find(request.RevisionId, cancellationToken)).Id, request, cancellationToken);
+
+    public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.RevisionId, cancellationToken);
+        var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
+        db.Add(message);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(message.Id, message.At);
+    }
+
+    private async Task<Reflection> Find(Guid revisionId, CancellationToken ct)
+    {
+        var found = await open.Find(revisionId, ct);
+        return await open.ReaderOf(found, ct) is { Role: ReaderRole.Reviewer }
+            ? found.Reflection
+            : throw new RuleException("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
+    }
+}

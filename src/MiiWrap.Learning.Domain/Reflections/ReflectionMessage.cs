@@ -1,0 +1,30 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>One message between a reflection's author and its reviewer; nobody else reads them.</summary>
+public sealed class ReflectionMessage : IAppendOnly
+{
+    public const int MostCharacters = 2000;
+
+    private ReflectionMessage()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid ReflectionId { get; private init; }
+
+    public Guid PersonId { get; private init; }
+
+    public string Text { get; private init; } = "";
+
+    public DateTime At { get; private init; }
+
+    /// <summary>Writes a message; what identifies a person by itself stays out of it as out of the reflection.</summary>
+    public static ReflectionMessage Write(Reflection reflection, Guid personId, string text, DateTime now)
+    {
+        if (reflection.LatestRevisionId is null) throw new RuleException("reflection.notSubmitted", "A reflection is talked about once it has been handed in.");
+        if (PrivacyCheck.Find(text, []).Any(f => new PrivacyFinding("text", f.Start, f.End, f.Kind).Blocks))
+            throw new RuleException("reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
+        return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
+    }
+}
