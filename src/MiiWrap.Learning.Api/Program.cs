@@ -28,6 +28,7 @@ return await Startup.Run(args, async verb =>
         .AddRequests(typeof(Program).Assembly)
         .AddProjections(settings)
         .AddHttp()
+        .AddLearning()
         .AddNudges()
         .AddReviews()
         .AddTransfer()

@@ -6,14 +6,13 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
-internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, TimeProvider clock)
 {
+    private static readonly HashSet<string> None = [];
+
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
     {
-        var enrolments = db.Enrolments.OwnedBy(caller).Include(e => e.Units.Where(u => u.Unit == slug));
-        var enrolment = await (forChange ? enrolments.AsTracking() : enrolments.AsNoTracking()).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct)
-            ?? throw new NotFoundException("enrolment");
-        var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == enrolment.CohortId, ct);
+        var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         // What was once opened stays open, whatever becomes of the cohort's dates.
@@ -29,6 +28,65 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
             throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
         }
 
+        if (enrolment.Units.Count == 0) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
     }
+
+    /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Read(Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (cohort, startedAt, completedAt) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(db, cohort, ct);
+        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
+        if (startedAt is null) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        return (curriculum, unit, startedAt is null ? UnitState.Open : completedAt is null ? UnitState.Started : UnitState.Completed);
+    }
+
+    /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>
+    private async Task MustBeOpen(Guid enrolmentId, Cohort cohort, Curriculum curriculum, TrainingUnit unit, CancellationToken ct)
+    {
+        var today = cohort.Today(clock.UtcNow());
+        ModuleAccess Access(IReadOnlySet<string> accepted, IReadOnlySet<string> opened) =>
+            Journey.Access(curriculum, cohort, today, accepted, opened).Single(a => a.Module.Units.Contains(unit));
+
+        // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
+        if (Access(None, None).IsOpen) return;
+        var access = Access((await db.AcceptedUnits([enrolmentId], ct))[enrolmentId].ToHashSet(), None);
+        if (access.IsOpen || await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolmentId && r.Assignment == unit.Slug, ct)) return;
+        var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
+        throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
+    }
+}
+
+/// <summary>
+/// The queries of every learner's request, each one statement and translated once: looking a translation up by its expression took longer than
+/// running it. A compiled query belongs to one model, so these belong to the host.
+/// </summary>
+internal sealed class UnitQueries
+{
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Place?>> ToChange { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsTracking().Include(e => e.Units.Where(u => u.Unit == unit))
+             join c in db.Cohorts on e.CohortId equals c.Id
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new Place(e, c)).SingleOrDefault());
+
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Place?>> ToRead { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
+             join c in db.Cohorts on e.CohortId equals c.Id
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new Place(e, c)).SingleOrDefault());
+
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<StateOfUnit?>> State { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsNoTracking()
+             join c in db.Cohorts on e.CohortId equals c.Id
+             from u in db.UnitProgress.Where(u => u.EnrolmentId == e.Id && u.Unit == unit).DefaultIfEmpty()
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new StateOfUnit(c, u == null ? null : u.StartedAt, u == null ? null : u.CompletedAt)).SingleOrDefault());
+
+    internal sealed record Place(Enrolment Enrolment, Cohort Cohort);
+
+    internal sealed record StateOfUnit(Cohort Cohort, DateTime? StartedAt, DateTime? CompletedAt);
 }

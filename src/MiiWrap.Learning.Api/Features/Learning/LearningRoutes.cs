@@ -5,6 +5,8 @@ namespace MiiWrap.Learning.Api.Features.Learning;
 
 internal static class LearningRoutes
 {
+    public static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<UnitPages>();
+
     public static void MapLearning(this IEndpointRouteBuilder app)
     {
         var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning");

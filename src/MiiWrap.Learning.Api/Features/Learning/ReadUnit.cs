@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using MediatR;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
@@ -8,8 +12,8 @@ namespace MiiWrap.Learning.Api.Features.Learning;
 /// <summary>A learner reads a unit of their own enrolment; a locked one is refused with the day on which it opens.</summary>
 public sealed record ReadUnit(Guid EnrolmentId, string Unit) : IQuery<TaggedUnit>;
 
-/// <summary>A unit with its tag.</summary>
-public sealed record TaggedUnit(UnitPage Page, string ETag);
+/// <summary>A <see cref="UnitPage"/> as JSON, with its tag.</summary>
+public sealed record TaggedUnit(JsonBytes Page, string ETag);
 
 /// <summary>A unit to study.</summary>
 /// <param name="Markdown">The text as the author wrote it, in CommonMark with tables and footnotes.</param>
@@ -25,17 +29,43 @@ public sealed record IfThenView(string Cue, string Action);
 /// <summary>Addresses of what can be done with a unit.</summary>
 public sealed record UnitLinks(string Start, string Complete, string Reflection);
 
-internal sealed class ReadUnitHandler(OpenUnit open) : IRequestHandler<ReadUnit, TaggedUnit>
+internal sealed class ReadUnitHandler(OpenUnit open, UnitPages pages) : IRequestHandler<ReadUnit, TaggedUnit>
 {
     public async Task<TaggedUnit> Handle(ReadUnit request, CancellationToken cancellationToken)
     {
-        var (enrolment, curriculum, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: false, cancellationToken);
-        var state = enrolment.StateOf(unit.Slug);
-        var address = $"/v1/enrolments/{enrolment.Id}";
-        var page = new UnitPage(
-            unit.Slug, unit.Title, unit.Markdown, unit.Html, unit.Minutes, unit.Outcomes, unit.Practice, unit.Check,
-            unit.Starter is { } s ? new(s.Cue, s.Action) : null, unit.Plan.Kind, state,
-            new($"{address}/units/{unit.Slug}/start", $"{address}/units/{unit.Slug}/complete", $"{address}/reflections/{unit.Assignment.Slug}"));
-        return new(page, ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, state));
+        var (curriculum, unit, state) = await open.Read(request.EnrolmentId, request.Unit, cancellationToken);
+        return new(pages.Of(request.EnrolmentId, unit, state), ETags.Of(request.EnrolmentId, curriculum.ContentHash, unit.Slug, state));
     }
+}
+
+/// <summary>
+/// Units as JSON. Curricula never change, so all of a page but its last two fields is written once; writing 15 kB anew for each reader took as
+/// long as everything else together.
+/// </summary>
+internal sealed class UnitPages(IOptions<JsonOptions> json)
+{
+    private static readonly UnitLinks NoLinks = new("", "", "");
+    private readonly ConditionalWeakTable<TrainingUnit, byte[]> beginnings = [];
+
+    public JsonBytes Of(Guid enrolmentId, TrainingUnit unit, UnitState state)
+    {
+        var address = $"/v1/enrolments/{enrolmentId}";
+        var links = new UnitLinks($"{address}/units/{unit.Slug}/start", $"{address}/units/{unit.Slug}/complete", $"{address}/reflections/{unit.Assignment.Slug}");
+        var end = Serialize(new Ending(state, links));
+        end[0] = (byte)',';
+        return new(beginnings.GetValue(unit, BeginningOf), end);
+    }
+
+    private byte[] BeginningOf(TrainingUnit unit)
+    {
+        var page = Serialize(new UnitPage(
+            unit.Slug, unit.Title, unit.Markdown, unit.Html, unit.Minutes, unit.Outcomes, unit.Practice, unit.Check,
+            unit.Starter is { } s ? new(s.Cue, s.Action) : null, unit.Plan.Kind, default, NoLinks));
+        // Quotation marks within texts are escaped, so this can only be the field itself.
+        return page[..page.AsSpan().LastIndexOf(",\"state\":"u8)];
+    }
+
+    private byte[] Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json.Value.SerializerOptions);
+
+    private sealed record Ending(UnitState State, UnitLinks Links);
 }
