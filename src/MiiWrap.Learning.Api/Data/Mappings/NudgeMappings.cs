@@ -49,6 +49,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.HasIndex(n => new { n.EnrolmentId, n.Unit });
         nudge.HasIndex(n => new { n.PersonId, n.DueAt, n.Id });
         nudge.HasIndex(n => new { n.CohortId, n.DueAt, n.Id });
+        nudge.HasIndex(n => new { n.EnrolmentId, n.Unit });
         nudge.HasIndex(n => n.MessageId);
         nudge.HasOne<TransferOpportunity>().WithMany().HasForeignKey(n => n.OpportunityId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -53,14 +53,17 @@ internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jo
         var progress = enrolment.Complete(unit, ifThen, now);
         await db.SaveChangesAsync(cancellationToken);
 
-        var nudges = await db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug && n.StatusReason != Nudge.Superseded)
-            .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
         // Completing again plans nothing, and so schedules nothing.
-        if (progress.CompletedAt == now)
-        {
-            foreach (var nudge in nudges) jobs.At(nudge.DueAt, new(nudge.Id));
-        }
-
-        return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment), nudges);
+        if (progress.CompletedAt != now) return Answer(enrolment, progress, await Planned(enrolment, unit, cancellationToken));
+        var planned = db.ChangeTracker.Entries<Nudge>().Select(n => n.Entity).ToList();
+        foreach (var nudge in planned.Where(n => n.Status == NudgeStatus.Planned)) jobs.At(nudge.DueAt, new(nudge.Id));
+        return Answer(enrolment, progress, planned);
     }
+
+    private Task<List<Nudge>> Planned(Enrolment enrolment, TrainingUnit unit, CancellationToken ct) =>
+        db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug).ToListAsync(ct);
+
+    private static CompletedUnit Answer(Enrolment enrolment, UnitProgress progress, List<Nudge> nudges) => new(
+        progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment),
+        [.. nudges.Where(n => n.StatusReason != Nudge.Superseded).OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt))]);
 }
