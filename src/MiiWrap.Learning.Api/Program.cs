@@ -30,6 +30,7 @@ return await Startup.Run(args, async verb =>
         .AddHttp()
         .AddLearning()
         .AddNudges()
+        .AddProgress()
         .AddReviews()
         .AddTransfer()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)

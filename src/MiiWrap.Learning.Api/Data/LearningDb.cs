@@ -65,6 +65,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>The modules that a lead has opened for one learner, whatever the gate says.</summary>
     public Task<HashSet<string>> OpenedModules(Guid enrolmentId, CancellationToken ct) =>
         ModuleOpenings.Where(o => o.EnrolmentId == enrolmentId).Select(o => o.Module).ToHashSetAsync(ct);
+    /// <summary>Told of each change of a cohort's progress, once it is committed.</summary>
+    internal CohortChanges? Changes { get; set; }
+
+    private readonly HashSet<Guid> uncommitted = [];
 
     /// <summary>True when the error is a lost race for a unique key.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException error);
@@ -88,6 +92,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             await using var transaction = await BeginWriteAsync(token);
             var result = await state(token);
             if (commit?.Invoke(result) ?? true) await transaction.CommitAsync(token);
+            Changes?.Add(uncommitted);
+            uncommitted.Clear();
             return result;
         }, verifySucceeded: null, ct);
 
@@ -104,7 +110,12 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             if (entry.State is EntityState.Added or EntityState.Modified) entry.Entity.Version++;
         }
 
-        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        uncommitted.UnionWith(ChangedCohorts());
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (Database.CurrentTransaction is not null) return saved;
+        Changes?.Add(uncommitted);
+        uncommitted.Clear();
+        return saved;
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -144,6 +155,25 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             token.Property(x => x.LoginProvider).HasMaxLength(128);
             token.Property(x => x.Name).HasMaxLength(128);
         });
+    }
+
+    private IEnumerable<Guid> ChangedCohorts()
+    {
+        foreach (var entry in ChangeTracker.Entries().Where(e => e.State is not (EntityState.Unchanged or EntityState.Detached)))
+        {
+            switch (entry.Entity)
+            {
+                case Enrolment enrolment:
+                    yield return enrolment.CohortId;
+                    break;
+                case TransferOpportunity opportunity:
+                    yield return opportunity.CohortId;
+                    break;
+                case Reflection reflection:
+                    yield return reflection.CohortId;
+                    break;
+            }
+        }
     }
 
     private async Task PublishEvents(CancellationToken ct)

@@ -47,6 +47,7 @@ internal static class ServicesSetup
             services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqliteLearningDb>(), sp));
         }
 
+        services.AddSingleton<CohortChanges>();
         services.AddHealthChecks().AddDbContextCheck<LearningDb>();
         return services;
     }
@@ -100,6 +101,7 @@ internal static class ServicesSetup
     private static LearningDb Leased(LearningDb db, IServiceProvider scope)
     {
         db.Events = scope.GetRequiredService<MediatR.IMediator>();
+        db.Changes = scope.GetRequiredService<CohortChanges>();
         return db;
     }
 }

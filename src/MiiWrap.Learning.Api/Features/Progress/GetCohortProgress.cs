@@ -61,7 +61,7 @@ internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortPr
     }
 }
 
-internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaries summaries, TimeProvider clock)
     : IRequestHandler<GetCohortProgress, CohortProgress>
 {
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
@@ -81,7 +81,9 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var today = cohort.Today(now);
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
-        var summary = await Summary(enrolments, pace, now, teaches, cancellationToken);
+        var all = enrolments;
+        Task<ProgressSummary> Count() => Summary(all, pace, now, teaches, cancellationToken);
+        var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
         if (request.After() is var (name, id)) enrolments = enrolments.Where(e => e.LearnerName.CompareTo(name) > 0 || (e.LearnerName == name && e.Id > id));

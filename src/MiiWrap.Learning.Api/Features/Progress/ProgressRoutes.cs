@@ -5,6 +5,8 @@ namespace MiiWrap.Learning.Api.Features.Progress;
 
 internal static class ProgressRoutes
 {
+    public static IServiceCollection AddProgress(this IServiceCollection services) => services.AddSingleton<ProgressSummaries>();
+
     public static void MapProgress(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/cohorts/{cohortId:guid}/progress", async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {

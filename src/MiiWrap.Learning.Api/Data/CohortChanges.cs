@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>Counts the changes of each cohort's progress on this node, so that what was counted before one is not taken for what is after it.</summary>
+internal sealed class CohortChanges
+{
+    private readonly ConcurrentDictionary<Guid, long> counts = new();
+
+    public long Of(Guid cohortId) => counts.GetValueOrDefault(cohortId);
+
+    public void Add(IEnumerable<Guid> cohortIds)
+    {
+        foreach (var id in cohortIds) counts.AddOrUpdate(id, 1, (_, count) => count + 1);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Api.Features.Progress;
+
+/// <summary>
+/// Summaries of whole cohorts, counted again only after something changed: counting is the one part of a cohort's page that grows with the
+/// cohort, and turning pages changes nothing. A change on this node counts at once, one on another after <see cref="Fresh"/>.
+/// </summary>
+internal sealed class ProgressSummaries(CohortChanges changes, TimeProvider clock)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<Guid, Counted> counted = new();
+
+    public async Task<ProgressSummary> Of(Guid cohortId, Func<Task<ProgressSummary>> count)
+    {
+        var now = clock.UtcNow();
+        // Read before counting: a change in between makes the count old, whether it saw the change or not.
+        var change = changes.Of(cohortId);
+        if (counted.TryGetValue(cohortId, out var last) && last.Change == change && last.At <= now && now - last.At < Fresh) return last.Summary;
+        var summary = await count();
+        counted[cohortId] = new(summary, change, now);
+        return summary;
+    }
+
+    private sealed record Counted(ProgressSummary Summary, long Change, DateTime At);
+}
