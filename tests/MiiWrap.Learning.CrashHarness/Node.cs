@@ -17,7 +17,7 @@ internal sealed class Node : IDisposable
     public static Node Start(string api, string folder, DateTimeOffset clock, bool jobs)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
         foreach (var (name, value) in new[]
         {
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", address.ToString()), ("Logging__LogLevel__Default", "Warning"),
@@ -25,13 +25,13 @@ internal sealed class Node : IDisposable
             ("Clock__StartAt", clock.ToString("O", CultureInfo.InvariantCulture)), ("Jobs__Enabled", jobs ? "true" : "false"),
             ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
         }) start.Environment[name] = value;
-        var process = Process.Start(start)!;
+        var started = Process.Start(start)!;
         // Unread pipes fill up and would stop the node.
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, e) => { if (e.Data is { Length: > 0 } line) Console.Error.WriteLine(line); };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new(process, address);
+        started.OutputDataReceived += (_, _) => { };
+        started.ErrorDataReceived += (_, e) => { if (e.Data is { Length: > 0 } line) Console.Error.WriteLine(line); };
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        return new(started, address);
     }
 
     public async Task Ready()

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using MiiWrap.Learning.Domain;
 
@@ -107,7 +108,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             throw new InvalidOperationException($"A {changed.Metadata.DisplayName()} is written once and never changed.");
         foreach (var entry in ChangeTracker.Entries<IVersioned>())
         {
-            if (entry.State is EntityState.Added or EntityState.Modified) entry.Entity.Version++;
+            if (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)) entry.Entity.Version++;
         }
 
         uncommitted.UnionWith(ChangedCohorts());
@@ -117,6 +118,11 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         uncommitted.Clear();
         return saved;
     }
+
+    /// <summary>What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.</summary>
+    private static bool IsChangedWithin(EntityEntry entry) =>
+        entry.State == EntityState.Unchanged
+        && entry.References.Any(r => r.TargetEntry is { State: EntityState.Added or EntityState.Modified or EntityState.Deleted } owned && owned.Metadata.IsOwned());
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

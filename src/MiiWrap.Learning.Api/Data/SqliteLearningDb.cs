@@ -113,6 +113,7 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         // EF looks read-only whether a database is there; one that is not in WAL mode yet, such as a restored backup, would refuse the change.
         private static string For(DbConnection connection) =>
             connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) ? Always : Writable;
+
         private static bool IsNew(DbConnection connection) => Told.TryAdd(((SqliteConnection)connection).Handle!, Instance);
     }
 }

@@ -15,20 +15,16 @@ internal static class ETags
     }
 
     /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
-    public static IResult Tagged<T>(this HttpContext context, T value, string etag) => context.Tagged(etag, () => TypedResults.Ok(value));
+    public static IResult Tagged<T>(this HttpContext context, T value, string etag) => context.Tagged(etag, () => value as IResult ?? TypedResults.Ok(value));
 
+    /// <summary>As above, for answers that are worth making only when they are sent.</summary>
     public static IResult Tagged(this HttpContext context, string etag, Func<IResult> answer)
-    public static IResult Tagged<T>(this HttpContext context, T value, string etag) =>
-        context.Knows(etag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : value as IResult ?? TypedResults.Ok(value);
-
-    private static bool Knows(this HttpContext context, string etag)
     {
         context.Response.Headers.ETag = etag;
         context.Response.Headers.CacheControl = "private, no-cache";
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
         var same = known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
         return same ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer();
-        return known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
     }
 
     /// <summary>What the caller says it read before changing: 428 when it says nothing.</summary>

@@ -15,19 +15,6 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
         var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        // What was once opened stays open, whatever becomes of the cohort's dates.
-        if (enrolment.Units.Count > 0) return (enrolment, curriculum, unit);
-
-        var accepted = (await db.AcceptedUnits([enrolment.Id], ct))[enrolment.Id].ToHashSet();
-        var opened = await db.OpenedModules(enrolment.Id, ct);
-        var access = Journey.Access(curriculum, cohort, cohort.Today(clock.UtcNow()), accepted, opened)
-            .Single(a => a.Module.Units.Contains(unit));
-        if (!access.IsOpen && !await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == slug, ct))
-        {
-            var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
-            throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
-        }
-
         if (enrolment.Units.Count == 0) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
     }
@@ -51,7 +38,7 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
 
         // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
         if (Access(None, None).IsOpen) return;
-        var access = Access((await db.AcceptedUnits([enrolmentId], ct))[enrolmentId].ToHashSet(), None);
+        var access = Access((await db.AcceptedUnits([enrolmentId], ct))[enrolmentId].ToHashSet(), await db.OpenedModules(enrolmentId, ct));
         if (access.IsOpen || await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolmentId && r.Assignment == unit.Slug, ct)) return;
         var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
         throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);

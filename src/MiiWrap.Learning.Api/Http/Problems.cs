@@ -5,6 +5,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
@@ -98,6 +99,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         BadHttpRequestException { StatusCode: 415 } => Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
         BadHttpRequestException { InnerException: JsonException e } => Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
+        _ when exception.StorageFault() == StorageFault.Full =>
+            Problem(507, "storage.full", "No space left", "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
+        _ when exception.StorageFault() == StorageFault.ReadOnly =>
+            Problem(503, "storage.readOnly", "Read only", "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
         _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
     };
 

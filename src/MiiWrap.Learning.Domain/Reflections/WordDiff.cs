@@ -28,13 +28,13 @@ public static partial class WordDiff
         while (oldEnd > start && nowEnd > start && old[oldEnd - 1] == now[nowEnd - 1]) (oldEnd, nowEnd) = (oldEnd - 1, nowEnd - 1);
 
         var changes = new List<TextChange>();
-        Add(changes, TextChangeKind.Same, old[..start]);
-        Compare(changes, old[start..oldEnd], now[start..nowEnd]);
-        Add(changes, TextChangeKind.Same, old[oldEnd..]);
+        Add(changes, TextChangeKind.Same, old.AsSpan(..start));
+        Compare(changes, old.AsSpan(start..oldEnd), now.AsSpan(start..nowEnd));
+        Add(changes, TextChangeKind.Same, old.AsSpan(oldEnd..));
         return changes;
     }
 
-    private static void Compare(List<TextChange> changes, string[] old, string[] now)
+    private static void Compare(List<TextChange> changes, ReadOnlySpan<string> old, ReadOnlySpan<string> now)
     {
         if ((long)(old.Length + 1) * (now.Length + 1) > MostCells)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using FluentValidation;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
@@ -48,7 +49,7 @@ internal static class PasswordPage
         </form>
         """;
 
-    private static IResult Page(HttpContext http, int status, string title, string body)
+    private static ContentHttpResult Page(HttpContext http, int status, string title, string body)
     {
         http.Response.KeepPrivate();
         return TypedResults.Content(MailPage.Render(title, body, null, Style), "text/html; charset=utf-8", statusCode: status);
