@@ -21,6 +21,9 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
         new("sign-in-token-check", null, HttpStatusCode.OK,
             s => c => s.Get(c, "/v1/me/preferences"),
             s => c => s.BareGet($"/token/{World.Person(Scene.Learner(c))}/{s.Signatures[Scene.Learner(c)]}")),
+        new("draft-save", 0.3, HttpStatusCode.OK,
+            s => c => s.Save(s.Put(Scene.Learner(c), $"/v1/enrolments/{World.Enrolment(Scene.Learner(c))}/reflections/{s.World.Units[0]}/draft"), Scene.Learner(c), s.ProductDrafts),
+            s => c => s.Save(s.BarePut($"/draft/{World.Reflection(Scene.Learner(c))}"), Scene.Learner(c), s.BareDrafts)),
         new("unit-complete", 0.15, HttpStatusCode.OK,
             s => c => s.ProductCompletions.Next(c) is var (learner, enrolment, unit) ? s.Post(learner, $"/v1/enrolments/{enrolment}/units/{unit}/complete", World.Completion()) : null,
             s => c => s.BareCompletions.Next(c) is var (_, enrolment, unit) ? s.BarePost($"/complete/{enrolment}/{unit}", World.Completion()) : null),
@@ -42,6 +45,11 @@ internal sealed class Scene(World world, Server product, Server bare)
     public Completions ProductCompletions { get; } = new(world);
 
     public Completions BareCompletions { get; } = new(world);
+
+    /// <summary>How often each learner's draft has been saved: its next save must name the last.</summary>
+    public int[] ProductDrafts { get; } = [.. Enumerable.Repeat(1, World.Learners)];
+
+    public int[] BareDrafts { get; } = [.. Enumerable.Repeat(1, World.Learners)];
 
     public string[] ProductTags { get; private set; } = [];
 
@@ -81,6 +89,17 @@ internal sealed class Scene(World world, Server product, Server bare)
     {
         var request = Request(HttpMethod.Post, Product, path, learner, null);
         request.Content = content;
+        return request;
+    }
+
+    public HttpRequestMessage Put(int learner, string path) => Request(HttpMethod.Put, Product, path, learner, null);
+
+    public HttpRequestMessage BarePut(string path) => Request(HttpMethod.Put, BareServer, path, null, null);
+
+    public HttpRequestMessage Save(HttpRequestMessage request, int learner, int[] drafts)
+    {
+        request.Content = World.Draft();
+        request.Headers.TryAddWithoutValidation("If-Match", $"\"{World.Reflection(learner):N}-{drafts[learner]++}\"");
         return request;
     }
 

@@ -28,6 +28,7 @@ internal sealed class World
     private const string Course = "miiwrap-coaching-cohort";
     private const string Zone = "America/Chicago";
     private readonly List<string> units = [];
+    private readonly List<string> prompts = [];
 
     private World(string folder) => Folder = folder;
 
@@ -51,6 +52,9 @@ internal sealed class World
     public static Guid Person(int learner) => Copies.Id(0x0A, learner);
 
     public static Guid Enrolment(int learner) => Copies.Id(0x0B, learner);
+
+    /// <summary>The learner's reflection on the first unit, of which a draft is saved.</summary>
+    public static Guid Reflection(int learner) => Copies.Id(0x0E, learner);
 
     public static Guid FreshEnrolment(int learner, int cohort) => Copies.Id(0x0D, (cohort * Learners) + learner);
 
@@ -157,7 +161,15 @@ internal sealed class World
         learner.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await SignIn(server, "template@example.org"));
         foreach (var unit in units.Take(UnitsDone))
             await Json(learner.PostAsync($"/v1/enrolments/{TemplateEnrolment}/units/{unit}/complete", Completion()));
+        var reflection = $"/v1/enrolments/{TemplateEnrolment}/reflections/{units[0]}";
+        prompts.AddRange((await Json(learner.GetAsync(reflection)))["assignment"]!["prompts"]!.AsArray().Select(p => (string)p!["slug"]!));
+        using var first = new HttpRequestMessage(HttpMethod.Put, $"{reflection}/draft") { Content = Draft() };
+        first.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        await Json(learner.SendAsync(first));
     }
+
+    /// <summary>About two hundred words for each prompt.</summary>
+    public HttpContent Draft() => JsonContent.Create(new { answers = prompts.ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
 
     public static HttpContent Completion() =>
         JsonContent.Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one", plannedFor = (string?)null } });
@@ -198,6 +210,7 @@ internal sealed class World
         copies.Copy(
             "Nudges", template, Learners,
             ("Id", Derived("t.Id", "i")), ("OpportunityId", Derived("t.OpportunityId", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+        copies.Copy("Reflections", template, Learners, ("Id", Copies.IdSql(0x0E, "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
 
         copies.Copy("Cohorts", $"Id = {Copies.Text(Cohort)}", FreshCohorts, ("Id", Copies.IdSql(0x0C, "i")), ("Name", "'Fresh ' || i"));
         copies.Copy(

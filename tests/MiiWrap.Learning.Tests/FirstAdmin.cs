@@ -10,7 +10,8 @@ public sealed class FirstAdmin : IDisposable
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        using var pooled = new SqliteConnection($"Data Source={Path.Combine(folder, "learning.db")}");
+        SqliteConnection.ClearPool(pooled);
         Directory.Delete(folder, recursive: true);
     }
 

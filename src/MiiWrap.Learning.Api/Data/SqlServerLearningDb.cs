@@ -62,8 +62,8 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
         foreach (var property in builder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
         {
             var isText = (property.GetProviderClrType() ?? property.ClrType) == typeof(string) || property.ClrType.IsEnum || Nullable.GetUnderlyingType(property.ClrType)?.IsEnum == true;
-            // Of two columns called Name one is a token of Identity's: it may be compared as the others are.
-            if (isText && property.Name != "Name" && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal))) property.SetCollation(Exact);
+            // Of the columns called Name or Reason some are tokens: they may be compared as the others are.
+            if (isText && property.Name is not ("Name" or "Reason") && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal))) property.SetCollation(Exact);
         }
 
         // A cohort's page is read far more often than its rows change: it is answered from the index alone.

@@ -69,9 +69,11 @@ internal sealed class UnitQueries
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking()
              join c in db.Cohorts on e.CohortId equals c.Id
-             from u in db.UnitProgress.Where(u => u.EnrolmentId == e.Id && u.Unit == unit).DefaultIfEmpty()
              where e.Id == enrolmentId && e.PersonId == personId
-             select new StateOfUnit(c, u == null ? null : u.StartedAt, u == null ? null : u.CompletedAt)).SingleOrDefault());
+             select new StateOfUnit(
+                 c,
+                 db.UnitProgress.Where(u => u.EnrolmentId == enrolmentId && u.Unit == unit).Select(u => (DateTime?)u.StartedAt).FirstOrDefault(),
+                 db.UnitProgress.Where(u => u.EnrolmentId == enrolmentId && u.Unit == unit).Select(u => u.CompletedAt).FirstOrDefault())).SingleOrDefault());
 
     internal sealed record Place(Enrolment Enrolment, Cohort Cohort);
 

@@ -36,6 +36,7 @@ internal static class BareServer
             "unit" => ReadUnit(http, store, path),
             "journey" => ReadJourney(http, store, path),
             "token" => CheckToken(http, store, path),
+            "draft" => SaveDraft(http, store, path),
             "complete" => Complete(http, store, path),
             _ => NotFound(http),
         };
@@ -74,6 +75,20 @@ internal static class BareServer
         var completion = await JsonSerializer.DeserializeAsync(http.Request.Body, Shapes.Default.Completion);
         var completed = await store.Complete(path.Substring("/complete/".Length, 36), path["/complete/".Length..].Substring(37), completion!.IfThen);
         await (completed is null ? NotFound(http) : Write(http, completed, Shapes.Default.Completed));
+    }
+
+    // /draft/{reflection}
+    private static async Task SaveDraft(HttpContext http, Store store, string path)
+    {
+        var draft = await JsonSerializer.DeserializeAsync(http.Request.Body, Shapes.Default.DraftToSave);
+        if (await store.Save(path.Substring("/draft/".Length, 36), $"{http.Request.Headers.IfMatch}", draft!.Answers) is not { } saved)
+        {
+            http.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            return;
+        }
+
+        http.Response.Headers.ETag = saved.Etag;
+        await Write(http, saved, Shapes.Default.SavedDraft);
     }
 
     private static async Task Write<T>(HttpContext http, T value, JsonTypeInfo<T> shape)

@@ -32,9 +32,16 @@ internal sealed record Completed(string State, DateTime CompletedAt, Progress Pr
 
 internal sealed record PlannedNudge(Guid Id, int Step, string Kind, DateTime DueAt);
 
+internal sealed record DraftToSave(Dictionary<string, string> Answers);
+
+internal sealed record SavedDraft(DateTime SavedAt, string Etag);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Unit))]
 [JsonSerializable(typeof(Journey))]
 [JsonSerializable(typeof(Completion))]
 [JsonSerializable(typeof(Completed))]
+[JsonSerializable(typeof(DraftToSave))]
+[JsonSerializable(typeof(SavedDraft))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class Shapes : JsonSerializerContext;

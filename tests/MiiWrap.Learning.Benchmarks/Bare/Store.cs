@@ -72,6 +72,19 @@ internal sealed class Store : IDisposable
 
     public void Dispose() => turn.Dispose();
 
+    public async Task<SavedDraft?> Save(string reflection, string tag, Dictionary<string, string> answers)
+    {
+        await turn.WaitAsync();
+        try
+        {
+            return writer.Save(reflection, tag, answers);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     public static Progress ProgressOf(int completed, int total) =>
         new(completed, total, 100 * completed / total, $"{completed} of the {total} units of this cohort's curriculum version are completed.");
 

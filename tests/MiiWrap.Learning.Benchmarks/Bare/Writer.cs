@@ -11,6 +11,7 @@ internal sealed class Writer
     private readonly SqliteCommand rollback;
     private readonly SqliteCommand find;
     private readonly SqliteCommand advance;
+    private readonly SqliteCommand save;
     private readonly Template progress;
     private readonly Template opportunity;
     private readonly Template nudge;
@@ -26,6 +27,9 @@ internal sealed class Writer
         find = connection.Prepared(
             "SELECT e.UnitsCompleted, e.UnitsTotal, e.CohortId, e.PersonId FROM Enrolments e JOIN People p ON p.Id = e.PersonId WHERE e.Id = $id", "$id");
         advance = connection.Prepared("UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id", "$now", "$id");
+        save = connection.Prepared(
+            "UPDATE Reflections SET Draft = $draft, DraftSavedAt = $now, DraftNumber = DraftNumber + 1, Version = Version + 1 WHERE Id = $id AND DraftNumber = $number AND Status = 'Draft'",
+            "$draft", "$now", "$id", "$number");
         var where = $"EnrolmentId = '{templateEnrolment.ToString().ToUpperInvariant()}'";
         progress = new(connection, "UnitProgress");
         opportunity = new(connection, "TransferOpportunities");
@@ -49,6 +53,16 @@ internal sealed class Writer
             rollback.ExecuteNonQuery();
             throw;
         }
+    }
+
+    /// <summary>A tag is the reflection's id and the number of its draft, as the product's is.</summary>
+    public SavedDraft? Save(string reflection, string tag, Dictionary<string, string> answers)
+    {
+        var id = Guid.Parse(reflection);
+        var now = DateTime.UtcNow;
+        if (!int.TryParse(tag.AsSpan($"\"{id:N}-".Length).TrimEnd('"'), out var number)) return null;
+        save.With(JsonSerializer.Serialize(answers, Shapes.Default.DictionaryStringString), Commands.Text(now), reflection.ToUpperInvariant(), $"{number}");
+        return save.ExecuteNonQuery() == 1 ? new(now, $"\"{id:N}-{number + 1}\"") : null;
     }
 
     private Completed? CompleteIn(string enrolment, string unit, IfThenPlan? plan)

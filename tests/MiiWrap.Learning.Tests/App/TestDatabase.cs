@@ -28,7 +28,9 @@ internal sealed class TestDatabase
     {
         if (server is null)
         {
-            SqliteConnection.ClearAllPools();
+            // This pool alone: to close another host's last connection under its feet is an I/O error there.
+            using var pooled = new SqliteConnection(ConnectionString);
+            SqliteConnection.ClearPool(pooled);
             return;
         }
 

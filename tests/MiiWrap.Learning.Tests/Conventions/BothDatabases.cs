@@ -14,8 +14,8 @@ public sealed class BothDatabases
     private const int LongestKey = 900;
     private const int LongestIndex = 1700;
 
-    /// <summary>The texts that are longer than an indexed column can be: what people write, in one bounded JSON value each, and never searched.</summary>
-    private static readonly string[] Long = ["Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
+    /// <summary>The texts that are longer than an indexed column can be: what people write, in one bounded JSON value each, and keys; never searched.</summary>
+    private static readonly string[] Long = ["Agency.DeniedWords", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];
 

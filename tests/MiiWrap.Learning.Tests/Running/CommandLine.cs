@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
-using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests.Running;
 

@@ -1,4 +1,3 @@
-using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests.Running;
 

@@ -49,13 +49,12 @@ internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jo
     {
         var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: true, cancellationToken);
         var ifThen = request.IfThen is { } plan ? new IfThenPlan(plan.Cue.Composed(), plan.Action.Composed(), plan.PlannedFor) : null;
-        var now = clock.UtcNow();
-        var progress = enrolment.Complete(unit, ifThen, now);
+        var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
 
         // Completing again plans nothing, and so schedules nothing.
-        if (progress.CompletedAt != now) return Answer(enrolment, progress, await Planned(enrolment, unit, cancellationToken));
         var planned = db.ChangeTracker.Entries<Nudge>().Select(n => n.Entity).ToList();
+        if (planned.Count == 0) return Answer(enrolment, progress, await Planned(enrolment, unit, cancellationToken));
         foreach (var nudge in planned.Where(n => n.Status == NudgeStatus.Planned)) jobs.At(nudge.DueAt, new(nudge.Id));
         return Answer(enrolment, progress, planned);
     }
