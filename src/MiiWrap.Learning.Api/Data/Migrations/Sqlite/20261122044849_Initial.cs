@@ -16,7 +16,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false)
+                    ClosedDays = table.Column<string>(type: "TEXT", maxLength: 2700, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    DeniedWords = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -69,6 +71,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     QuietFrom = table.Column<TimeOnly>(type: "TEXT", nullable: false),
                     QuietUntil = table.Column<TimeOnly>(type: "TEXT", nullable: false),
                     QuietDays = table.Column<int>(type: "INTEGER", nullable: false),
+                    LeaveDays = table.Column<string>(type: "TEXT", maxLength: 2700, nullable: false),
                     NudgesByMail = table.Column<bool>(type: "INTEGER", nullable: false),
                     IsProgramAdmin = table.Column<bool>(type: "INTEGER", nullable: false),
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
@@ -96,6 +99,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProtectionKeys",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    FriendlyName = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Xml = table.Column<string>(type: "TEXT", maxLength: 16000, nullable: false),
+                    StoredAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectionKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Receipts",
                 columns: table => new
                 {
@@ -110,6 +127,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Receipts", x => new { x.Scope, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AccountMails",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountMails", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountMails_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -266,6 +308,54 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "FeedbackNotices",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FeedbackNotices", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FeedbackNotices_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailedTokens",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Purpose = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    UsedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailedTokens", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_MailedTokens_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "NudgeMessages",
                 columns: table => new
                 {
@@ -310,6 +400,60 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         principalTable: "People",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FollowUps",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    DueOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    ClosedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    ClosedBy = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Outcome = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FollowUps", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FollowUps_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ModuleOpenings",
+                columns: table => new
+                {
+                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Module = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    OpenedBy = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ModuleOpenings", x => new { x.EnrolmentId, x.Module });
+                    table.ForeignKey(
+                        name: "FK_ModuleOpenings_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_ModuleOpenings_People_OpenedBy",
+                        column: x => x.OpenedBy,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -417,6 +561,107 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "FollowUpTriggers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    FollowUpId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Unit = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FollowUpTriggers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FollowUpTriggers_FollowUps_FollowUpId",
+                        column: x => x.FollowUpId,
+                        principalTable: "FollowUps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "BrokenGlass",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    From = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Until = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_BrokenGlass", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_BrokenGlass_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_BrokenGlass_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReflectionAccess",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Act = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionAccess", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionAccess_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReflectionMessages",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionMessages", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionMessages_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_ReflectionMessages_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReflectionRevisions",
                 columns: table => new
                 {
@@ -425,6 +670,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
                     Answers = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
                     Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    PrivacyWarnings = table.Column<int>(type: "INTEGER", nullable: false),
                     SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
                 },
                 constraints: table =>
@@ -451,6 +697,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Step = table.Column<int>(type: "INTEGER", nullable: false),
                     PlanVersion = table.Column<int>(type: "INTEGER", nullable: false),
                     Kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    ClosesWindow = table.Column<bool>(type: "INTEGER", nullable: false),
                     Channel = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     DueAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
@@ -466,6 +713,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Response_Note = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
                     Response_NeedHelp = table.Column<bool>(type: "INTEGER", nullable: true),
                     Response_RespondedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Snoozes = table.Column<int>(type: "INTEGER", nullable: false),
+                    SnoozedUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -549,6 +798,22 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_CreatedAt",
+                table: "AccountMails",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_LeaseUntil",
+                table: "AccountMails",
+                column: "LeaseUntil",
+                filter: "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_PersonId_CreatedAt",
+                table: "AccountMails",
+                columns: new[] { "PersonId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AgencyMembers_PersonId",
                 table: "AgencyMembers",
                 column: "PersonId");
@@ -562,6 +827,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_AspNetUserLogins_UserId",
                 table: "AspNetUserLogins",
                 column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BrokenGlass_PersonId",
+                table: "BrokenGlass",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BrokenGlass_ReflectionId_PersonId",
+                table: "BrokenGlass",
+                columns: new[] { "ReflectionId", "PersonId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_CohortMembers_PersonId",
@@ -601,6 +876,60 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 column: "PersonId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_FeedbackNotices_LeaseUntil",
+                table: "FeedbackNotices",
+                column: "LeaseUntil",
+                filter: "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FeedbackNotices_PersonId",
+                table: "FeedbackNotices",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_CohortId_OpenedAt_Id",
+                table: "FollowUps",
+                columns: new[] { "CohortId", "OpenedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_EnrolmentId_ClosedAt",
+                table: "FollowUps",
+                columns: new[] { "EnrolmentId", "ClosedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_OneOpen",
+                table: "FollowUps",
+                column: "EnrolmentId",
+                unique: true,
+                filter: "[ClosedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUpTriggers_FollowUpId",
+                table: "FollowUpTriggers",
+                column: "FollowUpId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_ExpiresAt",
+                table: "MailedTokens",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_Hash",
+                table: "MailedTokens",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_PersonId",
+                table: "MailedTokens",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ModuleOpenings_OpenedBy",
+                table: "ModuleOpenings",
+                column: "OpenedBy");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_NudgeMessages_LeaseUntil",
                 table: "NudgeMessages",
                 column: "LeaseUntil",
@@ -616,6 +945,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_Nudges_CohortId_DueAt_Id",
                 table: "Nudges",
                 columns: new[] { "CohortId", "DueAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_EnrolmentId_Unit",
+                table: "Nudges",
+                columns: new[] { "EnrolmentId", "Unit" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Nudges_MessageId",
@@ -654,6 +988,21 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_Receipts_CreatedAt",
                 table: "Receipts",
                 column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionAccess_ReflectionId_At_Id",
+                table: "ReflectionAccess",
+                columns: new[] { "ReflectionId", "At", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionMessages_PersonId",
+                table: "ReflectionMessages",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionMessages_ReflectionId_At_Id",
+                table: "ReflectionMessages",
+                columns: new[] { "ReflectionId", "At", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReflectionRevisions_ReflectionId_Number",
@@ -709,6 +1058,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 column: "OpportunityId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TransferEvidence_RecordedAt",
+                table: "TransferEvidence",
+                column: "RecordedAt",
+                filter: "[Barrier] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TransferOpportunities_AgencyId",
                 table: "TransferOpportunities",
                 column: "AgencyId");
@@ -729,6 +1084,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AccountMails");
+
+            migrationBuilder.DropTable(
                 name: "AgencyMembers");
 
             migrationBuilder.DropTable(
@@ -741,10 +1099,25 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "BrokenGlass");
+
+            migrationBuilder.DropTable(
                 name: "CohortMembers");
 
             migrationBuilder.DropTable(
                 name: "Curricula");
+
+            migrationBuilder.DropTable(
+                name: "FeedbackNotices");
+
+            migrationBuilder.DropTable(
+                name: "FollowUpTriggers");
+
+            migrationBuilder.DropTable(
+                name: "MailedTokens");
+
+            migrationBuilder.DropTable(
+                name: "ModuleOpenings");
 
             migrationBuilder.DropTable(
                 name: "NudgeMessages");
@@ -753,7 +1126,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "Nudges");
 
             migrationBuilder.DropTable(
+                name: "ProtectionKeys");
+
+            migrationBuilder.DropTable(
                 name: "Receipts");
+
+            migrationBuilder.DropTable(
+                name: "ReflectionAccess");
+
+            migrationBuilder.DropTable(
+                name: "ReflectionMessages");
 
             migrationBuilder.DropTable(
                 name: "Reviews");
@@ -766,6 +1148,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "UnitProgress");
+
+            migrationBuilder.DropTable(
+                name: "FollowUps");
 
             migrationBuilder.DropTable(
                 name: "ReflectionRevisions");

@@ -16,7 +16,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false)
+                    ClosedDays = table.Column<string>(type: "nvarchar(2700)", maxLength: 2700, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    DeniedWords = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -29,11 +31,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 {
                     Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     CurriculumVersion = table.Column<int>(type: "int", nullable: false),
                     StartsOn = table.Column<DateOnly>(type: "date", nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Gate = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Gate = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
@@ -47,10 +49,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 columns: table => new
                 {
                     Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Number = table.Column<int>(type: "int", nullable: false),
                     Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    ContentHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    ContentHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     PublishedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     Bundle = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
@@ -65,10 +67,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 {
                     Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     QuietFrom = table.Column<TimeOnly>(type: "time", nullable: false),
                     QuietUntil = table.Column<TimeOnly>(type: "time", nullable: false),
                     QuietDays = table.Column<int>(type: "int", nullable: false),
+                    LeaveDays = table.Column<string>(type: "nvarchar(2700)", maxLength: 2700, nullable: false),
                     NudgesByMail = table.Column<bool>(type: "bit", nullable: false),
                     IsProgramAdmin = table.Column<bool>(type: "bit", nullable: false),
                     FailedSignIns = table.Column<int>(type: "int", nullable: false),
@@ -76,14 +79,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false),
                     UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true, collation: "Latin1_General_100_BIN2"),
                     EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
                     PasswordHash = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     SecurityStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     ConcurrencyStamp = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: true, collation: "Latin1_General_100_BIN2"),
                     PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
                     TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
                     LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
@@ -96,12 +99,26 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProtectionKeys",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    FriendlyName = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    Xml = table.Column<string>(type: "nvarchar(max)", maxLength: 16000, nullable: false),
+                    StoredAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectionKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Receipts",
                 columns: table => new
                 {
-                    Scope = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Scope = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Key = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Status = table.Column<int>(type: "int", nullable: false),
                     Headers = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
                     Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
@@ -113,12 +130,37 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "AccountMails",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountMails", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_AccountMails_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AgencyMembers",
                 columns: table => new
                 {
                     AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -162,8 +204,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ProviderKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ProviderKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
                     ProviderDisplayName = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
@@ -183,7 +225,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 columns: table => new
                 {
                     UserId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    LoginProvider = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Name = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
                     Value = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true)
                 },
@@ -204,7 +246,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 {
                     CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false)
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -233,7 +275,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     LearnerName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     EnrolledAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     EndedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     UnitsCompleted = table.Column<int>(type: "int", nullable: false),
                     UnitsTotal = table.Column<int>(type: "int", nullable: false),
@@ -263,6 +305,54 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         principalTable: "People",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "FeedbackNotices",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    FailedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FeedbackNotices", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FeedbackNotices_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailedTokens",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Purpose = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    UsedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailedTokens", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_MailedTokens_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -313,6 +403,60 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "FollowUps",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    DueOn = table.Column<DateOnly>(type: "date", nullable: false),
+                    ClosedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    ClosedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FollowUps", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FollowUps_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ModuleOpenings",
+                columns: table => new
+                {
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Module = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Reason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    OpenedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OpenedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ModuleOpenings", x => new { x.EnrolmentId, x.Module });
+                    table.ForeignKey(
+                        name: "FK_ModuleOpenings_Enrolments_EnrolmentId",
+                        column: x => x.EnrolmentId,
+                        principalTable: "Enrolments",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_ModuleOpenings_People_OpenedBy",
+                        column: x => x.OpenedBy,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Reflections",
                 columns: table => new
                 {
@@ -320,15 +464,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Assignment = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Assignment = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Draft = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
                     DraftSavedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     DraftNumber = table.Column<int>(type: "int", nullable: false),
                     LatestRevisionId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     LatestNumber = table.Column<int>(type: "int", nullable: false),
                     SubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Rubric = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Rubric = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Reviewers = table.Column<int>(type: "int", nullable: false),
                     ReviewsIn = table.Column<int>(type: "int", nullable: false),
                     ClaimedUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
@@ -358,12 +502,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Curriculum = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     CurriculumVersion = table.Column<int>(type: "int", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
-                    Plan = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Plan = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     StartsAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    TimeZone = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
                     IfThen_Action = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
                     IfThen_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
@@ -371,9 +515,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     MaturesAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     WithdrawnAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     ExemptAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    ExemptionReason = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    ExemptionReason = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Transferred30 = table.Column<bool>(type: "bit", nullable: false),
-                    Best30 = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Best30 = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Answered30 = table.Column<bool>(type: "bit", nullable: false),
                     NoOpportunity30 = table.Column<bool>(type: "bit", nullable: false),
                     DaysToFirst30 = table.Column<int>(type: "int", nullable: true),
@@ -398,7 +542,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 columns: table => new
                 {
                     EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     StartedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     CompletedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     IfThen_Cue = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
@@ -417,6 +561,107 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "FollowUpTriggers",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    FollowUpId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Reason = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    At = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FollowUpTriggers", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FollowUpTriggers_FollowUps_FollowUpId",
+                        column: x => x.FollowUpId,
+                        principalTable: "FollowUps",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "BrokenGlass",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Reason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    From = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Until = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_BrokenGlass", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_BrokenGlass_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_BrokenGlass_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReflectionAccess",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Act = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Reason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    At = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionAccess", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionAccess_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReflectionMessages",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReflectionMessages", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReflectionMessages_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_ReflectionMessages_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReflectionRevisions",
                 columns: table => new
                 {
@@ -424,7 +669,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     ReflectionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     Number = table.Column<int>(type: "int", nullable: false),
                     Answers = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
-                    Hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PrivacyWarnings = table.Column<int>(type: "int", nullable: false),
                     SubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
                 },
                 constraints: table =>
@@ -447,25 +693,28 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     CohortId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    Unit = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Step = table.Column<int>(type: "int", nullable: false),
                     PlanVersion = table.Column<int>(type: "int", nullable: false),
-                    Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    Channel = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ClosesWindow = table.Column<bool>(type: "bit", nullable: false),
+                    Channel = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     DueAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     ExpiresAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    StatusReason = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    StatusReason = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true, collation: "Latin1_General_100_BIN2"),
                     DueReason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     MessageId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     SentAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
-                    Response_Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Response_Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Response_OccurredOn = table.Column<DateOnly>(type: "date", nullable: true),
                     Response_PlannedFor = table.Column<DateOnly>(type: "date", nullable: true),
-                    Response_Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Response_Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Response_Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
                     Response_NeedHelp = table.Column<bool>(type: "bit", nullable: true),
                     Response_RespondedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Snoozes = table.Column<int>(type: "int", nullable: false),
+                    SnoozedUntil = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
@@ -485,11 +734,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 {
                     Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     OpportunityId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
-                    Level = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Level = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     OccurredOn = table.Column<DateOnly>(type: "date", nullable: false),
                     RecordedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
-                    Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true)
+                    Barrier = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -516,7 +765,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     Affirmation = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     Question = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     NextStep = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
-                    Decision = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true),
+                    Decision = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
                     OverrideReason = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     ReviseFor = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
                     BlindScores = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
@@ -549,6 +798,22 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_CreatedAt",
+                table: "AccountMails",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_LeaseUntil",
+                table: "AccountMails",
+                column: "LeaseUntil",
+                filter: "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AccountMails_PersonId_CreatedAt",
+                table: "AccountMails",
+                columns: new[] { "PersonId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AgencyMembers_PersonId",
                 table: "AgencyMembers",
                 column: "PersonId");
@@ -562,6 +827,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "IX_AspNetUserLogins_UserId",
                 table: "AspNetUserLogins",
                 column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BrokenGlass_PersonId",
+                table: "BrokenGlass",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BrokenGlass_ReflectionId_PersonId",
+                table: "BrokenGlass",
+                columns: new[] { "ReflectionId", "PersonId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_CohortMembers_PersonId",
@@ -587,7 +862,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             migrationBuilder.CreateIndex(
                 name: "IX_Enrolments_CohortId_LearnerName_Id",
                 table: "Enrolments",
-                columns: new[] { "CohortId", "LearnerName", "Id" });
+                columns: new[] { "CohortId", "LearnerName", "Id" })
+                .Annotation("SqlServer:Include", new[] { "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "Version" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Enrolments_CohortId_PersonId",
@@ -599,6 +875,60 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "IX_Enrolments_PersonId",
                 table: "Enrolments",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FeedbackNotices_LeaseUntil",
+                table: "FeedbackNotices",
+                column: "LeaseUntil",
+                filter: "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FeedbackNotices_PersonId",
+                table: "FeedbackNotices",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_CohortId_OpenedAt_Id",
+                table: "FollowUps",
+                columns: new[] { "CohortId", "OpenedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_EnrolmentId_ClosedAt",
+                table: "FollowUps",
+                columns: new[] { "EnrolmentId", "ClosedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUps_OneOpen",
+                table: "FollowUps",
+                column: "EnrolmentId",
+                unique: true,
+                filter: "[ClosedAt] IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FollowUpTriggers_FollowUpId",
+                table: "FollowUpTriggers",
+                column: "FollowUpId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_ExpiresAt",
+                table: "MailedTokens",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_Hash",
+                table: "MailedTokens",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedTokens_PersonId",
+                table: "MailedTokens",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ModuleOpenings_OpenedBy",
+                table: "ModuleOpenings",
+                column: "OpenedBy");
 
             migrationBuilder.CreateIndex(
                 name: "IX_NudgeMessages_LeaseUntil",
@@ -616,6 +946,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "IX_Nudges_CohortId_DueAt_Id",
                 table: "Nudges",
                 columns: new[] { "CohortId", "DueAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Nudges_EnrolmentId_Unit",
+                table: "Nudges",
+                columns: new[] { "EnrolmentId", "Unit" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Nudges_MessageId",
@@ -656,6 +991,21 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "IX_Receipts_CreatedAt",
                 table: "Receipts",
                 column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionAccess_ReflectionId_At_Id",
+                table: "ReflectionAccess",
+                columns: new[] { "ReflectionId", "At", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionMessages_PersonId",
+                table: "ReflectionMessages",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReflectionMessages_ReflectionId_At_Id",
+                table: "ReflectionMessages",
+                columns: new[] { "ReflectionId", "At", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReflectionRevisions_ReflectionId_Number",
@@ -711,6 +1061,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 column: "OpportunityId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_TransferEvidence_RecordedAt",
+                table: "TransferEvidence",
+                column: "RecordedAt",
+                filter: "[Barrier] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_TransferOpportunities_AgencyId",
                 table: "TransferOpportunities",
                 column: "AgencyId");
@@ -731,6 +1087,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "AccountMails");
+
+            migrationBuilder.DropTable(
                 name: "AgencyMembers");
 
             migrationBuilder.DropTable(
@@ -743,10 +1102,25 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "AspNetUserTokens");
 
             migrationBuilder.DropTable(
+                name: "BrokenGlass");
+
+            migrationBuilder.DropTable(
                 name: "CohortMembers");
 
             migrationBuilder.DropTable(
                 name: "Curricula");
+
+            migrationBuilder.DropTable(
+                name: "FeedbackNotices");
+
+            migrationBuilder.DropTable(
+                name: "FollowUpTriggers");
+
+            migrationBuilder.DropTable(
+                name: "MailedTokens");
+
+            migrationBuilder.DropTable(
+                name: "ModuleOpenings");
 
             migrationBuilder.DropTable(
                 name: "NudgeMessages");
@@ -755,7 +1129,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 name: "Nudges");
 
             migrationBuilder.DropTable(
+                name: "ProtectionKeys");
+
+            migrationBuilder.DropTable(
                 name: "Receipts");
+
+            migrationBuilder.DropTable(
+                name: "ReflectionAccess");
+
+            migrationBuilder.DropTable(
+                name: "ReflectionMessages");
 
             migrationBuilder.DropTable(
                 name: "Reviews");
@@ -768,6 +1151,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             migrationBuilder.DropTable(
                 name: "UnitProgress");
+
+            migrationBuilder.DropTable(
+                name: "FollowUps");
 
             migrationBuilder.DropTable(
                 name: "ReflectionRevisions");
