@@ -90,7 +90,7 @@ describe('mails and the pages behind them', { skip: missing }, () => {
     for (let i = 0; i < 10 && !(await page.evaluate(() => document.activeElement.type === 'password')); i++) await page.keyboard.press('Tab');
     await page.keyboard.type('three quiet herons at dusk');
     await page.keyboard.press('Enter');
-    await page.waitForLoadState('networkidle');
+    await page.waitForSelector('h1:has-text("Your password is set")');
     const answer = await fetch(`${server.address}/v1/identity/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'new@example.org', password: 'three quiet herons at dusk' }) });
     assert.equal(answer.status, 200);
     await page.close();
