@@ -14,7 +14,7 @@ internal sealed record Pace(TimeSpan WarmUp, TimeSpan Round, int Rounds)
 internal static class Measure
 {
     private const int CountedRequests = 200;
-    private const int MostWarmUps = 6;
+    private const int MostWarmUps = 8;
 
     public static async Task<Result> Ratio(Scene scene, Row row, int connections, Pace pace, bool isNamedPlain)
     {
@@ -170,12 +170,12 @@ internal static class Measure
     /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>
     private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests)
     {
-        var cost = double.MaxValue;
-        for (var rounds = 0; rounds < MostWarmUps; rounds++)
+        var (least, steady) = (double.MaxValue, 0);
+        for (var rounds = 0; rounds < MostWarmUps && steady < 2; rounds++)
         {
             var round = await Load.Run(server, connections, pace.WarmUp, expected, requests);
-            if (round.CpuMicroseconds > 0.95 * cost) return;
-            cost = round.CpuMicroseconds;
+            steady = round.CpuMicroseconds > 0.9 * least ? steady + 1 : 0;
+            least = Math.Min(least, round.CpuMicroseconds);
         }
     }
 

@@ -46,8 +46,8 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
 }
 
 /// <summary>
-/// The queries of every learner's request, each one statement and translated once: looking a translation up by its expression took longer than
-/// running it. A compiled query belongs to one model, so these belong to the host.
+/// The queries of every learner's request, each one statement, and translated once instead of looked up by its expression each time. A compiled
+/// query belongs to one model, so these belong to the host.
 /// </summary>
 internal sealed class UnitQueries
 {
