@@ -12,9 +12,9 @@ internal sealed class DayListConverter() : ValueConverter<IReadOnlyList<DateOnly
 
     private const string Format = "yyyyMMdd";
 
-    private static string Write(IReadOnlyList<DateOnly> days) => string.Join(' ', days.Select(d => d.ToString(Format, CultureInfo.InvariantCulture)));
+    internal static string Write(IReadOnlyList<DateOnly> days) => string.Join(' ', days.Select(d => d.ToString(Format, CultureInfo.InvariantCulture)));
 
-    private static IReadOnlyList<DateOnly> Read(string text) =>
+    internal static IReadOnlyList<DateOnly> Read(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(d => DateOnly.ParseExact(d, Format, CultureInfo.InvariantCulture))];
 }
 

@@ -20,9 +20,10 @@ internal static class Preparation
         await DatabaseSetup.Migrate(db, ct);
         await app.Services.PrepareJobs();
         await using var turnAtTheServer = await db.TakeTurnAsync(ct);
-        app.Services.MakeFirstKey();
+        var key = Task.Run(app.Services.MakeFirstKey, ct);
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
+        await key;
     }
 
     public static async Task Migrate(WebApplication app, Settings settings)

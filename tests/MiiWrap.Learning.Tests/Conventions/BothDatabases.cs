@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.CompiledModel;
 using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Tests.Conventions;
@@ -33,6 +34,16 @@ public sealed class BothDatabases
 
         Assert.NotEmpty(db.Database.GetMigrations());
         Assert.False(db.Database.HasPendingModelChanges(), $"Make the {name} migration anew: the model has changed.");
+    }
+
+    [Fact]
+    public void The_compiled_model_is_that_of_the_mappings()
+    {
+        using var db = Contexts["Sqlite"]();
+        const string Compile = "dotnet ef dbcontext optimize --no-build --context SqliteLearningDb --project src/MiiWrap.Learning.Api --output-dir Data/CompiledModel --namespace MiiWrap.Learning.Api.Data.CompiledModel";
+
+        Assert.IsType<SqliteLearningDbModel>(db.Model);
+        Assert.True(Describe(db.GetService<IDesignTimeModel>().Model).SequenceEqual(Describe(db.Model)), $"Compile the model anew, for it has changed: {Compile}");
     }
 
     [Theory]
@@ -153,4 +164,23 @@ public sealed class BothDatabases
 
     private static IEnumerable<string> Reached(ILookup<string, string> cascades, string from) =>
         cascades[from].SelectMany(to => Reached(cascades, to).Prepend(to));
+
+    /// <summary>What the compiled model keeps of the mappings, a line for each thing that a query or a save goes by.</summary>
+    private static IEnumerable<string> Describe(IModel model)
+    {
+        foreach (var type in model.GetEntityTypes().OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            yield return $"{type.Name} in {type.GetTableName()}";
+            foreach (var property in type.GetProperties())
+            {
+                yield return $"{Name(property)} {property.ClrType} {property.GetColumnName()} {property.GetColumnType()} {property.IsNullable} {property.GetMaxLength()} {property.GetPrecision()} "
+                    + $"{property.IsConcurrencyToken} {property.ValueGenerated} {property.GetTypeMapping().Converter?.GetType()} {property.GetValueComparer().GetType()}";
+            }
+
+            foreach (var key in type.GetKeys()) yield return $"key {Name(key.Properties)} {key.IsPrimaryKey()}";
+            foreach (var index in type.GetIndexes()) yield return $"index {Name(index.Properties)} {index.IsUnique} {index.GetDatabaseName()}";
+            foreach (var foreign in type.GetForeignKeys()) yield return $"to {foreign.PrincipalEntityType.Name} by {Name(foreign.Properties)} {foreign.DeleteBehavior} {foreign.IsRequired} {foreign.IsOwnership}";
+            foreach (var navigation in type.GetNavigations()) yield return $"{navigation.Name} {navigation.IsCollection} {navigation.IsEagerLoaded}";
+        }
+    }
 }

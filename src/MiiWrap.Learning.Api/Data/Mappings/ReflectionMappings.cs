@@ -129,7 +129,7 @@ internal static class Stored
         new ValueConverter<T, string>(v => Text(v), v => Value<T>(v)),
         new ValueComparer<T>((a, b) => Text(a) == Text(b), v => Text(v).GetHashCode(StringComparison.Ordinal), v => v));
 
-    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Plainly);
+    internal static string Text<T>(T value) => JsonSerializer.Serialize(value, Plainly);
 
-    private static T Value<T>(string text) => JsonSerializer.Deserialize<T>(text)!;
+    internal static T Value<T>(string text) => JsonSerializer.Deserialize<T>(text)!;
 }
