@@ -15,6 +15,7 @@ internal static class Measure
 {
     private const int CountedRequests = 200;
     private const int MostWarmUps = 8;
+    private const int SweepWarmUps = 3;
 
     public static async Task<Result> Ratio(Scene scene, Row row, int connections, Pace pace, bool isNamedPlain)
     {
@@ -78,11 +79,10 @@ internal static class Measure
         try
         {
             foreach (var size in sizes) servers[size] = await Server.Product(folders[size], port + servers.Count);
-            for (var round = -1; round < rounds; round++)
+            for (var round = -SweepWarmUps; round < rounds; round++)
             {
                 foreach (var (size, server) in servers)
                 {
-                    // The round before the first warms up.
                     var before = await server.Read();
                     var answer = (await server.Ask("sweep")).Split(' ').Select(long.Parse).ToArray();
                     if (answer[1] != Due) throw new InvalidOperationException($"The sweep sent {answer[1]} messages, not {Due}.");

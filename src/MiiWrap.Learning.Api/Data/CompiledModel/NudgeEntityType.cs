@@ -199,10 +199,11 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { messageId });
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { enrolmentId, unit });
+                new[] { dueAt, id });
+            index0.AddAnnotation("Relational:Filter", "[Status] = 'Planned' AND [MessageId] IS NULL");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { status, dueAt });
+                new[] { enrolmentId, unit });
 
             var index2 = runtimeEntityType.AddIndex(
                 new[] { cohortId, dueAt, id });

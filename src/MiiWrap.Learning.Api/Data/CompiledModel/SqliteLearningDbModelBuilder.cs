@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("16dd7465-6b48-4eeb-bc38-a955dedca94b"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("5ccf19bd-4ebe-4d6e-a98a-5056b98de7c0"), entityTypeCount: 33)
         {
         }
 

@@ -875,9 +875,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("MessageId");
 
-                    b.HasIndex("EnrolmentId", "Unit");
+                    b.HasIndex("DueAt", "Id")
+                        .HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
 
-                    b.HasIndex("Status", "DueAt");
+                    b.HasIndex("EnrolmentId", "Unit");
 
                     b.HasIndex("CohortId", "DueAt", "Id");
 
