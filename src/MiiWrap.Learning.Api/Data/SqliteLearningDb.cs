@@ -48,8 +48,25 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         }
     }
 
+    public override async Task<IAsyncDisposable?> HurryAsync(CancellationToken ct)
+    {
+        // Held open, so that all saves go by the connection that was told.
+        await Database.OpenConnectionAsync(ct);
+        await Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL", ct);
+        return new Hurry(this);
+    }
+
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
         options.UseSqlite(connectionString).AddInterceptors(Pragmas.Instance);
+
+    private sealed class Hurry(SqliteLearningDb db) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous=FULL");
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     private sealed class QueuedTransaction(IDbContextTransaction inner) : IDbContextTransaction
     {

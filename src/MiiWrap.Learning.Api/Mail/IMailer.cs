@@ -13,4 +13,21 @@ public interface IMailer
 {
     /// <summary>Returns once the mail is out of our hands; throws when it is not.</summary>
     Task Send(OutgoingMail mail, CancellationToken ct);
+
+    /// <summary>Does beforehand as much of the work as nobody sees; throws when that much cannot be done.</summary>
+    PreparedMail Prepare(OutgoingMail mail) => new(ct => Send(mail, ct), discard: null);
+}
+
+/// <summary>A mail that only waits for the word to go; disposed without it, nothing of it stays.</summary>
+public sealed class PreparedMail(Func<CancellationToken, Task> send, Action? discard) : IDisposable
+{
+    private Action? discard = discard;
+
+    public async Task Send(CancellationToken ct)
+    {
+        await send(ct);
+        discard = null;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref discard, null)?.Invoke();
 }

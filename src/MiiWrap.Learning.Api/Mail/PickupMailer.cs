@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Mail;
 using System.Text.RegularExpressions;
@@ -9,29 +10,55 @@ namespace MiiWrap.Learning.Api.Mail;
 /// Leaves each mail as a file for another program to pick up. It is written under a temporary name and then renamed, so that nobody reads half
 /// a mail; the same mail sent again takes the same name.
 /// </summary>
-internal sealed partial class PickupMailer(Settings settings) : IMailer
+internal sealed partial class PickupMailer(Settings settings) : IMailer, IDisposable
 {
-    public Task Send(OutgoingMail mail, CancellationToken ct)
+    // SmtpClient names its file itself, so that each mail in the making has a folder of its own; these are free to be used again.
+    private readonly ConcurrentBag<string> drops = [];
+
+    public async Task Send(OutgoingMail mail, CancellationToken ct)
+    {
+        using var prepared = Prepare(mail);
+        await prepared.Send(ct);
+    }
+
+    public PreparedMail Prepare(OutgoingMail mail)
     {
         var folder = settings.Mail.PickupFolder;
-        var drop = Directory.CreateDirectory(Path.Combine(folder, ".tmp", Guid.NewGuid().ToString("N")));
+        if (!drops.TryTake(out var drop)) drop = Path.Combine(folder, ".tmp", Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(drop);
         try
         {
-            using var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = drop.FullName };
-            using var message = MailComposer.Compose(mail, settings.Mail.From);
-            client.Send(message);
-            var file = drop.GetFiles().Single();
-            // The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.
-            var text = File.ReadAllText(file.FullName);
-            File.WriteAllText(file.FullName, DateHeader().Replace(text, $"Date: {MailComposer.Date(mail)}", 1));
-            var name = string.Create(CultureInfo.InvariantCulture, $"{mail.At:yyyyMMdd'T'HHmmss}-{mail.Id:N}.eml");
-            file.MoveTo(Path.Combine(folder, name), overwrite: true);
-        }
-        finally
-        {
-            drop.Delete(recursive: true);
-        }
+            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = drop })
+            using (var message = MailComposer.Compose(mail, settings.Mail.From))
+            {
+                client.Send(message);
+            }
 
+            var file = Directory.GetFiles(drop).Single();
+            // The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.
+            File.WriteAllText(file, DateHeader().Replace(File.ReadAllText(file), $"Date: {MailComposer.Date(mail)}", 1));
+            var name = string.Create(CultureInfo.InvariantCulture, $"{mail.At:yyyyMMdd'T'HHmmss}-{mail.Id:N}.eml");
+            return new(_ => Deliver(file, Path.Combine(folder, name), drop), () => Directory.Delete(drop, recursive: true));
+        }
+        catch
+        {
+            Directory.Delete(drop, recursive: true);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        while (drops.TryTake(out var drop))
+        {
+            if (Directory.Exists(drop)) Directory.Delete(drop, recursive: true);
+        }
+    }
+
+    private Task Deliver(string file, string name, string drop)
+    {
+        File.Move(file, name, overwrite: true);
+        drops.Add(drop);
         return Task.CompletedTask;
     }
 

@@ -32,12 +32,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             var (messages, more) = await claims.Next(request.PersonId, cancellationToken);
             foreach (var batch in messages.Chunk(Batch))
             {
-                foreach (var letter in await Load(batch, cancellationToken))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (await Send(letter, cancellationToken)) sent++;
-                    else failed++;
-                }
+                var (gone, kept) = await SendAll(await Load(batch, cancellationToken), cancellationToken);
+                sent += gone;
+                failed += kept;
             }
 
             if (!more) break;
@@ -71,9 +68,50 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return [.. messages.Select(m => new Letter(m, people[m.PersonId], [.. byMessage[m.Id]]))];
     }
 
-    private async Task<bool> Send(Letter letter, CancellationToken ct)
+    private async Task<(int Sent, int Failed)> SendAll(List<Letter> batch, CancellationToken ct)
     {
-        var (message, person, asks) = letter;
+        var (sent, failed) = (0, 0);
+        // A power cut may take the last records with it, and the last files of the mail folder too: those go again under their old ids.
+        await using var hurry = await db.HurryAsync(ct);
+        // The next mail is written down while this one is recorded; only when that is done does it go.
+        var next = Prepare(batch, 0);
+        try
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                ct.ThrowIfCancellationRequested();
+                using var mail = await next;
+                next = Prepare(batch, i + 1);
+                if (await Send(batch[i], mail, ct)) sent++;
+                else failed++;
+            }
+        }
+        finally
+        {
+            (await next).Dispose();
+        }
+
+        return (sent, failed);
+    }
+
+    /// <summary>The mail of the letter at this place; where none is to go, or none can be written, that shows when it is sent.</summary>
+    private Task<PreparedMail> Prepare(List<Letter> batch, int place) => Task.Run(() =>
+    {
+        if (place >= batch.Count || batch[place].Asks.Count == 0) return new(_ => Task.CompletedTask, discard: null);
+        try
+        {
+            var (message, person, asks) = batch[place];
+            return mailer.Prepare(letters.Write(message, person, asks));
+        }
+        catch (Exception e)
+        {
+            return new(_ => Task.FromException(e), discard: null);
+        }
+    });
+
+    private async Task<bool> Send(Letter letter, PreparedMail mail, CancellationToken ct)
+    {
+        var (message, _, asks) = letter;
         db.ChangeTracker.Clear();
         db.Attach(message);
         db.AttachRange(asks.Select(a => a.Nudge));
@@ -88,7 +126,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
         try
         {
-            await mailer.Send(letters.Write(message, person, asks), ct);
+            await mail.Send(ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
