@@ -50,6 +50,17 @@ public sealed class Withdrawal
     }
 
     [Fact]
+    public async Task A_completed_enrolment_is_not_withdrawn_any_more()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!).ToList();
+        foreach (var unit in units) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Expect(HttpStatusCode.Conflict, "enrolment.completed");
+        Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["completed"]!);
+    }
+
+    [Fact]
     public async Task An_ask_that_waits_in_a_message_is_cancelled_too()
     {
         var cohort = await app.Cohort();

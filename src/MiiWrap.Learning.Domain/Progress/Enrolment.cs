@@ -112,6 +112,8 @@ public sealed class Enrolment : Entity, IVersioned
     public void Withdraw(DateTime now)
     {
         if (Status == EnrolmentStatus.Withdrawn) return;
+        if (Status == EnrolmentStatus.Completed)
+            throw new RuleException("enrolment.completed", "This enrolment was completed; what is finished is not withdrawn any more.");
         Status = EnrolmentStatus.Withdrawn;
         EndedAt = now;
         Happened(new EnrolmentWithdrawn(this, now));
