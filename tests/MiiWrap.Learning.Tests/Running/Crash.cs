@@ -13,11 +13,14 @@ public sealed class Crash : IDisposable
         "2.2-describe-before-you-judge", "2.3-consent-recording-and-privacy", "2.4-watching-voice-and-power",
     ];
 
+    private const string UnwrittenUnit = "2.4-watching-voice-and-power";
+
     private static readonly string[] Learners = [.. new[] { 4, 6, 7, 8, 10, 11 }.Select(n => $"learner{n}@example.org")];
 
     private readonly Home home = new();
     private readonly ConcurrentBag<(string Learner, string Path)> completed = [];
     private readonly ConcurrentBag<(string Learner, string Nudge)> answered = [];
+    private readonly ConcurrentDictionary<string, Written> written = [];
 
     [Fact]
     public async Task Nothing_acknowledged_is_missing_after_kill_9()
@@ -52,7 +55,60 @@ public sealed class Crash : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Every_autosave_that_was_acknowledged_is_there_after_kill_9()
+    {
+        await using (var program = await RunningProgram.Start(home))
+        {
+            var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var people = await Task.WhenAll(Learners.Select(program.SignIn));
+            var work = Learners.Zip(people, (learner, http) => Write(learner, http, enough)).ToList();
+            await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await program.Kill();
+            await Task.WhenAll(work);
+            foreach (var http in people) http.Dispose();
+        }
+
+        Assert.Equal(Learners.Order(), written.Keys.Order());
+        await using var again = await RunningProgram.Start(home);
+        foreach (var (learner, its) in written)
+        {
+            using var http = await again.SignIn(learner);
+            var draft = (await http.Read(its.Path)).Ok()["draft"]!;
+            var kept = int.Parse(((string)draft["answers"]![its.Prompt]!).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(kept >= its.Acknowledged && kept <= its.Sent, $"{learner}: {its.Acknowledged} was acknowledged, {its.Sent} was sent, and {kept} is there.");
+
+            // What is there can be written on with its own tag.
+            (await http.Put($"{its.Path}/draft", new { answers = new Dictionary<string, string> { [its.Prompt] = "on" } }, ("If-Match", (string)draft["etag"]!))).Ok();
+        }
+    }
+
     public void Dispose() => home.Dispose();
+
+    /// <summary>Saves one text after the other, each with its number, until the program is gone.</summary>
+    private async Task Write(string learner, HttpClient http, TaskCompletionSource enough)
+    {
+        var enrolment = (string)(await http.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!;
+        var path = $"/v1/enrolments/{enrolment}/reflections/{UnwrittenUnit}";
+        var prompt = (string)(await http.Read(path)).Ok()["assignment"]!["prompts"]![0]!["slug"]!;
+        var its = written[learner] = new(path, prompt);
+        var precondition = ("If-None-Match", "*");
+        try
+        {
+            while (true)
+            {
+                its.Sent++;
+                var answer = (await http.Put($"{path}/draft", new { answers = new Dictionary<string, string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
+                precondition = ("If-Match", answer.ETag!);
+                its.Acknowledged = its.Sent;
+                if (written.Count == Learners.Length && written.Values.All(w => w.Acknowledged >= 20)) enough.TrySetResult();
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // The program is gone in the middle of a save: that one was not acknowledged.
+        }
+    }
 
     /// <summary>Completes unit after unit and answers its first ask ahead of time, until the program is gone.</summary>
     private async Task Work(string learner, HttpClient http, TaskCompletionSource enough)
@@ -77,5 +133,13 @@ public sealed class Crash : IDisposable
         {
             // The program is gone in the middle of a request: that one was not acknowledged.
         }
+    }
+
+    /// <summary>How far one writer has come.</summary>
+    private sealed record Written(string Path, string Prompt)
+    {
+        public int Sent { get; set; }
+
+        public int Acknowledged { get; set; }
     }
 }
