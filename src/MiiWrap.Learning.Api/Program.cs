@@ -8,6 +8,7 @@ using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.People;
 using MiiWrap.Learning.Api.Features.Progress;
 using MiiWrap.Learning.Api.Features.Reflections;
+using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Transfer;
 using MiiWrap.Learning.Api.Hosting;
@@ -31,6 +32,7 @@ return await Startup.Run(args, async verb =>
         .AddLearning()
         .AddNudges()
         .AddProgress()
+        .AddRetention()
         .AddReviews()
         .AddTransfer()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
@@ -48,6 +50,7 @@ return await Startup.Run(args, async verb =>
         app.MapLearning();
         app.MapReflections();
         app.MapReviews();
+        app.MapRetention();
         app.MapNudges();
         app.MapFollowUps();
         app.MapProgress();

@@ -27,6 +27,8 @@ public sealed class ReflectionMoves
         (ReflectionStatus.InReview, ReflectionStatus.Revise),
         (ReflectionStatus.InReview, ReflectionStatus.Accepted),
         (ReflectionStatus.Revise, ReflectionStatus.Submitted),
+        .. new[] { ReflectionStatus.Submitted, ReflectionStatus.InReview, ReflectionStatus.Revise, ReflectionStatus.Accepted, ReflectionStatus.Withdrawn, ReflectionStatus.Draft }
+            .SelectMany(s => new[] { (s, ReflectionStatus.RedactionHold), (ReflectionStatus.RedactionHold, s) }),
     ];
 
     [Theory]
@@ -75,6 +77,7 @@ public sealed class ReflectionMoves
         private ReflectionStatus before;
         private string? lastTag;
         private int accepted;
+        private ReflectionStatus? heldFrom;
 
         public Walk(Random random, RubricDefinition rubric)
         {
@@ -100,7 +103,7 @@ public sealed class ReflectionMoves
                 : random.Next(5) == 0 ? reflection.Revisions[random.Next(reflection.Revisions.Count)].Id : reflection.LatestRevisionId!.Value;
             try
             {
-                switch (random.Next(14))
+                switch (random.Next(18))
                 {
                     case 0 or 1:
                         Told.Add("save");
@@ -137,6 +140,21 @@ public sealed class ReflectionMoves
                         foreach (var one in people.Where(p => reflection.ReviewBy(p, revision)?.IsHeld(now) == true).DefaultIfEmpty(who))
                             reflection.Publish(revision, one, rubric, isAnchor: true, now);
                         break;
+                    case 13:
+                        Told.Add("hold");
+                        reflection.Hold();
+                        heldFrom = reflection.StatusBeforeHold;
+                        break;
+                    case 14 or 15:
+                        Told.Add("release");
+                        reflection.ReleaseFromHold(who, now);
+                        Assert.NotEqual(author, who);
+                        Assert.Equal(heldFrom, reflection.Status);
+                        break;
+                    case 16:
+                        Told.Add("redact");
+                        Redact(revision, who);
+                        break;
                     default:
                         Told.Add("talk");
                         if (reflection.IsForTalk) reflection.AgreeOnAnotherTry();
@@ -153,13 +171,22 @@ public sealed class ReflectionMoves
             }
         }
 
+        private void Redact(Guid revision, Guid who)
+        {
+            var words = reflection.Revisions.FirstOrDefault(r => r.Id == revision)?.Answers.ByPrompt["now"] ?? "";
+            var start = random.Next(words.Length + 2);
+            var redaction = reflection.Redact(revision, "now", start, start + random.Next(6), "a name", who, [], now);
+            Assert.True(redaction.Places > 0 && who != author && Status == ReflectionStatus.RedactionHold);
+            foreach (var r in reflection.Revisions) handedIn[r.Id] = (r.Hash, r.Answers);
+        }
+
         public void Check()
         {
             var status = Status;
             // Two moves at most happen in one: both reviewers write, or publish, in a row.
             Assert.True(status == before || Permitted.Contains((before, status)) || (before == ReflectionStatus.Submitted && status == ReflectionStatus.InReview), $"{before} to {status}");
             Assert.Equal(Enumerable.Range(1, reflection.Revisions.Count), reflection.Revisions.Select(r => r.Number));
-            Assert.All(reflection.Revisions, r => Assert.True(handedIn[r.Id].Hash == r.Hash && r.Answers.Hash == r.Hash && handedIn[r.Id].Answers.Equals(r.Answers)));
+            Assert.All(reflection.Revisions, r => Assert.True(handedIn[r.Id].Hash == r.Hash && (r.Answers.Hash == r.Hash || r.Removals > 0) && handedIn[r.Id].Answers.Equals(r.Answers)));
             Assert.Equal(status is ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn, reflection.DraftTag is not null);
             if (reflection.DraftTag is { } tag && tag != lastTag) Assert.True(tags.Add(tag), "A tag came twice.");
             Assert.All(reflection.Revisions, r => Assert.True(reflection.Reviews.Count(v => v.RevisionId == r.Id && (v.IsHeld(now) || v.HandedInAt is not null)) <= reflection.Reviewers));
@@ -174,8 +201,9 @@ public sealed class ReflectionMoves
             }
 
             accepted += reflection.TakeEvents().OfType<ReflectionReviewed>().Count(e => e.Decision == ReviewDecision.Accept);
-            Assert.Equal(status == ReflectionStatus.Accepted ? 1 : 0, accepted);
-            if (reflection.ConversationSince is not null) Assert.Equal(ReflectionStatus.InReview, status);
+            Assert.Equal(reflection.IsAccepted ? 1 : 0, accepted);
+            if (reflection.ConversationSince is not null) Assert.Equal(ReflectionStatus.InReview, reflection.StatusBeforeHold ?? status);
+            Assert.Equal(status == ReflectionStatus.RedactionHold, reflection.StatusBeforeHold is not null);
         }
 
         private Answers Words() => new(Assignment.Prompts.Select(p => KeyValuePair.Create(p.Slug, $"words number {random.Next(1000)}")));

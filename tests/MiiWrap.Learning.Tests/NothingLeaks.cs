@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Api.Features.Upkeep;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;
@@ -102,6 +103,78 @@ public sealed class NothingLeaks
         Assert.DoesNotContain(shown, a => Holds(a.Body));
         Assert.False(await app.InDb(db => Task.FromResult(db.Receipts.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
+
+    [Fact]
+    public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
+    {
+        TestClock.Set(TestClock.Monday);
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var keyed = 0;
+        (string, string) Key() => ("Idempotency-Key", $"redaction-{++keyed}");
+
+        // The words in long and short texts, in drafts that were saved over and over, and in whatever is said about them.
+        var prompts = (await learner.ReadReflection())["assignment"]!["prompts"]!.AsArray().Select(p => (string)p!["slug"]!).ToList();
+        var tag = "";
+        foreach (var length in new[] { 10, 8_000, 300, 5_000, 20, 2_000 })
+        {
+            var answers = prompts.ToDictionary(p => p, p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
+            tag = (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers }, tag.Length == 0 ? ("If-None-Match", "*") : ("If-Match", tag))).Ok().ETag!;
+        }
+
+        async Task<Guid> HandIn(string draft) =>
+            (Guid)(await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = draft, privacyConfirmed = true }, Key())).Expect(HttpStatusCode.Created)["revisionId"]!;
+        var first = await HandIn(tag);
+        var review = Reflecting.Review(first);
+        var instructor = cohort.Instructor.Http;
+        (await instructor.Post($"{review}/claim", null, Key())).Ok();
+        (await instructor.Put(review, Judged(3, Canary), ("If-Match", "*"))).Ok();
+        (await instructor.Post($"{review}/publish", null, Key())).Ok();
+        (await instructor.Post($"{review}/thread", new { text = $"About the {Canary}?" }, Key())).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"The {Canary}, yes." }, Key())).Expect(HttpStatusCode.Created);
+        var admin = await app.Admin();
+        (await admin.Http.Post($"{review}/break-glass", new { reason = $"They asked for the {Canary}.", hours = 1 }, Key())).Ok();
+        Assert.True((await app.Pages()).Hold(Canary), "It must have been there.");
+
+        (await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = $"It holds a {Canary}." }, Key())).Ok();
+        var text = (string)(await cohort.Lead.Http.Read(review)).Ok()["answers"]![prompts[0]]!;
+        var start = text.IndexOf(Canary, StringComparison.Ordinal);
+        (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length }, reason = "It was the word for a family." }, Key()))
+            .Expect(HttpStatusCode.Created);
+        (await cohort.Lead.Http.Post($"{review}/hold/release", null, Key())).Ok();
+        await app.Send(new SendFeedbackNotices());
+
+        if (app.IsSqlite)
+        {
+            var pages = await app.Pages();
+            foreach (var words in new[] { Canary, Canary.ToUpperInvariant() }) Assert.False(pages.Hold(words), $"{words} is in the database.");
+
+            // What the database was before lies in its log until the next hour's upkeep.
+            var log = Path.Combine(app.Folder, "learning.db-wal");
+            Assert.True((await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken)).Hold(Canary));
+            await app.Send(new ForgetExpired());
+            Assert.False((await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken)).Hold(Canary), "It is in the log.");
+        }
+
+        foreach (var (client, path) in new[] { (learner.Http, learner.Reflection()), (learner.Http, $"{learner.Reflection()}/thread"), (learner.Http, $"{learner.Reflection()}/access-log"), (admin.Http, review), (cohort.Lead.Http, review) })
+            Assert.False(Holds((await client.Read(path)).Ok().Body), path);
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        Assert.True(keyed > 8, "The receipts are looked through too.");
+        Assert.False(await app.InDb(db => Task.FromResult(db.Receipts.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    private static object Judged(int score, string word) => new
+    {
+        scores = new[] { "experience", "meaning", "perspective", "next" }.ToDictionary(c => c, _ => score),
+        comments = new Dictionary<string, string>(),
+        affirmation = $"You named the {word}.",
+        question = $"What did the {word} do?",
+        nextStep = $"Wait for the {word}.",
+        decision = "accept",
+    };
 
     private static bool Holds(string text) => text.Contains(Canary, StringComparison.OrdinalIgnoreCase);
 }

@@ -46,6 +46,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ReflectionMessage> ReflectionMessages => Set<ReflectionMessage>();
 
+    public DbSet<Redaction> Redactions => Set<Redaction>();
+
+    public DbSet<RetentionRecord> RetentionRecords => Set<RetentionRecord>();
+
     public DbSet<BreakGlass> BrokenGlass => Set<BreakGlass>();
 
     public DbSet<FeedbackNotice> FeedbackNotices => Set<FeedbackNotice>();
@@ -91,6 +95,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Waits until no other node prepares the database; on SQLite the lock on a file beside it does that.</summary>
     public virtual Task<IAsyncDisposable?> TakeTurnAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
+    /// <summary>Lets go of copies that the database keeps of what was changed since; where the server keeps its log, its operator does that.</summary>
+    public virtual Task ForgetOverwrittenAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
     /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>
@@ -111,7 +118,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await PublishEvents(cancellationToken);
-        if (ChangeTracker.Entries<IAppendOnly>().FirstOrDefault(e => e.State is EntityState.Modified or EntityState.Deleted) is { } changed)
+        if (ChangeTracker.Entries<IAppendOnly>().FirstOrDefault(e => e.State == EntityState.Deleted || (e.State == EntityState.Modified && !IsRemovalOfWords(e))) is { } changed)
             throw new InvalidOperationException($"A {changed.Metadata.DisplayName()} is written once and never changed.");
         foreach (var entry in ChangeTracker.Entries<IVersioned>())
         {
@@ -125,6 +132,11 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         uncommitted.Clear();
         return saved;
     }
+
+    /// <summary>The one change that a row takes which is else written once.</summary>
+    private static bool IsRemovalOfWords(EntityEntry<IAppendOnly> entry) =>
+        entry.Entity is IKeepsWords && entry.Property(nameof(IKeepsWords.Removals)).IsModified
+        && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IKeepsWords.Removals) or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
     /// <summary>What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.</summary>
     private static bool IsChangedWithin(EntityEntry entry) =>

@@ -44,6 +44,12 @@ public sealed record Settings
 
     public required DateTimeOffset? ClockStartAt { get; init; }
 
+    /// <summary>How long the words of reflections are kept where no agency says otherwise.</summary>
+    public required int RetentionMonths { get; init; }
+
+    /// <summary>Nothing is purged anywhere.</summary>
+    public required bool RetentionLegalHold { get; init; }
+
     public required LimitSettings Limits { get; init; }
 
     public required KeySettings Keys { get; init; }
@@ -73,6 +79,8 @@ public sealed record Settings
             HttpEnabled = read.Flag("Http:Enabled", true),
             DemoPassword = read.Text("Demo:Password", "learn-and-practise-1"),
             ClockStartAt = startAt,
+            RetentionMonths = read.Number("Retention:Months", Domain.Retention.DefaultMonths, Domain.Retention.LeastMonths, Domain.Retention.MostMonths),
+            RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
             Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
             AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],

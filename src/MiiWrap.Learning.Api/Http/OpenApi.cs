@@ -244,6 +244,7 @@ internal static class OpenApi
             ("Learning", "A learner's journey through the units."),
             ("Reflections", "What a learner writes about their practice: draft, revisions, feedback."),
             ("Reviews", "The reviewers' queue, and their private work until it is published."),
+            ("Retention", "How long the words of reflections are kept, and what was purged."),
             ("Nudges", "The ledger of follow-up asks, and the answers to them."),
             ("Progress", "How a cohort is doing."),
             ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),

@@ -2,6 +2,7 @@ using MediatR;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Upkeep;
 
@@ -19,6 +20,8 @@ internal static class JobSchedule
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("send-account-mail", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendAccountMail(), ct)),
         new("send-feedback-notices", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendFeedbackNotices(), ct)),
+        new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TellLeads(), ct)),
+        new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeWords(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
     ];
 }

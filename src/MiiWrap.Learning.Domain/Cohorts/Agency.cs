@@ -30,6 +30,28 @@ public sealed class Agency : Entity
 
     public void Deny(IEnumerable<string> words) => DeniedWords = [.. words.Distinct(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>How long the words of its learners' reflections are kept; null for the programme's own period.</summary>
+    public int? RetentionMonths { get; private set; }
+
+    /// <summary>Since when nothing is purged, whatever its age.</summary>
+    public DateTime? LegalHoldSince { get; private set; }
+
+    public string? LegalHoldReason { get; private set; }
+
+    public void KeepWordsFor(int? months) => RetentionMonths = months;
+
+    public void HoldForLaw(string reason, DateTime now)
+    {
+        if (LegalHoldSince is not null) throw new RuleException("legalHold.on", "This agency is on legal hold already; lift that one first, so that each is in the list.");
+        (LegalHoldSince, LegalHoldReason) = (now, reason);
+    }
+
+    public void LiftLegalHold()
+    {
+        if (LegalHoldSince is null) throw new RuleException("legalHold.none", "This agency is not on legal hold.");
+        (LegalHoldSince, LegalHoldReason) = (null, null);
+    }
+
     public static Agency Create(string name, DateTime now) => new() { Id = NewId.At(now), Name = name };
 }
 

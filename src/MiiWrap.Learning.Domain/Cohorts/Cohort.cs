@@ -86,6 +86,9 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>The last day of a module's weeks: by then its units are expected.</summary>
     public static DateOnly ExpectedBy(Module module, DateOnly startsOn) => startsOn.AddDays((7 * module.LastWeek) - 1);
 
+    /// <summary>The last day of its last module.</summary>
+    public DateOnly EndsOn(Curriculum curriculum) => ExpectedBy(curriculum.Modules.MaxBy(m => m.LastWeek)!, StartsOn);
+
     public DateOnly Today(DateTime now) => Zones.LocalDate(now, Zones.Find(TimeZone));
 }
 

@@ -83,13 +83,33 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>Feedback that the author has not opened yet, since when.</summary>
     public DateTime? FeedbackWaitingSince { get; private set; }
 
+    /// <summary>Where it stood when it was put on hold; null when it is not.</summary>
+    public ReflectionStatus? StatusBeforeHold { get; private set; }
+
+    /// <summary>Grows with each message and each save of a review, which lie in rows of their own: so they race with a hold, and none slips past it.</summary>
+    public int Remarks { get; private set; }
+
+    /// <summary>How often words were taken out of it.</summary>
+    public int Removals { get; private set; }
+
+    /// <summary>The revision of which the cohort's leads were told that it has waited too long.</summary>
+    public Guid? LeadsToldOf { get; private set; }
+
+    /// <summary>When its time was over and its words went; scores, dates and hashes are still there.</summary>
+    public DateTime? PurgedAt { get; private set; }
+
     public IReadOnlyList<ReflectionRevision> Revisions => revisions;
 
     public IReadOnlyList<Review> Reviews => reviews;
 
     public int Version { get; set; }
 
-    public bool IsEditable => Status is ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn;
+    public bool IsEditable => PurgedAt is null && Status is (ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn);
+
+    public bool IsOnHold => Status == ReflectionStatus.RedactionHold;
+
+    /// <summary>A hold takes back nothing that was earned.</summary>
+    public bool IsAccepted => Status == ReflectionStatus.Accepted || StatusBeforeHold == ReflectionStatus.Accepted;
 
     /// <summary>What a change of the draft must name, quotes included; null while the draft is frozen.</summary>
     public string? DraftTag => IsEditable ? $"\"{Id:N}-{DraftNumber}\"" : null;
@@ -119,13 +139,11 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>Refuses what may not be written now; a frozen draft stays frozen whatever tag comes with the change.</summary>
     public void MustBeEditable()
     {
+        MustBeShown();
         if (IsEditable) return;
-        throw Status switch
-        {
-            ReflectionStatus.RedactionHold => OnHold(),
-            ReflectionStatus.Accepted => new("reflection.submitted", "This reflection has been accepted; it can be read and no longer changed."),
-            _ => new("reflection.submitted", "This reflection has been handed in; withdraw it to go on writing, or wait for its review."),
-        };
+        throw new RuleException("reflection.submitted", Status == ReflectionStatus.Accepted
+            ? "This reflection has been accepted; it can be read and no longer changed."
+            : "This reflection has been handed in; withdraw it to go on writing, or wait for its review.");
     }
 
     public void SaveDraft(Answers answers, DateTime now)
@@ -171,14 +189,13 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>The author takes it back, as long as nobody has begun to review it.</summary>
     public void Withdraw(DateTime now)
     {
+        MustBeShown();
         switch (StatusAt(now))
         {
             case ReflectionStatus.Submitted:
                 break;
             case ReflectionStatus.InReview:
                 throw new RuleException("reflection.inReview", "Someone is reviewing this already; it can no longer be withdrawn.");
-            case ReflectionStatus.RedactionHold:
-                throw OnHold();
             default:
                 throw new RuleException("reflection.notSubmitted", "Only a reflection that waits for its review can be withdrawn.");
         }
@@ -192,7 +209,7 @@ public sealed class Reflection : Entity, IVersioned
     public Review Claim(Guid revisionId, Guid reviewer, DateTime now)
     {
         MustNotBeOwn(reviewer);
-        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        MustBeShown();
         if (revisionId != LatestRevisionId) throw Stale();
         if (Status is not (ReflectionStatus.Submitted or ReflectionStatus.InReview)) throw new RuleException("review.closed", "This revision does not wait for a review.");
         var mine = ReviewBy(reviewer, revisionId);
@@ -227,7 +244,7 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>The review that this person may write in now.</summary>
     public Review Held(Guid revisionId, Guid reviewer, DateTime now)
     {
-        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        MustBeShown();
         var mine = ReviewBy(reviewer, revisionId);
         if (mine?.PublishedAt is not null) throw AlreadyPublished();
         if (mine?.HandedInAt is not null) return ConversationSince is not null ? mine : throw AlreadyPublished();
@@ -258,7 +275,7 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>Two reviewers have talked about what they saw so differently; now the author hears from them.</summary>
     public void CloseConversation(Guid revisionId, Guid reviewer, RubricDefinition rubric, bool isAnchor, DateTime now)
     {
-        if (Status == ReflectionStatus.RedactionHold) throw OnHold();
+        MustBeShown();
         if (ConversationSince is null || revisionId != LatestRevisionId || ReviewBy(reviewer, revisionId)?.HandedInAt is null)
             throw new RuleException("review.conversation.none", "There is no conversation of yours open about this revision.");
         foreach (var review in HandedIn(revisionId)) review.MustBeComplete(rubric, isAnchor);
@@ -274,6 +291,76 @@ public sealed class Reflection : Entity, IVersioned
     {
         if (!IsForTalk) throw new RuleException("reflection.talk.notDue", "This reflection can be handed in again without that.");
         TriesAgreed++;
+    }
+
+    /// <summary>Hides its words from everyone but those who may take some out; work on it stands still until it is released.</summary>
+    public void Hold()
+    {
+        MustBeShown();
+        if (LatestRevisionId is null) throw new RuleException("reflection.notSubmitted", "Nobody has this yet but its author, who can change it.");
+        StatusBeforeHold = Status;
+        Status = ReflectionStatus.RedactionHold;
+    }
+
+    /// <summary>Gives it back to where it stood.</summary>
+    public void ReleaseFromHold(Guid by, DateTime now)
+    {
+        MustBeHeldFor(by);
+        Status = StatusBeforeHold!.Value;
+        StatusBeforeHold = null;
+        if (IsEditable) Reopen(now);
+    }
+
+    /// <summary>
+    /// Takes the words of a span out of every revision, the draft, the reviews and whatever else speaks of it, in all places where they stand. A
+    /// revision's hash stays that of what was handed in.
+    /// </summary>
+    /// <param name="others">What keeps words about it outside of it: messages, reasons.</param>
+    public Redaction Redact(Guid revisionId, string prompt, int start, int end, string reason, Guid by, IEnumerable<IKeepsWords> others, DateTime now)
+    {
+        MustBeHeldFor(by);
+        var revision = revisions.Single(r => r.Id == revisionId);
+        if (!revision.Answers.ByPrompt.TryGetValue(prompt, out var text))
+            throw new RuleException("reflection.prompt.unknown", "This revision has no answer to this prompt.", RuleKind.Invalid);
+        var words = WordsToRemove.Of(text, start, end);
+        if (words.AreIn(reason)) throw new RuleException("redaction.reason.quotes", "The reason stays; say it without the words that go.", RuleKind.Invalid);
+
+        // A stale copy of the draft holds the words still: its tag must not fit any more.
+        var places = 0;
+        Draft = new(words.From(Draft.ByPrompt, ref places));
+        DraftNumber++;
+        Removals++;
+        places += revisions.Concat<IKeepsWords>(reviews).Concat(others).Sum(k => k.Remove(words));
+        Happened(new ReflectionRedacted(this, now));
+        return Redaction.Of(Id, revisionId, prompt, places, reason, by, now);
+    }
+
+    /// <summary>Its time is over: the words go, and what figures need stays.</summary>
+    public void Purge(IEnumerable<ReflectionMessage> messages, DateTime now)
+    {
+        MustBeShown();
+        PurgedAt = now;
+        Draft = Answers.None;
+        FeedbackWaitingSince = null;
+        foreach (var revision in revisions) revision.Empty();
+        foreach (var review in reviews) review.Empty();
+        foreach (var message in messages) message.Empty();
+    }
+
+    public void NoteLeadsTold() => LeadsToldOf = LatestRevisionId;
+
+    /// <summary>Someone writes about it: refused while its words are hidden, or gone.</summary>
+    public void NoteRemark()
+    {
+        MustBeShown();
+        Remarks++;
+    }
+
+    /// <summary>Refuses work with words that are hidden at present, or gone for good.</summary>
+    public void MustBeShown()
+    {
+        if (IsOnHold) throw new RuleException("reflection.onHold", "This reflection is on hold while something in it is being removed.");
+        if (PurgedAt is not null) throw new RuleException("reflection.purged", "The time for which this reflection's words are kept is over; scores and dates are still here.");
     }
 
     public Review? ReviewBy(Guid reviewer, Guid revisionId) => reviews.Find(r => r.ReviewerId == reviewer && r.RevisionId == revisionId);
@@ -315,15 +402,19 @@ public sealed class Reflection : Entity, IVersioned
         if (reviewer == PersonId) throw new RuleException("review.own", "Nobody reviews their own work.", RuleKind.Forbidden);
     }
 
-    private static RuleException OnHold() => new("reflection.onHold", "This reflection is on hold while something in it is being removed.");
+    private void MustBeHeldFor(Guid by)
+    {
+        if (by == PersonId) throw new RuleException("redaction.own", "Someone else decides what goes from one's own reflection.", RuleKind.Forbidden);
+        if (!IsOnHold) throw new RuleException("reflection.notOnHold", "Put this reflection on hold first, so that nobody reads or writes in it meanwhile.");
+    }
 
     private static RuleException Stale() => new("review.stale", "A newer revision has come; review that one.");
 
     private static RuleException AlreadyPublished() => new("review.published", "This review has been handed in and is not changed any more.");
 }
 
-/// <summary>What a learner handed in at one time; it never changes.</summary>
-public sealed class ReflectionRevision : IAppendOnly
+/// <summary>What a learner handed in at one time; it never changes, except that words can be taken out.</summary>
+public sealed class ReflectionRevision : IAppendOnly, IKeepsWords
 {
     internal ReflectionRevision(Guid reflectionId, int number, Answers answers, int privacyWarnings, DateTime submittedAt)
     {
@@ -346,14 +437,27 @@ public sealed class ReflectionRevision : IAppendOnly
 
     public int Number { get; private init; }
 
-    public Answers Answers { get; private init; } = Answers.None;
+    public Answers Answers { get; private set; } = Answers.None;
 
+    /// <summary>Of the answers as they were handed in.</summary>
     public string Hash { get; private init; } = "";
 
     /// <summary>How many places might point to a person, each confirmed by the author.</summary>
     public int PrivacyWarnings { get; private init; }
 
     public DateTime SubmittedAt { get; private init; }
+
+    public int Removals { get; private set; }
+
+    public int Remove(WordsToRemove words)
+    {
+        var places = 0;
+        var left = words.From(Answers.ByPrompt, ref places);
+        if (places > 0) (Answers, Removals) = (new(left), Removals + 1);
+        return places;
+    }
+
+    internal void Empty() => (Answers, Removals) = (Answers.None, Removals + 1);
 }
 
 /// <summary>The text may not be handed in as it is; the places are told, never the words.</summary>

@@ -3,6 +3,7 @@ namespace MiiWrap.Learning.Domain;
 /// <summary>In which part someone looked at a reflection's text.</summary>
 public enum ReaderRole
 {
+    Author,
     Reviewer,
     Lead,
     ProgramAdmin,
@@ -17,10 +18,13 @@ public enum ReaderAct
     OverrodeAcceptRule,
     BrokeGlass,
     EndedBreakGlass,
+    PutOnHold,
+    Redacted,
+    ReleasedFromHold,
 }
 
 /// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
-public sealed class ReflectionAccess : IAppendOnly
+public sealed class ReflectionAccess : IAppendOnly, IKeepsWords
 {
     private ReflectionAccess()
     {
@@ -39,9 +43,11 @@ public sealed class ReflectionAccess : IAppendOnly
 
     public ReaderAct Act { get; private init; }
 
-    public string? Reason { get; private init; }
+    public string? Reason { get; private set; }
 
     public DateTime At { get; private init; }
+
+    public int Removals { get; private set; }
 
     public static ReflectionAccess Of(Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
     {
@@ -54,10 +60,18 @@ public sealed class ReflectionAccess : IAppendOnly
         Reason = reason,
         At = now,
     };
+
+    public int Remove(WordsToRemove words)
+    {
+        var places = 0;
+        var left = words.From(Reason, ref places);
+        if (places > 0) (Reason, Removals) = (left, Removals + 1);
+        return places;
+    }
 }
 
 /// <summary>A programme admin's right to read one reflection, for a reason and for a while.</summary>
-public sealed class BreakGlass : IVersioned
+public sealed class BreakGlass : IVersioned, IKeepsWords
 {
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
@@ -77,6 +91,8 @@ public sealed class BreakGlass : IVersioned
 
     public DateTime Until { get; private set; }
 
+    public int Removals { get; private set; }
+
     public int Version { get; set; }
 
     public static BreakGlass Open(Guid reflectionId, Guid personId, string reason, TimeSpan lasts, DateTime now) => new()
@@ -90,4 +106,11 @@ public sealed class BreakGlass : IVersioned
     };
 
     public void End(DateTime now) => Until = now;
+
+    public int Remove(WordsToRemove words)
+    {
+        var (text, places) = words.From(Reason);
+        if (places > 0) (Reason, Removals) = (text, Removals + 1);
+        return places;
+    }
 }

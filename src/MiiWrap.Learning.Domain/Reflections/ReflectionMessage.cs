@@ -1,7 +1,7 @@
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>One message between a reflection's author and its reviewer; nobody else reads them.</summary>
-public sealed class ReflectionMessage : IAppendOnly
+public sealed class ReflectionMessage : IAppendOnly, IKeepsWords
 {
     public const int MostCharacters = 2000;
 
@@ -15,9 +15,11 @@ public sealed class ReflectionMessage : IAppendOnly
 
     public Guid PersonId { get; private init; }
 
-    public string Text { get; private init; } = "";
+    public string Text { get; private set; } = "";
 
     public DateTime At { get; private init; }
+
+    public int Removals { get; private set; }
 
     /// <summary>Writes a message; what identifies a person by itself stays out of it as out of the reflection.</summary>
     public static ReflectionMessage Write(Reflection reflection, Guid personId, string text, DateTime now)
@@ -25,6 +27,16 @@ public sealed class ReflectionMessage : IAppendOnly
         if (reflection.LatestRevisionId is null) throw new RuleException("reflection.notSubmitted", "A reflection is talked about once it has been handed in.");
         if (PrivacyCheck.Find(text, []).Any(f => new PrivacyFinding("text", f.Start, f.End, f.Kind).Blocks))
             throw new RuleException("reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
+        reflection.NoteRemark();
         return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
     }
+
+    public int Remove(WordsToRemove words)
+    {
+        var (text, places) = words.From(Text);
+        if (places > 0) (Text, Removals) = (text, Removals + 1);
+        return places;
+    }
+
+    internal void Empty() => (Text, Removals) = ("", Removals + 1);
 }

@@ -1,8 +1,21 @@
 namespace MiiWrap.Learning.Domain;
 
+/// <summary>What a notice is about.</summary>
+public enum FeedbackNoticeKind
+{
+    /// <summary>To a learner: feedback waits.</summary>
+    Ready,
+
+    /// <summary>To a learner: something was taken out of a reflection.</summary>
+    Redacted,
+
+    /// <summary>To a cohort's lead: learners wait too long for feedback.</summary>
+    Overdue,
+}
+
 /// <summary>
-/// The mail that tells a learner that feedback is ready, and nothing more. It is stored with what caused it and sent by a sweep within the
-/// learner's own hours, so that a crash loses nothing and nobody is disturbed at night.
+/// A mail that tells someone that there is something to look at, and nothing more. It is stored with what caused it and sent by a sweep within
+/// the person's own hours, so that a crash loses nothing and nobody is disturbed at night.
 /// </summary>
 public sealed class FeedbackNotice : Entity, IVersioned
 {
@@ -20,6 +33,8 @@ public sealed class FeedbackNotice : Entity, IVersioned
 
     public Guid PersonId { get; private set; }
 
+    public FeedbackNoticeKind Kind { get; private set; }
+
     public DateTime CreatedAt { get; private set; }
 
     /// <summary>Until then a sender has it, or it waits for the learner's hours or its next try.</summary>
@@ -34,7 +49,14 @@ public sealed class FeedbackNotice : Entity, IVersioned
 
     public int Version { get; set; }
 
-    public static FeedbackNotice To(Guid personId, DateTime dueAt, DateTime now) => new() { Id = NewId.At(now), PersonId = personId, CreatedAt = now, LeaseUntil = dueAt };
+    public static FeedbackNotice To(Guid personId, FeedbackNoticeKind kind, DateTime dueAt, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        PersonId = personId,
+        Kind = kind,
+        CreatedAt = now,
+        LeaseUntil = dueAt,
+    };
 
     public void Claim(DateTime now)
     {

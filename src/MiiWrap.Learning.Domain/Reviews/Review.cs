@@ -19,7 +19,7 @@ public sealed record ReviewWords(
     IReadOnlyList<string> ReviseFor);
 
 /// <summary>One reviewer's reading of one revision: private until it is published, and never changed after.</summary>
-public sealed class Review : Entity, IVersioned
+public sealed class Review : Entity, IVersioned, IKeepsWords
 {
     public static readonly TimeSpan Lease = TimeSpan.FromHours(48);
 
@@ -75,6 +75,8 @@ public sealed class Review : Entity, IVersioned
 
     public bool AcceptRuleOverridden { get; private set; }
 
+    public int Removals { get; private set; }
+
     public int Version { get; set; }
 
     public bool IsHeld(DateTime now) => HandedInAt is null && LeaseUntil > now;
@@ -94,6 +96,28 @@ public sealed class Review : Entity, IVersioned
         Decision = words.Decision;
         OverrideReason = words.OverrideReason;
         ReviseFor = words.ReviseFor;
+    }
+
+    /// <summary>A review quotes what it speaks to, so words go from it too, published or not.</summary>
+    public int Remove(WordsToRemove words)
+    {
+        var places = 0;
+        var comments = words.From(Comments, ref places);
+        var affirmation = words.From(Affirmation, ref places);
+        var question = words.From(Question, ref places);
+        var nextStep = words.From(NextStep, ref places);
+        var overrideReason = words.From(OverrideReason, ref places);
+        if (places == 0) return 0;
+        (Comments, Affirmation, Question, NextStep, OverrideReason) = (comments, affirmation, question, nextStep, overrideReason);
+        Removals++;
+        return places;
+    }
+
+    internal void Empty()
+    {
+        Comments = new Dictionary<string, string>();
+        (Affirmation, Question, NextStep, OverrideReason) = (null, null, null, null);
+        Removals++;
     }
 
     internal void Hold(DateTime now) => LeaseUntil = now + Lease;

@@ -40,6 +40,8 @@ public sealed class Cast
     private Guid? second;
     private bool broken;
     private Guid? sentBack;
+    private bool held;
+    private bool onLegalHold;
 
     private Cast(LearningApp app) => App = app;
 
@@ -159,6 +161,26 @@ public sealed class Cast
         (await As(Role.ProgramAdmin).Post($"{Reflecting.Review(await Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
         broken = true;
         return await Revision();
+    }
+
+    /// <summary>The learner's reflection on hold, which the programme admin has opened to themselves too.</summary>
+    public async Task<Guid> Held()
+    {
+        if (held) return await Revision();
+        (await As(Role.ProgramAdmin).Post($"{Reflecting.Review(await GlassBroken())}/hold", new { reason = "The second answer names a family." })).Ok();
+        held = true;
+        return await Revision();
+    }
+
+    /// <summary>A removal of the first words that the learner handed in.</summary>
+    public async Task<object> Redaction() => new { prompt = (string)(await TheLearner.ReadReflection())["assignment"]!["prompts"]![0]!["slug"]!, span = new[] { 0, 7 }, reason = "The name of a family." };
+
+    /// <summary>The learner's agency, on legal hold.</summary>
+    public async Task<Guid> OnLegalHold()
+    {
+        if (!onLegalHold) (await As(Role.ProgramAdmin).Put($"/v1/agencies/{AgencyId}/legal-hold", new { reason = "A records request is pending." })).Ok();
+        onLegalHold = true;
+        return AgencyId;
     }
 
     /// <summary>A closing reflection that instructor and lead see very differently.</summary>

@@ -70,6 +70,7 @@ public sealed class RoleTable(LearningApp app)
         new("ReadAccessLog",       "401   200   404   404   404   404   404   404   404", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
         new("ReadThread",          "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/thread")),
         new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
+        new("HoldReflection",      "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/hold", Why)),
         new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/withdraw")),
 
         new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews")),
@@ -78,6 +79,9 @@ public sealed class RoleTable(LearningApp app)
         new("ReadAuthorThread",    "401   404   404   200   403   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread")),
         new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread", new { text = "Thank you." })),
         new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews/agreement")),
+        new("HoldRevision",        "401   404   404   200   200   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Review())}/hold", Why)),
+        new("RedactRevision",      "401   404   404   403   201   404   404   404   201", async c => Ask($"{Reflecting.Review(await c.Held())}/redactions", await c.Redaction())),
+        new("ReleaseHold",         "401   404   404   403   200   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Held())}/hold/release")),
         new("BreakTheGlass",       "401   404   404   403   403   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })),
         new("EndBreakGlass",       "401   404   404   403   403   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.GlassBroken())}/break-glass/end")),
         new("ClaimReview",         "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Revision())}/claim")),
@@ -86,6 +90,13 @@ public sealed class RoleTable(LearningApp app)
         new("PublishReview",       "401   404   404   200   409   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/publish")),
         new("CloseReviewConversation", "401 404 404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Conversation())}/conversation/close")),
         new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.SentBack())}/another-try")),
+
+        new("ReadRetention",       "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention")),
+        new("ChangeRetention",     "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention", new { months = 24 })),
+        new("SetLegalHold",        "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/legal-hold", Why)),
+        new("LiftLegalHold",       "401   404   404   404   404   403   200   404   200", async c => Ask($"/v1/agencies/{await c.OnLegalHold()}/legal-hold")),
+        new("ReadRetentionLog",    "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention-log")),
+        new("ReadProgramRetentionLog", "401 403 403   403   403   403   403   403   200", _ => Ask("/v1/retention-log")),
 
         new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
@@ -114,6 +125,8 @@ public sealed class RoleTable(LearningApp app)
     ];
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
+    private static object Why => new { reason = "The second answer names a family." };
+
     private const string NewPassword = "three quiet herons";
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };

@@ -16,6 +16,8 @@ internal sealed class ReflectionMapping : IEntityTypeConfiguration<Reflection>
         reflection.HasKey(r => r.Id);
         reflection.Ignore(r => r.IsEditable);
         reflection.Ignore(r => r.IsForTalk);
+        reflection.Ignore(r => r.IsOnHold);
+        reflection.Ignore(r => r.IsAccepted);
         reflection.Ignore(r => r.DraftTag);
         reflection.Property(r => r.Assignment).HasMaxLength(80);
         reflection.Property(r => r.Rubric).HasMaxLength(80);
@@ -23,6 +25,7 @@ internal sealed class ReflectionMapping : IEntityTypeConfiguration<Reflection>
         reflection.HasIndex(r => new { r.EnrolmentId, r.Assignment }).IsUnique();
         reflection.HasIndex(r => new { r.CohortId, r.Status, r.SubmittedAt });
         reflection.HasIndex(r => new { r.PersonId, r.FeedbackWaitingSince });
+        reflection.HasIndex(r => new { r.Status, r.SubmittedAt });
         reflection.HasOne<Enrolment>().WithMany().HasForeignKey(r => r.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
         reflection.HasMany(r => r.Revisions).WithOne().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
         reflection.HasMany(r => r.Reviews).WithOne().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
@@ -85,6 +88,34 @@ internal sealed class ReflectionMessageMapping : IEntityTypeConfiguration<Reflec
         message.HasIndex(m => new { m.ReflectionId, m.At, m.Id });
         message.HasOne<Reflection>().WithMany().HasForeignKey(m => m.ReflectionId).OnDelete(DeleteBehavior.Restrict);
         message.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class RedactionMapping : IEntityTypeConfiguration<Redaction>
+{
+    public void Configure(EntityTypeBuilder<Redaction> redaction)
+    {
+        redaction.ToTable("Redactions");
+        redaction.HasKey(r => r.Id);
+        redaction.Property(r => r.Prompt).HasMaxLength(80);
+        redaction.HasIndex(r => new { r.ReflectionId, r.At, r.Id });
+        redaction.HasOne<Reflection>().WithMany().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        redaction.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class RetentionRecordMapping : IEntityTypeConfiguration<RetentionRecord>
+{
+    public void Configure(EntityTypeBuilder<RetentionRecord> record)
+    {
+        record.ToTable("RetentionRecords");
+        record.HasKey(r => r.Id);
+        record.Property(r => r.Name).HasMaxLength(200);
+        record.HasIndex(r => new { r.AgencyId, r.At, r.Id });
+        record.HasIndex(r => new { r.At, r.Id });
+        record.HasOne<Agency>().WithMany().HasForeignKey(r => r.AgencyId).OnDelete(DeleteBehavior.Restrict);
+        record.HasOne<Cohort>().WithMany().HasForeignKey(r => r.CohortId).OnDelete(DeleteBehavior.Restrict);
+        record.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

@@ -48,9 +48,9 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var now = clock.UtcNow();
         var reflections = await db.Reflections.Where(r => r.EnrolmentId == enrolment.Id)
-            .Select(r => new { r.Assignment, r.Status, r.ReviewsIn, r.ClaimedUntil })
-            .ToDictionaryAsync(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now), cancellationToken);
-        var accepted = reflections.Where(r => r.Value == ReflectionStatus.Accepted).Select(r => r.Key).ToHashSet();
+            .Select(r => new { r.Assignment, r.Status, r.StatusBeforeHold, r.ReviewsIn, r.ClaimedUntil }).ToListAsync(cancellationToken);
+        var statuses = reflections.ToDictionary(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now));
+        var accepted = reflections.Where(r => ReflectionStatus.Accepted == (r.StatusBeforeHold ?? r.Status)).Select(r => r.Assignment).ToHashSet();
         var opened = await db.OpenedModules(enrolment.Id, cancellationToken);
         var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
         return new(
@@ -60,12 +60,12 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             curriculum.Version,
             enrolment.Status,
             ProgressView.Of(enrolment),
-            [.. access.Select(a => Module(a, enrolment, reflections))]);
+            [.. access.Select(a => Module(a, enrolment, statuses))]);
     }
 
-    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> reflections)
+    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> statuses)
     {
-        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, reflections.GetValueOrDefault(unit.Assignment.Slug))).ToList();
+        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug))).ToList();
         var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen ? ModuleState.Open : ModuleState.Locked;
         return new(access.Module.Slug, access.Module.Title, access.OpensOn, state, access.WaitsFor, units);
     }

@@ -46,27 +46,28 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var ids = enrolments.Select(e => e.Id).ToList();
         var opened = (await db.ModuleOpenings.Where(o => ids.Contains(o.EnrolmentId)).Select(o => new { o.EnrolmentId, o.Module }).ToListAsync(ct))
             .ToLookup(o => o.EnrolmentId, o => o.Module);
-        var reflections = (await db.Reflections.Where(r => ids.Contains(r.EnrolmentId)).Select(r => new { r.EnrolmentId, r.Assignment, r.Status }).ToListAsync(ct))
+        var reflections = (await db.Reflections.Where(r => ids.Contains(r.EnrolmentId))
+            .Select(r => new { r.EnrolmentId, r.Assignment, Status = r.StatusBeforeHold ?? r.Status, IsShown = r.StatusBeforeHold == null && r.PurgedAt == null })
+            .ToListAsync(ct))
             .ToLookup(r => r.EnrolmentId);
         NextStep? later = null;
         foreach (var enrolment in enrolments)
         {
-            var statuses = reflections[enrolment.Id].ToDictionary(r => r.Assignment, r => r.Status);
+            var written = reflections[enrolment.Id].ToDictionary(r => r.Assignment);
             var cohort = cohorts[enrolment.CohortId];
             var curriculum = await library.Of(db, cohort, ct);
             NextStep Reflection(TrainingUnit unit) => new("reflection", unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
-            if (curriculum.Units.FirstOrDefault(u => statuses.GetValueOrDefault(u.Slug) == ReflectionStatus.Revise) is { } back) return Reflection(back);
+            if (curriculum.Units.FirstOrDefault(u => written.GetValueOrDefault(u.Slug) is { Status: ReflectionStatus.Revise, IsShown: true }) is { } back) return Reflection(back);
 
-            var accepted = statuses.Where(s => s.Value == ReflectionStatus.Accepted).Select(s => s.Key).ToHashSet();
+            var accepted = written.Values.Where(r => r.Status == ReflectionStatus.Accepted).Select(r => r.Assignment).ToHashSet();
             var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened[enrolment.Id].ToHashSet());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units).FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
             if (open is not null) return new("unit", open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
-            var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed && IsToWrite(statuses.GetValueOrDefault(u.Slug)));
+            var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed
+                && written.GetValueOrDefault(u.Slug) is null or { Status: ReflectionStatus.Draft or ReflectionStatus.Withdrawn, IsShown: true });
             if (unwritten is not null) later ??= Reflection(unwritten);
         }
 
         return later;
     }
-
-    private static bool IsToWrite(ReflectionStatus status) => status is ReflectionStatus.NotStarted or ReflectionStatus.Draft or ReflectionStatus.Withdrawn;
 }

@@ -123,7 +123,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
                               group o by 1 into all
                               select new { Matured = all.Count(), Learners = all.Select(o => o.PersonId).Distinct().Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
         var awaiting = await db.Reflections.CountAsync(
-            r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId), ct);
+            r => r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId), ct);
         return new(
             learners,
             groups.Where(g => g.Status == EnrolmentStatus.Active).Sum(g => g.Learners),

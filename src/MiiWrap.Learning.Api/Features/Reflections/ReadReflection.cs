@@ -15,7 +15,11 @@ public sealed record TaggedReflection(ReflectionPage Page, string ETag);
 
 /// <summary>Everything about one reflection, for its author.</summary>
 /// <param name="Draft">null before the first word, and while the draft is frozen.</param>
-public sealed record ReflectionPage(AssignmentView Assignment, ReflectionStatus Status, DraftView? Draft, IReadOnlyList<RevisionView> Revisions);
+/// <param name="Revisions">Without answers and feedback while the reflection is on hold, and once its time is over.</param>
+/// <param name="Redactions">What was taken out of it, and why; ██ stands in each of those places.</param>
+/// <param name="PurgedAt">When its time was over and its words went.</param>
+public sealed record ReflectionPage(
+    AssignmentView Assignment, ReflectionStatus Status, DraftView? Draft, IReadOnlyList<RevisionView> Revisions, IReadOnlyList<RedactionView> Redactions, DateTime? PurgedAt);
 
 /// <summary>The text that is being written.</summary>
 /// <param name="ETag">What If-Match of the next save, and draftETag of a submission, must be.</param>
@@ -36,20 +40,23 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
         var reflection = await db.Reflections.AsNoTracking().AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews.Where(v => v.PublishedAt != null))
             .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
         if (reflection is null)
-            return new(new(assignment, ReflectionStatus.NotStarted, null, []), ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
+            return new(new(assignment, ReflectionStatus.NotStarted, null, [], [], null), ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
 
         var status = reflection.StatusAt(clock.UtcNow());
         var page = new ReflectionPage(
             assignment,
             status,
             reflection.DraftTag is { } tag ? new(reflection.Draft.ByPrompt, reflection.DraftSavedAt, tag) : null,
-            await Revisions(reflection, cancellationToken));
-        await NoteOpened(reflection, cancellationToken);
+            await Revisions(reflection, cancellationToken),
+            reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : [],
+            reflection.PurgedAt);
+        if (!reflection.IsOnHold) await NoteOpened(reflection, cancellationToken);
         return new(page, ETags.Of(reflection.Id, reflection.Version, curriculum.ContentHash, status));
     }
 
     private async Task<IReadOnlyList<RevisionView>> Revisions(Reflection reflection, CancellationToken ct)
     {
+        if (reflection.IsOnHold) return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(r.Id, r.Number, r.SubmittedAt, Answers.None.ByPrompt, null, null))];
         var reviewers = reflection.Reviews.Select(r => r.ReviewerId).ToList();
         var names = reviewers.Count == 0 ? [] : await db.Users.Where(p => reviewers.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
         var feedback = reflection.Reviews.OrderBy(r => r.HandedInAt).ThenBy(r => r.Id).ToLookup(r => r.RevisionId, r => FeedbackView.Of(r, names[r.ReviewerId]));

@@ -35,14 +35,14 @@ internal static class ReflectionRoutes
 
         reflection.MapGet("/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CompareRevisions>().NotFound();
+            .Named<CompareRevisions>().NotFound().Conflict();
 
         reflection.MapGet("/access-log", async ([AsParameters] ReadAccessLog request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ReadAccessLog>().Listed<AccessLogItem>().NotFound();
 
         reflection.MapGet("/thread", async ([AsParameters] ReadThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReadThread>().NotFound().Invalid();
+            .Named<ReadThread>().NotFound().Conflict().Invalid();
 
         reflection.MapPost("/thread", async (Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
@@ -52,6 +52,10 @@ internal static class ReflectionRoutes
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawReflection>().Retryable().NotFound().Conflict();
+
+        reflection.MapPost("/hold", async (Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+            .Named<HoldReflection>().Retryable().NotFound().Conflict().Invalid();
 
         app.MapPut("/v1/agencies/{agencyId:guid}/denied-words", async (Guid agencyId, DenyWords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))

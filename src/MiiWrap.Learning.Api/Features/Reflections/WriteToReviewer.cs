@@ -36,8 +36,12 @@ internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReview
 internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeProvider clock)
     : IRequestHandler<ReadThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
 {
-    public async Task<MessageThread> Handle(ReadThread request, CancellationToken cancellationToken) =>
-        await MessageThread.Read(db, (await Find(request.EnrolmentId, request.Assignment, cancellationToken)).Id, request, cancellationToken);
+    public async Task<MessageThread> Handle(ReadThread request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
+        reflection.MustBeShown();
+        return await MessageThread.Read(db, reflection.Id, request, cancellationToken);
+    }
 
     public async Task<WrittenMessage> Handle(WriteToReviewer request, CancellationToken cancellationToken)
     {
@@ -49,6 +53,6 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeP
     }
 
     private async Task<Reflection> Find(Guid enrolmentId, string assignment, CancellationToken ct) =>
-        await db.Reflections.AsNoTracking().SingleOrDefaultAsync(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId && r.Assignment == assignment, ct)
+        await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId && r.Assignment == assignment, ct)
         ?? throw new NotFoundException("reflection");
 }

@@ -28,7 +28,7 @@ internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
 {
     public BreakTheGlassValidator()
     {
-        RuleFor(x => x.Reason).MustBeLine(400).MinimumLength(10);
+        RuleFor(x => x.Reason).MustBeReason();
         RuleFor(x => x.Hours).NotNull().InclusiveBetween(1, (int)BreakGlass.Longest.TotalHours);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             Reflection = r,
             Revision = r.LatestRevisionId!.Value,
             At = r.SubmittedAt!.Value,
-            IsOpen = r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview,
+            IsOpen = r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview),
             // Where two people read, it waits for the second until two have it.
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
                 && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me && (v.HandedInAt != null || v.LeaseUntil > now)),

@@ -29,16 +29,28 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
         return found;
     }
 
-    /// <summary>In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.</summary>
+    /// <summary>
+    /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.
+    /// While it is on hold, only the last two, who can take something out.
+    /// </summary>
     public async Task<Reader?> ReaderOf(ReviewedReflection found, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        if (found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))) return new(ReaderRole.Reviewer, null);
+        if (!found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))) return new(ReaderRole.Reviewer, null);
+        return await KeeperOf(found, ct);
+    }
+
+    /// <summary>The caller as one who may take words out of a held reflection, and sees it meanwhile.</summary>
+    public async Task<Reader> PrivacyKeeper(ReviewedReflection found, CancellationToken ct) =>
+        await KeeperOf(found, ct) ?? throw new RuleException("role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
+
+    private async Task<Reader?> KeeperOf(ReviewedReflection found, CancellationToken ct)
+    {
         if (found.IsLead) return new(ReaderRole.Lead, null);
-        var broken = caller.IsProgramAdmin
-            ? await db.BrokenGlass.AsNoTracking().Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now)
-                .OrderByDescending(g => g.Until).FirstOrDefaultAsync(ct)
-            : null;
+        if (!caller.IsProgramAdmin) return null;
+        var now = clock.UtcNow();
+        var broken = await db.BrokenGlass.AsNoTracking().Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now)
+            .OrderByDescending(g => g.Until).FirstOrDefaultAsync(ct);
         return broken is null ? null : new(ReaderRole.ProgramAdmin, broken.Reason);
     }
 
@@ -60,5 +72,5 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 internal static class ReviewTags
 {
     public static string Of(Reflection reflection, Review review) =>
-        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince);
+        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince, reflection.IsOnHold, reflection.Removals, reflection.PurgedAt);
 }

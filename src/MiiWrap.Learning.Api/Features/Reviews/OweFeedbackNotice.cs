@@ -5,14 +5,33 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>Feedback that becomes visible owes its author a mail, in the same save; one that waits already speaks for all.</summary>
-internal sealed class OweFeedbackNotice(LearningDb db) : INotificationHandler<Happened<ReflectionReviewed>>
+/// <summary>Feedback that becomes visible, and words that were taken out, owe their author a mail, in the same save.</summary>
+internal sealed class OweFeedbackNotice(LearningDb db) : INotificationHandler<Happened<ReflectionReviewed>>, INotificationHandler<Happened<ReflectionRedacted>>
 {
     public async Task Handle(Happened<ReflectionReviewed> notification, CancellationToken cancellationToken)
     {
         var (reflection, _, at) = notification.Event;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == reflection.PersonId, cancellationToken);
-        if (!person.NudgesByMail || await db.FeedbackNotices.AnyAsync(n => n.PersonId == person.Id && n.SentAt == null && n.FailedAt == null, cancellationToken)) return;
-        if (SendingWindow.Default.With(person.Quiet).NextOpen(at, Zones.Find(person.TimeZone)) is { } due) db.Add(FeedbackNotice.To(person.Id, due, at));
+        if (person.NudgesByMail) await db.Owe([person], FeedbackNoticeKind.Ready, at, cancellationToken);
+    }
+
+    public async Task Handle(Happened<ReflectionRedacted> notification, CancellationToken cancellationToken)
+    {
+        var (reflection, at) = notification.Event;
+        await db.Owe(await db.Users.AsNoTracking().Where(p => p.Id == reflection.PersonId).ToListAsync(cancellationToken), FeedbackNoticeKind.Redacted, at, cancellationToken);
+    }
+}
+
+internal static class OwedNotices
+{
+    /// <summary>Owes each of them a mail in their own hours; one that waits already speaks for all of its kind.</summary>
+    public static async Task Owe(this LearningDb db, IReadOnlyCollection<Person> people, FeedbackNoticeKind kind, DateTime at, CancellationToken ct)
+    {
+        var ids = people.Select(p => p.Id).ToList();
+        var owed = await db.FeedbackNotices.Where(n => ids.Contains(n.PersonId) && n.Kind == kind && n.SentAt == null && n.FailedAt == null).Select(n => n.PersonId).ToHashSetAsync(ct);
+        foreach (var person in people.Where(p => !owed.Contains(p.Id)))
+        {
+            if (SendingWindow.Default.With(person.Quiet).NextOpen(at, Zones.Find(person.TimeZone)) is { } due) db.Add(FeedbackNotice.To(person.Id, kind, due, at));
+        }
     }
 }

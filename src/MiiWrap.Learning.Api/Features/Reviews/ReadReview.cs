@@ -19,11 +19,12 @@ public sealed record TaggedReview(ReviewPage Page, string ETag);
 /// <param name="IfThen">What the learner meant to do.</param>
 /// <param name="CheckIns">How the learner answered when asked about it.</param>
 /// <param name="Review">The caller's own review; null before they claim it.</param>
+/// <param name="Redactions">What was taken out, and why; ██ stands in each of those places.</param>
 /// <param name="Feedback">What is finished: published feedback and, in a conversation between two reviewers, the other's.</param>
 public sealed record ReviewPage(
     Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, string Unit, string UnitTitle, AssignmentView Assignment, int Version, DateTime SubmittedAt,
     ReflectionStatus Status, bool Stale, bool TalkDue, IReadOnlyDictionary<string, string>? Answers, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns,
-    IReadOnlyList<RevisionRow> Revisions, OwnReview? Review, IReadOnlyList<FeedbackView> Feedback, bool ConversationOpen);
+    IReadOnlyList<RevisionRow> Revisions, OwnReview? Review, IReadOnlyList<FeedbackView> Feedback, bool ConversationOpen, IReadOnlyList<RedactionView> Redactions);
 
 /// <summary>One answer of the learner's to a check-in about this unit.</summary>
 public sealed record CheckIn(NudgeKind Kind, NudgeOutcome Outcome, DateTime At);
@@ -58,7 +59,8 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
             read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
             reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, progress?.IfThen,
             [.. asks.Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt))], revisions,
-            mine is null ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null);
+            mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null,
+            reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : []);
         if (reader is not null)
         {
             await open.Note(reflection, reader, ReaderAct.Read, cancellationToken);

@@ -37,6 +37,18 @@ internal static class ReviewRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<MeasureAgreement>().NotFound().ProducesProblem(400);
 
+        reviews.MapPost("/{revisionId:guid}/hold", async (Guid revisionId, HoldRevision request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<HoldRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/redactions", async (Guid revisionId, RedactRevision request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Created((string?)null, await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<RedactRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        reviews.MapPost("/{revisionId:guid}/hold/release", async ([AsParameters] ReleaseHold request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReleaseHold>().Retryable().NotFound().Forbidden().Conflict();
+
         reviews.MapPost("/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<BreakTheGlass>().Retryable().NotFound().Forbidden().Invalid();

@@ -67,6 +67,7 @@ internal sealed class SaveReviewHandler(LearningDb db, OpenReview open, Caller c
                 [.. (request.ReviseFor ?? []).Distinct()]),
             unit.Assignment.Rubric,
             unit.Assignment);
+        reflection.NoteRemark();
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, ReviewTags.Of(reflection, review));
     }

@@ -8,15 +8,28 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>Sends the mails that say that feedback is ready: each is claimed by lease, sent, and then recorded.</summary>
+/// <summary>Sends the mails that say that feedback is ready, overdue, or that something was taken out: each is claimed by lease, sent, and then recorded.</summary>
 public sealed record SendFeedbackNotices : ICommand<int>;
 
 internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, TimeProvider clock, ILogger<SendFeedbackNotices> log) : IRequestHandler<SendFeedbackNotices, int>
 {
     private const int Batch = 200;
-    private const string Subject = "Your feedback is ready";
-    private const string Message = "Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it.";
-    private const string Footer = "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences.";
+
+    private static readonly Dictionary<FeedbackNoticeKind, Letter> Letters = new()
+    {
+        [FeedbackNoticeKind.Ready] = new(
+            "Your feedback is ready",
+            "Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it.",
+            "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences."),
+        [FeedbackNoticeKind.Redacted] = new(
+            "A few words were taken out of your reflection",
+            "Something in one of your reflections could have pointed to a person, so it was taken out. That happens to careful people, it protects the family, and it counts against nobody. The rest is as you wrote it. Sign in to see where it was and why.",
+            "This mail says no more than that, on purpose."),
+        [FeedbackNoticeKind.Overdue] = new(
+            "Reflections wait for feedback",
+            "In a cohort that you lead, someone has waited for seven working days or more for an answer to a reflection. Sign in to see the queue, the longest waiting first, and decide who reads it.",
+            "You are told once for each reflection that waits so long."),
+    };
 
     public async Task<int> Handle(SendFeedbackNotices request, CancellationToken cancellationToken)
     {
@@ -44,7 +57,7 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
             {
                 var person = people[notice.PersonId];
                 var opens = SendingWindow.Default.With(person.Quiet).NextOpen(now, Zones.Find(person.TimeZone));
-                if (!person.NudgesByMail || !waiting.Contains(person.Id) || opens is null)
+                if (opens is null || (notice.Kind == FeedbackNoticeKind.Ready && (!person.NudgesByMail || !waiting.Contains(person.Id))))
                 {
                     notice.Abandon(now);
                 }
@@ -85,8 +98,14 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
         return notice.SentAt is not null;
     }
 
-    private static OutgoingMail Write(FeedbackNotice notice, Person person) => new(
-        notice.Id, notice.CreatedAt, new MailAddress(person.Email!, person.Name), Subject,
-        $"Hello {person.Name},\n\n{Message}\n\n{Footer}\n",
-        MailPage.Render(Subject, $"<p>Hello {MailPage.Encode(person.Name)},</p>\n<p>{MailPage.Encode(Message)}</p>\n", Footer));
+    private static OutgoingMail Write(FeedbackNotice notice, Person person)
+    {
+        var (subject, message, footer) = Letters[notice.Kind];
+        return new(
+            notice.Id, notice.CreatedAt, new MailAddress(person.Email!, person.Name), subject,
+            $"Hello {person.Name},\n\n{message}\n\n{footer}\n",
+            MailPage.Render(subject, $"<p>Hello {MailPage.Encode(person.Name)},</p>\n<p>{MailPage.Encode(message)}</p>\n", footer));
+    }
+
+    private sealed record Letter(string Subject, string Message, string Footer);
 }

@@ -6,7 +6,7 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Upkeep;
 
-/// <summary>Drops receipts, sign-ins, mailed tokens and done mails whose time is over.</summary>
+/// <summary>Drops receipts, sign-ins, mailed tokens and done mails whose time is over, and copies of what was overwritten.</summary>
 public sealed record ForgetExpired : ICommand<Unit>;
 
 internal sealed class ForgetExpiredHandler(LearningDb db, TimeProvider clock) : IRequestHandler<ForgetExpired, Unit>
@@ -22,6 +22,7 @@ internal sealed class ForgetExpiredHandler(LearningDb db, TimeProvider clock) : 
         var mailsKeptSince = now - MailsKept;
         await db.MailedTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         await db.AccountMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync(cancellationToken);
+        await db.ForgetOverwrittenAsync(cancellationToken);
         return Unit.Value;
     }
 }

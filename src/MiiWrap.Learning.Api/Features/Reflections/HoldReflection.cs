@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>A learner has seen that something in what they handed in points to a person: it is hidden from everyone but those who take it out.</summary>
+/// <param name="Reason" example="A family's name slipped into my second answer.">10 to 400 characters; it must not quote what is to go.</param>
+public sealed record HoldReflection(string Reason) : ICommand<HeldReflection>
+{
+    [JsonIgnore]
+    public Guid EnrolmentId { get; init; }
+
+    [JsonIgnore]
+    public string Assignment { get; init; } = "";
+}
+
+/// <summary>Where the reflection stands now.</summary>
+public sealed record HeldReflection(ReflectionStatus Status);
+
+internal sealed class HoldReflectionValidator : AbstractValidator<HoldReflection>
+{
+    public HoldReflectionValidator() => RuleFor(x => x.Reason).MustBeReason();
+}
+
+internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<HoldReflection, HeldReflection>
+{
+    public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
+    {
+        var reflection = await db.Reflections.SingleOrDefaultAsync(
+            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment, cancellationToken)
+            ?? throw new NotFoundException("reflection");
+        reflection.Hold();
+        var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
+        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.Composed(), clock.UtcNow()));
+        await db.SaveChangesAsync(cancellationToken);
+        return new(reflection.Status);
+    }
+}

@@ -1,0 +1,58 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Retention;
+
+/// <summary>An agency's admin sees what was purged, held and set in the keeping of its learners' words; the list only ever grows.</summary>
+public sealed record ReadRetentionLog(Guid AgencyId, string? Limit, string? Cursor) : IQuery<Page<RetentionLogItem>>, IPaged;
+
+/// <summary>A programme admin sees the same of all agencies, and of learners who have none.</summary>
+public sealed record ReadProgramRetentionLog(string? Limit, string? Cursor) : IQuery<Page<RetentionLogItem>>, IPaged;
+
+/// <summary>One act.</summary>
+/// <param name="AgencyId">null for learners without an agency.</param>
+/// <param name="By">null when the clock did it.</param>
+/// <param name="Months">The period that was set, or by which was purged.</param>
+/// <param name="CohortId">The cohort whose words went.</param>
+/// <param name="Reflections">How many reflections lost their words; scores, dates and hashes are kept.</param>
+public sealed record RetentionLogItem(
+    Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections, int Revisions, int Messages);
+
+internal sealed class ReadRetentionLogValidator : AbstractValidator<ReadRetentionLog>
+{
+    public ReadRetentionLogValidator() => this.RuleForPaging(byMoment: true);
+}
+
+internal sealed class ReadProgramRetentionLogValidator : AbstractValidator<ReadProgramRetentionLog>
+{
+    public ReadProgramRetentionLogValidator() => this.RuleForPaging(byMoment: true);
+}
+
+internal sealed class ReadRetentionLogHandler(LearningDb db, KeepingAgency keeping, Caller caller)
+    : IRequestHandler<ReadRetentionLog, Page<RetentionLogItem>>, IRequestHandler<ReadProgramRetentionLog, Page<RetentionLogItem>>
+{
+    public async Task<Page<RetentionLogItem>> Handle(ReadRetentionLog request, CancellationToken cancellationToken)
+    {
+        var agency = await keeping.FindForChange(request.AgencyId, cancellationToken);
+        return await Read(db.RetentionRecords.Where(r => r.AgencyId == agency.Id), request, cancellationToken);
+    }
+
+    public async Task<Page<RetentionLogItem>> Handle(ReadProgramRetentionLog request, CancellationToken cancellationToken)
+    {
+        caller.MustBeProgramAdmin("read this");
+        return await Read(db.RetentionRecords, request, cancellationToken);
+    }
+
+    private static async Task<Page<RetentionLogItem>> Read(IQueryable<RetentionRecord> records, IPaged request, CancellationToken ct)
+    {
+        if (request.AfterMoment() is var (at, id)) records = records.Where(r => r.At > at || (r.At == at && r.Id.CompareTo(id) > 0));
+        var rows = await records.OrderBy(r => r.At).ThenBy(r => r.Id).Take(request.Take() + 1)
+            .Select(r => new RetentionLogItem(r.Id, r.At, r.Act, r.AgencyId, r.Name, r.Reason, r.Months, r.CohortId, r.Reflections, r.Revisions, r.Messages)).ToListAsync(ct);
+        return rows.ToPage(request, r => (Paging.KeyOf(r.At), r.Id));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>A reviewer, the cohort's lead or a programme admin reports that something in a reflection points to a person: it is hidden until that is out.</summary>
+/// <param name="Reason" example="The second answer names a family.">10 to 400 characters, which the author sees; it must not quote what is to go.</param>
+public sealed record HoldRevision(string Reason) : ICommand<HeldRevision>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
+
+/// <summary>The cohort's lead, or a programme admin who broke the glass, gives a reflection back to where it stood before the hold.</summary>
+public sealed record ReleaseHold(Guid RevisionId) : ICommand<HeldRevision>;
+
+/// <summary>Where the reflection stands now.</summary>
+public sealed record HeldRevision(Guid RevisionId, ReflectionStatus Status);
+
+internal sealed class HoldRevisionValidator : AbstractValidator<HoldRevision>
+{
+    public HoldRevisionValidator() => RuleFor(x => x.Reason).MustBeReason();
+}
+
+internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+    : IRequestHandler<HoldRevision, HeldRevision>, IRequestHandler<ReleaseHold, HeldRevision>
+{
+    public async Task<HeldRevision> Handle(HoldRevision request, CancellationToken cancellationToken)
+    {
+        var found = await open.Find(request.RevisionId, cancellationToken);
+        // A programme admin may be told of it by a family or an agency, and hides it without having read it.
+        var reader = await open.ReaderOf(found, cancellationToken)
+            ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
+        found.Reflection.Hold();
+        await open.Note(found.Reflection, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
+    }
+
+    public async Task<HeldRevision> Handle(ReleaseHold request, CancellationToken cancellationToken)
+    {
+        var found = await open.Find(request.RevisionId, cancellationToken);
+        var keeper = await open.PrivacyKeeper(found, cancellationToken);
+        found.Reflection.ReleaseFromHold(caller.PersonId, clock.UtcNow());
+        await open.Note(found.Reflection, keeper, ReaderAct.ReleasedFromHold, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>The cohort's lead, or a programme admin who broke the glass, takes the words of a span out of a held reflection, wherever they stand in it.</summary>
+/// <param name="Prompt" example="what-i-did">The answer that the span is of.</param>
+/// <param name="Span">From the first UTF-16 unit up to and without the second, as a privacy check gives them.</param>
+/// <param name="Reason" example="The name of a family.">10 to 400 characters, which the author sees; it must not quote what goes.</param>
+public sealed record RedactRevision(string Prompt, IReadOnlyList<int> Span, string Reason) : ICommand<RedactedRevision>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
+
+/// <summary>The words are gone.</summary>
+/// <param name="Places">In how many places they stood, in revisions, draft, reviews and messages together.</param>
+public sealed record RedactedRevision(Guid Id, int Places, DateTime At);
+
+internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision>
+{
+    public RedactRevisionValidator()
+    {
+        RuleFor(x => x.Prompt).MustBeLine(80);
+        RuleFor(x => x.Span).NotNull().Must(s => s is null || s.Count == 2).WithMessage("A span is two numbers: where it starts, and where the rest goes on.");
+        RuleFor(x => x.Reason).MustBeReason();
+    }
+}
+
+internal sealed class RedactRevisionHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
+{
+    public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
+    {
+        var found = await open.Find(request.RevisionId, cancellationToken);
+        var keeper = await open.PrivacyKeeper(found, cancellationToken);
+        var reflection = found.Reflection;
+        await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
+        var reason = request.Reason.Composed();
+        var redaction = reflection.Redact(
+            request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
+        db.Add(redaction);
+        await open.Note(reflection, keeper with { Reason = reason }, ReaderAct.Redacted, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return new(redaction.Id, redaction.Places, redaction.At);
+    }
+
+    /// <summary>What was said about it outside of it: messages, and the reasons of those who looked or took something out.</summary>
+    private async Task<List<IKeepsWords>> OthersOf(Guid reflectionId, CancellationToken ct) =>
+    [
+        .. await db.ReflectionMessages.Where(m => m.ReflectionId == reflectionId).ToListAsync(ct),
+        .. await db.ReflectionAccess.Where(a => a.ReflectionId == reflectionId && a.Reason != null).ToListAsync(ct),
+        .. await db.BrokenGlass.Where(g => g.ReflectionId == reflectionId).ToListAsync(ct),
+        .. await db.Redactions.Where(r => r.ReflectionId == reflectionId).ToListAsync(ct),
+    ];
+}

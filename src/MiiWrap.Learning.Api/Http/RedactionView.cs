@@ -1,0 +1,14 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Words that were taken out of a reflection: where and why, never what.</summary>
+/// <param name="Prompt">The answer in which they were pointed at; they went from wherever they stood.</param>
+/// <param name="Places">In how many places that was, in revisions, draft, reviews and messages together.</param>
+public sealed record RedactionView(DateTime At, string Prompt, int Places, string Reason)
+{
+    internal static async Task<IReadOnlyList<RedactionView>> Of(LearningDb db, Guid reflectionId, CancellationToken ct) =>
+        await db.Redactions.Where(r => r.ReflectionId == reflectionId).OrderBy(r => r.At).ThenBy(r => r.Id)
+            .Select(r => new RedactionView(r.At, r.Prompt, r.Places, r.Reason)).ToListAsync(ct);
+}

@@ -1,0 +1,142 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>Something that keeps words about a reflection, out of which some can be taken; else what is written once stays as it is.</summary>
+public interface IKeepsWords
+{
+    /// <summary>Grows with each removal: the mark that lets a row change that otherwise never does.</summary>
+    int Removals { get; }
+
+    /// <summary>Takes the words out wherever they stand, and returns in how many places that was.</summary>
+    int Remove(WordsToRemove words);
+}
+
+/// <summary>The words that a redaction takes out, in any case; long enough ones also inside of others, so that an ending does not save them.</summary>
+public sealed class WordsToRemove
+{
+    /// <summary>What stands in their place from then on; as short as the shortest words, so that no text outgrows its bounds.</summary>
+    public const string Tombstone = "██";
+
+    /// <summary>Shorter ones are looked for as words alone: two letters are part of half the dictionary.</summary>
+    private const int LeastWithinAnother = 4;
+
+    private readonly string words;
+
+    private WordsToRemove(string words) => this.words = words;
+
+    /// <summary>The words of a span, in UTF-16 units. It may cut a character in two, or point at a bit of a word too short to look for: then all of that goes.</summary>
+    public static WordsToRemove Of(string text, int start, int end)
+    {
+        if (start < 0 || end > text.Length || start >= end) throw NoWords();
+        if (char.IsLowSurrogate(text[start]) && start > 0) start--;
+        if (end < text.Length && char.IsLowSurrogate(text[end])) end++;
+        while (start < end && char.IsWhiteSpace(text[start])) start++;
+        while (start < end && char.IsWhiteSpace(text[end - 1])) end--;
+        if (end - start is > 0 and < LeastWithinAnother)
+        {
+            while (IsWithinWord(text, start)) start--;
+            while (IsWithinWord(text, end)) end++;
+        }
+
+        var words = text[start..end];
+        return words.Length >= Tombstone.Length && words != Tombstone ? new(words) : throw NoWords();
+    }
+
+    /// <summary>The text without them, and in how many places they stood.</summary>
+    public (string Text, int Places) From(string text)
+    {
+        var places = 0;
+        for (var at = 0; (at = text.IndexOf(words, at, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            if (!IsToGo(text, at))
+            {
+                at += words.Length;
+                continue;
+            }
+
+            text = string.Concat(text.AsSpan(0, at), Tombstone, text.AsSpan(at + words.Length));
+            at += Tombstone.Length;
+            places++;
+        }
+
+        return (text, places);
+    }
+
+    public bool AreIn(string text) => From(text).Places > 0;
+
+    /// <summary>Takes them out of a text that may be missing.</summary>
+    internal string? From(string? text, ref int places)
+    {
+        if (text is null) return null;
+        var (without, found) = From(text);
+        places += found;
+        return without;
+    }
+
+    internal IReadOnlyDictionary<string, string> From(IReadOnlyDictionary<string, string> texts, ref int places)
+    {
+        var left = new Dictionary<string, string>();
+        foreach (var (key, text) in texts) left.Add(key, From(text, ref places)!);
+        return left;
+    }
+
+    private bool IsToGo(string text, int at)
+    {
+        if (words.Length >= LeastWithinAnother) return true;
+        return !IsWithinWord(text, at) && !IsWithinWord(text, at + words.Length);
+    }
+
+    private static bool IsWithinWord(string text, int at) => at > 0 && at < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at]);
+
+    private static RuleException NoWords() =>
+        new("redaction.span.invalid", "This span holds no words of that answer that could be removed.", RuleKind.Invalid);
+}
+
+/// <summary>One removal of words from a reflection: where, why, by whom; never what.</summary>
+public sealed class Redaction : IAppendOnly, IKeepsWords
+{
+    private Redaction()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid ReflectionId { get; private init; }
+
+    /// <summary>The revision in which the words were pointed at; they went from all of them.</summary>
+    public Guid RevisionId { get; private init; }
+
+    public string Prompt { get; private init; } = "";
+
+    /// <summary>In how many places they stood, in revisions, draft, reviews and messages together.</summary>
+    public int Places { get; private init; }
+
+    public string Reason { get; private set; } = "";
+
+    public Guid PersonId { get; private init; }
+
+    public DateTime At { get; private init; }
+
+    public int Removals { get; private set; }
+
+    internal static Redaction Of(Guid reflectionId, Guid revisionId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        ReflectionId = reflectionId,
+        RevisionId = revisionId,
+        Prompt = prompt,
+        Places = places,
+        Reason = reason,
+        PersonId = personId,
+        At = now,
+    };
+
+    public int Remove(WordsToRemove words)
+    {
+        var (text, places) = words.From(Reason);
+        if (places > 0) (Reason, Removals) = (text, Removals + 1);
+        return places;
+    }
+}
+
+/// <summary>Words have been taken out of a reflection.</summary>
+public sealed record ReflectionRedacted(Reflection Reflection, DateTime At) : IDomainEvent;

@@ -1,0 +1,86 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>How long the words of reflections are kept: from the end of the cohort, or from the last writing if that came later.</summary>
+public static class Retention
+{
+    public const int DefaultMonths = 12;
+
+    /// <summary>Shorter, and learners lose what they still work with.</summary>
+    public const int LeastMonths = 3;
+
+    /// <summary>Longer than records of policy must be kept, and nothing here is one.</summary>
+    public const int MostMonths = 72;
+
+    /// <summary>The first day on which the words of a cohort that ended then may go.</summary>
+    public static DateOnly EndsOn(DateOnly cohortEnd, int months) => cohortEnd.AddMonths(months).AddDays(1);
+}
+
+/// <summary>What was done about the keeping of words.</summary>
+public enum RetentionAct
+{
+    PeriodChanged,
+    LegalHoldSet,
+    LegalHoldLifted,
+    Purged,
+}
+
+/// <summary>One line of what was kept, held or purged in an agency, or among the learners who have none; it is written once.</summary>
+public sealed class RetentionRecord : IAppendOnly
+{
+    private RetentionRecord()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    /// <summary>Null for learners without an agency.</summary>
+    public Guid? AgencyId { get; private init; }
+
+    public RetentionAct Act { get; private init; }
+
+    /// <summary>Who did it; null when the clock did.</summary>
+    public Guid? PersonId { get; private init; }
+
+    /// <summary>As the person was called then.</summary>
+    public string? Name { get; private init; }
+
+    public string? Reason { get; private init; }
+
+    /// <summary>The period as it was set, or by which was purged.</summary>
+    public int? Months { get; private init; }
+
+    public Guid? CohortId { get; private init; }
+
+    public int Reflections { get; private init; }
+
+    public int Revisions { get; private init; }
+
+    public int Messages { get; private init; }
+
+    public DateTime At { get; private init; }
+
+    public static RetentionRecord Of(Guid agencyId, RetentionAct act, Guid personId, string name, string? reason, int? months, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = act,
+        PersonId = personId,
+        Name = name,
+        Reason = reason,
+        Months = months,
+        At = now,
+    };
+
+    public static RetentionRecord OfPurge(Guid? agencyId, Guid cohortId, int months, IReadOnlyCollection<Reflection> purged, int messages, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = RetentionAct.Purged,
+        CohortId = cohortId,
+        Months = months,
+        Reflections = purged.Count,
+        Revisions = purged.Sum(r => r.Revisions.Count),
+        Messages = messages,
+        At = now,
+    };
+}
