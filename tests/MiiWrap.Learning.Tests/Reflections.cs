@@ -48,25 +48,6 @@ public sealed class Reflections
     }
 
     [Fact]
-    public async Task Of_forty_writers_with_one_tag_one_wins_and_the_others_are_told_the_present_tag()
-    {
-        var learner = await app.Learner();
-        var tag = await learner.Write();
-        var prompt = await FirstPrompt(learner);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => learner.Http.Put(
-            $"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = $"writer {i}" } }, ("If-Match", tag))));
-        var won = Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
-        Assert.All(answers.Where(a => a != won), lost =>
-        {
-            lost.Expect(HttpStatusCode.PreconditionFailed, "reflection.draft.stale");
-            Assert.Equal(won.ETag, lost.ETag);
-        });
-        var kept = (await learner.ReadReflection())["draft"]!;
-        Assert.Equal(won.ETag, (string)kept["etag"]!);
-        Assert.Equal($"writer {Array.IndexOf(answers, won)}", (string)kept["answers"]![prompt]!);
-    }
-
-    [Fact]
     public async Task A_submission_freezes_the_draft_whatever_tag_comes_later()
     {
         var learner = await app.Learner();
@@ -95,17 +76,6 @@ public sealed class Reflections
         Assert.Equal(second, (string)stale["etag"]!);
         (await learner.Http.Post(submissions, new { privacyConfirmed = true })).Expect(HttpStatusCode.UnprocessableEntity);
         (await learner.Http.Post(submissions, new { draftETag = second, privacyConfirmed = true })).Expect(HttpStatusCode.Created);
-    }
-
-    [Fact]
-    public async Task Twelve_racing_submissions_make_one_revision()
-    {
-        var learner = await app.Learner();
-        var tag = await learner.Write();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = true })));
-        Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
-        Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.Expect(HttpStatusCode.Conflict, "reflection.submitted"));
-        Assert.Single((await learner.ReadReflection())["revisions"]!.AsArray());
     }
 
     [Fact]

@@ -246,6 +246,7 @@ public sealed class Reviews
         (await cohort.Instructor.Review(revision, Reflecting.Judgement("revise", score: 1, forClosing: true))).Ok();
         var far = (await cohort.Lead.Review(revision, Reflecting.Judgement(score: 3, forClosing: true))).Ok();
         Assert.True((bool)far["conversationOpen"]!);
+        Assert.True((bool)Assert.Single((await cohort.Lead.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=claimed")).Ok()["items"]!.AsArray())!["conversationOpen"]!);
         Assert.Null((await distant.ReadReflection(Closing))["revisions"]![0]!["review"]);
         var page = (await cohort.Instructor.Http.Read(Reflecting.Review(revision))).Ok();
         Assert.Equal(3, (int)Assert.Single(page["feedback"]!.AsArray())!["scores"]!["next"]!);
@@ -272,6 +273,23 @@ public sealed class Reviews
         }
 
         (await learner.Http.Read(learner.Unit(Later))).Ok();
+    }
+
+    [Fact]
+    public async Task What_points_to_a_person_by_itself_is_not_published_in_feedback_either()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var revision = await learner.HandIn();
+        (await cohort.Instructor.Http.Post($"{Reflecting.Review(revision)}/claim")).Ok();
+        var judgement = System.Text.Json.JsonSerializer.SerializeToNode(Reflecting.Judgement())!;
+        judgement["nextStep"] = "Call me at 312-555-0148.";
+        (await cohort.Instructor.Http.Put(Reflecting.Review(revision), judgement, ("If-Match", "*"))).Ok();
+        var blocked = (await cohort.Instructor.Http.Post($"{Reflecting.Review(revision)}/publish")).Expect(HttpStatusCode.UnprocessableEntity, "review.privacy.blocked");
+        Assert.Equal("nextStep", Assert.Single(blocked["errors"]!.AsObject()).Key);
+        Assert.DoesNotContain("312-555", blocked.Body, StringComparison.Ordinal);
+        (await cohort.Instructor.Http.Put(Reflecting.Review(revision), Reflecting.Judgement(), ("If-Match", "*"))).Ok();
+        (await cohort.Instructor.Http.Post($"{Reflecting.Review(revision)}/publish")).Ok();
     }
 
     private static object Scored(int experience, int meaning, int next) => new

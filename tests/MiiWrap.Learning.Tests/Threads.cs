@@ -35,6 +35,7 @@ public sealed class Threads
         foreach (var read in new[] { await learner.Http.Read(mine), await cohort.Instructor.Http.Read(theirs) })
             Assert.Equal(["Ines Instructor: Shall we talk?", "Lou Learner: Gladly."], read.Ok()["items"]!.AsArray().Select(m => $"{(string)m!["from"]!}: {(string)m["text"]!}"));
 
+        Assert.Contains("readThread", (await learner.Http.Read($"{learner.Reflection()}/access-log")).Ok()["items"]!.AsArray().Select(i => (string)i!["what"]!));
         (await cohort.Lead.Http.Read(theirs)).Expect(HttpStatusCode.Forbidden, "review.notReader");
         (await (await app.Admin()).Http.Read(theirs)).Expect(HttpStatusCode.Forbidden, "review.notReader");
         (await (await app.Learner(cohort)).Http.Read(mine)).Expect(HttpStatusCode.NotFound);

@@ -10,5 +10,5 @@ internal static class ReasonRules
     private const int LeastCharacters = 10;
 
     public static void MustBeReason<T>(this IRuleBuilderInitial<T, string?> rule) => rule.MustBeLine(MostCharacters).MinimumLength(LeastCharacters)
-        .Must(r => r is null || !PrivacyCheck.Find(r, []).Any(f => new PrivacyFinding("", f.Start, f.End, f.Kind).Blocks)).WithMessage("Something in it points to a person by itself; say it without.");
+        .Must(r => r is null || !PrivacyCheck.Identifies(r)).WithMessage("Something in it points to a person by itself; say it without.");
 }

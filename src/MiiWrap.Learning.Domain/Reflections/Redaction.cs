@@ -37,8 +37,8 @@ public sealed class WordsToRemove
             while (IsWithinWord(text, end)) end++;
         }
 
-        var words = text[start..end];
-        return words.Length >= Tombstone.Length && words != Tombstone ? new(words) : throw NoWords();
+        var span = text[start..end];
+        return span.Length >= Tombstone.Length && span != Tombstone ? new(span) : throw NoWords();
     }
 
     /// <summary>The text without them, and in how many places they stood.</summary>

@@ -14,6 +14,7 @@ public enum ReaderAct
 {
     Read,
     Compared,
+    ReadThread,
     Published,
     OverrodeAcceptRule,
     BrokeGlass,

@@ -23,6 +23,8 @@ public sealed class Review : Entity, IVersioned, IKeepsWords
 {
     public static readonly TimeSpan Lease = TimeSpan.FromHours(48);
 
+    private static readonly string[] Identifying = ["This holds what points to a person by itself."];
+
     internal Review(Guid reflectionId, Guid revisionId, Guid reviewerId, DateTime now)
     {
         Id = NewId.At(now);
@@ -143,6 +145,7 @@ public sealed class Review : Entity, IVersioned, IKeepsWords
                 .With("errors", missing.ToDictionary(m => m.Field, m => new[] { m.Message }));
         }
 
+        MustIdentifyNobody();
         AcceptRuleOverridden = false;
         var shortOf = rubric.ShortOf(Scores, isAnchor);
         if (Decision == ReviewDecision.Revise)
@@ -159,6 +162,17 @@ public sealed class Review : Entity, IVersioned, IKeepsWords
         }
 
         AcceptRuleOverridden = true;
+    }
+
+    /// <summary>What points to a person by itself stays out of what is said about a reflection as out of the reflection.</summary>
+    private void MustIdentifyNobody()
+    {
+        IEnumerable<(string Field, string? Words)> said =
+            [.. Comments.Values.Select(c => ("comments", c)), ("affirmation", Affirmation), ("question", Question), ("nextStep", NextStep), ("overrideReason", OverrideReason)];
+        var fields = said.Where(w => PrivacyCheck.Identifies(w.Words ?? "")).Select(w => w.Field).Distinct().ToList();
+        if (fields.Count == 0) return;
+        throw new RuleException("review.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid)
+            .With("errors", fields.ToDictionary(f => f, _ => Identifying));
     }
 
     /// <summary>A revision is always asked for something: when nothing falls short, for what is weakest.</summary>

@@ -3,7 +3,6 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Hosting;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
 

@@ -26,10 +26,11 @@ public enum ReviewQueueStatus
 
 /// <summary>One reflection in the queue; its text is not here.</summary>
 /// <param name="AgeDays">Working days since it was handed in, by the caller's own calendar.</param>
+/// <param name="ConversationOpen">Its two reviewers are far apart and are to talk.</param>
 /// <param name="Wait">late from five working days on, overdue from seven.</param>
 public sealed record ReviewQueueItem(
     Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, Guid CohortId, string Unit, string Assignment, int Version, DateTime SubmittedAt, int AgeDays, ReviewWait Wait,
-    ReviewQueueStatus Status, QueuePerson? ClaimedBy);
+    ReviewQueueStatus Status, QueuePerson? ClaimedBy, bool ConversationOpen);
 
 /// <summary>A person as reviewers see them.</summary>
 public sealed record QueuePerson(Guid Id, string Name);
@@ -98,6 +99,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             r.Reflection.Assignment,
             r.Reflection.LatestNumber,
             r.Reflection.Status,
+            IsInTalk = r.Reflection.ConversationSince != null,
             Learner = db.Enrolments.Where(e => e.Id == r.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
             ClaimedBy = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
                 .SelectMany(v => db.Users.Where(p => p.Id == v.ReviewerId)).Select(p => new QueuePerson(p.Id, p.Name)).FirstOrDefault(),
@@ -114,7 +116,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
                 _ => r.IsFree ? ReviewQueueStatus.Awaiting : ReviewQueueStatus.Claimed,
             };
             return new ReviewQueueItem(
-                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its, r.ClaimedBy);
+                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its, r.ClaimedBy, r.IsInTalk);
         })], page.Next);
     }
 }

@@ -32,8 +32,13 @@ internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
 internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
     : IRequestHandler<ReadAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
 {
-    public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken) =>
-        await MessageThread.Read(db, (await Find(request.RevisionId, cancellationToken)).Id, request, cancellationToken);
+    public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken)
+    {
+        var reflection = await Find(request.RevisionId, cancellationToken);
+        await open.Note(reflection, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return await MessageThread.Read(db, reflection.Id, request, cancellationToken);
+    }
 
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
     {

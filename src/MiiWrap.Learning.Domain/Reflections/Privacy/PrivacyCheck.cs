@@ -31,6 +31,9 @@ public static class PrivacyCheck
     public static IReadOnlyList<PrivacyFinding> Find(Answers answers, IReadOnlyCollection<string> denied) =>
         [.. answers.ByPrompt.SelectMany(a => Find(a.Value, denied).Select(f => new PrivacyFinding(a.Key, f.Start, f.End, f.Kind)))];
 
+    /// <summary>True when something in the text points to a person by itself.</summary>
+    public static bool Identifies(string text) => Find(text, []).Any(f => new PrivacyFinding("", f.Start, f.End, f.Kind).Blocks);
+
     public static IReadOnlyList<(int Start, int End, PrivacyKind Kind)> Find(string text, IReadOnlyCollection<string> denied)
     {
         // In this order: what was found first keeps its place, and what overlaps it says nothing new.
