@@ -7,21 +7,25 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Marks routes whose body may be CSV instead of JSON; the example shows its columns.</summary>
 internal sealed record TakesAlsoCsv(string Example);
 
-/// <summary>Marks routes that give the same as CSV to whoever accepts <c>text/csv</c>.</summary>
-internal sealed record AnswersAlsoCsv;
+/// <summary>Marks routes that give the same in another form to whoever accepts its media type.</summary>
+internal sealed record AnswersAlso(string MediaType);
 
 internal static class Csv
 {
     public const string MediaType = "text/csv";
 
-    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlsoCsv());
+    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlso(MediaType));
 
     /// <summary>True when the caller likes CSV better than JSON.</summary>
-    public static bool WantsCsv(this HttpContext http)
+    public static bool WantsCsv(this HttpContext http) => http.Wanted(MediaType) is not null;
+
+    /// <summary>The one of these media types that the caller likes better than JSON, the best liked first; null when JSON will do.</summary>
+    public static string? Wanted(this HttpContext http, params IReadOnlyList<string> types)
     {
         var accepted = http.Request.GetTypedHeaders().Accept;
         double Quality(string type) => accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
-        return Quality(MediaType) > Quality("application/json");
+        var best = types.MaxBy(Quality);
+        return best is not null && Quality(best) > Quality("application/json") ? best : null;
     }
 
     /// <summary>The rows under a line of their fields' names, spelt as in JSON; without that line for what follows a first part.</summary>

@@ -102,8 +102,11 @@ internal static class OpenApi
                     (tagged.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Header("The strong tag of this state.");
             }
 
-            if (metadata.OfType<AnswersAlsoCsv>().Any() && operation.Responses["200"] is OpenApiResponse { Content: { } content })
-                content[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            foreach (var also in metadata.OfType<AnswersAlso>())
+            {
+                if (operation.Responses["200"] is OpenApiResponse { Content: { } content })
+                    content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            }
 
             if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
             {

@@ -12,6 +12,16 @@ public sealed record CountedOpportunity(
 
     private DateTime SustainedMaturesAt => Zones.AddDays(StartsAt, TransferOpportunity.SustainedUntilDay + TransferOpportunity.GraceDays, Zones.Find(TimeZone));
 
+    /// <summary>The Monday of the week in which the unit was completed, on the learner's own calendar.</summary>
+    public DateOnly WeekOf
+    {
+        get
+        {
+            var day = Zones.LocalDate(StartsAt, Zones.Find(TimeZone));
+            return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+        }
+    }
+
     public bool Transferred30 => Best30 == TransferLevel.Applied;
 
     /// <summary>In the weighted rate partly is half of applied.</summary>

@@ -23,26 +23,28 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
     public async Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken)
     {
         var (enrolments, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
-        return await Read(enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), suppresses: !teaches, cancellationToken);
+        var name = await db.Cohorts.Where(c => c.Id == request.CohortId).Select(c => c.Name).SingleAsync(cancellationToken);
+        return await Read(name, enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), suppresses: !teaches, cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
-        var isSeen = await db.Agencies.AnyAsync(
-            a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)), cancellationToken);
-        if (!isSeen) throw new NotFoundException("agency");
+        var name = await db.Agencies
+            .Where(a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+            .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         return await Read(
-            db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), !caller.IsProgramAdmin, cancellationToken);
+            name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), !caller.IsProgramAdmin, cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
     {
         var sees = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
+        var name = await db.Enrolments.Where(e => e.Id == request.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken);
         return await Read(
-            db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), !sees, cancellationToken);
+            name, db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), !sees, cancellationToken);
     }
 
-    private async Task<TransferReport> Read(IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, bool suppresses, CancellationToken ct)
+    private async Task<TransferReport> Read(string subject, IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, bool suppresses, CancellationToken ct)
     {
         var now = clock.UtcNow();
         var rows = await opportunities.Where(o => enrolments.Any(e => e.Id == o.EnrolmentId)).Select(CountedOpportunity.Projection).ToListAsync(ct);
@@ -58,10 +60,10 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
             var assigned = learners.Where(l => l.CohortId == cohort.Id).Select(l => new AssignedLearner(l.Id, Zones.LocalDate(l.EnrolledAt, zone)));
             var own = TransferReach.Of(curriculum, cohort.StartsOn, cohort.Today(now), assigned, rows.Where(r => r.CohortId == cohort.Id));
             reach = new(reach.Numerator + own.Numerator, reach.Denominator + own.Denominator);
-            units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug)));
+            units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug, u.Title)));
         }
 
-        return TransferReport.Of(rows, units.Distinct(), reach, now, suppresses);
+        return TransferReport.Of(subject, rows, units.Distinct(), reach, now, suppresses);
     }
 }
 

@@ -15,7 +15,7 @@ public sealed record ListEnrolmentTransferRows(Guid EnrolmentId) : IQuery<string
 
 /// <summary>One opportunity as it is counted; 1 and 0, so that a spreadsheet adds them up.</summary>
 internal sealed record TransferRow(
-    Guid OpportunityId, Guid EnrolmentId, string Unit, int Version, string Plan, DateTime StartsAt, string TimeZone, DateTime WindowEndsAt, DateTime MaturesAt, string Scope,
+    Guid OpportunityId, Guid EnrolmentId, Guid LearnerId, string Unit, int Version, string Plan, DateTime StartsAt, string TimeZone, DateOnly WeekOf, DateTime WindowEndsAt, DateTime MaturesAt, string Scope,
     int Answered, int Transferred, double Credit, int LastSaidNoOpportunity, int? DaysToFirst, int CoachLooked, int CoachVerified, int InSustainedScope, int? Sustained);
 
 internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders readers, TimeProvider clock)
@@ -47,7 +47,7 @@ internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders rea
     }
 
     private static TransferRow Row(CountedOpportunity o, DateTime now) => new(
-        o.Id, o.EnrolmentId, o.Unit, o.CurriculumVersion, Choices.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WindowEndsAt, o.MaturesAt, Choices.NameOf(o.ScopeAt(now)),
+        o.Id, o.EnrolmentId, o.PersonId, o.Unit, o.CurriculumVersion, Choices.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WeekOf, o.WindowEndsAt, o.MaturesAt, Choices.NameOf(o.ScopeAt(now)),
         One(o.Answered30), One(o.Transferred30), o.Credit, One(o.NoOpportunity30), o.DaysToFirst30, One(o.Observed30), One(o.Verified30), One(o.IsInSustainedScope(now)),
         o.Sustained90 is { } sustained ? One(sustained) : null);
 

@@ -3,37 +3,70 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
 /// <summary>How much of what was learned is in use after thirty days.</summary>
+/// <param name="Subject" example="Riverbend, spring">Whose transfer this is: the name of the cohort, the agency or the learner.</param>
 /// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
 /// <param name="Pooled">All units together.</param>
-public sealed record TransferReport(DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units)
+/// <param name="Trend">The same by the week of completion, from the first week to the last, at most the newest 52.</param>
+public sealed record TransferReport(
+    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units, IReadOnlyList<TransferWeek> Trend)
 {
     public const string Tr30 = "TR30";
     public const string NoneMatured = "no_matured_opportunities";
     public const string TooFew = "fewer_than_five_learners";
+    private const int MostWeeks = 52;
 
     /// <param name="suppresses">Whether groups of too few learners are hidden from this reader.</param>
-    internal static TransferReport Of(IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, bool suppresses)
+    internal static TransferReport Of(
+        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, bool suppresses)
     {
-        var byUnit = opportunities.ToLookup(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit));
+        var byUnit = opportunities.ToLookup(o => (o.Curriculum, o.CurriculumVersion, o.Unit));
         var keys = units.ToList();
         var pooled = TransferFigures.Of(opportunities, asOf);
         if (suppresses && pooled.Learners < Suppression.FewestLearners)
-            return new(asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))]);
+            return new(subject, asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))], []);
 
-        var hidden = suppresses ? Suppression.HiddenOf(keys.ToDictionary(k => k, k => (IReadOnlySet<Guid>)LearnersOf(byUnit[k], asOf))) : new HashSet<UnitKey>();
+        var hidden = suppresses ? Suppression.HiddenOf(keys.ToDictionary(k => k, k => (IReadOnlySet<Guid>)LearnersOf(byUnit[k.Of], asOf))) : new HashSet<UnitKey>();
         return new(
+            subject,
             asOf,
             Tr30,
             new(pooled, reach, suppresses),
-            [.. keys.Select(k => new UnitTransfer(k, hidden.Contains(k) ? null : TransferFigures.Of(byUnit[k].ToList(), asOf), suppresses))]);
+            [.. keys.Select(k => new UnitTransfer(k, hidden.Contains(k) ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), suppresses))],
+            TrendOf(opportunities, asOf, suppresses));
+    }
+
+    private static IReadOnlyList<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, bool suppresses)
+    {
+        if (opportunities.Count == 0) return [];
+        var byWeek = opportunities.ToLookup(o => o.WeekOf);
+        var hidden = suppresses ? Suppression.HiddenOf(byWeek.ToDictionary(w => w.Key, w => (IReadOnlySet<Guid>)LearnersOf(w, asOf))) : new HashSet<DateOnly>();
+        var (first, last) = (byWeek.Min(w => w.Key), byWeek.Max(w => w.Key));
+        if (first < last.AddDays(-7 * (MostWeeks - 1))) first = last.AddDays(-7 * (MostWeeks - 1));
+        var weeks = new List<TransferWeek>();
+        for (var week = first; week <= last; week = week.AddDays(7)) weeks.Add(TransferWeek.Of(week, hidden.Contains(week) ? null : TransferFigures.Of([.. byWeek[week]], asOf)));
+        return weeks;
     }
 
     private static HashSet<Guid> LearnersOf(IEnumerable<CountedOpportunity> opportunities, DateTime asOf) =>
         opportunities.Where(o => o.ScopeAt(asOf) == TransferScope.InScope).Select(o => o.PersonId).ToHashSet();
 }
 
+/// <summary>The units completed in one week, as far as their time is over.</summary>
+/// <param name="WeekOf" example="2027-02-01">The week's Monday, on each learner's own calendar.</param>
+/// <param name="Reason">Why there is no rate: no_matured_opportunities, or fewer_than_five_learners.</param>
+public sealed record TransferWeek(
+    DateOnly WeekOf, int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, int? Learners)
+{
+    internal static TransferWeek Of(DateOnly week, TransferFigures? figures) => figures is { Strict: var s }
+        ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
+        : new(week, null, null, null, TransferReport.TooFew, null, null, null, null);
+}
+
 /// <summary>A unit of one curriculum version.</summary>
-internal sealed record UnitKey(string Curriculum, int Version, string Unit);
+internal sealed record UnitKey(string Curriculum, int Version, string Unit, string Title)
+{
+    public (string Curriculum, int Version, string Unit) Of => (Curriculum, Version, Unit);
+}
 
 /// <summary>A transfer rate with all that it takes to read it. Figures are null where there are none, or too few people to show.</summary>
 public record TransferCell
@@ -113,9 +146,11 @@ public sealed record UnitTransfer : TransferCell
 {
     // The pooled figure less the other units' would show a small unit's: by unit, the three months are for those who teach.
     internal UnitTransfer(UnitKey key, TransferFigures? figures, bool suppresses)
-        : base(figures, suppresses ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) => (Unit, Version) = (key.Unit, key.Version);
+        : base(figures, suppresses ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) => (Unit, Version, Title) = (key.Unit, key.Version, key.Title);
 
     public string Unit { get; init; }
+
+    public string Title { get; init; }
 
     public int Version { get; init; }
 }

@@ -12,16 +12,16 @@ internal static class TransferRoutes
         var transfer = app.MapGroup("/v1").WithTags("Transfer");
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Json(mediator.Send(new GetCohortTransfer(cohortId), ct)))
-            .Named<GetCohortTransfer>().Produces<TransferReport>().AlsoCsv().NotFound().Forbidden();
+                http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
+            .Named<GetCohortTransfer>().Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
-        transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, CancellationToken ct) =>
-                Json(mediator.Send(request, ct)))
-            .Named<GetAgencyTransfer>().Produces<TransferReport>().NotFound();
+        transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                Report(mediator.Send(request, ct), http))
+            .Named<GetAgencyTransfer>().Produces<TransferReport>().AlsoChart().NotFound();
 
         transfer.MapGet("/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Json(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct)))
-            .Named<GetEnrolmentTransfer>().Produces<TransferReport>().AlsoCsv().NotFound().Forbidden();
+                http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
+            .Named<GetEnrolmentTransfer>().Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
         transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications", async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created((string?)null, await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
@@ -39,7 +39,17 @@ internal static class TransferRoutes
             .Named<LiftExemption>().NotFound().Forbidden();
     }
 
-    private static async Task<IResult> Json(Task<TransferReport> report) => TypedResults.Ok(await report);
+    private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlso(TransferChart.MediaType), new AnswersAlso(TransferPage.MediaType));
+
+    /// <summary>The figures as JSON, as a chart, or as a page with the chart and all its figures in tables.</summary>
+    private static async Task<IResult> Report(Task<TransferReport> report, HttpContext http)
+    {
+        var figures = await report;
+        http.Response.Headers.Vary = "Accept";
+        if (http.Wanted(TransferChart.MediaType, TransferPage.MediaType) is not { } wanted) return TypedResults.Ok(figures);
+        http.Response.KeepPrivate();
+        return TypedResults.Text(wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8);
+    }
 
     private static async Task<IResult> Csv(Task<string> rows) => TypedResults.Text(await rows, "text/csv", System.Text.Encoding.UTF8);
 }
