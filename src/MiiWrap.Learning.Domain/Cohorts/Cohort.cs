@@ -39,6 +39,9 @@ public sealed class Cohort : Entity, IVersioned
 
     public DateTime CreatedAt { get; private set; }
 
+    /// <summary>Who is left without nudges, for comparison.</summary>
+    public HoldOut HoldOut { get; private set; } = HoldOut.None with { };
+
     public IReadOnlyList<CohortMember> Staff => staff;
 
     public int Version { get; set; }
@@ -56,6 +59,9 @@ public sealed class Cohort : Entity, IVersioned
     };
 
     public void Rename(string name) => Name = name;
+
+    /// <summary>Holds for what is completed from now on; nobody's side in what they have completed changes.</summary>
+    public void HoldOutFromNow(HoldOut holdOut) => HoldOut = holdOut;
 
     public void ChangeGate(Gate gate) => Gate = gate;
 

@@ -110,6 +110,7 @@ public sealed class Nudge : Entity, IVersioned
     public const string AnsweredEarly = "answeredEarly";
     public const string EnrolmentEnded = "enrolmentEnded";
     public const string Tired = "unansweredBefore";
+    public const string HeldOut = "heldOut";
     public const string Exempted = "exempted";
     public const string WindowClosed = "windowClosed";
 

@@ -4,9 +4,15 @@ namespace MiiWrap.Learning.Domain;
 public static class NudgeLedger
 {
     /// <summary>One row for each step of the plan, the superseded ones included: nothing that was planned is ever missing.</summary>
-    public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel, DateTime now) =>
-        [.. NudgePlanner.Plan(plan, opportunity.StartsAt, Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor, window)
-            .Select(planned => Nudge.Plan(opportunity, planned, channel, now))];
+    public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel, DateTime now)
+    {
+        var nudges = NudgePlanner.Plan(plan, opportunity.StartsAt, Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor, window)
+            .Select(planned => Nudge.Plan(opportunity, planned, channel, now)).ToList();
+        if (opportunity.Arm != TrialArm.HeldOut) return nudges;
+        // What closes a window is asked of both sides: it is how their transfer becomes known.
+        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, ClosesWindow: false })) nudge.Skip(Nudge.HeldOut);
+        return nudges;
+    }
 
     /// <summary>Works out anew when the asks that are still to come are due; those already in a message stay in it.</summary>
     public static void Replan(

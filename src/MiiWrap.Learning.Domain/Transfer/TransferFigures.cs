@@ -6,7 +6,7 @@ namespace MiiWrap.Learning.Domain;
 public sealed record CountedOpportunity(
     Guid Id, Guid EnrolmentId, Guid CohortId, Guid PersonId, string Curriculum, int CurriculumVersion, string Unit, PlanKind Plan, DateTime StartsAt, string TimeZone,
     DateTime WindowEndsAt, DateTime MaturesAt, DateTime? WithdrawnAt, DateTime? ExemptAt, TransferLevel? Best30, bool Answered30, bool NoOpportunity30,
-    int? DaysToFirst30, bool Verified30, bool Observed30, bool? Sustained90)
+    int? DaysToFirst30, bool Verified30, bool Observed30, bool? Sustained90, TrialArm? Arm)
 {
     private DateTime SustainedEndsAt => Zones.AddDays(StartsAt, TransferOpportunity.SustainedDay, Zones.Find(TimeZone));
 
@@ -46,7 +46,7 @@ public sealed record CountedOpportunity(
     /// <summary>How the database gives it, a narrow row each.</summary>
     public static readonly Expression<Func<TransferOpportunity, CountedOpportunity>> Projection = o => new CountedOpportunity(
         o.Id, o.EnrolmentId, o.CohortId, o.PersonId, o.Curriculum, o.CurriculumVersion, o.Unit, o.Plan, o.StartsAt, o.TimeZone, o.WindowEndsAt, o.MaturesAt, o.WithdrawnAt,
-        o.ExemptAt, o.Best30, o.Answered30, o.NoOpportunity30, o.DaysToFirst30, o.Verified30, o.Observed30, o.Sustained90);
+        o.ExemptAt, o.Best30, o.Answered30, o.NoOpportunity30, o.DaysToFirst30, o.Verified30, o.Observed30, o.Sustained90, o.Arm);
 }
 
 /// <summary>Whether an opportunity is counted.</summary>

@@ -51,6 +51,9 @@ public sealed class TransferOpportunity : Entity, IVersioned
     /// <summary>Until then an answer counts; from then on the opportunity is in the rate's denominator.</summary>
     public DateTime MaturesAt { get; private set; }
 
+    /// <summary>The side of a comparison, when a share of learners was held out at completion.</summary>
+    public TrialArm? Arm { get; private set; }
+
     /// <summary>When the learner left the cohort.</summary>
     public DateTime? WithdrawnAt { get; private set; }
 
@@ -94,7 +97,7 @@ public sealed class TransferOpportunity : Entity, IVersioned
 
     public DateOnly LastDay => StartedOn.AddDays(WindowDays);
 
-    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at) => new()
+    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm = null) => new()
     {
         Id = NewId.At(at),
         EnrolmentId = enrolment.Id,
@@ -107,6 +110,7 @@ public sealed class TransferOpportunity : Entity, IVersioned
         Plan = unit.Plan.Kind,
         StartsAt = at,
         TimeZone = timeZone,
+        Arm = arm,
         WindowEndsAt = Zones.AddDays(at, WindowDays, Zones.Find(timeZone)),
         MaturesAt = Zones.AddDays(at, WindowDays + GraceDays, Zones.Find(timeZone)),
         // A copy: the unit's own record keeps the plan as it was made, this one follows the learner's changes.

@@ -100,6 +100,7 @@ public sealed class RoleTable(LearningApp app)
 
         new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
+        new("GetNudgeFigures",     "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges/figures")),
         new("AnswerNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
         new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
         new("PreviewNudges",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges/preview", Completion)),
@@ -107,6 +108,8 @@ public sealed class RoleTable(LearningApp app)
         new("AnswerByLink",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
         new("ShowStopMails",       "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink())),
         new("StopMails",           "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
+        new("GetHoldOut",          "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/hold-out")),
+        new("SetHoldOut",          "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
         new("GetClosedDays",       "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
         new("SetClosedDays",       "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
 

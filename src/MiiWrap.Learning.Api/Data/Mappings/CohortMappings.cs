@@ -27,6 +27,8 @@ internal sealed class CohortMapping : IEntityTypeConfiguration<Cohort>
         cohort.Property(c => c.Curriculum).HasMaxLength(80);
         cohort.Property(c => c.TimeZone).HasMaxLength(64);
         cohort.HasIndex(c => new { c.Name, c.Id });
+        cohort.OwnsOne(c => c.HoldOut);
+        cohort.Navigation(c => c.HoldOut).IsRequired();
         cohort.HasMany(c => c.Staff).WithOne().HasForeignKey(m => m.CohortId).OnDelete(DeleteBehavior.Cascade);
     }
 }

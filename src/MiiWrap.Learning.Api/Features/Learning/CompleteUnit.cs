@@ -64,5 +64,5 @@ internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jo
 
     private static CompletedUnit Answer(Enrolment enrolment, UnitProgress progress, List<Nudge> nudges) => new(
         progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment),
-        [.. nudges.Where(n => n.StatusReason != Nudge.Superseded).OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt))]);
+        [.. nudges.Where(n => n.StatusReason is not (Nudge.Superseded or Nudge.HeldOut)).OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt))]);
 }

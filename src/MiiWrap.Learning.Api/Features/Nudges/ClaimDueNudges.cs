@@ -83,7 +83,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     }
 
     /// <summary>How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.</summary>
-    private async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
+    public async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
         var patience = now.AddDays(-Fatigue.PatienceDays);
         return await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now))

@@ -40,6 +40,23 @@ internal static class NudgeRoutes
             })
             .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed<NudgeItem>().NotFound();
 
+        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures", async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var figures = await mediator.Send(request, ct);
+                http.Response.Headers.Vary = "Accept";
+                return http.WantsCsv() ? (IResult)TypedResults.Text(Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
+            })
+            .WithTags("Nudges").Named<GetNudgeFigures>().Produces<NudgeFigures>().AlsoCsv().NotFound();
+
+        var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
+
+        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetHoldOut>().NotFound();
+
+        holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            .Named<SetHoldOut>().NotFound().Forbidden().Invalid();
+
         var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
 
         closedDays.MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))

@@ -13,9 +13,10 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
     {
         var (enrolment, unit, ifThen, at) = notification.Event;
         var person = await db.Users.SingleAsync(p => p.Id == enrolment.PersonId, cancellationToken);
-        var pinned = await db.Cohorts.Where(c => c.Id == enrolment.CohortId).Select(c => new { c.Curriculum, c.CurriculumVersion }).SingleAsync(cancellationToken);
+        var pinned = await db.Cohorts.AsNoTracking().Where(c => c.Id == enrolment.CohortId).Select(c => new { c.Curriculum, c.CurriculumVersion, c.HoldOut }).SingleAsync(cancellationToken);
         var curriculum = (await library.Find(db, pinned.Curriculum, pinned.CurriculumVersion, cancellationToken))!;
-        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at);
+        var arm = pinned.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
+        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
         var channel = person.NudgesByMail ? NudgeChannel.Email : NudgeChannel.InApp;
         db.Add(opportunity);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), channel, at));

@@ -16,7 +16,7 @@ public sealed record ListEnrolmentTransferRows(Guid EnrolmentId) : IQuery<string
 /// <summary>One opportunity as it is counted; 1 and 0, so that a spreadsheet adds them up.</summary>
 internal sealed record TransferRow(
     Guid OpportunityId, Guid EnrolmentId, Guid LearnerId, string Unit, int Version, string Plan, DateTime StartsAt, string TimeZone, DateOnly WeekOf, DateTime WindowEndsAt, DateTime MaturesAt, string Scope,
-    int Answered, int Transferred, double Credit, int LastSaidNoOpportunity, int? DaysToFirst, int CoachLooked, int CoachVerified, int InSustainedScope, int? Sustained);
+    int Answered, int Transferred, double Credit, int LastSaidNoOpportunity, int? DaysToFirst, int CoachLooked, int CoachVerified, int InSustainedScope, int? Sustained, string? Arm);
 
 internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders readers, TimeProvider clock)
     : IRequestHandler<ListCohortTransferRows, string>, IRequestHandler<ListEnrolmentTransferRows, string>
@@ -49,7 +49,7 @@ internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders rea
     private static TransferRow Row(CountedOpportunity o, DateTime now) => new(
         o.Id, o.EnrolmentId, o.PersonId, o.Unit, o.CurriculumVersion, Choices.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WeekOf, o.WindowEndsAt, o.MaturesAt, Choices.NameOf(o.ScopeAt(now)),
         One(o.Answered30), One(o.Transferred30), o.Credit, One(o.NoOpportunity30), o.DaysToFirst30, One(o.Observed30), One(o.Verified30), One(o.IsInSustainedScope(now)),
-        o.Sustained90 is { } sustained ? One(sustained) : null);
+        o.Sustained90 is { } sustained ? One(sustained) : null, o.Arm is { } arm ? Choices.NameOf(arm) : null);
 
     private static int One(bool holds) => holds ? 1 : 0;
 }

@@ -30,6 +30,7 @@ internal static class TransferPage
         var body = new StringBuilder("<figure>\n").Append(TransferChart.Draw(report)).Append("</figure>\n<h2>All figures of the chart</h2>\n");
         body.Append("<p>A skill counts as applied when the learner says within 37 days that they used it within 30. Who never answered stays in the count. What a coach saw stands beside it and is never mixed in.</p>\n");
         Table(body, "By unit", "Unit", [("All units", report.Pooled), .. report.Units.Select(u => ($"{TransferChart.Number(u.Unit)} {u.Title}", (TransferCell)u))]);
+        if (report.Lift.Count > 0) Table(body, report.Lift);
         if (report.Trend.Count > 0) Table(body, report.Trend);
         return MailPage.Render(
             $"Transfer into practice: {report.Subject}", body.ToString(), string.Create(CultureInfo.InvariantCulture, $"As of {report.AsOf:yyyy-MM-dd HH:mm} UTC. Do not rank people or agencies by these figures: they are the learners’ own account, and small numbers vary by chance."), Style);
@@ -62,6 +63,20 @@ internal static class TransferPage
             Row(body, week.WeekOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), week.Rate is null
                 ? [Figures.Why(week.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
                 : [Figures.Percent(week.Rate), Count(week.Numerator), Count(week.Denominator), $"{Figures.Percent(week.CiLow)} to {Figures.Percent(week.CiHigh)}", Figures.Percent(week.Coverage), Count(week.Learners)]);
+        }
+
+        body.Append("</tbody></table></div>\n");
+    }
+
+    private static void Table(StringBuilder body, IReadOnlyList<PlanLift> lifts)
+    {
+        string[] columns = ["Nudged", "Held out", "Difference", "95 % interval"];
+        Begin(body, "With nudges and without", "Plan", columns);
+        foreach (var lift in lifts)
+        {
+            Row(body, Http.Choices.NameOf(lift.Plan), lift.Difference is null
+                ? [Figures.Why(lift.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
+                : [Figures.Percent(lift.Nudged.Rate), Figures.Percent(lift.HeldOut.Rate), Figures.Percent(lift.Difference), $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"]);
         }
 
         body.Append("</tbody></table></div>\n");

@@ -6,9 +6,10 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// <param name="Subject" example="Riverbend, spring">Whose transfer this is: the name of the cohort, the agency or the learner.</param>
 /// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
 /// <param name="Pooled">All units together.</param>
+/// <param name="Lift">Where a share of learners was held out: how much more is applied with nudges, by plan; for those who teach, and programme admins.</param>
 /// <param name="Trend">The same by the week of completion, from the first week to the last, at most the newest 52.</param>
 public sealed record TransferReport(
-    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units, IReadOnlyList<TransferWeek> Trend)
+    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units, IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift)
 {
     public const string Tr30 = "TR30";
     public const string NoneMatured = "no_matured_opportunities";
@@ -23,7 +24,7 @@ public sealed record TransferReport(
         var keys = units.ToList();
         var pooled = TransferFigures.Of(opportunities, asOf);
         if (suppresses && pooled.Learners < Suppression.FewestLearners)
-            return new(subject, asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))], []);
+            return new(subject, asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))], [], []);
 
         var hidden = suppresses ? Suppression.HiddenOf(keys.ToDictionary(k => k, k => (IReadOnlySet<Guid>)LearnersOf(byUnit[k.Of], asOf))) : new HashSet<UnitKey>();
         return new(
@@ -32,7 +33,9 @@ public sealed record TransferReport(
             Tr30,
             new(pooled, reach, suppresses),
             [.. keys.Select(k => new UnitTransfer(k, hidden.Contains(k) ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), suppresses))],
-            TrendOf(opportunities, asOf, suppresses));
+            TrendOf(opportunities, asOf, suppresses),
+            // The sides of a comparison are parts of the groups above: who may not see those would work them out.
+            suppresses ? [] : [.. Domain.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
     }
 
     private static IReadOnlyList<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, bool suppresses)
@@ -61,6 +64,30 @@ public sealed record TransferWeek(
         ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
         : new(week, null, null, null, TransferReport.TooFew, null, null, null, null);
 }
+
+/// <summary>What nudging adds for the units of one plan: learners were drawn by lot, those held out are asked only what closes a window.</summary>
+/// <param name="Difference">The rate of the nudged less that of the held out. Nudged learners are also asked more often, so part of it may be asking alone.</param>
+/// <param name="Reason">Why there is no difference: fewer_than_five_learners on a side.</param>
+/// <param name="CiLow">The lower end of Newcombe's 95 % interval, counting each learner once.</param>
+/// <param name="Verified">The same difference in what coaches saw, which does not depend on being asked.</param>
+public sealed record PlanLift(PlanKind Plan, LiftSide Nudged, LiftSide HeldOut, double? Difference, string? Reason, double? CiLow, double? CiHigh, VerifiedLift Verified)
+{
+    internal static PlanLift Of(Lift l) => new(
+        l.Plan, LiftSide.Of(l.Nudged), LiftSide.Of(l.HeldOut), l.Applied?.Value, l.IsTooSmall ? TransferReport.TooFew : null, l.Applied?.Low, l.Applied?.High,
+        new(l.Verified?.Value, l.Verified?.Low, l.Verified?.High));
+}
+
+/// <summary>One side; its figures are null while it has fewer than five learners.</summary>
+/// <param name="Rate">The mean of each learner's own rate: learners were drawn, not units.</param>
+public sealed record LiftSide(int? Learners, int? Numerator, int? Denominator, double? Coverage, double? Rate, double? CiLow, double? CiHigh)
+{
+    internal static LiftSide Of(ArmFigures a) => a.Learners < Suppression.FewestLearners
+        ? new(null, null, null, null, null, null, null)
+        : new(a.Learners, a.Applied.Numerator, a.Applied.Denominator, a.Covered.Rate, a.Rate, a.Interval?.Low, a.Interval?.High);
+}
+
+/// <summary>What coaches saw, nudged less held out.</summary>
+public sealed record VerifiedLift(double? Difference, double? CiLow, double? CiHigh);
 
 /// <summary>A unit of one curriculum version.</summary>
 internal sealed record UnitKey(string Curriculum, int Version, string Unit, string Title)

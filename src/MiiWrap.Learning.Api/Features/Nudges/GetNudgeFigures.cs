@@ -1,0 +1,115 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>How asking goes in a cohort, for its instructors and leads: what became of every planned ask, how late they went out, what is answered, and who is tired; no names.</summary>
+public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
+
+/// <summary>A cohort's asks in figures.</summary>
+/// <param name="Planned">Every ask that was ever planned; the states add up to it.</param>
+/// <param name="Reasons">Why asks ended without being sent.</param>
+/// <param name="Held">Asks that a cap, the weekly digest, leave or closed hours has held back at least once.</param>
+/// <param name="Retrying">Asks in a message that a mail server has refused and that will be tried again.</param>
+/// <param name="DueToSent">From the moment at which an ask was due to the moment at which it went out.</param>
+/// <param name="Steps">The same by plan and step.</param>
+public sealed record NudgeFigures(
+    DateTime AsOf, int Planned, StateCounts States, IReadOnlyList<ReasonCount> Reasons, ChannelCounts Channels, int Held, int Retrying, Waits DueToSent,
+    IReadOnlyList<StepFigures> Steps, ReachableLearners Learners);
+
+/// <summary>Where asks stand now; every one but planned is final.</summary>
+public sealed record StateCounts(int Planned, int Sent, int Skipped, int Expired, int Cancelled, int Failed)
+{
+    internal static StateCounts Of(NudgeStates s) => new(s.Waiting, s.Sent, s.Skipped, s.Expired, s.Cancelled, s.Failed);
+}
+
+/// <summary>How many ended so, and why.</summary>
+public sealed record ReasonCount(NudgeStatus Status, string Reason, int Count);
+
+/// <summary>How those that were sent reached the learner.</summary>
+public sealed record ChannelCounts(int Email, int InApp);
+
+/// <summary>One step of one plan.</summary>
+/// <param name="Sent">The denominator of the rate of answers.</param>
+/// <param name="Open">Of those sent, how many can still be answered.</param>
+/// <param name="AnsweredEarly">Answered in the app before they were sent; not in the rate.</param>
+public sealed record StepFigures(
+    PlanKind Plan, int Step, int Planned, StateCounts States, int Sent, int Answered, double? Rate, double? CiLow, double? CiHigh, int Open, int AnsweredEarly, int Applied,
+    int Partly, int NotYet, double? MedianHoursToAnswer);
+
+/// <summary>How many learners can be reached how; those who have withdrawn are in none of them.</summary>
+/// <param name="WithoutMail">Who stopped the mails; their asks show in the app alone.</param>
+/// <param name="WeeklyDigest">Who left three or four asks in a row unanswered, and gets one message a week.</param>
+/// <param name="ClosingAsksOnly">Who left five or more, and is asked only what closes a window.</param>
+/// <param name="NeverAnswered">Who was asked and has not answered once.</param>
+public sealed record ReachableLearners(int All, int WithoutMail, int WeeklyDigest, int ClosingAsksOnly, int NeverAnswered);
+
+/// <summary>One step as a row of a spreadsheet.</summary>
+internal sealed record StepRow(
+    string Plan, int Step, int Planned, int StillPlanned, int Sent, int Skipped, int Expired, int Cancelled, int Failed, int Answered, double? Rate, double? CiLow, double? CiHigh,
+    int Open, int AnsweredEarly, int Applied, int Partly, int NotYet, double? MedianHoursToAnswer)
+{
+    public static StepRow Of(StepFigures s) => new(
+        Choices.NameOf(s.Plan), s.Step, s.Planned, s.States.Planned, s.States.Sent, s.States.Skipped, s.States.Expired, s.States.Cancelled, s.States.Failed, s.Answered, s.Rate,
+        s.CiLow, s.CiHigh, s.Open, s.AnsweredEarly, s.Applied, s.Partly, s.NotYet, s.MedianHoursToAnswer);
+}
+
+internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, ClaimDueNudges claims, TimeProvider clock) : IRequestHandler<GetNudgeFigures, NudgeFigures>
+{
+    public async Task<NudgeFigures> Handle(GetNudgeFigures request, CancellationToken cancellationToken)
+    {
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
+        var now = clock.UtcNow();
+        var nudges = db.Nudges.Where(n => n.CohortId == request.CohortId);
+        var asks = await nudges.Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new CountedNudge(
+            o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null ? null : n.Response.Outcome,
+            n.Response == null ? null : n.Response.RespondedAt, n.DueReason != null && n.DueReason.Contains("held: "))).ToListAsync(cancellationToken);
+        var retrying = await nudges.CountAsync(
+            n => n.Status == NudgeStatus.Planned && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1), cancellationToken);
+        var sent = asks.FindAll(a => a.Status == NudgeStatus.Sent);
+        return new(
+            now,
+            asks.Count,
+            StateCounts.Of(NudgeStates.Of(asks)),
+            [.. asks.Where(a => a.StatusReason is not null).GroupBy(a => (a.Status, Reason: a.StatusReason!)).OrderBy(g => g.Key.Status).ThenBy(g => g.Key.Reason, StringComparer.Ordinal)
+                .Select(g => new ReasonCount(g.Key.Status, g.Key.Reason, g.Count()))],
+            new(sent.Count(a => a.Channel == NudgeChannel.Email), sent.Count(a => a.Channel == NudgeChannel.InApp)),
+            asks.Count(a => a.WasHeld),
+            retrying,
+            Waits.Of(sent.Select(a => a.SentAt!.Value - a.DueAt)),
+            [.. asks.GroupBy(a => (a.Plan, a.Step)).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Step).Select(g => StepOf(g.Key.Plan, g.Key.Step, [.. g], now))],
+            await Learners(request.CohortId, now, cancellationToken));
+    }
+
+    private static StepFigures StepOf(PlanKind plan, int step, IReadOnlyCollection<CountedNudge> asks, DateTime now)
+    {
+        var (states, answers) = (NudgeStates.Of(asks), AnswerFigures.Of(asks, now));
+        var answered = answers.Answered;
+        return new(
+            plan, step, states.All, StateCounts.Of(states), answered.Denominator, answered.Numerator, answered.Rate, answered.Interval?.Low, answered.Interval?.High, answers.Open,
+            answers.Early, answers.Applied, answers.Partly, answers.NotYet, answers.ToAnswer.MedianHours);
+    }
+
+    private async Task<ReachableLearners> Learners(Guid cohortId, DateTime now, CancellationToken ct)
+    {
+        var patience = now.AddDays(-Fatigue.PatienceDays);
+        var learners = await db.Enrolments.Where(e => e.CohortId == cohortId && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
+        {
+            p.Id,
+            p.NudgesByMail,
+            NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent && (n.SentAt <= patience || n.ExpiresAt <= now))
+                && !db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
+        }).ToListAsync(ct);
+        var tired = await claims.FatigueOf([.. learners.Select(l => l.Id)], now, ct);
+        return new(
+            learners.Count,
+            learners.Count(l => !l.NudgesByMail),
+            tired.Values.Count(f => f.Unanswered is >= Fatigue.WeeklyFrom and < Fatigue.ClosingOnlyFrom),
+            tired.Values.Count(f => f.Unanswered >= Fatigue.ClosingOnlyFrom),
+            learners.Count(l => l.NeverAnswered));
+    }
+}
