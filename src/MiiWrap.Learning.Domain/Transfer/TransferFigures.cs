@@ -129,14 +129,18 @@ public static class Suppression
 {
     public const int FewestLearners = 5;
 
+    /// <summary>In what leaves the programme.</summary>
+    public const int FewestOutside = 11;
+
     /// <summary>
     /// The parts of a whole that must not be shown: those of too few learners, and as many of the smallest others as it takes that the hidden
     /// ones cannot be worked out from the whole.
     /// </summary>
-    public static IReadOnlySet<T> HiddenOf<T>(IReadOnlyDictionary<T, IReadOnlySet<Guid>> learnersOf)
+    /// <param name="also">Parts that must not be shown for another reason.</param>
+    public static IReadOnlySet<T> HiddenOf<T>(IReadOnlyDictionary<T, IReadOnlySet<Guid>> learnersOf, int fewest = FewestLearners, IEnumerable<T>? also = null)
         where T : notnull
     {
-        var hidden = learnersOf.Where(p => p.Value.Count < FewestLearners).Select(p => p.Key).ToHashSet();
+        var hidden = learnersOf.Where(p => p.Value.Count < fewest).Select(p => p.Key).Concat(also ?? []).ToHashSet();
         var others = new Queue<T>(learnersOf.Where(p => !hidden.Contains(p.Key)).OrderBy(p => p.Value.Count).Select(p => p.Key));
         while (others.Count > 0 && IsRevealed()) hidden.Add(others.Dequeue());
         return hidden;
@@ -144,7 +148,7 @@ public static class Suppression
         bool IsRevealed()
         {
             var filled = hidden.Where(k => learnersOf[k].Count > 0).ToList();
-            return filled.Count == 1 || (filled.Count > 1 && filled.SelectMany(k => learnersOf[k]).Distinct().Count() < FewestLearners);
+            return filled.Count == 1 || (filled.Count > 1 && filled.SelectMany(k => learnersOf[k]).Distinct().Count() < fewest);
         }
     }
 }

@@ -82,7 +82,8 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
         var all = enrolments;
-        Task<ProgressSummary> Count() => Summary(all, pace, now, teaches, cancellationToken);
+        async Task<ProgressSummary> Count() => await Summary(
+            all, pace, now, teaches || (await ShownTransfer.To(db, caller.PersonId, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
@@ -108,7 +109,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         return new(summary, [.. items], page.Next);
     }
 
-    private async Task<ProgressSummary> Summary(IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool teaches, CancellationToken ct)
+    private async Task<ProgressSummary> Summary(IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
     {
         // Few groups however many learners: the domain's own rule then says what each group is.
         var silentSince = pace.SilentSince;
@@ -121,7 +122,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var transfer = await (from o in db.Opportunities.Where(TransferOpportunity.IsInScope(now))
                               join e in enrolments on o.EnrolmentId equals e.Id
                               group o by 1 into all
-                              select new { Matured = all.Count(), Learners = all.Select(o => o.PersonId).Distinct().Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
+                              select new { Matured = all.Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
         var awaiting = await db.Reflections.CountAsync(
             r => r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId), ct);
         return new(
@@ -134,7 +135,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             byPace[PaceStatus.AtRisk].Sum(),
             awaiting,
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
-            teaches || transfer?.Learners >= Suppression.FewestLearners ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
+            shows ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
     }
 }
 

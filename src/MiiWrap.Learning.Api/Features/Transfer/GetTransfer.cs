@@ -1,3 +1,4 @@
+using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
@@ -12,7 +13,20 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 public sealed record GetCohortTransfer(Guid CohortId) : IQuery<TransferReport>;
 
 /// <summary>An agency's transfer rate over all cohorts, by the agency at the start, for its supervisors and admins; no group of fewer than five learners is shown.</summary>
-public sealed record GetAgencyTransfer(Guid AgencyId) : IQuery<TransferReport>;
+/// <param name="Audience" example="outside">outside: as it may leave the programme, with no group of fewer than eleven, whoever asks.</param>
+public sealed record GetAgencyTransfer(Guid AgencyId, string? Audience) : IQuery<TransferReport>;
+
+/// <summary>For whom figures are meant.</summary>
+public enum TransferAudience
+{
+    Inside,
+    Outside,
+}
+
+internal sealed class GetAgencyTransferValidator : AbstractValidator<GetAgencyTransfer>
+{
+    public GetAgencyTransferValidator() => RuleFor(x => x.Audience).MustBeOneOf<GetAgencyTransfer, TransferAudience>();
+}
 
 /// <summary>One learner's transfer, for themselves and those who teach them.</summary>
 public sealed record GetEnrolmentTransfer(Guid EnrolmentId) : IQuery<TransferReport>;
@@ -24,7 +38,7 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
     {
         var (enrolments, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
         var name = await db.Cohorts.Where(c => c.Id == request.CohortId).Select(c => c.Name).SingleAsync(cancellationToken);
-        return await Read(name, enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), suppresses: !teaches, cancellationToken);
+        return await Read(name, enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), teaches ? null : await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
@@ -33,7 +47,25 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
             .Where(a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
             .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         return await Read(
-            name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), !caller.IsProgramAdmin, cancellationToken);
+            name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), await ViewOfAgency(request, cancellationToken), cancellationToken);
+    }
+
+    private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
+    {
+        var shown = await ShownTransfer.To(db, caller.PersonId, clock.UtcNow(), ct);
+        return new(shown.Cohort(cohortId), unit => shown.Cohort(cohortId, unit.Of), shown.IsAll(cohortId), Suppression.FewestLearners);
+    }
+
+    private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
+    {
+        var (id, now) = (request.AgencyId, clock.UtcNow());
+        var leaves = Choices.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
+        if (!leaves && caller.IsProgramAdmin) return null;
+        var inside = leaves ? await ShownTransfer.To(db, [id], now, Suppression.FewestLearners, ct) : await ShownTransfer.To(db, caller.PersonId, now, ct);
+        if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
+        // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
+        var outside = await ShownTransfer.To(db, [id], now, Suppression.FewestOutside, ct);
+        return new(inside.Agency(id) && outside.Agency(id), unit => inside.Agency(id, unit.Of) && outside.Agency(id, unit.Of), IsAll: true, Suppression.FewestOutside);
     }
 
     public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
@@ -41,10 +73,10 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         var sees = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
         var name = await db.Enrolments.Where(e => e.Id == request.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken);
         return await Read(
-            name, db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), !sees, cancellationToken);
+            name, db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees ? null : TransferView.Nothing, cancellationToken);
     }
 
-    private async Task<TransferReport> Read(string subject, IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, bool suppresses, CancellationToken ct)
+    private async Task<TransferReport> Read(string subject, IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
     {
         var now = clock.UtcNow();
         var rows = await opportunities.Where(o => enrolments.Any(e => e.Id == o.EnrolmentId)).Select(CountedOpportunity.Projection).ToListAsync(ct);
@@ -63,7 +95,7 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
             units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug, u.Title)));
         }
 
-        return TransferReport.Of(subject, rows, units.Distinct(), reach, now, suppresses);
+        return TransferReport.Of(subject, rows, units.Distinct(), reach, now, view);
     }
 }
 

@@ -206,7 +206,7 @@ internal static class Figures
     public static string Why(string? reason) => reason switch
     {
         TransferReport.NoneMatured => "none matured yet",
-        TransferReport.TooFew => "too few learners",
+        TransferReport.TooFew or TransferReport.TooFewOutside => "too few learners",
         _ => "",
     };
 

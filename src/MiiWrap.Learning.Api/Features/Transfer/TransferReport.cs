@@ -14,40 +14,50 @@ public sealed record TransferReport(
     public const string Tr30 = "TR30";
     public const string NoneMatured = "no_matured_opportunities";
     public const string TooFew = "fewer_than_five_learners";
+    public const string TooFewOutside = "fewer_than_eleven_learners";
     private const int MostWeeks = 52;
 
-    /// <param name="suppresses">Whether groups of too few learners are hidden from this reader.</param>
+    /// <param name="view">What this reader may see; everything when null.</param>
     internal static TransferReport Of(
-        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, bool suppresses)
+        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, TransferView? view)
     {
         var byUnit = opportunities.ToLookup(o => (o.Curriculum, o.CurriculumVersion, o.Unit));
         var keys = units.ToList();
-        var pooled = TransferFigures.Of(opportunities, asOf);
-        if (suppresses && pooled.Learners < Suppression.FewestLearners)
-            return new(subject, asOf, Tr30, new(null, reach, suppresses), [.. keys.Select(k => new UnitTransfer(k, null, suppresses))], [], []);
-
-        var hidden = suppresses ? Suppression.HiddenOf(keys.ToDictionary(k => k, k => (IReadOnlySet<Guid>)LearnersOf(byUnit[k.Of], asOf))) : new HashSet<UnitKey>();
+        var pooled = view is { Pooled: false } ? null : TransferFigures.Of(opportunities, asOf);
         return new(
             subject,
             asOf,
             Tr30,
-            new(pooled, reach, suppresses),
-            [.. keys.Select(k => new UnitTransfer(k, hidden.Contains(k) ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), suppresses))],
-            TrendOf(opportunities, asOf, suppresses),
+            new(pooled, reach, view),
+            [.. keys.Select(k => new UnitTransfer(k, pooled is null || view?.ShowsUnit(k) == false ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), view))],
+            pooled is null || view is { IsAll: false } ? [] : TrendOf(opportunities, asOf, view),
             // The sides of a comparison are parts of the groups above: who may not see those would work them out.
-            suppresses ? [] : [.. Domain.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
+            view is not null ? [] : [.. Domain.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
     }
 
-    private static IReadOnlyList<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, bool suppresses)
+    private static IReadOnlyList<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)
     {
         if (opportunities.Count == 0) return [];
         var byWeek = opportunities.ToLookup(o => o.WeekOf);
-        var hidden = suppresses ? Suppression.HiddenOf(byWeek.ToDictionary(w => w.Key, w => (IReadOnlySet<Guid>)LearnersOf(w, asOf))) : new HashSet<DateOnly>();
+        var hidden = view is null ? new HashSet<DateOnly>() : HiddenWeeks(byWeek, opportunities.Where(o => o.ScopeAt(asOf) == TransferScope.InScope).ToList(), asOf, view);
         var (first, last) = (byWeek.Min(w => w.Key), byWeek.Max(w => w.Key));
         if (first < last.AddDays(-7 * (MostWeeks - 1))) first = last.AddDays(-7 * (MostWeeks - 1));
         var weeks = new List<TransferWeek>();
-        for (var week = first; week <= last; week = week.AddDays(7)) weeks.Add(TransferWeek.Of(week, hidden.Contains(week) ? null : TransferFigures.Of([.. byWeek[week]], asOf)));
+        for (var week = first; week <= last; week = week.AddDays(7)) weeks.Add(TransferWeek.Of(week, hidden.Contains(week) ? null : TransferFigures.Of([.. byWeek[week]], asOf), view));
         return weeks;
+    }
+
+    private static IReadOnlySet<DateOnly> HiddenWeeks(ILookup<DateOnly, CountedOpportunity> byWeek, List<CountedOpportunity> counted, DateTime asOf, TransferView view)
+    {
+        var units = counted.GroupBy(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit, "")).ToLookup(u => view.ShowsUnit(u.Key), u => u.ToList());
+        // What is shown beside the weeks: the units, and what they leave of the whole.
+        List<List<CountedOpportunity>> others = [.. units[true], [.. units[false].SelectMany(u => u)]];
+        bool GivesAway(IReadOnlyCollection<CountedOpportunity> week) => others.Exists(o => IsPart(o, week) || IsPart(week, o));
+        bool IsPart(IReadOnlyCollection<CountedOpportunity> part, IReadOnlyCollection<CountedOpportunity> whole) =>
+            part.Count > 0 && part.Count < whole.Count && !part.Except(whole).Any() && LearnersOf(whole.Except(part), asOf).Count < view.Fewest;
+        return Suppression.HiddenOf(
+            byWeek.ToDictionary(w => w.Key, w => (IReadOnlySet<Guid>)LearnersOf(w, asOf)), view.Fewest,
+            counted.GroupBy(o => o.WeekOf).Where(w => GivesAway([.. w])).Select(w => w.Key));
     }
 
     private static HashSet<Guid> LearnersOf(IEnumerable<CountedOpportunity> opportunities, DateTime asOf) =>
@@ -56,13 +66,13 @@ public sealed record TransferReport(
 
 /// <summary>The units completed in one week, as far as their time is over.</summary>
 /// <param name="WeekOf" example="2027-02-01">The week's Monday, on each learner's own calendar.</param>
-/// <param name="Reason">Why there is no rate: no_matured_opportunities, or fewer_than_five_learners.</param>
+/// <param name="Reason">Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what would give such a group away has the same reason.</param>
 public sealed record TransferWeek(
     DateOnly WeekOf, int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, int? Learners)
 {
-    internal static TransferWeek Of(DateOnly week, TransferFigures? figures) => figures is { Strict: var s }
+    internal static TransferWeek Of(DateOnly week, TransferFigures? figures, TransferView? view) => figures is { Strict: var s }
         ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
-        : new(week, null, null, null, TransferReport.TooFew, null, null, null, null);
+        : new(week, null, null, null, view?.Reason, null, null, null, null);
 }
 
 /// <summary>What nudging adds for the units of one plan: learners were drawn by lot, those held out are asked only what closes a window.</summary>
@@ -89,6 +99,15 @@ public sealed record LiftSide(int? Learners, int? Numerator, int? Denominator, d
 /// <summary>What coaches saw, nudged less held out.</summary>
 public sealed record VerifiedLift(double? Difference, double? CiLow, double? CiHigh);
 
+/// <summary>What those see who do not teach the learners.</summary>
+/// <param name="IsAll">Whether these are all the learners whose figures the reader sees: a part of them shows no more than its rates by unit.</param>
+internal sealed record TransferView(bool Pooled, Func<UnitKey, bool> ShowsUnit, bool IsAll, int Fewest)
+{
+    public static readonly TransferView Nothing = new(Pooled: false, _ => false, IsAll: false, Suppression.FewestLearners);
+
+    public string Reason => Fewest == Suppression.FewestOutside ? TransferReport.TooFewOutside : TransferReport.TooFew;
+}
+
 /// <summary>A unit of one curriculum version.</summary>
 internal sealed record UnitKey(string Curriculum, int Version, string Unit, string Title)
 {
@@ -98,12 +117,12 @@ internal sealed record UnitKey(string Curriculum, int Version, string Unit, stri
 /// <summary>A transfer rate with all that it takes to read it. Figures are null where there are none, or too few people to show.</summary>
 public record TransferCell
 {
-    internal TransferCell(TransferFigures? figures, SustainedTransfer sustained)
+    internal TransferCell(TransferFigures? figures, SustainedTransfer sustained, TransferView? view)
     {
         Sustained = sustained;
         Verified = VerifiedTransfer.Of(figures);
         Excluded = new(figures?.Exempt, figures?.Withdrawn, figures?.Immature);
-        Reason = TransferReport.TooFew;
+        Reason = view?.Reason;
         if (figures is null) return;
         var strict = figures.Strict;
         (Numerator, Denominator, Rate, CiLow, CiHigh) = (strict.Numerator, strict.Denominator, strict.Rate, strict.Interval?.Low, strict.Interval?.High);
@@ -120,7 +139,7 @@ public record TransferCell
 
     public double? Rate { get; init; }
 
-    /// <summary>Why there is no rate: no_matured_opportunities, or fewer_than_five_learners.</summary>
+    /// <summary>Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what would give such a group away has the same reason.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The lower end of Wilson's 95 % interval.</summary>
@@ -160,9 +179,9 @@ public record TransferCell
 /// <summary>All units together.</summary>
 public sealed record PooledTransfer : TransferCell
 {
-    internal PooledTransfer(TransferFigures? figures, Proportion reach, bool suppresses)
-        : base(figures, suppresses && figures?.SustainedLearners < Suppression.FewestLearners ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) =>
-        Reach = figures is null ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
+    internal PooledTransfer(TransferFigures? figures, Proportion reach, TransferView? view)
+        : base(figures, view is not null && (!view.IsAll || figures?.SustainedLearners < view.Fewest) ? SustainedTransfer.Hidden(view) : SustainedTransfer.Of(figures, view), view) =>
+        Reach = figures is null || view is { IsAll: false } ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
 
     /// <summary>Of all units that by the calendar should have matured, how many are applied: completion times transfer.</summary>
     public ReachOfTransfer Reach { get; init; }
@@ -172,8 +191,8 @@ public sealed record PooledTransfer : TransferCell
 public sealed record UnitTransfer : TransferCell
 {
     // The pooled figure less the other units' would show a small unit's: by unit, the three months are for those who teach.
-    internal UnitTransfer(UnitKey key, TransferFigures? figures, bool suppresses)
-        : base(figures, suppresses ? SustainedTransfer.Hidden : SustainedTransfer.Of(figures)) => (Unit, Version, Title) = (key.Unit, key.Version, key.Title);
+    internal UnitTransfer(UnitKey key, TransferFigures? figures, TransferView? view)
+        : base(figures, view is not null ? SustainedTransfer.Hidden(view) : SustainedTransfer.Of(figures, view), view) => (Unit, Version, Title) = (key.Unit, key.Version, key.Title);
 
     public string Unit { get; init; }
 
@@ -194,11 +213,11 @@ public sealed record VerifiedTransfer(int? Numerator, int? Denominator, double? 
 /// <summary>STR90: anchors that the newest answer around day 90 says are in use.</summary>
 public sealed record SustainedTransfer(int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh)
 {
-    internal static readonly SustainedTransfer Hidden = new(null, null, null, TransferReport.TooFew, null, null);
+    internal static SustainedTransfer Hidden(TransferView? view) => new(null, null, null, view?.Reason, null, null);
 
-    internal static SustainedTransfer Of(TransferFigures? figures) => figures is { Sustained: var s }
+    internal static SustainedTransfer Of(TransferFigures? figures, TransferView? view) => figures is { Sustained: var s }
         ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High)
-        : Hidden;
+        : Hidden(view);
 }
 
 /// <summary>What reached practice of all that was assigned.</summary>

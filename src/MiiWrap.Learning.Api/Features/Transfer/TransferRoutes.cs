@@ -17,7 +17,7 @@ internal static class TransferRoutes
 
         transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
-            .Named<GetAgencyTransfer>().Produces<TransferReport>().AlsoChart().NotFound();
+            .Named<GetAgencyTransfer>().Produces<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
 
         transfer.MapGet("/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>
+/// Which groups' transfer may be shown to those who do not teach them. Everything that one reader can ask for is weighed together, whichever page is
+/// asked for: an agency less one of its cohorts, or a pooled figure less the units, must not leave a small group.
+/// </summary>
+internal sealed class ShownTransfer
+{
+    private readonly HashSet<Group> shown = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> cohortsOf;
+
+    private ShownTransfer(IReadOnlyCollection<Cell> cells, int fewest)
+    {
+        var byCell = cells.GroupBy(c => c with { PersonId = default }).ToDictionary(g => g.Key, g => (IReadOnlySet<Guid>)g.Select(c => c.PersonId).ToHashSet());
+        cohortsOf = cells.GroupBy(c => c.AgencyId).ToDictionary(a => a.Key, a => a.Select(c => c.CohortId).ToHashSet());
+        var disclosure = new Disclosure<Cell>(byCell, fewest);
+        void Offer(Func<Cell, IEnumerable<Group>> groupsOf)
+        {
+            var offers = byCell.Keys.SelectMany(c => groupsOf(c).Select(g => (Group: g, Cell: c))).GroupBy(o => o.Group, o => o.Cell)
+                .Select(g => (g.Key, Cells: g.ToList(), Learners: g.SelectMany(c => byCell[c]).Distinct().Count()));
+            // The largest first: what has to be hidden for the sake of a small group is then the smallest that will do.
+            foreach (var (group, members, learners) in offers.OrderByDescending(o => o.Learners).ThenBy(o => o.Key.ToString(), StringComparer.Ordinal))
+            {
+                if (learners >= fewest && disclosure.Allows(members)) shown.Add(group);
+            }
+        }
+
+        Offer(c => [new(c.AgencyId, null, null)]);
+        Offer(c => [new(null, c.CohortId, null)]);
+        Offer(c => [new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit))]);
+        Offer(c => [new(null, c.CohortId, (c.Curriculum, c.Version, c.Unit))]);
+    }
+
+    public bool Agency(Guid agencyId, (string Curriculum, int Version, string Unit)? unit = null) => shown.Contains(new(agencyId, null, unit));
+
+    /// <summary>The reader's own part of a cohort.</summary>
+    public bool Cohort(Guid cohortId, (string Curriculum, int Version, string Unit)? unit = null) => shown.Contains(new(null, cohortId, unit));
+
+    /// <summary>True when the reader's part of a cohort is all that they see anywhere.</summary>
+    public bool IsAll(Guid cohortId) => cohortsOf.Values.All(c => c.Count == 1 && c.Contains(cohortId)) && cohortsOf.Count == 1;
+
+    /// <summary>What people of these agencies may see.</summary>
+    public static async Task<ShownTransfer> To(LearningDb db, IReadOnlyCollection<Guid> agencyIds, DateTime asOf, int fewest, CancellationToken ct)
+    {
+        var cells = await db.Opportunities.Where(TransferOpportunity.IsInScope(asOf)).Where(o => o.AgencyId != null && agencyIds.Contains(o.AgencyId.Value))
+            .Select(o => new Cell(o.AgencyId!.Value, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId)).Distinct().ToListAsync(ct);
+        return new(cells, fewest);
+    }
+
+    /// <summary>What this person may see of the agencies that they belong to.</summary>
+    public static async Task<ShownTransfer> To(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
+        await To(db, await db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => m.AgencyId).Distinct().ToListAsync(ct), asOf, Suppression.FewestLearners, ct);
+
+    private sealed record Cell(Guid AgencyId, Guid CohortId, string Curriculum, int Version, string Unit, Guid PersonId);
+
+    private sealed record Group(Guid? AgencyId, Guid? CohortId, (string Curriculum, int Version, string Unit)? Unit);
+}
