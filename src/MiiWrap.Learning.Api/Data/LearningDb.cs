@@ -60,6 +60,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();
 
+    public DbSet<OutsideSignIn> OutsideSignIns => Set<OutsideSignIn>();
+
     public DbSet<AccountMail> AccountMails => Set<AccountMail>();
 
     public DbSet<MailedToken> MailedTokens => Set<MailedToken>();

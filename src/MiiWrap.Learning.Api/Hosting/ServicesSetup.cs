@@ -70,7 +70,8 @@ internal static class ServicesSetup
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddScoped<Sessions>().AddScoped<ChosenPassword>().AddSingleton<AccountLetters>().AddSingleton<RateLimits>();
-        services.AddAuthentication(IdentityConstants.BearerScheme)
+        services.AddAuthentication(OutsideProvider.DefaultScheme(settings.Auth))
+            .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
         services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure(o => o.BearerTokenProtector = new OpenedTokens(o.BearerTokenProtector));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());

@@ -54,6 +54,9 @@ public sealed record Settings
 
     public required KeySettings Keys { get; init; }
 
+    /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
+    public required AuthSettings? Auth { get; init; }
+
     public string? AutoMapperLicenseKey { get; init; }
 
     public static Settings Read(IConfiguration configuration, bool isDevelopment)
@@ -83,6 +86,7 @@ public sealed record Settings
             RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
             Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
+            Auth = AuthSettings.Read(read, isDevelopment),
             AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],
         };
     }

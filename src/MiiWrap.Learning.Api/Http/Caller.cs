@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
@@ -20,11 +21,14 @@ public sealed class Caller
         if (!IsProgramAdmin) throw new RuleException("role.required", $"Only a programme admin may {what}.", RuleKind.Forbidden);
     }
 
+    /// <summary>Why a good token of the OpenID provider is none here.</summary>
+    internal RuleException? Refusal { get; set; }
+
     internal void Is(KnownPerson person) => (PersonId, IsProgramAdmin) = (person.Id, person.IsProgramAdmin);
 }
 
 /// <summary>What each request needs to know of its caller.</summary>
-internal sealed record KnownPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin);
+internal sealed record KnownPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, DateTime? LockedUntil);
 
 /// <summary>People as of at most a minute ago, so that checking a token costs no query each time; a sign-out on this node counts at once.</summary>
 internal sealed class KnownPeople(TimeProvider clock)
@@ -38,7 +42,7 @@ internal sealed class KnownPeople(TimeProvider clock)
     {
         if (known.TryGetValue(personId, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh) return entry.Person;
         var readAt = clock.GetTimestamp();
-        var person = await db.Users.Where(p => p.Id == personId).Select(p => new KnownPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin)).SingleOrDefaultAsync(ct);
+        var person = await db.Users.Where(p => p.Id == personId).Select(p => new KnownPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
         if (person is not null) known[personId] = (person, readAt);
         return person;
     }
@@ -46,20 +50,41 @@ internal sealed class KnownPeople(TimeProvider clock)
 
 internal static class CallerMiddleware
 {
-    /// <summary>A token is good only while its person exists and has not signed out since.</summary>
+    /// <summary>A token is good only while its person exists and, if it is a local one, has not signed out since.</summary>
     public static void UseCaller(this WebApplication app) => app.Use(async (context, next) =>
     {
-        if (context.User.Identity is { IsAuthenticated: true })
+        if (context.User.Identity is { IsAuthenticated: true } identity)
         {
-            var services = context.RequestServices;
-            var person = Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
-                ? await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted)
-                : null;
-            var stamp = context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);
-            if (person is null || person.SecurityStamp != stamp) context.User = new ClaimsPrincipal(new ClaimsIdentity());
-            else services.GetRequiredService<Caller>().Is(person);
+            var caller = context.RequestServices.GetRequiredService<Caller>();
+            try
+            {
+                var person = identity.AuthenticationType == OutsideProvider.AuthenticationType ? await OfProvider(context) : await OfOurs(context);
+                if (person is null) context.User = new ClaimsPrincipal(new ClaimsIdentity());
+                else caller.Is(person);
+            }
+            catch (RuleException refusal)
+            {
+                caller.Refusal = refusal;
+            }
         }
 
         await next(context);
     });
+
+    /// <summary>Whoever has a good token and no place here is told so, except where nobody is asked who they are.</summary>
+    public static void UseRefusals(this WebApplication app) => app.Use((context, next) =>
+        context.RequestServices.GetRequiredService<Caller>().Refusal is { } refusal && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
+            ? throw refusal
+            : next(context));
+
+    private static async ValueTask<KnownPerson?> OfProvider(HttpContext context) =>
+        await context.RequestServices.GetRequiredService<OutsideSignIns>().Find(context.User, context.RequestAborted);
+
+    private static async ValueTask<KnownPerson?> OfOurs(HttpContext context)
+    {
+        var services = context.RequestServices;
+        if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
+        return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
+    }
 }

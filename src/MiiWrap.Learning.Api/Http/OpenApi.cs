@@ -134,6 +134,7 @@ internal static class OpenApi
             }
 
             operation.Responses.TryAdd("401", Problem("There is no access token, or it is not good any more.", context));
+            operation.Responses.TryAdd("403", Problem("You are known, and may not do this.", context));
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
         }
 

@@ -76,6 +76,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     public static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
+        if (TokenRefusal.Of(context.HttpContext) is { } refusal && refusal.Status == problem.Status && !problem.Extensions.ContainsKey("code"))
+            (problem.Extensions["code"], problem.Detail) = (refusal.Code, refusal.Detail);
         var code = problem.Extensions.TryGetValue("code", out var given) && given is string text ? text : CodeOf(problem.Status);
         problem.Extensions["code"] = code;
         problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Claims;
 using System.Threading.RateLimiting;
 using MiiWrap.Learning.Api.Hosting;
 
@@ -18,7 +17,7 @@ internal sealed class RateLimits(Settings settings) : IDisposable
 
     public void CheckCaller(HttpContext context)
     {
-        if (Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id))
+        if (context.RequestServices.GetRequiredService<Caller>().PersonId is var id && id != Guid.Empty)
             Check(context, callers, id, "caller", limits.CallerBurst, limits.CallerPerSecond, 1);
         else
             Check(context, addresses, AddressOf(context), "address", limits.AddressBurst, limits.AddressPerSecond, 1);

@@ -31,6 +31,20 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     }
 }
 
+internal sealed class OutsideSignInMapping : IEntityTypeConfiguration<OutsideSignIn>
+{
+    public void Configure(EntityTypeBuilder<OutsideSignIn> signIn)
+    {
+        signIn.ToTable("OutsideSignIns");
+        signIn.HasKey(s => s.Key);
+        signIn.Property(s => s.Key).HasMaxLength(64);
+        signIn.Property(s => s.Subject).HasMaxLength(OutsideSignIn.LongestSubject);
+        // An address that the provider gives to someone else must not bring them into the account of the one before.
+        signIn.HasIndex(s => new { s.PersonId, s.Issuer }).IsUnique();
+        signIn.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class AccountMailMapping : IEntityTypeConfiguration<AccountMail>
 {
     public void Configure(EntityTypeBuilder<AccountMail> mail)

@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Access tokens of the operator's OpenID provider, beside local ones.</summary>
+internal static class OutsideProvider
+{
+    /// <summary>What an identity of the provider calls itself.</summary>
+    public const string AuthenticationType = "OpenID";
+
+    private const string EitherScheme = "Either";
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>The scheme that requests are judged by: the local one, or with a provider the one that the token's form asks for.</summary>
+    public static string DefaultScheme(AuthSettings? provider) => provider is null ? IdentityConstants.BearerScheme : EitherScheme;
+
+    public static AuthenticationBuilder AddProvider(this AuthenticationBuilder authentication, AuthSettings? provider)
+    {
+        if (provider is null) return authentication;
+        authentication.Services.AddSingleton(provider).AddSingleton<KnownSubjects>().AddScoped<OutsideSignIns>();
+        return authentication
+            // Two dots make three parts: a JWT. Local tokens have none.
+            .AddPolicyScheme(EitherScheme, null, o => o.ForwardDefaultSelector = http =>
+                http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2 ? JwtBearerDefaults.AuthenticationScheme : IdentityConstants.BearerScheme)
+            .AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
+    }
+
+    /// <summary>A key that the provider has taken away is good for nothing as soon as its new ones are read, and those are read every hour.</summary>
+    private static AuthenticationBuilder ForgetOldKeys(this AuthenticationBuilder authentication)
+    {
+        authentication.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure(o =>
+        {
+            if (o.ConfigurationManager is not BaseConfigurationManager keys) return;
+            keys.UseLastKnownGoodConfiguration = false;
+            keys.AutomaticRefreshInterval = TimeSpan.FromHours(1);
+        });
+        return authentication;
+    }
+
+    private static void Trust(JwtBearerOptions options, AuthSettings provider)
+    {
+        options.Authority = provider.Authority.AbsoluteUri.TrimEnd('/');
+        options.RequireHttpsMetadata = provider.RequiresHttps;
+        options.MapInboundClaims = false;
+        options.BackchannelTimeout = LongestLook;
+        options.RefreshInterval = provider.KeyRefresh;
+        options.TokenValidationParameters = new()
+        {
+            AuthenticationType = AuthenticationType,
+            ValidAudience = provider.Audience,
+            ClockSkew = provider.ClockSkew,
+            // Public keys alone: with a shared secret among them, the provider's public key would be taken for one.
+            ValidAlgorithms =
+            [
+                SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+                SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+                SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+            ],
+            // Not every provider marks its access tokens, but one that is marked as something else is something else.
+            TypeValidator = (type, _, _) => type?.ToUpperInvariant() is null or "JWT" or "AT+JWT" or "APPLICATION/AT+JWT"
+                ? type
+                : throw new SecurityTokenInvalidTypeException("The token is no access token."),
+        };
+        options.Events = new()
+        {
+            OnTokenValidated = context =>
+            {
+                // RFC 9449: such a token is good only together with a proof of its key, which nobody has checked.
+                if (context.Principal!.HasClaim(c => c.Type == "cnf")) Refuse(context, "This token is bound to a key of its client; send a bearer token.");
+                else if (context.Principal.FindFirstValue("sub") is not { Length: > 0 and <= OutsideSignIn.LongestSubject }) Refuse(context, "The token names no subject.");
+                return Task.CompletedTask;
+
+                static void Refuse(TokenValidatedContext context, string why)
+                {
+                    TokenRefusal.Remember(context.HttpContext, new(401, "auth.token.invalid", why));
+                    context.Fail(why);
+                }
+            },
+            OnAuthenticationFailed = async context => TokenRefusal.Remember(context.HttpContext, await Explain(context)),
+            OnChallenge = context =>
+            {
+                if (TokenRefusal.Of(context.HttpContext) is not { Status: 503 }) return Task.CompletedTask;
+                context.HandleResponse();
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.Response.Headers.RetryAfter = ((int)LongestLook.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    private static async Task<TokenRefusal> Explain(AuthenticationFailedContext context)
+    {
+        try
+        {
+            // What was read last, however long ago; it fails only while nothing was read yet.
+            if (context.Options.ConfigurationManager is { } provider) await provider.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException)
+        {
+            return new(503, "auth.provider.unavailable", "The OpenID provider does not answer, so its tokens cannot be checked; try again later.");
+        }
+
+        return context.Exception switch
+        {
+            SecurityTokenExpiredException => new(401, "auth.token.expired", "The access token has expired; get a new one from the OpenID provider."),
+            SecurityTokenNotYetValidException => new(401, "auth.token.invalid", "The access token is not good yet."),
+            SecurityTokenInvalidAudienceException => new(401, "auth.token.invalid", "The access token is meant for another program: its audience is not this one's."),
+            SecurityTokenInvalidIssuerException => new(401, "auth.token.invalid", "The access token comes from another issuer than the OpenID provider of this program."),
+            SecurityTokenInvalidTypeException => new(401, "auth.token.invalid", "The token is no access token."),
+            _ => new(401, "auth.token.invalid", "The access token is not signed by the OpenID provider of this program."),
+        };
+    }
+}
+
+/// <summary>Why a token was not taken, kept until the answer is written.</summary>
+internal sealed record TokenRefusal(int Status, string Code, string Detail)
+{
+    public static void Remember(HttpContext context, TokenRefusal refusal) => context.Items[typeof(TokenRefusal)] = refusal;
+
+    public static TokenRefusal? Of(HttpContext context) => context.Items.TryGetValue(typeof(TokenRefusal), out var refusal) ? (TokenRefusal)refusal! : null;
+}
+
+/// <summary>Which person each subject of the provider is; a link never changes.</summary>
+internal sealed class KnownSubjects : ConcurrentDictionary<string, Guid>
+{
+    public const int Most = 10_000;
+}
+
+/// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>
+internal sealed class OutsideSignIns(
+    LearningDb db, KnownPeople people, KnownSubjects known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock, ILogger<OutsideSignIns> log)
+{
+    /// <summary>The person; else a <see cref="RuleException"/> that says why there is none.</summary>
+    public async ValueTask<KnownPerson> Find(ClaimsPrincipal token, CancellationToken ct)
+    {
+        var (issuer, subject) = (token.FindFirstValue("iss")!, token.FindFirstValue("sub")!);
+        var key = OutsideSignIn.KeyOf(issuer, subject);
+        if (!known.TryGetValue(key, out var id))
+        {
+            id = await Linked(key, ct) ?? await LinkFirst(token, issuer, subject, ct);
+            if (known.Count >= KnownSubjects.Most) known.Clear();
+            known[key] = id;
+        }
+
+        if (await people.Find(db, id, ct) is not { } person)
+        {
+            known.TryRemove(key, out _);
+            throw Refused("auth.person.unknown", "This sign-in belongs to someone who is not here any more.");
+        }
+
+        // The provider knows nothing of a lock here, which is meant for the whole account.
+        if (person.LockedUntil > clock.UtcNow()) throw Refused("auth.person.locked", "This account is locked after too many wrong passwords; try again in a quarter of an hour.");
+        return person;
+    }
+
+    private Task<Guid?> Linked(string key, CancellationToken ct) =>
+        db.OutsideSignIns.Where(s => s.Key == key).Select(s => (Guid?)s.PersonId).SingleOrDefaultAsync(ct);
+
+    private async Task<Guid> LinkFirst(ClaimsPrincipal token, string issuer, string subject, CancellationToken ct)
+    {
+        var address = VerifiedAddress(token);
+        try
+        {
+            var id = await db.InTransactionAsync(
+                async t =>
+                {
+                    // Two first requests at once: the other one has linked.
+                    if (await Linked(OutsideSignIn.KeyOf(issuer, subject), t) is { } linked) return linked;
+                    // The database's collation may take different addresses for one.
+                    var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t)).SingleOrDefault(p => p.NormalizedEmail == address)
+                        ?? throw Refused("auth.person.unknown", "Nobody with this address has been invited; ask for an invitation first.");
+                    // Whoever can make an address at the provider must not become an admin here by it.
+                    if (person.IsProgramAdmin && !provider.LinkAdmins)
+                        throw Refused("auth.admin.notLinked", "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
+                    if (await db.OutsideSignIns.AnyAsync(s => s.PersonId == person.Id && s.Issuer == issuer, t))
+                        throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+                    person.EmailConfirmed = true;
+                    db.Add(OutsideSignIn.Link(issuer, subject, person.Id, clock.UtcNow()));
+                    await db.SaveChangesAsync(t);
+                    return person.Id;
+                },
+                commit: null,
+                ct);
+            log.LogInformation("Person {Person} signed in by {Issuer} for the first time", id, issuer);
+            return id;
+        }
+        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e))
+        {
+            return await Linked(OutsideSignIn.KeyOf(issuer, subject), ct) ?? throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private string VerifiedAddress(ClaimsPrincipal token)
+    {
+        if (token.FindFirstValue(provider.EmailClaim)?.Trim() is not { Length: > 0 and <= 256 } email)
+            throw Refused("auth.email.missing", $"The first sign-in is matched by address, and the access token has no claim {provider.EmailClaim}.");
+        if (!bool.TryParse(token.FindFirstValue(provider.EmailVerifiedClaim), out var isVerified) || !isVerified)
+            throw Refused("auth.email.unverified", $"The provider does not say by {provider.EmailVerifiedClaim} that this address was verified, so it proves nothing.");
+        return normalizer.NormalizeEmail(email)!;
+    }
+
+    private static RuleException Refused(string code, string message) => new(code, message, RuleKind.Forbidden);
+}
