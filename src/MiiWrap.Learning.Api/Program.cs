@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Api.Features.Clients;
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.FollowUps;
@@ -43,6 +44,7 @@ return await Startup.Run(args, async verb =>
     {
         app.UseHttp();
         app.MapIdentity();
+        app.MapClients();
         app.MapMe();
         app.MapPeople();
         app.MapCurricula();

@@ -62,6 +62,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<OutsideSignIn> OutsideSignIns => Set<OutsideSignIn>();
 
+    public DbSet<ApiClient> Clients => Set<ApiClient>();
+
     public DbSet<AccountMail> AccountMails => Set<AccountMail>();
 
     public DbSet<MailedToken> MailedTokens => Set<MailedToken>();

@@ -69,7 +69,7 @@ internal static class ServicesSetup
             o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddScoped<Sessions>().AddScoped<ChosenPassword>().AddSingleton<AccountLetters>().AddSingleton<RateLimits>();
+        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddSingleton<KnownClients>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<ChosenPassword>().AddSingleton<AccountLetters>().AddSingleton<RateLimits>();
         services.AddAuthentication(OutsideProvider.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));

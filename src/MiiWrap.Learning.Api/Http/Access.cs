@@ -12,19 +12,27 @@ internal static class Access
 
     /// <summary>Enrolments whose status the caller may follow: their own, those of their cohorts, and those of their agency.</summary>
     public static IQueryable<Enrolment> FollowedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
-        caller.IsProgramAdmin
+        caller.SeesAll
             ? enrolments
+            : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
             : enrolments.Where(e => e.PersonId == caller.PersonId
                 || db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
                 || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
     /// <summary>Cohorts that the caller teaches, leads, learns in, or administers.</summary>
     public static IQueryable<Cohort> SeenBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db) =>
-        caller.IsProgramAdmin
+        caller.SeesAll
             ? cohorts
+            : caller.Client is { AgencyId: { } agency } ? cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == agency))
             : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId)
                 || db.Enrolments.Any(e => e.CohortId == c.Id && e.PersonId == caller.PersonId)
                 || db.Enrolments.Any(e => e.CohortId == c.Id && db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId)));
+
+    /// <summary>Enrolments that the caller counts without teaching them: those of their agencies; for a client of the programme, all.</summary>
+    public static IQueryable<Enrolment> CountedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
+        caller.SeesAll ? enrolments
+        : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
+        : enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>
@@ -43,7 +51,8 @@ internal static class Access
             IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
             IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
         }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
-        return new(caller.IsProgramAdmin, caller.IsProgramAdmin || found.IsLead, caller.IsProgramAdmin || found.IsStaff);
+        // What a client may do at all its scopes have said; it enrols as a lead does, and teaches nobody.
+        return new(caller.IsProgramAdmin, caller.IsProgramAdmin || caller.Client is not null || found.IsLead, caller.IsProgramAdmin || found.IsStaff);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Security.Principal;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -11,9 +12,16 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Who sends the present request, as the server knows them; never taken from a body.</summary>
 public sealed class Caller
 {
+    /// <summary>The person; for a client its own id, which is nobody's.</summary>
     public Guid PersonId { get; private set; }
 
     public bool IsProgramAdmin { get; private set; }
+
+    /// <summary>The server-side integration that calls; null when a person does.</summary>
+    internal CallingClient? Client { get; private set; }
+
+    /// <summary>True when no agency or cohort bounds what may be seen.</summary>
+    internal bool SeesAll => IsProgramAdmin || Client is { AgencyId: null };
 
     /// <summary>Refuses what only a programme admin may do.</summary>
     internal void MustBeProgramAdmin(string what)
@@ -25,6 +33,8 @@ public sealed class Caller
     internal RuleException? Refusal { get; set; }
 
     internal void Is(KnownPerson person) => (PersonId, IsProgramAdmin) = (person.Id, person.IsProgramAdmin);
+
+    internal void Is(CallingClient client) => (PersonId, Client) = (client.Id, client);
 }
 
 /// <summary>What each request needs to know of its caller.</summary>
@@ -58,9 +68,9 @@ internal static class CallerMiddleware
             var caller = context.RequestServices.GetRequiredService<Caller>();
             try
             {
-                var person = identity.AuthenticationType == OutsideProvider.AuthenticationType ? await OfProvider(context) : await OfOurs(context);
-                if (person is null) context.User = new ClaimsPrincipal(new ClaimsIdentity());
-                else caller.Is(person);
+                if (identity.AuthenticationType == ClientTokens.AuthenticationType && await OfClient(context) is { } client) caller.Is(client);
+                else if (await PersonOf(context, identity) is { } person) caller.Is(person);
+                else context.User = new ClaimsPrincipal(new ClaimsIdentity());
             }
             catch (RuleException refusal)
             {
@@ -76,6 +86,16 @@ internal static class CallerMiddleware
         context.RequestServices.GetRequiredService<Caller>().Refusal is { } refusal && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
             ? throw refusal
             : next(context));
+
+    private static ValueTask<CallingClient?> OfClient(HttpContext context) =>
+        context.RequestServices.GetRequiredService<KnownClients>().Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
+
+    private static ValueTask<KnownPerson?> PersonOf(HttpContext context, IIdentity identity) => identity.AuthenticationType switch
+    {
+        ClientTokens.AuthenticationType => default,
+        OutsideProvider.AuthenticationType => OfProvider(context),
+        _ => OfOurs(context),
+    };
 
     private static async ValueTask<KnownPerson?> OfProvider(HttpContext context) =>
         await context.RequestServices.GetRequiredService<OutsideSignIns>().Find(context.User, context.RequestAborted);

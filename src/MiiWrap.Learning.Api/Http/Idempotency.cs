@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain;
@@ -58,6 +59,8 @@ internal static class Idempotency
         context.Request.EnableBuffering();
         var requestHash = await HashOf(context.Request, ct);
         var real = context.Response.Body;
+        var showsSecret = context.GetEndpoint()!.Metadata.GetMetadata<AnswersWithSecret>() is not null;
+        byte[] answer = [];
         Receipt receipt;
         bool replayed;
         try
@@ -78,6 +81,7 @@ internal static class Idempotency
                     context.Request.Body.Position = 0;
                     context.Response.Body = buffer;
                     await next(context);
+                    answer = buffer.ToArray();
                     var receipt = new Receipt
                     {
                         Scope = scope,
@@ -85,7 +89,7 @@ internal static class Idempotency
                         RequestHash = requestHash,
                         Status = context.Response.StatusCode,
                         Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey).ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
-                        Body = buffer.ToArray(),
+                        Body = showsSecret ? WithoutSecret(answer) : answer,
                         CreatedAt = now,
                     };
                     db.ChangeTracker.Clear();
@@ -105,7 +109,14 @@ internal static class Idempotency
         if (receipt.RequestHash != requestHash)
             throw new RuleException("idempotency.key.reused", "This key was used for another request; take a new key for a new request.", RuleKind.Invalid);
         if (replayed) Replay(context.Response, receipt);
-        await real.WriteAsync(receipt.Body, ct);
+        await real.WriteAsync(replayed ? receipt.Body : answer, ct);
+    }
+
+    private static byte[] WithoutSecret(byte[] answer)
+    {
+        if (JsonNode.Parse(answer) is not JsonObject json) return answer;
+        json.Remove("secret");
+        return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 
     private static void Replay(HttpResponse response, Receipt receipt)

@@ -35,7 +35,7 @@ internal static class OpenApi
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The accessToken of POST /v1/identity/login.",
+            Description = "The accessToken of POST /v1/identity/login, a client's access_token of POST /v1/oauth/token, or an access token of the operator's OpenID provider.",
         });
         o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
         o.OperationFilter<DescribeOperation>();
@@ -126,6 +126,9 @@ internal static class OpenApi
 
             foreach (var limit in operation.Parameters.OfType<OpenApiParameter>().Where(p => p.Name is "limit" or "version" && p.In == ParameterLocation.Query))
                 limit.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = limit.Name == "limit" ? "200" : null };
+
+            if (metadata.OfType<OpenToClients>().FirstOrDefault() is { } open)
+                operation.Description = $"{operation.Description} Open to clients with the scope {string.Join(" or ", open.Scopes.Select(s => $"`{s}`"))}.".TrimStart();
 
             if (metadata.OfType<IAllowAnonymous>().Any())
             {
@@ -241,6 +244,7 @@ internal static class OpenApi
         private static readonly (string Name, string Description)[] Tags =
         [
             ("Identity", "Signing in and out, invitations and forgotten passwords."),
+            ("Clients", "Server-side integrations: their secrets, scopes and tokens."),
             ("People", "Who is here, and the agencies that they belong to."),
             ("Me", "What concerns the caller: profile, preferences, and the one thing to do next."),
             ("Curriculum", "Published courses; a version never changes."),

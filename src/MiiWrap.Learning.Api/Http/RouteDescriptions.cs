@@ -15,6 +15,12 @@ internal static class RouteDescriptions
     /// <summary>A POST whose repetition under the same key gives the first answer again.</summary>
     public static RouteHandlerBuilder Retryable(this RouteHandlerBuilder route) => route.WithMetadata(new TakesIdempotencyKey());
 
+    /// <summary>A POST whose answer shows a secret, in the field of that name: whoever repeats it gets the answer without.</summary>
+    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersWithSecret());
+
+    /// <summary>Lets clients with any of these scopes in.</summary>
+    public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) => route.WithMetadata(new OpenToClients(scopes));
+
     public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
 
     public static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.ProducesProblem(400).ProducesValidationProblem(422);
@@ -36,3 +42,6 @@ internal sealed record DescribedBy(Type Request);
 internal sealed record AnswersWithETag;
 
 internal sealed record TakesIfMatch;
+
+/// <summary>The answer has a field <c>secret</c>, which is kept nowhere.</summary>
+internal sealed record AnswersWithSecret;

@@ -19,6 +19,8 @@ public enum Role
     AgencyAdmin,
     SupervisorElsewhere,
     ProgramAdmin,
+    Client,
+    ClientWithoutScope,
 }
 
 /// <summary>A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.</summary>
@@ -56,6 +58,8 @@ public sealed class Cast
     public Guid EnrolmentId { get; private set; }
 
     public Guid EnrolmentElsewhereId { get; private set; }
+
+    public string ClientSecret { get; private set; } = "";
 
     public string Cohort => $"/v1/cohorts/{CohortId}";
 
@@ -215,7 +219,7 @@ public sealed class Cast
         var (mine, other) = (Agency.Create("Riverbend", now), Agency.Create("Hillside", now));
         (AgencyId, OtherAgencyId) = (mine.Id, other.Id);
         db.AddRange(mine, other);
-        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
+        foreach (var role in Enum.GetValues<Role>().Where(r => r is not (Role.Anonymous or Role.Client or Role.ClientWithoutScope)))
         {
             var (email, name) = (Given.Address(role.ToString()), $"{role}");
             var person = Person.Create(email, name, Given.Zone, now);
@@ -229,6 +233,13 @@ public sealed class Cast
             new AgencyMember(mine.Id, people[Role.Supervisor].Id, AgencyRole.Supervisor),
             new AgencyMember(mine.Id, people[Role.AgencyAdmin].Id, AgencyRole.AgencyAdmin),
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
+        var made = people[Role.ProgramAdmin].Id;
+        var (client, secret) = ApiClient.Make("Dashboard", null, ["curriculum:read", "progress:read", "enrolments:write"], made, now);
+        var (unscoped, unscopedSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
+        db.AddRange(client, unscoped);
+        ClientSecret = secret;
+        people[Role.Client] = new(client.Id, "", client.Name, ClientSession.Of(App, client.Id, secret));
+        people[Role.ClientWithoutScope] = new(unscoped.Id, "", unscoped.Name, ClientSession.Of(App, unscoped.Id, unscopedSecret));
         return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
     });
 

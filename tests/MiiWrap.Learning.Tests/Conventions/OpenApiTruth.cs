@@ -61,7 +61,9 @@ public sealed class OpenApiTruth(LearningApp app)
             if (o.Takes("header", "If-None-Match")) o.MustDeclare("304");
             if (o.Takes("header", "Idempotency-Key")) o.MustDeclare("409", "422");
             if (o.Body is not { } body) continue;
-            o.MustDeclare("413", "415", "422");
+            // What is wrong with a form for a token is said as OAuth says it.
+            if (o.Path == "/v1/oauth/token") o.MustDeclare("400", "401", "413", "415");
+            else o.MustDeclare("413", "415", "422");
             if (body.ContainsKey("application/json")) o.MustDeclare("400");
         }
     }

@@ -45,6 +45,22 @@ internal sealed class OutsideSignInMapping : IEntityTypeConfiguration<OutsideSig
     }
 }
 
+internal sealed class ApiClientMapping : IEntityTypeConfiguration<ApiClient>
+{
+    public void Configure(EntityTypeBuilder<ApiClient> client)
+    {
+        client.ToTable("Clients");
+        client.HasKey(c => c.Id);
+        client.Property(c => c.Name).HasMaxLength(200);
+        client.Property(c => c.Scopes).HasMaxLength(200);
+        client.Property(c => c.SecretHash).HasMaxLength(64);
+        client.Property(c => c.OldSecretHash).HasMaxLength(64);
+        client.HasIndex(c => new { c.Name, c.Id });
+        client.HasOne<Agency>().WithMany().HasForeignKey(c => c.AgencyId).OnDelete(DeleteBehavior.Restrict);
+        client.HasOne<Person>().WithMany().HasForeignKey(c => c.CreatedBy).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class AccountMailMapping : IEntityTypeConfiguration<AccountMail>
 {
     public void Configure(EntityTypeBuilder<AccountMail> mail)

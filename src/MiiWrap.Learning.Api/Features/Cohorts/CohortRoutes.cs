@@ -17,7 +17,7 @@ internal static class CohortRoutes
             .Named<CreateCohort>().Retryable().Forbidden().Invalid();
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCohorts>().Listed<CohortItem>();
+            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed<CohortItem>();
 
         cohorts.MapPost("/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
@@ -28,7 +28,7 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return http.Tagged(cohort, cohort.ETag);
             })
-            .Named<GetCohort>().Tagged<CohortView>().NotFound();
+            .Named<GetCohort>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound();
 
         cohorts.MapPatch("/{cohortId:guid}", async (Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
@@ -40,19 +40,20 @@ internal static class CohortRoutes
 
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<EnrolLearners>().Retryable().NotFound().Forbidden().Invalid()
+            .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid()
             .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
 
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, HttpRequest http, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http.Body, ct) with { CohortId = cohortId }, ct)))
-            .Accepts<string>(Csv.MediaType).Retryable().ExcludeFromDescription();
+            .Accepts<string>(Csv.MediaType).OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 
         enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawEnrolment>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden();
 
         enrolments.MapPost("/modules/{module}/open", async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))

@@ -126,6 +126,7 @@ internal sealed class EnrolLearnersHandler(
         if (row.Fault is { } unreadable) return unreadable;
         var result = rowRules.Validate(row);
         if (!result.IsValid) return string.Join(" ", result.Errors.Select(e => $"{e.PropertyName}: {e.ErrorMessage}"));
+        if (caller.Client?.AgencyId is { } own && row.AgencyId != own) return "agencyId: This client enrols learners of its own agency alone.";
         return row.AgencyId is { } agency && !agencies.Contains(agency) ? "agencyId: There is no such agency." : null;
     }
 }

@@ -18,14 +18,14 @@ internal static class CurriculaRoutes
 
         curricula.MapGet("/", async ([AsParameters] ListCurricula request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCurricula>().Listed<CurriculumItem>();
+            .Named<ListCurricula>().OpenTo(Scopes.CurriculumRead).Listed<CurriculumItem>();
 
         curricula.MapGet("/{slug}", async ([AsParameters] GetCurriculum request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var overview = await mediator.Send(request, ct);
                 return http.Tagged(overview, ETags.Of(overview.Version, overview.ContentHash));
             })
-            .Named<GetCurriculum>().Tagged<CurriculumOverview>().NotFound().Invalid();
+            .Named<GetCurriculum>().OpenTo(Scopes.CurriculumRead).Tagged<CurriculumOverview>().NotFound().Invalid();
 
         curricula.MapGet("/{slug}/syllabus", async ([AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
@@ -34,7 +34,7 @@ internal static class CurriculaRoutes
                 http.Response.Headers.XContentTypeOptions = "nosniff";
                 return http.Tagged(syllabus.ETag, () => TypedResults.Content(syllabus.Html, Html));
             })
-            .Named<PrintSyllabus>().TaggedFile<string>("text/html").NotFound().Invalid();
+            .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>("text/html").NotFound().Invalid();
 
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
@@ -49,14 +49,14 @@ internal static class CurriculaRoutes
                 var bundle = await mediator.Send(request, ct);
                 return http.Tagged(ETags.Of("bundle", bundle.ContentHash), () => TypedResults.File(bundle.Zip, Zip, $"{request.Slug}-{request.Version}.zip"));
             })
-            .Named<ExportVersion>().TaggedFile<Stream>(Zip).NotFound();
+            .Named<ExportVersion>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>(Zip).NotFound();
 
         curricula.MapGet("/{slug}/versions/{from:int}/diff/{to:int}", async ([AsParameters] CompareVersions request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var diff = await mediator.Send(request, ct);
                 return http.Tagged(diff, ETags.Of("diff", diff.FromHash, diff.ToHash, diff.From, diff.To));
             })
-            .Named<CompareVersions>().Tagged<VersionDiff>().NotFound();
+            .Named<CompareVersions>().OpenTo(Scopes.CurriculumRead).Tagged<VersionDiff>().NotFound();
 
         curricula.MapGet("/{slug}/versions/{version:int}/images/{name}", async ([AsParameters] ReadImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
@@ -66,6 +66,6 @@ internal static class CurriculaRoutes
                 http.Response.Headers.XContentTypeOptions = "nosniff";
                 return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name), () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
-            .Named<ReadImage>().TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
+            .Named<ReadImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
     }
 }

@@ -16,7 +16,7 @@ internal static class LearningRoutes
                 var journey = await mediator.Send(request, ct);
                 return http.Tagged(journey, ETags.Of(System.Text.Json.JsonSerializer.Serialize(journey)));
             })
-            .Named<GetJourney>().Tagged<LearnerJourney>().NotFound();
+            .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound();
 
         enrolment.MapGet("/units/{unit}", async ([AsParameters] ReadUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {

@@ -19,5 +19,5 @@ internal static class ProgressRoutes
 
                 return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
             })
-            .WithTags("Progress").Named<GetCohortProgress>().Produces<CohortProgress>().AlsoCsv().NotFound().Invalid();
+            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().NotFound().Invalid();
 }

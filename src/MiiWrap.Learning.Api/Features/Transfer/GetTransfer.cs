@@ -46,6 +46,10 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         var name = await db.Agencies
             .Where(a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
             .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
+        var clientsAgency = caller.Client?.AgencyId;
+        var isSeen = await db.Agencies.AnyAsync(
+            a => a.Id == request.AgencyId && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)), cancellationToken);
+        if (!isSeen) throw new NotFoundException("agency");
         return await Read(
             name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), await ViewOfAgency(request, cancellationToken), cancellationToken);
     }
@@ -108,9 +112,9 @@ internal sealed class TransferReaders(LearningDb db, Caller caller)
         var access = await db.AccessTo(cohortId, caller, ct);
         var enrolments = db.Enrolments.Where(e => e.CohortId == cohortId);
         if (access.MayTeach) return (enrolments, true);
-        var own = enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+        var own = enrolments.CountedBy(caller, db);
         // A learner sees the cohort, but nobody else's figures in it.
-        return await own.AnyAsync(ct) ? (own, false) : throw new NotFoundException("cohort");
+        return caller.SeesAll || await own.AnyAsync(ct) ? (own, false) : throw new NotFoundException("cohort");
     }
 
     /// <summary>True for the learner and those who teach them; one learner's figures are too few for anyone else who may follow them.</summary>

@@ -1,0 +1,31 @@
+using System.Net.Http.Headers;
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>A server-side integration; takes a token when needed, and again when the test's clock has outrun it.</summary>
+public sealed class ClientSession : DelegatingHandler
+{
+    private readonly LearningApp app;
+    private readonly Guid id;
+    private readonly string secret;
+    private string? token;
+    private DateTimeOffset goodUntil;
+
+    private ClientSession(LearningApp app, Guid id, string secret)
+        : base(app.Server.CreateHandler()) => (this.app, this.id, this.secret) = (app, id, secret);
+
+    public static HttpClient Of(LearningApp app, Guid id, string secret) => new(new ClientSession(app, id, secret)) { BaseAddress = new("http://localhost") };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (token is null || goodUntil <= TestClock.Now)
+        {
+            var answer = (await Session.Anonymous(app).Post("/v1/oauth/token", new FormUrlEncodedContent(
+                [new("grant_type", "client_credentials"), new("client_id", $"{id}"), new("client_secret", secret)]))).Ok();
+            (token, goodUntil) = ((string)answer["access_token"]!, TestClock.Now.AddMinutes(14));
+        }
+
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await base.SendAsync(request, cancellationToken);
+    }
+}
