@@ -43,16 +43,19 @@ internal sealed class ShownTransfer
     public bool IsAll(Guid cohortId) => cohortsOf.Values.All(c => c.Count == 1 && c.Contains(cohortId)) && cohortsOf.Count == 1;
 
     /// <summary>What people of these agencies may see.</summary>
-    public static async Task<ShownTransfer> To(LearningDb db, IReadOnlyCollection<Guid> agencyIds, DateTime asOf, int fewest, CancellationToken ct)
-    {
-        var cells = await db.Opportunities.Where(TransferOpportunity.IsInScope(asOf)).Where(o => o.AgencyId != null && agencyIds.Contains(o.AgencyId.Value))
-            .Select(o => new Cell(o.AgencyId!.Value, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId)).Distinct().ToListAsync(ct);
-        return new(cells, fewest);
-    }
+    public static async Task<ShownTransfer> To(LearningDb db, IReadOnlyCollection<Guid> agencyIds, DateTime asOf, int fewest, CancellationToken ct) =>
+        new(await CellsOf(db.Opportunities.Where(o => o.AgencyId != null && agencyIds.Contains(o.AgencyId.Value)), asOf, ct), fewest);
+
+    /// <summary>What a client of the programme may see: every agency's and every cohort's.</summary>
+    public static async Task<ShownTransfer> ToAll(LearningDb db, DateTime asOf, CancellationToken ct) => new(await CellsOf(db.Opportunities, asOf, ct), Suppression.FewestLearners);
 
     /// <summary>What this person may see of the agencies that they belong to.</summary>
     public static async Task<ShownTransfer> To(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
         await To(db, await db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => m.AgencyId).Distinct().ToListAsync(ct), asOf, Suppression.FewestLearners, ct);
+
+    private static Task<List<Cell>> CellsOf(IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
+        opportunities.Where(TransferOpportunity.IsInScope(asOf)).Select(o => new Cell(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId))
+            .Distinct().ToListAsync(ct);
 
     private sealed record Cell(Guid AgencyId, Guid CohortId, string Curriculum, int Version, string Unit, Guid PersonId);
 

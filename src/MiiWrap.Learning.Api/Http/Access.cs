@@ -34,6 +34,14 @@ internal static class Access
         : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
         : enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
+    /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
+    public static Task<ShownTransfer> TransferShownTo(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) => caller.Client switch
+    {
+        null => ShownTransfer.To(db, caller.PersonId, asOf, ct),
+        { AgencyId: { } agency } => ShownTransfer.To(db, [agency], asOf, Suppression.FewestLearners, ct),
+        _ => ShownTransfer.ToAll(db, asOf, ct),
+    };
+
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>
         caller.IsProgramAdmin ? cohorts : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId));

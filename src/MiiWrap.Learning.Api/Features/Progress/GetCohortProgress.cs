@@ -83,7 +83,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var pace = new PaceQuery(expected, now);
         var all = enrolments;
         async Task<ProgressSummary> Count() => await Summary(
-            all, pace, now, teaches || (await ShownTransfer.To(db, caller.PersonId, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
+            all, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));

@@ -43,20 +43,17 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
 
     public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
-        var name = await db.Agencies
-            .Where(a => a.Id == request.AgencyId && (caller.IsProgramAdmin || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
-            .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var clientsAgency = caller.Client?.AgencyId;
-        var isSeen = await db.Agencies.AnyAsync(
-            a => a.Id == request.AgencyId && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)), cancellationToken);
-        if (!isSeen) throw new NotFoundException("agency");
+        var name = await db.Agencies
+            .Where(a => a.Id == request.AgencyId && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+            .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         return await Read(
             name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), await ViewOfAgency(request, cancellationToken), cancellationToken);
     }
 
     private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
     {
-        var shown = await ShownTransfer.To(db, caller.PersonId, clock.UtcNow(), ct);
+        var shown = await db.TransferShownTo(caller, clock.UtcNow(), ct);
         return new(shown.Cohort(cohortId), unit => shown.Cohort(cohortId, unit.Of), shown.IsAll(cohortId), Suppression.FewestLearners);
     }
 
@@ -65,7 +62,7 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         var (id, now) = (request.AgencyId, clock.UtcNow());
         var leaves = Choices.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
         if (!leaves && caller.IsProgramAdmin) return null;
-        var inside = leaves ? await ShownTransfer.To(db, [id], now, Suppression.FewestLearners, ct) : await ShownTransfer.To(db, caller.PersonId, now, ct);
+        var inside = leaves ? await ShownTransfer.To(db, [id], now, Suppression.FewestLearners, ct) : await db.TransferShownTo(caller, now, ct);
         if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
         var outside = await ShownTransfer.To(db, [id], now, Suppression.FewestOutside, ct);

@@ -13,17 +13,11 @@ internal static class TransferRoutes
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
-            .Named<GetCohortTransfer>().Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
+            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
         transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
-            .Named<GetAgencyTransfer>().Produces<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
-                http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Json(mediator.Send(new GetCohortTransfer(cohortId), ct)))
-            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().AlsoCsv().NotFound().Forbidden();
-
-        transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, CancellationToken ct) =>
-                Json(mediator.Send(request, ct)))
-            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().NotFound();
+            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
 
         transfer.MapGet("/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
