@@ -3,6 +3,7 @@ using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.Integration;
 using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
@@ -36,6 +37,7 @@ return await Startup.Run(args, async verb =>
         .AddRetention()
         .AddReviews()
         .AddTransfer()
+        .AddIntegration()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
 
@@ -57,6 +59,7 @@ return await Startup.Run(args, async verb =>
         app.MapFollowUps();
         app.MapProgress();
         app.MapTransfer();
+        app.MapIntegration();
         app.MapHealth();
         app.MapJobs();
     }

@@ -56,6 +56,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
+    public DbSet<LearningEvent> LearningEvents => Set<LearningEvent>();
+
     public DbSet<Receipt> Receipts => Set<Receipt>();
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();
@@ -78,7 +80,18 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Told of each change of a cohort's progress, once it is committed.</summary>
     internal CohortChanges? Changes { get; set; }
 
+    /// <summary>Raised when events for other programs have been committed.</summary>
+    internal EventSignal? News { get; set; }
+
     private readonly HashSet<Guid> uncommitted = [];
+    private bool tells;
+
+    /// <summary>Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.</summary>
+    public void Tell(string type, object data, DateTime at)
+    {
+        Add(LearningEvent.Of(type, data, at));
+        tells = true;
+    }
 
     /// <summary>True when the error is a lost race for a unique key.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException error);
@@ -111,8 +124,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             await using var transaction = await BeginWriteAsync(token);
             var result = await state(token);
             if (commit?.Invoke(result) ?? true) await transaction.CommitAsync(token);
-            Changes?.Add(uncommitted);
-            uncommitted.Clear();
+            Committed();
             return result;
         }, verifySucceeded: null, ct);
 
@@ -131,10 +143,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
         uncommitted.UnionWith(ChangedCohorts());
         var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        if (Database.CurrentTransaction is not null) return saved;
+        if (Database.CurrentTransaction is null) Committed();
+        return saved;
+    }
+
+    private void Committed()
+    {
         Changes?.Add(uncommitted);
         uncommitted.Clear();
-        return saved;
+        if (tells) News?.Raise();
+        tells = false;
     }
 
     /// <summary>The one change that a row takes which is else written once.</summary>

@@ -47,7 +47,7 @@ internal static class ServicesSetup
             services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqliteLearningDb>(), sp));
         }
 
-        services.AddSingleton<CohortChanges>();
+        services.AddSingleton<CohortChanges>().AddSingleton<EventSignal>();
         services.AddHealthChecks().AddDbContextCheck<LearningDb>();
         return services;
     }
@@ -103,6 +103,7 @@ internal static class ServicesSetup
     {
         db.Events = scope.GetRequiredService<MediatR.IMediator>();
         db.Changes = scope.GetRequiredService<CohortChanges>();
+        db.News = scope.GetRequiredService<EventSignal>();
         return db;
     }
 }

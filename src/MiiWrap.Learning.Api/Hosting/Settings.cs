@@ -56,6 +56,11 @@ public sealed record Settings
 
     /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
     public required AuthSettings? Auth { get; init; }
+    /// <summary>How long other programs can still read an event.</summary>
+    public required TimeSpan EventsKept { get; init; }
+
+    /// <summary>True where webhooks may reach this machine and the networks around it, also without TLS.</summary>
+    public required bool WebhooksReachPrivateNetworks { get; init; }
 
     public string? AutoMapperLicenseKey { get; init; }
 
@@ -87,6 +92,8 @@ public sealed record Settings
             Limits = LimitSettings.Read(read),
             Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
             Auth = AuthSettings.Read(read, isDevelopment),
+            EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
+            WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
             AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],
         };
     }

@@ -107,6 +107,8 @@ internal static class OpenApi
                 if (operation.Responses["200"] is OpenApiResponse { Content: { } content })
                     content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
             }
+            if (metadata.OfType<AnswersAlso>().FirstOrDefault() is { } also && operation.Responses["200"] is OpenApiResponse { Content: { } content })
+                content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
             if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
             {
@@ -257,6 +259,7 @@ internal static class OpenApi
             ("Progress", "How a cohort is doing."),
             ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
+            ("Integration", "What other programs follow: events as a feed, as a stream, and as signed webhooks."),
             ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
         ];
 

@@ -75,7 +75,8 @@ internal static class Paging
 }
 
 /// <summary>Adds the <c>Link</c> header with the address of the next page.</summary>
-internal sealed class LinkToNext<T> : IEndpointFilter
+/// <param name="parameter">The query parameter that takes the cursor.</param>
+internal sealed class LinkToNext<T>(string parameter = "cursor") : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -83,7 +84,7 @@ internal sealed class LinkToNext<T> : IEndpointFilter
         if (result is IValueHttpResult { Value: Page<T> { Next: { } cursor } })
         {
             var request = context.HttpContext.Request;
-            var query = request.Query.Where(q => q.Key != "cursor").Select(q => KeyValuePair.Create(q.Key, q.Value)).Append(new("cursor", cursor));
+            var query = request.Query.Where(q => q.Key != parameter).Select(q => KeyValuePair.Create(q.Key, q.Value)).Append(new(parameter, cursor));
             context.HttpContext.Response.Headers.Link = $"<{request.PathBase}{request.Path}{QueryString.Create(query)}>; rel=\"next\"";
         }
 

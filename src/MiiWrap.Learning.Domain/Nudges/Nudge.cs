@@ -127,13 +127,14 @@ public sealed class Nudge : Entity, IVersioned
         MustBePlanned();
         Status = NudgeStatus.Sent;
         SentAt = now;
+        Happened(new NudgeSent(this, now));
     }
 
     /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
     public void ShowInApp(DateTime now)
     {
-        MarkSent(now);
         Channel = NudgeChannel.InApp;
+        MarkSent(now);
     }
 
     /// <summary>Moves the due time of the same row; when nothing of its life would be left, it is skipped as superseded.</summary>
@@ -209,6 +210,9 @@ public sealed class Nudge : Entity, IVersioned
 /// <summary>What a learner said to an ask.</summary>
 public sealed record NudgeResponse(
     NudgeOutcome Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool NeedHelp, DateTime RespondedAt);
+
+/// <summary>An ask has reached the learner.</summary>
+public sealed record NudgeSent(Nudge Nudge, DateTime At) : IDomainEvent;
 
 /// <summary>A learner has answered an ask for the first time.</summary>
 public sealed record NudgeAnswered(Nudge Nudge, NudgeResponse Response, DateTime At) : IDomainEvent;

@@ -60,17 +60,22 @@ public sealed class Enrolment : Entity, IVersioned
     /// <summary>Completed units in percent of the pinned version's, rounded down, so that 100 means all.</summary>
     public int Percent => UnitsTotal == 0 ? 0 : 100 * UnitsCompleted / UnitsTotal;
 
-    public static Enrolment Create(Cohort cohort, Curriculum curriculum, Guid personId, string learnerName, Guid? agencyId, DateTime now) => new()
+    public static Enrolment Create(Cohort cohort, Curriculum curriculum, Guid personId, string learnerName, Guid? agencyId, DateTime now)
     {
-        Id = NewId.At(now),
-        CohortId = cohort.Id,
-        PersonId = personId,
-        AgencyId = agencyId,
-        LearnerName = learnerName,
-        EnrolledAt = now,
-        UnitsTotal = curriculum.UnitCount,
-        ReflectionsTotal = curriculum.UnitCount,
-    };
+        var enrolment = new Enrolment
+        {
+            Id = NewId.At(now),
+            CohortId = cohort.Id,
+            PersonId = personId,
+            AgencyId = agencyId,
+            LearnerName = learnerName,
+            EnrolledAt = now,
+            UnitsTotal = curriculum.UnitCount,
+            ReflectionsTotal = curriculum.UnitCount,
+        };
+        enrolment.Happened(new EnrolmentCreated(enrolment, now));
+        return enrolment;
+    }
 
     public UnitState StateOf(string unit) => units.Find(u => u.Unit == unit)?.State ?? UnitState.Open;
 
@@ -97,8 +102,8 @@ public sealed class Enrolment : Entity, IVersioned
         progress.Complete(ifThen, now);
         UnitsCompleted++;
         LastActivityAt = now;
-        FinishWhenDone(now);
         Happened(new UnitCompleted(this, unit, ifThen, now));
+        FinishWhenDone(now);
         return progress;
     }
 
@@ -124,6 +129,7 @@ public sealed class Enrolment : Entity, IVersioned
         if (UnitsCompleted < UnitsTotal) return;
         Status = EnrolmentStatus.Completed;
         EndedAt = now;
+        Happened(new EnrolmentCompleted(this, now));
     }
 
     public void MustBeActive()
@@ -160,6 +166,12 @@ public sealed record IfThenPlan(string Cue, string Action, DateOnly? PlannedFor)
 
 /// <summary>A learner has completed a unit; the transfer clock starts now.</summary>
 public sealed record UnitCompleted(Enrolment Enrolment, TrainingUnit Unit, IfThenPlan? IfThen, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has been enrolled.</summary>
+public sealed record EnrolmentCreated(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has completed the last of their units.</summary>
+public sealed record EnrolmentCompleted(Enrolment Enrolment, DateTime At) : IDomainEvent;
 
 /// <summary>An enrolment has ended before its time.</summary>
 public sealed record EnrolmentWithdrawn(Enrolment Enrolment, DateTime At) : IDomainEvent;

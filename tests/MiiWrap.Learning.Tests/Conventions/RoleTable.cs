@@ -169,6 +169,14 @@ public sealed class RoleTable(LearningApp app)
         new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201   403   403", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
         new("ExemptUnit",          "401   403   404   200   200   403   403   404   200   403   403", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403", async c => Ask($"{await c.Completed()}/exemption")),
+        new("ReadEvents",          "401   403   403   403   403   403   403   403   200", _ => Ask("/v1/events")),
+
+        new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/transfer")),
+        new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
+        new("GetEnrolmentTransfer", "401   200   404   200   200   200   200   404   200", c => Ask($"{c.Enrolment}/transfer")),
+        new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
+        new("ExemptUnit",          "401   403   404   200   200   403   403   404   200", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
+        new("LiftExemption",       "401   403   404   204   204   403   403   404   204", async c => Ask($"{await c.Completed()}/exemption")),
     ];
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));

@@ -1,0 +1,28 @@
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent.</summary>
+internal sealed class TellNudgeSent(LearningDb db) : INotificationHandler<Happened<NudgeSent>>
+{
+    public Task Handle(Happened<NudgeSent> notification, CancellationToken cancellationToken)
+    {
+        var (nudge, at) = notification.Event;
+        db.Tell(EventTypes.NudgeSent, new
+        {
+            nudgeId = nudge.Id,
+            nudge.EnrolmentId,
+            nudge.CohortId,
+            learnerId = nudge.PersonId,
+            nudge.Unit,
+            nudge.Step,
+            nudge.Kind,
+            nudge.Channel,
+            nudge.DueAt,
+            nudge.ExpiresAt,
+        }, at);
+        return Task.CompletedTask;
+    }
+}
