@@ -11,6 +11,7 @@ public enum AccountMailKind
     Invitation,
     PasswordReset,
     LockOut,
+    WebhookStopped,
 }
 
 /// <summary>

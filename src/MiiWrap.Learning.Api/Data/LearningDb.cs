@@ -58,6 +58,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<LearningEvent> LearningEvents => Set<LearningEvent>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     public DbSet<Receipt> Receipts => Set<Receipt>();
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();

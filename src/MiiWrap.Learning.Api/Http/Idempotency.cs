@@ -12,6 +12,9 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Marks routes on which <c>Idempotency-Key</c> is honoured.</summary>
 internal sealed class TakesIdempotencyKey;
 
+/// <summary>Marks routes whose answer has a secret in this field of its JSON.</summary>
+internal sealed record SecretShownOnce(string Field);
+
 /// <summary>
 /// Gives a repeated request the answer of the first one. The receipt is stored in the transaction of the work itself, so that there is never
 /// one without the other; an answer that is not a success is not kept.
@@ -63,6 +66,7 @@ internal static class Idempotency
         byte[] answer = [];
         Receipt receipt;
         bool replayed;
+        byte[]? answer = null;
         try
         {
             (receipt, replayed) = await db.InTransactionAsync(
@@ -90,6 +94,7 @@ internal static class Idempotency
                         Status = context.Response.StatusCode,
                         Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey).ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
                         Body = showsSecret ? WithoutSecret(answer) : answer,
+                        Body = context.GetEndpoint()?.Metadata.GetMetadata<SecretShownOnce>() is { } secret ? Without(secret.Field, answer) : answer,
                         CreatedAt = now,
                     };
                     db.ChangeTracker.Clear();
@@ -116,6 +121,10 @@ internal static class Idempotency
     {
         if (JsonNode.Parse(answer) is not JsonObject json) return answer;
         json.Remove("secret");
+    private static byte[] Without(string field, byte[] answer)
+    {
+        if (JsonNode.Parse(answer) is not JsonObject json) return answer;
+        json.Remove(field);
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 

@@ -20,6 +20,8 @@ internal static class RouteDescriptions
 
     /// <summary>Lets clients with any of these scopes in.</summary>
     public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) => route.WithMetadata(new OpenToClients(scopes));
+    /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
+    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) => route.WithMetadata(new SecretShownOnce(field));
 
     public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
 

@@ -1,6 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.FollowUps;
+using MiiWrap.Learning.Api.Features.Integration;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
@@ -22,6 +23,7 @@ internal static class JobSchedule
         new("send-feedback-notices", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendFeedbackNotices(), ct)),
         new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TellLeads(), ct)),
         new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeWords(), ct)),
+        new("deliver-webhooks", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new DeliverWebhooks(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
     ];
 }

@@ -36,6 +36,7 @@ public sealed class Cast
     private readonly Dictionary<Role, TestPerson> people = [];
     private Guid? nudgeId;
     private string? draft;
+    private string? webhook;
     private Guid? revision;
     private Guid? review;
     private Guid? conversation;
@@ -118,6 +119,11 @@ public sealed class Cast
         });
         return secret;
     }
+
+    /// <summary>A webhook of the programme admin's.</summary>
+    public async Task<string> Webhook() =>
+        webhook ??= (await As(Role.ProgramAdmin).Post("/v1/webhooks", new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } }))
+            .Expect(System.Net.HttpStatusCode.Created).Headers["Location"];
 
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
 

@@ -170,6 +170,13 @@ public sealed class RoleTable(LearningApp app)
         new("ExemptUnit",          "401   403   404   200   200   403   403   404   200   403   403", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403", async c => Ask($"{await c.Completed()}/exemption")),
         new("ReadEvents",          "401   403   403   403   403   403   403   403   200", _ => Ask("/v1/events")),
+        new("ListWebhooks",        "401   403   403   403   403   403   403   403   200", _ => Ask("/v1/webhooks")),
+        new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/webhooks", NewWebhook)),
+        new("GetWebhook",          "401   403   403   403   403   403   403   403   200", async c => Ask(await c.Webhook())),
+        new("RotateWebhook",       "401   403   403   403   403   403   403   403   200", async c => Ask($"{await c.Webhook()}/rotate")),
+        new("DeleteWebhook",       "401   403   403   403   403   403   403   403   204", async c => Ask(await c.Webhook())),
+        new("ListDeliveries",      "401   403   403   403   403   403   403   403   200", async c => Ask($"{await c.Webhook()}/deliveries")),
+        new("Redeliver",           "401   403   403   403   403   403   403   403   404", async c => Ask($"{await c.Webhook()}/deliveries/{Guid.NewGuid()}/redeliver")),
 
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/transfer")),
         new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
@@ -183,6 +190,8 @@ public sealed class RoleTable(LearningApp app)
     private static object Why => new { reason = "The second answer names a family." };
 
     private const string NewPassword = "three quiet herons";
+
+    private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
 

@@ -49,6 +49,14 @@ internal sealed class AccountLetters(Settings settings)
             ],
             "",
             ["This mail has no link on purpose: nobody can use one to trick you."]),
+        AccountMailKind.WebhookStopped => new(
+            "A webhook of yours was switched off",
+            [
+                "A webhook that you have registered took nothing for more than three days, or its receiver answered that it is gone. It was switched off, and nothing more is sent to it.",
+                "GET /v1/webhooks shows which one it is, and its deliveries show why. To go on, register it anew; what it has missed can be read from GET /v1/events.",
+            ],
+            "",
+            []),
         _ => throw new InvalidOperationException($"No letter is written for {kind}."),
     };
 

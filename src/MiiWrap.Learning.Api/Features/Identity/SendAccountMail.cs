@@ -48,7 +48,7 @@ internal sealed class SendAccountMailHandler(LearningDb db, AccountLetters lette
         string? secret = null;
         if (!isNeeded) mail.Abandon(now);
         else mail.Claim(now);
-        if (isNeeded && mail.Kind != AccountMailKind.LockOut)
+        if (isNeeded && mail.Kind is AccountMailKind.Invitation or AccountMailKind.PasswordReset)
         {
             // A later try gets a token of its own; the earlier one stays good, since its mail may have arrived after all.
             (var token, secret) = MailedToken.Make(person!.Id, mail.Kind, now);

@@ -6,7 +6,7 @@ namespace MiiWrap.Learning.Api.Features.Integration;
 
 internal static class IntegrationRoutes
 {
-    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>();
+    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>();
 
     public static void MapIntegration(this IEndpointRouteBuilder app)
     {
@@ -19,5 +19,41 @@ internal static class IntegrationRoutes
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })
             .Named<ReadEvents>().Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType).AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422);
+
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
+
+        webhooks.MapPost("/", async (RegisterWebhook request, IMediator mediator, CancellationToken ct) =>
+            {
+                var webhook = await mediator.Send(request, ct);
+                return TypedResults.Created($"/v1/webhooks/{webhook.Id}", webhook);
+            })
+            .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict().Invalid();
+
+        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListWebhooks>().Listed<WebhookItem>().Forbidden();
+
+        webhooks.MapGet("/{webhookId:guid}", async ([AsParameters] GetWebhook request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var webhook = await mediator.Send(request, ct);
+                return http.Tagged(webhook, webhook.ETag);
+            })
+            .Named<GetWebhook>().Tagged<WebhookItem>().NotFound().Forbidden();
+
+        webhooks.MapDelete("/{webhookId:guid}", async ([AsParameters] DeleteWebhook request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<DeleteWebhook>().NotFound().Forbidden();
+
+        webhooks.MapPost("/{webhookId:guid}/rotate", async ([AsParameters] RotateWebhook request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<RotateWebhook>().Retryable().ShowsSecret("secret").NotFound().Forbidden();
+
+        webhooks.MapGet("/{webhookId:guid}/deliveries", async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListDeliveries>().Listed<DeliveryItem>().NotFound().Forbidden();
+
+        webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver", async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<Redeliver>().Retryable().NotFound().Forbidden().Conflict();
     }
 }

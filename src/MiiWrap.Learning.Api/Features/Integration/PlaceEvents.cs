@@ -2,10 +2,11 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Integration;
 
-/// <summary>Gives committed events their places, one after the other; whoever reads or sends events asks for this first.</summary>
+/// <summary>Gives committed events their places, one after the other, and makes their deliveries; whoever reads or sends events asks for this first.</summary>
 public sealed record PlaceEvents : ICommand<int>;
 
 /// <remarks>
@@ -13,9 +14,11 @@ public sealed record PlaceEvents : ICommand<int>;
 /// anyway), and so each position becomes visible after all smaller ones. An event whose transaction is late gets a later place, and none is lost
 /// behind a reader. A number from the database would not do: on SQL Server sequences are handed out before the commit, and cached ones jump.
 /// </remarks>
-internal sealed class PlaceEventsHandler(LearningDb db) : IRequestHandler<PlaceEvents, int>
+internal sealed class PlaceEventsHandler(LearningDb db, EventSignal signal, TimeProvider clock) : IRequestHandler<PlaceEvents, int>
 {
     private const int Batch = 200;
+
+    private bool hasDeliveries;
 
     public async Task<int> Handle(PlaceEvents request, CancellationToken cancellationToken)
     {
@@ -28,6 +31,8 @@ internal sealed class PlaceEventsHandler(LearningDb db) : IRequestHandler<PlaceE
             if (count == 0) break;
         }
 
+        if (hasDeliveries) signal.Raise();
+
         return placed;
     }
 
@@ -37,7 +42,17 @@ internal sealed class PlaceEventsHandler(LearningDb db) : IRequestHandler<PlaceE
         var waiting = await db.LearningEvents.Where(e => e.Position == null).OrderBy(e => e.OccurredAt).ThenBy(e => e.Number).ThenBy(e => e.Id).Take(Batch).ToListAsync(ct);
         if (waiting.Count == 0) return 0;
         var position = await db.LearningEvents.MaxAsync(e => e.Position, ct) ?? 0;
-        foreach (var happened in waiting) happened.PlaceAt(++position);
+        var webhooks = await db.Webhooks.AsNoTracking().Where(w => w.DeactivatedAt == null).ToListAsync(ct);
+        var now = clock.UtcNow();
+        foreach (var happened in waiting)
+        {
+            happened.PlaceAt(++position);
+            // In the same transaction, so that each webhook that wants an event gets it once.
+            var deliveries = webhooks.Where(w => w.Events.Contains(happened.Type)).Select(w => WebhookDelivery.Of(w, happened.Id, happened.Type, now)).ToList();
+            db.AddRange(deliveries);
+            hasDeliveries |= deliveries.Count > 0;
+        }
+
         await db.SaveChangesAsync(ct);
         return waiting.Count;
     }

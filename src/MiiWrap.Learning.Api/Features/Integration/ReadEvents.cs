@@ -66,6 +66,8 @@ internal sealed class ReadEventsHandler(LearningDb db, Caller caller, IMediator 
 internal static class EventAccess
 {
     public static void MustFollowEvents(this Caller caller) => caller.MustBeProgramAdmin("follow the programme's events");
+
+    public static void MustManageWebhooks(this Caller caller) => caller.MustBeProgramAdmin("manage webhooks");
 }
 
 /// <summary>The placed events, read by position.</summary>
