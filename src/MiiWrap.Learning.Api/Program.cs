@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Api.Features.Clients;
+using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.FollowUps;
@@ -61,6 +62,7 @@ return await Startup.Run(args, async verb =>
         app.MapProgress();
         app.MapTransfer();
         app.MapIntegration();
+        app.MapCalendar();
         app.MapHealth();
         app.MapJobs();
     }

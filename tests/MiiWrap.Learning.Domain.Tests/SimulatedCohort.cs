@@ -122,7 +122,7 @@ public sealed class SimulatedCohort(ITestOutputHelper output)
             if (due.Count == 0) return;
             var unanswered = Nudges.Count(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAnswer && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now));
             var today = Zones.LocalDate(now, zone);
-            var outbox = new Outbox(zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMail: true);
+            var outbox = new Outbox(zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMessage: true);
             var taken = outbox.Take(due, now);
             Assert.DoesNotContain(due, n => n.Status == NudgeStatus.Planned && n.DueAt <= now && !taken.Contains(n));
             if (taken.Count == 0) return;

@@ -61,7 +61,7 @@ public sealed class FollowingEvents : IClassFixture<EventsApp>
         Assert.Equal("2027-02-01T15:00:00Z", (string)mine[2].Json["timestamp"]!);
         // Neither an answer nor a word that anybody wrote, nor a name.
         var all = string.Concat(mine.Select(e => e.Json.ToJsonString()));
-        foreach (var word in new[] { "notYet", "supervisorSupport", "Nobody", "ask before", learner.Name, learner.Email }) Assert.DoesNotContain(word, all, StringComparison.OrdinalIgnoreCase);
+        foreach (var word in new[] { Reflecting.Words, "You noticed the quiet", "notYet", "supervisorSupport", "Nobody", "ask before", learner.Name, learner.Email }) Assert.DoesNotContain(word, all, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -73,6 +73,37 @@ public sealed class FollowingEvents : IClassFixture<EventsApp>
         var mine = (await Feed((await app.Admin()).Http)).Where(e => (Guid?)e.Data["enrolmentId"] == learner.EnrolmentId).Select(e => e.Type).ToList();
         Assert.Equal(["unit.completed", "enrolment.completed"], mine[^2..]);
         Assert.Single(mine, t => t == "enrolment.completed");
+    }
+
+    [Theory]
+    [InlineData("email")]
+    [InlineData("webhook")]
+    [InlineData("email", "webhook")]
+    public async Task Another_program_gets_the_link_that_answers_of_those_who_want_that(params string[] channels)
+    {
+        var (admin, learner) = (await app.Admin(), await app.Learner());
+        (await learner.Http.Patch("/v1/me/preferences", new { channels = channels.Prepend("inApp") }, ("If-Match", "*"))).Ok();
+        Assert.Equal(channels.Prepend("inApp"), (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.AsArray().Select(c => (string)c!));
+        foreach (var unit in new[] { "1.2-coach-supervisor-trainer", Unit }) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+        TestClock.Advance(TimeSpan.FromDays(2));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+
+        var sent = (await Feed(admin.Http)).Where(e => e.Type == "nudge.sent" && (Guid)e.Data["learnerId"]! == learner.Id).ToList();
+        Assert.Equal(2, sent.Count);
+        var (mailed, handedOver) = (channels.Contains("email"), channels.Contains("webhook"));
+        Assert.Equal(mailed ? 1 : 0, app.MailsTo(learner.Email).Count);
+        Assert.All(sent, e => Assert.Equal(mailed ? "email" : "webhook", (string)e.Data["channel"]!));
+        Assert.All(sent, e => Assert.Equal(handedOver, e.Data["link"] is not null));
+        Assert.Equal(2, (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Count);
+        if (!handedOver) return;
+        (await Session.Anonymous(app).Post(new Uri((string)sent[0].Data["link"]!).PathAndQuery, new FormUrlEncodedContent([new("outcome", "stillGood")]))).Ok();
+        Assert.Single((await Feed(admin.Http)).Where(e => e.Type == "nudge.answered" && (Guid)e.Data["learnerId"]! == learner.Id));
+
+        // Other programs are held to the same measure as mails: one message a day.
+        (await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok();
+        TestClock.Advance(TimeSpan.FromHours(1));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        Assert.Equal(2, (await Feed(admin.Http)).Count(e => e.Type == "nudge.sent" && (Guid)e.Data["learnerId"]! == learner.Id));
     }
 
     [Fact]

@@ -62,6 +62,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<CalendarFeed> CalendarFeeds => Set<CalendarFeed>();
+
     public DbSet<Receipt> Receipts => Set<Receipt>();
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();

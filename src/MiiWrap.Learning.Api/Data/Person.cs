@@ -26,6 +26,12 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
 
     public bool NudgesByMail { get; set; } = true;
 
+    /// <summary>They want programs that follow the events to bring them their asks, with the link that answers.</summary>
+    public bool NudgesByWebhook { get; set; }
+
+    /// <summary>The way by which an ask counts as sent: one that goes by mail as well is a mail.</summary>
+    public NudgeChannel NudgeChannel => NudgesByMail ? NudgeChannel.Email : NudgesByWebhook ? NudgeChannel.Webhook : NudgeChannel.InApp;
+
     public bool IsProgramAdmin { get; set; }
 
     // Identity's own lock-out reads the real clock; these follow the injected one.

@@ -260,6 +260,7 @@ internal static class OpenApi
             ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
             ("Integration", "What other programs follow: events as a feed, as a stream, and as signed webhooks."),
+            ("Calendar", "A person's dates for their own calendar program, at a secret address."),
             ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
         ];
 

@@ -11,11 +11,12 @@ public enum NudgeStatus
     Failed,
 }
 
-/// <summary>Where an ask reaches the learner; in the app always, by mail unless they said no.</summary>
+/// <summary>Where an ask reaches the learner: in the app always, by mail unless they said no, and by another program if they want that.</summary>
 public enum NudgeChannel
 {
     InApp,
     Email,
+    Webhook,
 }
 
 /// <summary>A learner's answer to an ask.</summary>
@@ -122,12 +123,13 @@ public sealed class Nudge : Entity, IVersioned
         Channel = channel;
     }
 
-    public void MarkSent(DateTime now)
+    /// <param name="isHandedOver">The learner wants other programs to bring it to them too.</param>
+    public void MarkSent(DateTime now, bool isHandedOver = false)
     {
         MustBePlanned();
         Status = NudgeStatus.Sent;
         SentAt = now;
-        Happened(new NudgeSent(this, now));
+        Happened(new NudgeSent(this, isHandedOver, now));
     }
 
     /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
@@ -212,7 +214,7 @@ public sealed record NudgeResponse(
     NudgeOutcome Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool NeedHelp, DateTime RespondedAt);
 
 /// <summary>An ask has reached the learner.</summary>
-public sealed record NudgeSent(Nudge Nudge, DateTime At) : IDomainEvent;
+public sealed record NudgeSent(Nudge Nudge, bool IsHandedOver, DateTime At) : IDomainEvent;
 
 /// <summary>A learner has answered an ask for the first time.</summary>
 public sealed record NudgeAnswered(Nudge Nudge, NudgeResponse Response, DateTime At) : IDomainEvent;

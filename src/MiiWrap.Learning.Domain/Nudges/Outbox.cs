@@ -5,8 +5,8 @@ namespace MiiWrap.Learning.Domain;
 /// cohorts, so many asks in each. What may not go is moved in the same moment to when it may, or ends; nothing stays behind the clock.
 /// </summary>
 /// <param name="RecentDays">The local days of this person's messages of the last week.</param>
-/// <param name="ByMail">False for who wants their asks in the app alone.</param>
-public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySet<DateOnly> RecentDays, Fatigue Fatigue, bool ByMail)
+/// <param name="ByMessage">By mail or by another program; false for who wants their asks in the app alone.</param>
+public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySet<DateOnly> RecentDays, Fatigue Fatigue, bool ByMessage)
 {
     /// <summary>The asks of the message that goes out now, the most important first; none when there is no message.</summary>
     public IReadOnlyList<Nudge> Take(IReadOnlyCollection<Nudge> due, DateTime now)
@@ -15,7 +15,7 @@ public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySe
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && Fatigue.Silences(n))) nudge.Skip(Nudge.Tired);
         var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(Priority).ThenBy(n => n.DueAt).ThenBy(n => n.Id).ToList();
         if (open.Count == 0) return [];
-        if (!ByMail && Window.IsOpen(now, Zone))
+        if (!ByMessage && Window.IsOpen(now, Zone))
         {
             foreach (var nudge in open) nudge.ShowInApp(now);
             return [];

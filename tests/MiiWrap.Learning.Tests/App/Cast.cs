@@ -37,6 +37,7 @@ public sealed class Cast
     private Guid? nudgeId;
     private string? draft;
     private string? webhook;
+    private string? calendar;
     private Guid? revision;
     private Guid? review;
     private Guid? conversation;
@@ -119,6 +120,9 @@ public sealed class Cast
         });
         return secret;
     }
+
+    /// <summary>The secret address of the learner's calendar.</summary>
+    public async Task<string> Calendar() => calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
 
     /// <summary>A webhook of the programme admin's.</summary>
     public async Task<string> Webhook() =>

@@ -43,6 +43,12 @@ public sealed class RoleTable(LearningApp app)
         new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
         new("GetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave")),
         new("SetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
+        new("RenewCalendar",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/calendar")),
+        new("EndCalendar",         "401   204   204   204   204   204   204   204   204", _ => Ask("/v1/me/calendar")),
+        new("ReadCalendar",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.Calendar())),
+
+        new("ListCurricula",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/curricula")),
+        new("GetCurriculum",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}")),
 
         new("ListCurricula",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/curricula")),
         new("GetCurriculum",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}")),

@@ -10,6 +10,7 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
     {
         person.ToTable("People");
         person.Ignore(p => p.Quiet);
+        person.Ignore(p => p.NudgeChannel);
         person.Property(p => p.Name).HasMaxLength(200);
         person.Property(p => p.TimeZone).HasMaxLength(64);
         person.Property(p => p.LeaveDays).HasConversion<DayListConverter, DayListComparer>().HasMaxLength(DayListConverter.MostCharacters);
@@ -108,5 +109,17 @@ internal sealed class AgencyMemberMapping : IEntityTypeConfiguration<AgencyMembe
         member.HasIndex(m => m.PersonId);
         member.HasOne<Agency>().WithMany().HasForeignKey(m => m.AgencyId).OnDelete(DeleteBehavior.Restrict);
         member.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class CalendarFeedMapping : IEntityTypeConfiguration<CalendarFeed>
+{
+    public void Configure(EntityTypeBuilder<CalendarFeed> feed)
+    {
+        feed.ToTable("CalendarFeeds");
+        feed.HasKey(f => f.PersonId);
+        feed.Property(f => f.Hash).HasMaxLength(64);
+        feed.HasIndex(f => f.Hash).IsUnique();
+        feed.HasOne<Person>().WithOne().HasForeignKey<CalendarFeed>(f => f.PersonId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var zone = Zones.Find(person.TimeZone);
             // The days of its siblings, lapsed ones too: no two of them may go out on one day.
             var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day).Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
-            var (at, _) = new Outbox(zone, windows[person.Id], days, Fatigue.None, person.NudgesByMail).NextMoment(now);
+            var (at, _) = new Outbox(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp).NextMoment(now);
             if (at is { } later && later != now)
             {
                 message.Postpone(later);
@@ -107,12 +107,12 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var person = people[asks.Key];
             var zone = Zones.Find(person.TimeZone);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
-            var outbox = new Outbox(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgesByMail);
+            var outbox = new Outbox(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
             if (outbox.Take([.. asks], now) is not { Count: > 0 } taken) continue;
             var message = NudgeMessage.Claim(person.Id, Zones.LocalDate(now, zone), now);
             db.Add(message);
             claimed.Add(message.Id);
-            foreach (var nudge in taken) nudge.ClaimFor(message.Id, NudgeChannel.Email);
+            foreach (var nudge in taken) nudge.ClaimFor(message.Id, person.NudgeChannel);
         }
 
         return claimed;

@@ -18,7 +18,8 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var arm = pinned.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
         var channel = person.NudgesByMail ? NudgeChannel.Email : NudgeChannel.InApp;
+        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at);
         db.Add(opportunity);
-        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), channel, at));
+        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), person.NudgeChannel, at));
     }
 }

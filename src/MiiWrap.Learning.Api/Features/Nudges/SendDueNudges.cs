@@ -127,6 +127,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         try
         {
             await mail.Send(ct);
+            // To other programs it goes with the save that records it: their event is the message, and is sent by its own rules.
+            if (asks.Any(a => a.Nudge.Channel != NudgeChannel.Webhook)) await mailer.Send(letters.Write(message, person, asks), ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -140,7 +142,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             return false;
         }
 
-        await Record(message, [.. asks.Select(a => a.Nudge)], ct);
+        await Record(message, [.. asks.Select(a => a.Nudge)], person.NudgesByWebhook, ct);
         return true;
     }
 
@@ -162,7 +164,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         }
     }
 
-    private async Task Record(NudgeMessage message, List<Nudge> nudges, CancellationToken ct)
+    private async Task Record(NudgeMessage message, List<Nudge> nudges, bool isHandedOver, CancellationToken ct)
     {
         while (true)
         {
@@ -170,7 +172,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             {
                 var now = clock.UtcNow();
                 message.MarkSent(now);
-                foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(now);
+                foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(now, isHandedOver);
                 await db.SaveChangesAsync(ct);
                 return;
             }

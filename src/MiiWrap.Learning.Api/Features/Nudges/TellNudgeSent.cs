@@ -4,12 +4,15 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent.</summary>
-internal sealed class TellNudgeSent(LearningDb db) : INotificationHandler<Happened<NudgeSent>>
+/// <summary>
+/// Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent. The link answers for the
+/// learner without a sign-in, so it is there only for those who want other programs to bring them their asks.
+/// </summary>
+internal sealed class TellNudgeSent(LearningDb db, OneTapLinks links) : INotificationHandler<Happened<NudgeSent>>
 {
     public Task Handle(Happened<NudgeSent> notification, CancellationToken cancellationToken)
     {
-        var (nudge, at) = notification.Event;
+        var (nudge, isHandedOver, at) = notification.Event;
         db.Tell(EventTypes.NudgeSent, new
         {
             nudgeId = nudge.Id,
@@ -22,6 +25,7 @@ internal sealed class TellNudgeSent(LearningDb db) : INotificationHandler<Happen
             nudge.Channel,
             nudge.DueAt,
             nudge.ExpiresAt,
+            link = isHandedOver ? links.To(nudge.Id) : null,
         }, at);
         return Task.CompletedTask;
     }

@@ -1,0 +1,62 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Calendar;
+
+/// <summary>A person's dates for their calendar program, by its secret address: when modules open, and when check-ins come.</summary>
+public sealed record ReadCalendar(string Token) : IQuery<CalendarText>;
+
+/// <summary>A calendar as RFC 5545 has it.</summary>
+public sealed record CalendarText(string Text);
+
+/// <remarks>A calendar is shared, printed and shown on walls: it says that there is a check-in and no more, neither the unit nor anybody's words.</remarks>
+internal sealed class ReadCalendarHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock) : IRequestHandler<ReadCalendar, CalendarText>
+{
+    private const int MostCheckIns = 500;
+
+    public async Task<CalendarText> Handle(ReadCalendar request, CancellationToken cancellationToken)
+    {
+        var hash = CalendarFeed.HashOf(request.Token);
+        var feed = await db.CalendarFeeds.AsNoTracking().SingleOrDefaultAsync(f => f.Hash == hash, cancellationToken) ?? throw new NotFoundException("calendar");
+        var entries = (await Openings(feed.PersonId, cancellationToken)).Concat(await CheckIns(feed.PersonId, cancellationToken));
+        return new(ICalendar.Write("MiiWrap Learning", entries, feed.CreatedAt));
+    }
+
+    private async Task<List<CalendarEntry>> Openings(Guid personId, CancellationToken ct)
+    {
+        var enrolments = await db.Enrolments.Where(e => e.PersonId == personId && e.Status == EnrolmentStatus.Active)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { e.Id, e.EnrolledAt, Cohort = c }).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).AsNoTracking().ToListAsync(ct);
+        var entries = new List<CalendarEntry>();
+        foreach (var enrolment in enrolments)
+        {
+            var cohort = enrolment.Cohort;
+            if (cohort.Gate == Gate.Open)
+            {
+                entries.Add(new(Uid($"{enrolment.Id}-start"), $"{cohort.Name} begins", cohort.StartsOn, null));
+                continue;
+            }
+
+            // Published versions are held in memory: this asks the database for none that was read before.
+            var curriculum = await library.Of(db, cohort, ct);
+            entries.AddRange(curriculum.Modules.Select(m => new CalendarEntry(Uid($"{enrolment.Id}-{m.Slug}"), $"Opens: {m.Title}", cohort.OpensOn(m), null)));
+        }
+
+        return entries;
+    }
+
+    private async Task<IEnumerable<CalendarEntry>> CheckIns(Guid personId, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var due = await db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null && (n.Status == NudgeStatus.Planned || n.Status == NudgeStatus.Sent))
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostCheckIns).Select(n => new { n.Id, n.DueAt }).ToListAsync(ct);
+        return due.Select(n => new CalendarEntry(Uid(n.Id.ToString()), "Practice check-in", null, n.DueAt));
+    }
+
+    private string Uid(string name) => $"{name}@{settings.PublicBaseUrl.Host}";
+}

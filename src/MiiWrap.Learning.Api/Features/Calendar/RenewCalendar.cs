@@ -1,0 +1,42 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+
+namespace MiiWrap.Learning.Api.Features.Calendar;
+
+/// <summary>Makes a secret address with the caller's dates for their calendar program, shown this once; an earlier address ends.</summary>
+public sealed record RenewCalendar : ICommand<CalendarAddress>;
+
+/// <summary>The caller's calendar is at no address any more.</summary>
+public sealed record EndCalendar : ICommand<Unit>;
+
+/// <summary>Where the caller's calendar is; whoever has the address can read it.</summary>
+/// <param name="Url">Never shown again: a repeated request under the same Idempotency-Key gives the answer without it.</param>
+public sealed record CalendarAddress(string? Url, DateTime CreatedAt);
+
+internal sealed class RenewCalendarHandler(LearningDb db, Caller caller, Settings settings, TimeProvider clock)
+    : IRequestHandler<RenewCalendar, CalendarAddress>, IRequestHandler<EndCalendar, Unit>
+{
+    public async Task<CalendarAddress> Handle(RenewCalendar request, CancellationToken cancellationToken)
+    {
+        var feed = await db.CalendarFeeds.FindAsync([caller.PersonId], cancellationToken);
+        if (feed is null)
+        {
+            feed = CalendarFeed.Of(caller.PersonId);
+            db.Add(feed);
+        }
+
+        var token = feed.Renew(clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        return new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/calendar/{token}.ics", feed.CreatedAt);
+    }
+
+    public async Task<Unit> Handle(EndCalendar request, CancellationToken cancellationToken)
+    {
+        await db.CalendarFeeds.Where(f => f.PersonId == caller.PersonId).ExecuteDeleteAsync(cancellationToken);
+        return Unit.Value;
+    }
+}
