@@ -39,6 +39,7 @@ public sealed class Webhooks : IClassFixture<WebhooksApp>, IAsyncLifetime
         admin = await app.Admin();
         // Each test alone: a sweep sends to every webhook there is.
         await app.InDb(db => db.Webhooks.ExecuteDeleteAsync(Ct));
+        await app.Send(new PlaceEvents());
     }
 
     public ValueTask DisposeAsync() => receiver.DisposeAsync();
@@ -49,7 +50,7 @@ public sealed class Webhooks : IClassFixture<WebhooksApp>, IAsyncLifetime
         var webhook = await Register("enrolment.created", "unit.completed");
         var learner = await app.Learner();
         (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
-        (await learner.HandIn()).ToString();
+        await learner.HandIn();
 
         var sweep = await app.Send(new DeliverWebhooks());
 
