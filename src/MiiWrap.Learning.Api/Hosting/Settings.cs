@@ -56,6 +56,7 @@ public sealed record Settings
 
     /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
     public required AuthSettings? Auth { get; init; }
+
     /// <summary>How long other programs can still read an event.</summary>
     public required TimeSpan EventsKept { get; init; }
 

@@ -8,17 +8,20 @@ namespace MiiWrap.Learning.Api.Http;
 internal sealed record TakesAlsoCsv(string Example);
 
 /// <summary>Marks routes that give the same in another form to whoever accepts its media type.</summary>
-/// <summary>Marks routes that give the same as text of another type, to whoever accepts that.</summary>
 internal sealed record AnswersAlso(string MediaType);
 
 internal static class Csv
 {
     public const string MediaType = "text/csv";
 
-    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlso(MediaType));
+    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType);
 
-    /// <summary>True when the caller likes CSV better than JSON.</summary>
-    public static bool WantsCsv(this HttpContext http) => http.Wanted(MediaType) is not null;
+    public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) => route.WithMetadata(new AnswersAlso(mediaType));
+
+    public static bool WantsCsv(this HttpContext http) => http.Wants(MediaType);
+
+    /// <summary>True when the caller likes this type better than JSON.</summary>
+    public static bool Wants(this HttpContext http, string mediaType) => http.Wanted(mediaType) is not null;
 
     /// <summary>The one of these media types that the caller likes better than JSON, the best liked first; null when JSON will do.</summary>
     public static string? Wanted(this HttpContext http, params IReadOnlyList<string> types)
@@ -27,18 +30,6 @@ internal static class Csv
         double Quality(string type) => accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
         var best = types.MaxBy(Quality);
         return best is not null && Quality(best) > Quality("application/json") ? best : null;
-    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType);
-
-    public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) => route.WithMetadata(new AnswersAlso(mediaType));
-
-    public static bool WantsCsv(this HttpContext http) => http.Wants(MediaType);
-
-    /// <summary>True when the caller likes this type better than JSON.</summary>
-    public static bool Wants(this HttpContext http, string mediaType)
-    {
-        var accepted = http.Request.GetTypedHeaders().Accept;
-        double Quality(string type) => accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
-        return Quality(mediaType) > Quality("application/json");
     }
 
     /// <summary>The rows under a line of their fields' names, spelt as in JSON; without that line for what follows a first part.</summary>

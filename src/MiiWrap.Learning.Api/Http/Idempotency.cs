@@ -62,11 +62,10 @@ internal static class Idempotency
         context.Request.EnableBuffering();
         var requestHash = await HashOf(context.Request, ct);
         var real = context.Response.Body;
-        var showsSecret = context.GetEndpoint()!.Metadata.GetMetadata<AnswersWithSecret>() is not null;
+        var secret = context.GetEndpoint()!.Metadata.GetMetadata<SecretShownOnce>();
         byte[] answer = [];
         Receipt receipt;
         bool replayed;
-        byte[]? answer = null;
         try
         {
             (receipt, replayed) = await db.InTransactionAsync(
@@ -93,8 +92,7 @@ internal static class Idempotency
                         RequestHash = requestHash,
                         Status = context.Response.StatusCode,
                         Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey).ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
-                        Body = showsSecret ? WithoutSecret(answer) : answer,
-                        Body = context.GetEndpoint()?.Metadata.GetMetadata<SecretShownOnce>() is { } secret ? Without(secret.Field, answer) : answer,
+                        Body = secret is null ? answer : Without(secret.Field, answer),
                         CreatedAt = now,
                     };
                     db.ChangeTracker.Clear();
@@ -117,10 +115,6 @@ internal static class Idempotency
         await real.WriteAsync(replayed ? receipt.Body : answer, ct);
     }
 
-    private static byte[] WithoutSecret(byte[] answer)
-    {
-        if (JsonNode.Parse(answer) is not JsonObject json) return answer;
-        json.Remove("secret");
     private static byte[] Without(string field, byte[] answer)
     {
         if (JsonNode.Parse(answer) is not JsonObject json) return answer;

@@ -107,8 +107,6 @@ internal static class OpenApi
                 if (operation.Responses["200"] is OpenApiResponse { Content: { } content })
                     content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
             }
-            if (metadata.OfType<AnswersAlso>().FirstOrDefault() is { } also && operation.Responses["200"] is OpenApiResponse { Content: { } content })
-                content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
             if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
             {

@@ -15,11 +15,9 @@ internal static class RouteDescriptions
     /// <summary>A POST whose repetition under the same key gives the first answer again.</summary>
     public static RouteHandlerBuilder Retryable(this RouteHandlerBuilder route) => route.WithMetadata(new TakesIdempotencyKey());
 
-    /// <summary>A POST whose answer shows a secret, in the field of that name: whoever repeats it gets the answer without.</summary>
-    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersWithSecret());
-
     /// <summary>Lets clients with any of these scopes in.</summary>
     public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) => route.WithMetadata(new OpenToClients(scopes));
+
     /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
     public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) => route.WithMetadata(new SecretShownOnce(field));
 

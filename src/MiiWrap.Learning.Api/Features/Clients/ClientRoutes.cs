@@ -16,7 +16,7 @@ internal static class ClientRoutes
 
         clients.MapPost("/", async (CreateClient request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created((string?)null, await mediator.Send(request, ct)))
-            .Named<CreateClient>().Retryable().ShowsSecret().Forbidden().Invalid();
+            .Named<CreateClient>().Retryable().ShowsSecret("secret").Forbidden().Invalid();
 
         clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListClients>().Listed<ClientItem>().Forbidden();
@@ -30,7 +30,7 @@ internal static class ClientRoutes
 
         clients.MapPost("/{clientId:guid}/rotate", async (Guid clientId, RotateSecret request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { ClientId = clientId }, ct)))
-            .Named<RotateSecret>().Retryable().ShowsSecret().NotFound().Forbidden().Invalid();
+            .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound().Forbidden().Invalid();
 
         app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<TakeToken>().Accepts<TokenForm>(FormType).DisableAntiforgery().AllowAnonymous()
             .Produces<ClientToken>().Produces<TokenError>(400).Produces<TokenError>(401);

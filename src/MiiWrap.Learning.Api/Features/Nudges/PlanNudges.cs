@@ -17,8 +17,6 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var curriculum = (await library.Find(db, pinned.Curriculum, pinned.CurriculumVersion, cancellationToken))!;
         var arm = pinned.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
-        var channel = person.NudgesByMail ? NudgeChannel.Email : NudgeChannel.InApp;
-        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at);
         db.Add(opportunity);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), person.NudgeChannel, at));
     }

@@ -97,7 +97,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     /// <summary>The mail of the letter at this place; where none is to go, or none can be written, that shows when it is sent.</summary>
     private Task<PreparedMail> Prepare(List<Letter> batch, int place) => Task.Run(() =>
     {
-        if (place >= batch.Count || batch[place].Asks.Count == 0) return new(_ => Task.CompletedTask, discard: null);
+        // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
+        if (place >= batch.Count || batch[place].Asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
         try
         {
             var (message, person, asks) = batch[place];
@@ -127,8 +128,6 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         try
         {
             await mail.Send(ct);
-            // To other programs it goes with the save that records it: their event is the message, and is sent by its own rules.
-            if (asks.Any(a => a.Nudge.Channel != NudgeChannel.Webhook)) await mailer.Send(letters.Write(message, person, asks), ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

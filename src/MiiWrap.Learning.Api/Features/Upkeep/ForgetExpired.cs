@@ -7,8 +7,7 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Upkeep;
 
-/// <summary>Drops receipts, sign-ins, mailed tokens and done mails whose time is over, and copies of what was overwritten.</summary>
-/// <summary>Drops receipts, sign-ins, mailed tokens, done mails and events whose time is over.</summary>
+/// <summary>Drops receipts, sign-ins, mailed tokens, done mails and events whose time is over, and copies of what was overwritten.</summary>
 public sealed record ForgetExpired : ICommand<Unit>;
 
 internal sealed class ForgetExpiredHandler(LearningDb db, Settings settings, TimeProvider clock) : IRequestHandler<ForgetExpired, Unit>
@@ -24,11 +23,11 @@ internal sealed class ForgetExpiredHandler(LearningDb db, Settings settings, Tim
         var mailsKeptSince = now - MailsKept;
         await db.MailedTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         await db.AccountMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync(cancellationToken);
-        await db.ForgetOverwrittenAsync(cancellationToken);
         var eventsKeptSince = now - settings.EventsKept;
         // The newest stays, however old: the next one's position is counted from it.
         var newest = await db.LearningEvents.MaxAsync(e => e.Position, cancellationToken);
         await db.LearningEvents.Where(e => e.Position < newest && e.OccurredAt < eventsKeptSince).ExecuteDeleteAsync(cancellationToken);
+        await db.ForgetOverwrittenAsync(cancellationToken);
         return Unit.Value;
     }
 }
