@@ -72,6 +72,23 @@ public sealed class AskingWrongly
     }
 
     [Theory]
+    [InlineData("nonsense")]
+    [InlineData("utf-7")]
+    public async Task A_charset_that_nobody_knows_is_415(string charset)
+    {
+        var body = new ByteArrayContent("{}"u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+        MustBeProblem(await (await app.Person()).Http.Post("/v1/nudges/preview", body), 415, "mediaType.unsupported", "/v1/nudges/preview");
+    }
+
+    [Fact]
+    public async Task A_rule_about_the_request_as_a_whole_is_told_among_its_errors()
+    {
+        MustBeProblem(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Hillside" }, ("Idempotency-Key", "short")), 422, "idempotency.key.invalid", "/v1/agencies");
+        MustBeProblem(await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = "used-long-ago", password = Given.Password }), 422, "invitation.invalid", null);
+    }
+
+    [Theory]
     [InlineData("text/html")]
     [InlineData("text/csv")]
     [InlineData("image/png")]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -19,7 +20,9 @@ public sealed class NotFoundException(string what) : Exception($"There is no suc
 /// <summary>Content that cannot be published: everything that is wrong with it, by file and line.</summary>
 public sealed class FaultyContent : HttpValidationProblemDetails
 {
-    public required IReadOnlyList<ContentFault> Faults { get; init; }
+    /// <summary>Left out when the request, and no content, was wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ContentFault>? Faults { get; init; }
 }
 
 /// <summary>The caller changed an older state than the present one.</summary>
@@ -117,6 +120,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             _ => (409, "Conflict"),
         };
         var problem = Problem(status, e.Code, title, e.Message);
+        // Every 422 has errors by field; a rule about the request as a whole is told under that name.
+        if (status == 422) problem.Extensions["errors"] = new Dictionary<string, string[]> { ["request"] = [e.Message] };
         foreach (var (name, value) in e.Facts) problem.Extensions[name] = value;
         return problem;
     }
