@@ -78,6 +78,19 @@ public sealed class FollowingTheJourney
         (await learner.Http.Read(learner.Journey, ("If-None-Match", journey.ETag!))).Expect(HttpStatusCode.NotModified);
     }
 
+    [Fact]
+    public async Task A_plan_is_shown_to_whoever_made_it_and_to_nobody_else()
+    {
+        var cohort = await app.Cohort("open", Start);
+        var learner = await app.Learner(cohort);
+        const string cue = "e\u0301 \u05E9\u05DC\u05D5\u05DD \U0001F469\u200D\U0001F467";
+        (await learner.Http.Post($"{learner.Unit(Reflecting.Anchor)}/complete", new { ifThen = new { cue, action = "I will ask" } })).Ok();
+
+        JsonNode? PlanIn(Answer journey) => journey["modules"]![0]!["units"]!.AsArray().Single(u => (string)u!["slug"]! == Reflecting.Anchor)!["ifThen"];
+        Assert.Equal(cue.Normalize(), (string)PlanIn((await learner.Http.Read(learner.Journey)).Ok())!["cue"]!);
+        Assert.Null(PlanIn((await cohort.Instructor.Http.Read(learner.Journey)).Ok()));
+    }
+
     private static async Task<List<JsonNode>> Modules(TestLearner learner) => [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().Select(m => m!)];
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

@@ -32,7 +32,9 @@ public enum ModuleState
 }
 
 /// <summary>A unit of a journey.</summary>
-public sealed record JourneyUnit(string Slug, string Title, UnitState State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment);
+/// <param name="IfThen">What the learner meant to do when they completed it; shown to them alone.</param>
+public sealed record JourneyUnit(
+    string Slug, string Title, UnitState State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment, IfThenPlan? IfThen);
 
 /// <summary>The reflective assignment of a unit and where it stands.</summary>
 /// <param name="Status">notStarted until the first word is written.</param>
@@ -66,14 +68,20 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
     private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> statuses)
     {
         var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug))).ToList();
+            [.. access.Select(a => Module(a, enrolment, reflections, isOwn: enrolment.PersonId == caller.PersonId))]);
+    }
+
+    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> reflections, bool isOwn)
+    {
+        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, reflections.GetValueOrDefault(unit.Assignment.Slug), isOwn)).ToList();
         var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen ? ModuleState.Open : ModuleState.Locked;
         return new(access.Module.Slug, access.Module.Title, access.OpensOn, state, access.WaitsFor, units);
     }
 
-    private static JourneyUnit Unit(TrainingUnit unit, bool isOpen, Enrolment enrolment, ReflectionStatus reflection)
+    private static JourneyUnit Unit(TrainingUnit unit, bool isOpen, Enrolment enrolment, ReflectionStatus reflection, bool isOwn)
     {
         var progress = enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug);
         var state = progress?.State ?? (isOpen ? UnitState.Open : UnitState.Locked);
-        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, reflection));
+        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, reflection), isOwn ? progress?.IfThen : null);
     }
 }
