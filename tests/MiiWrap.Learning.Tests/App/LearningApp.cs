@@ -34,6 +34,11 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         StartServer();
     }
 
+    /// <summary>How requests get to the program: without a network, except on hosts of their own that listen to one.</summary>
+    public virtual HttpMessageHandler Way() => Server.CreateHandler();
+
+    public virtual Uri Address => new("http://localhost");
+
     /// <summary>For tests of what SQLite alone does.</summary>
     public bool IsSqlite => database is { Provider: "Sqlite" };
 

@@ -13,27 +13,27 @@ public sealed class Session : DelegatingHandler
     private DateTimeOffset goodUntil;
 
     private Session(LearningApp app, string email, string password)
-        : base(app.Server.CreateHandler()) => (this.email, this.password) = (email, password);
+        : base(app.Way()) => (this.email, this.password) = (email, password);
 
-    public static HttpClient Anonymous(LearningApp app) => new(app.Server.CreateHandler()) { BaseAddress = new("http://localhost") };
+    public static HttpClient Anonymous(LearningApp app) => new(app.Way()) { BaseAddress = app.Address };
 
     public static HttpClient Of(LearningApp app, string email, string password = Given.Password) =>
-        new(new Session(app, email, password)) { BaseAddress = new("http://localhost") };
+        new(new Session(app, email, password)) { BaseAddress = app.Address };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Headers.Authorization is null)
         {
-            if (token is null || goodUntil <= TestClock.Now) await SignIn(cancellationToken);
+            if (token is null || goodUntil <= TestClock.Now) await SignIn(request.RequestUri!, cancellationToken);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
         return await base.SendAsync(request, cancellationToken);
     }
 
-    private async Task SignIn(CancellationToken ct)
+    private async Task SignIn(Uri server, CancellationToken ct)
     {
-        using var login = new HttpRequestMessage(HttpMethod.Post, "http://localhost/v1/identity/login") { Content = JsonContent.Create(new { email, password }) };
+        using var login = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "/v1/identity/login")) { Content = JsonContent.Create(new { email, password }) };
         using var answer = await base.SendAsync(login, ct);
         Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
         token = (await answer.Content.ReadFromJsonAsync<JsonObject>(ct))!["accessToken"]!.GetValue<string>();

@@ -13,7 +13,7 @@ public sealed class RoleTable(LearningApp app)
     // admin of the learner's agency; a supervisor of another agency; a programme admin; a client of the programme with every scope, and one
     // whose one scope opens nothing of it. A row says what each is answered, and how to ask: the
     // method is the operation's own. Whoever is let in to change something gets a cast of their own, so no row spoils another.
-    private static readonly Row[] Rows =
+    internal static readonly Row[] Rows =
     [
         //                        nobody learn other  instr lead   super agadm other admin client unscoped
         new("SignIn",              "200   200   200   200   200   200   200   200   200   200   200", c => Ask("/v1/identity/login", new { email = c[Role.Learner].Email, password = Given.Password })),
@@ -196,6 +196,7 @@ public sealed class RoleTable(LearningApp app)
     private static object Why => new { reason = "The second answer names a family." };
 
     private const string NewPassword = "three quiet herons";
+    internal const string NewPassword = "three quiet herons";
 
     private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
 
@@ -261,9 +262,10 @@ public sealed class RoleTable(LearningApp app)
 
     private sealed record Operation(string Id, HttpMethod Method, Regex Path, HashSet<int> Statuses);
 
-    private sealed record Request(string Path, object? Body, (string Name, string Value)[] Headers);
+    /// <summary>What is asked; the method is the operation's own.</summary>
+    internal sealed record Request(string Path, object? Body, (string Name, string Value)[] Headers);
 
-    private sealed class Row(string operation, string statuses, Func<Cast, Task<Request>> request)
+    internal sealed class Row(string operation, string statuses, Func<Cast, Task<Request>> request)
     {
         public Row(string operation, string statuses, Func<Cast, Request> request)
             : this(operation, statuses, cast => Task.FromResult(request(cast)))

@@ -1,0 +1,80 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MiiWrap.Learning.Tests.App;
+using MiiWrap.Learning.Tests.Conventions;
+
+namespace MiiWrap.Learning.Tests.Fuzzing;
+
+/// <summary>A cast with a sound request for each operation, as the table of roles has them; what is odd is made from these.</summary>
+internal sealed partial class Stage
+{
+    // What it takes dozens of requests to get ready is not on every stage.
+    private static readonly string[] Dear = ["AllowAnotherTry", "CloseReviewConversation"];
+
+    private readonly Cast cast;
+    private readonly Dictionary<Role, string> tokens = [];
+    private readonly HashSet<string> ids = [];
+
+    private Stage(Cast cast) => this.cast = cast;
+
+    public List<SoundRequest> Sound { get; } = [];
+
+    /// <summary>Ids of every kind that this cast knows, so that a wrong one is often a real one.</summary>
+    public IReadOnlyList<string> Ids { get; private set; } = [];
+
+    public static async Task<Stage> Set(LearningApp app, Contract contract, Random random)
+    {
+        var stage = new Stage(await Cast.Of(app));
+        var operations = contract.Operations.ToDictionary(o => o.Id);
+        foreach (var row in RoleTable.Rows.Where(r => !Dear.Contains(r.Operation) || random.Next(4) == 0))
+        {
+            var request = await row.Request(stage.cast);
+            var (bytes, type) = request.Body switch
+            {
+                null => (null, null),
+                HttpContent content => (await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), content.Headers.ContentType),
+                var body => (JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), new MediaTypeHeaderValue("application/json")),
+            };
+            var allowed = Enum.GetValues<Role>().Where(r => row.Statuses[(int)r] < 300).ToList();
+            stage.Sound.Add(new(operations[row.Operation], request.Path, bytes, type, request.Headers, allowed));
+            stage.ids.UnionWith(Id().Matches($"{request.Path} {JsonSerializer.Serialize(request.Headers)}").Select(m => m.Value));
+        }
+
+        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
+        {
+            stage.ids.Add(stage.cast[role].Id.ToString());
+            await stage.SignIn(role);
+        }
+
+        stage.Ids = [.. stage.ids];
+        return stage;
+    }
+
+    public AuthenticationHeaderValue? TokenOf(Role role) => role == Role.Anonymous ? null : new("Bearer", tokens[role]);
+
+    /// <summary>Odd requests sign people out too. False when even the password is not what it was.</summary>
+    public async Task<bool> SignIn(Role role)
+    {
+        foreach (var password in new[] { Given.Password, RoleTable.NewPassword })
+        {
+            var answer = await Session.Anonymous(cast.App).Post("/v1/identity/login", new { email = cast[role].Email, password });
+            if (answer.Status != System.Net.HttpStatusCode.OK) continue;
+            tokens[role] = (string)answer["accessToken"]!;
+            return true;
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    private static partial Regex Id();
+}
+
+/// <summary>A request that its operation would take from those who may send it.</summary>
+internal sealed record SoundRequest(
+    Operation Operation, string Path, byte[]? Body, MediaTypeHeaderValue? Type, (string Name, string Value)[] Headers, IReadOnlyList<Role> Allowed)
+{
+    public JsonNode? Json => Type?.MediaType == "application/json" ? JsonNode.Parse(Body) : null;
+}
