@@ -21,7 +21,7 @@ internal static class OpenApi
         {
             Title = "MiiWrap.Learning",
             Version = "v1",
-            Description = Introduction,
+            Description = Introduction(),
             License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
         });
         o.AddServer(new() { Url = "/" });
@@ -39,6 +39,7 @@ internal static class OpenApi
         });
         o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
         o.OperationFilter<DescribeOperation>();
+        o.OperationFilter<OpenApiExamples>();
         o.SchemaFilter<DescribeSchema>();
         o.DocumentFilter<DescribeTags>();
     });
@@ -64,19 +65,11 @@ internal static class OpenApi
     private static string NameOf(Type type) =>
         type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(NameOf)) + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
 
-    private const string Introduction = """
-        The backend of a coaching cohort: learners work through units and say what they will do with them, are asked in the weeks after whether they did,
-        and the programme sees how much of its training reaches practice.
-
-        **Sign in** with `POST /v1/identity/login` and send the `accessToken` as `Authorization: Bearer …`; it lasts 15 minutes, then `POST /v1/identity/refresh`.
-
-        **Errors** are problem documents (RFC 9457) with a stable `code`. What you may not see is 404.
-
-        **Lists** take `limit` (1 to 200) and `cursor`, and give `items` and `next`. **Times** are UTC, dates plain, zones IANA names.
-
-        **Retries**: a `POST` under `/v1` takes an `Idempotency-Key` header of 8 to 128 visible characters; the same key and body within 24 hours gives the first answer again,
-        with `Idempotency-Replayed: true`. **Changes** of preferences, drafts and reviews need `If-Match` with the `ETag` that you read.
-        """;
+    private static string Introduction()
+    {
+        using var text = new StreamReader(typeof(OpenApi).Assembly.GetManifestResourceStream("Introduction.md")!);
+        return text.ReadToEnd();
+    }
 
     /// <summary>Summaries from the requests' own documentation, security, and what every route can answer.</summary>
     private sealed class DescribeOperation : IOperationFilter
@@ -88,7 +81,7 @@ internal static class OpenApi
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
             operation.Responses ??= [];
-            operation.Responses.TryAdd("429", Problem("Too many requests; Retry-After says when to try again.", context));
+            operation.Responses["429"] = WithHeader("Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
             if (operation.RequestBody is not null)
             {
                 operation.Responses.TryAdd("413", Problem("The body is larger than this route takes.", context));
@@ -99,7 +92,9 @@ internal static class OpenApi
             {
                 if (status == "304" && response is OpenApiResponse notModified) (notModified.Content, notModified.Description) = (null, "You have this very state.");
                 if (status is "200" or "304" && metadata.OfType<AnswersWithETag>().Any() && response is OpenApiResponse tagged)
-                    (tagged.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = Header("The strong tag of this state.");
+                    WithHeader("ETag", "The strong tag of this state.", tagged);
+                if (status == "412" && response is OpenApiResponse stale) WithHeader("ETag", "The present tag.", stale);
+                if (status == "200" && metadata.OfType<Listed>().Any() && response is OpenApiResponse listed) WithHeader("Link", "The address of the next page, as rel=\"next\"; left out on the last.", listed);
             }
 
             foreach (var also in metadata.OfType<AnswersAlso>())
@@ -115,13 +110,17 @@ internal static class OpenApi
             }
 
             operation.Parameters ??= [];
-            if (metadata.OfType<TakesIfMatch>().Any()) operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: true));
+            if (metadata.OfType<TakesIfMatch>().FirstOrDefault() is { } precondition)
+            {
+                operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: !precondition.OrIsNew));
+                if (precondition.OrIsNew) operation.Parameters.Add(RequestHeader("If-None-Match", "* for the first save, in place of If-Match.", required: false));
+            }
             else if (metadata.OfType<AnswersWithETag>().Any()) operation.Parameters.Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));
             if (metadata.OfType<TakesIdempotencyKey>().Any() && context.ApiDescription.HttpMethod == "POST")
             {
                 operation.Parameters.Add(RequestHeader(Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
                 operation.Responses.TryAdd("409", Problem("The first request with this key is still running.", context));
-                operation.Responses.TryAdd("422", Problem("The key is not of its form, or was used for another request.", context));
+                operation.Responses.TryAdd("422", Problem("The key is not of its form, or was used for another request.", context, typeof(HttpValidationProblemDetails)));
             }
 
             foreach (var limit in operation.Parameters.OfType<OpenApiParameter>().Where(p => p.Name is "limit" or "version" && p.In == ParameterLocation.Query))
@@ -141,12 +140,18 @@ internal static class OpenApi
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
         }
 
-        private static OpenApiResponse Problem(string description, OperationFilterContext context) => new()
+        private static OpenApiResponse WithHeader(string name, string description, OpenApiResponse response)
+        {
+            (response.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = Header(description);
+            return response;
+        }
+
+        private static OpenApiResponse Problem(string description, OperationFilterContext context, Type? type = null) => new()
         {
             Description = description,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new() { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+                ["application/problem+json"] = new() { Schema = context.SchemaGenerator.GenerateSchema(type ?? typeof(ProblemDetails), context.SchemaRepository) },
             },
         };
 

@@ -29,11 +29,11 @@ internal static class RouteDescriptions
 
     public static RouteHandlerBuilder Conflict(this RouteHandlerBuilder route) => route.ProducesProblem(409);
 
-    /// <summary>A change that must say which state it changes.</summary>
-    public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route) =>
-        route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch());
+    /// <summary>A change that must say which state it changes, or that there is none yet where it can be the first.</summary>
+    public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route, bool orIsNew = false) =>
+        route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch(orIsNew));
 
-    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422);
+    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422).WithMetadata(new Listed());
 }
 
 /// <summary>The request whose documentation describes the operation.</summary>
@@ -45,3 +45,6 @@ internal sealed record TakesIfMatch;
 
 /// <summary>The answer has a field <c>secret</c>, which is kept nowhere.</summary>
 internal sealed record AnswersWithSecret;
+internal sealed record TakesIfMatch(bool OrIsNew);
+
+internal sealed record Listed;

@@ -58,7 +58,7 @@ public sealed class OpenApiTruth(LearningApp app)
             if (o.Takes("path")) o.MustDeclare("404");
             if (o.Takes("query", "limit") || o.Takes("query", "cursor")) o.MustDeclare("422");
             if (o.Takes("header", "If-Match")) o.MustDeclare("412", "428");
-            if (o.Takes("header", "If-None-Match")) o.MustDeclare("304");
+            if (o.Method == "get" && o.Takes("header", "If-None-Match")) o.MustDeclare("304");
             if (o.Takes("header", "Idempotency-Key")) o.MustDeclare("409", "422");
             if (o.Body is not { } body) continue;
             // What is wrong with a form for a token is said as OAuth says it.

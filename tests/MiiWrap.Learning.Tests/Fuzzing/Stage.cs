@@ -24,11 +24,14 @@ internal sealed partial class Stage
     /// <summary>Ids of every kind that this cast knows, so that a wrong one is often a real one.</summary>
     public IReadOnlyList<string> Ids { get; private set; } = [];
 
-    public static async Task<Stage> Set(LearningApp app, Contract contract, Random random)
+    public static Task<Stage> Set(LearningApp app, Contract contract, Random random) => Set(app, contract, r => !Dear.Contains(r) || random.Next(4) == 0);
+
+    /// <summary>With the requests of these operations alone.</summary>
+    public static async Task<Stage> Set(LearningApp app, Contract contract, Func<string, bool> wanted)
     {
         var stage = new Stage(await Cast.Of(app));
         var operations = contract.Operations.ToDictionary(o => o.Id);
-        foreach (var row in RoleTable.Rows.Where(r => !Dear.Contains(r.Operation) || random.Next(4) == 0))
+        foreach (var row in RoleTable.Rows.Where(r => wanted(r.Operation)))
         {
             var request = await row.Request(stage.cast);
             var (bytes, type) = request.Body switch
@@ -51,6 +54,8 @@ internal sealed partial class Stage
         stage.Ids = [.. stage.ids];
         return stage;
     }
+
+    public HttpClient As(Role role) => cast.As(role);
 
     public AuthenticationHeaderValue? TokenOf(Role role) => role == Role.Anonymous ? null : new("Bearer", tokens[role]);
 

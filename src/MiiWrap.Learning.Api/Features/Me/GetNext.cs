@@ -15,9 +15,15 @@ public sealed record GetNext : IQuery<WhatIsNext>;
 public sealed record WhatIsNext(NextStep? Next, IReadOnlyList<NudgeItem> CheckIns, IReadOnlyList<WaitingFeedback> Feedback);
 
 /// <summary>One thing to do.</summary>
-/// <param name="Kind">unit or reflection.</param>
 /// <param name="Href">The address of it in this API.</param>
-public sealed record NextStep(string Kind, string Title, string Href);
+public sealed record NextStep(NextStepKind Kind, string Title, string Href);
+
+/// <summary>What kind of thing is to be done.</summary>
+public enum NextStepKind
+{
+    Unit,
+    Reflection,
+}
 
 /// <summary>Feedback that the learner has not opened.</summary>
 public sealed record WaitingFeedback(Guid EnrolmentId, string Assignment, DateTime PublishedAt);
@@ -58,6 +64,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             var curriculum = await library.Of(db, cohort, ct);
             NextStep Reflection(TrainingUnit unit) => new("reflection", unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
             if (curriculum.Units.FirstOrDefault(u => written.GetValueOrDefault(u.Slug) is { Status: ReflectionStatus.Revise, IsShown: true }) is { } back) return Reflection(back);
+            NextStep Reflection(TrainingUnit unit) => new(NextStepKind.Reflection, unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
+            if (curriculum.Units.FirstOrDefault(u => statuses.GetValueOrDefault(u.Slug) == ReflectionStatus.Revise) is { } back) return Reflection(back);
 
             var accepted = written.Values.Where(r => r.Status == ReflectionStatus.Accepted).Select(r => r.Assignment).ToHashSet();
             var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened[enrolment.Id].ToHashSet());
@@ -65,6 +73,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             if (open is not null) return new("unit", open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
             var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed
                 && written.GetValueOrDefault(u.Slug) is null or { Status: ReflectionStatus.Draft or ReflectionStatus.Withdrawn, IsShown: true });
+            if (open is not null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
+            var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed && IsToWrite(statuses.GetValueOrDefault(u.Slug)));
             if (unwritten is not null) later ??= Reflection(unwritten);
         }
 

@@ -22,7 +22,7 @@ internal static class ReflectionRoutes
                 http.Response.Headers.ETag = saved.ETag;
                 return TypedResults.Ok(saved);
             })
-            .Named<SaveDraft>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+            .Named<SaveDraft>().NeedsPrecondition(orIsNew: true).NotFound().Forbidden().Conflict().Invalid();
 
         reflection.MapPost("/submissions", async (Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MiiWrap.Learning.Tests.App;
+using MiiWrap.Learning.Tests.Fuzzing;
+
+namespace MiiWrap.Learning.Tests.Conventions;
+
+/// <summary>
+/// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/frontend/renew` records them anew; what
+/// differs from run to run (ids, tags, tokens) is written the same each time, so that a diff shows what has changed.
+/// </summary>
+public sealed partial class RecordedExamples(LearningApp app)
+{
+    private const int MostItems = 2;
+    private const int LongestText = 300;
+    private static readonly string[] Secret = ["accessToken", "refreshToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
+
+    [Fact]
+    public async Task Every_operation_shows_a_request_and_an_answer_of_its_own_kind()
+    {
+        var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
+        Faults.None(contract.Operations.SelectMany(o => Lacking(o, contract)));
+    }
+
+    [Fact]
+    public async Task Recording()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/frontend/renew records examples.");
+        TestClock.Set(TestClock.LaterMonday);
+        var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
+        var prepared = await Stage.Set(app, contract, _ => true);
+        var examples = new JsonObject();
+        foreach (var sound in prepared.Sound.Where(s => s.Allowed.Count > 0 && Contents(s.Operation).Any()).OrderBy(s => s.Operation.Id, StringComparer.Ordinal))
+        {
+            // What changes something is asked of a cast of its own, so that no example is of a state that another one has left.
+            var (stage, own) = (prepared, sound);
+            if (sound.Operation.Method != "GET")
+            {
+                stage = await Stage.Set(app, contract, id => id == sound.Operation.Id);
+                own = stage.Sound.Single();
+            }
+
+            using var content = own.Body is null ? null : new ByteArrayContent(own.Body);
+            if (content is not null) content.Headers.ContentType = own.Type;
+            var answer = await stage.As(Teller(own)).Call(HttpMethod.Parse(own.Operation.Method), own.Path, content, own.Headers);
+            Assert.True((int)answer.Status < 300, $"{own.Operation.Id} answered {(int)answer.Status}: {answer.Body}");
+            var (ids, example) = (new Dictionary<string, string>(), new JsonObject());
+            if (own.Json is { } request) example["request"] = Tidy(request, ids);
+            if (answer.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true) example["response"] = Tidy(answer.Json, ids);
+            examples[own.Operation.Id] = example;
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(Repository.Folder, "src/MiiWrap.Learning.Api/Http/Examples.json"),
+            examples.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n",
+            TestContext.Current.CancellationToken);
+    }
+
+    private static IEnumerable<string> Lacking(Operation operation, Contract contract)
+    {
+        foreach (var json in Contents(operation))
+        {
+            if (json["example"] is not { } example) yield return $"{operation.Id} shows no example: run tests/frontend/renew.";
+            else foreach (var breach in contract.Breaches(example, json["schema"]!)) yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/frontend/renew.";
+        }
+    }
+
+    private static IEnumerable<JsonNode> Contents(Operation operation) =>
+        operation.Json["responses"]!.AsObject().Where(r => r.Key.StartsWith('2')).Select(r => r.Value!["content"]).Append(operation.Json["requestBody"]?["content"])
+            .Select(c => c?["application/json"]).OfType<JsonNode>();
+
+    // The one whom the operation is made for: the learner where it is theirs, and the admin last.
+    private static Role Teller(SoundRequest sound) => sound.Allowed.Where(r => r != Role.Anonymous).DefaultIfEmpty(Role.Anonymous).First();
+
+    private static JsonNode? Tidy(JsonNode? node, Dictionary<string, string> ids, string? name = null) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, Tidy(f.Value, ids, f.Key)))),
+        JsonArray items => new JsonArray([.. items.Take(items.All(i => i is JsonObject) ? MostItems : 4).Select(i => Tidy(i, ids))]),
+        JsonValue value when value.TryGetValue<string>(out var text) => Secret.Contains(name) && text.Length > 0 ? "(secret)" : Tidy(text, ids),
+        _ => node?.DeepClone(),
+    };
+
+    private static string Tidy(string text, Dictionary<string, string> ids)
+    {
+        text = Run().Replace(text, "");
+        text = Tag().Replace(text, "\"5f2c1e9ab07d4e3c8a61f0d2\"");
+        text = Hash().Replace(text, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+        text = Id().Replace(text, m => ids.TryGetValue(m.Value, out var known) ? known : ids[m.Value] = $"01d6d741-2580-7000-8000-{ids.Count + 1:D12}");
+        return text.Length <= LongestText ? text : text[..LongestText].TrimEnd() + " …";
+    }
+
+    [GeneratedRegex("[- ][0-9a-f]{32}(?![0-9a-f-])", RegexOptions.None, 1000)]
+    private static partial Regex Run();
+
+    [GeneratedRegex("\"[0-9a-f]{24,32}(-\\d+)?\"", RegexOptions.None, 1000)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.None, 1000)]
+    private static partial Regex Hash();
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    private static partial Regex Id();
+}
