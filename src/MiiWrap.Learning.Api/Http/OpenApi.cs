@@ -42,6 +42,7 @@ internal static class OpenApi
         o.OperationFilter<OpenApiExamples>();
         o.SchemaFilter<DescribeSchema>();
         o.DocumentFilter<DescribeTags>();
+        o.DocumentFilter<PromiseWhatIsAlwaysGiven>();
     });
 
     public static void UseOpenApiDocument(this WebApplication app)
@@ -241,6 +242,38 @@ internal static class OpenApi
                     property.Type &= ~JsonSchemaType.Null;
                     break;
             }
+        }
+    }
+
+    /// <summary>An answer always has each of its fields, if only as null; whoever sends may leave out what is not required.</summary>
+    private sealed class PromiseWhatIsAlwaysGiven : IDocumentFilter
+    {
+        public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+        {
+            var schemas = swaggerDoc.Components!.Schemas!;
+            var sent = new HashSet<string>();
+            foreach (var body in swaggerDoc.Paths.Values.SelectMany(p => p.Operations!.Values).Select(o => o.RequestBody?.Content).OfType<IDictionary<string, OpenApiMediaType>>())
+            {
+                foreach (var content in body.Values) Collect(content.Schema, schemas, sent);
+            }
+
+            foreach (var (_, schema) in schemas.Where(s => !sent.Contains(s.Key)))
+            {
+                // Problem documents leave out what they have not.
+                if (schema is OpenApiSchema { Properties: { } properties } answer && !properties.ContainsKey("traceId")) answer.Required = properties.Keys.ToHashSet();
+            }
+        }
+
+        private static void Collect(IOpenApiSchema? schema, IDictionary<string, IOpenApiSchema> all, HashSet<string> found)
+        {
+            if (schema is OpenApiSchemaReference { Reference.Id: { } id })
+            {
+                if (found.Add(id)) Collect(all[id], all, found);
+                return;
+            }
+
+            if (schema is null) return;
+            foreach (var part in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Append(schema.Items).Append(schema.AdditionalProperties)) Collect(part, all, found);
         }
     }
 

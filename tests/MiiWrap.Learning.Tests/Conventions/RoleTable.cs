@@ -70,9 +70,9 @@ public sealed class RoleTable(LearningApp app)
         new("OpenModule",          "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
 
         new("ReadReflection",      "401   200   404   404   404   404   404   404   404", c => Ask(c.Reflection)),
-        new("SaveDraft",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/draft", new { answers = new { } }, ("If-None-Match", "*"))),
+        new("SaveDraft",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/draft", new { answers = Words }, ("If-None-Match", "*"))),
         new("SubmitReflection",    "401   201   404   404   404   404   404   404   404", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
-        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/privacy-check", new { answers = new { } })),
+        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
         new("DenyWords",           "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
         new("CompareRevisions",    "401   200   404   404   404   404   404   404   404", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/revisions/2/changes")),
         new("ReadAccessLog",       "401   200   404   404   404   404   404   404   404", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
@@ -199,6 +199,7 @@ public sealed class RoleTable(LearningApp app)
     internal const string NewPassword = "three quiet herons";
 
     private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
+    private static object Words => new { what = Reflecting.Words };
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
 
