@@ -88,6 +88,7 @@ internal static class ServicesSetup
     {
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new EnumTexts()));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddCors();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAnyAccept>();
         return services;
