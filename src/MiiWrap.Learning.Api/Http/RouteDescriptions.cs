@@ -41,10 +41,6 @@ internal sealed record DescribedBy(Type Request);
 
 internal sealed record AnswersWithETag;
 
-internal sealed record TakesIfMatch;
-
-/// <summary>The answer has a field <c>secret</c>, which is kept nowhere.</summary>
-internal sealed record AnswersWithSecret;
 internal sealed record TakesIfMatch(bool OrIsNew);
 
 internal sealed record Listed;

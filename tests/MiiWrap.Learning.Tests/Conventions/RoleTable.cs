@@ -43,13 +43,10 @@ public sealed class RoleTable(LearningApp app)
         new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
         new("GetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave")),
         new("SetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
-        new("RenewCalendar",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/me/calendar")),
-        new("EndCalendar",         "401   204   204   204   204   204   204   204   204", _ => Ask("/v1/me/calendar")),
-        new("ReadCalendar",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.Calendar())),
 
-        new("ListCurricula",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/curricula")),
-        new("GetCurriculum",       "401   200   200   200   200   200   200   200   200", _ => Ask($"/v1/curricula/{Given.Course}")),
-
+        new("RenewCalendar",       "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/calendar")),
+        new("EndCalendar",         "401   204   204   204   204   204   204   204   204   403   403", _ => Ask("/v1/me/calendar")),
+        new("ReadCalendar",        "200   200   200   200   200   200   200   200   200   200   200", async c => Ask(await c.Calendar())),
         new("ListCurricula",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/curricula")),
         new("GetCurriculum",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}")),
 
@@ -69,71 +66,21 @@ public sealed class RoleTable(LearningApp app)
         new("WithdrawEnrolment",   "401   403   404   403   200   403   403   404   200   200   403", c => Ask($"{c.Enrolment}/withdraw")),
         new("OpenModule",          "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
 
-        new("ReadReflection",      "401   200   404   404   404   404   404   404   404", c => Ask(c.Reflection)),
-        new("SaveDraft",           "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/draft", new { answers = Words }, ("If-None-Match", "*"))),
-        new("SubmitReflection",    "401   201   404   404   404   404   404   404   404", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
-        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404", c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
-        new("DenyWords",           "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
-        new("CompareRevisions",    "401   200   404   404   404   404   404   404   404", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/revisions/2/changes")),
-        new("ReadAccessLog",       "401   200   404   404   404   404   404   404   404", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
-        new("ReadThread",          "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/thread")),
-        new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
-        new("HoldReflection",      "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/hold", Why)),
-        new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404", async c => Ask($"{await c.HandedIn()}/withdraw")),
-
-        new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews")),
-        new("ReadReview",          "401   404   404   200   200   404   404   404   200", async c => Ask(Reflecting.Review(await c.Revision()))),
-        new("CompareForReview",    "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.SecondRevision())}/changes")),
-        new("ReadAuthorThread",    "401   404   404   200   403   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread")),
-        new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread", new { text = "Thank you." })),
-        new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/reviews/agreement")),
-        new("HoldRevision",        "401   404   404   200   200   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Review())}/hold", Why)),
-        new("RedactRevision",      "401   404   404   403   201   404   404   404   201", async c => Ask($"{Reflecting.Review(await c.Held())}/redactions", await c.Redaction())),
-        new("ReleaseHold",         "401   404   404   403   200   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Held())}/hold/release")),
-        new("BreakTheGlass",       "401   404   404   403   403   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })),
-        new("EndBreakGlass",       "401   404   404   403   403   404   404   404   200", async c => Ask($"{Reflecting.Review(await c.GlassBroken())}/break-glass/end")),
-        new("ClaimReview",         "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Revision())}/claim")),
-        new("ReleaseReview",       "401   404   404   200   409   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/release")),
-        new("SaveReview",          "401   404   404   200   409   404   404   404   403", async c => Ask(Reflecting.Review(await c.Review()), Reflecting.Judgement(), ("If-Match", "*"))),
-        new("PublishReview",       "401   404   404   200   409   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Review())}/publish")),
-        new("CloseReviewConversation", "401 404 404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.Conversation())}/conversation/close")),
-        new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403", async c => Ask($"{Reflecting.Review(await c.SentBack())}/another-try")),
-
-        new("ReadRetention",       "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention")),
-        new("ChangeRetention",     "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention", new { months = 24 })),
-        new("SetLegalHold",        "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/legal-hold", Why)),
-        new("LiftLegalHold",       "401   404   404   404   404   403   200   404   200", async c => Ask($"/v1/agencies/{await c.OnLegalHold()}/legal-hold")),
-        new("ReadRetentionLog",    "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/retention-log")),
-        new("ReadProgramRetentionLog", "401 403 403   403   403   403   403   403   200", _ => Ask("/v1/retention-log")),
-
-        new("ListNudges",          "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges")),
-        new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges")),
-        new("GetNudgeFigures",     "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/nudges/figures")),
-        new("AnswerNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
-        new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404", async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
-        new("PreviewNudges",       "401   200   200   200   200   200   200   200   200", _ => Ask("/v1/nudges/preview", Completion)),
-        new("ShowOneTap",          "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink())),
-        new("AnswerByLink",        "200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
-        new("ShowStopMails",       "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink())),
-        new("StopMails",           "200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
-        new("GetHoldOut",          "401   404   404   200   200   404   404   404   200", c => Ask($"{c.Cohort}/hold-out")),
-        new("SetHoldOut",          "401   403   404   403   200   403   403   404   200", c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
-        new("GetClosedDays",       "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
-        new("SetClosedDays",       "401   404   404   404   404   403   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
         new("GetJourney",          "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Enrolment)),
         new("ReadUnit",            "401   200   404   404   404   404   404   404   404   403   403", c => Ask(c.Unit)),
         new("StartUnit",           "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Unit}/start")),
         new("CompleteUnit",        "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Unit}/complete", Given.IfThen())),
 
         new("ReadReflection",      "401   200   404   404   404   404   404   404   404   403   403", c => Ask(c.Reflection)),
-        new("SaveDraft",           "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/draft", new { answers = new { } }, ("If-None-Match", "*"))),
+        new("SaveDraft",           "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/draft", new { answers = Words }, ("If-None-Match", "*"))),
         new("SubmitReflection",    "401   201   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
-        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/privacy-check", new { answers = new { } })),
+        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
         new("DenyWords",           "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
         new("CompareRevisions",    "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/revisions/2/changes")),
         new("ReadAccessLog",       "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
         new("ReadThread",          "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/thread")),
         new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
+        new("HoldReflection",      "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/hold", Why)),
         new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/withdraw")),
 
         new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews")),
@@ -142,17 +89,27 @@ public sealed class RoleTable(LearningApp app)
         new("ReadAuthorThread",    "401   404   404   200   403   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread")),
         new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Review())}/thread", new { text = "Thank you." })),
         new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews/agreement")),
+        new("HoldRevision",        "401   404   404   200   200   404   404   404   200   403   403", async c => Ask($"{Reflecting.Review(await c.Review())}/hold", Why)),
+        new("RedactRevision",      "401   404   404   403   201   404   404   404   201   403   403", async c => Ask($"{Reflecting.Review(await c.Held())}/redactions", await c.Redaction())),
+        new("ReleaseHold",         "401   404   404   403   200   404   404   404   200   403   403", async c => Ask($"{Reflecting.Review(await c.Held())}/hold/release")),
         new("BreakTheGlass",       "401   404   404   403   403   404   404   404   200   403   403", async c => Ask($"{Reflecting.Review(await c.Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })),
         new("EndBreakGlass",       "401   404   404   403   403   404   404   404   200   403   403", async c => Ask($"{Reflecting.Review(await c.GlassBroken())}/break-glass/end")),
         new("ClaimReview",         "401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Revision())}/claim")),
         new("ReleaseReview",       "401   404   404   200   409   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Review())}/release")),
         new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403", async c => Ask(Reflecting.Review(await c.Review()), Reflecting.Judgement(), ("If-Match", "*"))),
         new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Review())}/publish")),
-        new("CloseReviewConversation", "401 404 404   200   200   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Conversation())}/conversation/close")),
+        new("CloseReviewConversation","401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.Conversation())}/conversation/close")),
         new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{Reflecting.Review(await c.SentBack())}/another-try")),
 
+        new("ReadRetention",       "401   404   404   404   404   200   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention")),
+        new("ChangeRetention",     "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention", new { months = 24 })),
+        new("SetLegalHold",        "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/legal-hold", Why)),
+        new("LiftLegalHold",       "401   404   404   404   404   403   200   404   200   403   403", async c => Ask($"/v1/agencies/{await c.OnLegalHold()}/legal-hold")),
+        new("ReadRetentionLog",    "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention-log")),
+        new("ReadProgramRetentionLog","401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/retention-log")),
         new("ListNudges",          "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/nudges")),
+        new("GetNudgeFigures",     "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/nudges/figures")),
         new("AnswerNudge",         "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
         new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
         new("PreviewNudges",       "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/nudges/preview", Completion)),
@@ -160,6 +117,8 @@ public sealed class RoleTable(LearningApp app)
         new("AnswerByLink",        "200   200   200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
         new("ShowStopMails",       "200   200   200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink())),
         new("StopMails",           "200   200   200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
+        new("GetHoldOut",          "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/hold-out")),
+        new("SetHoldOut",          "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
         new("GetClosedDays",       "401   404   404   404   404   200   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
         new("SetClosedDays",       "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
 
@@ -169,37 +128,30 @@ public sealed class RoleTable(LearningApp app)
 
         new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/progress")),
 
+        new("ReadEvents",          "401   403   403   403   403   403   403   403   200   200   403", _ => Ask("/v1/events")),
+        new("ListWebhooks",        "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/webhooks")),
+        new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/webhooks", NewWebhook)),
+        new("GetWebhook",          "401   403   403   403   403   403   403   403   200   403   403", async c => Ask(await c.Webhook())),
+        new("RotateWebhook",       "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/rotate")),
+        new("DeleteWebhook",       "401   403   403   403   403   403   403   403   204   403   403", async c => Ask(await c.Webhook())),
+        new("ListDeliveries",      "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/deliveries")),
+        new("Redeliver",           "401   403   403   403   403   403   403   403   404   403   403", async c => Ask($"{await c.Webhook()}/deliveries/{Guid.NewGuid()}/redeliver")),
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
         new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
-        new("GetEnrolmentTransfer", "401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),
+        new("GetEnrolmentTransfer","401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),
         new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201   403   403", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
         new("ExemptUnit",          "401   403   404   200   200   403   403   404   200   403   403", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403", async c => Ask($"{await c.Completed()}/exemption")),
-        new("ReadEvents",          "401   403   403   403   403   403   403   403   200", _ => Ask("/v1/events")),
-        new("ListWebhooks",        "401   403   403   403   403   403   403   403   200", _ => Ask("/v1/webhooks")),
-        new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201", _ => Ask("/v1/webhooks", NewWebhook)),
-        new("GetWebhook",          "401   403   403   403   403   403   403   403   200", async c => Ask(await c.Webhook())),
-        new("RotateWebhook",       "401   403   403   403   403   403   403   403   200", async c => Ask($"{await c.Webhook()}/rotate")),
-        new("DeleteWebhook",       "401   403   403   403   403   403   403   403   204", async c => Ask(await c.Webhook())),
-        new("ListDeliveries",      "401   403   403   403   403   403   403   403   200", async c => Ask($"{await c.Webhook()}/deliveries")),
-        new("Redeliver",           "401   403   403   403   403   403   403   403   404", async c => Ask($"{await c.Webhook()}/deliveries/{Guid.NewGuid()}/redeliver")),
-
-        new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200", c => Ask($"{c.Cohort}/transfer")),
-        new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
-        new("GetEnrolmentTransfer", "401   200   404   200   200   200   200   404   200", c => Ask($"{c.Enrolment}/transfer")),
-        new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
-        new("ExemptUnit",          "401   403   404   200   200   403   403   404   200", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
-        new("LiftExemption",       "401   403   404   204   204   403   403   404   204", async c => Ask($"{await c.Completed()}/exemption")),
     ];
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
-    private static object Why => new { reason = "The second answer names a family." };
-
-    private const string NewPassword = "three quiet herons";
     internal const string NewPassword = "three quiet herons";
 
-    private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
     private static object Words => new { what = Reflecting.Words };
+
+    private static object Why => new { reason = "The second answer names a family." };
+
+    private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
 
     private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
 

@@ -65,7 +65,11 @@ internal sealed class ReadEventsHandler(LearningDb db, Caller caller, IMediator 
 /// <summary>Who may follow what happens in the whole programme; the one place that says so.</summary>
 internal static class EventAccess
 {
-    public static void MustFollowEvents(this Caller caller) => caller.MustBeProgramAdmin("follow the programme's events");
+    /// <summary>A client of one agency would see what happens to the learners of others.</summary>
+    public static void MustFollowEvents(this Caller caller)
+    {
+        if (caller.Client is not { AgencyId: null }) caller.MustBeProgramAdmin("follow the programme's events");
+    }
 
     public static void MustManageWebhooks(this Caller caller) => caller.MustBeProgramAdmin("manage webhooks");
 }

@@ -62,18 +62,12 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             curriculum.Version,
             enrolment.Status,
             ProgressView.Of(enrolment),
-            [.. access.Select(a => Module(a, enrolment, statuses))]);
+            [.. access.Select(a => Module(a, enrolment, statuses, isOwn: enrolment.PersonId == caller.PersonId))]);
     }
 
-    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> statuses)
+    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> statuses, bool isOwn)
     {
-        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug))).ToList();
-            [.. access.Select(a => Module(a, enrolment, reflections, isOwn: enrolment.PersonId == caller.PersonId))]);
-    }
-
-    private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> reflections, bool isOwn)
-    {
-        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, reflections.GetValueOrDefault(unit.Assignment.Slug), isOwn)).ToList();
+        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug), isOwn)).ToList();
         var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen ? ModuleState.Open : ModuleState.Locked;
         return new(access.Module.Slug, access.Module.Title, access.OpensOn, state, access.WaitsFor, units);
     }

@@ -62,19 +62,15 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             var written = reflections[enrolment.Id].ToDictionary(r => r.Assignment);
             var cohort = cohorts[enrolment.CohortId];
             var curriculum = await library.Of(db, cohort, ct);
-            NextStep Reflection(TrainingUnit unit) => new("reflection", unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
-            if (curriculum.Units.FirstOrDefault(u => written.GetValueOrDefault(u.Slug) is { Status: ReflectionStatus.Revise, IsShown: true }) is { } back) return Reflection(back);
             NextStep Reflection(TrainingUnit unit) => new(NextStepKind.Reflection, unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
-            if (curriculum.Units.FirstOrDefault(u => statuses.GetValueOrDefault(u.Slug) == ReflectionStatus.Revise) is { } back) return Reflection(back);
+            if (curriculum.Units.FirstOrDefault(u => written.GetValueOrDefault(u.Slug) is { Status: ReflectionStatus.Revise, IsShown: true }) is { } back) return Reflection(back);
 
             var accepted = written.Values.Where(r => r.Status == ReflectionStatus.Accepted).Select(r => r.Assignment).ToHashSet();
             var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened[enrolment.Id].ToHashSet());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units).FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
-            if (open is not null) return new("unit", open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
+            if (open is not null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
             var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed
                 && written.GetValueOrDefault(u.Slug) is null or { Status: ReflectionStatus.Draft or ReflectionStatus.Withdrawn, IsShown: true });
-            if (open is not null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
-            var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed && IsToWrite(statuses.GetValueOrDefault(u.Slug)));
             if (unwritten is not null) later ??= Reflection(unwritten);
         }
 
