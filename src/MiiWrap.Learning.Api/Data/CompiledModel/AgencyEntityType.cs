@@ -23,7 +23,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Agency",
                 typeof(Agency),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 7,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -57,12 +57,36 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 int (IReadOnlyList<string> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyList<string> (IReadOnlyList<string> v) => v));
 
+            var legalHoldReason = runtimeEntityType.AddProperty(
+                "LegalHoldReason",
+                typeof(string),
+                propertyInfo: typeof(Agency).GetProperty("LegalHoldReason", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<LegalHoldReason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 400);
+
+            var legalHoldSince = runtimeEntityType.AddProperty(
+                "LegalHoldSince",
+                typeof(DateTime?),
+                propertyInfo: typeof(Agency).GetProperty("LegalHoldSince", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<LegalHoldSince>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
             var name = runtimeEntityType.AddProperty(
                 "Name",
                 typeof(string),
                 propertyInfo: typeof(Agency).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Agency).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 200);
+
+            var retentionMonths = runtimeEntityType.AddProperty(
+                "RetentionMonths",
+                typeof(int?),
+                propertyInfo: typeof(Agency).GetProperty("RetentionMonths", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<RetentionMonths>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -20,7 +20,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Person",
                 typeof(Person),
                 baseEntityType,
-                propertyCount: 27,
+                propertyCount: 28,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -146,6 +146,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 typeof(bool),
                 propertyInfo: typeof(Person).GetProperty("NudgesByMail", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Person).GetField("<NudgesByMail>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
+            var nudgesByWebhook = runtimeEntityType.AddProperty(
+                "NudgesByWebhook",
+                typeof(bool),
+                propertyInfo: typeof(Person).GetProperty("NudgesByWebhook", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<NudgesByWebhook>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
 
             var passwordHash = runtimeEntityType.AddProperty(

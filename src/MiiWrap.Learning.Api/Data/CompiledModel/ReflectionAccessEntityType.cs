@@ -20,7 +20,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.ReflectionAccess",
                 typeof(ReflectionAccess),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -80,6 +80,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(ReflectionAccess).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
 
+            var removals = runtimeEntityType.AddProperty(
+                "Removals",
+                typeof(int),
+                propertyInfo: typeof(ReflectionAccess).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ReflectionAccess).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
             var role = runtimeEntityType.AddProperty(
                 "Role",
                 typeof(ReaderRole),
@@ -87,7 +94,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(ReflectionAccess).GetField("<Role>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
                 providerPropertyType: typeof(string));
-            role.SetSentinelFromProviderValue("Reviewer");
+            role.SetSentinelFromProviderValue("Author");
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

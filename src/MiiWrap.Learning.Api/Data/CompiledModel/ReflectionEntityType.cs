@@ -24,10 +24,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Reflection",
                 typeof(Reflection),
                 baseEntityType,
-                propertyCount: 21,
+                propertyCount: 26,
                 navigationCount: 2,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -130,12 +130,42 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Reflection).GetField("<LatestRevisionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var leadsToldOf = runtimeEntityType.AddProperty(
+                "LeadsToldOf",
+                typeof(Guid?),
+                propertyInfo: typeof(Reflection).GetProperty("LeadsToldOf", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<LeadsToldOf>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var personId = runtimeEntityType.AddProperty(
                 "PersonId",
                 typeof(Guid),
                 propertyInfo: typeof(Reflection).GetProperty("PersonId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Reflection).GetField("<PersonId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var purgedAt = runtimeEntityType.AddProperty(
+                "PurgedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Reflection).GetProperty("PurgedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<PurgedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
+            var remarks = runtimeEntityType.AddProperty(
+                "Remarks",
+                typeof(int),
+                propertyInfo: typeof(Reflection).GetProperty("Remarks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<Remarks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
+            var removals = runtimeEntityType.AddProperty(
+                "Removals",
+                typeof(int),
+                propertyInfo: typeof(Reflection).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var reviewers = runtimeEntityType.AddProperty(
                 "Reviewers",
@@ -166,6 +196,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 maxLength: 24,
                 providerPropertyType: typeof(string));
             status.SetSentinelFromProviderValue("NotStarted");
+
+            var statusBeforeHold = runtimeEntityType.AddProperty(
+                "StatusBeforeHold",
+                typeof(ReflectionStatus?),
+                propertyInfo: typeof(Reflection).GetProperty("StatusBeforeHold", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<StatusBeforeHold>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 24,
+                providerPropertyType: typeof(string));
 
             var submittedAt = runtimeEntityType.AddProperty(
                 "SubmittedAt",
@@ -210,6 +249,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { personId, feedbackWaitingSince });
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { status, submittedAt });
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { cohortId, status, submittedAt });
 
             return runtimeEntityType;

@@ -20,7 +20,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.ReflectionMessage",
                 typeof(ReflectionMessage),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -55,6 +55,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(ReflectionMessage).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ReflectionMessage).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var removals = runtimeEntityType.AddProperty(
+                "Removals",
+                typeof(int),
+                propertyInfo: typeof(ReflectionMessage).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ReflectionMessage).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var text = runtimeEntityType.AddProperty(
                 "Text",

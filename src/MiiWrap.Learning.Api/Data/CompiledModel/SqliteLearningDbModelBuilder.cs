@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5ccf19bd-4ebe-4d6e-a98a-5056b98de7c0"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("ff82a423-c544-41a2-8f02-5db99bfa76c4"), entityTypeCount: 42)
         {
         }
 
@@ -21,7 +21,11 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var identityUserLogin = IdentityUserLoginEntityType.Create(this);
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
             var accountMail = AccountMailEntityType.Create(this);
+            var apiClient = ApiClientEntityType.Create(this);
+            var calendarFeed = CalendarFeedEntityType.Create(this);
+            var learningEvent = LearningEventEntityType.Create(this);
             var mailedToken = MailedTokenEntityType.Create(this);
+            var outsideSignIn = OutsideSignInEntityType.Create(this);
             var person = PersonEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
@@ -36,26 +40,35 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var feedbackNotice = FeedbackNoticeEntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
+            var holdOut = HoldOutEntityType.Create(this);
             var moduleOpening = ModuleOpeningEntityType.Create(this);
             var nudge = NudgeEntityType.Create(this);
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
+            var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
             var reflectionAccess = ReflectionAccessEntityType.Create(this);
             var reflectionMessage = ReflectionMessageEntityType.Create(this);
             var reflectionRevision = ReflectionRevisionEntityType.Create(this);
+            var retentionRecord = RetentionRecordEntityType.Create(this);
             var review = ReviewEntityType.Create(this);
             var transferEvidence = TransferEvidenceEntityType.Create(this);
             var transferOpportunity = TransferOpportunityEntityType.Create(this);
             var ifThenPlan = IfThenPlanEntityType.Create(this);
             var unitProgress = UnitProgressEntityType.Create(this);
             var ifThenPlan0 = IfThenPlan0EntityType.Create(this);
+            var webhook = WebhookEntityType.Create(this);
+            var webhookDelivery = WebhookDeliveryEntityType.Create(this);
 
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, person);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, person);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, person);
             AccountMailEntityType.CreateForeignKey1(accountMail, person);
+            ApiClientEntityType.CreateForeignKey1(apiClient, agency);
+            ApiClientEntityType.CreateForeignKey2(apiClient, person);
+            CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             MailedTokenEntityType.CreateForeignKey1(mailedToken, person);
+            OutsideSignInEntityType.CreateForeignKey1(outsideSignIn, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
             AgencyMemberEntityType.CreateForeignKey2(agencyMember, person);
@@ -69,16 +82,22 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             FeedbackNoticeEntityType.CreateForeignKey1(feedbackNotice, person);
             FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
             FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
+            HoldOutEntityType.CreateForeignKey1(holdOut, cohort);
             ModuleOpeningEntityType.CreateForeignKey1(moduleOpening, enrolment);
             ModuleOpeningEntityType.CreateForeignKey2(moduleOpening, person);
             NudgeEntityType.CreateForeignKey1(nudge, transferOpportunity);
             NudgeMessageEntityType.CreateForeignKey1(nudgeMessage, person);
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
+            RedactionEntityType.CreateForeignKey1(redaction, person);
+            RedactionEntityType.CreateForeignKey2(redaction, reflection);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
             ReflectionAccessEntityType.CreateForeignKey1(reflectionAccess, reflection);
             ReflectionMessageEntityType.CreateForeignKey1(reflectionMessage, person);
             ReflectionMessageEntityType.CreateForeignKey2(reflectionMessage, reflection);
             ReflectionRevisionEntityType.CreateForeignKey1(reflectionRevision, reflection);
+            RetentionRecordEntityType.CreateForeignKey1(retentionRecord, agency);
+            RetentionRecordEntityType.CreateForeignKey2(retentionRecord, cohort);
+            RetentionRecordEntityType.CreateForeignKey3(retentionRecord, person);
             ReviewEntityType.CreateForeignKey1(review, reflection);
             ReviewEntityType.CreateForeignKey2(review, person);
             ReviewEntityType.CreateForeignKey3(review, reflectionRevision);
@@ -87,12 +106,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, transferOpportunity);
             UnitProgressEntityType.CreateForeignKey1(unitProgress, enrolment);
             IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, unitProgress);
+            WebhookEntityType.CreateForeignKey1(webhook, person);
+            WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, learningEvent);
+            WebhookDeliveryEntityType.CreateForeignKey2(webhookDelivery, webhook);
 
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
             IdentityUserLoginEntityType.CreateAnnotations(identityUserLogin);
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
             AccountMailEntityType.CreateAnnotations(accountMail);
+            ApiClientEntityType.CreateAnnotations(apiClient);
+            CalendarFeedEntityType.CreateAnnotations(calendarFeed);
+            LearningEventEntityType.CreateAnnotations(learningEvent);
             MailedTokenEntityType.CreateAnnotations(mailedToken);
+            OutsideSignInEntityType.CreateAnnotations(outsideSignIn);
             PersonEntityType.CreateAnnotations(person);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
@@ -107,20 +133,25 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             FeedbackNoticeEntityType.CreateAnnotations(feedbackNotice);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
+            HoldOutEntityType.CreateAnnotations(holdOut);
             ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
             NudgeEntityType.CreateAnnotations(nudge);
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
+            RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
             ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);
             ReflectionMessageEntityType.CreateAnnotations(reflectionMessage);
             ReflectionRevisionEntityType.CreateAnnotations(reflectionRevision);
+            RetentionRecordEntityType.CreateAnnotations(retentionRecord);
             ReviewEntityType.CreateAnnotations(review);
             TransferEvidenceEntityType.CreateAnnotations(transferEvidence);
             TransferOpportunityEntityType.CreateAnnotations(transferOpportunity);
             IfThenPlanEntityType.CreateAnnotations(ifThenPlan);
             UnitProgressEntityType.CreateAnnotations(unitProgress);
             IfThenPlan0EntityType.CreateAnnotations(ifThenPlan0);
+            WebhookEntityType.CreateAnnotations(webhook);
+            WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
 
             AddAnnotation("ProductVersion", "10.0.14");
         }

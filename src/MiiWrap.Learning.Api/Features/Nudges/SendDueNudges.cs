@@ -112,7 +112,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
     private async Task<bool> Send(Letter letter, PreparedMail mail, CancellationToken ct)
     {
-        var (message, _, asks) = letter;
+        var (message, person, asks) = letter;
         db.ChangeTracker.Clear();
         db.Attach(message);
         db.AttachRange(asks.Select(a => a.Nudge));

@@ -18,7 +18,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
                     ClosedDays = table.Column<string>(type: "TEXT", maxLength: 2700, nullable: false),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    DeniedWords = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false)
+                    DeniedWords = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
+                    RetentionMonths = table.Column<int>(type: "INTEGER", nullable: true),
+                    LegalHoldSince = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    LegalHoldReason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -37,6 +40,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     TimeZone = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Gate = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    HoldOut_Anchor = table.Column<int>(type: "INTEGER", nullable: false),
+                    HoldOut_Standard = table.Column<int>(type: "INTEGER", nullable: false),
+                    HoldOut_Light = table.Column<int>(type: "INTEGER", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -62,6 +68,22 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Events",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    OccurredAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false),
+                    Position = table.Column<long>(type: "INTEGER", nullable: true),
+                    Data = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Events", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "People",
                 columns: table => new
                 {
@@ -73,6 +95,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     QuietDays = table.Column<int>(type: "INTEGER", nullable: false),
                     LeaveDays = table.Column<string>(type: "TEXT", maxLength: 2700, nullable: false),
                     NudgesByMail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    NudgesByWebhook = table.Column<bool>(type: "INTEGER", nullable: false),
                     IsProgramAdmin = table.Column<bool>(type: "INTEGER", nullable: false),
                     FailedSignIns = table.Column<int>(type: "INTEGER", nullable: false),
                     LockedUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
@@ -241,6 +264,59 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "CalendarFeeds",
+                columns: table => new
+                {
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_CalendarFeeds", x => x.PersonId);
+                    table.ForeignKey(
+                        name: "FK_CalendarFeeds_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Clients",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Scopes = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    SecretHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    OldSecretHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    OldSecretUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    CreatedBy = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Clients", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Clients_Agencies_AgencyId",
+                        column: x => x.AgencyId,
+                        principalTable: "Agencies",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Clients_People_CreatedBy",
+                        column: x => x.CreatedBy,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "CohortMembers",
                 columns: table => new
                 {
@@ -313,6 +389,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 {
                     Id = table.Column<Guid>(type: "TEXT", nullable: false),
                     PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
@@ -381,6 +458,67 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "OutsideSignIns",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Issuer = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LinkedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutsideSignIns", x => x.Key);
+                    table.ForeignKey(
+                        name: "FK_OutsideSignIns_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RetentionRecords",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Act = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    Months = table.Column<int>(type: "INTEGER", nullable: true),
+                    CohortId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    Reflections = table.Column<int>(type: "INTEGER", nullable: false),
+                    Revisions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Messages = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RetentionRecords", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_RetentionRecords_Agencies_AgencyId",
+                        column: x => x.AgencyId,
+                        principalTable: "Agencies",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_RetentionRecords_Cohorts_CohortId",
+                        column: x => x.CohortId,
+                        principalTable: "Cohorts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_RetentionRecords_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SignInSessions",
                 columns: table => new
                 {
@@ -400,6 +538,33 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         principalTable: "People",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Webhooks",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    OwnerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    Events = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Secret = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    OldSecret = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    OldSecretUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    DeactivatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    DeactivatedBecause = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Webhooks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Webhooks_People_OwnerId",
+                        column: x => x.OwnerId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -480,6 +645,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     TimesSentBack = table.Column<int>(type: "INTEGER", nullable: false),
                     TriesAgreed = table.Column<int>(type: "INTEGER", nullable: false),
                     FeedbackWaitingSince = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    StatusBeforeHold = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    Remarks = table.Column<int>(type: "INTEGER", nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false),
+                    LeadsToldOf = table.Column<Guid>(type: "TEXT", nullable: true),
+                    PurgedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -513,6 +683,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     IfThen_PlannedFor = table.Column<DateOnly>(type: "TEXT", nullable: true),
                     WindowEndsAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     MaturesAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Arm = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
                     WithdrawnAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     ExemptAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     ExemptionReason = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
@@ -561,6 +732,41 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookDeliveries",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    WebhookId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EventId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
+                    DueAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    TriedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    DeliveredAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
+                    Outcome = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDeliveries", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDeliveries_Events_EventId",
+                        column: x => x.EventId,
+                        principalTable: "Events",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_WebhookDeliveries_Webhooks_WebhookId",
+                        column: x => x.WebhookId,
+                        principalTable: "Webhooks",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "FollowUpTriggers",
                 columns: table => new
                 {
@@ -591,6 +797,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
                     From = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     Until = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -611,6 +818,37 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Redactions",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RevisionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Prompt = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    Places = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Redactions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Redactions_People_PersonId",
+                        column: x => x.PersonId,
+                        principalTable: "People",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Redactions_Reflections_ReflectionId",
+                        column: x => x.ReflectionId,
+                        principalTable: "Reflections",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReflectionAccess",
                 columns: table => new
                 {
@@ -621,7 +859,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     Act = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -642,7 +881,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     ReflectionId = table.Column<Guid>(type: "TEXT", nullable: false),
                     PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -671,7 +911,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Answers = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
                     Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     PrivacyWarnings = table.Column<int>(type: "INTEGER", nullable: false),
-                    SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -772,6 +1013,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     HandedInAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     AcceptRuleOverridden = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Removals = table.Column<int>(type: "INTEGER", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -839,6 +1081,27 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 columns: new[] { "ReflectionId", "PersonId" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_CalendarFeeds_Hash",
+                table: "CalendarFeeds",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Clients_AgencyId",
+                table: "Clients",
+                column: "AgencyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Clients_CreatedBy",
+                table: "Clients",
+                column: "CreatedBy");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Clients_Name_Id",
+                table: "Clients",
+                columns: new[] { "Name", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_CohortMembers_PersonId",
                 table: "CohortMembers",
                 column: "PersonId");
@@ -874,6 +1137,24 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_Enrolments_PersonId",
                 table: "Enrolments",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_OccurredAt",
+                table: "Events",
+                column: "OccurredAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_Position",
+                table: "Events",
+                column: "Position",
+                unique: true,
+                filter: "[Position] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_Unplaced",
+                table: "Events",
+                columns: new[] { "OccurredAt", "Number", "Id" },
+                filter: "[Position] IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_FeedbackNotices_LeaseUntil",
@@ -974,6 +1255,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 columns: new[] { "PersonId", "DueAt", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OutsideSignIns_PersonId_Issuer",
+                table: "OutsideSignIns",
+                columns: new[] { "PersonId", "Issuer" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -989,6 +1276,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_Receipts_CreatedAt",
                 table: "Receipts",
                 column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Redactions_PersonId",
+                table: "Redactions",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Redactions_ReflectionId_At_Id",
+                table: "Redactions",
+                columns: new[] { "ReflectionId", "At", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReflectionAccess_ReflectionId_At_Id",
@@ -1026,6 +1323,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "IX_Reflections_PersonId_FeedbackWaitingSince",
                 table: "Reflections",
                 columns: new[] { "PersonId", "FeedbackWaitingSince" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reflections_Status_SubmittedAt",
+                table: "Reflections",
+                columns: new[] { "Status", "SubmittedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RetentionRecords_AgencyId_At_Id",
+                table: "RetentionRecords",
+                columns: new[] { "AgencyId", "At", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RetentionRecords_At_Id",
+                table: "RetentionRecords",
+                columns: new[] { "At", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RetentionRecords_CohortId",
+                table: "RetentionRecords",
+                column: "CohortId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RetentionRecords_PersonId",
+                table: "RetentionRecords",
+                column: "PersonId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Reviews_ReflectionId",
@@ -1079,6 +1401,32 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 table: "TransferOpportunities",
                 columns: new[] { "EnrolmentId", "Unit" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDeliveries_Due",
+                table: "WebhookDeliveries",
+                columns: new[] { "WebhookId", "DueAt", "Id" },
+                filter: "[Status] = 'Pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDeliveries_EventId",
+                table: "WebhookDeliveries",
+                column: "EventId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDeliveries_WebhookId_CreatedAt_Id",
+                table: "WebhookDeliveries",
+                columns: new[] { "WebhookId", "CreatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Webhooks_CreatedAt_Id",
+                table: "Webhooks",
+                columns: new[] { "CreatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Webhooks_OwnerId",
+                table: "Webhooks",
+                column: "OwnerId");
         }
 
         /// <inheritdoc />
@@ -1101,6 +1449,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "BrokenGlass");
+
+            migrationBuilder.DropTable(
+                name: "CalendarFeeds");
+
+            migrationBuilder.DropTable(
+                name: "Clients");
 
             migrationBuilder.DropTable(
                 name: "CohortMembers");
@@ -1127,16 +1481,25 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "Nudges");
 
             migrationBuilder.DropTable(
+                name: "OutsideSignIns");
+
+            migrationBuilder.DropTable(
                 name: "ProtectionKeys");
 
             migrationBuilder.DropTable(
                 name: "Receipts");
 
             migrationBuilder.DropTable(
+                name: "Redactions");
+
+            migrationBuilder.DropTable(
                 name: "ReflectionAccess");
 
             migrationBuilder.DropTable(
                 name: "ReflectionMessages");
+
+            migrationBuilder.DropTable(
+                name: "RetentionRecords");
 
             migrationBuilder.DropTable(
                 name: "Reviews");
@@ -1151,6 +1514,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "UnitProgress");
 
             migrationBuilder.DropTable(
+                name: "WebhookDeliveries");
+
+            migrationBuilder.DropTable(
                 name: "FollowUps");
 
             migrationBuilder.DropTable(
@@ -1158,6 +1524,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "TransferOpportunities");
+
+            migrationBuilder.DropTable(
+                name: "Events");
+
+            migrationBuilder.DropTable(
+                name: "Webhooks");
 
             migrationBuilder.DropTable(
                 name: "Reflections");
