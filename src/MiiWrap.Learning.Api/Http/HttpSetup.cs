@@ -12,9 +12,6 @@ internal static class HttpSetup
         app.UseStatusCodePages();
         app.UseOpenApiDocument();
         app.UseRouting();
-        var origins = app.Configuration.GetSection("Cors:Origins").Get<string[]>() ?? [];
-        if (origins.Length > 0)
-            app.UseCors(p => p.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("ETag", "Location", "Link", "Retry-After", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy"));
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimits();
