@@ -162,6 +162,8 @@ public sealed class NothingLeaks
             Assert.False(Holds((await client.Read(path)).Ok().Body), path);
         Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
         Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        var told = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "A few words were taken out of your reflection");
+        Assert.Contains("counts against nobody", told.Text, StringComparison.Ordinal);
         Assert.True(keyed > 8, "The receipts are looked through too.");
         Assert.False(await app.InDb(db => Task.FromResult(db.Receipts.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
