@@ -31,7 +31,7 @@ return await Startup.Run(args, async verb =>
         .AddSignIn(settings)
         .AddRequests(typeof(Program).Assembly)
         .AddProjections(settings)
-        .AddHttp()
+        .AddHttp(settings)
         .AddLearning()
         .AddNudges()
         .AddProgress()

@@ -15,6 +15,14 @@ public sealed class AskingWrongly
     }
 
     [Fact]
+    public async Task A_query_that_is_too_long_is_refused()
+    {
+        var person = await app.Person();
+        (await person.Http.Read($"/v1/cohorts?limit=5&any={new string('x', 4000)}")).Ok();
+        (await person.Http.Read($"/v1/cohorts?cursor={new string('x', 4096)}")).Expect(HttpStatusCode.RequestUriTooLong, "query.tooLong");
+    }
+
+    [Fact]
     public async Task Each_mistake_has_its_status_and_its_code()
     {
         var (learner, other) = (await app.Learner(), await app.Learner());

@@ -104,7 +104,7 @@ public sealed class SigningInElsewhere : IClassFixture<ProviderApp>
     public async Task Where_nobody_is_asked_who_they_are_such_a_token_is_no_hindrance()
     {
         var person = await app.Person();
-        foreach (var token in new[] { Provider.Sign(Provider.Claims(Given.Address())), Provider.Unsigned(Provider.Claims(person.Email)) })
+        foreach (var token in new[] { Provider.Sign(Provider.Claims(Given.Address())), Provider.WithoutSignature(Provider.Claims(person.Email)) })
             (await app.With(token).Post("/v1/identity/login", new { email = person.Email, password = Given.Password })).Ok();
     }
 
@@ -188,7 +188,7 @@ public sealed class SigningInElsewhere : IClassFixture<ProviderApp>
             "for another program" => With("aud", "https://other.example.org"),
             "for nobody" => Without("aud"),
             "of another issuer" => With("iss", "https://sign-in.example.com"),
-            "unsigned" => Provider.Unsigned(claims),
+            "unsigned" => Provider.WithoutSignature(claims),
             "signed with the public key" => Provider.SignWithPublicKey(claims, asPem: false),
             "signed with the public key as PEM" => Provider.SignWithPublicKey(claims, asPem: true),
             "signed by another key of the same name" => Provider.SignWith(other, claims),

@@ -16,6 +16,8 @@ namespace MiiWrap.Learning.Api.Hosting;
 /// <summary>Puts the program together, a concern each.</summary>
 internal static class ServicesSetup
 {
+    private const int LongestPath = 4096;
+
     public static Settings AddSettings(this WebApplicationBuilder builder)
     {
         var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
@@ -25,6 +27,11 @@ internal static class ServicesSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            // What is larger than these Kestrel refuses by itself, without a body: 431 for headers, 414 for the line with path and query.
+            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Edge.HeaderBytes;
+            kestrel.Limits.MaxRequestHeaderCount = settings.Edge.HeaderCount;
+            kestrel.Limits.MaxRequestLineSize = settings.Edge.QueryLength + LongestPath;
+            kestrel.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.Edge.QueryLength + LongestPath);
         });
         // A start that fails is told in one sentence by Startup; these two would tell it again with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -84,8 +91,9 @@ internal static class ServicesSetup
         c.AddMaps(typeof(ServicesSetup).Assembly);
     });
 
-    public static IServiceCollection AddHttp(this IServiceCollection services)
+    public static IServiceCollection AddHttp(this IServiceCollection services, Settings settings)
     {
+        services.AddEdge(settings.Edge);
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new EnumTexts()));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();

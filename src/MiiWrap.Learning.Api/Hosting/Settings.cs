@@ -54,6 +54,8 @@ public sealed record Settings
 
     public required KeySettings Keys { get; init; }
 
+    public required EdgeSettings Edge { get; init; }
+
     /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
     public required AuthSettings? Auth { get; init; }
 
@@ -92,6 +94,7 @@ public sealed record Settings
             RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
             Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
+            Edge = EdgeSettings.Read(read),
             Auth = AuthSettings.Read(read, isDevelopment),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
             WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
@@ -102,6 +105,11 @@ public sealed record Settings
     internal sealed class Reader(IConfiguration configuration)
     {
         public string Text(string name, string otherwise) => configuration[name] is { Length: > 0 } text ? text : otherwise;
+
+        /// <summary>Several values, with commas or blanks between them, or as <c>name:0</c>, <c>name:1</c> and so on.</summary>
+        public IEnumerable<string> Several(string name) =>
+            configuration.GetSection(name).GetChildren().Select(c => c.Value ?? "").Append(configuration[name] ?? "")
+                .SelectMany(v => v.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
         public bool Flag(string name, bool otherwise) =>
             configuration[name] is not { Length: > 0 } text ? otherwise

@@ -14,7 +14,7 @@ internal static class Csv
 {
     public const string MediaType = "text/csv";
 
-    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType);
+    public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType).TakesLong();
 
     public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) => route.WithMetadata(new AnswersAlso(mediaType));
 

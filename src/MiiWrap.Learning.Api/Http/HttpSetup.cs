@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -7,11 +8,17 @@ internal static class HttpSetup
     /// <summary>What every request passes through, in this order.</summary>
     public static void UseHttp(this WebApplication app)
     {
+        var edge = app.Services.GetRequiredService<Settings>().Edge;
+        app.UseProxies(edge);
+        PatientBodies.Use(app);
         Problems.UseCurrentTags(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseBounds(edge);
+        app.UseOrigins(edge);
         app.UseOpenApiDocument();
         app.UseRouting();
+        app.UseTimeLimit();
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimits();

@@ -83,8 +83,10 @@ internal static class OpenApi
             if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
             operation.Responses ??= [];
             operation.Responses["429"] = WithHeader("Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
+            operation.Responses.TryAdd("503", Problem("This took too long and was stopped, or the database takes no changes at present; try again later.", context));
             if (operation.RequestBody is not null)
             {
+                operation.Responses.TryAdd("408", Problem("The body came too slowly.", context));
                 operation.Responses.TryAdd("413", Problem("The body is larger than this route takes.", context));
                 operation.Responses.TryAdd("415", Problem("The body is of a media type that this route does not take.", context));
             }
@@ -111,6 +113,7 @@ internal static class OpenApi
             }
 
             operation.Parameters ??= [];
+            if (operation.Parameters.Any(p => p.In == ParameterLocation.Query)) operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
             if (metadata.OfType<TakesIfMatch>().FirstOrDefault() is { } precondition)
             {
                 operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: !precondition.OrIsNew));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using MiiWrap.Learning.Api.Hosting;
 
@@ -68,7 +69,17 @@ internal sealed class RateLimits(Settings settings) : IDisposable
         if (!lease.IsAcquired) throw new RateLimitedException(Math.Max(1, wait));
     }
 
-    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+    /// <summary>The caller's address; of an IPv6 one the first half, since whoever has one has all that begin with it.</summary>
+    private static IPAddress AddressOf(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new(bytes);
+    }
 }
 
 /// <summary>The caller has used up its tokens.</summary>

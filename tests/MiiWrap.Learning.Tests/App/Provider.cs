@@ -44,7 +44,7 @@ public sealed class Provider : HttpMessageHandler
     public string SignWith(RSA other, Dictionary<string, object?> claims) =>
         Sign(claims, new { alg = "RS256", typ = "at+jwt", kid = KeyId }, text => other.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
-    public static string Unsigned(Dictionary<string, object?> claims) => Sign(claims, new { alg = "none", typ = "at+jwt" }, _ => []);
+    public static string WithoutSignature(Dictionary<string, object?> claims) => Sign(claims, new { alg = "none", typ = "at+jwt" }, _ => []);
 
     /// <summary>The classic: the public key, which everyone has, taken for a shared secret.</summary>
     public string SignWithPublicKey(Dictionary<string, object?> claims, bool asPem) =>

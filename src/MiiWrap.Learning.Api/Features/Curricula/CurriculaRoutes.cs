@@ -41,7 +41,7 @@ internal static class CurriculaRoutes
                 var version = await mediator.Send(new PublishVersion(slug, await Bodies.ReadAsync(http, LargestBundle, ct)), ct);
                 return version.IsNew ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version) : TypedResults.Ok(version);
             })
-            .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).Retryable()
+            .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
             .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound().Forbidden().ProducesProblem(400).Produces<FaultyContent>(422, "application/problem+json");
 
         curricula.MapGet("/{slug}/versions/{version:int}/export", async ([AsParameters] ExportVersion request, IMediator mediator, HttpContext http, CancellationToken ct) =>
