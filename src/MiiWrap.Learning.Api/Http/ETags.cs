@@ -11,8 +11,10 @@ internal static class ETags
     {
         var text = new StringBuilder();
         foreach (var part in parts) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{part}\u001F");
-        return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 12))}\"";
+        return OfContent(Encoding.UTF8.GetBytes(text.ToString()));
     }
+
+    public static string OfContent(ReadOnlySpan<byte> content) => $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
 
     /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
     public static IResult Tagged<T>(this HttpContext context, T value, string etag) => context.Tagged(etag, () => value as IResult ?? TypedResults.Ok(value));

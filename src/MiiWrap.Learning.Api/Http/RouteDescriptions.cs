@@ -8,6 +8,9 @@ internal static class RouteDescriptions
 
     public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) => route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
 
+    /// <summary>An answer whose tag is made of its content.</summary>
+    public static RouteHandlerBuilder TaggedByContent<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter<TagByContent>().Tagged<T>();
+
     /// <summary>An answer that is no JSON, with its tag.</summary>
     public static RouteHandlerBuilder TaggedFile<T>(this RouteHandlerBuilder route, string mediaType, params string[] otherTypes) =>
         route.Produces<T>(200, mediaType, otherTypes).Produces(304).WithMetadata(new AnswersWithETag());

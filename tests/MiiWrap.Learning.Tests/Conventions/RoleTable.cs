@@ -197,6 +197,45 @@ public sealed class RoleTable(LearningApp app)
         Assert.Equal(operations.Count * Roles.Length, asked);
     }
 
+    [Fact]
+    public async Task Every_single_resource_has_a_tag_and_is_sent_again_only_when_it_has_changed()
+    {
+        TestClock.Set(TestClock.LaterMonday);
+        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
+        var cast = await Cast.Of(app);
+        var (faults, asked) = (new List<string>(), 0);
+        foreach (var operation in Operations(document).Where(o => o.Method == HttpMethod.Get && IsSingle(document, o)))
+        {
+            var row = Rows.Single(r => r.Operation == operation.Id);
+            if (Array.IndexOf(row.Statuses, 200) is var role && role < 0) continue;
+            asked++;
+            var (http, request) = (cast.As(Roles[role]), await row.Request(cast));
+            var first = (await http.Read(request.Path)).Ok();
+            if (first.ETag is not { } tag || tag.StartsWith("W/", StringComparison.Ordinal))
+            {
+                faults.Add($"{operation.Id} has no strong tag.");
+                continue;
+            }
+
+            if (!operation.Statuses.Contains(304)) faults.Add($"{operation.Id} does not declare 304.");
+            var again = await http.Read(request.Path, ("If-None-Match", tag));
+            if ((int)again.Status != 304 || again.Body.Length > 0 || again.ETag != tag) faults.Add($"{operation.Id} answers {(int)again.Status} to its own tag.");
+            if ((await http.Read(request.Path, ("If-None-Match", "\"another\""))).Status != System.Net.HttpStatusCode.OK) faults.Add($"{operation.Id} takes another tag for its own.");
+        }
+
+        Faults.None(faults);
+        Assert.True(asked >= 18, $"Only {asked} resources were asked for.");
+    }
+
+    /// <summary>Lists have items and a next page; what is read without a sign-in is a page for people.</summary>
+    private static bool IsSingle(JsonNode document, Operation operation)
+    {
+        var (path, json) = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, Json: o.Value!))).Single(o => (string?)o.Json["operationId"] == operation.Id);
+        if (!path.StartsWith("/v1/", StringComparison.Ordinal) || json["security"]!.AsArray().Count == 0) return false;
+        var name = ((string?)json["responses"]!["200"]?["content"]?["application/json"]?["schema"]?["$ref"])?.Split('/')[^1];
+        return name is null || document["components"]!["schemas"]![name]!["properties"] is not JsonObject fields || !(fields.ContainsKey("items") && fields.ContainsKey("next"));
+    }
+
     private static readonly Role[] Roles = Enum.GetValues<Role>();
 
     private static IEnumerable<Operation> Operations(JsonNode document) =>

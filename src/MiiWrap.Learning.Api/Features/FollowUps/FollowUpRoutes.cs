@@ -17,6 +17,6 @@ internal static class FollowUpRoutes
             .Named<CloseFollowUp>().Retryable().NotFound().Conflict().Invalid();
 
         cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListPatterns>().NotFound().Forbidden();
+            .Named<ListPatterns>().TaggedByContent<PatternList>().NotFound().Forbidden();
     }
 }

@@ -10,10 +10,10 @@ internal static class MeRoutes
         var me = app.MapGroup("/v1/me").WithTags("Me");
 
         me.MapGet("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetMe(), ct)))
-            .Named<GetMe>();
+            .Named<GetMe>().TaggedByContent<MyProfile>();
 
         me.MapGet("/next", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetNext(), ct)))
-            .Named<GetNext>();
+            .Named<GetNext>().TaggedByContent<WhatIsNext>();
 
         me.MapGet("/preferences", async (IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
@@ -31,7 +31,7 @@ internal static class MeRoutes
             .Named<ChangePreferences>().NeedsPrecondition().Invalid();
 
         me.MapGet("/leave", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetLeave(), ct)))
-            .Named<GetLeave>();
+            .Named<GetLeave>().TaggedByContent<Leave>();
 
         me.MapPut("/leave", async (SetLeave request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<SetLeave>().Invalid();

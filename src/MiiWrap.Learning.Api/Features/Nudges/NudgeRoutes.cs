@@ -60,7 +60,7 @@ internal static class NudgeRoutes
         var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
 
         closedDays.MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetClosedDays>().NotFound();
+            .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound();
 
         closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))

@@ -35,7 +35,7 @@ internal static class ReflectionRoutes
 
         reflection.MapGet("/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CompareRevisions>().NotFound().Conflict();
+            .Named<CompareRevisions>().TaggedByContent<RevisionChanges>().NotFound().Conflict();
 
         reflection.MapGet("/access-log", async ([AsParameters] ReadAccessLog request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))

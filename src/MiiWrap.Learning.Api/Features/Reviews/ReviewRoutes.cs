@@ -23,7 +23,7 @@ internal static class ReviewRoutes
 
         reviews.MapGet("/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CompareForReview>().NotFound().Forbidden();
+            .Named<CompareForReview>().TaggedByContent<RevisionChanges>().NotFound().Forbidden();
 
         reviews.MapGet("/{revisionId:guid}/thread", async ([AsParameters] ReadAuthorThread request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -35,7 +35,7 @@ internal static class ReviewRoutes
 
         reviews.MapGet("/agreement", async ([AsParameters] MeasureAgreement request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<MeasureAgreement>().NotFound().ProducesProblem(400);
+            .Named<MeasureAgreement>().TaggedByContent<AgreementReport>().NotFound().ProducesProblem(400);
 
         reviews.MapPost("/{revisionId:guid}/hold", async (Guid revisionId, HoldRevision request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))

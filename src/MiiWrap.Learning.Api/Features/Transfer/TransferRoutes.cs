@@ -13,15 +13,15 @@ internal static class TransferRoutes
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
-            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
+            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
         transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
-            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).Produces<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
+            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
 
         transfer.MapGet("/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
-            .Named<GetEnrolmentTransfer>().Produces<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
+            .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
         transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications", async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created((string?)null, await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
