@@ -53,14 +53,16 @@ public sealed class RepeatingARequest
     }
 
     [Fact]
-    public async Task Of_twelve_at_once_one_is_carried_out()
+    public async Task Of_a_hundred_at_once_one_is_carried_out()
     {
         var (admin, key, wish) = (await app.Admin(), Key(), Wish());
         (await admin.Http.Read("/v1/me")).Ok();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => admin.Http.Post("/v1/cohorts", wish, (Header, key))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => admin.Http.Post("/v1/cohorts", wish, (Header, key))));
         Assert.All(answers, a => Assert.True(a.Status is HttpStatusCode.Created or HttpStatusCode.Conflict, a.Body));
         Assert.Single(answers.Where(a => a.Status == HttpStatusCode.Created).Select(a => (Guid)a["id"]!).Distinct());
         Assert.Equal(1, await Named((string)answers.First(a => a.Status == HttpStatusCode.Created)["name"]!));
+        var again = (await admin.Http.Post("/v1/cohorts", wish, (Header, key))).Expect(HttpStatusCode.Created);
+        Assert.All(answers.Where(a => a.Status == HttpStatusCode.Created), a => Assert.Equal(again.Body, a.Body));
     }
 
     [Theory]
