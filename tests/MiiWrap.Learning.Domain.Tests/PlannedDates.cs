@@ -6,6 +6,16 @@ namespace MiiWrap.Learning.Domain.Tests;
 public sealed class PlannedDates
 {
     [Fact]
+    public void A_closing_ask_that_leave_swallows_leaves_its_window_to_the_one_before_it()
+    {
+        // Two weeks off from the day before the closing ask on: it would come after its own end.
+        var leave = Enumerable.Range(13, 14).Select(d => Day("2027-02-01").AddDays(d)).ToHashSet();
+        var planned = NudgePlanner.Plan(Light, Monday, Chicago, null, SendingWindow.Default with { ClosedDays = leave });
+        Assert.Equal([false, true], planned.Select(p => p.Superseded));
+        Assert.Equal(Utc("2027-02-22 15:00"), planned[0].ExpiresAt);
+    }
+
+    [Fact]
     public void An_anchor_asks_six_times_at_the_hour_of_the_completion()
     {
         var planned = Plan(Anchor, Monday);

@@ -102,7 +102,11 @@ public sealed class SimulatedCohort(ITestOutputHelper output)
         private void Complete(TrainingUnit unit, DateTime now)
         {
             var opportunity = TransferOpportunity.Open(enrolment!, curriculum!, unit, new("I open my notes", "I will ask before I tell", null), zone.Id, now);
-            var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now).ToList();
+            var agenda = new Agenda(zone, SendingWindow.Default);
+            foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7))) agenda.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
+            foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned)) agenda.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
+            var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, agenda).ToList();
+            foreach (var yielded in agenda.Yielded) Nudges.Single(n => n.Id == yielded.Id).MoveTo(yielded.DueAt, Nudges.Single(n => n.Id == yielded.Id).ExpiresAt, yielded.Reason);
             done.Add((opportunity, unit.Plan, nudges, nudges.ToDictionary(n => n.Step, n => n.DueAt)));
             FindNextDue();
         }

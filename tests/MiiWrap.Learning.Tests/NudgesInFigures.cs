@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;

@@ -14,7 +14,55 @@ public static class NudgePlanner
     private const int EarliestPlannedDay = 3;
     private const int LatestPlannedDay = 14;
 
-    /// <summary>Plans all steps, in order; an ask is never due before its offset, and always inside the window.</summary>
+    /// <summary>
+    /// Plans all steps, in order; an ask is never due before its offset, and always inside the window. Where the person has other asks too, each is
+    /// placed where there is room beside them, in their order; a less important one gives way.
+    /// </summary>
+    /// <param name="idOf">The identity of each step's ask in the agenda.</param>
+    public static IReadOnlyList<PlannedNudge> Plan(
+        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, Agenda agenda, Func<int, Guid> idOf)
+    {
+        var planned = Plan(plan, completedAt, zone, plannedFor, window).ToArray();
+        foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded))
+        {
+            var ask = planned[i];
+            if (agenda.Place(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
+            {
+                // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one speaks.
+                if (!ask.ClosesWindow) planned[i] = ask with { Superseded = true, Reason = Joined(ask.Reason, "no room before the next ask") };
+                continue;
+            }
+
+            planned[i] = ask with { DueAt = place.At, Reason = place.Reason is null ? ask.Reason : Joined(ask.Reason, place.Reason) };
+        }
+
+        return InOrder(planned, zone, step => agenda.Remove(idOf(step)));
+    }
+
+    /// <summary>An ask ends when the next one is due, and two of one skill never come on one day.</summary>
+    private static PlannedNudge[] InOrder(PlannedNudge[] planned, TimeZoneInfo zone, Action<int> dropped)
+    {
+        PlannedNudge? next = null;
+        for (var i = planned.Length - 1; i >= 0; i--)
+        {
+            if (planned[i].Superseded) continue;
+            if (next is not null && Zones.LocalDate(planned[i].DueAt, zone) >= Zones.LocalDate(next.DueAt, zone))
+            {
+                planned[i] = planned[i] with { Superseded = true };
+                dropped(planned[i].Step);
+                continue;
+            }
+
+            if (next is not null && !planned[i].ClosesWindow) planned[i] = planned[i] with { ExpiresAt = next.DueAt };
+            next = planned[i];
+        }
+
+        return planned;
+    }
+
+    private static string Joined(string? reason, string further) => reason is null ? further : $"{reason}; {further}";
+
+    /// <summary>Plans all steps for a person who has no other asks.</summary>
     public static IReadOnlyList<PlannedNudge> Plan(NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window)
     {
         var completedOn = Zones.LocalDate(completedAt, zone);
@@ -31,7 +79,9 @@ public static class NudgePlanner
         for (var i = due.Length - 1; i >= 0; i--)
         {
             var step = plan.Steps[i];
-            var closes = step.Closes is { } days ? Zones.AddDays(completedAt, days, zone) : DateTime.MaxValue;
+            // Where closed days leave no next ask, the window that it would have closed ends this one.
+            var closing = step.Closes ?? (next is null ? plan.Steps.Skip(i).FirstOrDefault(s => s.Closes is not null)?.Closes : null);
+            var closes = closing is { } days ? Zones.AddDays(completedAt, days, zone) : DateTime.MaxValue;
             var expires = next is { } n && n.At < closes ? n.At : closes;
             var date = Zones.LocalDate(due[i].At, zone);
             // Two asks about one skill on one day would be one too many, so the later one speaks for both.

@@ -13,7 +13,7 @@ public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySe
     {
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)) nudge.Expire();
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && Fatigue.Silences(n))) nudge.Skip(Nudge.Tired);
-        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(Priority).ThenBy(n => n.DueAt).ThenBy(n => n.Id).ToList();
+        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => Importance.Of(n.Kind)).ThenBy(n => n.DueAt).ThenBy(n => n.Id).ToList();
         if (open.Count == 0) return [];
         if (!ByMessage && Window.IsOpen(now, Zone))
         {
@@ -55,14 +55,4 @@ public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySe
         if (until is { } moment && moment < nudge.ExpiresAt) nudge.MoveTo(moment, nudge.ExpiresAt, $"held: {why}");
         else nudge.Expire();
     }
-
-    /// <summary>What ends a window of the transfer rate goes first.</summary>
-    private static int Priority(Nudge nudge) => nudge.Kind switch
-    {
-        NudgeKind.Closeout or NudgeKind.Maintenance => 0,
-        NudgeKind.Check => 1,
-        NudgeKind.Cue => 2,
-        NudgeKind.Recall => 3,
-        _ => 4,
-    };
 }

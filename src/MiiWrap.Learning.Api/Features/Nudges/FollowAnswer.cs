@@ -17,6 +17,9 @@ internal sealed class FollowAnswer(LearningDb db, CurriculumLibrary library) : I
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), await db.WindowOf(person, cancellationToken), at);
+        var window = await db.WindowOf(person, cancellationToken);
+        var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate ? await db.AgendaOf(person, window, opportunity.Id, at, cancellationToken) : null;
+        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, agenda);
+        await db.Yield(agenda, cancellationToken);
     }
 }

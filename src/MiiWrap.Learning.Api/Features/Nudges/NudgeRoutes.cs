@@ -46,12 +46,12 @@ internal static class NudgeRoutes
                 http.Response.Headers.Vary = "Accept";
                 return http.WantsCsv() ? (IResult)TypedResults.Text(Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
             })
-            .WithTags("Nudges").Named<GetNudgeFigures>().Produces<NudgeFigures>().AlsoCsv().NotFound();
+            .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
 
         holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetHoldOut>().NotFound();
+            .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
 
         holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))

@@ -18,6 +18,9 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var arm = pinned.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
         db.Add(opportunity);
-        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, await db.WindowOf(person, cancellationToken), person.NudgeChannel, at));
+        var window = await db.WindowOf(person, cancellationToken);
+        var agenda = await db.AgendaOf(person, window, null, at, cancellationToken);
+        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, agenda));
+        await db.Yield(agenda, cancellationToken);
     }
 }

@@ -30,12 +30,20 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
         var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct)).ToLookup(n => n.OpportunityId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
-        var zones = people.ToDictionary(p => p.Id, p => Zones.Find(p.TimeZone));
-        foreach (var opportunity in opportunities)
+        var plannedByPerson = opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).ToLookup(o => o.PersonId);
+        foreach (var person in people)
         {
-            var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-            NudgeLedger.Replan(opportunity, plan, nudges[opportunity.Id], zones[opportunity.PersonId], windows[opportunity.PersonId], reason, now);
+            var (zone, window) = (Zones.Find(person.TimeZone), windows[person.Id]);
+            // The whole calendar is laid anew, so nothing that moves itself is in its own way.
+            var agenda = await db.AgendaOf(person, window, null, now, ct);
+            foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) agenda?.Remove(nudge.Id);
+            foreach (var opportunity in plannedByPerson[person.Id])
+            {
+                var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
+                NudgeLedger.Replan(opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
+            }
+
+            await db.Yield(agenda, ct);
         }
     }
 }

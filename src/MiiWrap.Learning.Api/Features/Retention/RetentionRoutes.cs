@@ -12,7 +12,7 @@ internal static class RetentionRoutes
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention");
 
         agency.MapGet("/retention", async ([AsParameters] ReadRetention request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReadRetention>().NotFound();
+            .Named<ReadRetention>().TaggedByContent<RetentionView>().NotFound();
 
         agency.MapPut("/retention", async (Guid agencyId, ChangeRetention request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))

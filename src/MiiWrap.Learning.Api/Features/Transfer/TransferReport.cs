@@ -35,7 +35,7 @@ public sealed record TransferReport(
             view is not null ? [] : [.. Domain.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
     }
 
-    private static IReadOnlyList<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)
+    private static List<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)
     {
         if (opportunities.Count == 0) return [];
         var byWeek = opportunities.ToLookup(o => o.WeekOf);
