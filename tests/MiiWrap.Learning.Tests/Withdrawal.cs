@@ -97,6 +97,34 @@ public sealed class Withdrawal
     }
 
     [Fact]
+    public async Task What_was_sent_before_can_still_be_answered_and_counts_as_the_window_says()
+    {
+        var cohort = await app.Cohort();
+        var (early, late) = (await app.Learner(cohort, "A Early"), await app.Learner(cohort, "B Late"));
+        foreach (var learner in new[] { early, late }) (await learner.Http.Post($"{learner.Unit(Cast.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        TestClock.Advance(TimeSpan.FromDays(7));
+        await app.Send(new SendDueNudges { PersonId = early.Id });
+        (await cohort.Lead.Http.Post($"{early.Journey}/withdraw")).Ok();
+        var check = Assert.Single((await early.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray())!;
+        (await early.Http.Post($"/v1/nudges/{(string)check["id"]!}/snooze", new { days = 3 })).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        (await early.Http.Post($"/v1/nudges/{(string)check["id"]!}/response", new { outcome = "applied", needHelp = true })).Ok();
+        Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray());
+
+        // Who leaves after the thirty days is in the count, and so is their answer to what was asked before.
+        TestClock.Set(TestClock.Monday.AddDays(30));
+        await app.Send(new SendDueNudges { PersonId = late.Id });
+        TestClock.Advance(TimeSpan.FromHours(1));
+        (await cohort.Lead.Http.Post($"{late.Journey}/withdraw")).Ok();
+        var closing = (await late.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Single(n => (string)n!["kind"]! == "closeout")!;
+        TestClock.Advance(TimeSpan.FromDays(3));
+        (await late.Http.Post($"/v1/nudges/{(string)closing["id"]!}/response", new { outcome = "applied" })).Ok();
+
+        TestClock.Set(TestClock.Monday.AddDays(38));
+        var pooled = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["pooled"]!;
+        Assert.Equal((1, 1, 1), ((int)pooled["numerator"]!, (int)pooled["denominator"]!, (int)pooled["excluded"]!["withdrawn"]!));
+    }
+
+    [Fact]
     public async Task Withdrawing_twelve_times_at_once_withdraws_once()
     {
         var cohort = await app.Cohort();

@@ -32,6 +32,8 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
     public async Task<NudgeItem> Handle(SnoozeNudge request, CancellationToken cancellationToken)
     {
         var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken) ?? throw new NotFoundException("nudge");
+        // What was asked can be answered to its end; to ask again would be a new ask of someone who has left.
+        (await db.Enrolments.AsNoTracking().SingleAsync(e => e.Id == nudge.EnrolmentId, cancellationToken)).MustBeActive();
         var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         var now = clock.UtcNow();
         var zone = Zones.Find(person.TimeZone);
