@@ -14,6 +14,8 @@ public static class NudgePlanner
     private const int EarliestPlannedDay = 3;
     private const int LatestPlannedDay = 14;
 
+    public const string NoRoom = "no room before its window closes";
+
     /// <summary>
     /// Plans all steps, in order; an ask is never due before its offset, and always inside the window. Where the person has other asks too, each is
     /// placed where there is room beside them, in their order; a less important one gives way.
@@ -29,7 +31,9 @@ public static class NudgePlanner
             if (agenda.Place(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
             {
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one speaks.
-                if (!ask.ClosesWindow) planned[i] = ask with { Superseded = true, Reason = Joined(ask.Reason, "no room before the next ask") };
+                planned[i] = ask.ClosesWindow
+                    ? ask with { Reason = Joined(ask.Reason, NoRoom) }
+                    : ask with { Superseded = true, Reason = Joined(ask.Reason, "no room before the next ask") };
                 continue;
             }
 
