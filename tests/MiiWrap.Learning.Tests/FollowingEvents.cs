@@ -97,7 +97,7 @@ public sealed class FollowingEvents : IClassFixture<EventsApp>
         Assert.Equal(2, (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Count);
         if (!handedOver) return;
         (await Session.Anonymous(app).Post(new Uri((string)sent[0].Data["link"]!).PathAndQuery, new FormUrlEncodedContent([new("outcome", "stillGood")]))).Ok();
-        Assert.Single((await Feed(admin.Http)).Where(e => e.Type == "nudge.answered" && (Guid)e.Data["learnerId"]! == learner.Id));
+        Assert.Single(await Feed(admin.Http), e => e.Type == "nudge.answered" && (Guid)e.Data["learnerId"]! == learner.Id);
 
         // Other programs are held to the same measure as mails: one message a day.
         (await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok();
