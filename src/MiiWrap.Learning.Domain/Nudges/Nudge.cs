@@ -135,6 +135,7 @@ public sealed class Nudge : Entity, IVersioned
     /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
     public void ShowInApp(DateTime now)
     {
+        MustBePlanned();
         Channel = NudgeChannel.InApp;
         MarkSent(now);
     }
