@@ -136,7 +136,7 @@ public sealed class Webhooks : IClassFixture<WebhooksApp>, IAsyncLifetime
         // Meanwhile something else has happened, which waits too.
         await app.Learner();
         await app.Send(new DeliverWebhooks());
-        Assert.Single(receiver.All.Select(r => r.Id).Take(waits.Count + 1).Distinct());
+        Assert.Equal([1, waits.Count + 1], receiver.All.GroupBy(r => r.Id).Select(g => g.Count()).Order());
         var read = (await admin.Http.Read(webhook.Path)).Ok();
         Assert.Equal((false, "unreachable"), ((bool)read["isActive"]!, (string)read["deactivatedBecause"]!));
         Assert.Equal(["failed", "failed"], (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray().Select(d => (string)d!["status"]!));
