@@ -34,10 +34,16 @@ public sealed class FuzzedApp : LearningApp
     }
 
     /// <summary>One pool of connections for everybody, whoever ends first.</summary>
-    private sealed class Shared(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class Shared(HttpMessageHandler inner) : HttpMessageHandler
     {
+        private readonly HttpMessageInvoker invoker = new(inner, disposeHandler: false);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);
+
         protected override void Dispose(bool disposing)
         {
+            if (disposing) invoker.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

@@ -53,7 +53,7 @@ internal static partial class OddValues
 
     public static T Pick<T>(this Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
-    public static string Raw(string json) => Sign().Replace(json, m => m.Groups[1].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal);
+    public static string Raw(string json) => Sign().Replace(json, m => m.Groups["raw"].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal);
 
     private static JsonNode Deep(int levels)
     {
@@ -62,6 +62,6 @@ internal static partial class OddValues
         return node;
     }
 
-    [GeneratedRegex("\"@@raw:(.*?)@@\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("\"@@raw:(?<raw>.*?)@@\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sign();
 }
