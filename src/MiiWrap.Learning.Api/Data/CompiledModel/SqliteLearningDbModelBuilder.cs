@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ff82a423-c544-41a2-8f02-5db99bfa76c4"), entityTypeCount: 42)
+            : base(skipDetectChanges: false, modelId: new Guid("3a420644-0653-4433-9aaf-12a192ebb195"), entityTypeCount: 42)
         {
         }
 

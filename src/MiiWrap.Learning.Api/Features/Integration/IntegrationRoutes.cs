@@ -18,7 +18,7 @@ internal static class IntegrationRoutes
                 var after = string.IsNullOrEmpty(lastEventId) ? request.After : lastEventId;
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })
-            .Named<ReadEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType).AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422);
+            .Named<ReadEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType).AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422).DisableRequestTimeout();
 
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
 

@@ -11,7 +11,7 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261122071352_Initial")]
+    [Migration("20261122072457_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

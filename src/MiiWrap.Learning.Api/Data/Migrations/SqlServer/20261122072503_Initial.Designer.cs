@@ -12,7 +12,7 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerLearningDb))]
-    [Migration("20261122071441_Initial")]
+    [Migration("20261122072503_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
