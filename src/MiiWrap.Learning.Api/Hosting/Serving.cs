@@ -10,7 +10,7 @@ internal static class Serving
     public static async Task Run(WebApplication app, Settings settings)
     {
         // A start is compiling more than anything else: the routes' delegates are made while the database is prepared.
-        app.UseEndpoints(_ => { });
+        if (settings.HttpEnabled) app.UseEndpoints(_ => { });
         var routes = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
         await Preparation.Prepare(app, settings);
         await routes;

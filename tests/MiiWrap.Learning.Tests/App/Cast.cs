@@ -20,7 +20,7 @@ public enum Role
     SupervisorElsewhere,
     ProgramAdmin,
     Client,
-    ClientWithoutScope,
+    EventsClient,
 }
 
 /// <summary>A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.</summary>
@@ -61,7 +61,9 @@ public sealed class Cast
 
     public Guid EnrolmentElsewhereId { get; private set; }
 
-    public string ClientSecret { get; private set; } = "";
+    private readonly Dictionary<Role, string> secrets = [];
+
+    public string SecretOf(Role client) => secrets[client];
 
     public string Cohort => $"/v1/cohorts/{CohortId}";
 
@@ -229,7 +231,7 @@ public sealed class Cast
         var (mine, other) = (Agency.Create("Riverbend", now), Agency.Create("Hillside", now));
         (AgencyId, OtherAgencyId) = (mine.Id, other.Id);
         db.AddRange(mine, other);
-        foreach (var role in Enum.GetValues<Role>().Where(r => r is not (Role.Anonymous or Role.Client or Role.ClientWithoutScope)))
+        foreach (var role in Enum.GetValues<Role>().Where(r => r is not (Role.Anonymous or Role.Client or Role.EventsClient)))
         {
             var (email, name) = (Given.Address(role.ToString()), $"{role}");
             var person = Person.Create(email, name, Given.Zone, now);
@@ -245,11 +247,11 @@ public sealed class Cast
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
         var made = people[Role.ProgramAdmin].Id;
         var (client, secret) = ApiClient.Make("Dashboard", null, ["curriculum:read", "progress:read", "enrolments:write"], made, now);
-        var (unscoped, unscopedSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
-        db.AddRange(client, unscoped);
-        ClientSecret = secret;
+        var (events, eventsSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
+        db.AddRange(client, events);
+        (secrets[Role.Client], secrets[Role.EventsClient]) = (secret, eventsSecret);
         people[Role.Client] = new(client.Id, "", client.Name, ClientSession.Of(App, client.Id, secret));
-        people[Role.ClientWithoutScope] = new(unscoped.Id, "", unscoped.Name, ClientSession.Of(App, unscoped.Id, unscopedSecret));
+        people[Role.EventsClient] = new(events.Id, "", events.Name, ClientSession.Of(App, events.Id, eventsSecret));
         return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
     });
 

@@ -12,9 +12,9 @@ public sealed class ClientSession : DelegatingHandler
     private DateTimeOffset goodUntil;
 
     private ClientSession(LearningApp app, Guid id, string secret)
-        : base(app.Server.CreateHandler()) => (this.app, this.id, this.secret) = (app, id, secret);
+        : base(app.Way()) => (this.app, this.id, this.secret) = (app, id, secret);
 
-    public static HttpClient Of(LearningApp app, Guid id, string secret) => new(new ClientSession(app, id, secret)) { BaseAddress = new("http://localhost") };
+    public static HttpClient Of(LearningApp app, Guid id, string secret) => new(new ClientSession(app, id, secret)) { BaseAddress = app.Address };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
