@@ -91,7 +91,7 @@ public sealed class AnyOrderOfActs : IAsyncLifetime
             for (var c = 0; c < cohorts.Length; c++) await Check(cohorts[c], planned[c], ended, withdrawn, swept);
         }
 
-        Assert.True(planned.Sum() > 60 && ended.Count > 20, Told($"only {planned.Sum()} asks were planned, {ended.Count} ended"));
+        Assert.True(planned.Sum() > 30 && ended.Count > 10, Told($"only {planned.Sum()} asks were planned, {ended.Count} ended"));
     }
 
     private async Task Check(TestCohort cohort, int planned, Dictionary<string, string> ended, HashSet<Guid> withdrawn, bool swept)

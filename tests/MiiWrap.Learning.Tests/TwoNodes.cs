@@ -18,7 +18,7 @@ public sealed class TwoNodes : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Tokens_keys_lock_outs_and_nudges_hold_over_both()
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/nginx") || File.Exists("/usr/bin/nginx"), "nginx is not installed: two nodes behind it were not run");

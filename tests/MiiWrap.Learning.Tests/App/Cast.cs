@@ -131,6 +131,20 @@ public sealed class Cast
         webhook ??= (await As(Role.ProgramAdmin).Post("/v1/webhooks", new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } }))
             .Expect(System.Net.HttpStatusCode.Created).Headers["Location"];
 
+    /// <summary>An event on its way to that webhook.</summary>
+    public async Task<string> Delivery()
+    {
+        var path = await Webhook();
+        await App.InDb(db =>
+        {
+            db.Add(LearningEvent.Of("unit.completed", new { enrolmentId = Guid.NewGuid() }, TestClock.Now.UtcDateTime));
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        // Whoever reads the events places them, and so sends them on their way.
+        (await As(Role.ProgramAdmin).Read("/v1/events?limit=1")).Ok();
+        return $"{path}/deliveries/{(await As(Role.ProgramAdmin).Read($"{path}/deliveries")).Ok()["items"]![0]!["id"]}";
+    }
+
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
 
     /// <summary>The tag of the learner's draft on the anchor unit.</summary>

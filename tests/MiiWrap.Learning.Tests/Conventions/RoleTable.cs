@@ -7,7 +7,8 @@ using MiiWrap.Learning.Tests.App;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>Who may do what: each operation of the served document, asked by each role with a sound request, against one table.</summary>
-public sealed class RoleTable(LearningApp app)
+[Collection(nameof(ListeningApp))]
+public sealed class RoleTable(ListeningApp app)
 {
     // The roles from left to right: nobody; the learner, another learner elsewhere; the cohort's instructor, its lead; a supervisor and an
     // admin of the learner's agency; a supervisor of another agency; a programme admin; a client of the programme with every scope but that of
@@ -135,7 +136,7 @@ public sealed class RoleTable(LearningApp app)
         new("RotateWebhook",       "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/rotate")),
         new("DeleteWebhook",       "401   403   403   403   403   403   403   403   204   403   403", async c => Ask(await c.Webhook())),
         new("ListDeliveries",      "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/deliveries")),
-        new("Redeliver",           "401   403   403   403   403   403   403   403   404   403   403", async c => Ask($"{await c.Webhook()}/deliveries/{Guid.NewGuid()}/redeliver")),
+        new("Redeliver",           "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Delivery()}/redeliver")),
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
         new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
         new("GetEnrolmentTransfer","401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),
@@ -163,7 +164,10 @@ public sealed class RoleTable(LearningApp app)
         (string)(await Session.Anonymous(cast.App).Post("/v1/identity/login", new { email = cast[Role.Learner].Email, password = Given.Password })).Ok()["refreshToken"]!;
 
     [Fact]
-    public async Task Every_operation_answers_every_role_as_the_table_says()
+    public async Task Every_operation_answers_every_role_as_the_table_says() => Faults.None(await app.Walked);
+
+    /// <summary>Asks every operation as everybody; what was answered otherwise than the table says.</summary>
+    internal static async Task<IReadOnlyList<string>> Walk(LearningApp app)
     {
         TestClock.Set(TestClock.LaterMonday);
         var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok();
@@ -193,8 +197,8 @@ public sealed class RoleTable(LearningApp app)
             }
         }
 
-        Faults.None(faults);
-        Assert.Equal(operations.Count * Roles.Length, asked);
+        if (asked != operations.Count * Roles.Length) faults.Add($"{asked} questions were asked, not {operations.Count * Roles.Length}.");
+        return faults;
     }
 
     [Fact]

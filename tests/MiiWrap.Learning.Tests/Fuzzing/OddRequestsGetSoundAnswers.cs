@@ -44,7 +44,7 @@ public sealed class OddRequestsGetSoundAnswers(FuzzedApp app) : IClassFixture<Fu
         var all = judge.Faults.ToList();
         Assert.True(all.Count == 0, $"{all.Count} kinds of fault, seed {seed}:\n{string.Join('\n', all)}");
         Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3, $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
-        Assert.True(compared > count / 250, $"Only {compared} texts were read back.");
+        Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
     }
 
     private async Task<(int Sent, int Compared)> Work(Contract contract, Judge judge, Random random, int count)

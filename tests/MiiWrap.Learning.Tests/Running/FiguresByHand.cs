@@ -11,7 +11,7 @@ public sealed class FiguresByHand : IDisposable
 {
     private readonly Home home = new();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Every_figure_follows_from_the_exported_rows()
     {
         await using (var then = await RunningProgram.Start(home, ("Clock__StartAt", "2027-03-15T15:00:00Z"), ("Jobs__Enabled", "false")))

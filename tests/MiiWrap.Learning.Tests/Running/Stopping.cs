@@ -13,7 +13,7 @@ public sealed class Stopping : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_request_in_flight_gets_its_answer_and_new_ones_are_refused()
     {
         await using var program = await RunningProgram.Start(home, ("Jobs__Enabled", "false"));
@@ -43,7 +43,7 @@ public sealed class Stopping : IDisposable
         Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task What_never_ends_is_not_waited_for_longer_than_was_said()
     {
         await using var program = await RunningProgram.Start(home, ("Jobs__Enabled", "false"), ("Limits__ShutdownSeconds", "1"));

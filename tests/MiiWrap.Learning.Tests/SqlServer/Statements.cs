@@ -28,10 +28,14 @@ namespace MiiWrap.Learning.Tests.SqlServer;
 /// The T-SQL of every query. Each operation is asked by every role on a host that listens to its queries; then each query is compiled once
 /// more for SQL Server, run against no server at all, and its statements are looked at.
 /// </summary>
-public sealed partial class Statements : IClassFixture<Statements.ListeningApp>
+[Collection(nameof(ListeningApp))]
+public sealed partial class Statements
 {
     // These are a handful of rows, read whole.
-    private static readonly HashSet<string> SmallTables = ["Agencies", "Curricula", "ProtectionKeys"];
+    private static readonly HashSet<string> SmallTables = ["Agencies", "Clients", "Curricula", "ProtectionKeys", "Webhooks"];
+
+    // What a client of the whole programme may see of one cohort depends on what it sees of all the others.
+    private static readonly string[] InScope = ["MaturesAt", "ExemptAt", "WithdrawnAt", "WindowEndsAt"];
 
     private readonly ListeningApp app;
 
@@ -41,7 +45,7 @@ public sealed partial class Statements : IClassFixture<Statements.ListeningApp>
     public async Task Every_query_runs_on_SQL_Server_by_an_index_and_no_list_reads_long_text()
     {
         Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
-        await new RoleTable(app).Every_operation_answers_every_role_as_the_table_says();
+        await app.Walked;
         await app.Send(new SendDueNudges());
         await app.Send(new ForgetExpired());
         var queries = app.Heard.Queries.ToArray();
@@ -77,7 +81,8 @@ public sealed partial class Statements : IClassFixture<Statements.ListeningApp>
         foreach (var (table, alias) in tables.Where(t => Schema.LeadingColumns.ContainsKey(t.Table) && !SmallTables.Contains(t.Table)))
         {
             var compared = Comparison().Matches(sql).Where(m => Names(m.Groups["alias"].Value, alias, derived)).Select(m => m.Groups["column"].Value).ToHashSet();
-            if (!compared.Overlaps(Schema.LeadingColumns[table]) && !(compared.Count == 0 && sql.Contains("TOP(", StringComparison.Ordinal)))
+            var isShort = compared.Count == 0 && (sql.Contains("TOP(", StringComparison.Ordinal) || Schema.LeadingColumns[table].Overlaps(Extremes().Matches(sql).Select(m => m.Groups["column"].Value)));
+            if (!compared.Overlaps(Schema.LeadingColumns[table]) && !isShort && !(table == "TransferOpportunities" && compared.SetEquals(InScope)))
                 yield return $"{operation} reads {table} without an index, by ({string.Join(", ", compared)}):\n{sql}";
         }
 
@@ -102,30 +107,11 @@ public sealed partial class Statements : IClassFixture<Statements.ListeningApp>
     [GeneratedRegex(@"\[(?<alias>\w+)\]\.\[(?<column>\w+)\](?=\s*(?:=|<|>|IN\b|IS\b|LIKE\b))|(?<=(?:=|<|>)\s*)\[(?<alias>\w+)\]\.\[(?<column>\w+)\]", RegexOptions.None, 1000)]
     private static partial Regex Comparison();
 
+    [GeneratedRegex(@"(?:MIN|MAX)\(\[\w+\]\.\[(?<column>\w+)\]\)", RegexOptions.None, 1000)]
+    private static partial Regex Extremes();
+
     [GeneratedRegex(@"\[\w+\]\.\[(?<column>\w+)\]", RegexOptions.None, 1000)]
     private static partial Regex Column();
-
-    /// <summary>A host whose queries are kept, with the operation that asked them.</summary>
-    public sealed class ListeningApp : LearningApp
-    {
-        internal Listener Heard { get; } = new();
-
-        protected override void Replace(IServiceCollection services) => services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Heard));
-    }
-
-    internal sealed class Listener : IQueryExpressionInterceptor
-    {
-        private readonly HttpContextAccessor http = new();
-
-        public ConcurrentQueue<(string Operation, Expression Query)> Queries { get; } = new();
-
-        public Expression QueryCompilationStarting(Expression queryExpression, QueryExpressionEventData eventData)
-        {
-            var operation = http.HttpContext?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "(start and jobs)";
-            Queries.Enqueue((operation, queryExpression));
-            return queryExpression;
-        }
-    }
 
     /// <summary>Compiles a query of the SQLite model for SQL Server and runs it with made-up values, where no server is.</summary>
     private static class OnSqlServer
