@@ -45,7 +45,7 @@ public sealed class AnyOrderOfActs : IAsyncLifetime
         var planned = new int[cohorts.Length];
         var ended = new Dictionary<string, string>();
         var withdrawn = new HashSet<Guid>();
-        for (var act = 0; act < 140; act++)
+        for (var act = 0; act < 90; act++)
         {
             TestClock.Advance(TimeSpan.FromMinutes(random.Next(3) == 0 ? random.Next(4 * 24 * 60) : random.Next(300)));
             var (learner, at) = learners[random.Next(learners.Count)];
@@ -91,7 +91,7 @@ public sealed class AnyOrderOfActs : IAsyncLifetime
             for (var c = 0; c < cohorts.Length; c++) await Check(cohorts[c], planned[c], ended, withdrawn, swept);
         }
 
-        Assert.True(planned.Sum() > 30 && ended.Count > 10, Told($"only {planned.Sum()} asks were planned, {ended.Count} ended"));
+        Assert.True(planned.Sum() > 20 && ended.Count > 5, Told($"only {planned.Sum()} asks were planned, {ended.Count} ended"));
     }
 
     private async Task Check(TestCohort cohort, int planned, Dictionary<string, string> ended, HashSet<Guid> withdrawn, bool swept)

@@ -81,6 +81,7 @@ public sealed class CsvEnrolment
         string Rows(int count) => Header + string.Concat(Enumerable.Range(0, count).Select(i => $"{Given.Address()},Learner {i},America/Chicago,\r\n"));
         Assert.Equal(1000, (await Enrol(cohort, Rows(1000))).Count);
         (await Send(cohort, Rows(1001))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        await app.ForgetInvitations(cohort);
     }
 
     [Fact]

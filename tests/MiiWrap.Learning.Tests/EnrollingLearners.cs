@@ -96,6 +96,7 @@ public sealed class EnrollingLearners
         var cohort = await app.Cohort();
         var rows = await Enrol(cohort, [.. Enumerable.Range(0, 1000).Select(_ => Row())]);
         Assert.Equal(1000, rows.Count(r => (string)r["result"]! == "created"));
+        await app.ForgetInvitations(cohort);
     }
 
     [Fact]

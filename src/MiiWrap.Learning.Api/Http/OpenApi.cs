@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -6,6 +7,7 @@ using FluentValidation.Validators;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace MiiWrap.Learning.Api.Http;
@@ -15,7 +17,7 @@ internal static class OpenApi
 {
     private const string Bearer = "bearer";
 
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddEndpointsApiExplorer().AddSwaggerGen(o =>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSingleton<IAsyncSwaggerProvider, DocumentMadeOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
     {
         o.SwaggerDoc("v1", new()
         {
@@ -44,6 +46,15 @@ internal static class OpenApi
         o.DocumentFilter<DescribeTags>();
         o.DocumentFilter<PromiseWhatIsAlwaysGiven>();
     });
+
+    /// <summary>Anybody may ask for the document, and making it takes a third of a second: it is made once.</summary>
+    private sealed class DocumentMadeOnce(SwaggerGenerator generator) : IAsyncSwaggerProvider
+    {
+        private readonly ConcurrentDictionary<string, Lazy<Task<OpenApiDocument>>> made = new();
+
+        public Task<OpenApiDocument> GetSwaggerAsync(string documentName, string? host = null, string? basePath = null) =>
+            made.GetOrAdd(documentName, name => new(() => generator.GetSwaggerAsync(name, host, basePath))).Value;
+    }
 
     public static void UseOpenApiDocument(this WebApplication app)
     {

@@ -1,4 +1,5 @@
 using System.Web;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Identity;
 
 namespace MiiWrap.Learning.Tests.App;
@@ -21,6 +22,10 @@ public static class AccountMailExtensions
         await app.Send(new SendAccountMail());
         return Assert.Single(app.MailsTo(address));
     }
+
+    /// <summary>Nobody opens the invitations of a thousand made-up learners, and a sweep sends what waits for everybody.</summary>
+    public static Task ForgetInvitations(this LearningApp app, TestCohort cohort) => app.InDb(db => db.AccountMails
+        .Where(m => db.Enrolments.Any(e => e.PersonId == m.PersonId && e.CohortId == cohort.Id)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
     /// <summary>The token of a mail's one link.</summary>
     public static string Token(this Mail mail) => HttpUtility.ParseQueryString(Assert.Single(mail.Links).Query)["token"]!;

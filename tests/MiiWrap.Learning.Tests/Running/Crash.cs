@@ -55,7 +55,7 @@ public sealed class Crash : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Every_autosave_that_was_acknowledged_is_there_after_kill_9()
     {
         await using (var program = await RunningProgram.Start(home))
