@@ -1,13 +1,10 @@
 using System.Collections;
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -20,7 +17,6 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Upkeep;
 using MiiWrap.Learning.Tests.App;
-using MiiWrap.Learning.Tests.Conventions;
 
 namespace MiiWrap.Learning.Tests.SqlServer;
 
