@@ -13,7 +13,7 @@ describe('the reference page', { skip: missing }, () => {
   before(async () => {
     pages = await serve(0);
     const origin = `http://localhost:${pages.address().port}`;
-    server = await startServer({ Cors__Origins__0: origin });
+    server = await startServer({ Cors__Origins: origin });
     address = `${origin}/?api=${encodeURIComponent(server.address)}`;
     browser = await launch();
   });
