@@ -18,7 +18,7 @@ internal sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, st
 
 internal sealed record JourneyModule(string Slug, string Title, DateOnly OpensOn, string State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
 
-internal sealed record JourneyUnit(string Slug, string Title, string State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment);
+internal sealed record JourneyUnit(string Slug, string Title, string State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment, IfThenPlan? IfThen);
 
 internal sealed record JourneyAssignment(string Slug, string Status);
 

@@ -26,7 +26,8 @@ internal static class JobEngine
                         detail => detail.WithIdentity(job.Name).UsingJobData(Name, job.Name));
                 }
             })
-            .AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+            // Whoever waits for the start is answered before the first sweeps make their queries.
+            .AddQuartzHostedService(o => (o.WaitForJobsToComplete, o.StartDelay) = (true, TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>Quartz keeps its jobs in memory, and has no tables.</summary>
