@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using MiiWrap.Learning.Api.Content;
 
@@ -78,6 +79,7 @@ internal static class Startup
         SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } => $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
         SqliteException { SqliteErrorCode: 8 or 14 } => $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
         SqliteException { SqliteErrorCode: 26 or 11 } => $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
+        SqlException => $"The database server cannot be used: {exception.Message.Split('\n')[0].Trim()} See ConnectionStrings:Learning.",
         UnauthorizedAccessException => $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
         _ => null,
     };

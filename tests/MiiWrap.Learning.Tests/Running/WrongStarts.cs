@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Tests.Running;
 
@@ -28,8 +29,11 @@ public sealed class WrongStarts : IDisposable
         Assert.StartsWith("Clock:StartAt works in the Development environment alone", await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
 
     [Fact]
-    public async Task The_embedded_build_names_the_build_that_opens_SQL_Server() =>
-        Assert.Contains("-p:Stack=SqlServer", await Refusal(("Database__Provider", "SqlServer"), ("ConnectionStrings__Learning", "Server=.;Database=learning")), StringComparison.Ordinal);
+    public async Task The_embedded_build_names_the_build_that_opens_SQL_Server_and_that_one_says_when_it_cannot()
+    {
+        var sentence = await Refusal(("Database__Provider", "SqlServer"), ("ConnectionStrings__Learning", "Server=127.0.0.1,1;Database=learning;Connect Timeout=1"));
+        Assert.Contains(ServicesSetup.Stack == "SqlServer" ? "See ConnectionStrings:Learning." : "-p:Stack=SqlServer", sentence, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("ConnectionStrings__Learning", "ConnectionStrings:Learning")]
