@@ -171,6 +171,18 @@ public sealed class ServerSideIntegrations
         (await http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Expect(HttpStatusCode.Forbidden, "transfer.rows.hidden");
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    [InlineData("no type at all")]
+    public async Task A_body_that_is_no_form_asks_for_no_token(string type)
+    {
+        using var body = new ByteArrayContent("grant_type=client_credentials"u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        var answer = await Session.Anonymous(app).Call(HttpMethod.Post, "/v1/oauth/token", body);
+        Assert.True((int)answer.Status is 400 or 415, answer.Body);
+    }
+
     [Fact]
     public async Task A_client_of_an_agency_sees_and_enrols_its_learners_alone()
     {

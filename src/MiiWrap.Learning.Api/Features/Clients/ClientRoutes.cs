@@ -41,6 +41,7 @@ internal static class ClientRoutes
         http.Response.Headers.CacheControl = "no-store";
         try
         {
+            if (!http.Request.HasFormContentType) throw new NoTokenException("invalid_request", $"The body must be {FormType}.");
             var request = Read(await http.Request.ReadFormAsync(ct), http.Request.Headers.Authorization.ToString());
             limits.CheckSignIn(http, request.ClientId ?? "");
             return TypedResults.Ok(await mediator.Send(request, ct));
