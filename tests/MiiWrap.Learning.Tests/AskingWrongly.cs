@@ -116,6 +116,16 @@ public sealed class AskingWrongly
     public async Task A_token_that_is_none_is_401(string authorization) =>
         MustBeProblem(await Session.Anonymous(app).Read("/v1/me", ("Authorization", authorization)), 401, "auth.required", "/v1/me");
 
+    [Theory]
+    [InlineData("/v1/identity/password/reset")]
+    [InlineData("/v1/identity/invitations/accept")]
+    public async Task A_body_that_names_no_type_is_refused_where_two_are_taken_too(string path)
+    {
+        using var body = new ByteArrayContent("{}"u8.ToArray());
+        Assert.True((int)(await Session.Anonymous(app).Call(HttpMethod.Post, path, body)).Status is 415 or 422);
+        Assert.True((int)(await Session.Anonymous(app).Post(path)).Status is 400 or 415 or 422);
+    }
+
     [Fact]
     public async Task Health_and_the_document_need_no_token()
     {

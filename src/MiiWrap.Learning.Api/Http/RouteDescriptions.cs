@@ -24,6 +24,9 @@ internal static class RouteDescriptions
     /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
     public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) => route.WithMetadata(new SecretShownOnce(field));
 
+    /// <summary>The same operation with another kind of body: what names no kind goes to the one that takes JSON, and not to neither.</summary>
+    public static RouteHandlerBuilder AfterJson(this RouteHandlerBuilder route) => route.WithOrder(1);
+
     public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
 
     public static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.ProducesProblem(400).ProducesValidationProblem(422);

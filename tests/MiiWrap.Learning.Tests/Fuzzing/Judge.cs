@@ -51,6 +51,8 @@ internal sealed class Judge(Contract contract)
     {
         // The server itself refuses a NUL in the path, before anything of ours runs.
         if (status == 400 && body.Length == 0 && request.Path.Contains("%00", StringComparison.Ordinal)) return;
+        // RFC 6749 has its own way to say what is wrong.
+        if (request.Sound.Operation.Id == "TakeToken" && status is 400 or 401 && type?.MediaType == "application/json" && JsonNode.Parse(body) is JsonObject told && told["error"] is JsonValue) return;
         if (type?.MediaType != "application/problem+json")
         {
             Fault(request, $"{status} is no problem document but {type?.MediaType ?? "empty"}", body);

@@ -22,6 +22,7 @@ public sealed class OddRequestsGetSoundAnswers(FuzzedApp app) : IClassFixture<Fu
         ["SaveDraft"] = path => path[..path.LastIndexOf('/')],
         ["EnrolLearners"] = path => path.Replace("/enrolments", "/progress?limit=200", StringComparison.Ordinal),
         ["CompleteUnit"] = path => path[..path.IndexOf("/units/", StringComparison.Ordinal)],
+        ["CreateClient"] = _ => "/v1/clients?limit=200",
         ["AnswerNudge"] = _ => "/v1/nudges?limit=200",
         ["SubmitReflection"] = path => path[..path.LastIndexOf('/')],
     };

@@ -46,7 +46,7 @@ internal static class CohortRoutes
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, HttpRequest http, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http.Body, ct) with { CohortId = cohortId }, ct)))
-            .Accepts<string>(Csv.MediaType).OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription();
+            .Accepts<string>(Csv.MediaType).OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription().AfterJson();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 

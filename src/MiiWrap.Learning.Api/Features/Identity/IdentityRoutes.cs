@@ -65,6 +65,6 @@ internal static class IdentityRoutes
 
         identity.MapPost(path, (HttpContext http, IMediator mediator, CancellationToken ct) =>
                 PasswordPage.Answer(http, (token, password) => choose(mediator, token, password, ct)))
-            .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription();
+            .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription().AfterJson();
     }
 }
