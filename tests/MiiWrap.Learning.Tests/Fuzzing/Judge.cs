@@ -24,6 +24,8 @@ internal sealed class Judge(Contract contract)
         Statuses.AddOrUpdate(status, 1, (_, n) => n + 1);
         if (status < 300) Succeeded.AddOrUpdate(request.Sound.Operation.Id, 1, (_, n) => n + 1);
         if (status >= 500) Fault(request, $"{status}", body);
+        // The pages behind links in mails post forms, and get pages; the document shows what programs send.
+        if (type?.MediaType == "text/html" && status < 500 && request.Type?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true) return;
         if (body.Contains("   at ", StringComparison.Ordinal) && type?.MediaType != "text/html") Fault(request, "a stack trace", body);
         var described = request.Sound.Operation.Response(status);
         // An odd path may be another route's, or none's.
