@@ -1,57 +1,18 @@
-// Starts the built program with its demonstration, on a free port of this machine and a folder that is gone afterwards; its webhooks may come back here.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+// The program with its demonstration, whose webhooks may come back to this machine.
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { BuiltProgram } from '../program.mjs';
 
-const bin = path.join(import.meta.dirname, '../../src/MiiWrap.Learning.Api/bin');
+export { until } from '../program.mjs';
 
-/** The newest build there is. */
-const dll = process.env.LEARNING_API
-  ?? ['Release', 'Debug'].map((c) => path.join(bin, c, 'net10.0/MiiWrap.Learning.Api.dll')).filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-
-export class Program {
-  output = '';
-
-  static async start() {
-    if (!dll) throw new Error('Build the program first: dotnet build');
-    const program = new Program();
-    program.folder = mkdtempSync(path.join(tmpdir(), 'learning-integration-'));
-    program.child = spawn('dotnet', [dll], {
-      cwd: program.folder,
-      env: {
-        ...process.env,
-        ASPNETCORE_ENVIRONMENT: 'Development',
-        ASPNETCORE_URLS: 'http://127.0.0.1:0',
-        ConnectionStrings__Learning: `Data Source=${path.join(program.folder, 'learning.db')}`,
-        Mail__PickupFolder: path.join(program.folder, 'mail'),
-        Webhooks__AllowPrivateNetworks: 'true',
-      },
-    });
-    for (const stream of [program.child.stdout, program.child.stderr]) stream.on('data', (data) => { program.output += data; });
-    await until(() => {
-      if (program.child.exitCode !== null) throw new Error(`The program has ended: ${program.output}`);
-      return program.output.includes('is ready at');
-    }, () => `the program is ready; so far: ${program.output}`);
-    program.url = /http:\/\/127\.0\.0\.1:\d+/.exec(program.output)[0];
-    return program;
+export class Program extends BuiltProgram {
+  static start() {
+    return new Program('integration', { Webhooks__AllowPrivateNetworks: 'true' }).serve();
   }
 
   async signIn(name) {
     const session = new Session(this.url);
     session.token = (await session.call('POST', '/v1/identity/login', { email: `${name}@example.org`, password: 'learn-and-practise-1' })).accessToken;
     return session;
-  }
-
-  /** Ends it as an operator does; how long that took, in milliseconds. */
-  async stop() {
-    const begun = Date.now();
-    const ended = new Promise((done) => { this.child.on('close', done); });
-    this.child.kill('SIGTERM');
-    await ended;
-    rmSync(this.folder, { recursive: true });
-    return Date.now() - begun;
   }
 }
 
@@ -93,12 +54,4 @@ export async function receiver() {
   });
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
   return { received, answers, url: `http://127.0.0.1:${server.address().port}/hook`, stop: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
-}
-
-export async function until(holds, what, seconds = 60) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    if (await holds()) return;
-    await new Promise((done) => { setTimeout(done, 50); });
-  }
-  throw new Error(`Not within ${seconds} s: ${typeof what === 'function' ? what() : what}`);
 }

@@ -1,40 +1,12 @@
-// Starts the program as a developer would, with a database and a folder of its own, and lets it trust one OpenID provider.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+// The program as a developer starts it, so that there are people to sign in as and the provider may be reached without TLS; it trusts one OpenID provider.
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { BuiltProgram } from '../program.mjs';
 
-const bin = path.join(import.meta.dirname, '../../src/MiiWrap.Learning.Api/bin');
-const dll = process.env.LEARNING_API
-  ?? ['Release', 'Debug'].map((c) => path.join(bin, c, 'net10.0/MiiWrap.Learning.Api.dll')).find(existsSync);
+export { until } from '../program.mjs';
 
-export class Program {
-  output = '';
-
-  static async start(settings) {
-    if (!dll) throw new Error('Build the program first: dotnet build -c Release');
-    const program = new Program();
-    program.folder = mkdtempSync(path.join(tmpdir(), 'learning-openid-'));
-    program.url = `http://127.0.0.1:${await freePort()}`;
-    program.child = spawn('dotnet', [dll], {
-      cwd: program.folder,
-      env: {
-        ...process.env,
-        ...settings,
-        ConnectionStrings__Learning: `Data Source=${path.join(program.folder, 'learning.db')}`,
-        Mail__PickupFolder: path.join(program.folder, 'mail'),
-        ASPNETCORE_URLS: program.url,
-        // The provider is reached without TLS, which is taken here alone; and there are people to sign in as.
-        ASPNETCORE_ENVIRONMENT: 'Development',
-      },
-    });
-    for (const stream of [program.child.stdout, program.child.stderr]) stream.on('data', (data) => { program.output += data; });
-    await until(() => {
-      if (program.child.exitCode !== null || program.child.signalCode) throw new Error(`The program has ended: ${program.output}`);
-      return program.output.includes('is ready at');
-    }, () => `the program is ready; so far: ${program.output}`);
-    return program;
+export class Program extends BuiltProgram {
+  static start(settings) {
+    return new Program('openid', settings).serve();
   }
 
   async call(token, method, route, body) {
@@ -46,21 +18,6 @@ export class Program {
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
   }
-
-  async stop() {
-    const ended = new Promise((done) => { this.child.on('close', done); });
-    this.child.kill('SIGTERM');
-    await ended;
-    rmSync(this.folder, { recursive: true });
-  }
-}
-
-export async function until(holds, what, seconds = 90) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    if (await holds()) return;
-    await new Promise((done) => { setTimeout(done, 100); });
-  }
-  throw new Error(`Not within ${seconds} s: ${what()}`);
 }
 
 export async function freePort() {
