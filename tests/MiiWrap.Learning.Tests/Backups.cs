@@ -6,7 +6,7 @@ namespace MiiWrap.Learning.Tests;
 /// <summary>A backup of the database in use can be restored, row for row, and the program takes what comes out of it.</summary>
 public sealed class Backups(LearningApp app)
 {
-    private static readonly string Scripts = Path.Combine(Repository(), "deploy", "backup");
+    private static readonly string Scripts = Path.Combine(Repository.Folder, "deploy", "backup");
 
     [Fact]
     public async Task A_backup_of_the_living_database_is_restored_whole_and_the_program_accepts_it()
@@ -53,11 +53,4 @@ public sealed class Backups(LearningApp app)
 
     private static bool OnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "MiiWrap.Learning.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return folder;
-    }
 }

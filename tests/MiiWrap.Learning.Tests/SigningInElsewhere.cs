@@ -266,12 +266,7 @@ public sealed class ChangingKeys
     }
 
     /// <summary>The library looks for keys by the real clock, at most once a second here: nothing says when, so it is asked again.</summary>
-    private static async Task Until(Func<Task<bool>> done)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await done()) await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-    }
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
 
     private sealed class SeldomAsking : ProviderApp
     {

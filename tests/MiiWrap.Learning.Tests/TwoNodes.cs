@@ -146,13 +146,7 @@ public sealed class TwoNodes : IAsyncDisposable
         });
     }
 
-    /// <summary>Another process tells us nothing, so it is asked again and again; no figure depends on how often.</summary>
-    private static async Task Until(Func<Task<bool>> done)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(LongestStart);
-        while (!await done()) await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
-    }
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, LongestStart, TimeSpan.FromMilliseconds(100));
 
     private static async Task<HttpClient> SignIn(Uri node, string email)
     {

@@ -77,8 +77,7 @@ internal sealed partial class Stage
     {
         if (role is Role.Client or Role.EventsClient)
         {
-            var answer = await Session.Anonymous(cast.App).Post("/v1/oauth/token", new FormUrlEncodedContent(
-                [new("grant_type", "client_credentials"), new("client_id", $"{cast[role].Id}"), new("client_secret", cast.SecretOf(role))]));
+            var answer = await ClientSession.TakeToken(cast.App, cast[role].Id, cast.SecretOf(role));
             if (answer.Status != System.Net.HttpStatusCode.OK) return false;
             tokens[role] = (string)answer["access_token"]!;
             return true;

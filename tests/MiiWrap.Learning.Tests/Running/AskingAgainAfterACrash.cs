@@ -77,13 +77,7 @@ public sealed class AskingAgainAfterACrash : IDisposable
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 
-    /// <summary>Another process tells us nothing, so it is looked at again and again.</summary>
-    private static async Task Until(Func<Task<bool>> done)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await done()) await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
-    }
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5));
 
     private static string KeyOf(string name) => $"key-of-{name.Replace(' ', '-')}";
 

@@ -132,10 +132,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
     {
         get
         {
-            var root = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(root.FullName, "MiiWrap.Learning.sln"))) root = root.Parent!;
-            var output = Path.GetRelativePath(Path.Combine(root.FullName, "tests", "MiiWrap.Learning.Tests"), AppContext.BaseDirectory);
-            return Path.Combine(root.FullName, "src", "MiiWrap.Learning.Api", output, "MiiWrap.Learning.Api.dll");
+            var output = Path.GetRelativePath(Path.Combine(Repository.Folder, "tests", "MiiWrap.Learning.Tests"), AppContext.BaseDirectory);
+            return Path.Combine(Repository.Folder, "src", "MiiWrap.Learning.Api", output, "MiiWrap.Learning.Api.dll");
         }
     }
 
