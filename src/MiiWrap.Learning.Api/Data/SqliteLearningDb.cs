@@ -1,10 +1,6 @@
-using System.Data.Common;
-using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
-using SQLitePCL;
 
 namespace MiiWrap.Learning.Api.Data;
 
@@ -72,7 +68,7 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
     }
 
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseSqlite(connectionString).AddInterceptors(Pragmas.Instance);
+        options.UseSqlite(connectionString).AddInterceptors(KeptConnection.Interceptor.Instance);
 
     private sealed class Hurry(SqliteLearningDb db) : IAsyncDisposable
     {
@@ -112,41 +108,5 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
             await inner.DisposeAsync();
             Writers.Release();
         }
-    }
-
-    private sealed class Pragmas : DbConnectionInterceptor
-    {
-        public static readonly Pragmas Instance = new();
-
-        // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process. What is deleted or replaced is
-        // overwritten, not only let go: words that were taken out would else lie on in the file's free space and in every backup of it.
-        private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;";
-        private const string Writable = "PRAGMA journal_mode=WAL; " + Always;
-
-        // The pool hands out a connection again as it was left; to tell it each time took 12 µs, and a learner's read takes 21.
-        private static readonly ConditionalWeakTable<sqlite3, object> Told = [];
-
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-        {
-            if (!IsNew(connection)) return;
-            using var command = connection.CreateCommand();
-            command.CommandText = For(connection);
-            command.ExecuteNonQuery();
-        }
-
-        public override async Task ConnectionOpenedAsync(
-            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-        {
-            if (!IsNew(connection)) return;
-            await using var command = connection.CreateCommand();
-            command.CommandText = For(connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        // EF looks read-only whether a database is there; one that is not in WAL mode yet, such as a restored backup, would refuse the change.
-        private static string For(DbConnection connection) =>
-            connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase) ? Always : Writable;
-
-        private static bool IsNew(DbConnection connection) => Told.TryAdd(((SqliteConnection)connection).Handle!, Instance);
     }
 }

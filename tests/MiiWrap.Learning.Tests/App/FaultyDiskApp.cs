@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data;
@@ -18,10 +19,11 @@ public sealed class FaultyDiskApp : LearningApp
 
     protected override void Replace(IServiceCollection services) => services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(disk));
 
-    private sealed class Disk : DbConnectionInterceptor, IDisposable
+    private sealed class Disk : DbCommandInterceptor, IDisposable
     {
-        // What a healthy connection has; the pool keeps connections as they are left.
+        // What a healthy connection has; connections stay open, and as they are left.
         private const string Healthy = "PRAGMA max_page_count=1073741823; PRAGMA query_only=OFF";
+        private readonly ConditionalWeakTable<DbConnection, string> told = [];
         private volatile string state = Healthy;
 
         public IDisposable Refuse(string pragma)
@@ -32,19 +34,29 @@ public sealed class FaultyDiskApp : LearningApp
 
         public void Dispose() => state = Healthy;
 
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Tell(connection);
-
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
-            Tell(connection);
-            return Task.CompletedTask;
+            Tell(command);
+            return new(result);
         }
 
-        private void Tell(DbConnection connection)
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
+            Tell(command);
+            return new(result);
+        }
+
+        private void Tell(DbCommand next)
+        {
+            var (connection, wanted) = (next.Connection!, state);
+            if (told.TryGetValue(connection, out var known) ? known == wanted : wanted == Healthy) return;
             using var command = connection.CreateCommand();
-            command.CommandText = state;
+            command.CommandText = wanted;
+            command.Transaction = next.Transaction;
             command.ExecuteNonQuery();
+            told.AddOrUpdate(connection, wanted);
         }
     }
 }
