@@ -35,7 +35,8 @@ public sealed class MessagesAndRules
         message.Reclaim(Day("2027-02-02"), Monday.AddDays(1));
 
         Assert.Equal((id, Day("2027-02-02"), Monday.AddDays(1).AddSeconds(60), 2), (message.Id, message.LocalDay, message.LeaseUntil, message.Attempts));
-        message.MarkSent(Monday.AddDays(1));
+        message.Leave(Monday.AddDays(1));
+        message.MarkSent();
         Assert.False(message.IsPending);
     }
 

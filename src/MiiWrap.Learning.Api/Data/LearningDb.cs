@@ -105,6 +105,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
 
+    /// <summary>A write of one statement, which waits its turn like every other.</summary>
+    public virtual Task<int> InTurnAsync(Func<CancellationToken, Task<int>> write, CancellationToken ct) => write(ct);
+
     /// <summary>Within a write transaction: false when another one holds this name; else it is held until this one ends.</summary>
     /// <remarks>On SQLite nothing is to be done: a write transaction keeps every other one out.</remarks>
     public virtual Task<bool> HoldAsync(string name, CancellationToken ct) => Task.FromResult(true);
@@ -140,17 +143,33 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         await PublishEvents(cancellationToken);
-        if (ChangeTracker.Entries<IAppendOnly>().FirstOrDefault(e => e.State == EntityState.Deleted || (e.State == EntityState.Modified && !IsRemovalOfWords(e))) is { } changed)
-            throw new InvalidOperationException($"A {changed.Metadata.DisplayName()} is written once and never changed.");
-        foreach (var entry in ChangeTracker.Entries<IVersioned>())
+        // Each look at the entries would search all of them for changes again.
+        ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
         {
-            if (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)) entry.Entity.Version++;
+            Inspect();
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            if (Database.CurrentTransaction is null) Committed();
+            return saved;
         }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
 
-        uncommitted.UnionWith(ChangedCohorts());
-        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        if (Database.CurrentTransaction is null) Committed();
-        return saved;
+    /// <summary>Refuses what may not be changed, counts up the versions of what is, and notes whose progress it is.</summary>
+    private void Inspect()
+    {
+        foreach (var entry in ChangeTracker.Entries().ToList())
+        {
+            if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified } && (entry.State == EntityState.Deleted || !IsRemovalOfWords(entry)))
+                throw new InvalidOperationException($"A {entry.Metadata.DisplayName()} is written once and never changed.");
+            if (entry.Entity is IVersioned versioned && (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)))
+                entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
+            if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommitted.Add(cohort);
+        }
     }
 
     private void Committed()
@@ -162,7 +181,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     }
 
     /// <summary>The one change that a row takes which is else written once.</summary>
-    private static bool IsRemovalOfWords(EntityEntry<IAppendOnly> entry) =>
+    private static bool IsRemovalOfWords(EntityEntry entry) =>
         entry.Entity is IKeepsWords && entry.Property(nameof(IKeepsWords.Removals)).IsModified
         && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IKeepsWords.Removals) or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
@@ -210,24 +229,14 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         });
     }
 
-    private IEnumerable<Guid> ChangedCohorts()
+    private static Guid? CohortOf(object entity) => entity switch
     {
-        foreach (var entry in ChangeTracker.Entries().Where(e => e.State is not (EntityState.Unchanged or EntityState.Detached)))
-        {
-            switch (entry.Entity)
-            {
-                case Enrolment enrolment:
-                    yield return enrolment.CohortId;
-                    break;
-                case TransferOpportunity opportunity:
-                    yield return opportunity.CohortId;
-                    break;
-                case Reflection reflection:
-                    yield return reflection.CohortId;
-                    break;
-            }
-        }
-    }
+        Cohort cohort => cohort.Id,
+        Enrolment enrolment => enrolment.CohortId,
+        TransferOpportunity opportunity => opportunity.CohortId,
+        Reflection reflection => reflection.CohortId,
+        _ => null,
+    };
 
     private async Task PublishEvents(CancellationToken ct)
     {
@@ -235,7 +244,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         // A handler may make something else happen, so this goes on until nothing new has.
         while (true)
         {
+            // What makes something happen was loaded or added before: there is nothing to detect.
+            ChangeTracker.AutoDetectChangesEnabled = false;
             var happened = ChangeTracker.Entries<Entity>().SelectMany(e => e.Entity.TakeEvents()).ToArray();
+            ChangeTracker.AutoDetectChangesEnabled = true;
             if (happened.Length == 0) return;
             foreach (var one in happened) await Events.Publish(Happened.Wrap(one), ct);
         }

@@ -15,13 +15,16 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
     public override bool IsUniqueViolation(DbUpdateException error) =>
         error.InnerException is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: 2067 or 1555 };
 
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
+        InTurnAsync(ct => base.SaveChangesAsync(acceptAllChangesOnSuccess, ct), cancellationToken);
+
+    public override async Task<int> InTurnAsync(Func<CancellationToken, Task<int>> write, CancellationToken ct)
     {
-        if (Database.CurrentTransaction is not null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await Writers.WaitAsync(cancellationToken);
+        if (Database.CurrentTransaction is not null) return await write(ct);
+        await Writers.WaitAsync(ct);
         try
         {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            return await write(ct);
         }
         finally
         {

@@ -54,13 +54,14 @@ internal static class ServicesSetup
             services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqliteLearningDb>(), sp));
         }
 
+        services.AddScoped(sp => new Lazy<LearningDb>(sp.GetRequiredService<LearningDb>));
         services.AddSingleton<CohortChanges>().AddSingleton<EventSignal>();
         services.AddHealthChecks().AddDbContextCheck<LearningDb>();
         return services;
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddSingleton<UnitQueries>().AddSingleton<Standings>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server

@@ -48,9 +48,13 @@ internal sealed class KnownPeople(TimeProvider clock)
 
     public void Forget(Guid personId) => known.TryRemove(personId, out _);
 
-    public async ValueTask<KnownPerson?> Find(LearningDb db, Guid personId, CancellationToken ct)
+    public ValueTask<KnownPerson?> Find(LearningDb db, Guid personId, CancellationToken ct) => Find(new Lazy<LearningDb>(db), personId, ct);
+
+    public ValueTask<KnownPerson?> Find(Lazy<LearningDb> database, Guid personId, CancellationToken ct) =>
+        known.TryGetValue(personId, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh ? new(entry.Person) : Read(database.Value, personId, ct);
+
+    private async ValueTask<KnownPerson?> Read(LearningDb db, Guid personId, CancellationToken ct)
     {
-        if (known.TryGetValue(personId, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh) return entry.Person;
         var readAt = clock.GetTimestamp();
         var person = await db.Users.Where(p => p.Id == personId).Select(p => new KnownPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
         if (person is not null) known[personId] = (person, readAt);
@@ -104,7 +108,7 @@ internal static class CallerMiddleware
     {
         var services = context.RequestServices;
         if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
+        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<Lazy<LearningDb>>(), id, context.RequestAborted);
         return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
     }
 }

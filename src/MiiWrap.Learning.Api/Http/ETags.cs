@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace MiiWrap.Learning.Api.Http;
@@ -24,9 +25,16 @@ internal static class ETags
     {
         context.Response.Headers.ETag = etag;
         context.Response.Headers.CacheControl = "private, no-cache";
-        var known = context.Request.GetTypedHeaders().IfNoneMatch;
-        var same = known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
-        return same ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer();
+        return Knows(context.Request.Headers.IfNoneMatch, etag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer();
+    }
+
+    private static bool Knows(StringValues ifNoneMatch, string etag)
+    {
+        // A caller that repeats the one tag that it was given needs no parsing.
+        if (ifNoneMatch.Count == 0) return false;
+        if (ifNoneMatch.Count == 1 && ifNoneMatch[0] == etag) return true;
+        return EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
+            && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
     }
 
     /// <summary>What the caller says it read before changing: 428 when it says nothing.</summary>

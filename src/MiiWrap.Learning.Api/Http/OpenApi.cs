@@ -56,22 +56,24 @@ internal static class OpenApi
             made.GetOrAdd(documentName, name => new(() => generator.GetSwaggerAsync(name, host, basePath))).Value;
     }
 
-    public static void UseOpenApiDocument(this WebApplication app)
-    {
-        app.UseSwagger(o =>
+    public static void UseOpenApiDocument(this WebApplication app) =>
+        // Both look at every path with a pattern; most requests are none of theirs.
+        app.UseWhen(c => !c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), documents =>
         {
-            o.RouteTemplate = "openapi/{documentName}.json";
-            o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            documents.UseSwagger(o =>
+            {
+                o.RouteTemplate = "openapi/{documentName}.json";
+                o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            });
+            documents.UseSwaggerUI(o =>
+            {
+                o.RoutePrefix = "swagger";
+                o.DocumentTitle = "MiiWrap.Learning";
+                o.SwaggerEndpoint("/openapi/v1.json", "MiiWrap.Learning v1");
+                o.EnablePersistAuthorization();
+                o.DisplayOperationId();
+            });
         });
-        app.UseSwaggerUI(o =>
-        {
-            o.RoutePrefix = "swagger";
-            o.DocumentTitle = "MiiWrap.Learning";
-            o.SwaggerEndpoint("/openapi/v1.json", "MiiWrap.Learning v1");
-            o.EnablePersistAuthorization();
-            o.DisplayOperationId();
-        });
-    }
 
     /// <summary>Page&lt;NudgeItem&gt; becomes NudgeItemPage.</summary>
     private static string NameOf(Type type) =>

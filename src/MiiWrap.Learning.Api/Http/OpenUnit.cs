@@ -6,27 +6,43 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
-internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, TimeProvider clock)
+/// <remarks>The context is taken from its pool only when the database is asked.</remarks>
+internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, CurriculumLibrary library, UnitQueries queries, Standings standings, TimeProvider clock)
 {
     private static readonly HashSet<string> None = [];
 
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
     {
-        var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(db, cohort, ct);
-        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (enrolment.Units.Count == 0) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (curriculum, unit) = await Open(enrolment, cohort, slug, ct);
         return (enrolment, curriculum, unit);
+    }
+
+    /// <summary>As <see cref="Find"/>, with the reflection on the unit, ready to be changed, if there is one.</summary>
+    public async Task<(Enrolment Enrolment, TrainingUnit Unit, Reflection? Reflection)> FindReflection(Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (enrolment, cohort, reflection) = await queries.Reflection(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (_, unit) = await Open(enrolment, cohort, slug, ct);
+        if (reflection is not null) database.Value.Attach(reflection);
+        return (enrolment, unit, reflection);
     }
 
     /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Read(Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (cohort, startedAt, completedAt) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(db, cohort, ct);
+        var (cohort, state) = await standings.Of(database, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(database, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (startedAt is null) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
-        return (curriculum, unit, startedAt is null ? UnitState.Open : completedAt is null ? UnitState.Started : UnitState.Completed);
+        if (state is UnitState.Open) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        return (curriculum, unit, state);
+    }
+
+    private async Task<(Curriculum Curriculum, TrainingUnit Unit)> Open(Enrolment enrolment, Cohort cohort, string slug, CancellationToken ct)
+    {
+        var curriculum = await library.Of(database, cohort, ct);
+        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
+        if (enrolment.Units.Count == 0) await MustBeOpen(enrolment.Id, cohort, curriculum, unit, ct);
+        return (curriculum, unit);
     }
 
     /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>
@@ -38,6 +54,7 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
 
         // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
         if (Access(None, None).IsOpen) return;
+        var db = database.Value;
         var access = Access((await db.AcceptedUnits([enrolmentId], ct))[enrolmentId].ToHashSet(), await db.OpenedModules(enrolmentId, ct));
         if (access.IsOpen || await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolmentId && r.Assignment == unit.Slug, ct)) return;
         var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
@@ -65,17 +82,26 @@ internal sealed class UnitQueries
              where e.Id == enrolmentId && e.PersonId == personId
              select new Place(e, c)).SingleOrDefault());
 
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<StateOfUnit?>> State { get; } =
+    // Nothing is tracked but what the caller attaches: each tracked entity is searched for changes when another one is saved.
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<PlaceOfReflection?>> Reflection { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
+             join c in db.Cohorts on e.CohortId equals c.Id
+             join r in db.Reflections on new { EnrolmentId = e.Id, Assignment = unit } equals new { r.EnrolmentId, r.Assignment } into reflections
+             from r in reflections.DefaultIfEmpty()
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new PlaceOfReflection(e, c, r)).SingleOrDefault());
+
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Standing?>> Standing { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking()
              join c in db.Cohorts on e.CohortId equals c.Id
+             join u in db.UnitProgress on new { EnrolmentId = e.Id, Unit = unit } equals new { u.EnrolmentId, u.Unit } into progress
+             from u in progress.DefaultIfEmpty()
              where e.Id == enrolmentId && e.PersonId == personId
-             select new StateOfUnit(
-                 c,
-                 db.UnitProgress.Where(u => u.EnrolmentId == enrolmentId && u.Unit == unit).Select(u => (DateTime?)u.StartedAt).FirstOrDefault(),
-                 db.UnitProgress.Where(u => u.EnrolmentId == enrolmentId && u.Unit == unit).Select(u => u.CompletedAt).FirstOrDefault())).SingleOrDefault());
+             select new Standing(c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed)).SingleOrDefault());
 
     internal sealed record Place(Enrolment Enrolment, Cohort Cohort);
 
-    internal sealed record StateOfUnit(Cohort Cohort, DateTime? StartedAt, DateTime? CompletedAt);
+    internal sealed record PlaceOfReflection(Enrolment Enrolment, Cohort Cohort, Reflection? Reflection);
 }

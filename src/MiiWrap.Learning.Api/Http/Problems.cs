@@ -65,8 +65,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     /// <summary>The exception handler takes every caching header off at the last moment; whoever changed an older state is told the present tag after that.</summary>
     public static void UseCurrentTags(WebApplication app) => app.Use((context, next) =>
     {
-        // Registered first, so it runs last.
-        context.Response.OnStarting(static state =>
+        // Registered first, so it runs last. Whoever only reads is never told of a stale state.
+        if (!HttpMethods.IsGet(context.Request.Method)) context.Response.OnStarting(static state =>
         {
             var http = (HttpContext)state;
             if (http.Items.TryGetValue(typeof(StaleException), out var tag)) http.Response.Headers.ETag = (string)tag!;

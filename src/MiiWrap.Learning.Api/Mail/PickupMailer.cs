@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Mail;
-using System.Text.RegularExpressions;
+using System.Text;
 using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Mail;
@@ -10,7 +11,7 @@ namespace MiiWrap.Learning.Api.Mail;
 /// Leaves each mail as a file for another program to pick up. It is written under a temporary name and then renamed, so that nobody reads half
 /// a mail; the same mail sent again takes the same name.
 /// </summary>
-internal sealed partial class PickupMailer(Settings settings) : IMailer, IDisposable
+internal sealed class PickupMailer(Settings settings) : IMailer, IDisposable
 {
     // SmtpClient names its file itself, so that each mail in the making has a folder of its own; these are free to be used again.
     private readonly ConcurrentBag<string> drops = [];
@@ -35,8 +36,7 @@ internal sealed partial class PickupMailer(Settings settings) : IMailer, IDispos
             }
 
             var file = Directory.GetFiles(drop).Single();
-            // The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.
-            File.WriteAllText(file, DateHeader().Replace(File.ReadAllText(file), $"Date: {MailComposer.Date(mail)}", 1));
+            Stamp(file, MailComposer.Date(mail));
             var name = string.Create(CultureInfo.InvariantCulture, $"{mail.At:yyyyMMdd'T'HHmmss}-{mail.Id:N}.eml");
             return new(_ => Deliver(file, Path.Combine(folder, name), drop), () => Directory.Delete(drop, recursive: true));
         }
@@ -62,6 +62,17 @@ internal sealed partial class PickupMailer(Settings settings) : IMailer, IDispos
         return Task.CompletedTask;
     }
 
-    [GeneratedRegex("^Date: .*?(?=\r?$)", RegexOptions.Multiline, 1000)]
-    private static partial Regex DateHeader();
+    /// <summary>The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.</summary>
+    private static void Stamp(string file, string date)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        var length = (int)RandomAccess.GetLength(handle);
+        var mail = ArrayPool<byte>.Shared.Rent(length);
+        RandomAccess.Read(handle, mail.AsSpan(0, length), 0);
+        var begin = mail.AsSpan(0, length).IndexOf("\r\nDate: "u8) + "\r\nDate: ".Length;
+        var rest = mail.AsMemory(0, length)[(begin + mail.AsSpan(begin, length - begin).IndexOf("\r\n"u8))..];
+        RandomAccess.Write(handle, [Encoding.ASCII.GetBytes(date), rest], begin);
+        RandomAccess.SetLength(handle, begin + date.Length + rest.Length);
+        ArrayPool<byte>.Shared.Return(mail);
+    }
 }

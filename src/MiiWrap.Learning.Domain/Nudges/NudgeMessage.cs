@@ -31,6 +31,9 @@ public sealed class NudgeMessage : Entity, IVersioned
 
     public int Attempts { get; private set; }
 
+    /// <summary>When it was out of our hands: from then on it never goes again, and only waits for its asks to be counted as sent.</summary>
+    public DateTime? LeftAt { get; private set; }
+
     public DateTime? SentAt { get; private set; }
 
     public DateTime? FailedAt { get; private set; }
@@ -53,7 +56,8 @@ public sealed class NudgeMessage : Entity, IVersioned
     public static NudgeMessage Past(Guid personId, DateOnly localDay, DateTime sentAt)
     {
         var message = Claim(personId, localDay, sentAt);
-        message.MarkSent(sentAt);
+        message.Leave(sentAt);
+        message.MarkSent();
         return message;
     }
 
@@ -71,7 +75,10 @@ public sealed class NudgeMessage : Entity, IVersioned
     /// <summary>Leaves it until it may go out: a late try keeps to the learner's hours too.</summary>
     public void Postpone(DateTime until) => LeaseUntil = until;
 
-    public void MarkSent(DateTime now) => SentAt = now;
+    public void Leave(DateTime now) => LeftAt = now;
+
+    /// <summary>Its asks are counted as sent, as of the moment when it left.</summary>
+    public void MarkSent() => SentAt ??= LeftAt ?? throw new InvalidOperationException($"Message {Id} has not left yet.");
 
     /// <summary>Plans the next try, or gives up; true when it gave up.</summary>
     public bool TryLater(DateTime now)

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>Where a learner's reflection stands.</summary>
@@ -112,7 +113,15 @@ public sealed class Reflection : Entity, IVersioned
     public bool IsAccepted => Status == ReflectionStatus.Accepted || StatusBeforeHold == ReflectionStatus.Accepted;
 
     /// <summary>What a change of the draft must name, quotes included; null while the draft is frozen.</summary>
-    public string? DraftTag => IsEditable ? $"\"{Id:N}-{DraftNumber}\"" : null;
+    public string? DraftTag => IsEditable ? TagOf(Id, DraftNumber) : null;
+
+    public static string TagOf(Guid reflectionId, int draftNumber) => $"\"{reflectionId:N}-{draftNumber}\"";
+
+    /// <summary>The draft that a tag names; null when it names none.</summary>
+    public static (Guid Id, int Number)? DraftNamedBy(string? tag) =>
+        tag?.Trim('"').Split('-') is [var id, var number] && Guid.TryParseExact(id, "N", out var reflection) && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var draft)
+            ? (reflection, draft)
+            : null;
 
     /// <summary>True when every try in writing is used up and the two should talk.</summary>
     public bool IsForTalk => Status == ReflectionStatus.Revise && TimesSentBack > MostResubmissions + TriesAgreed;

@@ -63,7 +63,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 string (IReadOnlyDictionary<string, int> v) => Stored.Text(v),
                 IReadOnlyDictionary<string, int> (string v) => Stored.Value<IReadOnlyDictionary<string, int>>(v)));
             blindScores.SetComparer(new ValueComparer<IReadOnlyDictionary<string, int>>(
-                bool (IReadOnlyDictionary<string, int> a, IReadOnlyDictionary<string, int> b) => Stored.Text(a) == Stored.Text(b),
+                bool (IReadOnlyDictionary<string, int> a, IReadOnlyDictionary<string, int> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyDictionary<string, int> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyDictionary<string, int> (IReadOnlyDictionary<string, int> v) => v));
 
@@ -77,7 +77,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 string (IReadOnlyDictionary<string, string> v) => Stored.Text(v),
                 IReadOnlyDictionary<string, string> (string v) => Stored.Value<IReadOnlyDictionary<string, string>>(v)));
             comments.SetComparer(new ValueComparer<IReadOnlyDictionary<string, string>>(
-                bool (IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) => Stored.Text(a) == Stored.Text(b),
+                bool (IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyDictionary<string, string> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyDictionary<string, string> (IReadOnlyDictionary<string, string> v) => v));
 
@@ -172,7 +172,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 string (IReadOnlyList<string> v) => Stored.Text(v),
                 IReadOnlyList<string> (string v) => Stored.Value<IReadOnlyList<string>>(v)));
             reviseFor.SetComparer(new ValueComparer<IReadOnlyList<string>>(
-                bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => Stored.Text(a) == Stored.Text(b),
+                bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyList<string> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyList<string> (IReadOnlyList<string> v) => v));
 
@@ -193,7 +193,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 string (IReadOnlyDictionary<string, int> v) => Stored.Text(v),
                 IReadOnlyDictionary<string, int> (string v) => Stored.Value<IReadOnlyDictionary<string, int>>(v)));
             scores.SetComparer(new ValueComparer<IReadOnlyDictionary<string, int>>(
-                bool (IReadOnlyDictionary<string, int> a, IReadOnlyDictionary<string, int> b) => Stored.Text(a) == Stored.Text(b),
+                bool (IReadOnlyDictionary<string, int> a, IReadOnlyDictionary<string, int> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyDictionary<string, int> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyDictionary<string, int> (IReadOnlyDictionary<string, int> v) => v));
 

@@ -73,7 +73,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 string (IReadOnlyList<string> v) => Stored.Text(v),
                 IReadOnlyList<string> (string v) => Stored.Value<IReadOnlyList<string>>(v)));
             events.SetComparer(new ValueComparer<IReadOnlyList<string>>(
-                bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => Stored.Text(a) == Stored.Text(b),
+                bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyList<string> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyList<string> (IReadOnlyList<string> v) => v));
 

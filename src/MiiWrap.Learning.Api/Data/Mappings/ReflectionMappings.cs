@@ -158,7 +158,7 @@ internal static class Stored
     /// <summary>The value is compared by its JSON, and replaced rather than changed.</summary>
     public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property, int length) => property.HasMaxLength(length).HasConversion(
         new ValueConverter<T, string>(v => Text(v), v => Value<T>(v)),
-        new ValueComparer<T>((a, b) => Text(a) == Text(b), v => Text(v).GetHashCode(StringComparison.Ordinal), v => v));
+        new ValueComparer<T>((a, b) => ReferenceEquals(a, b) || Text(a) == Text(b), v => Text(v).GetHashCode(StringComparison.Ordinal), v => v));
 
     internal static string Text<T>(T value) => JsonSerializer.Serialize(value, Plainly);
 

@@ -21,7 +21,7 @@ internal static class LearningRoutes
         enrolment.MapGet("/units/{unit}", async ([AsParameters] ReadUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var read = await mediator.Send(request, ct);
-                return http.Tagged(read.Page, read.ETag);
+                return http.Tagged(read.ETag, read.Page);
             })
             .Named<ReadUnit>().Tagged<UnitPage>().NotFound().Forbidden();
 

@@ -12,8 +12,8 @@ namespace MiiWrap.Learning.Api.Features.Learning;
 /// <summary>A learner reads a unit of their own enrolment; a locked one is refused with the day on which it opens.</summary>
 public sealed record ReadUnit(Guid EnrolmentId, string Unit) : IQuery<TaggedUnit>;
 
-/// <summary>A <see cref="UnitPage"/> as JSON, with its tag.</summary>
-public sealed record TaggedUnit(JsonBytes Page, string ETag);
+/// <summary>A <see cref="UnitPage"/> as JSON, which is made only when it is sent, with its tag.</summary>
+public sealed record TaggedUnit(Func<JsonBytes> Page, string ETag);
 
 /// <summary>A unit to study.</summary>
 /// <param name="Markdown">The text as the author wrote it, in CommonMark with tables and footnotes.</param>
@@ -34,7 +34,8 @@ internal sealed class ReadUnitHandler(OpenUnit open, UnitPages pages) : IRequest
     public async Task<TaggedUnit> Handle(ReadUnit request, CancellationToken cancellationToken)
     {
         var (curriculum, unit, state) = await open.Read(request.EnrolmentId, request.Unit, cancellationToken);
-        return new(pages.Of(request.EnrolmentId, unit, state), ETags.Of(request.EnrolmentId, curriculum.ContentHash, unit.Slug, state));
+        // What else is in the page is in its address.
+        return new(() => pages.Of(request.EnrolmentId, unit, state), $"\"{curriculum.ContentHash}-{state}\"");
     }
 }
 

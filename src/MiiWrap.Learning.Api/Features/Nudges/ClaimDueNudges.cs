@@ -35,6 +35,15 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         var lapsed = await (personId is { } only ? db.NudgeMessages.Where(m => m.PersonId == only) : db.NudgeMessages).Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
             .OrderBy(m => m.LeaseUntil).Take(Batch).ToListAsync(ct);
         if (lapsed.Count == 0) return [];
+        // What is out already only waits to be counted, at any hour.
+        var reclaimed = new List<Guid>();
+        foreach (var message in lapsed.Where(m => m.LeftAt is not null))
+        {
+            message.Prolong(now);
+            reclaimed.Add(message.Id);
+        }
+
+        lapsed.RemoveAll(m => m.LeftAt is not null);
         var ids = lapsed.Select(m => m.Id).ToList();
         var expired = await db.Nudges.Where(n => n.MessageId != null && ids.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)
             .ToListAsync(ct);
@@ -44,7 +53,6 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
         var windows = await db.WindowsOf(people.Values, ct);
         var recent = await RecentMessages(personIds, now, ct);
-        var reclaimed = new List<Guid>();
         foreach (var message in lapsed)
         {
             var person = people[message.PersonId];

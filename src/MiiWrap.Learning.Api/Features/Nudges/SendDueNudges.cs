@@ -70,19 +70,18 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
     private async Task<(int Sent, int Failed)> SendAll(List<Letter> batch, CancellationToken ct)
     {
-        var (sent, failed) = (0, 0);
+        var (gone, failed) = (new List<Letter>(batch.Count), 0);
         // A power cut may take the last records with it, and the last files of the mail folder too: those go again under their old ids.
         await using var hurry = await db.HurryAsync(ct);
-        // The next mail is written down while this one is recorded; only when that is done does it go.
+        // The next mail is written down while this one is sent; only when it is known to be out does the next go.
         var next = Prepare(batch, 0);
         try
         {
-            for (var i = 0; i < batch.Count; i++)
+            for (var i = 0; i < batch.Count && !ct.IsCancellationRequested; i++)
             {
-                ct.ThrowIfCancellationRequested();
                 using var mail = await next;
                 next = Prepare(batch, i + 1);
-                if (await Send(batch[i], mail, ct)) sent++;
+                if (await Send(batch[i], mail, ct)) gone.Add(batch[i]);
                 else failed++;
             }
         }
@@ -91,14 +90,15 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             (await next).Dispose();
         }
 
-        return (sent, failed);
+        await Count([.. gone.Where(l => l.Asks.Count > 0)], ct.IsCancellationRequested ? CancellationToken.None : ct);
+        return (gone.Count, failed);
     }
 
     /// <summary>The mail of the letter at this place; where none is to go, or none can be written, that shows when it is sent.</summary>
     private Task<PreparedMail> Prepare(List<Letter> batch, int place) => Task.Run(() =>
     {
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
-        if (place >= batch.Count || batch[place].Asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
+        if (place >= batch.Count || batch[place].Message.LeftAt is not null || batch[place].Asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
         try
         {
             var (message, person, asks) = batch[place];
@@ -110,16 +110,17 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         }
     });
 
+    /// <summary>True when the message is out of our hands, or has nothing left to say.</summary>
     private async Task<bool> Send(Letter letter, PreparedMail mail, CancellationToken ct)
     {
-        var (message, person, asks) = letter;
-        db.ChangeTracker.Clear();
-        db.Attach(message);
-        db.AttachRange(asks.Select(a => a.Nudge));
-        if (!await Hold(message, ct)) return false;
+        var (message, _, asks) = letter;
+        // Whoever sent it died before its asks were counted.
+        if (message.LeftAt is not null) return true;
+        if (!await Hold(letter, ct)) return false;
         if (asks.Count == 0)
         {
             // The learner has answered everything in the app meanwhile.
+            Track(letter);
             message.Abandon(clock.UtcNow());
             await db.SaveChangesAsync(ct);
             return true;
@@ -132,6 +133,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
+            Track(letter);
             if (message.TryLater(clock.UtcNow()))
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
@@ -141,16 +143,27 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             return false;
         }
 
-        await Record(message, [.. asks.Select(a => a.Nudge)], person.NudgesByWebhook, ct);
+        await Leave(message, ct);
         return true;
     }
 
+    private void Track(params ReadOnlySpan<Letter> letters)
+    {
+        db.ChangeTracker.Clear();
+        foreach (var (message, _, asks) in letters)
+        {
+            db.Attach(message);
+            db.AttachRange(asks.Select(a => a.Nudge));
+        }
+    }
+
     /// <summary>Makes sure of the lease before the message goes: a slow server must not let it lapse into another node's hands.</summary>
-    private async Task<bool> Hold(NudgeMessage message, CancellationToken ct)
+    private async Task<bool> Hold(Letter letter, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        if (message.LeaseUntil - now > NudgeMessage.Lease / 2) return true;
-        message.Prolong(now);
+        if (letter.Message.LeaseUntil - now > NudgeMessage.Lease / 2) return true;
+        Track(letter);
+        letter.Message.Prolong(now);
         try
         {
             await db.SaveChangesAsync(ct);
@@ -163,25 +176,55 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         }
     }
 
-    private async Task Record(NudgeMessage message, List<Nudge> nudges, bool isHandedOver, CancellationToken ct)
+    /// <summary>One short statement, since a message that is out while nobody knows goes once more after a crash: never more than this one.</summary>
+    private async Task Leave(NudgeMessage message, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        await db.InTurnAsync(
+            token => db.NudgeMessages.Where(m => m.Id == message.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.LeftAt, now).SetProperty(x => x.Version, x => x.Version + 1), token), ct);
+        message.Leave(now);
+        message.Version++;
+    }
+
+    /// <summary>Counts the asks of all that is out as sent, with the events that tell of it, in one save.</summary>
+    private async Task Count(Letter[] gone, CancellationToken ct)
+    {
+        if (gone.Length == 0) return;
+        Track(gone);
+        try
+        {
+            foreach (var (message, person, asks) in gone) MarkSent(message, asks.Select(a => a.Nudge), person);
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Someone answered in the moment between: theirs stands, and the rest is counted on fresh rows.
+            foreach (var (message, person, _) in gone) await CountAfresh(message.Id, person, ct);
+        }
+    }
+
+    private async Task CountAfresh(Guid messageId, Person person, CancellationToken ct)
     {
         while (true)
         {
+            db.ChangeTracker.Clear();
+            var message = await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct);
+            MarkSent(message, await db.Nudges.Where(n => n.MessageId == messageId).ToListAsync(ct), person);
             try
             {
-                var now = clock.UtcNow();
-                message.MarkSent(now);
-                foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(now, isHandedOver);
                 await db.SaveChangesAsync(ct);
                 return;
             }
             catch (DbUpdateConcurrencyException)
             {
-                // Someone answered in the moment between: theirs stands, and the rest is recorded on fresh rows.
-                db.ChangeTracker.Clear();
-                message = await db.NudgeMessages.SingleAsync(m => m.Id == message.Id, ct);
-                nudges = await db.Nudges.Where(n => n.MessageId == message.Id).ToListAsync(ct);
+                // Another answer came in.
             }
         }
+    }
+
+    private static void MarkSent(NudgeMessage message, IEnumerable<Nudge> nudges, Person person)
+    {
+        message.MarkSent();
+        foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(message.SentAt!.Value, person.NudgesByWebhook);
     }
 }

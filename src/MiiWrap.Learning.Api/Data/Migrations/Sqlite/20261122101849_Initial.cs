@@ -442,6 +442,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     LeaseUntil = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    LeftAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     SentAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     FailedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
