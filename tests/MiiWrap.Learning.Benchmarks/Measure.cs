@@ -21,15 +21,17 @@ internal static class Measure
     {
         await scene.SignIn();
         var (product, bare) = (row.Product(scene), row.Bare(scene));
-        await WarmUp(scene.Product, connections, pace, row.Expected, product);
-        await WarmUp(scene.BareServer, connections, pace, row.Expected, bare);
+        await WarmUp(scene.Product, connections, pace, row.Expected, product, () => scene.Renew(row));
+        await WarmUp(scene.BareServer, connections, pace, row.Expected, bare, () => scene.Renew(row));
         List<Round> ours = [], theirs = [];
         for (var round = 0; round < pace.Rounds; round++)
         {
+            scene.Renew(row);
             ours.Add(await Load.Run(scene.Product, connections, pace.Round, row.Expected, product));
             theirs.Add(await Load.Run(scene.BareServer, connections, pace.Round, row.Expected, bare));
         }
 
+        scene.Renew(row);
         var ratio = ours.Zip(theirs, (o, t) => o.PerCpuSecond / t.PerCpuSecond).Median();
         var name = isNamedPlain ? row.Name : $"{row.Name}/{connections}";
         return Of(name, ours, await Statements(scene.Product, row.Expected, product)) with
@@ -127,16 +129,16 @@ internal static class Measure
         const int EachStep = 10_000;
         const double Most = 200 * 1024 * 1024;
         await scene.SignIn();
-        Requests[] mix = [.. Row.All.Select(r => r.Product(scene))];
-        var expected = Row.All.Select(r => r.Expected).ToArray();
+        var mix = Row.All.Select(r => (Row: r, Ask: r.Product(scene))).ToArray();
         var points = new List<Point>();
         for (var step = 1; step <= Steps; step++)
         {
             await scene.SignIn();
-            for (var route = 0; route < mix.Length; route++)
+            foreach (var (row, ask) in mix)
             {
-                var (left, ask) = (EachStep / mix.Length, mix[route]);
-                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), expected[route], c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
+                scene.Renew(row);
+                var left = EachStep / mix.Length;
+                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), row.Expected, c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
             }
 
             points.Add(new(step * EachStep, (await scene.Product.Read()).Resident));
@@ -168,11 +170,12 @@ internal static class Measure
     }
 
     /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>
-    private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests)
+    private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
     {
         var (least, steady) = (double.MaxValue, 0);
         for (var rounds = 0; rounds < MostWarmUps && steady < 2; rounds++)
         {
+            renew?.Invoke();
             var round = await Load.Run(server, connections, pace.WarmUp, expected, requests);
             steady = round.CpuMicroseconds > 0.9 * least ? steady + 1 : 0;
             least = Math.Min(least, round.CpuMicroseconds);

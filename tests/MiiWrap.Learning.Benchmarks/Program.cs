@@ -38,7 +38,7 @@ try
         var scene = new Scene(world, product, bare);
         await scene.Prepare();
         await scene.CompareBytes();
-        foreach (var row in Row.All.Where(r => Asked(r.Name) && (!quick || r.LeastRatio is not null)))
+        foreach (var row in Row.All.Where(r => Asked(r.Name) && (!quick || r.LeastRatio is not null || chosen is not null)))
         {
             foreach (var connections in quick ? [8] : new[] { 8, 1, 32 })
             {
