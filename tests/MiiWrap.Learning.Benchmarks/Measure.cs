@@ -13,6 +13,7 @@ internal sealed record Pace(TimeSpan WarmUp, TimeSpan Round, int Rounds)
 /// <summary>The measurements themselves; product and bare server take turns, so that a noisy minute meets both.</summary>
 internal static class Measure
 {
+    private const double MostGrowth = 1.5;
     private const int CountedRequests = 200;
     private const int MostWarmUps = 8;
     private const int SweepWarmUps = 3;
@@ -38,6 +39,7 @@ internal static class Measure
         {
             Connections = connections,
             RatioToBare = ratio,
+            Bound = row.LeastRatio,
             Bare = new(theirs.Select(t => t.PerSecond).Median(), theirs.Select(t => t.Milliseconds.Percentile(99)).Median(), theirs.Select(t => t.CpuMicroseconds).Median(), theirs.Select(t => t.AllocatedBytes).Median()),
             Missed = row.LeastRatio > ratio ? $"{name} does {ratio:0.00} of the bare server's requests for each CPU second, and {row.LeastRatio:0.00} is the least." : null,
         };
@@ -64,8 +66,9 @@ internal static class Measure
         {
             Connections = 1,
             Growth = growth,
+            Bound = MostGrowth,
             Sizes = [.. sizes.Select(s => new Point(s, rounds[s].Select(r => r.Milliseconds.Percentile(50)).Median()))],
-            Missed = growth > 1.5 ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
+            Missed = growth > MostGrowth ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
                 : result.Statements > 3 ? $"a cohort's page takes {result.Statements:0.#} statements, and 3 is the most." : null,
         };
     }
@@ -104,6 +107,7 @@ internal static class Measure
             return new("nudge-sweep")
             {
                 Growth = growth,
+                Bound = MostGrowth,
                 Rps = perSecond,
                 MedianMs = milliseconds.Percentile(50),
                 P95Ms = milliseconds.Percentile(95),
@@ -112,7 +116,7 @@ internal static class Measure
                 AllocatedBytes = times[large].Select(t => (double)t.Used.Allocated / Due).Median(),
                 Statements = statements / (double)Due,
                 Sizes = [.. sizes.Select(s => new Point(s, times[s].Select(t => t.Ms).Median()))],
-                Missed = growth > 1.5 ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most."
+                Missed = growth > MostGrowth ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most."
                     : perSecond < LeastPerSecond ? $"the sweep sends {perSecond:0} nudges a second, and {LeastPerSecond} is the least." : null,
             };
         }
@@ -145,9 +149,10 @@ internal static class Measure
         }
 
         var (half, end) = (points[(Steps / 2) - 1].Value, points[^1].Value);
-        return new("memory")
+        return new(Result.Memory)
         {
             Bytes = end,
+            Bound = Most,
             Growth = end / half,
             Sizes = points,
             Missed = end > Most ? $"{end / 1024 / 1024:0} MiB are resident after {Steps * EachStep} requests, and 200 are the most."
@@ -158,6 +163,7 @@ internal static class Measure
     /// <summary>From the start of the process on a migrated database to the first answer.</summary>
     public static async Task<Result> Start(string folder, int port, int times)
     {
+        const double Most = 2000;
         var milliseconds = new List<double>();
         for (var i = 0; i < times; i++)
         {
@@ -166,7 +172,7 @@ internal static class Measure
         }
 
         var median = milliseconds.Median();
-        return new("start") { MedianMs = median, P99Ms = milliseconds.Max(), Missed = median > 2000 ? $"the start takes {median:0} ms, and 2,000 are the most." : null };
+        return new(Result.Starting) { MedianMs = median, P99Ms = milliseconds.Max(), Bound = Most, Missed = median > Most ? $"the start takes {median:0} ms, and 2,000 are the most." : null };
     }
 
     /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>

@@ -5,6 +5,7 @@ using MiiWrap.Learning.Benchmarks.Bare;
 
 // benchmarks [--quick] [--rows a,b] [--json FILE]      measure
 // benchmarks --plot FILE FOLDER                        draw a run
+// benchmarks --table FILE                              print a run as a Markdown table
 // benchmarks bare FOLDER PORT                          the bare server, which a run starts by itself
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -14,6 +15,9 @@ switch (args)
         return 0;
     case ["--plot", var file, var folder]:
         Plots.Draw(Run.Read(file), folder);
+        return 0;
+    case ["--table", var file]:
+        Run.Read(file).PrintTable(Console.Out);
         return 0;
 }
 
