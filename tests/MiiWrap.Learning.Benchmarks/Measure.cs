@@ -7,7 +7,10 @@ namespace MiiWrap.Learning.Benchmarks;
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Round, int Rounds)
 {
     public static readonly Pace Quick = new(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2), 3);
-    public static readonly Pace Full = new(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4), 5);
+    public static readonly Pace Full = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 5);
+
+    /// <summary>For the other numbers of connections, to which nothing is held.</summary>
+    public static readonly Pace Variant = new(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2), 3);
 }
 
 /// <summary>The measurements themselves; product and bare server take turns, so that a noisy minute meets both.</summary>
@@ -134,6 +137,7 @@ internal static class Measure
         const double Most = 200 * 1024 * 1024;
         await scene.SignIn();
         var mix = Row.All.Select(r => (Row: r, Ask: r.Product(scene))).ToArray();
+        var shares = Row.All.Sum(r => r.Share);
         var points = new List<Point>();
         for (var step = 1; step <= Steps; step++)
         {
@@ -141,7 +145,7 @@ internal static class Measure
             foreach (var (row, ask) in mix)
             {
                 scene.Renew(row);
-                var left = EachStep / mix.Length;
+                var left = EachStep * row.Share / shares;
                 await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), row.Expected, c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
             }
 

@@ -47,7 +47,7 @@ try
             foreach (var connections in quick ? [8] : new[] { 8, 1, 32 })
             {
                 Say($"{row.Name}, {connections} connections");
-                Add(await Measure.Ratio(scene, row, connections, pace, isNamedPlain: connections == 8));
+                Add(await Measure.Ratio(scene, row, connections, connections == 8 ? pace : Pace.Variant, isNamedPlain: connections == 8));
             }
         }
 

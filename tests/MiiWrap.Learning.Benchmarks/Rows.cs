@@ -36,8 +36,11 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
             s => _ => s.BareReady.Next() is var (_, _, number) ? s.BarePost($"/publish/{World.ReadyRevision(number)}/{s.World.Instructor}", null) : null) { UsesUp = true },
         new("cohort-transfer", null, HttpStatusCode.OK,
             s => _ => s.GetAsInstructor($"/v1/cohorts/{World.GrowthCohort(World.TransferLearners)}/transfer"),
-            s => _ => s.BareGet($"/transfer/{World.GrowthCohort(World.TransferLearners)}")),
+            s => _ => s.BareGet($"/transfer/{World.GrowthCohort(World.TransferLearners)}")) { Share = 1 },
     ];
+
+    /// <summary>How often it comes in a mix: who looks at a whole cohort is rare beside those who learn in it.</summary>
+    public int Share { get; init; } = 10;
 
     /// <summary>Each request uses something up that was made before, and that <see cref="Scene.Renew"/> gives back before each round.</summary>
     public bool UsesUp { get; init; }

@@ -31,6 +31,8 @@ internal sealed class World
     /// <summary>The cohort whose transfer is asked for.</summary>
     public const int TransferLearners = 100;
 
+    // Sweeps need none of the large cohorts.
+    private const string BeforeGrowth = "before-growth.db";
     private const string Password = "learn-and-practise-1";
     private const string Course = "miiwrap-coaching-cohort";
     private const string Zone = "America/Chicago";
@@ -96,30 +98,34 @@ internal sealed class World
         return world;
     }
 
-    /// <summary>A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person.</summary>
+    /// <summary>
+    /// A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person. A person has two hundred planned
+    /// at most, as many as a course makes: more nudges are those of more people.
+    /// </summary>
     public string MakeSweep(int due, int planned)
     {
         var folder = Of($"sweep-{planned}");
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, File);
-        System.IO.File.Copy(Of($"bare/{File}"), file, overwrite: true);
+        System.IO.File.Copy(Of(BeforeGrowth), file, overwrite: true);
+        var people = Math.Max(due, planned / 200);
         foreach (var keys in Directory.GetDirectories(Of("product"), "keys")) CopyFolder(keys, Path.Combine(folder, "keys"));
         using var copies = new Copies(file);
         copies.Run("DELETE FROM Nudges WHERE EnrolmentId <> " + Copies.Text(TemplateEnrolment));
-        CopyPeople(copies, 0x2A, due, 0);
-        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", due, ("Id", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
+        CopyPeople(copies, 0x2A, people, 0);
+        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", people, ("Id", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
         copies.Copy(
-            "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)} AND Unit = '{units[0]}'", due,
+            "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)} AND Unit = '{units[0]}'", people,
             ("Id", Copies.IdSql(0x2D, "i")), ("EnrolmentId", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
         var now = Probe.Now.UtcDateTime;
         var (dueAt, later) = (Copies.Text(now.AddMinutes(-30)), $"datetime({Copies.Text(now)}, '+' || (1 + i % 90) || ' days', '+' || (i % 86400) || ' seconds') || '.000'");
         copies.Run("CREATE TABLE Template AS SELECT * FROM Nudges WHERE Kind = 'Check' AND Status = 'Planned' LIMIT 1");
         copies.Run("DELETE FROM Nudges");
         copies.Run("INSERT INTO Nudges SELECT * FROM Template");
-        copies.Copy(
+        copies.CopyMany(
             "Nudges", "1", planned,
-            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {due}")), ("EnrolmentId", Copies.IdSql(0x2B, $"i % {due}")),
-            ("PersonId", Copies.IdSql(0x2A, $"i % {due}")), ("Unit", $"'{units[0]}'"), ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {due} END"),
+            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {people}")), ("EnrolmentId", Copies.IdSql(0x2B, $"i % {people}")),
+            ("PersonId", Copies.IdSql(0x2A, $"i % {people}")), ("Unit", $"'{units[0]}'"), ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {people} END"),
             ("DueAt", $"CASE WHEN i < {due} THEN {dueAt} ELSE {later} END"), ("ExpiresAt", Copies.Text(now.AddDays(200))));
         copies.Run("DELETE FROM Nudges WHERE Id = (SELECT Id FROM Template)");
         copies.Run($"CREATE TABLE Due AS SELECT * FROM Nudges WHERE DueAt <= {Copies.Text(now)}");
@@ -300,6 +306,8 @@ internal sealed class World
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", FreshCohorts * Learners,
             ("Id", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")));
+        copies.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        System.IO.File.Copy(Of($"product/{File}"), Of(BeforeGrowth), overwrite: true);
         MakeReady(copies, drafted, $"{template} AND Assignment = '{ReadyUnit}'");
 
         foreach (var size in cohortSizes) MakeCohort(copies, size);
