@@ -7,12 +7,16 @@ namespace MiiWrap.Learning.Benchmarks;
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Round, int Rounds)
 {
     public static readonly Pace Quick = new(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2), 3);
-    public static readonly Pace Full = new(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4), 5);
+    public static readonly Pace Full = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 5);
+
+    /// <summary>For the other numbers of connections, to which nothing is held.</summary>
+    public static readonly Pace Variant = new(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2), 3);
 }
 
 /// <summary>The measurements themselves; product and bare server take turns, so that a noisy minute meets both.</summary>
 internal static class Measure
 {
+    private const double MostGrowth = 1.5;
     private const int CountedRequests = 200;
     private const int MostWarmUps = 8;
     private const int SweepWarmUps = 3;
@@ -21,21 +25,24 @@ internal static class Measure
     {
         await scene.SignIn();
         var (product, bare) = (row.Product(scene), row.Bare(scene));
-        await WarmUp(scene.Product, connections, pace, row.Expected, product);
-        await WarmUp(scene.BareServer, connections, pace, row.Expected, bare);
+        await WarmUp(scene.Product, connections, pace, row.Expected, product, () => scene.Renew(row));
+        await WarmUp(scene.BareServer, connections, pace, row.Expected, bare, () => scene.Renew(row));
         List<Round> ours = [], theirs = [];
         for (var round = 0; round < pace.Rounds; round++)
         {
+            scene.Renew(row);
             ours.Add(await Load.Run(scene.Product, connections, pace.Round, row.Expected, product));
             theirs.Add(await Load.Run(scene.BareServer, connections, pace.Round, row.Expected, bare));
         }
 
+        scene.Renew(row);
         var ratio = ours.Zip(theirs, (o, t) => o.PerCpuSecond / t.PerCpuSecond).Median();
         var name = isNamedPlain ? row.Name : $"{row.Name}/{connections}";
         return Of(name, ours, await Statements(scene.Product, row.Expected, product)) with
         {
             Connections = connections,
             RatioToBare = ratio,
+            Bound = row.LeastRatio,
             Bare = new(theirs.Select(t => t.PerSecond).Median(), theirs.Select(t => t.Milliseconds.Percentile(99)).Median(), theirs.Select(t => t.CpuMicroseconds).Median(), theirs.Select(t => t.AllocatedBytes).Median()),
             Missed = row.LeastRatio > ratio ? $"{name} does {ratio:0.00} of the bare server's requests for each CPU second, and {row.LeastRatio:0.00} is the least." : null,
         };
@@ -62,8 +69,9 @@ internal static class Measure
         {
             Connections = 1,
             Growth = growth,
+            Bound = MostGrowth,
             Sizes = [.. sizes.Select(s => new Point(s, rounds[s].Select(r => r.Milliseconds.Percentile(50)).Median()))],
-            Missed = growth > 1.5 ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
+            Missed = growth > MostGrowth ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
                 : result.Statements > 3 ? $"a cohort's page takes {result.Statements:0.#} statements, and 3 is the most." : null,
         };
     }
@@ -102,6 +110,7 @@ internal static class Measure
             return new("nudge-sweep")
             {
                 Growth = growth,
+                Bound = MostGrowth,
                 Rps = perSecond,
                 MedianMs = milliseconds.Percentile(50),
                 P95Ms = milliseconds.Percentile(95),
@@ -110,7 +119,7 @@ internal static class Measure
                 AllocatedBytes = times[large].Select(t => (double)t.Used.Allocated / Due).Median(),
                 Statements = statements / (double)Due,
                 Sizes = [.. sizes.Select(s => new Point(s, times[s].Select(t => t.Ms).Median()))],
-                Missed = growth > 1.5 ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most."
+                Missed = growth > MostGrowth ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most."
                     : perSecond < LeastPerSecond ? $"the sweep sends {perSecond:0} nudges a second, and {LeastPerSecond} is the least." : null,
             };
         }
@@ -127,25 +136,27 @@ internal static class Measure
         const int EachStep = 10_000;
         const double Most = 200 * 1024 * 1024;
         await scene.SignIn();
-        Requests[] mix = [.. Row.All.Select(r => r.Product(scene))];
-        var expected = Row.All.Select(r => r.Expected).ToArray();
+        var mix = Row.All.Select(r => (Row: r, Ask: r.Product(scene))).ToArray();
+        var shares = Row.All.Sum(r => r.Share);
         var points = new List<Point>();
         for (var step = 1; step <= Steps; step++)
         {
             await scene.SignIn();
-            for (var route = 0; route < mix.Length; route++)
+            foreach (var (row, ask) in mix)
             {
-                var (left, ask) = (EachStep / mix.Length, mix[route]);
-                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), expected[route], c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
+                scene.Renew(row);
+                var left = EachStep * row.Share / shares;
+                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), row.Expected, c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
             }
 
             points.Add(new(step * EachStep, (await scene.Product.Read()).Resident));
         }
 
         var (half, end) = (points[(Steps / 2) - 1].Value, points[^1].Value);
-        return new("memory")
+        return new(Result.Memory)
         {
             Bytes = end,
+            Bound = Most,
             Growth = end / half,
             Sizes = points,
             Missed = end > Most ? $"{end / 1024 / 1024:0} MiB are resident after {Steps * EachStep} requests, and 200 are the most."
@@ -156,6 +167,7 @@ internal static class Measure
     /// <summary>From the start of the process on a migrated database to the first answer.</summary>
     public static async Task<Result> Start(string folder, int port, int times)
     {
+        const double Most = 2000;
         var milliseconds = new List<double>();
         for (var i = 0; i < times; i++)
         {
@@ -164,15 +176,16 @@ internal static class Measure
         }
 
         var median = milliseconds.Median();
-        return new("start") { MedianMs = median, P99Ms = milliseconds.Max(), Missed = median > 2000 ? $"the start takes {median:0} ms, and 2,000 are the most." : null };
+        return new(Result.Starting) { MedianMs = median, P99Ms = milliseconds.Max(), Bound = Most, Missed = median > Most ? $"the start takes {median:0} ms, and 2,000 are the most." : null };
     }
 
     /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>
-    private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests)
+    private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
     {
         var (least, steady) = (double.MaxValue, 0);
         for (var rounds = 0; rounds < MostWarmUps && steady < 2; rounds++)
         {
+            renew?.Invoke();
             var round = await Load.Run(server, connections, pace.WarmUp, expected, requests);
             steady = round.CpuMicroseconds > 0.9 * least ? steady + 1 : 0;
             least = Math.Min(least, round.CpuMicroseconds);

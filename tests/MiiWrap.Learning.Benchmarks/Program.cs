@@ -5,6 +5,7 @@ using MiiWrap.Learning.Benchmarks.Bare;
 
 // benchmarks [--quick] [--rows a,b] [--json FILE]      measure
 // benchmarks --plot FILE FOLDER                        draw a run
+// benchmarks --table FILE                              print a run as a Markdown table
 // benchmarks bare FOLDER PORT                          the bare server, which a run starts by itself
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
@@ -14,6 +15,9 @@ switch (args)
         return 0;
     case ["--plot", var file, var folder]:
         Plots.Draw(Run.Read(file), folder);
+        return 0;
+    case ["--table", var file]:
+        Run.Read(file).PrintTable(Console.Out);
         return 0;
 }
 
@@ -38,12 +42,12 @@ try
         var scene = new Scene(world, product, bare);
         await scene.Prepare();
         await scene.CompareBytes();
-        foreach (var row in Row.All.Where(r => Asked(r.Name) && (!quick || r.LeastRatio is not null)))
+        foreach (var row in Row.All.Where(r => Asked(r.Name) && (!quick || r.LeastRatio is not null || chosen is not null)))
         {
             foreach (var connections in quick ? [8] : new[] { 8, 1, 32 })
             {
                 Say($"{row.Name}, {connections} connections");
-                Add(await Measure.Ratio(scene, row, connections, pace, isNamedPlain: connections == 8));
+                Add(await Measure.Ratio(scene, row, connections, connections == 8 ? pace : Pace.Variant, isNamedPlain: connections == 8));
             }
         }
 

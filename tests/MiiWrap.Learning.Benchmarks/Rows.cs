@@ -27,12 +27,31 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
         new("unit-complete", 0.15, HttpStatusCode.OK,
             s => c => s.ProductCompletions.Next(c) is var (learner, enrolment, unit) ? s.Post(learner, $"/v1/enrolments/{enrolment}/units/{unit}/complete", World.Completion()) : null,
             s => c => s.BareCompletions.Next(c) is var (_, enrolment, unit) ? s.BarePost($"/complete/{enrolment}/{unit}", World.Completion()) : null),
+        new("reflection-submit", null, HttpStatusCode.Created,
+            s => _ => s.ProductReady.Next() is var (learner, enrolment, number)
+                ? s.Post(learner, $"/v1/enrolments/{enrolment}/reflections/{s.World.Units[0]}/submissions", World.Submission(number)) : null,
+            s => _ => s.BareReady.Next() is var (_, _, number) ? s.BarePost($"/submit/{World.ReadyDraft(number)}", World.Submission(number)) : null) { UsesUp = true },
+        new("review-publish", null, HttpStatusCode.OK,
+            s => _ => s.ProductReady.Next() is var (_, _, number) ? s.Post(Scene.Instructor, $"/v1/reviews/{World.ReadyRevision(number)}/publish", null) : null,
+            s => _ => s.BareReady.Next() is var (_, _, number) ? s.BarePost($"/publish/{World.ReadyRevision(number)}/{s.World.Instructor}", null) : null) { UsesUp = true },
+        new("cohort-transfer", null, HttpStatusCode.OK,
+            s => _ => s.GetAsInstructor($"/v1/cohorts/{World.GrowthCohort(World.TransferLearners)}/transfer"),
+            s => _ => s.BareGet($"/transfer/{World.GrowthCohort(World.TransferLearners)}")) { Share = 1 },
     ];
+
+    /// <summary>How often it comes in a mix: who looks at a whole cohort is rare beside those who learn in it.</summary>
+    public int Share { get; init; } = 10;
+
+    /// <summary>Each request uses something up that was made before, and that <see cref="Scene.Renew"/> gives back before each round.</summary>
+    public bool UsesUp { get; init; }
 }
 
 /// <summary>Both servers with what their requests need.</summary>
 internal sealed class Scene(World world, Server product, Server bare)
 {
+    /// <summary>In the place of a learner: the one who reviews.</summary>
+    public const int Instructor = World.Learners;
+
     private readonly int[] turns = new int[World.Learners];
     private string[] tokens = [];
 
@@ -46,6 +65,10 @@ internal sealed class Scene(World world, Server product, Server bare)
 
     public Completions BareCompletions { get; } = new(world);
 
+    public ReadyReflections ProductReady { get; } = new();
+
+    public ReadyReflections BareReady { get; } = new();
+
     /// <summary>How often each learner's draft has been saved: its next save must name the last.</summary>
     public int[] ProductDrafts { get; } = [.. Enumerable.Repeat(1, World.Learners)];
 
@@ -58,7 +81,16 @@ internal sealed class Scene(World world, Server product, Server bare)
     public string[] Signatures { get; private set; } = [];
 
     /// <summary>Tokens last a quarter of an hour, so each row begins with new ones.</summary>
-    public async Task SignIn() => tokens = await World.SignIn(Product);
+    public async Task SignIn() => tokens = [.. await World.SignIn(Product), await World.SignInInstructor(Product)];
+
+    /// <summary>Makes what a row uses up ready again, so that it lasts however long a run takes; outside of what is measured.</summary>
+    public void Renew(Row row)
+    {
+        if (!row.UsesUp) return;
+        World.Renew();
+        ProductReady.Renew();
+        BareReady.Renew();
+    }
 
     public async Task Prepare()
     {
@@ -68,15 +100,25 @@ internal sealed class Scene(World world, Server product, Server bare)
         Signatures = World.SignaturesOf(World.Learners);
     }
 
-    /// <summary>The bare server is a floor only while it does the same: every unit and a journey must be the same bytes from both.</summary>
+    /// <summary>The bare server is a floor only while it does the same: every unit, a journey and a cohort's transfer must be the same bytes from both.</summary>
     public async Task CompareBytes()
     {
         foreach (var (product, bare) in World.Units.Select(u => ($"/v1/enrolments/{World.Enrolment(0)}/units/{u}", $"/unit/{World.Enrolment(0)}/{u}"))
             .Append(($"/v1/enrolments/{World.Enrolment(0)}", $"/journey/{World.Enrolment(0)}")))
         {
             var (ours, theirs) = (await BytesOf(Product, Get(0, product)), await BytesOf(BareServer, BareGet(bare)));
-            if (!ours.AsSpan().SequenceEqual(theirs)) throw new InvalidOperationException($"{product} differs from the bare server's answer from byte {ours.AsSpan().CommonPrefixLength(theirs)} on; mend Bare/Shapes.cs.");
+            MustBeTheSame(product, ours, theirs);
         }
+
+        // The product says to the millisecond when it counted.
+        var transfer = await BytesOf(Product, GetAsInstructor($"/v1/cohorts/{World.GrowthCohort(World.TransferLearners)}/transfer"));
+        var counted = await BytesOf(BareServer, BareGet($"/transfer/{World.GrowthCohort(World.TransferLearners)}"));
+        MustBeTheSame("A cohort's transfer", transfer.AsSpan(transfer.AsSpan().IndexOf("\"window\""u8)), counted.AsSpan(counted.AsSpan().IndexOf("\"window\""u8)));
+    }
+
+    private static void MustBeTheSame(string what, ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
+    {
+        if (!ours.SequenceEqual(theirs)) throw new InvalidOperationException($"{what} differs from the bare server's answer from byte {ours.CommonPrefixLength(theirs)} on; mend Bare/Shapes.cs.");
     }
 
     public static int Learner(int connection) => connection % World.Learners;
@@ -85,7 +127,9 @@ internal sealed class Scene(World world, Server product, Server bare)
 
     public HttpRequestMessage Get(int connection, string path, string? knownTag = null) => Request(HttpMethod.Get, Product, path, Learner(connection), knownTag);
 
-    public HttpRequestMessage Post(int learner, string path, HttpContent content)
+    public HttpRequestMessage GetAsInstructor(string path) => Request(HttpMethod.Get, Product, path, Instructor, null);
+
+    public HttpRequestMessage Post(int learner, string path, HttpContent? content)
     {
         var request = Request(HttpMethod.Post, Product, path, learner, null);
         request.Content = content;
@@ -105,7 +149,7 @@ internal sealed class Scene(World world, Server product, Server bare)
 
     public HttpRequestMessage BareGet(string path, string? knownTag = null) => Request(HttpMethod.Get, BareServer, path, null, knownTag);
 
-    public HttpRequestMessage BarePost(string path, HttpContent content)
+    public HttpRequestMessage BarePost(string path, HttpContent? content)
     {
         var request = Request(HttpMethod.Post, BareServer, path, null, null);
         request.Content = content;
@@ -131,6 +175,17 @@ internal sealed class Scene(World world, Server product, Server bare)
         using var answer = await server.Client.SendAsync(request, CancellationToken.None);
         return await answer.Content.ReadAsByteArrayAsync();
     }
+}
+
+/// <summary>Reflections of fresh enrolments, each handed in or published once until it is renewed.</summary>
+internal sealed class ReadyReflections
+{
+    private int taken;
+
+    public (int Learner, Guid Enrolment, int Number)? Next() =>
+        Interlocked.Increment(ref taken) - 1 is var number and < World.Ready ? (number % World.Learners, World.FreshEnrolment(number % World.Learners, number / World.Learners), number) : null;
+
+    public void Renew() => taken = 0;
 }
 
 /// <summary>Units that nobody has completed yet: each connection goes through one enrolment after the other.</summary>

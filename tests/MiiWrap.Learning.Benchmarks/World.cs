@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Benchmarks;
 
@@ -24,10 +25,20 @@ internal sealed class World
     /// <summary>Units that the learners of <see cref="Enrolment"/> have completed, and those of fresh enrolments complete.</summary>
     public const int UnitsDone = 20;
 
+    /// <summary>Drafts to hand in, and claimed reviews to publish, each of a fresh enrolment: enough for one round, after which <see cref="Renew"/> makes them ready again.</summary>
+    public const int Ready = 100 * Learners;
+
+    /// <summary>The cohort whose transfer is asked for.</summary>
+    public const int TransferLearners = 100;
+
+    // Sweeps need none of the large cohorts.
+    private const string BeforeGrowth = "before-growth.db";
     private const string Password = "learn-and-practise-1";
     private const string Course = "miiwrap-coaching-cohort";
     private const string Zone = "America/Chicago";
+    private static readonly DateOnly StartsOn = new(2027, 1, 18);
     private readonly List<string> units = [];
+    private readonly List<string> dueUnits = [];
     private readonly List<string> prompts = [];
 
     private World(string folder) => Folder = folder;
@@ -36,9 +47,16 @@ internal sealed class World
 
     public IReadOnlyList<string> Units => units;
 
+    /// <summary>Of the first unit drafts are handed in; of this one and the next, reviews are there.</summary>
+    private string PublishedUnit => units[1];
+
+    private string ReadyUnit => units[2];
+
     public Guid Cohort { get; private set; }
 
     public Guid Lead { get; } = Guid.CreateVersion7();
+
+    public Guid Instructor { get; } = Guid.CreateVersion7();
 
     /// <summary>One who has completed <see cref="UnitsDone"/> units through the API.</summary>
     public Guid Template { get; } = Guid.CreateVersion7();
@@ -56,6 +74,12 @@ internal sealed class World
     /// <summary>The learner's reflection on the first unit, of which a draft is saved.</summary>
     public static Guid Reflection(int learner) => Copies.Id(0x0E, learner);
 
+    /// <summary>A draft of a fresh enrolment, ready to be handed in.</summary>
+    public static Guid ReadyDraft(int number) => Copies.Id(0x0F, number);
+
+    /// <summary>A revision of a fresh enrolment's reflection, of which the instructor has a complete review.</summary>
+    public static Guid ReadyRevision(int number) => Copies.Id(0x11, number);
+
     public static Guid FreshEnrolment(int learner, int cohort) => Copies.Id(0x0D, (cohort * Learners) + learner);
 
     public static Guid GrowthCohort(int size) => Copies.Id(0x1C, size);
@@ -67,37 +91,41 @@ internal sealed class World
         var world = new World(folder);
         Directory.CreateDirectory(world.Of("product"));
         await using (var server = await Server.Product(world.Of("product"), port)) await world.MakeThroughTheApi(server);
-        world.Multiply(cohortSizes);
+        world.Multiply(cohortSizes.Append(TransferLearners).Distinct());
         SqliteConnection.ClearAllPools();
         Directory.CreateDirectory(world.Of("bare"));
         System.IO.File.Copy(world.Of($"product/{File}"), world.Of($"bare/{File}"), overwrite: true);
         return world;
     }
 
-    /// <summary>A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person.</summary>
+    /// <summary>
+    /// A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person. A person has two hundred planned
+    /// at most, as many as a course makes: more nudges are those of more people.
+    /// </summary>
     public string MakeSweep(int due, int planned)
     {
         var folder = Of($"sweep-{planned}");
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, File);
-        System.IO.File.Copy(Of($"bare/{File}"), file, overwrite: true);
+        System.IO.File.Copy(Of(BeforeGrowth), file, overwrite: true);
+        var people = Math.Max(due, planned / 200);
         foreach (var keys in Directory.GetDirectories(Of("product"), "keys")) CopyFolder(keys, Path.Combine(folder, "keys"));
         using var copies = new Copies(file);
         copies.Run("DELETE FROM Nudges WHERE EnrolmentId <> " + Copies.Text(TemplateEnrolment));
-        CopyPeople(copies, 0x2A, due, 0);
-        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", due, ("Id", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
+        CopyPeople(copies, 0x2A, people, 0);
+        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", people, ("Id", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
         copies.Copy(
-            "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)} AND Unit = '{units[0]}'", due,
+            "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)} AND Unit = '{units[0]}'", people,
             ("Id", Copies.IdSql(0x2D, "i")), ("EnrolmentId", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
         var now = Probe.Now.UtcDateTime;
         var (dueAt, later) = (Copies.Text(now.AddMinutes(-30)), $"datetime({Copies.Text(now)}, '+' || (1 + i % 90) || ' days', '+' || (i % 86400) || ' seconds') || '.000'");
         copies.Run("CREATE TABLE Template AS SELECT * FROM Nudges WHERE Kind = 'Check' AND Status = 'Planned' LIMIT 1");
         copies.Run("DELETE FROM Nudges");
         copies.Run("INSERT INTO Nudges SELECT * FROM Template");
-        copies.Copy(
+        copies.CopyMany(
             "Nudges", "1", planned,
-            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {due}")), ("EnrolmentId", Copies.IdSql(0x2B, $"i % {due}")),
-            ("PersonId", Copies.IdSql(0x2A, $"i % {due}")), ("Unit", $"'{units[0]}'"), ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {due} END"),
+            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {people}")), ("EnrolmentId", Copies.IdSql(0x2B, $"i % {people}")),
+            ("PersonId", Copies.IdSql(0x2A, $"i % {people}")), ("Unit", $"'{units[0]}'"), ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {people} END"),
             ("DueAt", $"CASE WHEN i < {due} THEN {dueAt} ELSE {later} END"), ("ExpiresAt", Copies.Text(now.AddDays(200))));
         copies.Run("DELETE FROM Nudges WHERE Id = (SELECT Id FROM Template)");
         copies.Run($"CREATE TABLE Due AS SELECT * FROM Nudges WHERE DueAt <= {Copies.Text(now)}");
@@ -114,6 +142,9 @@ internal sealed class World
         await System.IO.File.WriteAllBytesAsync(Of("bare/journey.json"), await http.GetByteArrayAsync($"/v1/enrolments/{Enrolment(0)}"));
         await System.IO.File.WriteAllBytesAsync(Of("bare/preferences.json"), await http.GetByteArrayAsync("/v1/me/preferences"));
         await System.IO.File.WriteAllTextAsync(Of("bare/template.txt"), $"{TemplateEnrolment}");
+        await System.IO.File.WriteAllLinesAsync(Of("bare/due-units.txt"), dueUnits);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await SignInInstructor(product));
+        await System.IO.File.WriteAllBytesAsync(Of("bare/transfer.json"), await http.GetByteArrayAsync($"/v1/cohorts/{GrowthCohort(TransferLearners)}/transfer"));
     }
 
     /// <summary>What the bare server takes for a token: a signature over the person and their security stamp.</summary>
@@ -132,6 +163,27 @@ internal sealed class World
 
     public static Task<string> SignInLead(Server server) => SignIn(server, "lead@example.org");
 
+    public static Task<string> SignInInstructor(Server server) => SignIn(server, "instructor@example.org");
+
+    /// <summary>Handed-in drafts are drafts again and published reviews claimed ones, in the files of both servers.</summary>
+    public void Renew()
+    {
+        foreach (var name in (string[])["product", "bare"])
+        {
+            using var copies = new Copies(Of($"{name}/{File}"));
+            copies.Run($"""
+                DELETE FROM ReflectionRevisions WHERE ReflectionId BETWEEN {Copies.Text(ReadyDraft(0))} AND {Copies.Text(ReadyDraft(Ready))};
+                UPDATE Reflections SET Status = 'Draft', LatestRevisionId = NULL, LatestNumber = 0, SubmittedAt = NULL, Rubric = '', Reviewers = 0
+                WHERE Id BETWEEN {Copies.Text(ReadyDraft(0))} AND {Copies.Text(ReadyDraft(Ready))} AND Status <> 'Draft';
+                UPDATE Reviews SET HandedInAt = NULL, PublishedAt = NULL, BlindScores = NULL, LeaseUntil = {Copies.Text(Probe.Now.UtcDateTime.AddDays(2))}
+                WHERE RevisionId BETWEEN {Copies.Text(ReadyRevision(0))} AND {Copies.Text(ReadyRevision(Ready))} AND HandedInAt IS NOT NULL;
+                UPDATE Reflections SET Status = 'InReview', ReviewsIn = 0, ClaimedUntil = {Copies.Text(Probe.Now.UtcDateTime.AddDays(2))}, FeedbackWaitingSince = NULL
+                WHERE LatestRevisionId BETWEEN {Copies.Text(ReadyRevision(0))} AND {Copies.Text(ReadyRevision(Ready))} AND Status <> 'InReview';
+                PRAGMA wal_checkpoint(TRUNCATE)
+                """);
+        }
+    }
+
     private static async Task<string> SignIn(Server server, string email)
     {
         using var http = new HttpClient { BaseAddress = server.Address };
@@ -142,14 +194,17 @@ internal sealed class World
 
     private async Task MakeThroughTheApi(Server server)
     {
-        await AddPeople(Of($"product/{File}"), (Guid.CreateVersion7(), "admin@example.org", true), (Lead, "lead@example.org", false), (Template, "template@example.org", false), (Newcomer, "newcomer@example.org", false));
+        await AddPeople(Of($"product/{File}"), (Guid.CreateVersion7(), "admin@example.org", true), (Lead, "lead@example.org", false), (Instructor, "instructor@example.org", false), (Template, "template@example.org", false), (Newcomer, "newcomer@example.org", false));
         using var admin = new HttpClient { BaseAddress = server.Address };
         admin.DefaultRequestHeaders.Authorization = new("Bearer", await SignIn(server, "admin@example.org"));
         var curriculum = await Json(admin.GetAsync($"/v1/curricula/{Course}"));
         units.AddRange(curriculum["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!));
+        var matured = DateOnly.FromDateTime(Probe.Now.UtcDateTime).AddDays(-TransferOpportunity.WindowDays - TransferOpportunity.GraceDays);
+        dueUnits.AddRange(curriculum["modules"]!.AsArray().Where(m => StartsOn.AddDays(7 * int.Parse(((string)m!["weeks"]!).Split('-')[^1])) <= matured)
+            .SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!));
         var cohort = await Json(admin.PostAsJsonAsync("/v1/cohorts", new
         {
-            name = "Benchmark", curriculum = Course, startsOn = "2027-01-18", timeZone = Zone, gate = "open", instructors = Array.Empty<Guid>(), leads = new[] { Lead },
+            name = "Benchmark", curriculum = Course, startsOn = StartsOn, timeZone = Zone, gate = "open", instructors = new[] { Instructor }, leads = new[] { Lead },
         }));
         Cohort = (Guid)cohort["id"]!;
         var enrolled = await Json(admin.PostAsJsonAsync($"/v1/cohorts/{Cohort}/enrolments", new
@@ -163,13 +218,47 @@ internal sealed class World
             await Json(learner.PostAsync($"/v1/enrolments/{TemplateEnrolment}/units/{unit}/complete", Completion()));
         var reflection = $"/v1/enrolments/{TemplateEnrolment}/reflections/{units[0]}";
         prompts.AddRange((await Json(learner.GetAsync(reflection)))["assignment"]!["prompts"]!.AsArray().Select(p => (string)p!["slug"]!));
-        using var first = new HttpRequestMessage(HttpMethod.Put, $"{reflection}/draft") { Content = Draft() };
-        first.Headers.TryAddWithoutValidation("If-None-Match", "*");
-        await Json(learner.SendAsync(first));
+        await Json(Put(learner, $"{reflection}/draft", "If-None-Match", "*", Draft()));
+        await MakeReviews(server, learner);
+    }
+
+    /// <summary>One reflection whose review is published, and one whose review is complete but not yet published.</summary>
+    private async Task MakeReviews(Server server, HttpClient learner)
+    {
+        using var instructor = new HttpClient { BaseAddress = server.Address };
+        instructor.DefaultRequestHeaders.Authorization = new("Bearer", await SignIn(server, "instructor@example.org"));
+        foreach (var unit in (string[])[PublishedUnit, ReadyUnit])
+        {
+            var address = $"/v1/enrolments/{TemplateEnrolment}/reflections/{unit}";
+            var asked = (await Json(learner.GetAsync(address)))["assignment"]!;
+            var saved = await Json(Put(learner, $"{address}/draft", "If-None-Match", "*", Draft(asked["prompts"]!.AsArray().Select(p => (string)p!["slug"]!))));
+            var handedIn = await Json(learner.PostAsJsonAsync($"{address}/submissions", new { draftETag = (string)saved["etag"]! }));
+            var review = $"/v1/reviews/{(Guid)handedIn["revisionId"]!}";
+            var claim = await Json(instructor.PostAsync($"{review}/claim", null));
+            await Json(Put(instructor, review, "If-Match", (string)claim["etag"]!, JsonContent.Create(new
+            {
+                scores = asked["rubric"]!["criteria"]!.AsArray().ToDictionary(c => (string)c!["slug"]!, _ => 3),
+                affirmation = "You named the moment at which you stopped explaining.", question = "What did the room hear when you paused?", nextStep = "Try the pause once more.",
+                decision = "accept",
+            })));
+            if (unit == PublishedUnit) await Json(instructor.PostAsync($"{review}/publish", null));
+        }
+    }
+
+    private static Task<HttpResponseMessage> Put(HttpClient client, string path, string header, string tag, HttpContent content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
+        request.Headers.TryAddWithoutValidation(header, tag);
+        return client.SendAsync(request);
     }
 
     /// <summary>About two hundred words for each prompt.</summary>
-    public HttpContent Draft() => JsonContent.Create(new { answers = prompts.ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
+    public HttpContent Draft() => Draft(prompts);
+
+    private static JsonContent Draft(IEnumerable<string> prompts) =>
+        JsonContent.Create(new { answers = prompts.ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
+
+    public static HttpContent Submission(int number) => JsonContent.Create(new { draftETag = $"\"{ReadyDraft(number):N}-1\"" });
 
     public static HttpContent Completion() =>
         JsonContent.Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one", plannedFor = (string?)null } });
@@ -210,18 +299,36 @@ internal sealed class World
         copies.Copy(
             "Nudges", template, Learners,
             ("Id", Derived("t.Id", "i")), ("OpportunityId", Derived("t.OpportunityId", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
-        copies.Copy("Reflections", template, Learners, ("Id", Copies.IdSql(0x0E, "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+        var drafted = $"{template} AND Assignment = '{units[0]}'";
+        copies.Copy("Reflections", drafted, Learners, ("Id", Copies.IdSql(0x0E, "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
 
         copies.Copy("Cohorts", $"Id = {Copies.Text(Cohort)}", FreshCohorts, ("Id", Copies.IdSql(0x0C, "i")), ("Name", "'Fresh ' || i"));
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", FreshCohorts * Learners,
             ("Id", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")));
+        copies.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        System.IO.File.Copy(Of($"product/{File}"), Of(BeforeGrowth), overwrite: true);
+        MakeReady(copies, drafted, $"{template} AND Assignment = '{ReadyUnit}'");
 
         foreach (var size in cohortSizes) MakeCohort(copies, size);
         copies.Run("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>A cohort of this size in its ninth week: everyone has their own pace and <see cref="UnitsDone"/> opportunities, half of them over.</summary>
+    private void MakeReady(Copies copies, string drafted, string reviewed)
+    {
+        (string, string)[] owner =
+        [
+            ("EnrolmentId", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")),
+        ];
+        copies.Copy("CohortMembers", $"CohortId = {Copies.Text(Cohort)} AND PersonId = {Copies.Text(Instructor)}", FreshCohorts, ("CohortId", Copies.IdSql(0x0C, "i")));
+        copies.Copy("Reflections", drafted, Ready, [("Id", Copies.IdSql(0x0F, "i")), .. owner]);
+        var reflection = $"ReflectionId = (SELECT Id FROM Reflections WHERE {reviewed})";
+        copies.Copy("ReflectionRevisions", reflection, Ready, ("Id", Copies.IdSql(0x11, "i")), ("ReflectionId", Copies.IdSql(0x10, "i")));
+        copies.Copy("Reviews", reflection, Ready, ("Id", Copies.IdSql(0x12, "i")), ("ReflectionId", Copies.IdSql(0x10, "i")), ("RevisionId", Copies.IdSql(0x11, "i")));
+        copies.Copy("Reflections", reviewed, Ready, [("Id", Copies.IdSql(0x10, "i")), ("LatestRevisionId", Copies.IdSql(0x11, "i")), .. owner]);
+    }
+
+    /// <summary>A cohort of this size in its ninth week: everyone has their own pace and <see cref="UnitsDone"/> opportunities, half of the learners' over.</summary>
     private void MakeCohort(Copies copies, int size)
     {
         // Numbers of one size never meet those of another.
@@ -233,12 +340,16 @@ internal sealed class World
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(TemplateEnrolment)}", size,
             ("Id", Copies.IdSql(0x1B, number)), ("CohortId", Copies.Text(GrowthCohort(size))), ("PersonId", Copies.IdSql(0x1A, number)),
-            ("LearnerName", "'Learner ' || printf('%07d', (i * 7919) % 1000003)"), ("UnitsCompleted", $"i % {UnitsDone + 1}"),
+            ("EnrolledAt", Copies.Text(StartsOn.ToDateTime(new(15, 0)))), ("LearnerName", "'Learner ' || printf('%07d', (i * 7919) % 1000003)"), ("UnitsCompleted", $"i % {UnitsDone + 1}"),
             ("LastActivityAt", $"datetime({Copies.Text(now)}, '-' || (i % 40) || ' days') || '.000'"));
         copies.Copy(
             "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)}", size,
             ("Id", Derived("t.Id", number)), ("EnrolmentId", Copies.IdSql(0x1B, number)), ("PersonId", Copies.IdSql(0x1A, number)), ("CohortId", Copies.Text(GrowthCohort(size))),
-            ("MaturesAt", $"CASE WHEN i % 2 = 0 THEN {Copies.Text(now.AddDays(-3))} ELSE t.MaturesAt END"), ("Transferred30", "i % 4 = 0"));
+            ("StartsAt", Ago(0)), ("WindowEndsAt", Ago(TransferOpportunity.WindowDays)), ("MaturesAt", Ago(TransferOpportunity.WindowDays + TransferOpportunity.GraceDays)),
+            ("Transferred30", "i % 4 = 0"), ("Best30", "CASE WHEN i % 4 = 0 THEN 'Applied' WHEN i % 8 = 2 THEN 'Partly' WHEN i % 16 = 6 THEN 'NotYet' END"), ("Answered30", "i % 16 <> 14"),
+            ("NoOpportunity30", "i % 16 = 6"), ("DaysToFirst30", "CASE WHEN i % 4 = 0 THEN 1 + i % 29 END"), ("Observed30", "i % 3 = 0"), ("Verified30", "i % 12 = 0"));
+
+        string Ago(int later) => $"datetime({Copies.Text(now)}, ({later} - CASE WHEN i % 2 = 0 THEN 40 ELSE 0 END - i % 15) || ' days') || '.000'";
     }
 
     private void CopyPeople(Copies copies, byte kind, int count, long from, string name = "person") => copies.Copy(

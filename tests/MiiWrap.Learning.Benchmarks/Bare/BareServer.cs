@@ -38,6 +38,9 @@ internal static class BareServer
             "token" => CheckToken(http, store, path),
             "draft" => SaveDraft(http, store, path),
             "complete" => Complete(http, store, path),
+            "submit" => Submit(http, store, path),
+            "publish" => Publish(http, store, path),
+            "transfer" => ReadTransfer(http, store, path),
             _ => NotFound(http),
         };
     }
@@ -76,6 +79,26 @@ internal static class BareServer
         var completed = await store.Complete(path.Substring("/complete/".Length, 36), path["/complete/".Length..].Substring(37), completion!.IfThen);
         await (completed is null ? NotFound(http) : Write(http, completed, Shapes.Default.Completed));
     }
+
+    // /submit/{reflection}
+    private static async Task Submit(HttpContext http, Store store, string path)
+    {
+        var submission = await JsonSerializer.DeserializeAsync(http.Request.Body, Shapes.Default.Submission);
+        var receipt = await store.Submit(path.Substring("/submit/".Length, 36), submission!.DraftETag);
+        http.Response.StatusCode = StatusCodes.Status201Created;
+        await (receipt is null ? NotFound(http) : Write(http, receipt, Shapes.Default.Receipt));
+    }
+
+    // /publish/{revision}/{reviewer}
+    private static async Task Publish(HttpContext http, Store store, string path)
+    {
+        var published = await store.Publish(path.Substring("/publish/".Length, 36), path["/publish/".Length..].Substring(37));
+        await (published is null ? NotFound(http) : Write(http, published, Shapes.Default.Published));
+    }
+
+    // /transfer/{cohort}
+    private static Task ReadTransfer(HttpContext http, Store store, string path) =>
+        store.Transfer(path["/transfer/".Length..]) is { } report ? Write(http, report, Shapes.Default.TransferReport) : NotFound(http);
 
     // /draft/{reflection}
     private static async Task SaveDraft(HttpContext http, Store store, string path)

@@ -36,6 +36,19 @@ internal sealed record DraftToSave(Dictionary<string, string> Answers);
 
 internal sealed record SavedDraft(DateTime SavedAt, string Etag);
 
+internal sealed record Submission([property: JsonPropertyName("draftETag")] string DraftETag);
+
+internal sealed record Receipt(Guid RevisionId, int Version, DateTime SubmittedAt);
+
+internal sealed record Published(Guid RevisionId, string Status, DateTime PublishedAt, bool ConversationOpen);
+
+// What other programs are told.
+internal sealed record UnitDone(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int UnitsCompleted, int UnitsTotal, int Percent);
+
+internal sealed record HandedIn(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Assignment, Guid RevisionId, int Version);
+
+internal sealed record Reviewed(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Assignment, Guid RevisionId, string Decision);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Unit))]
 [JsonSerializable(typeof(Journey))]
@@ -43,5 +56,12 @@ internal sealed record SavedDraft(DateTime SavedAt, string Etag);
 [JsonSerializable(typeof(Completed))]
 [JsonSerializable(typeof(DraftToSave))]
 [JsonSerializable(typeof(SavedDraft))]
+[JsonSerializable(typeof(Submission))]
+[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(Published))]
+[JsonSerializable(typeof(UnitDone))]
+[JsonSerializable(typeof(HandedIn))]
+[JsonSerializable(typeof(Reviewed))]
+[JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class Shapes : JsonSerializerContext;

@@ -6,9 +6,8 @@ namespace MiiWrap.Learning.Benchmarks.Bare;
 /// <summary>Writes the rows that the product writes: the same columns, taken from rows of its own, with new keys and times.</summary>
 internal sealed class Writer
 {
-    private readonly SqliteCommand begin;
-    private readonly SqliteCommand commit;
-    private readonly SqliteCommand rollback;
+    private readonly Transaction transaction;
+    private readonly Events events;
     private readonly SqliteCommand find;
     private readonly SqliteCommand advance;
     private readonly SqliteCommand save;
@@ -19,11 +18,9 @@ internal sealed class Writer
     private readonly Dictionary<string, object[]> opportunityOf;
     private readonly Dictionary<string, object[][]> nudgesOf;
 
-    public Writer(SqliteConnection connection, Guid templateEnrolment)
+    public Writer(SqliteConnection connection, Transaction transaction, Events events, Guid templateEnrolment)
     {
-        begin = connection.Prepared("BEGIN IMMEDIATE");
-        commit = connection.Prepared("COMMIT");
-        rollback = connection.Prepared("ROLLBACK");
+        (this.transaction, this.events) = (transaction, events);
         find = connection.Prepared(
             "SELECT e.UnitsCompleted, e.UnitsTotal, e.CohortId, e.PersonId FROM Enrolments e JOIN People p ON p.Id = e.PersonId WHERE e.Id = $id", "$id");
         advance = connection.Prepared("UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id", "$now", "$id");
@@ -39,27 +36,13 @@ internal sealed class Writer
         nudgesOf = nudge.Rows(where).GroupBy(r => (string)r[nudge["Unit"]]).ToDictionary(g => g.Key, g => g.OrderBy(r => r[nudge["Step"]]).ToArray());
     }
 
-    public Completed? Complete(string enrolment, string unit, IfThenPlan? plan)
-    {
-        begin.ExecuteNonQuery();
-        try
-        {
-            var completed = CompleteIn(enrolment, unit, plan);
-            (completed is null ? rollback : commit).ExecuteNonQuery();
-            return completed;
-        }
-        catch
-        {
-            rollback.ExecuteNonQuery();
-            throw;
-        }
-    }
+    public Completed? Complete(string enrolment, string unit, IfThenPlan? plan) => transaction.Run(() => CompleteIn(enrolment, unit, plan));
 
     /// <summary>A tag is the reflection's id and the number of its draft, as the product's is.</summary>
     public SavedDraft? Save(string reflection, string tag, Dictionary<string, string> answers)
     {
         var id = Guid.Parse(reflection);
-        var now = DateTime.UtcNow;
+        var now = Commands.Now;
         if (!int.TryParse(tag.AsSpan($"\"{id:N}-".Length).TrimEnd('"'), out var number)) return null;
         save.With(JsonSerializer.Serialize(answers, Shapes.Default.DictionaryStringString), Commands.Text(now), reflection.ToUpperInvariant(), $"{number}");
         return save.ExecuteNonQuery() == 1 ? new(now, $"\"{id:N}-{number + 1}\"") : null;
@@ -67,7 +50,7 @@ internal sealed class Writer
 
     private Completed? CompleteIn(string enrolment, string unit, IfThenPlan? plan)
     {
-        var now = DateTime.UtcNow;
+        var now = Commands.Now;
         int done, total;
         string cohort, person;
         using (var row = find.With(enrolment).ExecuteReader())
@@ -96,55 +79,9 @@ internal sealed class Writer
             planned.Add(new(id, (int)(long)row[nudge["Step"]], JsonNamingPolicy.CamelCase.ConvertName((string)row[nudge["Kind"]]), due));
         }
 
-        return new("completed", now, Store.ProgressOf(done + 1, total), planned);
-    }
-
-    /// <summary>An insert of every column of a table.</summary>
-    private sealed class Template
-    {
-        private readonly SqliteConnection connection;
-        private readonly string table;
-        private readonly Dictionary<string, int> columns = [];
-        private readonly SqliteCommand insert;
-
-        public Template(SqliteConnection connection, string table)
-        {
-            (this.connection, this.table) = (connection, table);
-            using var names = connection.CreateCommand();
-            names.CommandText = $"SELECT name FROM pragma_table_info('{table}')";
-            using (var reader = names.ExecuteReader())
-            {
-                while (reader.Read()) columns[reader.GetString(0)] = columns.Count;
-            }
-
-            insert = connection.CreateCommand();
-            insert.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns.Keys.Select(c => $"\"{c}\""))}) VALUES ({string.Join(", ", columns.Values.Select(i => $"$p{i}"))})";
-            foreach (var i in columns.Values) insert.Parameters.AddWithValue($"$p{i}", "");
-            insert.Prepare();
-        }
-
-        public int this[string column] => columns[column];
-
-        public DateTime Moment(object[] row, string column) => DateTime.SpecifyKind(DateTime.Parse((string)row[columns[column]], null), DateTimeKind.Utc);
-
-        public IEnumerable<object[]> Rows(string where)
-        {
-            using var select = connection.CreateCommand();
-            select.CommandText = $"SELECT {string.Join(", ", columns.Keys.Select(c => $"\"{c}\""))} FROM {table} WHERE {where}";
-            using var reader = select.ExecuteReader();
-            while (reader.Read())
-            {
-                var row = new object[columns.Count];
-                reader.GetValues(row);
-                yield return row;
-            }
-        }
-
-        public void Insert(object[] row, params ReadOnlySpan<(string Column, string? Value)> changes)
-        {
-            for (var i = 0; i < row.Length; i++) insert.Parameters[i].Value = row[i];
-            foreach (var (column, value) in changes) insert.Parameters[columns[column]].Value = (object?)value ?? DBNull.Value;
-            insert.ExecuteNonQuery();
-        }
+        var reached = Store.ProgressOf(done + 1, total);
+        var told = new UnitDone(Guid.Parse(enrolment), Guid.Parse(cohort), Guid.Parse(person), unit, reached.UnitsCompleted, reached.UnitsTotal, reached.Percent);
+        events.Tell("unit.completed", at, JsonSerializer.Serialize(told, Shapes.Default.UnitDone));
+        return new("completed", now, reached, planned);
     }
 }
