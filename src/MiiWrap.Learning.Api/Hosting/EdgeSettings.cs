@@ -20,6 +20,9 @@ public sealed record EdgeSettings
 
     public required int QueryLength { get; init; }
 
+    /// <summary>Who takes a long answer more slowly than that is cut off.</summary>
+    public required int ReaderBytesPerSecond { get; init; }
+
     /// <summary>How long a request may take; routes that take or give much have longer.</summary>
     public required TimeSpan RequestTime { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record EdgeSettings
             HeaderBytes = read.Number("Limits:HeaderBytes", 32 * 1024, 8 * 1024, 1024 * 1024),
             HeaderCount = read.Number("Limits:HeaderCount", 100, 20, 1000),
             QueryLength = read.Number("Limits:QueryLength", 4096, 1024, 64 * 1024),
+            ReaderBytesPerSecond = read.Number("Limits:ReaderBytesPerSecond", 2048, 1, 100_000_000),
             RequestTime = TimeSpan.FromSeconds(read.Number("Limits:RequestSeconds", 30, 1, 3600)),
             ShutdownTime = TimeSpan.FromSeconds(read.Number("Limits:ShutdownSeconds", 30, 1, 600)),
         };

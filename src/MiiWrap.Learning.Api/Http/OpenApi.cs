@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using FluentValidation;
@@ -17,7 +17,7 @@ internal static class OpenApi
 {
     private const string Bearer = "bearer";
 
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSingleton<IAsyncSwaggerProvider, DocumentMadeOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSingleton<DocumentWrittenOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
     {
         o.SwaggerDoc("v1", new()
         {
@@ -47,24 +47,34 @@ internal static class OpenApi
         o.DocumentFilter<PromiseWhatIsAlwaysGiven>();
     });
 
-    /// <summary>Anybody may ask for the document, and making it takes a third of a second: it is made once.</summary>
-    private sealed class DocumentMadeOnce(SwaggerGenerator generator) : IAsyncSwaggerProvider
+    /// <summary>
+    /// Anybody may ask for the document, as often as they like. Making it takes a third of a second and writing it 20 ms and some megabytes, so
+    /// both are done once.
+    /// </summary>
+    private sealed class DocumentWrittenOnce(IAsyncSwaggerProvider generator)
     {
-        private readonly ConcurrentDictionary<string, Lazy<Task<OpenApiDocument>>> made = new();
+        // For whoever does not read on, no more than a few of these are kept.
+        private const int Piece = 16 * 1024;
 
-        public Task<OpenApiDocument> GetSwaggerAsync(string documentName, string? host = null, string? basePath = null) =>
-            made.GetOrAdd(documentName, name => new(() => generator.GetSwaggerAsync(name, host, basePath))).Value;
+        private readonly Lazy<Task<byte[]>> written = new(async () =>
+            Encoding.UTF8.GetBytes(await (await generator.GetSwaggerAsync("v1")).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1)));
+
+        public async Task Send(HttpContext http)
+        {
+            var document = await written.Value;
+            (http.Response.ContentType, http.Response.ContentLength) = ("application/json;charset=utf-8", document.Length);
+            for (var sent = 0; sent < document.Length; sent += Piece)
+                await http.Response.Body.WriteAsync(document.AsMemory(sent, Math.Min(Piece, document.Length - sent)), http.RequestAborted);
+        }
     }
 
     public static void UseOpenApiDocument(this WebApplication app) =>
-        // Both look at every path with a pattern; most requests are none of theirs.
+        // The page looks at every path with a pattern; most requests are none of its.
         app.UseWhen(c => !c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), documents =>
         {
-            documents.UseSwagger(o =>
-            {
-                o.RouteTemplate = "openapi/{documentName}.json";
-                o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            });
+            documents.Use((context, next) => HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals("/openapi/v1.json", StringComparison.OrdinalIgnoreCase)
+                ? context.RequestServices.GetRequiredService<DocumentWrittenOnce>().Send(context)
+                : next(context));
             documents.UseSwaggerUI(o =>
             {
                 o.RoutePrefix = "swagger";

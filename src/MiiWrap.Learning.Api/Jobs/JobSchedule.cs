@@ -24,6 +24,7 @@ internal static class JobSchedule
         new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TellLeads(), ct)),
         new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeWords(), ct)),
         new("deliver-webhooks", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new DeliverWebhooks(), ct)),
+        new("shorten-waits", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ShortenWaits(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
     ];
 }

@@ -66,6 +66,9 @@ public sealed class FeedbackNotice : Entity, IVersioned
 
     public void Postpone(DateTime until) => LeaseUntil = until;
 
+    /// <summary>The sender is still at work on it.</summary>
+    public void Prolong(DateTime now) => LeaseUntil = now + Lease;
+
     public void MarkSent(DateTime now) => SentAt = now;
 
     public void TryLater(DateTime now)

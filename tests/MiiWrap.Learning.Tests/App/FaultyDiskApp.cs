@@ -2,7 +2,9 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Tests.App;
 
@@ -11,13 +13,31 @@ public sealed class FaultyDiskApp : LearningApp
 {
     private readonly Disk disk = new();
 
+    /// <summary>What happens as soon as a mail has gone out, and before that is written down.</summary>
+    public Action OnMail { get; set; } = () => { };
+
     /// <summary>No further page fits into the database file until the answer is disposed.</summary>
     public IDisposable Full() => disk.Refuse("PRAGMA max_page_count=1");
 
     /// <summary>Nothing in the file can be changed until the answer is disposed.</summary>
     public IDisposable ReadOnly() => disk.Refuse("PRAGMA query_only=ON");
 
-    protected override void Replace(IServiceCollection services) => services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(disk));
+    protected override void Replace(IServiceCollection services)
+    {
+        services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(disk));
+        services.RemoveAll<IMailer>();
+        services.AddSingleton<PickupMailer>();
+        services.AddSingleton<IMailer>(sp => new Mailer(this, sp.GetRequiredService<PickupMailer>()));
+    }
+
+    private sealed class Mailer(FaultyDiskApp app, PickupMailer folder) : IMailer
+    {
+        public async Task Send(OutgoingMail mail, CancellationToken ct)
+        {
+            await folder.Send(mail, ct);
+            app.OnMail();
+        }
+    }
 
     private sealed class Disk : DbCommandInterceptor, IDisposable
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,19 +19,32 @@ public enum MailServer
 
     /// <summary>It takes the mail, and the sender dies before it can write that down.</summary>
     TakesAndSenderDies,
+
+    /// <summary>It takes forty seconds for each mail, and the other node sweeps meanwhile.</summary>
+    IsSlow,
 }
 
 public sealed class SweepingApp : LearningApp
 {
+    public static readonly TimeSpan Slowness = TimeSpan.FromSeconds(40);
+
     public MailServer MailServer { get; set; }
+
+    /// <summary>What the other node does while a slow server takes a mail.</summary>
+    public Func<Task> OtherNode { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Every mail that the server took, and when; a mail that comes twice stands here twice.</summary>
+    public ConcurrentQueue<(DateTimeOffset At, OutgoingMail Mail)> Taken { get; } = new();
 
     /// <summary>Forgets what other tests have planned.</summary>
     public async Task Clear()
     {
         MailServer = MailServer.Works;
+        Taken.Clear();
         await InDb(async db =>
         {
             await db.Database.ExecuteSqlRawAsync("DELETE FROM Nudges", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync("DELETE FROM FeedbackNotices", TestContext.Current.CancellationToken);
             return await db.Database.ExecuteSqlRawAsync("DELETE FROM NudgeMessages", TestContext.Current.CancellationToken);
         });
     }
@@ -54,7 +68,17 @@ public sealed class SweepingApp : LearningApp
         public async Task Send(OutgoingMail mail, CancellationToken ct)
         {
             if (app.MailServer == MailServer.Refuses) throw new System.Net.Mail.SmtpException("The mail server is down.");
+            if (app.MailServer == MailServer.IsSlow)
+            {
+                TestClock.Advance(Slowness);
+                // The other node is served at once: one slow line is enough.
+                app.MailServer = MailServer.Works;
+                await app.OtherNode();
+                app.MailServer = MailServer.IsSlow;
+            }
+
             await folder.Send(mail, ct);
+            app.Taken.Enqueue((TestClock.Now, mail));
             if (app.MailServer == MailServer.TakesAndSenderDies) throw new OperationCanceledException("The process ends here.");
         }
     }

@@ -59,6 +59,16 @@ public sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyList<string> Output => [.. output];
 
+    /// <summary>The memory that it holds at present.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Where it serves, as it says itself.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 

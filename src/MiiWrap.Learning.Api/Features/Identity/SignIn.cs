@@ -104,7 +104,7 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn)
             return await Principal(person, session);
         }
 
-        if (number == session.Number - 1 && now - session.RefreshedAt <= Grace) return await Principal(person, session);
+        if (number == session.Number - 1 && (now - session.RefreshedAt).Duration() <= Grace) return await Principal(person, session);
         db.Remove(session);
         await db.SaveChangesAsync(ct);
         return null;

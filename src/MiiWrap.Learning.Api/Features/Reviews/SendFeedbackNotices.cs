@@ -34,15 +34,15 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
     public async Task<int> Handle(SendFeedbackNotices request, CancellationToken cancellationToken)
     {
         var sent = 0;
-        foreach (var id in await Claim(cancellationToken))
+        foreach (var (id, version) in await Claim(cancellationToken))
         {
-            if (await Send(id, cancellationToken)) sent++;
+            if (await Send(id, version, cancellationToken)) sent++;
         }
 
         return sent;
     }
 
-    private Task<IReadOnlyList<Guid>> Claim(CancellationToken ct) => db.InTransactionAsync<IReadOnlyList<Guid>>(
+    private Task<IReadOnlyList<(Guid Id, int Version)>> Claim(CancellationToken ct) => db.InTransactionAsync<IReadOnlyList<(Guid, int)>>(
         async token =>
         {
             var now = clock.UtcNow();
@@ -52,7 +52,7 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
             var ids = due.Select(n => n.PersonId).Distinct().ToList();
             var people = await db.Users.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, token);
             var waiting = await db.Reflections.Where(r => ids.Contains(r.PersonId) && r.FeedbackWaitingSince != null).Select(r => r.PersonId).ToHashSetAsync(token);
-            var claimed = new List<Guid>();
+            var claimed = new List<FeedbackNotice>();
             foreach (var notice in due)
             {
                 var person = people[notice.PersonId];
@@ -68,20 +68,21 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
                 else
                 {
                     notice.Claim(now);
-                    claimed.Add(notice.Id);
+                    claimed.Add(notice);
                 }
             }
 
             await db.SaveChangesAsync(token);
-            return claimed;
+            return claimed.ConvertAll(n => (n.Id, n.Version));
         },
         commit: null,
         ct);
 
-    private async Task<bool> Send(Guid id, CancellationToken ct)
+    private async Task<bool> Send(Guid id, int version, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        var notice = await db.FeedbackNotices.SingleAsync(n => n.Id == id, ct);
+        // Behind a slow server the lease may have lapsed, and another node has it now.
+        if (await db.FeedbackNotices.SingleOrDefaultAsync(n => n.Id == id && n.Version == version, ct) is not { } notice || !await Hold(notice, ct)) return false;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == notice.PersonId, ct);
         try
         {
@@ -96,6 +97,23 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
 
         await db.SaveChangesAsync(ct);
         return notice.SentAt is not null;
+    }
+
+    /// <summary>Makes sure of the lease before the mail goes.</summary>
+    private async Task<bool> Hold(FeedbackNotice notice, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        if (notice.LeaseUntil - now > FeedbackNotice.Lease / 2) return true;
+        notice.Prolong(now);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false;
+        }
     }
 
     private static OutgoingMail Write(FeedbackNotice notice, Person person)

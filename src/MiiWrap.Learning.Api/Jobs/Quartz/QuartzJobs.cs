@@ -11,13 +11,14 @@ internal static class JobEngine
 
     public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings, bool runs)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<IJobs, LeaveItToTheSweep>();
         if (!runs) return services;
         return services
             .AddSingleton<RequestJob>()
             .AddQuartz(quartz =>
             {
+                // By time that has passed, not by the clock on the wall: set back by a day, that one would stop every sweep for a day.
+                quartz.UseTimeProvider(new ShiftedClock(settings.ClockStartAt ?? TimeProvider.System.GetUtcNow()));
                 quartz.ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.Always);
                 foreach (var job in JobSchedule.All)
                 {

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Tests.App;
+
+/// <summary>A program behind its real server with little patience for readers, that counts the requests which bear a mark, and the writers.</summary>
+[CollectionDefinition(nameof(ImpatientApp))]
+public sealed class ImpatientApp : WiredApp, IStartupFilter, ICollectionFixture<ImpatientApp>
+{
+    public const string Mark = "X-Slow: yes\r\n";
+    private readonly Lock door = new();
+    private int writers;
+    private int mostWriters;
+    private int begun;
+    private int ended;
+
+    public int Begun => Volatile.Read(ref begun);
+
+    /// <summary>How many were in the database at once, at most, to change something in it.</summary>
+    public int MostWriters
+    {
+        get
+        {
+            lock (door) return mostWriters;
+        }
+    }
+
+    public int Ended => Volatile.Read(ref ended);
+
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Limits:ReaderBytesPerSecond"] = "10000000" };
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(async (context, rest) =>
+        {
+            if (!context.Request.Headers.ContainsKey("X-Slow"))
+            {
+                await rest(context);
+                return;
+            }
+
+            Interlocked.Increment(ref begun);
+            try
+            {
+                await rest(context);
+            }
+            finally
+            {
+                Interlocked.Increment(ref ended);
+            }
+        });
+        next(app);
+    };
+
+    protected override void Replace(IServiceCollection services)
+    {
+        base.Replace(services);
+        services.AddSingleton<IStartupFilter>(this);
+        services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(new Door(this)));
+        // The time of grace goes by the real clock, and is no setting: one second of it shows the same as five.
+        services.Configure<KestrelServerOptions>(o => o.Limits.MinResponseDataRate = new(o.Limits.MinResponseDataRate!.BytesPerSecond, TimeSpan.FromSeconds(1.1)));
+    }
+
+    /// <summary>Counts who is in the database to change something: whoever waits there has no turn, and fails when it takes too long.</summary>
+    private sealed class Door(ImpatientApp app) : SaveChangesInterceptor
+    {
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            lock (app.door) app.mostWriters = Math.Max(app.mostWriters, ++app.writers);
+            return ValueTask.FromResult(result);
+        }
+
+        public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            Leave();
+            return ValueTask.FromResult(result);
+        }
+
+        public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Leave();
+            return Task.CompletedTask;
+        }
+
+        public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Leave();
+            return Task.CompletedTask;
+        }
+
+        private void Leave()
+        {
+            lock (app.door) app.writers--;
+        }
+    }
+}

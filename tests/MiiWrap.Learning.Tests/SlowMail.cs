@@ -1,0 +1,62 @@
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Tests.App;
+
+namespace MiiWrap.Learning.Tests;
+
+/// <summary>A mail server that takes its time: leases lapse in the queue behind it, another node looks, and still each mail goes out once.</summary>
+[Collection(nameof(Sweeps))]
+public sealed class SlowMail : IAsyncLifetime
+{
+    private const int Learners = 5;
+
+    private readonly SweepingApp app;
+
+    public SlowMail(SweepingApp app)
+    {
+        this.app = app;
+        TestClock.Set(TestClock.Monday);
+    }
+
+    public async ValueTask InitializeAsync() => await app.Clear();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Each_check_in_goes_out_once_however_slowly_the_server_takes_them()
+    {
+        var cohort = await app.Cohort();
+        var learners = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Learner(cohort)));
+        foreach (var learner in learners) (await learner.Http.Post($"{learner.Unit("1.2-coach-supervisor-trainer")}/complete", Given.IfThen())).Ok();
+        await Slowly(() => app.SweepAt(TestClock.Monday.AddDays(2)), () => app.Send(new SendDueNudges()));
+        Assert.Equal(learners.Select(l => l.Email).Order(), app.Taken.Select(t => t.Mail.To.Address).Order());
+        foreach (var learner in learners) Assert.Single((await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task So_does_each_notice_about_feedback()
+    {
+        var people = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Person()));
+        await app.InDb(db =>
+        {
+            db.AddRange(people.Select(p => FeedbackNotice.To(p.Id, FeedbackNoticeKind.Redacted, TestClock.Now.UtcDateTime, TestClock.Now.UtcDateTime)));
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        await Slowly(() => app.Send(new SendFeedbackNotices()), () => app.Send(new SendFeedbackNotices()));
+        Assert.Equal(people.Select(p => p.Email).Order(), app.Taken.Select(t => t.Mail.To.Address).Order());
+    }
+
+    /// <summary>One node sends over the slow server while another sweeps, until nothing is left.</summary>
+    private async Task Slowly(Func<Task> node, Func<Task> otherNode)
+    {
+        (app.MailServer, app.OtherNode) = (MailServer.IsSlow, otherNode);
+        await node();
+        app.MailServer = MailServer.Works;
+        for (var i = 0; i < 3; i++)
+        {
+            TestClock.Advance(TimeSpan.FromMinutes(2));
+            await otherNode();
+        }
+    }
+}
