@@ -19,11 +19,12 @@ internal static class Measure
     private const double MostGrowth = 1.5;
     private const int CountedRequests = 200;
     private const int MostWarmUps = 8;
-    private const int SweepWarmUps = 3;
+    private const int FewestWarmUpRequests = 1500;
+    private const int SweepWarmUps = 10;
 
     public static async Task<Result> Ratio(Scene scene, Row row, int connections, Pace pace, bool isNamedPlain)
     {
-        await scene.SignIn();
+        await scene.SignIn(row.IsOfCompleters);
         var (product, bare) = (row.Product(scene), row.Bare(scene));
         await WarmUp(scene.Product, connections, pace, row.Expected, product, () => scene.Renew(row));
         await WarmUp(scene.BareServer, connections, pace, row.Expected, bare, () => scene.Renew(row));
@@ -141,7 +142,7 @@ internal static class Measure
         var points = new List<Point>();
         for (var step = 1; step <= Steps; step++)
         {
-            await scene.SignIn();
+            await scene.SignIn(completers: true);
             foreach (var (row, ask) in mix)
             {
                 scene.Renew(row);
@@ -182,11 +183,12 @@ internal static class Measure
     /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>
     private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
     {
-        var (least, steady) = (double.MaxValue, 0);
-        for (var rounds = 0; rounds < MostWarmUps && steady < 2; rounds++)
+        var (least, steady, asked) = (double.MaxValue, 0, 0);
+        for (var rounds = 0; rounds < MostWarmUps && (steady < 2 || asked < FewestWarmUpRequests); rounds++)
         {
             renew?.Invoke();
             var round = await Load.Run(server, connections, pace.WarmUp, expected, requests);
+            asked += round.Count;
             steady = round.CpuMicroseconds > 0.9 * least ? steady + 1 : 0;
             least = Math.Min(least, round.CpuMicroseconds);
         }
@@ -220,8 +222,9 @@ internal static class Measure
     private static void MakeDueAgain(string folder)
     {
         using var copies = new Copies(Path.Combine(folder, World.File));
-        copies.Run("DELETE FROM NudgeMessages; DELETE FROM Nudges WHERE Id IN (SELECT Id FROM Due); INSERT INTO Nudges SELECT * FROM Due");
-        var mail = Path.Combine(folder, "mail");
-        foreach (var file in Directory.GetFiles(mail, "*.eml")) File.Delete(file);
+        copies.Run("DELETE FROM NudgeMessages; DELETE FROM Nudges WHERE Id IN (SELECT Id FROM Due); INSERT INTO Nudges SELECT * FROM Due; PRAGMA wal_checkpoint(TRUNCATE)");
+        // Moved away and not deleted: a file system may look long for room for new files where others have just been deleted.
+        var taken = Directory.CreateDirectory(Path.Combine(folder, $"taken-{Guid.NewGuid():N}")).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(folder, "mail"), "*.eml")) File.Move(file, Path.Combine(taken, Path.GetFileName(file)));
     }
 }

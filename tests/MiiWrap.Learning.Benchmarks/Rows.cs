@@ -26,7 +26,7 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
             s => c => s.Save(s.BarePut($"/draft/{World.Reflection(Scene.Learner(c))}"), Scene.Learner(c), s.BareDrafts)),
         new("unit-complete", 0.15, HttpStatusCode.OK,
             s => c => s.ProductCompletions.Next(c) is var (learner, enrolment, unit) ? s.Post(learner, $"/v1/enrolments/{enrolment}/units/{unit}/complete", World.Completion()) : null,
-            s => c => s.BareCompletions.Next(c) is var (_, enrolment, unit) ? s.BarePost($"/complete/{enrolment}/{unit}", World.Completion()) : null),
+            s => c => s.BareCompletions.Next(c) is var (_, enrolment, unit) ? s.BarePost($"/complete/{enrolment}/{unit}", World.Completion()) : null) { IsOfCompleters = true },
         new("reflection-submit", null, HttpStatusCode.Created,
             s => _ => s.ProductReady.Next() is var (learner, enrolment, number)
                 ? s.Post(learner, $"/v1/enrolments/{enrolment}/reflections/{s.World.Units[0]}/submissions", World.Submission(number)) : null,
@@ -42,6 +42,9 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
     /// <summary>How often it comes in a mix: who looks at a whole cohort is rare beside those who learn in it.</summary>
     public int Share { get; init; } = 10;
 
+    /// <summary>It is asked by those who complete units, and by nobody else.</summary>
+    public bool IsOfCompleters { get; init; }
+
     /// <summary>Each request uses something up that was made before, and that <see cref="Scene.Renew"/> gives back before each round.</summary>
     public bool UsesUp { get; init; }
 }
@@ -50,10 +53,10 @@ internal sealed record Row(string Name, double? LeastRatio, HttpStatusCode Expec
 internal sealed class Scene(World world, Server product, Server bare)
 {
     /// <summary>In the place of a learner: the one who reviews.</summary>
-    public const int Instructor = World.Learners;
+    public const int Instructor = World.Learners + World.Completers;
 
     private readonly int[] turns = new int[World.Learners];
-    private string[] tokens = [];
+    private readonly string[] tokens = new string[Instructor + 1];
 
     public World World { get; } = world;
 
@@ -61,9 +64,9 @@ internal sealed class Scene(World world, Server product, Server bare)
 
     public Server BareServer { get; } = bare;
 
-    public Completions ProductCompletions { get; } = new(world);
+    public Completions ProductCompletions { get; } = Completions.ForProduct(world);
 
-    public Completions BareCompletions { get; } = new(world);
+    public Completions BareCompletions { get; } = Completions.ForBare(world);
 
     public ReadyReflections ProductReady { get; } = new();
 
@@ -81,7 +84,11 @@ internal sealed class Scene(World world, Server product, Server bare)
     public string[] Signatures { get; private set; } = [];
 
     /// <summary>Tokens last a quarter of an hour, so each row begins with new ones.</summary>
-    public async Task SignIn() => tokens = [.. await World.SignIn(Product), await World.SignInInstructor(Product)];
+    public async Task SignIn(bool completers = false)
+    {
+        (await World.SignIn(Product, completers ? Instructor : World.Learners)).CopyTo(tokens, 0);
+        tokens[Instructor] = await World.SignInInstructor(Product);
+    }
 
     /// <summary>Makes what a row uses up ready again, so that it lasts however long a run takes; outside of what is measured.</summary>
     public void Renew(Row row)
@@ -188,24 +195,30 @@ internal sealed class ReadyReflections
     public void Renew() => taken = 0;
 }
 
-/// <summary>Units that nobody has completed yet: each connection goes through one enrolment after the other.</summary>
-internal sealed class Completions(World world)
+/// <summary>Units that nobody has completed yet: each connection goes through a few of one enrolment, and then of the next.</summary>
+internal sealed class Completions(World world, int unitsEach, int enrolments, Func<int, (int Learner, Guid Enrolment)> enrolment)
 {
-    private readonly (int Learner, Guid Enrolment, int Unit)[] current = [.. Enumerable.Repeat((0, Guid.Empty, World.UnitsDone), World.Learners)];
+    private readonly ((int Learner, Guid Id) Enrolment, int Unit)[] current = [.. Enumerable.Repeat(((0, Guid.Empty), unitsEach), World.Learners)];
     private int taken;
+
+    public static Completions ForProduct(World world) => new(
+        world, 3, World.CompletersCohorts * World.Completers, n => (World.Learners + (n % World.Completers), World.CompleterEnrolment(n % World.Completers, n / World.Completers)));
+
+    /// <summary>The bare server writes rows and plans nothing, so it may do a whole course at once.</summary>
+    public static Completions ForBare(World world) => new(
+        world, World.UnitsDone, World.FreshCohorts * World.Learners, n => (n % World.Learners, World.FreshEnrolment(n % World.Learners, n / World.Learners)));
 
     public (int Learner, Guid Enrolment, string Unit)? Next(int connection)
     {
-        var (learner, enrolment, unit) = current[connection];
-        if (unit == World.UnitsDone)
+        var (enrolled, unit) = current[connection];
+        if (unit == unitsEach)
         {
             var number = Interlocked.Increment(ref taken) - 1;
-            if (number >= World.FreshCohorts * World.Learners) return null;
-            learner = number % World.Learners;
-            (enrolment, unit) = (World.FreshEnrolment(learner, number / World.Learners), 0);
+            if (number >= enrolments) return null;
+            (enrolled, unit) = (enrolment(number), 0);
         }
 
-        current[connection] = (learner, enrolment, unit + 1);
-        return (learner, enrolment, world.Units[unit]);
+        current[connection] = (enrolled, unit + 1);
+        return (enrolled.Learner, enrolled.Id, world.Units[unit]);
     }
 }

@@ -25,6 +25,14 @@ internal sealed class World
     /// <summary>Units that the learners of <see cref="Enrolment"/> have completed, and those of fresh enrolments complete.</summary>
     public const int UnitsDone = 20;
 
+    /// <summary>
+    /// Who completes units for the product: so many that nobody completes more than a few at once. Whoever did a course in a minute would have
+    /// hundreds of asks on the same days, and planning around them is not what a completion costs.
+    /// </summary>
+    public const int Completers = 2_000;
+
+    public const int CompletersCohorts = 8;
+
     /// <summary>Drafts to hand in, and claimed reviews to publish, each of a fresh enrolment: enough for one round, after which <see cref="Renew"/> makes them ready again.</summary>
     public const int Ready = 100 * Learners;
 
@@ -81,6 +89,9 @@ internal sealed class World
     public static Guid ReadyRevision(int number) => Copies.Id(0x11, number);
 
     public static Guid FreshEnrolment(int learner, int cohort) => Copies.Id(0x0D, (cohort * Learners) + learner);
+
+    /// <summary>One without any progress, of person <see cref="Learners"/> + <paramref name="completer"/>.</summary>
+    public static Guid CompleterEnrolment(int completer, int cohort) => Copies.Id(0x13, (cohort * Completers) + completer);
 
     public static Guid GrowthCohort(int size) => Copies.Id(0x1C, size);
 
@@ -154,10 +165,10 @@ internal sealed class World
         return [.. Enumerable.Range(0, learners).Select(l => Bare.Store.Sign($"{Person(l)}", copies.Read($"SELECT SecurityStamp FROM People WHERE Id = {Copies.Text(Person(l))}")))];
     }
 
-    public static async Task<string[]> SignIn(Server server)
+    public static async Task<string[]> SignIn(Server server, int people)
     {
-        var tokens = new string[Learners];
-        await Parallel.ForAsync(0, Learners, async (learner, _) => tokens[learner] = await SignIn(server, $"learner{learner}@example.org"));
+        var tokens = new string[people];
+        await Parallel.ForAsync(0, people, async (learner, _) => tokens[learner] = await SignIn(server, $"learner{learner}@example.org"));
         return tokens;
     }
 
@@ -292,7 +303,7 @@ internal sealed class World
     {
         using var copies = new Copies(Of($"product/{File}"));
         var template = $"EnrolmentId = {Copies.Text(TemplateEnrolment)}";
-        CopyPeople(copies, 0x0A, Learners, 0, "learner");
+        CopyPeople(copies, 0x0A, Learners + Completers, 0, "learner");
         copies.Copy("Enrolments", $"Id = {Copies.Text(TemplateEnrolment)}", Learners, ("Id", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
         copies.Copy("UnitProgress", template, Learners, ("EnrolmentId", Copies.IdSql(0x0B, "i")));
         copies.Copy("TransferOpportunities", template, Learners, ("Id", Derived("t.Id", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
@@ -306,6 +317,9 @@ internal sealed class World
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", FreshCohorts * Learners,
             ("Id", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")));
+        copies.Copy(
+            "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", CompletersCohorts * Completers,
+            ("Id", Copies.IdSql(0x13, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Completers}")), ("PersonId", Copies.IdSql(0x0A, $"{Learners} + i % {Completers}")));
         copies.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         System.IO.File.Copy(Of($"product/{File}"), Of(BeforeGrowth), overwrite: true);
         MakeReady(copies, drafted, $"{template} AND Assignment = '{ReadyUnit}'");

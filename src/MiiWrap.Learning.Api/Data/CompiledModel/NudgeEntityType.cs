@@ -197,6 +197,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
             var index = runtimeEntityType.AddIndex(
                 new[] { messageId });
+            index.AddAnnotation("Relational:Filter", "[MessageId] IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
                 new[] { dueAt, id });

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("687053f8-f5f7-49cf-9975-5f1fa27b708e"), entityTypeCount: 42)
+            : base(skipDetectChanges: false, modelId: new Guid("7a3df987-f9de-4ea8-88f0-07c11aa99973"), entityTypeCount: 42)
         {
         }
 

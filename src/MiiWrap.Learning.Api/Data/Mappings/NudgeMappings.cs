@@ -50,7 +50,8 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.HasIndex(n => new { n.EnrolmentId, n.Unit });
         nudge.HasIndex(n => new { n.PersonId, n.DueAt, n.Id });
         nudge.HasIndex(n => new { n.CohortId, n.DueAt, n.Id });
-        nudge.HasIndex(n => n.MessageId);
+        // Else SQLite takes it for whatever is in no message yet, which is nearly everything.
+        nudge.HasIndex(n => n.MessageId).HasFilter("[MessageId] IS NOT NULL");
         nudge.HasOne<TransferOpportunity>().WithMany().HasForeignKey(n => n.OpportunityId).OnDelete(DeleteBehavior.Restrict);
     }
 }

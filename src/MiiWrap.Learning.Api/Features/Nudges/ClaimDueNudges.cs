@@ -94,7 +94,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     public async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
         var patience = now.AddDays(-Fatigue.PatienceDays);
-        return await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now))
+        // What was sent was due before; the index ends there, and what is planned for later is not read.
+        return await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now && n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now))
             .Where(n => !db.Nudges.Any(a => a.PersonId == n.PersonId && a.Response != null && a.Response.RespondedAt > n.SentAt))
             .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt))
             .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);

@@ -1095,7 +1095,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("MessageId");
+                    b.HasIndex("MessageId")
+                        .HasFilter("[MessageId] IS NOT NULL");
 
                     b.HasIndex("DueAt", "Id")
                         .HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
