@@ -18,9 +18,9 @@ internal static class Measure
 {
     private const double MostGrowth = 1.5;
     private const int CountedRequests = 200;
-    private const int MostWarmUps = 8;
-    private const int FewestWarmUpRequests = 1500;
-    private const int SweepWarmUps = 10;
+    private const int MostWarmUps = 12;
+    private const int FewCompiled = 15;
+    private const int SweepWarmUps = 8;
 
     public static async Task<Result> Ratio(Scene scene, Row row, int connections, Pace pace, bool isNamedPlain)
     {
@@ -180,17 +180,13 @@ internal static class Measure
         return new(Result.Starting) { MedianMs = median, P99Ms = milliseconds.Max(), Bound = Most, Missed = median > Most ? $"the start takes {median:0} ms, and 2,000 are the most." : null };
     }
 
-    /// <summary>Until a request costs what it cost before: the compiler works in the background, and takes longer when the machine is busy.</summary>
+    /// <summary>Until next to nothing is left to compile: that goes on in the background for many seconds, and would be counted as the requests'.</summary>
     private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
     {
-        var (least, steady, asked) = (double.MaxValue, 0, 0);
-        for (var rounds = 0; rounds < MostWarmUps && (steady < 2 || asked < FewestWarmUpRequests); rounds++)
+        for (var rounds = 0; rounds < MostWarmUps; rounds++)
         {
             renew?.Invoke();
-            var round = await Load.Run(server, connections, pace.WarmUp, expected, requests);
-            asked += round.Count;
-            steady = round.CpuMicroseconds > 0.9 * least ? steady + 1 : 0;
-            least = Math.Min(least, round.CpuMicroseconds);
+            if ((await Load.Run(server, connections, pace.WarmUp, expected, requests)).Used.MethodsCompiled < FewCompiled) return;
         }
     }
 

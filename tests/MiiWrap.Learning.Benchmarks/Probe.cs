@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Runtime;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -79,7 +80,7 @@ internal sealed class Probe : IObserver<DiagnosticListener>, IObserver<KeyValueP
         {
             case "read":
                 var cpu = Environment.CpuUsage.TotalTime.Ticks;
-                return $"{cpu} {GC.GetTotalAllocatedBytes()} {Interlocked.Read(ref statements)} {Environment.WorkingSet}";
+                return $"{cpu} {GC.GetTotalAllocatedBytes()} {Interlocked.Read(ref statements)} {Environment.WorkingSet} {JitInfo.GetCompiledMethodCount()}";
             case "count":
                 lock (databases) counting.AddRange(databases.Select(d => d.Subscribe(this, name => name == CommandExecuted)));
                 return "ok";

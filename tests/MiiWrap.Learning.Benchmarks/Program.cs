@@ -67,7 +67,7 @@ try
     if (Asked("nudge-sweep"))
     {
         Say($"nudge-sweep, {string.Join(", ", planned)} planned");
-        Add(await Measure.Sweep(world, planned, quick ? planned[0] : 1_000_000, planned[^1], Port + 10, quick ? 3 : 5));
+        Add(await Measure.Sweep(world, planned, quick ? planned[0] : 1_000_000, planned[^1], Port + 10, quick ? 9 : 15));
     }
 
     if (!quick && Asked("start"))

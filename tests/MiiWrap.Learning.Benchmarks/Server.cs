@@ -7,10 +7,10 @@ namespace MiiWrap.Learning.Benchmarks;
 
 /// <summary>What a server process has used since its start.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Usage(TimeSpan Cpu, long Allocated, long Statements, long Resident)
+internal readonly record struct Usage(TimeSpan Cpu, long Allocated, long Statements, long Resident, long MethodsCompiled)
 {
     public static Usage operator -(Usage later, Usage earlier) =>
-        new(later.Cpu - earlier.Cpu, later.Allocated - earlier.Allocated, later.Statements - earlier.Statements, later.Resident - earlier.Resident);
+        new(later.Cpu - earlier.Cpu, later.Allocated - earlier.Allocated, later.Statements - earlier.Statements, later.Resident - earlier.Resident, later.MethodsCompiled - earlier.MethodsCompiled);
 }
 
 /// <summary>A server in its own process on a database file of its own: the product as it is delivered, or the bare one.</summary>
@@ -57,7 +57,7 @@ internal sealed class Server : IAsyncDisposable
     public async Task<Usage> Read()
     {
         var parts = (await Ask("read")).Split(' ').Select(long.Parse).ToArray();
-        return new(new(parts[0]), parts[1], parts[2], parts[3]);
+        return new(new(parts[0]), parts[1], parts[2], parts[3], parts[4]);
     }
 
     public async Task<string> Ask(string command)

@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.App;
 
@@ -69,6 +71,27 @@ public sealed class LapsedMessages
         TestClock.Set(TestClock.Monday.AddDays(4));
         await Sweep(learner);
         Assert.Equal(2, app.MailsTo(learner.Email).Count);
+    }
+
+    [Fact]
+    public async Task A_message_that_had_left_when_its_sender_died_is_counted_and_does_not_go_again()
+    {
+        var learner = await app.Learner();
+        await Complete(learner, "2.4-watching-voice-and-power");
+        TestClock.Set(TestClock.Monday.AddDays(2));
+        var message = Assert.Single(await Claim(learner));
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
+            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).Leave(TestClock.Now.UtcDateTime);
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        // At night, when nothing may go out: it is out already.
+        TestClock.Set(TestClock.Monday.AddDays(2).AddHours(16));
+        await Sweep(learner);
+        Assert.Empty(app.MailsTo(learner.Email));
+        Assert.Single((await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray());
     }
 
     private Task Sweep(TestLearner learner) => app.Send(new SendDueNudges { PersonId = learner.Id });

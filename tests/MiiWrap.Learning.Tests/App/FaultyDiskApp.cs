@@ -24,7 +24,7 @@ public sealed class FaultyDiskApp : LearningApp
 
     protected override void Replace(IServiceCollection services)
     {
-        services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(disk));
+        services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(disk, new Beginnings(disk)));
         services.RemoveAll<IMailer>();
         services.AddSingleton<PickupMailer>();
         services.AddSingleton<IMailer>(sp => new Mailer(this, sp.GetRequiredService<PickupMailer>()));
@@ -36,6 +36,17 @@ public sealed class FaultyDiskApp : LearningApp
         {
             await folder.Send(mail, ct);
             app.OnMail();
+        }
+    }
+
+    /// <summary>A transaction that begins is a command of its own, which no interceptor of commands sees.</summary>
+    private sealed class Beginnings(Disk disk) : DbTransactionInterceptor
+    {
+        public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        {
+            disk.Tell(connection, null);
+            return new(result);
         }
     }
 
@@ -57,24 +68,24 @@ public sealed class FaultyDiskApp : LearningApp
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
-            Tell(command);
+            Tell(command.Connection!, command.Transaction);
             return new(result);
         }
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
-            Tell(command);
+            Tell(command.Connection!, command.Transaction);
             return new(result);
         }
 
-        private void Tell(DbCommand next)
+        public void Tell(DbConnection connection, DbTransaction? transaction)
         {
-            var (connection, wanted) = (next.Connection!, state);
+            var wanted = state;
             if (told.TryGetValue(connection, out var known) ? known == wanted : wanted == Healthy) return;
             using var command = connection.CreateCommand();
             command.CommandText = wanted;
-            command.Transaction = next.Transaction;
+            command.Transaction = transaction;
             command.ExecuteNonQuery();
             told.AddOrUpdate(connection, wanted);
         }

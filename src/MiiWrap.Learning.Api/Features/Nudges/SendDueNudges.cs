@@ -180,8 +180,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     private async Task Leave(NudgeMessage message, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        await db.InTurnAsync(
-            token => db.NudgeMessages.Where(m => m.Id == message.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.LeftAt, now).SetProperty(x => x.Version, x => x.Version + 1), token), ct);
+        await db.InTurnAsync(token => db.Database.ExecuteSqlAsync($"UPDATE NudgeMessages SET LeftAt = {now}, Version = Version + 1 WHERE Id = {message.Id}", token), ct);
         message.Leave(now);
         message.Version++;
     }

@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Mappings;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
@@ -59,7 +60,8 @@ internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvide
 
     /// <summary>
     /// Nearly every save goes on with the draft that its tag names, and one statement does that, without reading the words which it replaces. It
-    /// finds a row only where all rules hold; whoever gets null asks the reflection itself, which does what is rarer or says what is wrong.
+    /// finds a row only where all rules hold; whoever gets null asks the reflection itself, which does what is rarer or says what is wrong. As an
+    /// expression, EF would take twice as long to read it as the whole request takes.
     /// </summary>
     private async Task<SavedDraft?> Continue(SaveDraft request, CancellationToken ct)
     {
@@ -67,11 +69,13 @@ internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvide
         var (_, unit, _) = await open.Read(request.EnrolmentId, request.Assignment, ct);
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
-        var draft = db.Reflections.Where(r => r.Id == id && r.EnrolmentId == request.EnrolmentId && r.Assignment == unit.Assignment.Slug && r.DraftNumber == number
-            && (r.Status == ReflectionStatus.Draft || r.Status == ReflectionStatus.Revise) && r.PurgedAt == null
-            && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
+        var words = Stored.Text(answers.ByPrompt);
         var saved = await db.InTurnAsync(
-            token => draft.ExecuteUpdateAsync(r => r.SetProperty(x => x.Draft, answers).SetProperty(x => x.DraftSavedAt, now).SetProperty(x => x.DraftNumber, number + 1).SetProperty(x => x.Version, x => x.Version + 1), token),
+            token => db.Database.ExecuteSqlAsync($"""
+                UPDATE Reflections SET Draft = {words}, DraftSavedAt = {now}, DraftNumber = DraftNumber + 1, Version = Version + 1
+                WHERE Id = {id} AND EnrolmentId = {request.EnrolmentId} AND Assignment = {unit.Assignment.Slug} AND DraftNumber = {number} AND Status IN ('Draft', 'Revise') AND PurgedAt IS NULL
+                AND EXISTS (SELECT 1 FROM Enrolments WHERE Id = {request.EnrolmentId} AND Status <> 'Withdrawn')
+                """, token),
             ct);
         return saved == 0 ? null : new(now, Reflection.TagOf(id, number + 1));
     }
