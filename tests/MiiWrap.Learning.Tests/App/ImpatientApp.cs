@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data;
@@ -13,7 +14,7 @@ public sealed class ImpatientApp : WiredApp, IStartupFilter, ICollectionFixture<
 {
     public const string Mark = "X-Slow: yes\r\n";
     private readonly Lock door = new();
-    private int writers;
+    private readonly HashSet<DbContext> writers = [];
     private int mostWriters;
     private int begun;
     private int ended;
@@ -70,31 +71,44 @@ public sealed class ImpatientApp : WiredApp, IStartupFilter, ICollectionFixture<
     {
         public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
-            lock (app.door) app.mostWriters = Math.Max(app.mostWriters, ++app.writers);
+            lock (app.door)
+            {
+                app.writers.Add(eventData.Context!);
+                app.mostWriters = Math.Max(app.mostWriters, app.writers.Count);
+            }
+
             return ValueTask.FromResult(result);
         }
 
         public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
-            Leave();
+            Leave(eventData);
             return ValueTask.FromResult(result);
         }
 
         public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
         {
-            Leave();
+            Leave(eventData);
             return Task.CompletedTask;
         }
 
         public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
         {
-            Leave();
+            Leave(eventData);
             return Task.CompletedTask;
         }
 
-        private void Leave()
+        // Whoever lost a race leaves by this door alone.
+        public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
+            ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         {
-            lock (app.door) app.writers--;
+            Leave(eventData);
+            return ValueTask.FromResult(result);
+        }
+
+        private void Leave(DbContextEventData eventData)
+        {
+            lock (app.door) app.writers.Remove(eventData.Context!);
         }
     }
 }

@@ -43,9 +43,9 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
             await response.WriteAsync("retry: 2000\n\n", stop.Token);
             await Follow(response, EndOf(httpContext, clock), clock, signal, scopes, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && stop.IsCancellationRequested)
         {
-            // The client has gone, or the program ends: the stream ends at once, and what it has not carried comes with the next one.
+            // The client has gone, or the program ends and takes its services down: the stream ends at once, and what it has not carried comes with the next one.
         }
     }
 
