@@ -64,16 +64,16 @@ try
         }
     }
 
-    if (Asked("nudge-sweep"))
-    {
-        Say($"nudge-sweep, {string.Join(", ", planned)} planned");
-        Add(await Measure.Sweep(world, planned, quick ? planned[0] : 1_000_000, planned[^1], Port + 10, quick ? 9 : 15));
-    }
-
     if (!quick && Asked("start"))
     {
         Say("start");
         Add(await Measure.Start(world.Of("product"), Port, times: 5));
+    }
+
+    if (Asked("nudge-sweep"))
+    {
+        Say($"nudge-sweep, {string.Join(", ", planned)} planned");
+        Add(await Measure.Sweep(world, planned, quick ? planned[0] : 1_000_000, planned[^1], Port + 10, quick ? 9 : 15));
     }
 }
 finally
@@ -81,9 +81,7 @@ finally
     Directory.Delete(temporary, recursive: true);
 }
 
-var run = new Run(quick ? "quick" : "full", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, results);
-run.Print(Console.Out);
-if (After("--json") is { } json) run.Write(json);
+Measured().Print(Console.Out);
 Say("Done");
 return results.Exists(r => r.Missed is not null) ? 1 : 0;
 
@@ -91,9 +89,13 @@ bool Asked(string name) => chosen?.Contains(name) ?? true;
 
 string? After(string option) => Array.IndexOf(args, option) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
+Run Measured() => new(quick ? "quick" : "full", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, results);
+
 void Add(Result result)
 {
     results.Add(result);
+    // A run that is cut off keeps what it has.
+    if (After("--json") is { } json) Measured().Write(json);
     Say($"  ratio {result.RatioToBare:0.00} growth {result.Growth:0.00}, {result.Rps:0}/s, p99 {result.P99Ms:0.00} ms, CPU {result.CpuMicroseconds:0} µs (bare {result.Bare?.CpuMicroseconds:0}), {result.AllocatedBytes:0} bytes allocated (bare {result.Bare?.AllocatedBytes:0}), {result.Statements:0.##} statements");
 }
 

@@ -14,7 +14,7 @@ internal sealed class KeptConnection(string connectionString)
 {
     // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process. What is deleted or replaced is
     // overwritten, not only let go: words that were taken out would else lie on in the file's free space and in every backup of it.
-    private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-6000;";
+    private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;";
     private const string Writable = "PRAGMA journal_mode=WAL; " + Always;
 
     // A few kilobytes each. Queries over lists have a text for each length of the list, and would fill any number.
