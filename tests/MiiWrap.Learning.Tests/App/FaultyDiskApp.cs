@@ -59,7 +59,8 @@ public sealed class FaultyDiskApp : LearningApp
 
         public IDisposable Refuse(string pragma)
         {
-            state = pragma;
+            // A connection that slept through the recovery from another fault must not keep that one.
+            state = $"{Healthy}; {pragma}";
             return this;
         }
 
