@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.App;
 
@@ -76,22 +75,40 @@ public sealed class LapsedMessages
     [Fact]
     public async Task A_message_that_had_left_when_its_sender_died_is_counted_and_does_not_go_again()
     {
-        var learner = await app.Learner();
-        await Complete(learner, "2.4-watching-voice-and-power");
-        TestClock.Set(TestClock.Monday.AddDays(2));
-        var message = Assert.Single(await Claim(learner));
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
-            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).Leave(TestClock.Now.UtcDateTime);
-            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
-        }
+        var (learner, _) = await LeftAndLost();
 
         // At night, when nothing may go out: it is out already.
         TestClock.Set(TestClock.Monday.AddDays(2).AddHours(16));
         await Sweep(learner);
         Assert.Empty(app.MailsTo(learner.Email));
         Assert.Single((await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task One_whose_asks_were_all_answered_since_is_done_with()
+    {
+        var (learner, message) = await LeftAndLost();
+        var ask = (await learner.Http.Read("/v1/nudges?status=planned")).Ok()["items"]!.AsArray().MinBy(n => (string)n!["dueAt"]!)!;
+        (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome = "stillGood" })).Ok();
+        TestClock.Advance(TimeSpan.FromMinutes(2));
+        await Sweep(learner);
+        Assert.False(await app.InDb(async db => (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).IsPending));
+        Assert.Empty(app.MailsTo(learner.Email));
+    }
+
+    /// <summary>A message that is out, whose sender died before its asks were counted.</summary>
+    private async Task<(TestLearner Learner, Guid Message)> LeftAndLost()
+    {
+        var learner = await app.Learner();
+        await Complete(learner, "2.4-watching-voice-and-power");
+        TestClock.Set(TestClock.Monday.AddDays(2));
+        var message = Assert.Single(await Claim(learner));
+        await app.InDb(async db =>
+        {
+            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).Leave(TestClock.Now.UtcDateTime);
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return (learner, message);
     }
 
     private Task Sweep(TestLearner learner) => app.Send(new SendDueNudges { PersonId = learner.Id });

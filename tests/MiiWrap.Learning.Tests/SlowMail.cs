@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Domain;
@@ -26,9 +27,7 @@ public sealed class SlowMail : IAsyncLifetime
     [Fact]
     public async Task Each_check_in_goes_out_once_however_slowly_the_server_takes_them()
     {
-        var cohort = await app.Cohort();
-        var learners = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Learner(cohort)));
-        foreach (var learner in learners) (await learner.Http.Post($"{learner.Unit("1.2-coach-supervisor-trainer")}/complete", Given.IfThen())).Ok();
+        var learners = await Completed();
         await Slowly(() => app.SweepAt(TestClock.Monday.AddDays(2)), () => app.Send(new SendDueNudges()));
         Assert.Equal(learners.Select(l => l.Email).Order(), app.Taken.Select(t => t.Mail.To.Address).Order());
         foreach (var learner in learners) Assert.Single((await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray());
@@ -45,6 +44,27 @@ public sealed class SlowMail : IAsyncLifetime
         });
         await Slowly(() => app.Send(new SendFeedbackNotices()), () => app.Send(new SendFeedbackNotices()));
         Assert.Equal(people.Select(p => p.Email).Order(), app.Taken.Select(t => t.Mail.To.Address).Order());
+    }
+
+    [Fact]
+    public async Task What_has_left_is_counted_while_the_server_takes_the_next()
+    {
+        await Completed();
+        var behind = new List<int>();
+        app.MailServer = MailServer.IsSlow;
+        app.OtherNode = async () =>
+            behind.Add(app.Taken.Count - await app.InDb(db => db.Nudges.CountAsync(n => n.Status == NudgeStatus.Sent, TestContext.Current.CancellationToken)));
+        await app.SweepAt(TestClock.Monday.AddDays(2));
+        Assert.Equal(Learners, behind.Count);
+        Assert.All(behind, uncounted => Assert.InRange(uncounted, 0, 1));
+    }
+
+    private async Task<TestLearner[]> Completed()
+    {
+        var cohort = await app.Cohort();
+        var learners = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Learner(cohort)));
+        foreach (var learner in learners) (await learner.Http.Post($"{learner.Unit("1.2-coach-supervisor-trainer")}/complete", Given.IfThen())).Ok();
+        return learners;
     }
 
     /// <summary>One node sends over the slow server while another sweeps, until nothing is left.</summary>

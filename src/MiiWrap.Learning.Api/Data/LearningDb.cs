@@ -137,6 +137,20 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             return result;
         }, verifySucceeded: null, ct);
 
+    /// <summary>Saves; false when another one has changed one of these rows first, and nothing is saved.</summary>
+    public async Task<bool> TrySaveAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SaveChangesAsync(ct);
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false;
+        }
+    }
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Saving hands domain events to asynchronous handlers: use SaveChangesAsync.");
 

@@ -55,16 +55,7 @@ internal sealed class SendAccountMailHandler(LearningDb db, AccountLetters lette
             db.Add(token);
         }
 
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return null;
-        }
-
-        return isNeeded ? letters.Write(mail, person!, secret) : null;
+        return await db.TrySaveAsync(ct) && isNeeded ? letters.Write(mail, person!, secret) : null;
     }
 
     private async Task<bool> Send(AccountMail mail, OutgoingMail letter, CancellationToken ct)

@@ -24,6 +24,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     // Few enough that an answer given meanwhile is rarely overtaken, many enough that loading costs next to nothing.
     private const int Batch = 100;
 
+    /// <summary>How long the first of what is out may wait for the next ones: its receiver may answer, and what is not counted as sent is taken to be answered early.</summary>
+    private static readonly TimeSpan LongestUncounted = TimeSpan.FromSeconds(1);
+
     public async Task<SweepReport> Handle(SendDueNudges request, CancellationToken cancellationToken)
     {
         var (sent, failed) = (0, 0);
@@ -70,7 +73,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
     private async Task<(int Sent, int Failed)> SendAll(List<Letter> batch, CancellationToken ct)
     {
-        var (gone, failed) = (new List<Letter>(batch.Count), 0);
+        var (uncounted, sent, failed) = (new List<Letter>(batch.Count), 0, 0);
         // A power cut may take the last records with it, and the last files of the mail folder too: those go again under their old ids.
         await using var hurry = await db.HurryAsync(ct);
         // The next mail is written down while this one is sent; only when it is known to be out does the next go.
@@ -81,8 +84,15 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             {
                 using var mail = await next;
                 next = Prepare(batch, i + 1);
-                if (await Send(batch[i], mail, ct)) gone.Add(batch[i]);
-                else failed++;
+                if (!await Send(batch[i], mail, ct))
+                {
+                    failed++;
+                    continue;
+                }
+
+                sent++;
+                if (batch[i].Message.LeftAt is not null) uncounted.Add(batch[i]);
+                if (uncounted is [var first, ..] && clock.UtcNow() - first.Message.LeftAt > LongestUncounted) await Count(uncounted, ct);
             }
         }
         finally
@@ -90,8 +100,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             (await next).Dispose();
         }
 
-        await Count([.. gone.Where(l => l.Asks.Count > 0)], ct.IsCancellationRequested ? CancellationToken.None : ct);
-        return (gone.Count, failed);
+        // What is out is counted even when the program stops.
+        await Count(uncounted, CancellationToken.None);
+        return (sent, failed);
     }
 
     /// <summary>The mail of the letter at this place; where none is to go, or none can be written, that shows when it is sent.</summary>
@@ -120,7 +131,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         if (asks.Count == 0)
         {
             // The learner has answered everything in the app meanwhile.
-            Track(letter);
+            Track([letter]);
             message.Abandon(clock.UtcNow());
             await db.SaveChangesAsync(ct);
             return true;
@@ -133,7 +144,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
-            Track(letter);
+            Track([letter]);
             if (message.TryLater(clock.UtcNow()))
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
@@ -147,7 +158,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return true;
     }
 
-    private void Track(params ReadOnlySpan<Letter> letters)
+    private void Track(IEnumerable<Letter> letters)
     {
         db.ChangeTracker.Clear();
         foreach (var (message, _, asks) in letters)
@@ -162,18 +173,10 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     {
         var now = clock.UtcNow();
         if (letter.Message.LeaseUntil - now > NudgeMessage.Lease / 2) return true;
-        Track(letter);
+        Track([letter]);
         letter.Message.Prolong(now);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // It lapsed, and another node has it now.
-            return false;
-        }
+        // Else it lapsed, and another node has it now.
+        return await db.TrySaveAsync(ct);
     }
 
     /// <summary>One short statement, since a message that is out while nobody knows goes once more after a crash: never more than this one.</summary>
@@ -186,39 +189,29 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>Counts the asks of all that is out as sent, with the events that tell of it, in one save.</summary>
-    private async Task Count(Letter[] gone, CancellationToken ct)
+    private async Task Count(List<Letter> uncounted, CancellationToken ct)
     {
-        if (gone.Length == 0) return;
-        Track(gone);
-        try
-        {
-            foreach (var (message, person, asks) in gone) MarkSent(message, asks.Select(a => a.Nudge), person);
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException)
+        if (uncounted.Count == 0) return;
+        Track(uncounted);
+        foreach (var (message, person, asks) in uncounted) MarkSent(message, asks.Select(a => a.Nudge), person);
+        if (!await db.TrySaveAsync(ct))
         {
             // Someone answered in the moment between: theirs stands, and the rest is counted on fresh rows.
-            foreach (var (message, person, _) in gone) await CountAfresh(message.Id, person, ct);
+            foreach (var (message, person, _) in uncounted) await CountAfresh(message.Id, person, ct);
         }
+
+        uncounted.Clear();
     }
 
     private async Task CountAfresh(Guid messageId, Person person, CancellationToken ct)
     {
-        while (true)
+        // Again, when another answer comes in.
+        do
         {
             db.ChangeTracker.Clear();
-            var message = await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct);
-            MarkSent(message, await db.Nudges.Where(n => n.MessageId == messageId).ToListAsync(ct), person);
-            try
-            {
-                await db.SaveChangesAsync(ct);
-                return;
-            }
-            catch (DbUpdateConcurrencyException)
-            {
-                // Another answer came in.
-            }
+            MarkSent(await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct), await db.Nudges.Where(n => n.MessageId == messageId).ToListAsync(ct), person);
         }
+        while (!await db.TrySaveAsync(ct));
     }
 
     private static void MarkSent(NudgeMessage message, IEnumerable<Nudge> nudges, Person person)

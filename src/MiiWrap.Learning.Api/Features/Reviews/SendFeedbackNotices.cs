@@ -105,15 +105,7 @@ internal sealed class SendFeedbackNoticesHandler(LearningDb db, IMailer mailer, 
         var now = clock.UtcNow();
         if (notice.LeaseUntil - now > FeedbackNotice.Lease / 2) return true;
         notice.Prolong(now);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-            return true;
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return false;
-        }
+        return await db.TrySaveAsync(ct);
     }
 
     private static OutgoingMail Write(FeedbackNotice notice, Person person)
