@@ -14,17 +14,10 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
     {
         var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var (curriculum, unit) = await Open(enrolment, cohort, slug, ct);
+        var curriculum = await library.Of(database, cohort, ct);
+        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
+        if (enrolment.Units.Count == 0) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
-    }
-
-    /// <summary>As <see cref="Find"/>, with the reflection on the unit, ready to be changed, if there is one.</summary>
-    public async Task<(Enrolment Enrolment, TrainingUnit Unit, Reflection? Reflection)> FindReflection(Guid enrolmentId, string slug, CancellationToken ct)
-    {
-        var (enrolment, cohort, reflection) = await queries.Reflection(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var (_, unit) = await Open(enrolment, cohort, slug, ct);
-        if (reflection is not null) database.Value.Attach(reflection);
-        return (enrolment, unit, reflection);
     }
 
     /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
@@ -35,14 +28,6 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (state is UnitState.Open) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (curriculum, unit, state);
-    }
-
-    private async Task<(Curriculum Curriculum, TrainingUnit Unit)> Open(Enrolment enrolment, Cohort cohort, string slug, CancellationToken ct)
-    {
-        var curriculum = await library.Of(database, cohort, ct);
-        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (enrolment.Units.Count == 0) await MustBeOpen(enrolment.Id, cohort, curriculum, unit, ct);
-        return (curriculum, unit);
     }
 
     /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>
@@ -82,16 +67,6 @@ internal sealed class UnitQueries
              where e.Id == enrolmentId && e.PersonId == personId
              select new Place(e, c)).SingleOrDefault());
 
-    // Nothing is tracked but what the caller attaches: each tracked entity is searched for changes when another one is saved.
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<PlaceOfReflection?>> Reflection { get; } =
-        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
-            (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
-             join c in db.Cohorts on e.CohortId equals c.Id
-             join r in db.Reflections on new { EnrolmentId = e.Id, Assignment = unit } equals new { r.EnrolmentId, r.Assignment } into reflections
-             from r in reflections.DefaultIfEmpty()
-             where e.Id == enrolmentId && e.PersonId == personId
-             select new PlaceOfReflection(e, c, r)).SingleOrDefault());
-
     public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Standing?>> Standing { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking()
@@ -102,6 +77,4 @@ internal sealed class UnitQueries
              select new Standing(c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed)).SingleOrDefault());
 
     internal sealed record Place(Enrolment Enrolment, Cohort Cohort);
-
-    internal sealed record PlaceOfReflection(Enrolment Enrolment, Cohort Cohort, Reflection? Reflection);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Mail;
@@ -65,14 +64,13 @@ internal sealed class PickupMailer(Settings settings) : IMailer, IDisposable
     /// <summary>The framework stamps a mail with the machine's clock; what goes into the folder keeps the program's.</summary>
     private static void Stamp(string file, string date)
     {
+        // In its place: a file that is emptied and written anew is put on the disk at once by some file systems.
         using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-        var length = (int)RandomAccess.GetLength(handle);
-        var mail = ArrayPool<byte>.Shared.Rent(length);
-        RandomAccess.Read(handle, mail.AsSpan(0, length), 0);
-        var begin = mail.AsSpan(0, length).IndexOf("\r\nDate: "u8) + "\r\nDate: ".Length;
-        var rest = mail.AsMemory(0, length)[(begin + mail.AsSpan(begin, length - begin).IndexOf("\r\n"u8))..];
-        RandomAccess.Write(handle, [Encoding.ASCII.GetBytes(date), rest], begin);
-        RandomAccess.SetLength(handle, begin + date.Length + rest.Length);
-        ArrayPool<byte>.Shared.Return(mail);
+        var mail = new byte[RandomAccess.GetLength(handle)];
+        RandomAccess.Read(handle, mail, 0);
+        var begin = mail.AsSpan().IndexOf("\r\nDate: "u8) + "\r\nDate: ".Length;
+        var end = begin + mail.AsSpan(begin).IndexOf("\r\n"u8);
+        RandomAccess.Write(handle, [Encoding.ASCII.GetBytes(date), mail.AsMemory(end..)], begin);
+        RandomAccess.SetLength(handle, begin + date.Length + mail.Length - end);
     }
 }

@@ -75,6 +75,7 @@ public sealed class NudgeMessage : Entity, IVersioned
     /// <summary>Leaves it until it may go out: a late try keeps to the learner's hours too.</summary>
     public void Postpone(DateTime until) => LeaseUntil = until;
 
+    /// <summary>It is out of our hands.</summary>
     public void Leave(DateTime now) => LeftAt = now;
 
     /// <summary>Its asks are counted as sent, as of the moment when it left.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>Where a learner's reflection stands.</summary>
@@ -115,6 +116,7 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>What a change of the draft must name, quotes included; null while the draft is frozen.</summary>
     public string? DraftTag => IsEditable ? TagOf(Id, DraftNumber) : null;
 
+    /// <summary>The tag of one state of a draft.</summary>
     public static string TagOf(Guid reflectionId, int draftNumber) => $"\"{reflectionId:N}-{draftNumber}\"";
 
     /// <summary>The draft that a tag names; null when it names none.</summary>

@@ -37,10 +37,11 @@ internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvide
     public async Task<SavedDraft> Handle(SaveDraft request, CancellationToken cancellationToken)
     {
         if (await Continue(request, cancellationToken) is { } saved) return saved;
-        var (enrolment, unit, reflection) = await open.FindReflection(request.EnrolmentId, request.Assignment, cancellationToken);
+        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
         enrolment.MustBeActive();
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
+        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
         // A frozen draft says so whatever tag comes with the save.
         reflection?.MustBeEditable();
         request.Precondition.Check("reflection.draft.stale", reflection?.DraftTag);
