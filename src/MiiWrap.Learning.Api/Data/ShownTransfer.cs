@@ -11,9 +11,11 @@ internal sealed class ShownTransfer
 {
     private readonly HashSet<Group> shown = [];
     private readonly Dictionary<Guid, HashSet<Guid>> cohortsOf;
+    private readonly IReadOnlyCollection<Cell> cells;
 
     private ShownTransfer(IReadOnlyCollection<Cell> cells, int fewest)
     {
+        this.cells = cells;
         var byCell = cells.GroupBy(c => c with { PersonId = default }).ToDictionary(g => g.Key, g => (IReadOnlySet<Guid>)g.Select(c => c.PersonId).ToHashSet());
         cohortsOf = cells.GroupBy(c => c.AgencyId).ToDictionary(a => a.Key, a => a.Select(c => c.CohortId).ToHashSet());
         var disclosure = new Disclosure<Cell>(byCell, fewest);
@@ -42,16 +44,21 @@ internal sealed class ShownTransfer
     /// <summary>True when the reader's part of a cohort is all that they see anywhere.</summary>
     public bool IsAll(Guid cohortId) => cohortsOf.Values.All(c => c.Count == 1 && c.Contains(cohortId)) && cohortsOf.Count == 1;
 
-    /// <summary>What people of these agencies may see.</summary>
-    public static async Task<ShownTransfer> To(LearningDb db, IReadOnlyCollection<Guid> agencyIds, DateTime asOf, int fewest, CancellationToken ct) =>
-        new(await CellsOf(db.Opportunities.Where(o => o.AgencyId != null && agencyIds.Contains(o.AgencyId.Value)), asOf, ct), fewest);
+    /// <summary>The same groups for those outside the programme, who are shown fewer of them.</summary>
+    public ShownTransfer Leaving() => new(cells, Suppression.FewestOutside);
 
-    /// <summary>What a client of the programme may see: every agency's and every cohort's.</summary>
-    public static async Task<ShownTransfer> ToAll(LearningDb db, DateTime asOf, CancellationToken ct) => new(await CellsOf(db.Opportunities, asOf, ct), Suppression.FewestLearners);
+    /// <summary>What one agency may see.</summary>
+    public static Task<ShownTransfer> To(LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) => Of(db.Opportunities.Where(o => o.AgencyId == agencyId), asOf, ct);
 
     /// <summary>What this person may see of the agencies that they belong to.</summary>
-    public static async Task<ShownTransfer> To(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
-        await To(db, await db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => m.AgencyId).Distinct().ToListAsync(ct), asOf, Suppression.FewestLearners, ct);
+    public static Task<ShownTransfer> ToMember(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
+        Of(db.Opportunities.Where(o => db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => (Guid?)m.AgencyId).Contains(o.AgencyId)), asOf, ct);
+
+    /// <summary>What a client of the programme may see: every agency's and every cohort's.</summary>
+    public static Task<ShownTransfer> ToAll(LearningDb db, DateTime asOf, CancellationToken ct) => Of(db.Opportunities, asOf, ct);
+
+    private static async Task<ShownTransfer> Of(IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
+        new(await CellsOf(opportunities, asOf, ct), Suppression.FewestLearners);
 
     private static Task<List<Cell>> CellsOf(IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
         opportunities.Where(TransferOpportunity.IsInScope(asOf)).Select(o => new Cell(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId))

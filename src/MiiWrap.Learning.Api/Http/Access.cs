@@ -28,17 +28,18 @@ internal static class Access
                 || db.Enrolments.Any(e => e.CohortId == c.Id && e.PersonId == caller.PersonId)
                 || db.Enrolments.Any(e => e.CohortId == c.Id && db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId)));
 
-    /// <summary>Enrolments that the caller counts without teaching them: those of their agencies; for a client of the programme, all.</summary>
+    /// <summary>Enrolments that the caller may count: those of cohorts that they teach, and of their agencies; for a client of the programme, all.</summary>
     public static IQueryable<Enrolment> CountedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
         caller.SeesAll ? enrolments
         : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
-        : enrolments.Where(e => db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+        : enrolments.Where(e => db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
+            || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
     /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
     public static Task<ShownTransfer> TransferShownTo(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) => caller.Client switch
     {
-        null => ShownTransfer.To(db, caller.PersonId, asOf, ct),
-        { AgencyId: { } agency } => ShownTransfer.To(db, [agency], asOf, Suppression.FewestLearners, ct),
+        null => ShownTransfer.ToMember(db, caller.PersonId, asOf, ct),
+        { AgencyId: { } agency } => ShownTransfer.To(db, agency, asOf, ct),
         _ => ShownTransfer.ToAll(db, asOf, ct),
     };
 

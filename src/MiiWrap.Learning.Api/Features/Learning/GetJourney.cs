@@ -44,9 +44,10 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
 {
     public async Task<LearnerJourney> Handle(GetJourney request, CancellationToken cancellationToken)
     {
-        var enrolment = await db.Enrolments.AsNoTracking().FollowedBy(caller, db).Include(e => e.Units)
-            .SingleOrDefaultAsync(e => e.Id == request.EnrolmentId, cancellationToken) ?? throw new NotFoundException("enrolment");
-        var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == enrolment.CohortId, cancellationToken);
+        var found = await db.Enrolments.AsNoTracking().FollowedBy(caller, db).Include(e => e.Units).Where(e => e.Id == request.EnrolmentId)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new NotFoundException("enrolment");
+        var (enrolment, cohort) = (found.Enrolment, found.Cohort);
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var now = clock.UtcNow();
         var reflections = await db.Reflections.Where(r => r.EnrolmentId == enrolment.Id)

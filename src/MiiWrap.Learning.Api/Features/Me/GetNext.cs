@@ -36,37 +36,36 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var checkIns = await db.Nudges.AsNoTracking()
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
             .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).ToListAsync(cancellationToken);
-        var feedback = await db.Reflections.Where(r => r.PersonId == caller.PersonId && r.FeedbackWaitingSince != null)
-            .OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id).Take(Paging.MostLimit)
-            .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value)).ToListAsync(cancellationToken);
-        return new(await Next(now, cancellationToken), [.. checkIns.Select(NudgeItem.Of)], feedback);
+        var reflections = await db.Reflections.Where(r => r.PersonId == caller.PersonId).OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id)
+            .Select(r => new Written(
+                r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null && r.PurgedAt == null, r.FeedbackWaitingSince))
+            .ToListAsync(cancellationToken);
+        var feedback = reflections.Where(r => r.FeedbackWaitingSince is not null).Take(Paging.MostLimit)
+            .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value));
+        return new(await Next(reflections.ToLookup(r => r.EnrolmentId), now, cancellationToken), [.. checkIns.Select(NudgeItem.Of)], [.. feedback]);
     }
 
     /// <summary>What someone waits for goes first: a reflection that came back, then the next unit, then a reflection not handed in yet.</summary>
-    private async Task<NextStep?> Next(DateTime now, CancellationToken ct)
+    private async Task<NextStep?> Next(ILookup<Guid, Written> reflections, DateTime now, CancellationToken ct)
     {
-        var enrolments = await db.Enrolments.AsNoTracking().OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn)
-            .Include(e => e.Units).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).ToListAsync(ct);
-        var cohortIds = enrolments.Select(e => e.CohortId).ToList();
-        var cohorts = await db.Cohorts.AsNoTracking().Where(c => cohortIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
-        var ids = enrolments.Select(e => e.Id).ToList();
-        var opened = (await db.ModuleOpenings.Where(o => ids.Contains(o.EnrolmentId)).Select(o => new { o.EnrolmentId, o.Module }).ToListAsync(ct))
-            .ToLookup(o => o.EnrolmentId, o => o.Module);
-        var reflections = (await db.Reflections.Where(r => ids.Contains(r.EnrolmentId))
-            .Select(r => new { r.EnrolmentId, r.Assignment, Status = r.StatusBeforeHold ?? r.Status, IsShown = r.StatusBeforeHold == null && r.PurgedAt == null })
-            .ToListAsync(ct))
-            .ToLookup(r => r.EnrolmentId);
+        var enrolments = await db.Enrolments.OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn).Include(e => e.Units).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+            {
+                Enrolment = e,
+                Cohort = c,
+                Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
+            }).AsNoTracking().AsSingleQuery().ToListAsync(ct);
         NextStep? later = null;
-        foreach (var enrolment in enrolments)
+        foreach (var studied in enrolments)
         {
+            var (enrolment, cohort) = (studied.Enrolment, studied.Cohort);
             var written = reflections[enrolment.Id].ToDictionary(r => r.Assignment);
-            var cohort = cohorts[enrolment.CohortId];
             var curriculum = await library.Of(db, cohort, ct);
             NextStep Reflection(TrainingUnit unit) => new(NextStepKind.Reflection, unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
             if (curriculum.Units.FirstOrDefault(u => written.GetValueOrDefault(u.Slug) is { Status: ReflectionStatus.Revise, IsShown: true }) is { } back) return Reflection(back);
 
             var accepted = written.Values.Where(r => r.Status == ReflectionStatus.Accepted).Select(r => r.Assignment).ToHashSet();
-            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened[enrolment.Id].ToHashSet());
+            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, studied.Opened.ToHashSet());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units).FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
             if (open is not null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
             var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed
@@ -76,4 +75,6 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
 
         return later;
     }
+
+    private sealed record Written(Guid EnrolmentId, string Assignment, ReflectionStatus Status, bool IsShown, DateTime? FeedbackWaitingSince);
 }

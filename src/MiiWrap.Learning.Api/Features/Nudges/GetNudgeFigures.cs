@@ -62,14 +62,16 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
 {
     public async Task<NudgeFigures> Handle(GetNudgeFigures request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
         var now = clock.UtcNow();
-        var nudges = db.Nudges.Where(n => n.CohortId == request.CohortId);
-        var asks = await nudges.Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new CountedNudge(
-            o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null ? null : n.Response.Outcome,
-            n.Response == null ? null : n.Response.RespondedAt, n.DueReason != null && n.DueReason.Contains("held: "))).ToListAsync(cancellationToken);
-        var retrying = await nudges.CountAsync(
-            n => n.Status == NudgeStatus.Planned && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1), cancellationToken);
+        var learners = await Learners(request.CohortId, now, cancellationToken);
+        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId).Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new
+        {
+            Ask = new CountedNudge(
+                o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null ? null : n.Response.Outcome,
+                n.Response == null ? null : n.Response.RespondedAt, n.DueReason != null && n.DueReason.Contains("held: ")),
+            IsRetried = n.Status == NudgeStatus.Planned && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1),
+        }).ToListAsync(cancellationToken);
+        var asks = rows.ConvertAll(r => r.Ask);
         var sent = asks.FindAll(a => a.Status == NudgeStatus.Sent);
         return new(
             now,
@@ -79,10 +81,10 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
                 .Select(g => new ReasonCount(g.Key.Status, g.Key.Reason, g.Count()))],
             new(sent.Count(a => a.Channel == NudgeChannel.Email), sent.Count(a => a.Channel == NudgeChannel.InApp)),
             asks.Count(a => a.WasHeld),
-            retrying,
+            rows.Count(r => r.IsRetried),
             Waits.Of(sent.Select(a => a.SentAt!.Value - a.DueAt)),
             [.. asks.GroupBy(a => (a.Plan, a.Step)).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Step).Select(g => StepOf(g.Key.Plan, g.Key.Step, [.. g], now))],
-            await Learners(request.CohortId, now, cancellationToken));
+            learners);
     }
 
     private static StepFigures StepOf(PlanKind plan, int step, IReadOnlyCollection<CountedNudge> asks, DateTime now)
@@ -97,13 +99,17 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
     private async Task<ReachableLearners> Learners(Guid cohortId, DateTime now, CancellationToken ct)
     {
         var patience = now.AddDays(-Fatigue.PatienceDays);
-        var learners = await db.Enrolments.Where(e => e.CohortId == cohortId && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
+        var cohort = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == cohortId).Select(c => new
         {
-            p.Id,
-            p.NudgesByMail,
-            NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent && (n.SentAt <= patience || n.ExpiresAt <= now))
-                && !db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
-        }).ToListAsync(ct);
+            Learners = db.Enrolments.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
+            {
+                p.Id,
+                p.NudgesByMail,
+                NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent && (n.SentAt <= patience || n.ExpiresAt <= now))
+                    && !db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
+            }).ToList(),
+        }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
+        var learners = cohort.Learners;
         var tired = await claims.FatigueOf([.. learners.Select(l => l.Id)], now, ct);
         return new(
             learners.Count,

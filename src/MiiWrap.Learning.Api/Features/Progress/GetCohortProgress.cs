@@ -67,23 +67,23 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var cohort = await db.Cohorts.AsNoTracking().SeenBy(caller, db).Include(c => c.Staff.Where(m => m.PersonId == caller.PersonId))
-            .SingleOrDefaultAsync(c => c.Id == request.CohortId, cancellationToken) ?? throw new NotFoundException("cohort");
-        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id);
-        var teaches = caller.IsProgramAdmin || cohort.Staff.Count > 0;
-        if (!teaches)
-        {
-            enrolments = enrolments.CountedBy(caller, db);
-            // A learner sees the cohort, but nobody else's progress in it.
-            if (!caller.SeesAll && !await enrolments.AnyAsync(cancellationToken)) throw new NotFoundException("cohort");
-        }
+        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.CohortId == request.CohortId);
+        var counted = enrolments.CountedBy(caller, db);
+        // A learner sees the cohort, but nobody else's progress in it.
+        var found = await db.Cohorts.AsNoTracking()
+            .Where(c => c.Id == request.CohortId && (caller.SeesAll || c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any()))
+            .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new NotFoundException("cohort");
+        var cohort = found.Cohort;
+        var teaches = caller.IsProgramAdmin || found.IsStaff;
+        if (!teaches) enrolments = counted;
 
         var today = cohort.Today(now);
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
         var all = enrolments;
         async Task<ProgressSummary> Count() => await Summary(
-            all, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
+            cohort.Id, all, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
@@ -109,22 +109,30 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         return new(summary, [.. items], page.Next);
     }
 
-    private async Task<ProgressSummary> Summary(IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
+    private async Task<ProgressSummary> Summary(Guid cohortId, IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
     {
-        // Few groups however many learners: the domain's own rule then says what each group is.
         var silentSince = pace.SilentSince;
+        var inScope = db.Opportunities.Where(TransferOpportunity.IsInScope(now)).Where(o => o.CohortId == cohortId && enrolments.Any(e => e.Id == o.EnrolmentId));
+        var waiting = db.Reflections.Where(
+            r => r.CohortId == cohortId && r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId));
+        // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each row, and is counted once.
         var groups = await enrolments.GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
-            .Select(g => new { g.Key.Status, g.Key.UnitsCompleted, g.Key.UnitsTotal, g.Key.IsSilent, Learners = g.Count() }).ToListAsync(ct);
+            .Select(g => new
+            {
+                g.Key.Status,
+                g.Key.UnitsCompleted,
+                g.Key.UnitsTotal,
+                g.Key.IsSilent,
+                Learners = g.Count(),
+                Matured = inScope.Count(),
+                Transferred = inScope.Count(o => o.Transferred30),
+                Waiting = waiting.Count(),
+            }).ToListAsync(ct);
         var byPace = groups.ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status, g => g.Learners);
         var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
         var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
         var learners = groups.Sum(g => g.Learners);
-        var transfer = await (from o in db.Opportunities.Where(TransferOpportunity.IsInScope(now))
-                              join e in enrolments on o.EnrolmentId equals e.Id
-                              group o by 1 into all
-                              select new { Matured = all.Count(), Transferred = all.Count(o => o.Transferred30) }).SingleOrDefaultAsync(ct);
-        var awaiting = await db.Reflections.CountAsync(
-            r => r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId), ct);
+        var all = groups.Count > 0 ? groups[0] : null;
         return new(
             learners,
             groups.Where(g => g.Status == EnrolmentStatus.Active).Sum(g => g.Learners),
@@ -133,9 +141,9 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             byPace[PaceStatus.OnTrack].Sum(),
             byPace[PaceStatus.Behind].Sum(),
             byPace[PaceStatus.AtRisk].Sum(),
-            awaiting,
+            all?.Waiting ?? 0,
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
-            shows ? TransferCount.Of(transfer?.Transferred ?? 0, transfer?.Matured ?? 0) : TransferCount.Suppressed);
+            shows ? TransferCount.Of(all?.Transferred ?? 0, all?.Matured ?? 0) : TransferCount.Suppressed);
     }
 }
 

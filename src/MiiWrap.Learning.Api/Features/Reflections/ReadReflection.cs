@@ -37,7 +37,7 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
     {
         var (enrolment, curriculum, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
         var assignment = AssignmentView.Of(unit.Assignment);
-        var reflection = await db.Reflections.AsNoTracking().AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews.Where(v => v.PublishedAt != null))
+        var reflection = await db.Reflections.AsNoTracking().Include(r => r.Revisions)
             .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
         if (reflection is null)
             return new(new(assignment, ReflectionStatus.NotStarted, null, [], [], null), ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
@@ -57,9 +57,9 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
     private async Task<IReadOnlyList<RevisionView>> Revisions(Reflection reflection, CancellationToken ct)
     {
         if (reflection.IsOnHold) return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(r.Id, r.Number, r.SubmittedAt, Answers.None.ByPrompt, null, null))];
-        var reviewers = reflection.Reviews.Select(r => r.ReviewerId).ToList();
-        var names = reviewers.Count == 0 ? [] : await db.Users.Where(p => reviewers.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
-        var feedback = reflection.Reviews.OrderBy(r => r.HandedInAt).ThenBy(r => r.Id).ToLookup(r => r.RevisionId, r => FeedbackView.Of(r, names[r.ReviewerId]));
+        var reviews = reflection.Revisions.Count == 0 ? [] : await db.Reviews.Where(v => v.ReflectionId == reflection.Id && v.PublishedAt != null)
+            .Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { Review = v, p.Name }).AsNoTracking().ToListAsync(ct);
+        var feedback = reviews.OrderBy(r => r.Review.HandedInAt).ThenBy(r => r.Review.Id).ToLookup(r => r.Review.RevisionId, r => FeedbackView.Of(r.Review, r.Name));
         return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(
             r.Id, r.Number, r.SubmittedAt, r.Answers.ByPrompt, feedback[r.Id].FirstOrDefault(), feedback[r.Id].Skip(1).FirstOrDefault()))];
     }

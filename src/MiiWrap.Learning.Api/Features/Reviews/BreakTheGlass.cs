@@ -38,31 +38,31 @@ internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview open, Calle
 {
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
     {
-        var reflection = await Find(request.RevisionId, cancellationToken);
+        var found = await Find(request.RevisionId, cancellationToken);
         var reason = request.Reason.Composed();
-        var opened = BreakGlass.Open(reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
+        var opened = BreakGlass.Open(found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
         db.Add(opened);
-        await open.Note(reflection, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass, cancellationToken);
+        open.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, opened.Until);
     }
 
     public async Task<GlassBroken> Handle(EndBreakGlass request, CancellationToken cancellationToken)
     {
-        var reflection = await Find(request.RevisionId, cancellationToken);
+        var found = await Find(request.RevisionId, cancellationToken);
         var now = clock.UtcNow();
-        var opened = await db.BrokenGlass.Where(g => g.ReflectionId == reflection.Id && g.PersonId == caller.PersonId && g.Until > now).ToListAsync(cancellationToken);
+        var opened = await db.BrokenGlass.Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now).ToListAsync(cancellationToken);
         if (opened.Count == 0) throw new RuleException("breakGlass.none", "You have not opened this reflection.");
         foreach (var one in opened) one.End(now);
-        await open.Note(reflection, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass, cancellationToken);
+        open.Note(found, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, now);
     }
 
-    private async Task<Reflection> Find(Guid revisionId, CancellationToken ct)
+    private async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
         var found = await open.Find(revisionId, ct);
         if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may do this.", RuleKind.Forbidden);
-        return found.Reflection;
+        return found;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class CompareForReviewHandler(LearningDb db, OpenReview open) : 
         var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number).ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
         var before = revisions.Find(v => v.Number == after.Number - 1) ?? throw new NotFoundException("earlier revision");
-        await open.Note(found.Reflection, reader, ReaderAct.Compared, cancellationToken);
+        open.Note(found, reader, ReaderAct.Compared);
         await db.SaveChangesAsync(cancellationToken);
         return RevisionChanges.Between(before, after);
     }

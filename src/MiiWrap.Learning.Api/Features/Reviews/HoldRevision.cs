@@ -37,7 +37,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller
         var reader = await open.ReaderOf(found, cancellationToken)
             ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
-        await open.Note(found.Reflection, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold, cancellationToken);
+        open.Note(found, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }
@@ -47,7 +47,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller
         var found = await open.Find(request.RevisionId, cancellationToken);
         var keeper = await open.PrivacyKeeper(found, cancellationToken);
         found.Reflection.ReleaseFromHold(caller.PersonId, clock.UtcNow());
-        await open.Note(found.Reflection, keeper, ReaderAct.ReleasedFromHold, cancellationToken);
+        open.Note(found, keeper, ReaderAct.ReleasedFromHold);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }

@@ -11,14 +11,18 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
 {
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
-        var reflections = db.Reflections.Include(r => r.Reviews);
-        var reflection = await reflections.SingleOrDefaultAsync(
-            r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault(), ct) ?? throw new NotFoundException("revision");
-        var roles = await db.CohortMembers.Where(m => m.CohortId == reflection.CohortId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(ct);
-        if (roles.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("revision");
-        var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == reflection.CohortId, ct);
-        var unit = (await library.Of(db, cohort, ct)).Unit(reflection.Assignment)!;
-        return new(reflection, unit, roles.Count > 0, roles.Contains(CohortRole.Lead));
+        var found = await db.Reflections.Include(r => r.Reviews).Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
+            .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
+            {
+                Reflection = r,
+                Cohort = c,
+                IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
+                IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
+                CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
+            }).SingleOrDefaultAsync(ct);
+        if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
+        var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
+        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName };
     }
 
     /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
@@ -55,18 +59,19 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
     }
 
     /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
-    public async Task Note(Reflection reflection, Reader reader, ReaderAct act, CancellationToken ct)
-    {
-        var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(ct);
-        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, reader.Role, act, reader.Reason, clock.UtcNow()));
-    }
+    public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
+        db.Add(ReflectionAccess.Of(found.Reflection.Id, caller.PersonId, found.CallerName, reader.Role, act, reader.Reason, clock.UtcNow()));
 }
 
 /// <summary>The part in which someone reads, and why if that must be said.</summary>
 internal sealed record Reader(ReaderRole Role, string? Reason);
 
 /// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
-internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead);
+internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead)
+{
+    /// <summary>As the access log has it.</summary>
+    public required string CallerName { get; init; }
+}
 
 /// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>
 internal static class ReviewTags

@@ -25,10 +25,11 @@ internal sealed class PublishReviewHandler(LearningDb db, OpenReview open, Calle
 {
     public async Task<PublishedReview> Handle(PublishReview request, CancellationToken cancellationToken)
     {
-        var (reflection, unit, _, _) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var found = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, unit, _, _) = found;
         var review = reflection.Publish(request.RevisionId, caller.PersonId, unit.Assignment.Rubric, unit.IsAnchor, clock.UtcNow());
-        await open.Note(reflection, new(ReaderRole.Reviewer, null), ReaderAct.Published, cancellationToken);
-        if (review.AcceptRuleOverridden) await open.Note(reflection, new(ReaderRole.Reviewer, null), ReaderAct.OverrodeAcceptRule, cancellationToken);
+        open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.Published);
+        if (review.AcceptRuleOverridden) open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.OverrodeAcceptRule);
         return await Save(reflection, request.RevisionId, cancellationToken);
     }
 

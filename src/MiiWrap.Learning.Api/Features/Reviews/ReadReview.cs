@@ -47,23 +47,20 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
         var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
         var reader = await open.ReaderOf(found, cancellationToken);
 
-        var learner = await db.Enrolments.Where(e => e.Id == reflection.EnrolmentId).Select(e => new QueuePerson(e.PersonId, e.LearnerName)).SingleAsync(cancellationToken);
-        var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
-            .Select(r => new RevisionRow(r.Id, r.Number, r.SubmittedAt)).ToListAsync(cancellationToken);
-        var answers = reader is not null ? await db.Revisions.Where(r => r.Id == request.RevisionId).Select(r => r.Answers).SingleAsync(cancellationToken) : null;
-        var progress = await db.UnitProgress.AsNoTracking().SingleOrDefaultAsync(u => u.EnrolmentId == reflection.EnrolmentId && u.Unit == unit.Slug, cancellationToken);
-        var asks = await db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == reflection.EnrolmentId && n.Unit == unit.Slug && n.Response != null)
-            .OrderBy(n => n.Step).ToListAsync(cancellationToken);
+        var (learner, ifThen, checkIns) = await Context(reflection, unit, cancellationToken);
+        var (shownTo, readId) = (reader?.Role, request.RevisionId);
+        var rows = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
+            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = shownTo != null && r.Id == readId ? r.Answers : null }).ToListAsync(cancellationToken);
+        var revisions = rows.ConvertAll(r => r.Row);
         var read = revisions.Single(r => r.Id == request.RevisionId);
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, progress?.IfThen,
-            [.. asks.Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt))], revisions,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, rows.Find(r => r.Answers is not null)?.Answers?.ByPrompt, ifThen, checkIns, revisions,
             mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null,
             reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : []);
         if (reader is not null)
         {
-            await open.Note(reflection, reader, ReaderAct.Read, cancellationToken);
+            open.Note(found, reader, ReaderAct.Read);
             await db.SaveChangesAsync(cancellationToken);
         }
 
@@ -75,6 +72,20 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
 
     private static OwnReview Own(Review r) => new(
         r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt, r.PublishedAt);
+
+    /// <summary>What stands around the text: whose it is, what they meant to do, and how they answered when asked.</summary>
+    private async Task<(QueuePerson Learner, IfThenPlan? IfThen, List<CheckIn> CheckIns)> Context(Reflection reflection, TrainingUnit unit, CancellationToken ct)
+    {
+        // One plan, and a handful of answers.
+        var found = await db.Enrolments.Where(e => e.Id == reflection.EnrolmentId).Select(e => new
+        {
+            Learner = new QueuePerson(e.PersonId, e.LearnerName),
+            Plans = e.Units.Where(u => u.Unit == unit.Slug).Select(u => u.IfThen).ToList(),
+            CheckIns = db.Nudges.Where(n => n.EnrolmentId == e.Id && n.Unit == unit.Slug && n.Response != null).OrderBy(n => n.Step)
+                .Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt)).ToList(),
+        }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
+        return (found.Learner, found.Plans.FirstOrDefault(), found.CheckIns);
+    }
 
     private async Task<IReadOnlyList<FeedbackView>> Finished(Reflection reflection, Guid revisionId, CancellationToken ct)
     {

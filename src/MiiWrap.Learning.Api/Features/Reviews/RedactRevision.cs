@@ -45,7 +45,7 @@ internal sealed class RedactRevisionHandler(LearningDb db, OpenReview open, Call
         var redaction = reflection.Redact(
             request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
         db.Add(redaction);
-        await open.Note(reflection, keeper with { Reason = reason }, ReaderAct.Redacted, cancellationToken);
+        open.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
         await db.SaveChangesAsync(cancellationToken);
         return new(redaction.Id, redaction.Places, redaction.At);
     }

@@ -34,26 +34,26 @@ internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Calle
 {
     public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken)
     {
-        var reflection = await Find(request.RevisionId, cancellationToken);
-        await open.Note(reflection, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread, cancellationToken);
+        var found = await Find(request.RevisionId, cancellationToken);
+        open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread);
         await db.SaveChangesAsync(cancellationToken);
-        return await MessageThread.Read(db, reflection.Id, request, cancellationToken);
+        return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken);
     }
 
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
     {
-        var reflection = await Find(request.RevisionId, cancellationToken);
-        var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
+        var found = await Find(request.RevisionId, cancellationToken);
+        var message = ReflectionMessage.Write(found.Reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
         db.Add(message);
         await db.SaveChangesAsync(cancellationToken);
         return new(message.Id, message.At);
     }
 
-    private async Task<Reflection> Find(Guid revisionId, CancellationToken ct)
+    private async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
         var found = await open.Find(revisionId, ct);
         return await open.ReaderOf(found, ct) is { Role: ReaderRole.Reviewer }
-            ? found.Reflection
+            ? found
             : throw new RuleException("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
     }
 }

@@ -36,19 +36,33 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
 {
     public async Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken)
     {
-        var (enrolments, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
-        var name = await db.Cohorts.Where(c => c.Id == request.CohortId).Select(c => c.Name).SingleAsync(cancellationToken);
-        return await Read(name, enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), teaches ? null : await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
+        var (cohort, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
+        var opportunities = db.Opportunities.Where(o => o.CohortId == request.CohortId);
+        if (teaches) return await Read(cohort.Cohort.Name, [cohort], opportunities, null, cancellationToken);
+        var counted = db.Enrolments.CountedBy(caller, db);
+        return await Read(
+            cohort.Cohort.Name, [cohort], opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)), await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
-        var clientsAgency = caller.Client?.AgencyId;
-        var name = await db.Agencies
-            .Where(a => a.Id == request.AgencyId && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
-            .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
-        return await Read(
-            name, db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId), await ViewOfAgency(request, cancellationToken), cancellationToken);
+        var (id, clientsAgency) = (request.AgencyId, caller.Client?.AgencyId);
+        var agency = await db.Agencies
+            .Where(a => a.Id == id && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+            .Select(a => new
+            {
+                a.Name,
+                Learners = db.Enrolments.Where(e => e.AgencyId == a.Id)
+                    .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt), HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
+            }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
+        var cohorts = agency.Learners.GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
+        return await Read(agency.Name, cohorts, db.Opportunities.Where(o => o.AgencyId == id), await ViewOfAgency(request, cancellationToken), cancellationToken);
+    }
+
+    public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
+    {
+        var (name, cohort, sees) = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
+        return await Read(name, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees ? null : TransferView.Nothing, cancellationToken);
     }
 
     private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
@@ -62,35 +76,24 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         var (id, now) = (request.AgencyId, clock.UtcNow());
         var leaves = Choices.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
         if (!leaves && caller.IsProgramAdmin) return null;
-        var inside = leaves ? await ShownTransfer.To(db, [id], now, Suppression.FewestLearners, ct) : await db.TransferShownTo(caller, now, ct);
+        var inside = leaves ? await ShownTransfer.To(db, id, now, ct) : await db.TransferShownTo(caller, now, ct);
         if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
-        var outside = await ShownTransfer.To(db, [id], now, Suppression.FewestOutside, ct);
+        var outside = inside.Leaving();
         return new(inside.Agency(id) && outside.Agency(id), unit => inside.Agency(id, unit.Of) && outside.Agency(id, unit.Of), IsAll: true, Suppression.FewestOutside);
     }
 
-    public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
-    {
-        var sees = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
-        var name = await db.Enrolments.Where(e => e.Id == request.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken);
-        return await Read(
-            name, db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees ? null : TransferView.Nothing, cancellationToken);
-    }
-
-    private async Task<TransferReport> Read(string subject, IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
+    private async Task<TransferReport> Read(string subject, IEnumerable<CountedCohort> cohorts, IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var rows = await opportunities.Where(o => enrolments.Any(e => e.Id == o.EnrolmentId)).Select(CountedOpportunity.Projection).ToListAsync(ct);
-        var learners = await enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn).Select(e => new { e.Id, e.CohortId, e.EnrolledAt }).ToListAsync(ct);
-        var cohorts = await db.Cohorts.AsNoTracking().Where(c => enrolments.Any(e => e.CohortId == c.Id)).OrderBy(c => c.Curriculum).ThenBy(c => c.CurriculumVersion)
-            .ThenBy(c => c.Id).ToListAsync(ct);
+        var rows = await opportunities.Select(CountedOpportunity.Projection).ToListAsync(ct);
         var reach = new Proportion(0, 0);
         var units = new List<UnitKey>();
-        foreach (var cohort in cohorts)
+        foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal).ThenBy(c => c.Cohort.CurriculumVersion).ThenBy(c => c.Cohort.Id))
         {
             var curriculum = await library.Of(db, cohort, ct);
             var zone = Zones.Find(cohort.TimeZone);
-            var assigned = learners.Where(l => l.CohortId == cohort.Id).Select(l => new AssignedLearner(l.Id, Zones.LocalDate(l.EnrolledAt, zone)));
+            var assigned = learners.Select(l => new AssignedLearner(l.EnrolmentId, Zones.LocalDate(l.EnrolledAt, zone)));
             var own = TransferReach.Of(curriculum, cohort.StartsOn, cohort.Today(now), assigned, rows.Where(r => r.CohortId == cohort.Id));
             reach = new(reach.Numerator + own.Numerator, reach.Denominator + own.Denominator);
             units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug, u.Title)));
@@ -100,26 +103,43 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
     }
 }
 
+/// <summary>A cohort with those of its learners who are counted: not who has withdrawn.</summary>
+internal sealed record CountedCohort(Cohort Cohort, List<CountedLearner> Learners);
+
+internal sealed record CountedLearner(Guid EnrolmentId, DateTime EnrolledAt);
+
 /// <summary>Who may read whose transfer, and whether they see small groups too.</summary>
 internal sealed class TransferReaders(LearningDb db, Caller caller)
 {
-    /// <summary>The enrolments of a cohort whose transfer the caller may count, and whether they teach there.</summary>
-    public async Task<(IQueryable<Enrolment> Enrolments, bool Teaches)> OfCohort(Guid cohortId, CancellationToken ct)
+    /// <summary>A cohort with the learners whose transfer the caller may count, and whether they teach there.</summary>
+    public async Task<(CountedCohort Cohort, bool Teaches)> OfCohort(Guid cohortId, CancellationToken ct)
     {
-        var access = await db.AccessTo(cohortId, caller, ct);
-        var enrolments = db.Enrolments.Where(e => e.CohortId == cohortId);
-        if (access.MayTeach) return (enrolments, true);
-        var own = enrolments.CountedBy(caller, db);
+        var counted = db.Enrolments.Where(e => e.CohortId == cohortId).CountedBy(caller, db);
         // A learner sees the cohort, but nobody else's figures in it.
-        return caller.SeesAll || await own.AnyAsync(ct) ? (own, false) : throw new NotFoundException("cohort");
+        var found = await db.Cohorts.Where(c => c.Id == cohortId && (caller.SeesAll || c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any()))
+            .Select(c => new
+            {
+                IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
+                Counted = new CountedCohort(c, counted.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn).Select(e => new CountedLearner(e.Id, e.EnrolledAt)).ToList()),
+            }).AsNoTracking().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
+        return (found.Counted, caller.IsProgramAdmin || found.IsStaff);
     }
 
-    /// <summary>True for the learner and those who teach them; one learner's figures are too few for anyone else who may follow them.</summary>
-    public async Task<bool> OfEnrolment(Guid enrolmentId, CancellationToken ct)
+    /// <summary>
+    /// One learner as a cohort of their own, and whether the caller sees their figures: the learner does, and those who teach them; one learner's
+    /// figures are too few for anyone else who may follow them.
+    /// </summary>
+    public async Task<(string Name, CountedCohort Cohort, bool Sees)> OfEnrolment(Guid enrolmentId, CancellationToken ct)
     {
         var found = await db.Enrolments.FollowedBy(caller, db).Where(e => e.Id == enrolmentId)
-            .Select(e => new { IsOwn = e.PersonId == caller.PersonId, IsTaught = db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId) })
-            .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("enrolment");
-        return found.IsOwn || found.IsTaught || caller.IsProgramAdmin;
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+            {
+                Enrolment = e,
+                Cohort = c,
+                IsTaught = db.CohortMembers.Any(m => m.CohortId == c.Id && m.PersonId == caller.PersonId),
+            }).AsNoTracking().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("enrolment");
+        var own = found.Enrolment;
+        List<CountedLearner> learners = own.Status == EnrolmentStatus.Withdrawn ? [] : [new(own.Id, own.EnrolledAt)];
+        return (own.LearnerName, new(found.Cohort, learners), own.PersonId == caller.PersonId || found.IsTaught || caller.IsProgramAdmin);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders rea
 
     public async Task<string> Handle(ListEnrolmentTransferRows request, CancellationToken cancellationToken)
     {
-        MustSeeRows(await readers.OfEnrolment(request.EnrolmentId, cancellationToken));
+        var (_, _, sees) = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
+        MustSeeRows(sees);
         return await Write(db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), cancellationToken);
     }
 
