@@ -60,7 +60,7 @@ internal sealed class Scene(World world, Server product, Server bare)
 
     public World World { get; } = world;
 
-    public Server Product { get; } = product;
+    public Server Product { get; set; } = product;
 
     public Server BareServer { get; } = bare;
 
