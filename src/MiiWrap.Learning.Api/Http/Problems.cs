@@ -54,7 +54,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         }
 
         var problem = Describe(exception);
-        if (problem.Status >= 500) log.LogError(exception, "Unexpected error in {Method} {Route}", httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        if (problem.Status >= 500) log.LogError(exception, "{Problem} in {Method} {Route}", problem.Title, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
         if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
         if (exception is RateLimitedException limited) httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
         httpContext.Response.StatusCode = problem.Status!.Value;

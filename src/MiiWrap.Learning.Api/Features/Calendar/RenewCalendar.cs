@@ -36,7 +36,7 @@ internal sealed class RenewCalendarHandler(LearningDb db, Caller caller, Setting
 
     public async Task<Unit> Handle(EndCalendar request, CancellationToken cancellationToken)
     {
-        await db.CalendarFeeds.Where(f => f.PersonId == caller.PersonId).ExecuteDeleteAsync(cancellationToken);
+        await db.InTurnAsync(db.CalendarFeeds.Where(f => f.PersonId == caller.PersonId).ExecuteDeleteAsync, cancellationToken);
         return Unit.Value;
     }
 }

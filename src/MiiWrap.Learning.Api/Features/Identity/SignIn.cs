@@ -46,7 +46,7 @@ internal sealed class SignInHandler(LearningDb db, UserManager<Person> people, I
         }
 
         if (person.FailedSignIns > 0)
-            await db.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0), cancellationToken);
+            await db.InTurnAsync(token => db.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0), token), cancellationToken);
         return await sessions.Begin(person, now, cancellationToken);
     }
 

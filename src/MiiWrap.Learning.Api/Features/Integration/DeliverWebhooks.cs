@@ -123,9 +123,10 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
 
     /// <summary>Nothing more goes to a webhook that was switched off; in the database, since days of events may wait.</summary>
     private Task<int> GiveUpWhatWaits(Guid webhookId, CancellationToken ct) =>
-        db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
-            .ExecuteUpdateAsync(s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off").SetProperty(d => d.LeasedUntil, (DateTime?)null)
-                .SetProperty(d => d.Version, d => d.Version + 1), ct);
+        db.InTurnAsync(
+            token => db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
+                .ExecuteUpdateAsync(s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off").SetProperty(d => d.LeasedUntil, (DateTime?)null)
+                    .SetProperty(d => d.Version, d => d.Version + 1), token), ct);
 
     /// <summary>A receiver that chokes on one message and takes the others is alive.</summary>
     private Task<bool> HasTakenSince(WebhookDelivery delivery, CancellationToken ct) =>
