@@ -24,6 +24,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     // Few enough that an answer given meanwhile is rarely overtaken, many enough that loading costs next to nothing.
     private const int Batch = 100;
 
+    // To write a mail down takes longer than to send what is written.
+    private const int MostPrepared = 3;
+
     /// <summary>How long the first of what is out may wait for the next ones: its receiver may answer, and what is not counted as sent is taken to be answered early.</summary>
     private static readonly TimeSpan LongestUncounted = TimeSpan.FromSeconds(1);
 
@@ -76,14 +79,14 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         var (uncounted, sent, failed) = (new List<Letter>(batch.Count), 0, 0);
         // A power cut may take the last records with it, and the last files of the mail folder too: those go again under their old ids.
         await using var hurry = await db.HurryAsync(ct);
-        // The next mail is written down while this one is sent; only when it is known to be out does the next go.
-        var next = Prepare(batch, 0);
+        // The next mails are written down while this one is sent; only when it is known to be out does the next go.
+        var (prepared, next) = (new Queue<Task<PreparedMail>>(MostPrepared), 0);
         try
         {
             for (var i = 0; i < batch.Count && !ct.IsCancellationRequested; i++)
             {
-                using var mail = await next;
-                next = Prepare(batch, i + 1);
+                while (prepared.Count < MostPrepared && next < batch.Count) prepared.Enqueue(Prepare(batch[next++]));
+                using var mail = await prepared.Dequeue();
                 if (!await Send(batch[i], mail, ct))
                 {
                     failed++;
@@ -97,7 +100,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         }
         finally
         {
-            (await next).Dispose();
+            foreach (var unsent in prepared) (await unsent).Dispose();
         }
 
         // What is out is counted even when the program stops.
@@ -105,14 +108,14 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return (sent, failed);
     }
 
-    /// <summary>The mail of the letter at this place; where none is to go, or none can be written, that shows when it is sent.</summary>
-    private Task<PreparedMail> Prepare(List<Letter> batch, int place) => Task.Run(() =>
+    /// <summary>The mail of a letter; where none is to go, or none can be written, that shows when it is sent.</summary>
+    private Task<PreparedMail> Prepare(Letter letter) => Task.Run(() =>
     {
+        var (message, person, asks) = letter;
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
-        if (place >= batch.Count || batch[place].Message.LeftAt is not null || batch[place].Asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
+        if (message.LeftAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
         try
         {
-            var (message, person, asks) = batch[place];
             return mailer.Prepare(letters.Write(message, person, asks));
         }
         catch (Exception e)
