@@ -76,14 +76,19 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             ?? throw new NotFoundException("cohort");
         var cohort = found.Cohort;
         var teaches = caller.IsProgramAdmin || found.IsStaff;
-        if (!teaches) enrolments = counted;
+        var group = new CountedGroup(enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), db.Reflections.Where(r => r.CohortId == request.CohortId));
+        if (!teaches)
+        {
+            enrolments = counted;
+            // Looked up learner by learner, which counting a whole cohort can do without.
+            group = new(counted, group.Opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)), group.Reflections.Where(r => counted.Any(e => e.Id == r.EnrolmentId)));
+        }
 
         var today = cohort.Today(now);
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
-        var all = enrolments;
         async Task<ProgressSummary> Count() => await Summary(
-            cohort.Id, all, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
+            group, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
@@ -109,14 +114,13 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         return new(summary, [.. items], page.Next);
     }
 
-    private async Task<ProgressSummary> Summary(Guid cohortId, IQueryable<Enrolment> enrolments, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
+    private static async Task<ProgressSummary> Summary(CountedGroup group, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
     {
         var silentSince = pace.SilentSince;
-        var inScope = db.Opportunities.Where(TransferOpportunity.IsInScope(now)).Where(o => o.CohortId == cohortId && enrolments.Any(e => e.Id == o.EnrolmentId));
-        var waiting = db.Reflections.Where(
-            r => r.CohortId == cohortId && r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && enrolments.Any(e => e.Id == r.EnrolmentId));
+        var inScope = group.Opportunities.Where(TransferOpportunity.IsInScope(now));
+        var waiting = group.Reflections.Where(r => r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview));
         // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each row, and is counted once.
-        var groups = await enrolments.GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
+        var groups = await group.Enrolments.GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
             .Select(g => new
             {
                 g.Key.Status,
@@ -145,6 +149,9 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
             shows ? TransferCount.Of(all?.Transferred ?? 0, all?.Matured ?? 0) : TransferCount.Suppressed);
     }
+
+    /// <summary>Whom a summary is about, with what is counted of them.</summary>
+    private sealed record CountedGroup(IQueryable<Enrolment> Enrolments, IQueryable<TransferOpportunity> Opportunities, IQueryable<Reflection> Reflections);
 }
 
 /// <summary>The domain's rule of pace as conditions that the database can check; a test holds the two together.</summary>
