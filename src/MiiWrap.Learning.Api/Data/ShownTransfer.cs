@@ -58,11 +58,10 @@ internal sealed class ShownTransfer
     public static Task<ShownTransfer> ToAll(LearningDb db, DateTime asOf, CancellationToken ct) => Of(db.Opportunities, asOf, ct);
 
     private static async Task<ShownTransfer> Of(IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
-        new(await CellsOf(opportunities, asOf, ct), Suppression.FewestLearners);
-
-    private static Task<List<Cell>> CellsOf(IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
-        opportunities.Where(TransferOpportunity.IsInScope(asOf)).Select(o => new Cell(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId))
-            .Distinct().ToListAsync(ct);
+        new(
+            await opportunities.Where(TransferOpportunity.IsInScope(asOf)).Select(o => new Cell(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId))
+                .Distinct().ToListAsync(ct),
+            Suppression.FewestLearners);
 
     private sealed record Cell(Guid AgencyId, Guid CohortId, string Curriculum, int Version, string Unit, Guid PersonId);
 

@@ -35,6 +35,14 @@ internal static class Access
         : enrolments.Where(e => db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
             || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
+    /// <summary>Cohorts whose figures the caller may read: those that they teach, and those in which they count learners. Who learns there sees the cohort, and nobody else's figures.</summary>
+    public static IQueryable<Cohort> CountedBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db)
+    {
+        if (caller.SeesAll) return cohorts;
+        var counted = db.Enrolments.CountedBy(caller, db);
+        return cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any(e => e.CohortId == c.Id));
+    }
+
     /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
     public static Task<ShownTransfer> TransferShownTo(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) => caller.Client switch
     {

@@ -27,9 +27,12 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
     public async Task<MyProfile> Handle(GetMe request, CancellationToken cancellationToken)
     {
         var me = caller.PersonId;
-        var (person, agencies) = await db.Users.Where(p => p.Id == me).Select(p => new PersonOfAgencies(
-            p, db.AgencyMembers.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new MyRole(Choices.NameOf(m.Role), null, m.AgencyId)).ToList()))
-            .AsNoTracking().SingleAsync(cancellationToken);
+        var found = await db.Users.Where(p => p.Id == me).Select(p => new
+        {
+            Person = p,
+            Agencies = db.AgencyMembers.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId }).ToList(),
+        }).AsNoTracking().SingleAsync(cancellationToken);
+        var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
             .Select(e => new MyEnrolment(e.Id, e.CohortId, e.Status)).ToListAsync(cancellationToken);
         var staff = await db.CohortMembers.Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
@@ -38,10 +41,8 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
         var roles = new List<MyRole>();
         if (person.IsProgramAdmin) roles.Add(new("programAdmin", null, null));
         roles.AddRange(staff.Select(m => new MyRole(Choices.NameOf(m.Role), m.CohortId, null)));
-        roles.AddRange(agencies);
+        roles.AddRange(found.Agencies.Select(m => new MyRole(Choices.NameOf(m.Role), null, m.AgencyId)));
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
         return new(me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);
     }
-
-    private sealed record PersonOfAgencies(Person Person, List<MyRole> Roles);
 }

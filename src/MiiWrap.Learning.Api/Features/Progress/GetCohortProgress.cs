@@ -67,22 +67,13 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.CohortId == request.CohortId);
-        var counted = enrolments.CountedBy(caller, db);
-        // A learner sees the cohort, but nobody else's progress in it.
-        var found = await db.Cohorts.AsNoTracking()
-            .Where(c => c.Id == request.CohortId && (caller.SeesAll || c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any()))
+        var found = await db.Cohorts.AsNoTracking().CountedBy(caller, db).Where(c => c.Id == request.CohortId)
             .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) }).SingleOrDefaultAsync(cancellationToken)
             ?? throw new NotFoundException("cohort");
-        var cohort = found.Cohort;
-        var teaches = caller.IsProgramAdmin || found.IsStaff;
-        var group = new CountedGroup(enrolments, db.Opportunities.Where(o => o.CohortId == request.CohortId), db.Reflections.Where(r => r.CohortId == request.CohortId));
-        if (!teaches)
-        {
-            enrolments = counted;
-            // Looked up learner by learner, which counting a whole cohort can do without.
-            group = new(counted, group.Opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)), group.Reflections.Where(r => counted.Any(e => e.Id == r.EnrolmentId)));
-        }
+        var (cohort, teaches) = (found.Cohort, caller.IsProgramAdmin || found.IsStaff);
+        var group = new CountedGroup(
+            db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id), db.Opportunities.Where(o => o.CohortId == cohort.Id), db.Reflections.Where(r => r.CohortId == cohort.Id));
+        if (!teaches) group = group.Only(group.Enrolments.CountedBy(caller, db));
 
         var today = cohort.Today(now);
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
@@ -91,6 +82,7 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             group, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
+        var enrolments = group.Enrolments;
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
         if (request.After() is var (name, id)) enrolments = enrolments.Where(e => e.LearnerName.CompareTo(name) > 0 || (e.LearnerName == name && e.Id > id));
         var inScope = TransferOpportunity.IsInScope(now);
@@ -151,7 +143,14 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
     }
 
     /// <summary>Whom a summary is about, with what is counted of them.</summary>
-    private sealed record CountedGroup(IQueryable<Enrolment> Enrolments, IQueryable<TransferOpportunity> Opportunities, IQueryable<Reflection> Reflections);
+    private sealed record CountedGroup(IQueryable<Enrolment> Enrolments, IQueryable<TransferOpportunity> Opportunities, IQueryable<Reflection> Reflections)
+    {
+        /// <summary>Looked up learner by learner, which counting a whole cohort does without.</summary>
+        public CountedGroup Only(IQueryable<Enrolment> counted) => new(
+            counted,
+            Opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)),
+            Reflections.Where(r => counted.Any(e => e.Id == r.EnrolmentId)));
+    }
 }
 
 /// <summary>The domain's rule of pace as conditions that the database can check; a test holds the two together.</summary>

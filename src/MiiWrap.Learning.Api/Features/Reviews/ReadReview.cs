@@ -48,14 +48,13 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
         var reader = await open.ReaderOf(found, cancellationToken);
 
         var (learner, ifThen, checkIns) = await Context(reflection, unit, cancellationToken);
-        var (shownTo, readId) = (reader?.Role, request.RevisionId);
-        var rows = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
-            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = shownTo != null && r.Id == readId ? r.Answers : null }).ToListAsync(cancellationToken);
-        var revisions = rows.ConvertAll(r => r.Row);
-        var read = revisions.Single(r => r.Id == request.RevisionId);
+        var isShown = reader is not null;
+        var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
+            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId ? r.Answers : null }).ToListAsync(cancellationToken);
+        var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, rows.Find(r => r.Answers is not null)?.Answers?.ByPrompt, ifThen, checkIns, revisions,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, ifThen, checkIns, revisions.ConvertAll(r => r.Row),
             mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null,
             reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : []);
         if (reader is not null)

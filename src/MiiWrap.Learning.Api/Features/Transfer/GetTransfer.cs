@@ -114,9 +114,8 @@ internal sealed class TransferReaders(LearningDb db, Caller caller)
     /// <summary>A cohort with the learners whose transfer the caller may count, and whether they teach there.</summary>
     public async Task<(CountedCohort Cohort, bool Teaches)> OfCohort(Guid cohortId, CancellationToken ct)
     {
-        var counted = db.Enrolments.Where(e => e.CohortId == cohortId).CountedBy(caller, db);
-        // A learner sees the cohort, but nobody else's figures in it.
-        var found = await db.Cohorts.Where(c => c.Id == cohortId && (caller.SeesAll || c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any()))
+        var counted = db.Enrolments.CountedBy(caller, db);
+        var found = await db.Cohorts.CountedBy(caller, db).Where(c => c.Id == cohortId)
             .Select(c => new
             {
                 IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),

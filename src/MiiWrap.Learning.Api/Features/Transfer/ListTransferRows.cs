@@ -18,13 +18,14 @@ internal sealed record TransferRow(
     Guid OpportunityId, Guid EnrolmentId, Guid LearnerId, string Unit, int Version, string Plan, DateTime StartsAt, string TimeZone, DateOnly WeekOf, DateTime WindowEndsAt, DateTime MaturesAt, string Scope,
     int Answered, int Transferred, double Credit, int LastSaidNoOpportunity, int? DaysToFirst, int CoachLooked, int CoachVerified, int InSustainedScope, int? Sustained, string? Arm);
 
-internal sealed class ListTransferRowsHandler(LearningDb db, TransferReaders readers, TimeProvider clock)
+internal sealed class ListTransferRowsHandler(LearningDb db, Caller caller, TransferReaders readers, TimeProvider clock)
     : IRequestHandler<ListCohortTransferRows, string>, IRequestHandler<ListEnrolmentTransferRows, string>
 {
     public async Task<string> Handle(ListCohortTransferRows request, CancellationToken cancellationToken)
     {
-        var (_, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
-        MustSeeRows(teaches);
+        var isStaff = await db.Cohorts.CountedBy(caller, db).Where(c => c.Id == request.CohortId).Select(c => (bool?)c.Staff.Any(m => m.PersonId == caller.PersonId))
+            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
+        MustSeeRows(caller.IsProgramAdmin || isStaff);
         return await Write(db.Opportunities.Where(o => o.CohortId == request.CohortId), cancellationToken);
     }
 
