@@ -107,6 +107,8 @@ internal static class OpenApi
             operation.Responses ??= [];
             operation.Responses["429"] = WithHeader("Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
             operation.Responses.TryAdd("503", Problem("This took too long and was stopped, or the database takes no changes at present; try again later.", context));
+            // A page may have to note who has read it.
+            operation.Responses.TryAdd("507", Problem("The database has no space left, so nothing was saved; try again once there is space.", context));
             if (operation.RequestBody is not null)
             {
                 operation.Responses.TryAdd("408", Problem("The body came too slowly.", context));

@@ -34,6 +34,12 @@ public sealed class OpenApiTruth(LearningApp app)
     }
 
     [Fact]
+    public async Task What_any_operation_may_answer_is_said_of_each()
+    {
+        foreach (var o in await Operations()) o.MustDeclare("429", "503", "507");
+    }
+
+    [Fact]
     public async Task Who_needs_a_token_is_said()
     {
         var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
