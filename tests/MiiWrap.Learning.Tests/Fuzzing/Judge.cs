@@ -39,13 +39,15 @@ internal sealed class Judge(Contract contract)
         }
     }
 
-    /// <summary>What was stored under an odd text is given back as that text, in composed form.</summary>
-    public void Compare(OddRequest request, string read, string texts, string path)
+    /// <summary>What was stored under an odd text, as the pages or the answer tell, is given back by the pages as that text, in composed form.</summary>
+    public void Compare(OddRequest request, IReadOnlyList<string> pages, string answer, string path)
     {
-        var given = Texts.In(JsonNode.Parse(read)).ToHashSet();
-        foreach (var text in request.Marked.Where(t => texts.Contains(t[t.LastIndexOf(OddValues.Mark, StringComparison.Ordinal)..], StringComparison.Ordinal)))
+        var given = pages.SelectMany(p => Texts.In(JsonNode.Parse(p))).ToHashSet();
+        foreach (var text in request.Marked)
         {
-            if (!given.Contains(text.Trim().Normalize(NormalizationForm.FormC))) Fault(request, $"'{text}' is not given back by {path}", read);
+            var mark = text[text.LastIndexOf(OddValues.Mark, StringComparison.Ordinal)..];
+            if (!pages.Append(answer).Any(t => t.Contains(mark, StringComparison.Ordinal))) continue;
+            if (!given.Contains(text.Trim().Normalize(NormalizationForm.FormC))) Fault(request, $"'{text}' is not given back by {path}", pages[^1]);
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class OddRequestsGetSoundAnswers(FuzzedApp app) : IClassFixture<Fu
                 var (status, body, location) = await Send(http, stage, odd, judge);
                 if (status == 401 && odd.Role != Role.Anonymous && !odd.Headers.Any(h => h.Name == "Authorization") && !await stage.SignIn(odd.Role)) break;
                 if (status is < 200 or > 299) continue;
-                if (body.StartsWith('{') && JsonNode.Parse(body) is JsonObject answer && answer["next"] is JsonValue next && next.TryGetValue<string>(out var cursor)) requests.Learn(cursor);
+                requests.Learn(NextOf(body));
                 if (odd.Marked.Count > 0 && ReadingOf(odd, location, contract) is { } path) compared += await ReadBack(http, stage, odd, path, judge, body);
             }
         }
@@ -81,21 +81,32 @@ public sealed class OddRequestsGetSoundAnswers(FuzzedApp app) : IClassFixture<Fu
         return location ?? (contract.Reads(operation.Template) ? path : null);
     }
 
+    private static string? NextOf(string body) =>
+        body.StartsWith('{') && JsonNode.Parse(body) is JsonObject page && page["next"] is JsonValue next && next.TryGetValue<string>(out var cursor) ? cursor : null;
+
     private async Task<int> ReadBack(HttpClient http, Stage stage, OddRequest odd, string path, Judge judge, string answer)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Address, path));
-        request.Headers.Authorization = stage.TokenOf(odd.Role);
-        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        var read = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        if (!response.IsSuccessStatusCode)
+        // What was stored last may be on any page of a list: ids of one moment are in no order.
+        var pages = new List<string>();
+        for (var next = path; next is not null;)
         {
-            judge.Fault(odd, $"what it stored is not readable: {(int)response.StatusCode} at {path}", read);
-            return 0;
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Address, next));
+            request.Headers.Authorization = stage.TokenOf(odd.Role);
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            var read = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                judge.Fault(odd, $"what it stored is not readable: {(int)response.StatusCode} at {next}", read);
+                return 0;
+            }
+
+            if (response.Content.Headers.ContentType?.MediaType != "application/json") return 0;
+            pages.Add(read);
+            next = path.Contains("?limit=", StringComparison.Ordinal) && NextOf(read) is { } cursor ? $"{path}&cursor={Uri.EscapeDataString(cursor)}" : null;
         }
 
-        if (response.Content.Headers.ContentType?.MediaType != "application/json") return 0;
         // A roster's answer repeats the rows that it has refused too.
-        judge.Compare(odd, read, odd.Sound.Operation.Id == "EnrolLearners" ? read : read + answer, path);
+        judge.Compare(odd, pages, odd.Sound.Operation.Id == "EnrolLearners" ? "" : answer, path);
         return odd.Marked.Count;
     }
 
