@@ -79,10 +79,6 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Set for each scope that takes the context from its pool: domain events are handed over before the one write.</summary>
     internal IMediator? Events { get; set; }
 
-    /// <summary>The modules that a lead has opened for one learner, whatever the gate says.</summary>
-    public Task<HashSet<string>> OpenedModules(Guid enrolmentId, CancellationToken ct) =>
-        ModuleOpenings.Where(o => o.EnrolmentId == enrolmentId).Select(o => o.Module).ToHashSetAsync(ct);
-
     /// <summary>Told of each change of a cohort's progress, once it is committed.</summary>
     internal CohortChanges? Changes { get; set; }
 

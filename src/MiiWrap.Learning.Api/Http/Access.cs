@@ -55,11 +55,6 @@ internal static class Access
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>
         caller.IsProgramAdmin ? cohorts : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId));
 
-    /// <summary>The units of each enrolment whose reflection has been accepted.</summary>
-    public static async Task<ILookup<Guid, string>> AcceptedUnits(this LearningDb db, IReadOnlyCollection<Guid> enrolments, CancellationToken ct) =>
-        (await db.Reflections.Where(r => enrolments.Contains(r.EnrolmentId) && (r.Status == ReflectionStatus.Accepted || r.StatusBeforeHold == ReflectionStatus.Accepted))
-            .Select(r => new { r.EnrolmentId, r.Assignment }).ToListAsync(ct)).ToLookup(r => r.EnrolmentId, r => r.Assignment);
-
     /// <summary>The caller's part in a cohort; 404 when they may not even see it.</summary>
     public static async Task<CohortAccess> AccessTo(this LearningDb db, Guid cohortId, Caller caller, CancellationToken ct)
     {

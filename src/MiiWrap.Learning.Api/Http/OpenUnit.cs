@@ -13,20 +13,20 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
 
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
     {
-        var (enrolment, cohort) = await (forChange ? queries.ToChange : queries.ToRead)(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (enrolment, cohort, isWritten) = await (forChange ? queries.ToChange : queries.ToRead)(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(database, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (enrolment.Units.Count == 0) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
     }
 
     /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Read(Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (cohort, state) = await standings.Of(database, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (cohort, state, isWritten) = await standings.Of(database, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(database, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (state is UnitState.Open) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (curriculum, unit, state);
     }
 
@@ -40,8 +40,15 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
         // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
         if (Access(None, None).IsOpen) return;
         var db = database.Value;
-        var access = Access((await db.AcceptedUnits([enrolmentId], ct))[enrolmentId].ToHashSet(), await db.OpenedModules(enrolmentId, ct));
-        if (access.IsOpen || await db.Reflections.AnyAsync(r => r.EnrolmentId == enrolmentId && r.Assignment == unit.Slug, ct)) return;
+        // A handful of each.
+        var let = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => new
+        {
+            Accepted = db.Reflections.Where(r => r.EnrolmentId == e.Id && (r.Status == ReflectionStatus.Accepted || r.StatusBeforeHold == ReflectionStatus.Accepted))
+                .Select(r => r.Assignment).ToList(),
+            Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
+        }).AsSingleQuery().SingleAsync(ct);
+        var access = Access(let.Accepted.ToHashSet(), let.Opened.ToHashSet());
+        if (access.IsOpen) return;
         var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
         throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
     }
@@ -58,14 +65,14 @@ internal sealed class UnitQueries
             (from e in db.Enrolments.AsTracking().Include(e => e.Units.Where(u => u.Unit == unit))
              join c in db.Cohorts on e.CohortId equals c.Id
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Place(e, c)).SingleOrDefault());
+             select new Place(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
     public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Place?>> ToRead { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
              join c in db.Cohorts on e.CohortId equals c.Id
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Place(e, c)).SingleOrDefault());
+             select new Place(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
     public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Standing?>> Standing { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
@@ -74,7 +81,9 @@ internal sealed class UnitQueries
              join u in db.UnitProgress on new { EnrolmentId = e.Id, Unit = unit } equals new { u.EnrolmentId, u.Unit } into progress
              from u in progress.DefaultIfEmpty()
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Standing(c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed)).SingleOrDefault());
+             select new Standing(
+                 c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
+                 db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
-    internal sealed record Place(Enrolment Enrolment, Cohort Cohort);
+    internal sealed record Place(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
 }

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Data;
+using System.Linq.Expressions;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -8,7 +8,5 @@ namespace MiiWrap.Learning.Api.Http;
 /// <param name="Places">In how many places that was, in revisions, draft, reviews and messages together.</param>
 public sealed record RedactionView(DateTime At, string Prompt, int Places, string Reason)
 {
-    internal static async Task<IReadOnlyList<RedactionView>> Of(LearningDb db, Guid reflectionId, CancellationToken ct) =>
-        await db.Redactions.Where(r => r.ReflectionId == reflectionId).OrderBy(r => r.At).ThenBy(r => r.Id)
-            .Select(r => new RedactionView(r.At, r.Prompt, r.Places, r.Reason)).ToListAsync(ct);
+    internal static readonly Expression<Func<Redaction, RedactionView>> Of = r => new RedactionView(r.At, r.Prompt, r.Places, r.Reason);
 }

@@ -41,5 +41,5 @@ internal sealed class Standings(UnitQueries queries, CohortChanges changes, Time
     private sealed record Known(Standing Standing, long Change, long ReadAt);
 }
 
-/// <summary>The cohort in which the unit is studied, and how far; open says nothing about the calendar.</summary>
-internal sealed record Standing(Cohort Cohort, UnitState State);
+/// <summary>The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.</summary>
+internal sealed record Standing(Cohort Cohort, UnitState State, bool IsWritten);

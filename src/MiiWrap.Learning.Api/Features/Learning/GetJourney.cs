@@ -54,7 +54,7 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
             .Select(r => new { r.Assignment, r.Status, r.StatusBeforeHold, r.ReviewsIn, r.ClaimedUntil }).ToListAsync(cancellationToken);
         var statuses = reflections.ToDictionary(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now));
         var accepted = reflections.Where(r => ReflectionStatus.Accepted == (r.StatusBeforeHold ?? r.Status)).Select(r => r.Assignment).ToHashSet();
-        var opened = await db.OpenedModules(enrolment.Id, cancellationToken);
+        var opened = await db.ModuleOpenings.Where(o => o.EnrolmentId == enrolment.Id).Select(o => o.Module).ToHashSetAsync(cancellationToken);
         var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
         return new(
             enrolment.Id,

@@ -33,6 +33,8 @@ public sealed record RevisionView(
 
 internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<ReadReflection, TaggedReflection>
 {
+    private static readonly ILookup<Guid, FeedbackView> NoFeedback = Enumerable.Empty<FeedbackView>().ToLookup(_ => Guid.Empty);
+
     public async Task<TaggedReflection> Handle(ReadReflection request, CancellationToken cancellationToken)
     {
         var (enrolment, curriculum, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
@@ -43,26 +45,34 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
             return new(new(assignment, ReflectionStatus.NotStarted, null, [], [], null), ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
 
         var status = reflection.StatusAt(clock.UtcNow());
+        var (feedback, redactions) = reflection.Revisions.Count > 0 ? await Said(reflection.Id, cancellationToken) : (NoFeedback, []);
         var page = new ReflectionPage(
             assignment,
             status,
             reflection.DraftTag is { } tag ? new(reflection.Draft.ByPrompt, reflection.DraftSavedAt, tag) : null,
-            await Revisions(reflection, cancellationToken),
-            reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : [],
+            Revisions(reflection, feedback),
+            redactions,
             reflection.PurgedAt);
         if (!reflection.IsOnHold) await NoteOpened(reflection, cancellationToken);
         return new(page, ETags.Of(reflection.Id, reflection.Version, curriculum.ContentHash, status));
     }
 
-    private async Task<IReadOnlyList<RevisionView>> Revisions(Reflection reflection, CancellationToken ct)
+    /// <summary>The published feedback on each revision, and what was taken out.</summary>
+    private async Task<(ILookup<Guid, FeedbackView> Feedback, List<RedactionView> Redactions)> Said(Guid reflectionId, CancellationToken ct)
     {
-        if (reflection.IsOnHold) return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(r.Id, r.Number, r.SubmittedAt, Answers.None.ByPrompt, null, null))];
-        var reviews = reflection.Revisions.Count == 0 ? [] : await db.Reviews.Where(v => v.ReflectionId == reflection.Id && v.PublishedAt != null)
-            .Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { Review = v, p.Name }).AsNoTracking().ToListAsync(ct);
-        var feedback = reviews.OrderBy(r => r.Review.HandedInAt).ThenBy(r => r.Review.Id).ToLookup(r => r.Review.RevisionId, r => FeedbackView.Of(r.Review, r.Name));
-        return [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => new RevisionView(
-            r.Id, r.Number, r.SubmittedAt, r.Answers.ByPrompt, feedback[r.Id].FirstOrDefault(), feedback[r.Id].Skip(1).FirstOrDefault()))];
+        // A review or two each, and next to never a redaction.
+        var said = await db.Reflections.Where(r => r.Id == reflectionId).Select(r => new
+        {
+            Reviews = db.Reviews.Where(v => v.ReflectionId == r.Id && v.PublishedAt != null).Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { Review = v, p.Name }).ToList(),
+            Redactions = db.Redactions.Where(x => x.ReflectionId == r.Id).OrderBy(x => x.At).ThenBy(x => x.Id).Select(RedactionView.Of).ToList(),
+        }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
+        return (said.Reviews.OrderBy(r => r.Review.HandedInAt).ThenBy(r => r.Review.Id).ToLookup(r => r.Review.RevisionId, r => FeedbackView.Of(r.Review, r.Name)), said.Redactions);
     }
+
+    private static List<RevisionView> Revisions(Reflection reflection, ILookup<Guid, FeedbackView> feedback) =>
+        [.. reflection.Revisions.OrderBy(r => r.Number).Select(r => reflection.IsOnHold
+            ? new RevisionView(r.Id, r.Number, r.SubmittedAt, Answers.None.ByPrompt, null, null)
+            : new RevisionView(r.Id, r.Number, r.SubmittedAt, r.Answers.ByPrompt, feedback[r.Id].FirstOrDefault(), feedback[r.Id].Skip(1).FirstOrDefault()))];
 
     /// <summary>The author has now seen what waited for them; feedback that comes in this very moment still waits.</summary>
     private async Task NoteOpened(Reflection reflection, CancellationToken ct)

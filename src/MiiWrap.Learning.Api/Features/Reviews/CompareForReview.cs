@@ -15,7 +15,7 @@ internal sealed class CompareForReviewHandler(LearningDb db, OpenReview open) : 
     public async Task<RevisionChanges> Handle(CompareForReview request, CancellationToken cancellationToken)
     {
         var found = await open.Find(request.RevisionId, cancellationToken);
-        var reader = await open.ReaderOf(found, cancellationToken)
+        var reader = open.ReaderOf(found)
             ?? throw new RuleException("review.notReader", "Claim this revision before you read it.", RuleKind.Forbidden);
         var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number).ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);

@@ -34,7 +34,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller
     {
         var found = await open.Find(request.RevisionId, cancellationToken);
         // A programme admin may be told of it by a family or an agency, and hides it without having read it.
-        var reader = await open.ReaderOf(found, cancellationToken)
+        var reader = open.ReaderOf(found)
             ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
         open.Note(found, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold);
@@ -45,7 +45,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller
     public async Task<HeldRevision> Handle(ReleaseHold request, CancellationToken cancellationToken)
     {
         var found = await open.Find(request.RevisionId, cancellationToken);
-        var keeper = await open.PrivacyKeeper(found, cancellationToken);
+        var keeper = open.PrivacyKeeper(found);
         found.Reflection.ReleaseFromHold(caller.PersonId, clock.UtcNow());
         open.Note(found, keeper, ReaderAct.ReleasedFromHold);
         await db.SaveChangesAsync(cancellationToken);

@@ -11,6 +11,7 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
 {
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
+        var now = clock.UtcNow();
         var found = await db.Reflections.Include(r => r.Reviews).Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
             .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
             {
@@ -19,10 +20,12 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
                 IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
                 IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
                 CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
+                WhyGlassIsBroken = db.BrokenGlass.Where(g => g.ReflectionId == r.Id && g.PersonId == caller.PersonId && g.Until > now)
+                    .OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),
             }).SingleOrDefaultAsync(ct);
         if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
         var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
-        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName };
+        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName, WhyGlassIsBroken = found.WhyGlassIsBroken };
     }
 
     /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
@@ -37,26 +40,22 @@ internal sealed class OpenReview(LearningDb db, Caller caller, CurriculumLibrary
     /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.
     /// While it is on hold, only the last two, who can take something out.
     /// </summary>
-    public async Task<Reader?> ReaderOf(ReviewedReflection found, CancellationToken ct)
+    public Reader? ReaderOf(ReviewedReflection found)
     {
         var now = clock.UtcNow();
-        if (!found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))) return new(ReaderRole.Reviewer, null);
-        return await KeeperOf(found, ct);
+        return !found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))
+            ? new(ReaderRole.Reviewer, null)
+            : KeeperOf(found);
     }
 
     /// <summary>The caller as one who may take words out of a held reflection, and sees it meanwhile.</summary>
-    public async Task<Reader> PrivacyKeeper(ReviewedReflection found, CancellationToken ct) =>
-        await KeeperOf(found, ct) ?? throw new RuleException("role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
+    public Reader PrivacyKeeper(ReviewedReflection found) =>
+        KeeperOf(found) ?? throw new RuleException("role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
 
-    private async Task<Reader?> KeeperOf(ReviewedReflection found, CancellationToken ct)
-    {
-        if (found.IsLead) return new(ReaderRole.Lead, null);
-        if (!caller.IsProgramAdmin) return null;
-        var now = clock.UtcNow();
-        var broken = await db.BrokenGlass.AsNoTracking().Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now)
-            .OrderByDescending(g => g.Until).FirstOrDefaultAsync(ct);
-        return broken is null ? null : new(ReaderRole.ProgramAdmin, broken.Reason);
-    }
+    private Reader? KeeperOf(ReviewedReflection found) =>
+        found.IsLead ? new(ReaderRole.Lead, null)
+        : caller.IsProgramAdmin && found.WhyGlassIsBroken is { } why ? new(ReaderRole.ProgramAdmin, why)
+        : null;
 
     /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
     public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
@@ -71,6 +70,9 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 {
     /// <summary>As the access log has it.</summary>
     public required string CallerName { get; init; }
+
+    /// <summary>Why the caller has broken the glass; null while it is whole.</summary>
+    public required string? WhyGlassIsBroken { get; init; }
 }
 
 /// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>

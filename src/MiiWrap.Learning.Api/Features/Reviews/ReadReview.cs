@@ -45,18 +45,19 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
         var (reflection, unit, _, _) = found;
         var now = clock.UtcNow();
         var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
-        var reader = await open.ReaderOf(found, cancellationToken);
+        var reader = open.ReaderOf(found);
+        var finished = reader is not null ? Finished(reflection, request.RevisionId) : [];
 
-        var (learner, ifThen, checkIns) = await Context(reflection, unit, cancellationToken);
+        var around = await Around(reflection, request.RevisionId, cancellationToken);
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
             .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId ? r.Answers : null }).ToListAsync(cancellationToken);
         var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
-            read.Id, reflection.EnrolmentId, learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, ifThen, checkIns, revisions.ConvertAll(r => r.Row),
-            mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), reader is not null ? await Finished(reflection, read.Id, cancellationToken) : [], reflection.ConversationSince is not null,
-            reflection.Removals > 0 ? await RedactionView.Of(db, reflection.Id, cancellationToken) : []);
+            read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, around.IfThen, around.CheckIns, revisions.ConvertAll(r => r.Row),
+            mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
+            reflection.ConversationSince is not null, around.Redactions);
         if (reader is not null)
         {
             open.Note(found, reader, ReaderAct.Read);
@@ -72,27 +73,28 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
     private static OwnReview Own(Review r) => new(
         r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt, r.PublishedAt);
 
-    /// <summary>What stands around the text: whose it is, what they meant to do, and how they answered when asked.</summary>
-    private async Task<(QueuePerson Learner, IfThenPlan? IfThen, List<CheckIn> CheckIns)> Context(Reflection reflection, TrainingUnit unit, CancellationToken ct)
+    /// <summary>The reviews that the caller may see beside their own: two reviewers see each other's only when both are in and they are to talk.</summary>
+    private List<Review> Finished(Reflection reflection, Guid revisionId) =>
+        [.. reflection.Reviews.Where(r => r.RevisionId == revisionId
+            && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null && r.ReviewerId != caller.PersonId)))
+            .OrderBy(r => r.HandedInAt).ThenBy(r => r.Id)];
+
+    private async Task<Surroundings> Around(Reflection reflection, Guid revisionId, CancellationToken ct)
     {
-        // One plan, and a handful of answers.
-        var found = await db.Enrolments.Where(e => e.Id == reflection.EnrolmentId).Select(e => new
+        // One plan, a handful of answers, two names at most, and next to never a redaction.
+        var found = await db.Reflections.Where(r => r.Id == reflection.Id).Join(db.Enrolments, r => r.EnrolmentId, e => e.Id, (r, e) => new
         {
             Learner = new QueuePerson(e.PersonId, e.LearnerName),
-            Plans = e.Units.Where(u => u.Unit == unit.Slug).Select(u => u.IfThen).ToList(),
-            CheckIns = db.Nudges.Where(n => n.EnrolmentId == e.Id && n.Unit == unit.Slug && n.Response != null).OrderBy(n => n.Step)
+            Plans = db.UnitProgress.Where(u => u.EnrolmentId == r.EnrolmentId && u.Unit == r.Assignment).Select(u => u.IfThen).ToList(),
+            CheckIns = db.Nudges.Where(n => n.EnrolmentId == r.EnrolmentId && n.Unit == r.Assignment && n.Response != null).OrderBy(n => n.Step)
                 .Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt)).ToList(),
+            Reviewers = db.Reviews.Where(v => v.ReflectionId == r.Id && v.RevisionId == revisionId).Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { p.Id, p.Name }).ToList(),
+            Redactions = db.Redactions.Where(x => x.ReflectionId == r.Id).OrderBy(x => x.At).ThenBy(x => x.Id).Select(RedactionView.Of).ToList(),
         }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
-        return (found.Learner, found.Plans.FirstOrDefault(), found.CheckIns);
+        return new(found.Learner, found.Plans.FirstOrDefault(), found.CheckIns, found.Reviewers.ToDictionary(p => p.Id, p => p.Name), found.Redactions);
     }
 
-    private async Task<IReadOnlyList<FeedbackView>> Finished(Reflection reflection, Guid revisionId, CancellationToken ct)
-    {
-        // Two reviewers see each other's only when both are in and they are to talk.
-        var finished = reflection.Reviews.Where(r => r.RevisionId == revisionId
-            && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null && r.ReviewerId != caller.PersonId))).ToList();
-        var people = finished.Select(r => r.ReviewerId).ToList();
-        var names = finished.Count == 0 ? [] : await db.Users.Where(p => people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
-        return [.. finished.OrderBy(r => r.HandedInAt).ThenBy(r => r.Id).Select(r => FeedbackView.Of(r, names[r.ReviewerId]))];
-    }
+    /// <summary>What stands around the text: whose it is, what they meant to do, how they answered when asked, who has reviewed it, and what was taken out.</summary>
+    private sealed record Surroundings(
+        QueuePerson Learner, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns, IReadOnlyDictionary<Guid, string> Names, IReadOnlyList<RedactionView> Redactions);
 }

@@ -38,7 +38,7 @@ internal sealed class RedactRevisionHandler(LearningDb db, OpenReview open, Call
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
     {
         var found = await open.Find(request.RevisionId, cancellationToken);
-        var keeper = await open.PrivacyKeeper(found, cancellationToken);
+        var keeper = open.PrivacyKeeper(found);
         var reflection = found.Reflection;
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
         var reason = request.Reason.Composed();

@@ -52,7 +52,7 @@ internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Calle
     private async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
         var found = await open.Find(revisionId, ct);
-        return await open.ReaderOf(found, ct) is { Role: ReaderRole.Reviewer }
+        return open.ReaderOf(found) is { Role: ReaderRole.Reviewer }
             ? found
             : throw new RuleException("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
     }
