@@ -101,7 +101,8 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
         var patience = now.AddDays(-Fatigue.PatienceDays);
         var cohort = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == cohortId).Select(c => new
         {
-            Learners = db.Enrolments.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
+            // Named again within: SQLite works a joined subquery out before it knows for which row.
+            Learners = db.Enrolments.Where(e => e.CohortId == c.Id && e.CohortId == cohortId && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
             {
                 p.Id,
                 p.NudgesByMail,

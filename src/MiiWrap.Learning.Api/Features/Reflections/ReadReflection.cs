@@ -60,10 +60,10 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
     /// <summary>The published feedback on each revision, and what was taken out.</summary>
     private async Task<(ILookup<Guid, FeedbackView> Feedback, List<RedactionView> Redactions)> Said(Guid reflectionId, CancellationToken ct)
     {
-        // A review or two each, and next to never a redaction.
+        // A review or two each, and next to never a redaction. The id is named again within: SQLite works a joined subquery out before it knows for which row.
         var said = await db.Reflections.Where(r => r.Id == reflectionId).Select(r => new
         {
-            Reviews = db.Reviews.Where(v => v.ReflectionId == r.Id && v.PublishedAt != null).Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { Review = v, p.Name }).ToList(),
+            Reviews = db.Reviews.Where(v => v.ReflectionId == r.Id && v.ReflectionId == reflectionId && v.PublishedAt != null).Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { Review = v, p.Name }).ToList(),
             Redactions = db.Redactions.Where(x => x.ReflectionId == r.Id).OrderBy(x => x.At).ThenBy(x => x.Id).Select(RedactionView.Of).ToList(),
         }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
         return (said.Reviews.OrderBy(r => r.Review.HandedInAt).ThenBy(r => r.Review.Id).ToLookup(r => r.Review.RevisionId, r => FeedbackView.Of(r.Review, r.Name)), said.Redactions);

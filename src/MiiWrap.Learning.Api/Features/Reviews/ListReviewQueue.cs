@@ -101,8 +101,11 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             r.Reflection.Status,
             IsInTalk = r.Reflection.ConversationSince != null,
             Learner = db.Enrolments.Where(e => e.Id == r.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
-            ClaimedBy = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
-                .SelectMany(v => db.Users.Where(p => p.Id == v.ReviewerId)).Select(p => new QueuePerson(p.Id, p.Name)).FirstOrDefault(),
+            // Each a value by itself: for a row of both SQLite goes through every review there is.
+            ClaimedById = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
+                .Select(v => (Guid?)v.ReviewerId).FirstOrDefault(),
+            ClaimedByName = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
+                .Join(db.Users, v => v.ReviewerId, p => p.Id, (_, p) => p.Name).FirstOrDefault(),
         }).ToListAsync(cancellationToken);
 
         var page = found.ToPage(request, r => (Paging.KeyOf(r.At), r.Revision));
@@ -116,7 +119,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
                 _ => r.IsFree ? ReviewQueueStatus.Awaiting : ReviewQueueStatus.Claimed,
             };
             return new ReviewQueueItem(
-                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its, r.ClaimedBy, r.IsInTalk);
+                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its,
+                r.ClaimedById is { } holder ? new(holder, r.ClaimedByName!) : null, r.IsInTalk);
         })], page.Next);
     }
 }

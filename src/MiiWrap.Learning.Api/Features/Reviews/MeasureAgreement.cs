@@ -26,16 +26,17 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
 {
     public async Task<AgreementReport> Handle(MeasureAgreement request, CancellationToken cancellationToken)
     {
-        var cohorts = db.Cohorts.TaughtBy(caller);
-        if (request.Cohort is { } only)
+        var reflections = db.Reflections.Where(r => r.Reviewers > 1);
+        if (request.Cohort is not null || !caller.IsProgramAdmin)
         {
-            cohorts = cohorts.Where(c => c.Id == only);
-            if (!await cohorts.AnyAsync(cancellationToken)) throw new NotFoundException("cohort");
+            var cohorts = await db.Cohorts.TaughtBy(caller).Where(c => request.Cohort == null || c.Id == request.Cohort).Select(c => c.Id).ToListAsync(cancellationToken);
+            if (request.Cohort is not null && cohorts.Count == 0) throw new NotFoundException("cohort");
+            reflections = reflections.Where(r => cohorts.Contains(r.CohortId));
         }
 
-        var rows = await (from review in db.Reviews
-                          join reflection in db.Reflections on review.ReflectionId equals reflection.Id
-                          where review.PublishedAt != null && reflection.Reviewers > 1 && cohorts.Any(c => c.Id == reflection.CohortId)
+        var rows = await (from reflection in reflections
+                          join review in db.Reviews on reflection.Id equals review.ReflectionId
+                          where review.PublishedAt != null
                           orderby review.HandedInAt, review.Id
                           select new { reflection.Rubric, review.RevisionId, review.BlindScores }).ToListAsync(cancellationToken);
         return new([.. rows.GroupBy(r => r.Rubric).OrderBy(g => g.Key, StringComparer.Ordinal).Select(rubric =>

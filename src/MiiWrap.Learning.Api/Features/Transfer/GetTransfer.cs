@@ -52,7 +52,8 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
             .Select(a => new
             {
                 a.Name,
-                Learners = db.Enrolments.Where(e => e.AgencyId == a.Id)
+                // Named again within: SQLite works a joined subquery out before it knows for which row.
+                Learners = db.Enrolments.Where(e => e.AgencyId == a.Id && e.AgencyId == id)
                     .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt), HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var cohorts = agency.Learners.GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
