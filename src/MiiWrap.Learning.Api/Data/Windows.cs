@@ -6,7 +6,17 @@ namespace MiiWrap.Learning.Api.Data;
 /// <summary>When nudges may reach a person: the programme's hours, less their own quiet hours, their leave and their agencies' closed days.</summary>
 internal static class Windows
 {
-    public static async Task<SendingWindow> WindowOf(this LearningDb db, Person person, CancellationToken ct) => (await db.WindowsOf([person], ct))[person.Id];
+    /// <summary>A person, to be changed or not, and their window.</summary>
+    public static async Task<(Person Person, SendingWindow Window)> ReachOf(this LearningDb db, Guid personId, CancellationToken ct)
+    {
+        // Next to everybody has one agency or none. The id is named again within: SQLite works a joined subquery out before it knows for which row.
+        var found = await db.Users.Where(p => p.Id == personId).Select(p => new
+        {
+            Person = p,
+            Agencies = db.Enrolments.Where(e => e.PersonId == p.Id && e.PersonId == personId).Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a).ToList(),
+        }).AsSingleQuery().SingleAsync(ct);
+        return (found.Person, WindowOf(found.Person, found.Agencies));
+    }
 
     public static async Task<IReadOnlyDictionary<Guid, SendingWindow>> WindowsOf(this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
     {
@@ -18,6 +28,9 @@ internal static class Windows
         var agencies = agencyIds.Count == 0 ? [] : await db.Agencies.Where(a => agencyIds.Contains(a.Id)).ToDictionaryAsync(a => a.Id, ct);
         return people.ToDictionary(
             p => p.Id,
-            p => SendingWindow.Default.With(p.Quiet) with { ClosedDays = p.LeaveDays.Concat(employed[p.Id].SelectMany(a => agencies[a].ClosedDays)).ToHashSet() });
+            p => WindowOf(p, employed[p.Id].Select(a => agencies[a])));
     }
+
+    private static SendingWindow WindowOf(Person person, IEnumerable<Agency> agencies) =>
+        SendingWindow.Default.With(person.Quiet) with { ClosedDays = person.LeaveDays.Concat(agencies.SelectMany(a => a.ClosedDays)).ToHashSet() };
 }

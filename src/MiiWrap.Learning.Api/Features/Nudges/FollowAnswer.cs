@@ -13,11 +13,10 @@ internal sealed class FollowAnswer(LearningDb db, CurriculumLibrary library) : I
     {
         var (nudge, _, at) = notification.Event;
         var opportunity = await db.Opportunities.Include(o => o.Evidence).SingleAsync(o => o.Id == nudge.OpportunityId, cancellationToken);
-        var person = await db.Users.SingleAsync(p => p.Id == nudge.PersonId, cancellationToken);
+        var (person, window) = await db.ReachOf(nudge.PersonId, cancellationToken);
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-        var window = await db.WindowOf(person, cancellationToken);
         var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate ? await db.AgendaOf(person, window, opportunity.Id, at, cancellationToken) : null;
         NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, agenda);
         await db.Yield(agenda, cancellationToken);

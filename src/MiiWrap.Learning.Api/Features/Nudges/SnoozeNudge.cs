@@ -34,14 +34,14 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
         var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken) ?? throw new NotFoundException("nudge");
         // What was asked can be answered to its end; to ask again would be a new ask of someone who has left.
         (await db.Enrolments.AsNoTracking().SingleAsync(e => e.Id == nudge.EnrolmentId, cancellationToken)).MustBeActive();
-        var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
+        var (person, window) = await db.ReachOf(caller.PersonId, cancellationToken);
         var now = clock.UtcNow();
         var zone = Zones.Find(person.TimeZone);
         var today = Zones.LocalDate(now, zone);
         var day = request.Until ?? today.AddDays(request.Days!.Value);
         if (day <= today || day > today.AddDays(365)) throw new RuleException("nudge.snooze.outside", "The day must lie ahead, and within a year.", RuleKind.Invalid);
         var at = Zones.ToUtc(day.ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(nudge.DueAt, zone))), zone);
-        nudge.Snooze((await db.WindowOf(person, cancellationToken)).NextOpen(at, zone) ?? at, now);
+        nudge.Snooze(window.NextOpen(at, zone) ?? at, now);
         await db.SaveChangesAsync(cancellationToken);
         return NudgeItem.Of(nudge);
     }
