@@ -15,14 +15,13 @@ using MiiWrap.Learning.Tests.App;
 namespace MiiWrap.Learning.Tests;
 
 /// <summary>What becomes of a mail about an account when its server is down, or the sender dies.</summary>
-[Collection(AccountMails.Name)]
-public sealed class AccountMailDelivery : IAsyncDisposable
+public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisposable
 {
-    private readonly LearningApp app;
+    private readonly SecludedApp app;
     private readonly WebApplicationFactory<Program> host;
     private readonly FakeMailer mailer = new();
 
-    public AccountMailDelivery(LearningApp app)
+    public AccountMailDelivery(SecludedApp app)
     {
         this.app = app;
         TestClock.Set(TestClock.Monday);
@@ -109,7 +108,7 @@ public sealed class AccountMailDelivery : IAsyncDisposable
     private Task<AccountMail?> MailOf(Guid personId) =>
         app.InDb(db => db.AccountMails.AsNoTracking().SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
 
-    /// <summary>Drops what other tests have left waiting: by their clocks it may be due in the middle of this one.</summary>
+    /// <summary>Drops what the test before has left waiting: by its clock it may be due in the middle of this one.</summary>
     private Task<int> Empty() =>
         app.InDb(db => db.AccountMails.Where(m => m.SentAt == null && m.FailedAt == null).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
