@@ -42,13 +42,15 @@ export class Api {
 
   async #send(method, path, { body, headers = {}, open = false, again = false } = {}) {
     if (!open && !this.#access) await this.#renew();
-    let response;
+    let response, text;
     try {
       response = await fetch(this.address + path, {
         method,
         headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }), ...(!open && { Authorization: `Bearer ${this.#access}` }) },
         body: body && JSON.stringify(body),
       });
+      // The line may be cut in the middle of the answer too.
+      text = await response.text();
     } catch {
       throw new Unreached('The server is not reached.');
     }
@@ -58,7 +60,6 @@ export class Api {
       return this.#send(method, path, { body, headers, again: true });
     }
 
-    const text = await response.text();
     const read = text && response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : null;
     if (!response.ok) throw new Refusal(response.status, read ?? {});
     return { body: read, etag: response.headers.get('ETag') };
