@@ -66,7 +66,7 @@ public sealed partial class Statements
     public async Task No_page_takes_more_than_three_statements()
     {
         await app.Walked;
-        Assert.True(app.Reads.Pages > 35, $"Only {app.Reads.Pages} pages were read.");
+        Assert.True(app.Reads.Pages > 40, $"Only {app.Reads.Pages} pages were read.");
         Faults.None(app.Reads.TooMany);
     }
 
