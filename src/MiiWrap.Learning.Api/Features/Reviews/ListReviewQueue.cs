@@ -90,22 +90,25 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
 
         var found = await rows.OrderBy(r => r.At).ThenBy(r => r.Revision).Take(request.Take() + 1).Select(r => new
         {
-            r.Revision,
-            r.At,
-            r.IsFree,
-            r.Reflection.EnrolmentId,
-            r.Reflection.PersonId,
-            r.Reflection.CohortId,
-            r.Reflection.Assignment,
-            r.Reflection.LatestNumber,
-            r.Reflection.Status,
-            IsInTalk = r.Reflection.ConversationSince != null,
-            Learner = db.Enrolments.Where(e => e.Id == r.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
-            // Each a value by itself: for a row of both SQLite goes through every review there is.
-            ClaimedById = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
+            Row = r,
+            // A value by itself, and then its name: for a row of both SQLite goes through every review there is.
+            HolderId = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
                 .Select(v => (Guid?)v.ReviewerId).FirstOrDefault(),
-            ClaimedByName = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
-                .Join(db.Users, v => v.ReviewerId, p => p.Id, (_, p) => p.Name).FirstOrDefault(),
+        }).Select(r => new
+        {
+            r.Row.Revision,
+            r.Row.At,
+            r.Row.IsFree,
+            r.Row.Reflection.EnrolmentId,
+            r.Row.Reflection.PersonId,
+            r.Row.Reflection.CohortId,
+            r.Row.Reflection.Assignment,
+            r.Row.Reflection.LatestNumber,
+            r.Row.Reflection.Status,
+            IsInTalk = r.Row.Reflection.ConversationSince != null,
+            Learner = db.Enrolments.Where(e => e.Id == r.Row.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
+            r.HolderId,
+            Holder = db.Users.Where(p => p.Id == r.HolderId).Select(p => p.Name).FirstOrDefault(),
         }).ToListAsync(cancellationToken);
 
         var page = found.ToPage(request, r => (Paging.KeyOf(r.At), r.Revision));
@@ -120,7 +123,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             };
             return new ReviewQueueItem(
                 r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its,
-                r.ClaimedById is { } holder ? new(holder, r.ClaimedByName!) : null, r.IsInTalk);
+                r.HolderId is { } holder ? new(holder, r.Holder!) : null, r.IsInTalk);
         })], page.Next);
     }
 }
