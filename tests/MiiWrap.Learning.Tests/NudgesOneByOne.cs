@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
 
@@ -23,8 +22,8 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
         var (learner, first) = await Planned();
         TestClock.Set(first.DueAt);
 
-        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
-        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Equal((NudgeStatus.Sent, false), await Deliver(first.Id));
+        Assert.Equal((NudgeStatus.Sent, false), await Deliver(first.Id));
         await app.Send(new SendDueNudges());
 
         Assert.Single(app.MailsTo(learner.Email));
@@ -47,7 +46,7 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
         var (learner, first) = await Planned();
         TestClock.Set(first.DueAt.AddSeconds(-1));
 
-        Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Equal((NudgeStatus.Planned, false), await Deliver(first.Id));
 
         Assert.Empty(app.MailsTo(learner.Email));
     }
@@ -58,7 +57,7 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
         var (learner, first) = await Planned();
         TestClock.Set(new(first.DueAt.UtcDateTime.Date.AddDays(1).AddHours(5), TimeSpan.Zero));
 
-        Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Equal((NudgeStatus.Planned, false), await Deliver(first.Id));
 
         Assert.Empty(app.MailsTo(learner.Email));
         Assert.True(await app.InDb(db => db.Nudges.AnyAsync(n => n.Id == first.Id && n.DueAt > TestClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
@@ -73,7 +72,7 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
         try
         {
             var delivery = await app.Send(new DeliverNudge(first.Id));
-            Assert.Equal(new Delivery(NudgeStatus.Planned, IsLate: true), delivery);
+            Assert.Equal((NudgeStatus.Planned, true), (delivery.Status, delivery.IsLate));
             Assert.True(delivery.Failed);
         }
         finally
@@ -82,13 +81,19 @@ public sealed class NudgesOneByOne : IClassFixture<FlakyMailApp>
         }
 
         TestClock.Advance(NudgeMessage.RetryAfter[0]);
-        Assert.Equal(new Delivery(NudgeStatus.Sent, IsLate: false), await app.Send(new DeliverNudge(first.Id)));
+        Assert.Equal((NudgeStatus.Sent, false), await Deliver(first.Id));
         Assert.Single(app.MailsTo(learner.Email));
     }
 
     [Fact]
     public async Task An_ask_that_was_never_written_does_no_harm() =>
-        Assert.Equal(new Delivery(null, IsLate: false), await app.Send(new DeliverNudge(Guid.NewGuid())));
+        Assert.Equal(((NudgeStatus?)null, false), await Deliver(Guid.NewGuid()));
+
+    private async Task<(NudgeStatus? Status, bool IsLate)> Deliver(Guid nudgeId)
+    {
+        var delivery = await app.Send(new DeliverNudge(nudgeId));
+        return (delivery.Status, delivery.IsLate);
+    }
 
     private async Task<(TestLearner Learner, (Guid Id, DateTimeOffset DueAt) First)> Planned()
     {

@@ -5,7 +5,10 @@ namespace MiiWrap.Learning.Api.Data;
 /// <summary>Applies the schema; several processes on one database take turns, and a lock left behind by a dead one does not stop a start.</summary>
 internal static class DatabaseSetup
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    /// <summary>More than any preparation takes, a first import and a large migration among them.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     public static async Task Migrate(LearningDb db, CancellationToken ct)
     {
@@ -21,19 +24,28 @@ internal static class DatabaseSetup
     }
 
     /// <summary>Holds an operating-system lock beside the database, which ends with the process however it ends.</summary>
-    public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, CancellationToken ct)
+    /// <exception cref="TimeoutException">Another process has held it for five minutes.</exception>
+    public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, ILogger log, CancellationToken ct)
     {
         var file = Path.Combine(folder, "setup.lock");
-        var begun = clock.GetTimestamp();
+        var (begun, told) = (clock.GetTimestamp(), false);
         while (true)
         {
             try
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
             }
-            catch (IOException) when (clock.GetElapsedTime(begun) < LongestWait)
+            catch (IOException e)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+                if (clock.GetElapsedTime(begun) >= LongestWait)
+                    throw new TimeoutException($"Another process has been preparing the database for {LongestWait.TotalMinutes} minutes and holds '{file}': stop it, and start again.", e);
+                if (!told && clock.GetElapsedTime(begun) >= Silence)
+                {
+                    told = true;
+                    log.LogInformation("Waiting for another process that prepares the database and holds {File}", file);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100), clock, ct);
             }
         }
     }

@@ -76,17 +76,24 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<MailedToken> MailedTokens => Set<MailedToken>();
 
-    /// <summary>Set for each scope that takes the context from its pool: domain events are handed over before the one write.</summary>
-    internal IMediator? Events { get; set; }
-
-    /// <summary>Told of each change of a cohort's progress, once it is committed.</summary>
-    internal CohortChanges? Changes { get; set; }
-
-    /// <summary>Raised when events for other programs have been committed.</summary>
-    internal EventSignal? News { get; set; }
-
-    private readonly HashSet<Guid> uncommitted = [];
+    private readonly HashSet<Guid> uncommittedCohorts = [];
+    private readonly List<IDomainEvent> uncommittedEvents = [];
+    private IMediator? mediator;
+    private CohortChanges? changes;
+    private EventSignal? news;
+    private ILogger? log;
     private bool tells;
+
+    /// <summary>Ties a context that a scope takes from the pool to that scope; whatever the scope before left unfinished is dropped.</summary>
+    internal LearningDb LeaseTo(IServiceProvider scope)
+    {
+        mediator = scope.GetRequiredService<IMediator>();
+        changes = scope.GetRequiredService<CohortChanges>();
+        news = scope.GetRequiredService<EventSignal>();
+        log = scope.GetRequiredService<ILogger<LearningDb>>();
+        DropUncommitted();
+        return this;
+    }
 
     /// <summary>Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.</summary>
     public void Tell(string type, object data, DateTime at)
@@ -126,10 +133,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         Database.CreateExecutionStrategy().ExecuteAsync(work, async (_, state, token) =>
         {
             ChangeTracker.Clear();
-            await using var transaction = await BeginWriteAsync(token);
-            var result = await state(token);
-            if (commit?.Invoke(result) ?? true) await transaction.CommitAsync(token);
-            Committed();
+            DropUncommitted();
+            T result;
+            await using (var transaction = await BeginWriteAsync(token))
+            {
+                result = await state(token);
+                if (!(commit?.Invoke(result) ?? true)) return result;
+                await transaction.CommitAsync(token);
+            }
+
+            await AfterCommit();
             return result;
         }, verifySucceeded: null, ct);
 
@@ -147,6 +160,13 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         }
     }
 
+    /// <summary>Saves what is told as having happened before: nothing reacts to it as if it happened now.</summary>
+    public Task<int> SaveHistoryAsync(CancellationToken ct)
+    {
+        foreach (var entry in ChangeTracker.Entries<Entity>()) entry.Entity.TakeEvents();
+        return SaveChangesAsync(ct);
+    }
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Saving hands domain events to asynchronous handlers: use SaveChangesAsync.");
 
@@ -160,8 +180,13 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         {
             Inspect();
             var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-            if (Database.CurrentTransaction is null) Committed();
+            if (Database.CurrentTransaction is null) await AfterCommit();
             return saved;
+        }
+        catch
+        {
+            DropUncommitted();
+            throw;
         }
         finally
         {
@@ -178,15 +203,34 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
                 throw new InvalidOperationException($"A {entry.Metadata.DisplayName()} is written once and never changed.");
             if (entry.Entity is IVersioned versioned && (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)))
                 entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
-            if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommitted.Add(cohort);
+            if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommittedCohorts.Add(cohort);
         }
     }
 
-    private void Committed()
+    /// <summary>Tells this process what is committed; what goes wrong in that is logged, since the change itself stands.</summary>
+    private async Task AfterCommit()
     {
-        Changes?.Add(uncommitted);
-        uncommitted.Clear();
-        if (tells) News?.Raise();
+        changes?.Add(uncommittedCohorts);
+        if (tells) news?.Raise();
+        var events = uncommittedEvents.ToArray();
+        DropUncommitted();
+        foreach (var one in events)
+        {
+            try
+            {
+                await mediator!.Publish(Committed.Wrap(one), CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                log!.LogError(e, "What follows the commit of {Event} failed", one.GetType().Name);
+            }
+        }
+    }
+
+    private void DropUncommitted()
+    {
+        uncommittedCohorts.Clear();
+        uncommittedEvents.Clear();
         tells = false;
     }
 
@@ -250,7 +294,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     private async Task PublishEvents(CancellationToken ct)
     {
-        if (Events is null) return;
+        if (mediator is null) return;
         // A handler may make something else happen, so this goes on until nothing new has.
         while (true)
         {
@@ -259,12 +303,13 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             var happened = ChangeTracker.Entries<Entity>().SelectMany(e => e.Entity.TakeEvents()).ToArray();
             ChangeTracker.AutoDetectChangesEnabled = true;
             if (happened.Length == 0) return;
-            foreach (var one in happened) await Events.Publish(Happened.Wrap(one), ct);
+            uncommittedEvents.AddRange(happened);
+            foreach (var one in happened) await mediator.Publish(Happened.Wrap(one), ct);
         }
     }
 }
 
-/// <summary>Carries a domain event, which knows no mediator, to those who react to it.</summary>
+/// <summary>Carries a domain event, which knows no mediator, to those who react to it within the same save.</summary>
 public sealed record Happened<T>(T Event) : INotification
     where T : IDomainEvent;
 
@@ -272,4 +317,14 @@ internal static class Happened
 {
     public static INotification Wrap(IDomainEvent happened) =>
         (INotification)Activator.CreateInstance(typeof(Happened<>).MakeGenericType(happened.GetType()), happened)!;
+}
+
+/// <summary>The same event once its save is committed, for what is no part of the database.</summary>
+public sealed record Committed<T>(T Event) : INotification
+    where T : IDomainEvent;
+
+internal static class Committed
+{
+    public static INotification Wrap(IDomainEvent happened) =>
+        (INotification)Activator.CreateInstance(typeof(Committed<>).MakeGenericType(happened.GetType()), happened)!;
 }

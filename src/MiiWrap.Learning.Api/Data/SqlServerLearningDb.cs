@@ -18,8 +18,6 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
     // Slugs, keys, zones, hashes and names of choices are this long at most; what people write may be longer, and sorts as people expect.
     private const int LongestToken = 128;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
-
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
         // A deadlock's victim (1205) is in the provider's own list of what to try again; a lost race under snapshot isolation is not.
         options.UseSqlServer(connectionString, s => s.EnableRetryOnFailure(maxRetryCount: 6, maxRetryDelay: TimeSpan.FromSeconds(5), errorNumbersToAdd: [SnapshotConflict]));
@@ -44,9 +42,9 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
             await connection.OpenAsync(ct);
             await using var command = connection.CreateCommand();
             command.CommandText = "DECLARE @r int; EXEC @r = sp_getapplock @Resource = 'preparation', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @wait; SELECT @r";
-            command.CommandTimeout = (int)LongestWait.TotalSeconds * 2;
-            command.Parameters.AddWithValue("@wait", (int)LongestWait.TotalMilliseconds);
-            if ((int)(await command.ExecuteScalarAsync(ct))! < 0) throw new TimeoutException("Another node has been preparing the database for a minute.");
+            command.CommandTimeout = (int)DatabaseSetup.LongestWait.TotalSeconds * 2;
+            command.Parameters.AddWithValue("@wait", (int)DatabaseSetup.LongestWait.TotalMilliseconds);
+            if ((int)(await command.ExecuteScalarAsync(ct))! < 0) throw new TimeoutException($"Another node has been preparing the database for {DatabaseSetup.LongestWait.TotalMinutes} minutes: stop it, and start again.");
             return connection;
         }
         catch

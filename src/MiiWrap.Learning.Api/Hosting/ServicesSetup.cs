@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -47,15 +46,13 @@ internal static class ServicesSetup
     {
         if (settings.Provider == DatabaseProvider.SqlServer)
         {
-            if (Stack != "SqlServer")
-                throw new SettingException("Database:Provider is SqlServer, but this is the embedded build: build it with -p:Stack=SqlServer.");
             services.AddDbContextPool<SqlServerLearningDb>(o => SqlServerLearningDb.Use(Common(o), settings.ConnectionString));
-            services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqlServerLearningDb>(), sp));
+            services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqlServerLearningDb>().LeaseTo(sp));
         }
         else
         {
             services.AddDbContextPool<SqliteLearningDb>(o => SqliteLearningDb.Use(Common(o), settings.ConnectionString));
-            services.AddScoped<LearningDb>(sp => Leased(sp.GetRequiredService<SqliteLearningDb>(), sp));
+            services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqliteLearningDb>().LeaseTo(sp));
         }
 
         services.AddScoped(sp => new Lazy<LearningDb>(sp.GetRequiredService<LearningDb>));
@@ -107,17 +104,6 @@ internal static class ServicesSetup
         return services;
     }
 
-    public static string Stack { get; } =
-        typeof(ServicesSetup).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Stack").Value!;
-
     private static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) =>
         options.ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning));
-
-    private static LearningDb Leased(LearningDb db, IServiceProvider scope)
-    {
-        db.Events = scope.GetRequiredService<MediatR.IMediator>();
-        db.Changes = scope.GetRequiredService<CohortChanges>();
-        db.News = scope.GetRequiredService<EventSignal>();
-        return db;
-    }
 }

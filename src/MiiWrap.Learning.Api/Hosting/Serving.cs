@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MiiWrap.Learning.Api.Features.Demonstration;
+using MiiWrap.Learning.Api.Jobs;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -33,6 +34,7 @@ internal static class Serving
             $"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)",
             $"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {(settings.Mail.Server is { } server ? $"{server.Host}:{server.Port}" : settings.Mail.PickupFolder)}",
         };
+        lines.Add($"Jobs: {address}{JobsDashboard.Path}");
         if (app.Environment.IsDevelopment()) lines.Add(DemonstrationPeople.SignIns(settings.DemoPassword));
         // One write: whoever waits for the first line has the others too.
         Console.WriteLine(string.Join(Environment.NewLine, lines));

@@ -38,6 +38,12 @@ public sealed record Settings
 
     public required bool JobsEnabled { get; init; }
 
+    /// <summary>How far ahead nudges have jobs of their own.</summary>
+    public required TimeSpan JobHorizon { get; init; }
+
+    /// <summary>How many such jobs wait at most.</summary>
+    public required int MostScheduledJobs { get; init; }
+
     public required bool HttpEnabled { get; init; }
 
     public required string DemoPassword { get; init; }
@@ -87,6 +93,8 @@ public sealed record Settings
             Mail = MailSettings.Read(read),
             PublicBaseUrl = read.Url("Public:BaseUrl", "http://localhost:5080"),
             JobsEnabled = read.Flag("Jobs:Enabled", true),
+            JobHorizon = TimeSpan.FromHours(read.Number("Jobs:HorizonHours", 24, 1, 24 * 7)),
+            MostScheduledJobs = read.Number("Jobs:MostScheduled", 20_000, 0, 1_000_000),
             HttpEnabled = read.Flag("Http:Enabled", true),
             DemoPassword = read.Text("Demo:Password", "learn-and-practise-1"),
             ClockStartAt = startAt,

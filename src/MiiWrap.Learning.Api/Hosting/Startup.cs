@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Storage;
 using MiiWrap.Learning.Api.Content;
 
 namespace MiiWrap.Learning.Api.Hosting;
@@ -71,16 +72,31 @@ internal static class Startup
         }
     }
 
-    private static string? Sentence(Exception exception) => exception switch
+    /// <summary>What an operator can mend, in one sentence; null for a fault of the program's own.</summary>
+    internal static string? Sentence(Exception exception) => exception switch
     {
-        SettingException or ContentException => exception.Message,
+        SettingException or ContentException or TimeoutException => exception.Message,
+        RetryLimitExceededException { InnerException: { } last } => Sentence(last),
         AddressInUseException => "The address is taken: another program listens there. Stop it, or choose another with ASPNETCORE_URLS.",
         IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",
         SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } => $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
         SqliteException { SqliteErrorCode: 8 or 14 } => $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
         SqliteException { SqliteErrorCode: 26 or 11 } => $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
-        SqlException => $"The database server cannot be used: {exception.Message.Split('\n')[0].Trim()} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 5 or 6 } => $"The database is locked by another process: {exception.Message} Stop that process, and start again.",
+        SqlException server => $"{Cause(server)}: {server.Message.Split('\n')[0].Trim()} See ConnectionStrings:Learning.",
         UnauthorizedAccessException => $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
         _ => null,
+    };
+
+    private static string Cause(SqlException error) => error.Number switch
+    {
+        // The login is unknown, or its password is wrong; it has no user in the database; its password has run out.
+        18456 or 916 or 18487 or 18488 => "The database server refuses the login",
+        4060 => "The database is not there, or this login may not open it",
+        262 => "The database is not there, and this login may not make it",
+        // Its own codes are small; everything of the network is reported as 0, negative, or with the system's number.
+        -2 or -1 or 0 or 2 or 53 or (>= 10000 and <= 11999) => "The database server does not answer",
+        1222 or 1205 => "The database is locked by another process",
+        _ => "The database server cannot be used",
     };
 }

@@ -97,7 +97,14 @@ public sealed class TransferOpportunity : Entity, IVersioned
 
     public DateOnly LastDay => StartedOn.AddDays(WindowDays);
 
-    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm = null) => new()
+    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm = null)
+    {
+        var opportunity = New(enrolment, curriculum, unit, ifThen, timeZone, at, arm);
+        opportunity.Happened(new OpportunityOpened(opportunity, at));
+        return opportunity;
+    }
+
+    private static TransferOpportunity New(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm) => new()
     {
         Id = NewId.At(at),
         EnrolmentId = enrolment.Id,
@@ -194,3 +201,6 @@ public enum Barrier
 /// <summary>A dated claim or observation that a skill was used, or was not.</summary>
 public sealed record TransferEvidence(
     Guid Id, Guid OpportunityId, EvidenceSource Source, TransferLevel Level, DateOnly OccurredOn, DateTime RecordedAt, Barrier? Barrier);
+
+/// <summary>A completed unit has opened its transfer opportunity, and the nudges of it are planned.</summary>
+public sealed record OpportunityOpened(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;

@@ -25,13 +25,14 @@ public sealed class StartsAndStops : IDisposable
 
             var ended = await first.Stop();
             Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
-            Assert.Equal(3, ended.Output.Count);
+            Assert.Equal(4, ended.Output.Count);
             Assert.Equal($"MiiWrap.Learning is ready at {first.Address.GetLeftPart(UriPartial.Authority)} (Swagger UI: {first.Address}swagger)", ended.Output[0]);
             Assert.Equal($"Database: Sqlite in {Path.GetDirectoryName(home.Database)}; mail: {home.MailFolder}", ended.Output[1]);
+            Assert.Equal($"Jobs: {first.Address}jobs", ended.Output[2]);
             Assert.Equal(
                 "Sign in as admin@example.org, lead@example.org, instructor@example.org, supervisor@example.org or learner1@example.org to learner12@example.org, "
                 + $"password {RunningProgram.Password}",
-                ended.Output[2]);
+                ended.Output[3]);
             made = await Rows();
             Assert.Contains("People 16", made);
             Assert.Contains("Enrolments 12", made);

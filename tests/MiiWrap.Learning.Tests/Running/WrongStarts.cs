@@ -1,5 +1,3 @@
-using MiiWrap.Learning.Api.Hosting;
-
 namespace MiiWrap.Learning.Tests.Running;
 
 /// <summary>What stops a start says so in one sentence that names the setting, and ends with another code than 0.</summary>
@@ -28,11 +26,16 @@ public sealed class WrongStarts : IDisposable
     public async Task The_clock_is_set_in_Development_alone() =>
         Assert.StartsWith("Clock:StartAt works in the Development environment alone", await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
 
-    [Fact]
-    public async Task The_embedded_build_names_the_build_that_opens_SQL_Server_and_that_one_says_when_it_cannot()
+    [Theory]
+    [InlineData]
+    [InlineData("--migrate")]
+    public async Task A_server_that_is_not_there_is_told_in_one_sentence(params string[] arguments)
     {
-        var sentence = await Refusal(("Database__Provider", "SqlServer"), ("ConnectionStrings__Learning", "Server=127.0.0.1,1;Database=learning;Connect Timeout=1"));
-        Assert.Contains(ServicesSetup.Stack == "SqlServer" ? "See ConnectionStrings:Learning." : "-p:Stack=SqlServer", sentence, StringComparison.Ordinal);
+        var ended = await RunningProgram.RunToEnd(home, arguments, ("Database__Provider", "SqlServer"), ("ConnectionStrings__Learning", "Server=127.0.0.1,1;Database=learning;Connect Timeout=1"));
+        Assert.NotEqual(0, ended.ExitCode);
+        var sentence = Assert.Single(ended.Errors);
+        Assert.StartsWith("The database server does not answer: ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith(" See ConnectionStrings:Learning.", sentence, StringComparison.Ordinal);
     }
 
     [Theory]

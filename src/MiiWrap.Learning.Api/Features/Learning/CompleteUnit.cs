@@ -43,7 +43,7 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
     });
 }
 
-internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jobs, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
+internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
@@ -52,17 +52,9 @@ internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, IJobs jo
         var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
 
-        // Completing again plans nothing, and so schedules nothing.
-        var planned = db.ChangeTracker.Entries<Nudge>().Select(n => n.Entity).ToList();
-        if (planned.Count == 0) return Answer(enrolment, progress, await Planned(enrolment, unit, cancellationToken));
-        foreach (var nudge in planned.Where(n => n.Status == NudgeStatus.Planned)) jobs.At(nudge.DueAt, new(nudge.Id));
-        return Answer(enrolment, progress, planned);
+        var nudges = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug)
+            .Where(n => n.StatusReason == null || (n.StatusReason != Nudge.Superseded && n.StatusReason != Nudge.HeldOut))
+            .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
+        return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment), nudges);
     }
-
-    private Task<List<Nudge>> Planned(Enrolment enrolment, TrainingUnit unit, CancellationToken ct) =>
-        db.Nudges.AsNoTracking().Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug).ToListAsync(ct);
-
-    private static CompletedUnit Answer(Enrolment enrolment, UnitProgress progress, List<Nudge> nudges) => new(
-        progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment),
-        [.. nudges.Where(n => n.StatusReason is not (Nudge.Superseded or Nudge.HeldOut)).OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt))]);
 }

@@ -6,22 +6,34 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>Sweeps for the one person whose ask is due; an ask that has been moved meanwhile is put back to its new moment.</summary>
-internal sealed class DeliverNudgeHandler(LearningDb db, IMediator mediator, IJobs jobs, TimeProvider clock) : IRequestHandler<DeliverNudge, Delivery>
+/// <summary>One ask is due: the ledger decides whether anything goes out, so this may come late, early or twice.</summary>
+public sealed record DeliverNudge(Guid NudgeId) : ICommand<NudgeDelivery>;
+
+/// <summary>How the ask stands after that; the status is null when there is no such ask.</summary>
+/// <param name="DueAt">When it is due now: a planned ask may have been moved.</param>
+/// <param name="IsLate">It should have gone out and did not.</param>
+public sealed record NudgeDelivery(NudgeStatus? Status, DateTime? DueAt, bool IsLate)
 {
-    public async Task<Delivery> Handle(DeliverNudge request, CancellationToken cancellationToken)
+    /// <summary>Its message did not get out of the house: it is worth another try, or somebody's attention.</summary>
+    public bool Failed => Status == NudgeStatus.Failed || IsLate;
+}
+
+/// <summary>Sweeps for the one person whose ask is due.</summary>
+internal sealed class DeliverNudgeHandler(LearningDb db, IMediator mediator, TimeProvider clock) : IRequestHandler<DeliverNudge, NudgeDelivery>
+{
+    public async Task<NudgeDelivery> Handle(DeliverNudge request, CancellationToken cancellationToken)
     {
         var found = await Find(request.NudgeId, cancellationToken);
-        if (found is { Status: NudgeStatus.Planned } && found.DueAt <= clock.UtcNow())
+        if (IsDue(found))
         {
-            await mediator.Send(new SendDueNudges { PersonId = found.PersonId }, cancellationToken);
+            await mediator.Send(new SendDueNudges { PersonId = found!.PersonId }, cancellationToken);
             found = await Find(request.NudgeId, cancellationToken);
         }
 
-        var isLate = found is { Status: NudgeStatus.Planned } && found.DueAt <= clock.UtcNow();
-        if (found is { Status: NudgeStatus.Planned } && !isLate) jobs.At(found.DueAt, request);
-        return new(found?.Status, isLate);
+        return new(found?.Status, found?.DueAt, IsDue(found));
     }
+
+    private bool IsDue(Standing? found) => found is { Status: NudgeStatus.Planned } && found.DueAt <= clock.UtcNow();
 
     private Task<Standing?> Find(Guid nudgeId, CancellationToken ct) =>
         db.Nudges.Where(n => n.Id == nudgeId).Select(n => new Standing(n.PersonId, n.Status, n.DueAt)).SingleOrDefaultAsync(ct);

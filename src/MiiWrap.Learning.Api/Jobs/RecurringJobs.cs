@@ -4,8 +4,8 @@ using Hangfire.Storage;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
-/// <summary>Puts the schedule into Hangfire when a worker starts, takes out what is no longer in it, and looks at once for what is due.</summary>
-internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage storage) : IHostedService
+/// <summary>Puts the schedule into Hangfire when a worker starts, takes out what is no longer in it, and once the program is ready looks for what is due.</summary>
+internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage storage, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -16,13 +16,13 @@ internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage
                 Urgency.Of(request),
                 job => job.Recurring(request.Name, CancellationToken.None),
                 CronOf(request.Every),
-                // A turn that was missed is made up by the next one, which asks for everything that is due.
-                new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Ignorable });
+                // Turns that were missed are made up by one, which asks for everything that is due.
+                new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed });
         }
 
         using var connection = storage.GetConnection();
         foreach (var old in connection.GetRecurringJobs().Select(j => j.Id).Except(JobSchedule.All.Select(r => r.Name))) recurring.RemoveIfExists(old);
-        foreach (var request in JobSchedule.All) recurring.TriggerJob(request.Name);
+        lifetime.ApplicationStarted.Register(() => recurring.TriggerAll());
         return Task.CompletedTask;
     }
 
@@ -45,5 +45,14 @@ internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage
         return every == TimeSpan.FromDays(1)
             ? "0 0 0 * * *"
             : throw new InvalidOperationException($"An interval of {every} does not divide a minute, an hour or a day evenly.");
+    }
+}
+
+internal static class RecurringRequests
+{
+    /// <summary>A turn of every recurring request now; each also sets its next turn by the clock as it is.</summary>
+    public static void TriggerAll(this IRecurringJobManagerV2 recurring)
+    {
+        foreach (var request in JobSchedule.All) recurring.TriggerJob(request.Name);
     }
 }

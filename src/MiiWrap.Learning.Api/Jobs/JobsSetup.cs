@@ -4,34 +4,43 @@ using Hangfire.InMemory;
 using Hangfire.SqlServer;
 using Microsoft.Data.SqlClient;
 using MiiWrap.Learning.Api.Hosting;
-using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
-/// <summary>Hangfire as the clock and the workforce of several nodes: its tables lie beside ours, and every worker takes from the same queues.</summary>
-internal static class JobEngine
+/// <summary>
+/// Hangfire as the clock and the workforce. On SQLite its storage is in this process' memory and a restart begins anew; on SQL Server its
+/// tables lie beside ours, and the workers of every node take from the same queues. Either way it holds no truth: what is due stands in our tables.
+/// </summary>
+internal static class JobsSetup
 {
     private const string Schema = "HangFire";
 
-    /// <param name="runs">False on a node that only answers requests: it schedules and shows jobs, and works on none.</param>
+    /// <summary>How late a scheduled or recurring job may start: the storage is asked this often what is due.</summary>
+    private static readonly TimeSpan PollingInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long storage in memory keeps what has finished, to be seen on the dashboard.</summary>
+    private static readonly TimeSpan FinishedKept = TimeSpan.FromHours(1);
+
+    /// <param name="runs">False on a node that only answers requests: it shows jobs, and works on none.</param>
     public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings, bool runs)
     {
-        services.AddSingleton<RequestJob>().AddSingleton<IJobs, ScheduledJobs>();
+        services.AddScoped<FollowUpJobs>();
         // Registered here, since Hangfire would otherwise take the ones that this process configured last.
         services.AddSingleton(_ => StorageOf(settings));
         services.AddSingleton<JobActivator>(sp => new AspNetCoreJobActivator(sp.GetRequiredService<IServiceScopeFactory>()));
-        services.AddHangfire(hangfire => hangfire
+        services.AddHangfire((sp, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseLogProvider(new HangfireLog(sp.GetRequiredService<ILoggerFactory>(), sp.GetRequiredService<IHostApplicationLifetime>()))
             // A job that one version of the program has written must be readable by the next.
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings());
         if (runs)
         {
-            services.AddHostedService<RecurringJobs>();
+            services.AddHostedService<RecurringJobs>().AddHostedService<WallClockWatch>();
             services.AddHangfireServer(server =>
             {
                 server.Queues = Urgency.Queues;
-                server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+                server.SchedulePollingInterval = PollingInterval;
                 server.WorkerCount = 5;
                 server.ShutdownTimeout = TimeSpan.FromSeconds(10);
             });
@@ -50,9 +59,6 @@ internal static class JobEngine
         SqlServerObjectsInstaller.Install(connection, Schema, enableHeavyMigrations: true);
     }
 
-    /// <summary>The dashboard at <c>/jobs</c>, and the way in.</summary>
-    public static void MapJobs(this IEndpointRouteBuilder app) => app.MapDashboard();
-
     private static JobStorage StorageOf(Settings settings) => settings.Provider == DatabaseProvider.SqlServer
         ? new SqlServerStorage(settings.ConnectionString, new SqlServerStorageOptions
         {
@@ -65,7 +71,7 @@ internal static class JobEngine
             DisableGlobalLocks = true,
             DeleteExpiredBatchSize = 10_000,
         })
-        : new InMemoryStorage();
+        : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = FinishedKept });
 }
 
 /// <summary>Queues by urgency. SQL Server's storage serves them in the order of their names, the others in the order of the list.</summary>
@@ -78,5 +84,5 @@ internal static class Urgency
     public static readonly string[] Queues = [Nudges, Recurring, Upkeep];
 
     // What comes round in minutes is waited for by somebody; what comes round in hours is tidying up.
-    public static string Of(RecurringRequest request) => request.Every < TimeSpan.FromMinutes(15) ? Recurring : Upkeep;
+    public static string Of(RecurringRequest request) => request.Every < TimeSpan.FromMinutes(30) ? Recurring : Upkeep;
 }

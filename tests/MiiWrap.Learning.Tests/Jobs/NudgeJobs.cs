@@ -1,33 +1,31 @@
 using System.Net;
 using Hangfire;
-using Hangfire.Common;
-using Hangfire.Server;
 using Hangfire.States;
-using Hangfire.Storage.Monitoring;
+using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
 
-namespace MiiWrap.Learning.Tests.Hangfire;
+namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>What Hangfire keeps for a planned nudge, from completion to delivery, and what of it an admin sees.</summary>
-public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
+public sealed class NudgeJobs : IClassFixture<JobsApp>
 {
-    private readonly FlakyMailApp app;
+    private readonly JobsApp app;
 
-    public NudgeJobs(FlakyMailApp app)
+    public NudgeJobs(JobsApp app)
     {
         this.app = app;
         TestClock.Set(TestClock.Monday);
+        app.Clear();
     }
-
-    private JobStorage Storage => app.Services.GetRequiredService<JobStorage>();
 
     [Fact]
     public async Task A_nudge_is_seen_waiting_then_tried_again_then_done()
     {
+        await app.Send(new ScheduleUpcoming());
         var (admin, person) = (new Browser(app), await app.Admin());
         (await admin.SignIn(person.Email)).Expect(HttpStatusCode.Redirect);
         var learner = await app.Learner();
@@ -35,12 +33,11 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
         var nudges = completed["nudges"]!.AsArray();
         var id = (string)nudges[0]!["id"]!;
 
-        // Planned: one job for each nudge, at its moment.
-        var jobs = nudges.Select(n => JobOf((string)n!["id"]!)).ToList();
-        Assert.Equal(nudges.Count, jobs.Distinct().Count());
-        var job = jobs[0];
+        // The completion has its job, which gives one to each nudge that falls due within three days.
+        app.Work();
+        var job = app.JobOf(id);
         Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/scheduled", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
-        var waits = Storage.GetMonitoringApi().ScheduledJobs(0, 1000).Single(j => j.Key == job).Value;
+        var waits = app.Jobs.GetMonitoringApi().ScheduledJobs(0, 1000).Single(j => j.Key == job).Value;
         var due = ((DateTime)nudges[0]!["dueAt"]!).ToUniversalTime();
         Assert.Equal((due - TestClock.Now.UtcDateTime).TotalSeconds, (waits.EnqueueAt - waits.ScheduledAt!.Value).TotalSeconds, tolerance: 1);
 
@@ -50,8 +47,8 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
         (await admin.SignIn(person.Email)).Expect(HttpStatusCode.Redirect);
         (await admin.Press("/jobs/jobs/scheduled", "/jobs/jobs/scheduled/enqueue", job)).Expect(HttpStatusCode.NoContent);
         Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/enqueued/a-nudges", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
-        Work();
-        Assert.Equal(ScheduledState.StateName, StateOf(job));
+        app.Work();
+        Assert.Equal(ScheduledState.StateName, app.StateOf(job));
         Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/retries", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         Assert.Contains("the mail server took no message", (await admin.Expect($"/jobs/jobs/details/{job}", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         Assert.Empty(app.MailsTo(learner.Email));
@@ -60,8 +57,8 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
         app.MailIsDown = false;
         TestClock.Advance(NudgeMessage.RetryAfter[0]);
         (await admin.Press("/jobs/jobs/scheduled", "/jobs/jobs/scheduled/enqueue", job)).Expect(HttpStatusCode.NoContent);
-        Work();
-        Assert.Equal(SucceededState.StateName, StateOf(job));
+        app.Work();
+        Assert.Equal(SucceededState.StateName, app.StateOf(job));
         Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/succeeded", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         Assert.Single(app.MailsTo(learner.Email));
         Assert.Equal("sent", (string)(await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]![0]!["status"]!);
@@ -70,12 +67,72 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
     [Fact]
     public async Task Completing_a_unit_again_keeps_no_second_set_of_jobs()
     {
+        await app.Send(new ScheduleUpcoming());
         var learner = await app.Learner();
         var path = $"{learner.Unit("2.4-watching-voice-and-power")}/complete";
         var first = (await learner.Http.Post(path, Given.IfThen())).Ok();
         TestClock.Advance(TimeSpan.FromMinutes(1));
         (await learner.Http.Post(path, Given.IfThen())).Ok();
-        Assert.All(first["nudges"]!.AsArray(), n => JobOf((string)n!["id"]!));
+        app.WorkAll();
+        app.JobOf((string)first["nudges"]![0]!["id"]!);
+    }
+
+    [Fact]
+    public async Task The_job_of_a_completion_names_each_nudge_and_when_it_gets_its_job()
+    {
+        await app.Send(new ScheduleUpcoming());
+        var learner = await app.Learner();
+        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        var (job, found) = app.Jobs.GetMonitoringApi().EnqueuedJobs(Urgency.Nudges, 0, 100).Last();
+        Assert.Equal(nameof(HangfireRequests.ScheduleFollowUp), found.Job.Method.Name);
+        app.Work();
+
+        var lines = app.ResultOf(job).Split('\n');
+        Assert.Equal(nudges.Count, lines.Length);
+        foreach (var (nudge, line) in nudges.Zip(lines))
+        {
+            var due = ((DateTime)nudge!["dueAt"]!).ToUniversalTime();
+            Assert.StartsWith($"Nudge {nudge["id"]}, step {nudge["step"]} of 2.4-watching-voice-and-power ({nudge["kind"]}), due {due:u}: ", line, StringComparison.Ordinal);
+            Assert.EndsWith(due <= TestClock.Now.AddHours(72).UtcDateTime ? "has its job" : $"gets its job at {due.AddHours(-72):u}", line, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith("has its job", lines[0], StringComparison.Ordinal);
+        Assert.Contains("gets its job at", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_comes_into_the_horizon_gets_its_job_once()
+    {
+        var learner = await app.Learner();
+        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        var due = ((DateTime)nudges[1]!["dueAt"]!).ToUniversalTime();
+        TestClock.Set(new(due.AddHours(-80), TimeSpan.Zero));
+        await app.Send(new ScheduleUpcoming());
+        Assert.False(app.HasJob((string)nudges[1]!["id"]!));
+        TestClock.Advance(TimeSpan.FromHours(9));
+        Assert.True((await app.Send(new ScheduleUpcoming())).Scheduled > 0);
+        await app.Send(new ScheduleUpcoming());
+        app.JobOf((string)nudges[1]!["id"]!);
+    }
+
+    [Fact]
+    public async Task A_nudge_that_was_moved_within_the_horizon_gets_another_job_at_its_new_time()
+    {
+        var learner = await app.Learner();
+        var nudge = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]![0]!;
+        var (id, due) = ((string)nudge["id"]!, ((DateTime)nudge["dueAt"]!).ToUniversalTime());
+        app.WorkAll();
+        TestClock.Set(new(due.AddHours(-1), TimeSpan.Zero));
+        await app.Send(new ScheduleUpcoming());
+        var job = app.JobOf(id);
+
+        // The job comes at an hour at which nothing may go out.
+        TestClock.Set(new(due.Date.AddHours(28), TimeSpan.Zero));
+        await app.Send(new ScheduleUpcoming());
+        app.Enqueue(job);
+        app.WorkAll();
+        Assert.StartsWith("The ledger has moved it to ", app.ResultOf(job), StringComparison.Ordinal);
+        app.JobOf(id);
     }
 
     [Fact]
@@ -92,10 +149,10 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
         await using var scope = app.Services.CreateAsyncScope();
         var start = ActivatorUtilities.CreateInstance<RecurringJobs>(scope.ServiceProvider);
         await ((IHostedService)start).StartAsync(TestContext.Current.CancellationToken);
-        for (var i = 0; i < JobSchedule.All.Count; i++) Work();
+        for (var i = 0; i < JobSchedule.All.Count; i++) app.Work();
 
-        using var connection = Storage.GetConnection();
-        var recurring = global::Hangfire.Storage.StorageConnectionExtensions.GetRecurringJobs(connection);
+        using var connection = app.Jobs.GetConnection();
+        var recurring = connection.GetRecurringJobs();
         Assert.Equal(JobSchedule.All.Select(r => r.Name).Order(), recurring.Select(r => r.Id).Order());
         Assert.Equal("*/15 * * * * *", recurring.Single(r => r.Id == "send-due-nudges").Cron);
         Assert.Equal("b-recurring", recurring.Single(r => r.Id == "send-due-nudges").Job.Queue);
@@ -112,22 +169,4 @@ public sealed class NudgeJobs : IClassFixture<FlakyMailApp>
 
     [Fact]
     public void An_interval_that_cron_cannot_keep_is_refused() => Assert.Throws<InvalidOperationException>(() => RecurringJobs.CronOf(TimeSpan.FromSeconds(50)));
-
-    /// <summary>Works on one job, as a worker's thread does it, here and now.</summary>
-    private void Work()
-    {
-        var ct = TestContext.Current.CancellationToken;
-        var (filters, activator) = (app.Services.GetRequiredService<IJobFilterProvider>(), app.Services.GetRequiredService<JobActivator>());
-        new Worker(Urgency.Queues, new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters))
-            .Execute(new BackgroundProcessContext("test", Storage, new Dictionary<string, object>(), Guid.NewGuid(), ct, ct, ct));
-    }
-
-    private string JobOf(string nudgeId) => Assert.Single(
-        Storage.GetMonitoringApi().ScheduledJobs(0, 1000), (KeyValuePair<string, ScheduledJobDto> j) => j.Value.Job?.Args[0] is Guid id && id == Guid.Parse(nudgeId)).Key;
-
-    private string? StateOf(string job)
-    {
-        using var connection = Storage.GetConnection();
-        return connection.GetStateData(job)?.Name;
-    }
 }

@@ -11,7 +11,7 @@ internal static class TestServer
 
     private static async Task<string> Start()
     {
-        var container = new MsSqlBuilder().WithImage("mcr.microsoft.com/mssql/server:2022-latest").Build();
+        var container = new MsSqlBuilder("mcr.microsoft.com/mssql/server:2022-latest").Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }

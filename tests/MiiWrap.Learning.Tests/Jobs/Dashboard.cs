@@ -1,7 +1,7 @@
 using System.Net;
 using MiiWrap.Learning.Tests.App;
 
-namespace MiiWrap.Learning.Tests.Hangfire;
+namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>The dashboard opens for programme admins, shows itself to leads, and does not exist for anybody else.</summary>
 public sealed class Dashboard : IClassFixture<FlakyMailApp>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Hangfire;
 using Hangfire.Dashboard;
+using Hangfire.States;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -22,7 +23,7 @@ namespace MiiWrap.Learning.Api.Jobs;
 /// </summary>
 internal static class JobsDashboard
 {
-    private const string Path = "/jobs";
+    public const string Path = "/jobs";
     private const string Scheme = "Jobs";
     private const string Policy = "Jobs";
     private const string MayChange = "jobs";
@@ -42,8 +43,11 @@ internal static class JobsDashboard
         return services;
     }
 
-    public static void MapDashboard(this IEndpointRouteBuilder app)
+    /// <summary>The dashboard at <c>/jobs</c>, and the way in.</summary>
+    public static void MapJobs(this IEndpointRouteBuilder app)
     {
+        // A result of several lines is shown in several lines; Hangfire shows its JSON text.
+        JobHistoryRenderer.Register(SucceededState.StateName, (html, data) => new(JobHistoryRenderer.SucceededRenderer(html, data).ToString()!.Replace("\\n", "<br>", StringComparison.Ordinal)));
         app.MapHangfireDashboardWithAuthorizationPolicy(Policy, Path, new DashboardOptions
         {
             DashboardTitle = "MiiWrap.Learning jobs",

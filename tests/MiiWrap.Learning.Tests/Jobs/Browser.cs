@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.Testing;
 using MiiWrap.Learning.Tests.App;
 
-namespace MiiWrap.Learning.Tests.Hangfire;
+namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>Somebody at the dashboard with a browser: cookies, forms, and the token that a page gives to its script.</summary>
 internal sealed partial class Browser(LearningApp app)

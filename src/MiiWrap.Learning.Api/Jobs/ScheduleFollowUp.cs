@@ -1,0 +1,50 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Jobs;
+
+/// <summary>A unit was completed: its nudges that fall due within the horizon get their jobs now, and the others are told when.</summary>
+internal sealed record ScheduleFollowUp(Guid OpportunityId) : ICommand<IReadOnlyList<string>>;
+
+/// <summary>Names each planned nudge of the opportunity and when it gets its job, a line each; the dashboard shows it as the job's result.</summary>
+internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) : IRequestHandler<ScheduleFollowUp, IReadOnlyList<string>>
+{
+    public async Task<IReadOnlyList<string>> Handle(ScheduleFollowUp request, CancellationToken cancellationToken)
+    {
+        var planned = await db.Nudges.Where(n => n.OpportunityId == request.OpportunityId && n.Status == NudgeStatus.Planned)
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => new { n.Id, n.Unit, n.Step, n.Kind, n.DueAt }).ToListAsync(cancellationToken);
+        var (lines, free) = (new List<string>(planned.Count), jobs.Free);
+        foreach (var nudge in planned)
+        {
+            string scheduled;
+            if (!jobs.IsWithin(nudge.DueAt)) scheduled = $"gets its job at {jobs.EntersAt(nudge.DueAt):u}";
+            else if (free == 0) scheduled = "has no job, as enough are waiting: the sweep sends it";
+            else
+            {
+                jobs.Schedule(nudge.Id, nudge.DueAt);
+                free--;
+                scheduled = "has its job";
+            }
+
+            lines.Add($"Nudge {nudge.Id}, step {nudge.Step} of {nudge.Unit} ({Choices.NameOf(nudge.Kind)}), due {nudge.DueAt:u}: {scheduled}");
+        }
+
+        return lines;
+    }
+}
+
+/// <summary>Asks for the jobs of a completed unit once the completion is committed.</summary>
+internal sealed class ScheduleFollowUpAfterCommit(FollowUpJobs jobs, Settings settings) : INotificationHandler<Committed<OpportunityOpened>>
+{
+    public Task Handle(Committed<OpportunityOpened> notification, CancellationToken cancellationToken)
+    {
+        // Storage in memory is this process' own: on a node without workers nobody would ever take a job out of it.
+        if (settings.JobsEnabled || settings.Provider == DatabaseProvider.SqlServer) jobs.Enqueue(new(notification.Event.Opportunity.Id));
+        return Task.CompletedTask;
+    }
+}
