@@ -266,7 +266,7 @@ public sealed class ChangingKeys
     }
 
     /// <summary>The library looks for keys by the real clock, at most once a second here: nothing says when, so it is asked again.</summary>
-    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done);
 
     private sealed class SeldomAsking : ProviderApp
     {

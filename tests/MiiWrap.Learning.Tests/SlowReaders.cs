@@ -11,9 +11,6 @@ public sealed class SlowReaders(ImpatientApp app)
     private const int Others = 8;
     private const int RequestsEach = 25;
 
-    /// <summary>Far more than it takes.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task A_thousand_who_do_not_read_keep_nobody_waiting_and_are_cut_off()
     {
@@ -26,9 +23,9 @@ public sealed class SlowReaders(ImpatientApp app)
 
         // A page lies in the buffers, and costs no more than its connection; the document, which anybody may ask for, is longer than they are.
         var ofAPage = await SlowReader.Ask(OfAPage, app.Address, page, token + ImpatientApp.Mark);
-        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Body;
+        var document = await Document();
         var ofTheDocument = await SlowReader.Ask(OfTheDocument, app.Address, "/openapi/v1.json", ImpatientApp.Mark);
-        await Patience.Until(() => Task.FromResult(app.Begun == OfAPage + OfTheDocument && app.Ended >= OfAPage), LongestWait, TimeSpan.FromMilliseconds(10));
+        await Patience.Until(() => Task.FromResult(app.Begun == OfAPage + OfTheDocument && app.Ended >= OfAPage));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Others).Select(async _ =>
         {
@@ -38,9 +35,28 @@ public sealed class SlowReaders(ImpatientApp app)
         }));
         Assert.All(answers.SelectMany(a => a), a => a.Ok());
 
-        await Patience.Until(() => Task.FromResult(app.Ended == OfAPage + OfTheDocument), LongestWait, TimeSpan.FromMilliseconds(50));
+        await Patience.Until(() => Task.FromResult(app.Ended == OfAPage + OfTheDocument));
         Assert.All(await Task.WhenAll(ofTheDocument.Select(r => r.ReadOn(document.Length))), read => Assert.InRange(read, 1, document.Length - 1));
-        Assert.Equal(document, (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Body);
+        Assert.Equal(document, await Document());
         foreach (var reader in ofAPage.Concat(ofTheDocument)) reader.Dispose();
+    }
+
+    /// <summary>The document, read to its end; on a busy machine even who does read may be taken for one who does not, and asks again.</summary>
+    private async Task<string> Document()
+    {
+        var read = "";
+        await Patience.Until(async () =>
+        {
+            try
+            {
+                read = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Body;
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        return read;
     }
 }

@@ -12,7 +12,7 @@ public sealed class TakingTooLong(TakingTooLong.App app) : IClassFixture<TakingT
     public async Task A_request_that_takes_too_long_is_stopped_and_changes_nothing()
     {
         var admin = await app.Admin();
-        (await admin.Http.Read("/v1/me")).Ok();
+        await Answered(() => admin.Http.Read("/v1/me"), HttpStatusCode.OK);
         var name = $"Agency {Guid.NewGuid():N}";
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -28,12 +28,15 @@ public sealed class TakingTooLong(TakingTooLong.App app) : IClassFixture<TakingT
                 Assert.Contains("caller", answer.Headers["RateLimit"], StringComparison.Ordinal);
             }
 
-            (await admin.Http.Read("/v1/me")).Ok();
+            await Answered(() => admin.Http.Read("/v1/me"), HttpStatusCode.OK);
         }
 
         Assert.False(await app.InDb(db => Task.FromResult(db.Agencies.Any(a => a.Name == name))));
-        (await admin.Http.Post("/v1/agencies", new { name }, ("Idempotency-Key", "a-key-of-this-test"))).Expect(HttpStatusCode.Created);
+        await Answered(() => admin.Http.Post("/v1/agencies", new { name }, ("Idempotency-Key", "a-key-of-this-test")), HttpStatusCode.Created);
     }
+
+    /// <summary>On a busy machine a request that waits for nobody may take too long as well; then it is sent again.</summary>
+    private static Task Answered(Func<Task<Answer>> ask, HttpStatusCode status) => Patience.Until(async () => await ask() is var answer && answer.Status != HttpStatusCode.ServiceUnavailable && answer.Expect(status) is not null);
 
     /// <summary>A host that gives a request a few seconds: far more than any takes that waits for nobody.</summary>
     public sealed class App : LearningApp

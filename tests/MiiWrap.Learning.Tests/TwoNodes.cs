@@ -11,7 +11,6 @@ namespace MiiWrap.Learning.Tests;
 public sealed class TwoNodes : IAsyncDisposable
 {
     private const string Password = "learn-and-practise-1";
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(90);
 
     private readonly string folder = Directory.CreateTempSubdirectory("learning-nodes-").FullName;
     private readonly List<Process> running = [];
@@ -146,7 +145,7 @@ public sealed class TwoNodes : IAsyncDisposable
         });
     }
 
-    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, LongestStart, TimeSpan.FromMilliseconds(100));
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done);
 
     private static async Task<HttpClient> SignIn(Uri node, string email)
     {

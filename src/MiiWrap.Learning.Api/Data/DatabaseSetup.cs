@@ -2,6 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MiiWrap.Learning.Api.Data;
 
+/// <summary>Another process has been preparing the database for too long; the message is one sentence.</summary>
+internal sealed class DatabaseBusyException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>Applies the schema; several processes on one database take turns, and a lock left behind by a dead one does not stop a start.</summary>
 internal static class DatabaseSetup
 {
@@ -24,7 +27,7 @@ internal static class DatabaseSetup
     }
 
     /// <summary>Holds an operating-system lock beside the database, which ends with the process however it ends.</summary>
-    /// <exception cref="TimeoutException">Another process has held it for five minutes.</exception>
+    /// <exception cref="DatabaseBusyException">Another process has held it for five minutes.</exception>
     public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, ILogger log, CancellationToken ct)
     {
         var file = Path.Combine(folder, "setup.lock");
@@ -38,7 +41,7 @@ internal static class DatabaseSetup
             catch (IOException e)
             {
                 if (clock.GetElapsedTime(begun) >= LongestWait)
-                    throw new TimeoutException($"Another process has been preparing the database for {LongestWait.TotalMinutes} minutes and holds '{file}': stop it, and start again.", e);
+                    throw new DatabaseBusyException($"Another process has been preparing the database for {LongestWait.TotalMinutes} minutes and holds '{file}': stop it, and start again.", e);
                 if (!told && clock.GetElapsedTime(begun) >= Silence)
                 {
                     told = true;

@@ -44,7 +44,7 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
             command.CommandText = "DECLARE @r int; EXEC @r = sp_getapplock @Resource = 'preparation', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @wait; SELECT @r";
             command.CommandTimeout = (int)DatabaseSetup.LongestWait.TotalSeconds * 2;
             command.Parameters.AddWithValue("@wait", (int)DatabaseSetup.LongestWait.TotalMilliseconds);
-            if ((int)(await command.ExecuteScalarAsync(ct))! < 0) throw new TimeoutException($"Another node has been preparing the database for {DatabaseSetup.LongestWait.TotalMinutes} minutes: stop it, and start again.");
+            if ((int)(await command.ExecuteScalarAsync(ct))! < 0) throw new DatabaseBusyException($"Another node has been preparing the database for {DatabaseSetup.LongestWait.TotalMinutes} minutes: stop it, and start again.");
             return connection;
         }
         catch

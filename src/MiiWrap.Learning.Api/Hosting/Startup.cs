@@ -5,6 +5,7 @@ using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Storage;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -75,7 +76,7 @@ internal static class Startup
     /// <summary>What an operator can mend, in one sentence; null for a fault of the program's own.</summary>
     internal static string? Sentence(Exception exception) => exception switch
     {
-        SettingException or ContentException or TimeoutException => exception.Message,
+        SettingException or ContentException or DatabaseBusyException => exception.Message,
         RetryLimitExceededException { InnerException: { } last } => Sentence(last),
         AddressInUseException => "The address is taken: another program listens there. Stop it, or choose another with ASPNETCORE_URLS.",
         IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",

@@ -21,6 +21,9 @@ internal static class JobsSetup
     /// <summary>How long storage in memory keeps what has finished, to be seen on the dashboard.</summary>
     private static readonly TimeSpan FinishedKept = TimeSpan.FromHours(1);
 
+    /// <summary>How long a command to storage in memory may wait for its turn: a busy machine must fail no start and no completion.</summary>
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
+
     /// <param name="runs">False on a node that only answers requests: it shows jobs, and works on none.</param>
     public static IServiceCollection AddJobs(this IServiceCollection services, Settings settings, bool runs)
     {
@@ -71,7 +74,7 @@ internal static class JobsSetup
             DisableGlobalLocks = true,
             DeleteExpiredBatchSize = 10_000,
         })
-        : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = FinishedKept });
+        : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = FinishedKept, CommandTimeout = CommandTimeout });
 }
 
 /// <summary>Queues by urgency. SQL Server's storage serves them in the order of their names, the others in the order of the list.</summary>

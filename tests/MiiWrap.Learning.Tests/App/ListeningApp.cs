@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -24,7 +25,7 @@ public sealed class ListeningApp : LearningApp, ICollectionFixture<ListeningApp>
     protected override void Replace(IServiceCollection services) => services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Heard));
 }
 
-internal sealed class Listener : IQueryExpressionInterceptor
+internal sealed class Listener : DbCommandInterceptor, IQueryExpressionInterceptor
 {
     private readonly HttpContextAccessor http = new();
 
@@ -34,5 +35,15 @@ internal sealed class Listener : IQueryExpressionInterceptor
     {
         Queries.Enqueue((http.HttpContext.Operation() ?? "(start and jobs)", queryExpression));
         return queryExpression;
+    }
+
+    /// <summary>The statements that are written by hand for both databases.</summary>
+    public ConcurrentQueue<(string Operation, string Sql)> Written { get; } = new();
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.CommandSource == CommandSource.ExecuteSqlRaw && !command.CommandText.Contains("PRAGMA", StringComparison.Ordinal))
+            Written.Enqueue((http.HttpContext.Operation() ?? "(start and jobs)", command.CommandText));
+        return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
     }
 }

@@ -7,17 +7,22 @@ namespace MiiWrap.Learning.Tests.App;
 /// The database of one host: a SQLite file, or with <c>LEARNING_TEST_DB=sqlserver</c> a database of its own on SQL Server. Asked for and not to
 /// be had is a failure: nothing falls back to the other one.
 /// </summary>
-internal sealed class TestDatabase
+public sealed class TestDatabase
 {
     private readonly string? server;
 
     private TestDatabase(string connectionString, string? server) => (ConnectionString, this.server) = (connectionString, server);
 
+    /// <summary>True when the run is to be on SQL Server.</summary>
+    public static bool IsServerAskedFor => Wanted != "sqlite";
+
+    private static string Wanted => Environment.GetEnvironmentVariable("LEARNING_TEST_DB") is { Length: > 0 } wanted ? wanted : "sqlite";
+
     public string ConnectionString { get; }
 
     public string Provider => server is null ? "Sqlite" : "SqlServer";
 
-    public static async Task<TestDatabase> In(string folder) => (Environment.GetEnvironmentVariable("LEARNING_TEST_DB") ?? "sqlite") switch
+    public static async Task<TestDatabase> In(string folder) => Wanted switch
     {
         "sqlite" => new($"Data Source={Path.Combine(folder, "learning.db")}", server: null),
         "sqlserver" => On(Environment.GetEnvironmentVariable("LEARNING_TEST_SQLSERVER") is { Length: > 0 } given ? given : await TestServer.ConnectionString()),

@@ -77,7 +77,7 @@ public sealed class AskingAgainAfterACrash : IDisposable
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 
-    private static Task Until(Func<Task<bool>> done) => Patience.Until(done, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5));
+    private static Task Until(Func<Task<bool>> done) => Patience.Until(done);
 
     private static string KeyOf(string name) => $"key-of-{name.Replace(' ', '-')}";
 

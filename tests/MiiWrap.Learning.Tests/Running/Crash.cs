@@ -30,7 +30,7 @@ public sealed class Crash : IDisposable
             var enough = new TaskCompletionSource();
             var people = await Task.WhenAll(Learners.Select(program.SignIn));
             var work = Learners.Zip(people, (learner, http) => Work(learner, http, enough)).ToList();
-            await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await enough.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
             await program.Kill();
             await Task.WhenAll(work);
             foreach (var http in people) http.Dispose();
@@ -63,7 +63,7 @@ public sealed class Crash : IDisposable
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var people = await Task.WhenAll(Learners.Select(program.SignIn));
             var work = Learners.Zip(people, (learner, http) => Write(learner, http, enough)).ToList();
-            await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await enough.Task.WaitAsync(Patience.Longest, TestContext.Current.CancellationToken);
             await program.Kill();
             await Task.WhenAll(work);
             foreach (var http in people) http.Dispose();

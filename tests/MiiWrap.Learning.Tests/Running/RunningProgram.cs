@@ -29,7 +29,6 @@ public sealed partial class RunningProgram : IAsyncDisposable
     public const string Password = "learn-and-practise-1";
 
     /// <summary>Far more than a start takes: only a program that hangs reaches it.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
@@ -79,7 +78,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
         try
         {
             var ended = program.process.WaitForExitAsync(Ct);
-            var first = await Task.WhenAny(program.ready.Task, ended).WaitAsync(LongestWait, Ct);
+            var first = await Task.WhenAny(program.ready.Task, ended).WaitAsync(Patience.Longest, Ct);
             Assert.True(first == program.ready.Task, $"It ended instead of serving: {string.Join('\n', program.errors)}");
             if (AddressPattern().Match(await program.ready.Task) is { Success: true } match) program.Address = new(match.Value);
             return program;
@@ -113,7 +112,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     public async Task Kill()
     {
         process.Kill();
-        await process.WaitForExitAsync(Ct).WaitAsync(LongestWait, Ct);
+        await process.WaitForExitAsync(Ct).WaitAsync(Patience.Longest, Ct);
     }
 
     /// <summary>Asks it to end, as an operator or a container does, and waits until it has.</summary>
@@ -159,7 +158,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
 
     private async Task<Ended> End()
     {
-        await process.WaitForExitAsync(Ct).WaitAsync(LongestWait, Ct);
+        await process.WaitForExitAsync(Ct).WaitAsync(Patience.Longest, Ct);
         return new(process.ExitCode, [.. output], [.. errors]);
     }
 

@@ -81,20 +81,11 @@ public sealed class StartsAndStops : IDisposable
 
 internal static class Waiting
 {
-    /// <summary>The mails to someone as soon as there is one; bounded, and woken by the folder itself where the system tells of changes.</summary>
+    /// <summary>The mails to someone as soon as there is one.</summary>
     public static async Task<IReadOnlyList<Mail>> UntilMailTo(this Home home, string address)
     {
-        Directory.CreateDirectory(home.MailFolder);
-        using var watcher = new FileSystemWatcher(home.MailFolder, "*.eml") { EnableRaisingEvents = true };
-        using var changed = new SemaphoreSlim(0);
-        watcher.Created += (_, _) => changed.Release();
-        watcher.Renamed += (_, _) => changed.Release();
-        for (var tries = 0; tries < 60; tries++)
-        {
-            if (home.MailsTo(address) is { Count: > 0 } mails) return mails;
-            await changed.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException($"No mail to {address} came within a minute.");
+        IReadOnlyList<Mail> mails = [];
+        await Patience.Until(() => (mails = home.MailsTo(address)).Count > 0);
+        return mails;
     }
 }

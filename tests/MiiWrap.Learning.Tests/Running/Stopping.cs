@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests.Running;
 
 /// <summary>A node that is told to stop finishes what it took, and takes nothing more.</summary>
 public sealed class Stopping : IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
     private readonly Home home = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -56,7 +55,7 @@ public sealed class Stopping : IDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
         Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(Ct));
 
-        var ended = await program.Stop().WaitAsync(LongestWait, Ct);
+        var ended = await program.Stop().WaitAsync(Patience.Longest, Ct);
         Assert.Equal(0, ended.ExitCode);
         Assert.Empty(ended.Errors);
     }
@@ -67,7 +66,7 @@ public sealed class Stopping : IDisposable
     private static async Task Refused(int port)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(LongestWait);
+        limit.CancelAfter(Patience.Longest);
         while (true)
         {
             using var another = new TcpClient();

@@ -35,7 +35,7 @@ public sealed class LostRaces
         Assert.Equal(runs, ran);
     }
 
-    private static SqlException Error(int number)
+    internal static SqlException Error(int number)
     {
         // The client lets nobody else make one.
         const BindingFlags Hidden = BindingFlags.NonPublic | BindingFlags.Instance;

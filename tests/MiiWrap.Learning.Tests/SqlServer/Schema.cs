@@ -102,6 +102,7 @@ public sealed partial class Schema
         Assert.Matches(@"INDEX \[\w+\] ON \[NudgeMessages\] \(\[LeaseUntil\]\) WHERE \[SentAt\] IS NULL", script);
         Assert.Matches(@"INDEX \[\w+\] ON \[Enrolments\] \(\[CohortId\], \[LearnerName\], \[Id\]\) INCLUDE \(\[PersonId\], ", script);
         Tsql.Write("schema.sql", script);
+        Assert.Equal([], Tsql.SyntaxErrors(script));
     }
 
     /// <summary>By which columns each table can be found without reading the whole of it.</summary>

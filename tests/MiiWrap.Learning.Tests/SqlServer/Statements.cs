@@ -16,6 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Upkeep;
+using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Tests.App;
 using MiiWrap.Learning.Tests.Conventions;
 
@@ -43,8 +44,13 @@ public sealed partial class Statements
     {
         Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         await app.Walked;
+        TestClock.Set(TestClock.LaterMonday);
+        var learner = await app.Learner();
+        var due = (DateTimeOffset)(await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok()["nudges"]![0]!["dueAt"]!;
+        TestClock.Set(due);
         await app.Send(new SendDueNudges());
         await app.Send(new ForgetExpired());
+        await app.Send(new ScheduleUpcoming());
         var queries = app.Heard.Queries.ToArray();
         Assert.True(queries.Length > 100, $"Only {queries.Length} queries were heard.");
 
@@ -56,7 +62,11 @@ public sealed partial class Statements
             statements.AddRange(sql.Select(s => (operation, s)));
         }
 
+        var written = app.Heard.Written.Distinct().ToList();
+        Assert.True(written.Count > 1, $"Only {written.Count} statements written by hand were heard.");
+        statements.AddRange(written);
         faults.AddRange(statements.SelectMany(s => FaultsOf(s.Operation, s.Sql)));
+        faults.AddRange(statements.Distinct().SelectMany(s => Tsql.SyntaxErrors(s.Sql).Select(e => $"{s.Operation}, {e}\n{s.Sql}")));
         Tsql.Write("queries.sql", string.Join("\n\n", statements.Distinct().OrderBy(s => s.Operation, StringComparer.Ordinal).Select(s => $"-- {s.Operation}\n{s.Sql}")));
         Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
         Assert.Contains(statements, s => s.Operation == "GetCohortProgress");
@@ -76,6 +86,8 @@ public sealed partial class Statements
         Assert.NotEmpty(FaultsOf("GetJourney", "SELECT [n].[Id] FROM [Nudges] AS [n] WHERE [n].[Step] = 1"));
         Assert.NotEmpty(FaultsOf("GetJourney", "SELECT [n].[Id] FROM [Nudges] AS [n]"));
         Assert.NotEmpty(FaultsOf("ListReviewQueue", "SELECT [r].[Answers] FROM [ReflectionRevisions] AS [r] WHERE [r].[Id] = @id"));
+        Assert.NotEmpty(Tsql.SyntaxErrors("SELECT [r].[Id] FROM [Reviews] AS [r] LIMIT 1"));
+        Assert.Empty(Tsql.SyntaxErrors("SELECT TOP(1) [r].[Id] FROM [Reviews] AS [r]"));
         Assert.Empty(FaultsOf("ReadReview", "SELECT [r].[Answers] FROM [ReflectionRevisions] AS [r] WHERE [r].[Id] = @id"));
     }
 

@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Tests.App;
+using MiiWrap.Learning.Tests.Running;
+
+namespace MiiWrap.Learning.Tests.Data;
+
+/// <summary>
+/// The database files of released versions, each with the demonstration in it and with what its people hold: tokens, and links from its mails.
+/// The present program opens them, brings them up to date, and what people hold is good.
+/// </summary>
+public sealed class UpgradeTests : IDisposable
+{
+    private static readonly string Releases = Path.Combine(Repository.Folder, "tests", "MiiWrap.Learning.Tests", "Data", "Releases");
+
+    private readonly Home home = new();
+
+    public static TheoryData<string> Released => [.. Directory.GetDirectories(Releases).Select(d => Path.GetFileName(d))];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Released))]
+    public async Task A_database_of_a_released_version_is_upgraded_and_what_its_people_hold_is_good(string release)
+    {
+        var kept = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases, release, "release.json"), Ct))!;
+        await Unpack(release, (string)kept["sha256"]!);
+
+        // Stop, migrate, start.
+        var migrated = await RunningProgram.RunToEnd(home, ["--migrate"]);
+        Assert.Equal((0, "The schema is up to date."), (migrated.ExitCode, Assert.Single(migrated.Output)));
+        await using var program = await RunningProgram.Start(home, ("Clock__StartAt", (string)kept["clock"]!));
+        using var http = program.Anonymous();
+
+        var renewed = (await http.Post("/v1/identity/refresh", new { refreshToken = (string)kept["refreshToken"]! })).Ok();
+        using var learner = program.Anonymous();
+        learner.DefaultRequestHeaders.Authorization = new("Bearer", (string)renewed["accessToken"]!);
+        var enrolment = (string)(await learner.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!;
+        Assert.True((int)(await learner.Read($"/v1/enrolments/{enrolment}")).Ok()["progress"]!["unitsCompleted"]! > 0);
+
+        (await http.Read((string)kept["oneTapLink"]!)).Ok();
+        (await http.Post((string)kept["oneTapLink"]!, new FormUrlEncodedContent([new("outcome", "stillGood"), new("nudge", (string)kept["nudge"]!)]))).Ok();
+        (await http.Read((string)kept["stopLink"]!)).Ok();
+        (await http.Read((string)kept["calendar"]!)).Ok();
+        foreach (var (path, token) in new[] { ("/v1/identity/invitations/accept", "invitation"), ("/v1/identity/password/reset", "reset") })
+            (await http.Post(path, new { token = (string)kept[token]!, password = "three quiet herons at dusk" })).Expect(HttpStatusCode.NoContent);
+
+        // What was owed when it stopped goes out now.
+        foreach (var owed in new[] { "unsentInvitationTo", "unsentFeedbackNoticeTo" })
+            await Patience.Until(() => Task.FromResult(home.MailsTo((string)kept[owed]!).Count == 1));
+    }
+
+    public void Dispose() => home.Dispose();
+
+    private async Task Unpack(string release, string sha256)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(home.Database)!);
+        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(Releases, release, "learning.db.gz")), CompressionMode.Decompress))
+        await using (var file = File.Create(home.Database))
+            await packed.CopyToAsync(file, Ct);
+        Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(home.Database, Ct))));
+    }
+}

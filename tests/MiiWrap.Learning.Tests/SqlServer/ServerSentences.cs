@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore.Storage;
+using MiiWrap.Learning.Api.Hosting;
+
+namespace MiiWrap.Learning.Tests.SqlServer;
+
+/// <summary>Whatever keeps a start from its server is told in one sentence, without a stack.</summary>
+public sealed class ServerSentences
+{
+    [Theory]
+    [InlineData(18456, "The database server refuses the login")]
+    [InlineData(4060, "The database is not there, or this login may not open it")]
+    [InlineData(262, "The database is not there, and this login may not make it")]
+    [InlineData(-2, "The database server does not answer")]
+    [InlineData(10061, "The database server does not answer")]
+    [InlineData(1222, "The database is locked by another process")]
+    [InlineData(8152, "The database server cannot be used")]
+    public void Each_cause_has_its_own(int number, string cause)
+    {
+        var error = LostRaces.Error(number);
+        var sentence = Startup.Sentence(error);
+        Assert.StartsWith($"{cause}: ", sentence, StringComparison.Ordinal);
+        Assert.EndsWith(" See ConnectionStrings:Learning.", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', sentence!);
+        // The same when it was tried again and again.
+        Assert.Equal(sentence, Startup.Sentence(new RetryLimitExceededException("Too often.", error)));
+    }
+
+    [Fact]
+    public void A_fault_of_the_program_itself_keeps_its_stack() => Assert.Null(Startup.Sentence(new InvalidOperationException("A fault.")));
+}
