@@ -42,7 +42,6 @@ return await Startup.Run(args, async verb =>
         .AddTransfer()
         .AddIntegration()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
-        .AddAtOnce(runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
 
     var app = builder.Build();

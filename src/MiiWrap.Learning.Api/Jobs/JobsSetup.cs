@@ -15,9 +15,6 @@ internal static class JobsSetup
 {
     private const string Schema = "HangFire";
 
-    /// <summary>How late a scheduled or recurring job may start: the storage is asked this often what is due.</summary>
-    private static readonly TimeSpan PollingInterval = TimeSpan.FromSeconds(5);
-
     /// <summary>How long storage in memory keeps what has finished, to be seen on the dashboard.</summary>
     private static readonly TimeSpan FinishedKept = TimeSpan.FromHours(1);
 
@@ -37,18 +34,8 @@ internal static class JobsSetup
             // A job that one version of the program has written must be readable by the next.
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings());
-        if (runs)
-        {
-            services.AddHostedService<RecurringJobs>().AddHostedService<WallClockWatch>();
-            services.AddHangfireServer(server =>
-            {
-                server.Queues = Urgency.Queues;
-                server.SchedulePollingInterval = PollingInterval;
-                server.WorkerCount = 5;
-                server.ShutdownTimeout = TimeSpan.FromSeconds(10);
-            });
-        }
-
+        services.AddSingleton<RecurringJobs>();
+        if (runs) services.AddHostedService<JobServer>().AddHostedService<WallClockWatch>().AddHostedService<WebhooksAtOnce>();
         return services.AddDashboard();
     }
 

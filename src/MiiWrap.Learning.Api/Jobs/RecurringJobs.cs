@@ -4,10 +4,11 @@ using Hangfire.Storage;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
-/// <summary>Puts the schedule into Hangfire when a worker starts, takes out what is no longer in it, and once the program is ready looks for what is due.</summary>
-internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage storage, IHostApplicationLifetime lifetime) : IHostedService
+/// <summary>The schedule as Hangfire's recurring jobs.</summary>
+internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage storage)
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Puts the schedule into Hangfire, and takes out what is no longer in it.</summary>
+    public void Register()
     {
         foreach (var request in JobSchedule.All)
         {
@@ -22,11 +23,13 @@ internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage
 
         using var connection = storage.GetConnection();
         foreach (var old in connection.GetRecurringJobs().Select(j => j.Id).Except(JobSchedule.All.Select(r => r.Name))) recurring.RemoveIfExists(old);
-        lifetime.ApplicationStarted.Register(() => recurring.TriggerAll());
-        return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>A turn of every recurring request now; each also sets its next turn by the clock as it is.</summary>
+    public void TriggerAll()
+    {
+        foreach (var request in JobSchedule.All) recurring.TriggerJob(request.Name);
+    }
 
     /// <summary>The cron text, with seconds, of an interval that divides a minute, an hour or a day evenly; cron knows no other.</summary>
     public static string CronOf(TimeSpan every)
@@ -45,14 +48,5 @@ internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage
         return every == TimeSpan.FromDays(1)
             ? "0 0 0 * * *"
             : throw new InvalidOperationException($"An interval of {every} does not divide a minute, an hour or a day evenly.");
-    }
-}
-
-internal static class RecurringRequests
-{
-    /// <summary>A turn of every recurring request now; each also sets its next turn by the clock as it is.</summary>
-    public static void TriggerAll(this IRecurringJobManagerV2 recurring)
-    {
-        foreach (var request in JobSchedule.All) recurring.TriggerJob(request.Name);
     }
 }

@@ -1,12 +1,10 @@
-using Hangfire;
-
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>
 /// Triggers every recurring request when the machine's clock jumps. Hangfire recurs by the wall clock: set back by a day, it would start nothing
 /// for a day. Each look compares that clock with elapsed time, which no one can set.
 /// </summary>
-internal sealed class WallClockWatch(IRecurringJobManagerV2 recurring, ILogger<WallClockWatch> log) : BackgroundService
+internal sealed class WallClockWatch(RecurringJobs recurring, ILogger<WallClockWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Jump = TimeSpan.FromSeconds(10);

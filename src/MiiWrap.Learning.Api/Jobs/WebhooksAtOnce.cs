@@ -44,8 +44,3 @@ internal sealed class WebhooksAtOnce(EventSignal signal, IServiceScopeFactory sc
         return wait is { } due && due <= Soon ? TimeSpan.FromMilliseconds(Math.Max(due.TotalMilliseconds, 100)) : Timeout.InfiniteTimeSpan;
     }
 }
-
-internal static class AtOnce
-{
-    public static IServiceCollection AddAtOnce(this IServiceCollection services, bool runs) => runs ? services.AddHostedService<WebhooksAtOnce>() : services;
-}

@@ -3,7 +3,6 @@ using Hangfire;
 using Hangfire.States;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
@@ -144,11 +143,11 @@ public sealed class NudgeJobs : IClassFixture<JobsApp>
     }
 
     [Fact]
-    public async Task The_schedule_is_in_Hangfire_from_a_worker_s_start_on_and_each_request_has_run_once()
+    public void The_schedule_is_in_Hangfire_from_a_worker_s_start_on_and_each_request_has_run_once()
     {
-        await using var scope = app.Services.CreateAsyncScope();
-        var start = ActivatorUtilities.CreateInstance<RecurringJobs>(scope.ServiceProvider);
-        await ((IHostedService)start).StartAsync(TestContext.Current.CancellationToken);
+        var schedule = app.Services.GetRequiredService<RecurringJobs>();
+        schedule.Register();
+        schedule.TriggerAll();
         for (var i = 0; i < JobSchedule.All.Count; i++) app.Work();
 
         using var connection = app.Jobs.GetConnection();
