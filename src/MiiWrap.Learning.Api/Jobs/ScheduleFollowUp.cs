@@ -22,7 +22,7 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
         foreach (var nudge in planned)
         {
             string scheduled;
-            if (!jobs.IsWithin(nudge.DueAt)) scheduled = $"gets its job at {jobs.EntersAt(nudge.DueAt):u}";
+            if (!jobs.IsWithin(nudge.DueAt)) scheduled = $"gets its job on {Minute(jobs.EntersAt(nudge.DueAt))}";
             else if (free == 0) scheduled = "has no job, as enough are waiting: the sweep sends it";
             else
             {
@@ -31,11 +31,13 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
                 scheduled = "has its job";
             }
 
-            lines.Add($"Nudge {nudge.Id}, step {nudge.Step} of {nudge.Unit} ({Choices.NameOf(nudge.Kind)}), due {nudge.DueAt:u}: {scheduled}");
+            lines.Add($"Step {nudge.Step} of {nudge.Unit}, {Choices.NameOf(nudge.Kind)}, due {Minute(nudge.DueAt)}: {scheduled} (nudge {nudge.Id})");
         }
 
         return lines;
     }
+
+    private static string Minute(DateTime utc) => $"{utc:yyyy-MM-dd HH:mm} UTC";
 }
 
 /// <summary>Asks for the jobs of a completed unit once the completion is committed.</summary>

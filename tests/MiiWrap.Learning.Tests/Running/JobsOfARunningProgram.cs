@@ -39,8 +39,8 @@ public sealed partial class JobsOfARunningProgram : IDisposable
         var job = "";
         await Patience.Until(async () => (job = CompletionPattern().Match(await Page(admin, "/jobs/jobs/succeeded")).Groups["job"].Value).Length > 0);
         var details = await Page(admin, $"/jobs/jobs/details/{job}");
-        foreach (var nudge in nudges) Assert.Contains($"Nudge {nudge!["id"]}, step {nudge["step"]} of {unit}", details, StringComparison.Ordinal);
-        Assert.Contains("gets its job at ", details, StringComparison.Ordinal);
+        foreach (var nudge in nudges) Assert.Contains($"(nudge {nudge!["id"]})", details, StringComparison.Ordinal);
+        Assert.Contains("gets its job on ", details, StringComparison.Ordinal);
     }
 
     public void Dispose() => home.Dispose();
