@@ -1,10 +1,12 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Storage;
 using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Tests.SqlServer;
 
-namespace MiiWrap.Learning.Tests.SqlServer;
+namespace MiiWrap.Learning.Tests.Running;
 
-/// <summary>Whatever keeps a start from its server is told in one sentence, without a stack.</summary>
-public sealed class ServerSentences
+/// <summary>Whatever keeps a start from its database is told in one sentence, without a stack.</summary>
+public sealed class StartSentences
 {
     [Theory]
     [InlineData(18456, "The database server refuses the login")]
@@ -24,6 +26,10 @@ public sealed class ServerSentences
         // The same when it was tried again and again.
         Assert.Equal(sentence, Startup.Sentence(new RetryLimitExceededException("Too often.", error)));
     }
+
+    [Fact]
+    public void A_lock_that_another_process_keeps_on_the_file_has_one_too() =>
+        Assert.StartsWith("The database is locked by another process: ", Startup.Sentence(new SqliteException("SQLite Error 5: 'database is locked'.", 5)), StringComparison.Ordinal);
 
     [Fact]
     public void A_fault_of_the_program_itself_keeps_its_stack() => Assert.Null(Startup.Sentence(new InvalidOperationException("A fault.")));
