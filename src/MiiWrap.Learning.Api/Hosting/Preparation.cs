@@ -37,7 +37,7 @@ internal static class Preparation
     }
 
     private static async Task<IDisposable?> TurnAtTheFile(WebApplication app, Settings settings, CancellationToken ct) =>
-        settings.Provider == DatabaseProvider.Sqlite ? await DatabaseSetup.TakeTurn(settings.DataFolder, TimeProvider.System, app.Logger, ct) : null;
+        settings.Provider == DatabaseProvider.Sqlite ? await DatabaseSetup.TakeTurn(settings.DataFolder, MachineClock.Instance, app.Logger, ct) : null;
 
     /// <summary>Says at start, and not at the first mail, that a folder cannot be written.</summary>
     private static void MustBeWritable(Settings settings)

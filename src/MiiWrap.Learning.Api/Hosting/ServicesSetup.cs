@@ -23,7 +23,7 @@ internal static class ServicesSetup
     {
         var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt ? new ShiftedClock(startAt) : TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt ? new ShiftedClock(startAt) : MachineClock.Instance);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

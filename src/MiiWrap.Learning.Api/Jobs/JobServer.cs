@@ -28,7 +28,7 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
             storage);
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, MachineClock.Instance, stoppingToken);
         }
         finally
         {
@@ -42,7 +42,7 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(ct);
-        await Task.Delay(StartDelay, ct);
+        await Task.Delay(StartDelay, MachineClock.Instance, ct);
     }
 
     private async Task Register(CancellationToken ct)
@@ -58,7 +58,7 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 log.LogError(e, "The schedule could not be put into the job storage; it is tried again in {Seconds} s", RetryAfter.TotalSeconds);
-                await Task.Delay(RetryAfter, ct);
+                await Task.Delay(RetryAfter, MachineClock.Instance, ct);
             }
         }
     }

@@ -9,8 +9,7 @@ internal sealed class WallClockWatch(RecurringJobs recurring, ILogger<WallClockW
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Jump = TimeSpan.FromSeconds(10);
 
-    // The machine's own clock, not the program's, which may have been told to keep another time.
-    private readonly TimeProvider machine = TimeProvider.System;
+    private readonly TimeProvider machine = MachineClock.Instance;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,72 +1,35 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace MiiWrap.Learning.Tests.App;
 
 /// <summary>A clock for a host of its own: its timers run when the test lets time pass, and not before.</summary>
-public sealed class HandClock : TimeProvider
+public sealed class HandClock() : FakeTimeProvider(TestClock.Monday)
 {
-    private readonly Lock gate = new();
-    private readonly List<HandTimer> waiting = [];
-    private DateTimeOffset now = TestClock.Monday;
-    private TaskCompletionSource someoneWaits = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public override DateTimeOffset GetUtcNow() => now;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => now.UtcTicks;
+    private int waiting;
 
     /// <summary>Waits until somebody waits for the clock, and then lets this much time pass.</summary>
     public async Task Elapse(TimeSpan by)
     {
-        Task someone;
-        lock (gate) someone = someoneWaits.Task;
-        await someone.WaitAsync(TestContext.Current.CancellationToken);
-        List<HandTimer> due;
-        lock (gate)
-        {
-            now += by;
-            due = [.. waiting.Where(t => t.DueAt <= now)];
-            foreach (var timer in due) Forget(timer);
-        }
-
-        foreach (var timer in due) timer.Run();
+        await Patience.Until(() => Volatile.Read(ref waiting) > 0);
+        Advance(by);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new HandTimer(this, () => callback(state));
-        timer.Change(dueTime, period);
-        return timer;
+        Interlocked.Increment(ref waiting);
+        return new CountedTimer(this, base.CreateTimer(callback, state, dueTime, period));
     }
 
-    private void Forget(HandTimer timer)
+    private sealed class CountedTimer(HandClock clock, ITimer timer) : ITimer
     {
-        waiting.Remove(timer);
-        if (waiting.Count == 0 && someoneWaits.Task.IsCompleted) someoneWaits = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+        private int ended;
 
-    private sealed class HandTimer(HandClock clock, Action run) : ITimer
-    {
-        public DateTimeOffset DueAt { get; private set; }
-
-        public void Run() => run();
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            lock (clock.gate)
-            {
-                clock.Forget(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                DueAt = clock.now + dueTime;
-                clock.waiting.Add(this);
-                clock.someoneWaits.TrySetResult();
-            }
-
-            return true;
-        }
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
 
         public void Dispose()
         {
-            lock (clock.gate) clock.Forget(this);
+            if (Interlocked.Exchange(ref ended, 1) == 0) Interlocked.Decrement(ref clock.waiting);
+            timer.Dispose();
         }
 
         public ValueTask DisposeAsync()

@@ -22,22 +22,6 @@ public sealed class Code(LearningApp app)
     private static readonly Type[] Requests = [.. All.Where(t => t is { IsAbstract: false } && typeof(IBaseRequest).IsAssignableFrom(t))];
 
     [Fact]
-    public void Only_time_providers_read_the_real_clock()
-    {
-        var used = All.Where(t => !typeof(TimeProvider).IsAssignableFrom(t)).SelectMany(t => CodeUse.Members(t).Select(m => (User: t, Member: m))).ToList();
-        Assert.Contains(used, u => u.Member.Name == nameof(TimeProvider.GetUtcNow));
-        Faults.None(used.Where(u => ReadsRealClock(u.Member)).Select(u => $"{u.User} uses {u.Member.DeclaringType}.{u.Member.Name}"));
-
-        static bool ReadsRealClock(MemberInfo member) => (member.DeclaringType?.Name, member.Name) switch
-        {
-            (nameof(DateTime) or nameof(DateTimeOffset), "get_Now" or "get_UtcNow" or "get_Today") => true,
-            (nameof(Guid), nameof(Guid.CreateVersion7)) => ((MethodInfo)member).GetParameters().Length == 0,
-            (nameof(System.Diagnostics.Stopwatch), _) => true,
-            _ => false,
-        };
-    }
-
-    [Fact]
     public void Every_body_has_a_validator()
     {
         var bodies = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
