@@ -34,6 +34,7 @@ return await Startup.Run(args, async verb =>
         .AddRequests(typeof(Program).Assembly)
         .AddProjections(settings)
         .AddHttp(settings)
+        .AddIdentity()
         .AddLearning()
         .AddNudges()
         .AddProgress()

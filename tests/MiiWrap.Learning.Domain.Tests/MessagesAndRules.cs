@@ -14,7 +14,7 @@ public sealed class MessagesAndRules
         var now = Monday;
         foreach (var minutes in new[] { 1, 5, 30, 120, 480 })
         {
-            Assert.False(message.TryLater(now));
+            Assert.False(message.ScheduleRetry(now));
             Assert.Equal(now.AddMinutes(minutes), message.LeaseUntil);
             now = message.LeaseUntil;
             message.Reclaim(Day("2027-02-01"), now);
@@ -22,7 +22,7 @@ public sealed class MessagesAndRules
 
         Assert.Equal(6, message.Attempts);
         Assert.True(message.IsPending);
-        Assert.True(message.TryLater(now));
+        Assert.True(message.ScheduleRetry(now));
         Assert.Equal(now, message.FailedAt);
         Assert.False(message.IsPending);
     }
@@ -35,8 +35,8 @@ public sealed class MessagesAndRules
         message.Reclaim(Day("2027-02-02"), Monday.AddDays(1));
 
         Assert.Equal((id, Day("2027-02-02"), Monday.AddDays(1).AddSeconds(60), 2), (message.Id, message.LocalDay, message.LeaseUntil, message.Attempts));
-        message.Leave(Monday.AddDays(1));
-        message.MarkSent();
+        message.MarkHandedOff(Monday.AddDays(1));
+        message.CountAsSent();
         Assert.False(message.IsPending);
     }
 

@@ -1,3 +1,5 @@
+using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Domain;
 using System.Collections.Concurrent;
 using System.Net.Mail;
 using System.Web;
@@ -7,7 +9,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Upkeep;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Tests.App;
@@ -64,7 +65,7 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
         mailer.Fails = new OperationCanceledException();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(Sweep);
         mailer.Fails = null;
-        TestClock.Advance(AccountMail.Lease - TimeSpan.FromSeconds(1));
+        TestClock.Advance(OutboundMail.Lease - TimeSpan.FromSeconds(1));
         Assert.Equal((0, 0), await Sweep());
         TestClock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((1, 0), await Sweep());
@@ -77,7 +78,7 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
         await Empty();
         var (id, email) = await Invited();
         mailer.Fails = new SmtpException("550 no such mailbox");
-        foreach (var wait in AccountMail.RetryAfter)
+        foreach (var wait in OutboundMail.RetryAfter)
         {
             Assert.Equal((0, 1), await Sweep());
             TestClock.Advance(wait);
@@ -86,13 +87,13 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
         Assert.Equal((0, 1), await Sweep());
         TestClock.Advance(TimeSpan.FromDays(29));
         Assert.Equal((0, 0), await Sweep());
-        Assert.Equal(AccountMail.RetryAfter.Count + 1, mailer.Tries.Count(m => m.To.Address == email));
+        Assert.Equal(OutboundMail.RetryAfter.Count + 1, mailer.Tries.Count(m => m.To.Address == email));
         Assert.NotNull((await MailOf(id))!.FailedAt);
 
         TestClock.Advance(TimeSpan.FromDays(1));
         await app.Send(new ForgetExpired());
         Assert.Null(await MailOf(id));
-        Assert.False(await app.InDb(db => db.MailedTokens.AnyAsync(t => t.PersonId == id, TestContext.Current.CancellationToken)));
+        Assert.False(await app.InDb(db => db.AccountTokens.AnyAsync(t => t.PersonId == id, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -105,12 +106,12 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
         Assert.All(addresses, a => Assert.Single(mailer.Tries, m => m.To.Address == a));
     }
 
-    private Task<AccountMail?> MailOf(Guid personId) =>
-        app.InDb(db => db.AccountMails.AsNoTracking().SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
+    private Task<OutboundMail?> MailOf(Guid personId) =>
+        app.InDb(db => db.OutboundMails.AsNoTracking().SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
 
     /// <summary>Drops what the test before has left waiting: by its clock it may be due in the middle of this one.</summary>
     private Task<int> Empty() =>
-        app.InDb(db => db.AccountMails.Where(m => m.SentAt == null && m.FailedAt == null).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+        app.InDb(db => db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
     private async Task<(Guid Id, string Email)> Invited()
     {
@@ -119,7 +120,7 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
         var person = Person.Invite(email, email.ToUpperInvariant(), "Ivo Invited", Given.Zone, now);
         await app.InDb(db =>
         {
-            db.AddRange(person, AccountMail.To(person.Id, AccountMailKind.Invitation, now));
+            db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
             return db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         return (person.Id, email);
@@ -128,7 +129,7 @@ public sealed class AccountMailDelivery : IClassFixture<SecludedApp>, IAsyncDisp
     private async Task<(int Sent, int Failed)> Sweep()
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var report = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SendAccountMail(), TestContext.Current.CancellationToken);
+        var report = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SendMails(), TestContext.Current.CancellationToken);
         return (report.Sent, report.Failed);
     }
 

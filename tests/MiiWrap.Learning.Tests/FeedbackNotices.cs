@@ -1,4 +1,4 @@
-using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;
@@ -21,8 +21,8 @@ public sealed class FeedbackNotices
         var learner = await app.Learner(cohort);
         (await cohort.Instructor.Review(await learner.HandIn(), Reflecting.Judgement())).Ok();
         (await cohort.Instructor.Review(await learner.HandIn("1.2-coach-supervisor-trainer"), Reflecting.Judgement())).Ok();
-        await app.Send(new SendFeedbackNotices());
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
+        await app.Send(new SendMails());
 
         var mail = Assert.Single(app.MailsTo(learner.Email));
         Assert.Equal("Your feedback is ready", mail.Headers["Subject"]);
@@ -45,12 +45,12 @@ public sealed class FeedbackNotices
         foreach (var hours in new[] { 0, 20, 44, 62 })
         {
             TestClock.Set(TestClock.Monday.AddDays(4).AddHours(7.5 + hours));
-            await app.Send(new SendFeedbackNotices());
+            await app.Send(new SendMails());
             Assert.Empty(app.MailsTo(learner.Email));
         }
 
         TestClock.Set(TestClock.Monday.AddDays(7).AddHours(-1.5));
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
         Assert.Single(app.MailsTo(learner.Email));
     }
 
@@ -63,7 +63,7 @@ public sealed class FeedbackNotices
         (await cohort.Instructor.Review(await reader.HandIn(), Reflecting.Judgement())).Ok();
         (await cohort.Instructor.Review(await silent.HandIn(), Reflecting.Judgement())).Ok();
         await reader.ReadReflection();
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
         Assert.Empty(app.MailsTo(reader.Email));
         Assert.Empty(app.MailsTo(silent.Email));
     }

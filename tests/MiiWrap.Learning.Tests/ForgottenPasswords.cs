@@ -1,5 +1,5 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Net;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;
@@ -72,7 +72,7 @@ public sealed class ForgottenPasswords
     {
         var person = await app.Person();
         for (var i = 0; i < 8; i++) (await Anyone.Post(Forgot, new { email = person.Email })).Expect(HttpStatusCode.Accepted);
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         Assert.Equal(5, app.MailsTo(person.Email).Count);
         TestClock.Advance(TimeSpan.FromHours(1));
         await Ask(person);
@@ -96,7 +96,7 @@ public sealed class ForgottenPasswords
     {
         var person = await app.Person();
         for (var i = 0; i < 9; i++) (await SignIn(person.Email, "not the password")).Expect(HttpStatusCode.Unauthorized, "auth.failed");
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         Assert.Empty(app.MailsTo(person.Email));
         (await SignIn(person.Email, "not the password")).Expect(HttpStatusCode.Unauthorized, "auth.failed");
 
@@ -114,7 +114,7 @@ public sealed class ForgottenPasswords
         var person = await app.Person();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SignIn(person.Email, "not the password")));
         (await SignIn(person.Email, Given.Password)).Expect(HttpStatusCode.Unauthorized, "auth.failed");
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         Assert.InRange(app.MailsTo(person.Email).Count, 1, 2);
     }
 
@@ -136,6 +136,6 @@ public sealed class ForgottenPasswords
     private async Task Ask(TestPerson person)
     {
         (await Anyone.Post(Forgot, new { email = person.Email })).Expect(HttpStatusCode.Accepted);
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
     }
 }

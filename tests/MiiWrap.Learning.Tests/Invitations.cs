@@ -1,5 +1,5 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Net;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests;
@@ -119,7 +119,7 @@ public sealed class Invitations
 
         // Asking for a forgotten password sends the invitation again.
         (await Session.Anonymous(app).Post("/v1/identity/password/forgot", new { email = late })).Expect(HttpStatusCode.Accepted);
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         var again = app.MailsTo(late)[^1];
         Assert.Equal("You are invited to MiiWrap Learning", again.Headers["Subject"]);
         (await Session.Anonymous(app).Post(Accept, new { token = again.Token(), password = Chosen })).Expect(HttpStatusCode.NoContent);

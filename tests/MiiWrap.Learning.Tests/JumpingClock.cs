@@ -1,6 +1,6 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Net;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Upkeep;
 using MiiWrap.Learning.Domain;
@@ -103,17 +103,17 @@ public sealed class JumpingClock : IAsyncLifetime
         person.NormalizedEmail = person.Email!.ToUpperInvariant();
         await app.InDb(db =>
         {
-            db.AddRange(person, AccountMail.To(person.Id, AccountMailKind.Invitation, TestClock.Now.UtcDateTime));
+            db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, TestClock.Now.UtcDateTime));
             return db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         app.MailServer = MailServer.Refuses;
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
 
         TestClock.Set(now);
         app.MailServer = MailServer.Works;
         await app.Send(new ShortenWaits());
-        TestClock.Advance(AccountMail.Lease);
-        await app.Send(new SendAccountMail());
+        TestClock.Advance(OutboundMail.Lease);
+        await app.Send(new SendMails());
         Assert.Single(app.Taken, t => t.Mail.To.Address == person.Email);
     }
 

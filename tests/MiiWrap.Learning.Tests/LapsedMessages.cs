@@ -105,7 +105,7 @@ public sealed class LapsedMessages
         var message = Assert.Single(await Claim(learner));
         await app.InDb(async db =>
         {
-            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).Leave(TestClock.Now.UtcDateTime);
+            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).MarkHandedOff(TestClock.Now.UtcDateTime);
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         return (learner, message);

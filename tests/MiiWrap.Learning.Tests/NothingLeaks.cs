@@ -1,7 +1,7 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Upkeep;
 using MiiWrap.Learning.Tests.App;
 
@@ -81,7 +81,7 @@ public sealed class NothingLeaks
         // Everything that goes out or is shown to somebody else.
         (await learner.Http.Post($"{learner.Unit(Reflecting.Anchor)}/complete", Given.IfThen())).Ok();
         TestClock.Advance(TimeSpan.FromDays(2));
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
         await app.Send(new SendDueNudges());
         var shown = new List<Answer>();
         foreach (var (client, path) in new[]
@@ -144,7 +144,7 @@ public sealed class NothingLeaks
         (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length }, reason = "It was the word for a family." }, Key()))
             .Expect(HttpStatusCode.Created);
         (await cohort.Lead.Http.Post($"{review}/hold/release", null, Key())).Ok();
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
 
         if (app.IsSqlite)
         {

@@ -1,6 +1,6 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
 
@@ -39,10 +39,10 @@ public sealed class SlowMail : IAsyncLifetime
         var people = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Person()));
         await app.InDb(db =>
         {
-            db.AddRange(people.Select(p => FeedbackNotice.To(p.Id, FeedbackNoticeKind.Redacted, TestClock.Now.UtcDateTime, TestClock.Now.UtcDateTime)));
+            db.AddRange(people.Select(p => OutboundMail.To(p.Id, MailKind.WordsRedacted, TestClock.Now.UtcDateTime)));
             return db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
-        await Slowly(() => app.Send(new SendFeedbackNotices()), () => app.Send(new SendFeedbackNotices()));
+        await Slowly(() => app.Send(new SendMails()), () => app.Send(new SendMails()));
         Assert.Equal(people.Select(p => p.Email).Order(), app.Taken.Select(t => t.Mail.To.Address).Order());
     }
 

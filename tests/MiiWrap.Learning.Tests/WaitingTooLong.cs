@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Tests.App;
 
@@ -71,6 +72,6 @@ public sealed class WaitingTooLong
     {
         TestClock.Set(now);
         await app.Send(new TellLeads());
-        await app.Send(new SendFeedbackNotices());
+        await app.Send(new SendMails());
     }
 }

@@ -1,10 +1,10 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Integration;
 using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
@@ -149,7 +149,7 @@ public sealed class Webhooks : IClassFixture<WebhooksApp>, IAsyncLifetime
         (await admin.Http.Post($"{webhook.Path}/deliveries/{delivery}/redeliver")).Expect(HttpStatusCode.Conflict, "webhook.inactive");
         Assert.True(TestClock.Now - start > TimeSpan.FromDays(3));
 
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         Assert.Equal("A webhook of yours was switched off", Assert.Single(app.MailsTo(admin.Email)).Headers["Subject"]);
     }
 
@@ -189,7 +189,7 @@ public sealed class Webhooks : IClassFixture<WebhooksApp>, IAsyncLifetime
         await app.Send(new DeliverWebhooks());
         Assert.Single(receiver.All);
         Assert.Equal("gone", (string)(await admin.Http.Read(webhook.Path)).Ok()["deactivatedBecause"]!);
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         Assert.Single(app.MailsTo(admin.Email));
     }
 

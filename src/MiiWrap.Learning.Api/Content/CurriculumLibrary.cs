@@ -13,10 +13,6 @@ public sealed class CurriculumLibrary
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
     public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct) => (await Hold(db, slug, version, ct))?.Curriculum;
 
-    /// <summary>The version that a cohort is pinned to, from memory where it is known.</summary>
-    public ValueTask<Curriculum> Of(Lazy<LearningDb> database, Cohort cohort, CancellationToken ct) =>
-        held.TryGetValue((cohort.Curriculum, cohort.CurriculumVersion), out var found) ? new(found.Curriculum) : new(Of(database.Value, cohort, ct));
-
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
         await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using MiiWrap.Learning.Domain;
@@ -47,7 +46,7 @@ public sealed class ApiClient : IVersioned
     public static (ApiClient Client, string Secret) Make(string name, Guid? agencyId, IEnumerable<string> scopes, Guid createdBy, DateTime now)
     {
         var secret = NewSecret();
-        return (new() { Id = NewId.At(now), Name = name, AgencyId = agencyId, Scopes = string.Join(' ', scopes), SecretHash = HashOf(secret), CreatedBy = createdBy, CreatedAt = now }, secret);
+        return (new() { Id = NewId.At(now), Name = name, AgencyId = agencyId, Scopes = string.Join(' ', scopes), SecretHash = Secret.HashOf(secret), CreatedBy = createdBy, CreatedAt = now }, secret);
     }
 
     /// <summary>A new secret; the present one stays good for a while, so that the integration can be told without a gap.</summary>
@@ -56,7 +55,7 @@ public sealed class ApiClient : IVersioned
         var secret = NewSecret();
         var overlaps = overlap > TimeSpan.Zero;
         (OldSecretHash, OldSecretUntil) = (overlaps ? SecretHash : null, overlaps ? now + overlap : null);
-        SecretHash = HashOf(secret);
+        SecretHash = Secret.HashOf(secret);
         return secret;
     }
 
@@ -64,14 +63,11 @@ public sealed class ApiClient : IVersioned
 
     public bool Accepts(string secret, DateTime now)
     {
-        var hash = HashOf(secret);
+        var hash = Secret.HashOf(secret);
         return EndedAt is null && (Equal(hash, SecretHash) || (now < OldSecretUntil && Equal(hash, OldSecretHash!)));
     }
 
-    // 256 random bits cannot be guessed, so a fast hash is as good as a slow one.
-    private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-
     private static bool Equal(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(one), Encoding.ASCII.GetBytes(other));
 
-    private static string NewSecret() => Mark + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private static string NewSecret() => Mark + Secret.New();
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-
 namespace MiiWrap.Learning.Api.Data;
 
 /// <summary>The secret address at which a person's calendar program finds their dates; only its token's hash is kept.</summary>
@@ -21,10 +18,10 @@ public sealed class CalendarFeed
     /// <summary>Takes a new token, known to the caller alone; an earlier one ends.</summary>
     public string Renew(DateTime now)
     {
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var token = Secret.New();
         (Hash, CreatedAt) = (HashOf(token), now);
         return token;
     }
 
-    public static string HashOf(string token) => MailedToken.HashOf(token);
+    public static string HashOf(string token) => Secret.HashOf(token);
 }

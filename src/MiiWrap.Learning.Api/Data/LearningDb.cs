@@ -52,8 +52,6 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<BreakGlass> BrokenGlass => Set<BreakGlass>();
 
-    public DbSet<FeedbackNotice> FeedbackNotices => Set<FeedbackNotice>();
-
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
     public DbSet<LearningEvent> LearningEvents => Set<LearningEvent>();
@@ -72,9 +70,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ApiClient> Clients => Set<ApiClient>();
 
-    public DbSet<AccountMail> AccountMails => Set<AccountMail>();
+    public DbSet<OutboundMail> OutboundMails => Set<OutboundMail>();
 
-    public DbSet<MailedToken> MailedTokens => Set<MailedToken>();
+    public DbSet<AccountToken> AccountTokens => Set<AccountToken>();
 
     private readonly HashSet<Guid> uncommittedCohorts = [];
     private readonly List<IDomainEvent> uncommittedEvents = [];
@@ -107,9 +105,6 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
-
-    /// <summary>A write of one statement, which waits its turn like every other.</summary>
-    public virtual Task<int> InTurnAsync(Func<CancellationToken, Task<int>> write, CancellationToken ct) => write(ct);
 
     /// <summary>Within a write transaction: false when another one holds this name; else it is held until this one ends.</summary>
     /// <remarks>On SQLite nothing is to be done: a write transaction keeps every other one out.</remarks>

@@ -9,40 +9,31 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
 {
     private const int Constraint = 19;
 
-    // SQLite has one writer, and its own waiting sleeps in steps that favour nobody in particular; this queue is fair.
-    private static readonly SemaphoreSlim Writers = new(1);
+    private WriteGate? gate;
+
+    private WriteGate Gate => gate ??= WriteGate.Of(Database.GetConnectionString()!);
 
     public override bool IsUniqueViolation(DbUpdateException error) =>
         error.InnerException is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: 2067 or 1555 };
 
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
-        InTurnAsync(ct => base.SaveChangesAsync(acceptAllChangesOnSuccess, ct), cancellationToken);
-
-    public override async Task<int> InTurnAsync(Func<CancellationToken, Task<int>> write, CancellationToken ct)
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        if (Database.CurrentTransaction is not null) return await write(ct);
-        await Writers.WaitAsync(ct);
-        try
-        {
-            return await write(ct);
-        }
-        finally
-        {
-            Writers.Release();
-        }
+        if (Database.CurrentTransaction is not null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        using var turn = await Gate.EnterAsync(cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     public override async Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct)
     {
-        await Writers.WaitAsync(ct);
+        var turn = await Gate.EnterAsync(ct);
         try
         {
             // Microsoft.Data.Sqlite begins immediately: a deferred transaction that turns into a write can only fail.
-            return new QueuedTransaction(await Database.BeginTransactionAsync(ct));
+            return new QueuedTransaction(await Database.BeginTransactionAsync(ct), turn);
         }
         catch
         {
-            Writers.Release();
+            turn.Dispose();
             throw;
         }
     }
@@ -59,19 +50,12 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
     // something keep it; then the next turn does it, rather than that writers wait.
     public override async Task ForgetOverwrittenAsync(CancellationToken ct)
     {
-        await Writers.WaitAsync(ct);
-        try
-        {
-            await Database.ExecuteSqlRawAsync("PRAGMA busy_timeout=250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=5000;", ct);
-        }
-        finally
-        {
-            Writers.Release();
-        }
+        using var turn = await Gate.EnterAsync(ct);
+        await Database.ExecuteSqlRawAsync("PRAGMA busy_timeout=250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=5000;", ct);
     }
 
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseSqlite(connectionString).AddInterceptors(KeptConnection.Interceptor.Instance);
+        options.UseSqlite(connectionString).AddInterceptors(KeptConnection.Interceptor.Instance, WriteGate.Interceptor.Instance);
 
     private sealed class Hurry(SqliteLearningDb db) : IAsyncDisposable
     {
@@ -82,7 +66,7 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         }
     }
 
-    private sealed class QueuedTransaction(IDbContextTransaction inner) : IDbContextTransaction
+    private sealed class QueuedTransaction(IDbContextTransaction inner, IDisposable turn) : IDbContextTransaction
     {
         private bool disposed;
 
@@ -101,7 +85,7 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
             if (disposed) return;
             disposed = true;
             inner.Dispose();
-            Writers.Release();
+            turn.Dispose();
         }
 
         public async ValueTask DisposeAsync()
@@ -109,7 +93,7 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
             if (disposed) return;
             disposed = true;
             await inner.DisposeAsync();
-            Writers.Release();
+            turn.Dispose();
         }
     }
 }

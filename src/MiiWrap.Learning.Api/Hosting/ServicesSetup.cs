@@ -55,14 +55,13 @@ internal static class ServicesSetup
             services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqliteLearningDb>().LeaseTo(sp));
         }
 
-        services.AddScoped(sp => new Lazy<LearningDb>(sp.GetRequiredService<LearningDb>));
         services.AddSingleton<CohortChanges>().AddSingleton<EventSignal>();
         services.AddHealthChecks().AddDbContextCheck<LearningDb>();
         return services;
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddSingleton<UnitQueries>().AddSingleton<Standings>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server
@@ -78,11 +77,11 @@ internal static class ServicesSetup
             o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddSingleton<KnownClients>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<ChosenPassword>().AddSingleton<AccountLetters>().AddSingleton<RateLimits>();
+        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddSingleton<KnownClients>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
         services.AddAuthentication(OutsideProvider.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
-        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure(o => o.BearerTokenProtector = new OpenedTokens(o.BearerTokenProtector));
+        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new OpenedTokens(o.BearerTokenProtector, clock));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MimeKit;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -35,6 +36,9 @@ public sealed record Settings
 
     /// <summary>The address at which people reach this program, without a slash at its end.</summary>
     public required Uri PublicBaseUrl { get; init; }
+
+    /// <summary>The address of one of this program's own pages.</summary>
+    public Uri LinkTo(string path) => new($"{PublicBaseUrl.ToString().TrimEnd('/')}{path}");
 
     public required bool JobsEnabled { get; init; }
 
@@ -143,10 +147,10 @@ public sealed record Settings
                 : throw new SettingException($"{name} must be an http or https address, not '{text}'.");
         }
 
-        public System.Net.Mail.MailAddress Address(string name, string otherwise)
+        public MailboxAddress Address(string name, string otherwise)
         {
             var text = Text(name, otherwise);
-            return System.Net.Mail.MailAddress.TryCreate(text, out var address)
+            return MailboxAddress.TryParse(text, out var address) && address.Domain.Length > 0
                 ? address
                 : throw new SettingException($"{name} must be a mail address, not '{text}'.");
         }
@@ -165,7 +169,7 @@ public sealed record MailSettings
 
     public required string PickupFolder { get; init; }
 
-    public required System.Net.Mail.MailAddress From { get; init; }
+    public required MailboxAddress From { get; init; }
 
     /// <summary>Where mail goes in <see cref="MailMode.Smtp"/>; else null.</summary>
     public required MailServer? Server { get; init; }

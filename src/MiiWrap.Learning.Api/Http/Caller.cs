@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Principal;
 using Microsoft.AspNetCore.Authorization;
@@ -44,20 +43,19 @@ internal sealed record KnownPerson(Guid Id, string? SecurityStamp, bool IsProgra
 internal sealed class KnownPeople(TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Guid, (KnownPerson Person, long ReadAt)> known = new();
+    private const int Most = 20_000;
+    private readonly BoundedCache<Guid, KnownPerson> known = new(Most, Fresh, clock);
 
-    public void Forget(Guid personId) => known.TryRemove(personId, out _);
+    public void Forget(Guid personId) => known.Remove(personId);
 
-    public ValueTask<KnownPerson?> Find(LearningDb db, Guid personId, CancellationToken ct) => Find(new Lazy<LearningDb>(db), personId, ct);
-
-    public ValueTask<KnownPerson?> Find(Lazy<LearningDb> database, Guid personId, CancellationToken ct) =>
-        known.TryGetValue(personId, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh ? new(entry.Person) : Read(database.Value, personId, ct);
+    public ValueTask<KnownPerson?> Find(LearningDb db, Guid personId, CancellationToken ct) =>
+        known.TryGet(personId, out var person) ? new(person) : Read(db, personId, ct);
 
     private async ValueTask<KnownPerson?> Read(LearningDb db, Guid personId, CancellationToken ct)
     {
-        var readAt = clock.GetTimestamp();
+        var readAt = known.Now();
         var person = await db.Users.Where(p => p.Id == personId).Select(p => new KnownPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
-        if (person is not null) known[personId] = (person, readAt);
+        if (person is not null) known.Set(personId, person, readAt);
         return person;
     }
 }
@@ -108,7 +106,7 @@ internal static class CallerMiddleware
     {
         var services = context.RequestServices;
         if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<Lazy<LearningDb>>(), id, context.RequestAborted);
+        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
         return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
     }
 }

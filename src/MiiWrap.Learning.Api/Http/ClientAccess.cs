@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
@@ -33,16 +32,17 @@ internal sealed record CallingClient(Guid Id, Guid? AgencyId, IReadOnlyList<stri
 internal sealed class KnownClients(TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Guid, (Guid? AgencyId, long ReadAt)> known = new();
+    private const int Most = 1_000;
+    private readonly BoundedCache<Guid, Guid?> known = new(Most, Fresh, clock);
 
-    public void Forget(Guid clientId) => known.TryRemove(clientId, out _);
+    public void Forget(Guid clientId) => known.Remove(clientId);
 
     public async ValueTask<CallingClient?> Find(LearningDb db, ClaimsPrincipal token, CancellationToken ct)
     {
         if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
         var scopes = token.FindFirstValue(ClientTokens.ScopeClaim)?.Split(' ') ?? [];
-        if (known.TryGetValue(id, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Fresh) return new(id, entry.AgencyId, scopes);
-        var readAt = clock.GetTimestamp();
+        if (known.TryGet(id, out var agencyId)) return new(id, agencyId, scopes);
+        var readAt = known.Now();
         var found = await db.Clients.Where(c => c.Id == id && c.EndedAt == null).Select(c => new { c.AgencyId }).SingleOrDefaultAsync(ct);
         if (found is null)
         {
@@ -50,7 +50,7 @@ internal sealed class KnownClients(TimeProvider clock)
             return null;
         }
 
-        known[id] = (found.AgencyId, readAt);
+        known.Set(id, found.AgencyId, readAt);
         return new(id, found.AgencyId, scopes);
     }
 }

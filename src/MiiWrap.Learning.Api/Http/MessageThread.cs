@@ -9,8 +9,7 @@ public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? N
     internal static async Task<MessageThread> Read(LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct)
     {
         var messages = db.ReflectionMessages.AsNoTracking().Where(m => m.ReflectionId == reflectionId);
-        if (request.AfterMoment() is var (at, id)) messages = messages.Where(m => m.At > at || (m.At == at && m.Id > id));
-        var rows = await messages.OrderBy(m => m.At).ThenBy(m => m.Id).Take(request.Take() + 1)
+        var rows = await messages.PageBy(request, m => m.At, m => m.Id)
             .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At)).ToListAsync(ct);
         var page = rows.ToPage(request, m => (Paging.KeyOf(m.At), m.Id));
         return new(page.Items, page.Next);

@@ -6,15 +6,14 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
-/// <remarks>The context is taken from its pool only when the database is asked.</remarks>
-internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, CurriculumLibrary library, UnitQueries queries, Standings standings, TimeProvider clock)
+internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, TimeProvider clock)
 {
     private static readonly HashSet<string> None = [];
 
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
     {
-        var (enrolment, cohort, isWritten) = await (forChange ? queries.ToChange : queries.ToRead)(database.Value, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(database, cohort, ct);
+        var (enrolment, cohort, isWritten) = await (forChange ? queries.ToChange : queries.ToRead)(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
@@ -23,8 +22,8 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
     /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Read(Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (cohort, state, isWritten) = await standings.Of(database, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(database, cohort, ct);
+        var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (curriculum, unit, state);
@@ -39,7 +38,6 @@ internal sealed class OpenUnit(Lazy<LearningDb> database, Caller caller, Curricu
 
         // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
         if (Access(None, None).IsOpen) return;
-        var db = database.Value;
         // A handful of each.
         var let = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => new
         {
@@ -74,16 +72,19 @@ internal sealed class UnitQueries
              where e.Id == enrolmentId && e.PersonId == personId
              select new Place(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Standing?>> Standing { get; } =
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Reading?>> State { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking()
              join c in db.Cohorts on e.CohortId equals c.Id
              join u in db.UnitProgress on new { EnrolmentId = e.Id, Unit = unit } equals new { u.EnrolmentId, u.Unit } into progress
              from u in progress.DefaultIfEmpty()
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Standing(
+             select new Reading(
                  c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
                  db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+
+    /// <summary>The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.</summary>
+    internal sealed record Reading(Cohort Cohort, UnitState State, bool IsWritten);
 
     internal sealed record Place(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
 }

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Authentication;
+using MiiWrap.Learning.Api.Data;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -7,12 +7,12 @@ namespace MiiWrap.Learning.Api.Http;
 /// Access tokens that were opened lately: opening one costs 11 µs and 4 kB, a good part of a read. Whether it still counts is asked each time
 /// as before: its end by the handler, its person and their sign-outs by <see cref="KnownPeople"/>.
 /// </summary>
-internal sealed class OpenedTokens(ISecureDataFormat<AuthenticationTicket> tokens) : ISecureDataFormat<AuthenticationTicket>
+internal sealed class OpenedTokens(ISecureDataFormat<AuthenticationTicket> tokens, TimeProvider clock) : ISecureDataFormat<AuthenticationTicket>
 {
     // About four kilobytes each.
     private const int Most = 2_000;
 
-    private readonly ConcurrentDictionary<string, AuthenticationTicket> opened = new(StringComparer.Ordinal);
+    private readonly BoundedCache<string, AuthenticationTicket> opened = new(Most, fresh: null, clock);
 
     public string Protect(AuthenticationTicket data) => tokens.Protect(data);
 
@@ -21,10 +21,10 @@ internal sealed class OpenedTokens(ISecureDataFormat<AuthenticationTicket> token
     public AuthenticationTicket? Unprotect(string? protectedText)
     {
         if (protectedText is null) return null;
-        if (opened.TryGetValue(protectedText, out var known)) return known;
+        if (opened.TryGet(protectedText, out var known)) return known;
         if (tokens.Unprotect(protectedText) is not { } ticket) return null;
-        if (opened.Count >= Most) opened.Clear();
-        return opened[protectedText] = ticket;
+        opened.Set(protectedText, ticket, opened.Now());
+        return ticket;
     }
 
     public AuthenticationTicket? Unprotect(string? protectedText, string? purpose) => tokens.Unprotect(protectedText, purpose);

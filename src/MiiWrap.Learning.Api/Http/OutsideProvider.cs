@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
@@ -131,9 +130,11 @@ internal sealed record TokenRefusal(int Status, string Code, string Detail)
 }
 
 /// <summary>Which person each subject of the provider is; a link never changes.</summary>
-internal sealed class KnownSubjects : ConcurrentDictionary<string, Guid>
+internal sealed class KnownSubjects(TimeProvider clock)
 {
-    public const int Most = 10_000;
+    private const int Most = 10_000;
+
+    public BoundedCache<string, Guid> ByKey { get; } = new(Most, fresh: null, clock);
 }
 
 /// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>
@@ -145,16 +146,15 @@ internal sealed class OutsideSignIns(
     {
         var (issuer, subject) = (token.FindFirstValue("iss")!, token.FindFirstValue("sub")!);
         var key = OutsideSignIn.KeyOf(issuer, subject);
-        if (!known.TryGetValue(key, out var id))
+        if (!known.ByKey.TryGet(key, out var id))
         {
             id = await Linked(key, ct) ?? await LinkFirst(token, issuer, subject, ct);
-            if (known.Count >= KnownSubjects.Most) known.Clear();
-            known[key] = id;
+            known.ByKey.Set(key, id, known.ByKey.Now());
         }
 
         if (await people.Find(db, id, ct) is not { } person)
         {
-            known.TryRemove(key, out _);
+            known.ByKey.Remove(key);
             throw Refused("auth.person.unknown", "This sign-in belongs to someone who is not here any more.");
         }
 

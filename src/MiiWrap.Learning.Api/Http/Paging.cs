@@ -1,6 +1,9 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Linq.Expressions;
 using System.Text;
 using FluentValidation;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -26,14 +29,48 @@ internal static class Paging
     /// <summary>The limit with which the program itself walks a whole list.</summary>
     public const string AllAtOnce = "200";
 
-    public static int Take(this IPaged request) => request.Limit is null ? DefaultLimit : int.Parse(request.Limit, System.Globalization.CultureInfo.InvariantCulture);
+    public static int Take(this IPaged request) => request.Limit is null ? DefaultLimit : int.Parse(request.Limit, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The rows that come after the cursor in the order of a moment and an id, with one more than the limit: that one tells that there is a
+    /// next page.
+    /// </summary>
+    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T, Guid>> id, bool newestFirst = false) =>
+        request.After() is { } after
+            ? rows.PageAfter(request, at, id, new Position<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
+            : rows.PageAfter(request, at, id, null, newestFirst);
+
+    /// <summary>The same in the order of a name and an id.</summary>
+    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, string>> name, Expression<Func<T, Guid>> id) =>
+        rows.PageAfter(request, name, id, request.After() is { } after ? new Position<string>(after.Key, after.Id) : null, newestFirst: false);
 
     /// <summary>The (sort key, id) of the last row already given; null on the first page.</summary>
-    public static (string Key, Guid Id)? After(this IPaged request) => request.Cursor is null ? null : Decode(request.Cursor);
+    private static (string Key, Guid Id)? After(this IPaged request) => request.Cursor is null ? null : Decode(request.Cursor);
 
-    /// <summary>As <see cref="After"/>, for lists ordered by a moment.</summary>
-    public static (DateTime At, Guid Id)? AfterMoment(this IPaged request) =>
-        request.After() is { } after ? (new DateTime(long.Parse(after.Key, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id) : null;
+    private static IQueryable<T> PageAfter<T, TKey>(
+        this IQueryable<T> rows, IPaged request, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, Position<TKey>? after, bool newestFirst)
+        where TKey : IComparable<TKey>
+    {
+        if (after is not null)
+        {
+            // The last row's values are read from an object, as those of a lambda are: the database then sees parameters, and one statement.
+            var (row, last) = (key.Parameters[0], Expression.Constant(after));
+            var (lastKey, lastId) = (Expression.Property(last, nameof(Position<>.Key)), Expression.Property(last, nameof(Position<>.Id)));
+            var rowId = ReplacingExpressionVisitor.Replace(id.Parameters[0], row, id.Body);
+            rows = rows.Where(Expression.Lambda<Func<T, bool>>(
+                Expression.OrElse(Beyond(key.Body, lastKey, newestFirst), Expression.AndAlso(Expression.Equal(key.Body, lastKey), Beyond(rowId, lastId, newestFirst))), row));
+        }
+
+        return (newestFirst ? rows.OrderByDescending(key).ThenByDescending(id) : rows.OrderBy(key).ThenBy(id)).Take(request.Take() + 1);
+    }
+
+    private static BinaryExpression Beyond(Expression value, Expression last, bool newestFirst)
+    {
+        var compared = Expression.Call(value, value.Type.GetMethod(nameof(IComparable<>.CompareTo), [value.Type])!, last);
+        return newestFirst ? Expression.LessThan(compared, Expression.Constant(0)) : Expression.GreaterThan(compared, Expression.Constant(0));
+    }
+
+    private sealed record Position<TKey>(TKey Key, Guid Id);
 
     /// <summary>Makes a page of rows that were asked for with one more than the limit.</summary>
     public static Page<T> ToPage<T>(this List<T> rows, IPaged request, Func<T, (string Key, Guid Id)> keyOf)
@@ -44,7 +81,7 @@ internal static class Paging
         return new(rows, Encode(keyOf(rows[^1])));
     }
 
-    public static string KeyOf(DateTime moment) => moment.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string KeyOf(DateTime moment) => moment.Ticks.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Rules for the two paging parameters, for the validators of lists.</summary>
     public static void RuleForPaging<T>(this AbstractValidator<T> validator, bool byMoment = false)

@@ -1,7 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Features.FollowUps;
-using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Integration;
+using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
@@ -20,8 +20,7 @@ internal static class JobSchedule
         new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new NoticeSilence(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
-        new("send-account-mail", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendAccountMail(), ct)),
-        new("send-feedback-notices", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendFeedbackNotices(), ct)),
+        new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),
         new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TellLeads(), ct)),
         new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeWords(), ct)),
         new("deliver-webhooks", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new DeliverWebhooks(), ct)),

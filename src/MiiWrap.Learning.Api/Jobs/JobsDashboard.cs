@@ -144,7 +144,7 @@ internal static class JobsDashboard
     }
 
     private static ContentHttpResult Form(HttpContext http, IAntiforgery forgery, int status, string? message) => Page(http, status, $"""
-        {(message is null ? "" : $"<p role=\"alert\">{MailPage.Encode(message)}</p>")}
+        {(message is null ? "" : $"<p role=\"alert\">{HtmlLayout.Encode(message)}</p>")}
         <form method="post" action="{Path}/sign-in">{Token(http, forgery)}
         <p><label>E-mail address<br><input name="email" type="email" autocomplete="username" required></label></p>
         <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
@@ -163,6 +163,6 @@ internal static class JobsDashboard
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-        return TypedResults.Content(MailPage.Render("Jobs", body, null), "text/html; charset=utf-8", statusCode: status);
+        return TypedResults.Content(HtmlLayout.Render("Jobs", body, null), "text/html; charset=utf-8", statusCode: status);
     }
 }

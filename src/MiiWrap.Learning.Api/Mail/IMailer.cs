@@ -1,9 +1,9 @@
-using System.Net.Mail;
+using MimeKit;
 
 namespace MiiWrap.Learning.Api.Mail;
 
 /// <summary>A mail ready to go; its id stays the same however often it is tried.</summary>
-public sealed record OutgoingMail(Guid Id, DateTime At, MailAddress To, string Subject, string Text, string Html)
+public sealed record OutgoingMail(Guid Id, DateTime At, MailboxAddress To, string Subject, string Text, string Html)
 {
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }
@@ -11,12 +11,16 @@ public sealed record OutgoingMail(Guid Id, DateTime At, MailAddress To, string S
 /// <summary>The way out for mail.</summary>
 public interface IMailer
 {
-    /// <summary>Returns once the mail is out of our hands; throws when it is not.</summary>
+    /// <summary>Returns once the mail is out of our hands.</summary>
+    /// <exception cref="MailException">It was not taken.</exception>
     Task Send(OutgoingMail mail, CancellationToken ct);
 
     /// <summary>Does beforehand as much of the work as nobody sees; throws when that much cannot be done.</summary>
     PreparedMail Prepare(OutgoingMail mail) => new(ct => Send(mail, ct), discard: null);
 }
+
+/// <summary>The mail server did not take a mail.</summary>
+public sealed class MailException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A mail that only waits for the word to go; disposed without it, nothing of it stays.</summary>
 public sealed class PreparedMail(Func<CancellationToken, Task> send, Action? discard) : IDisposable

@@ -1,41 +1,36 @@
-using System.Globalization;
-using System.Net.Mail;
-using System.Net.Mime;
 using System.Text;
+using MimeKit;
+using MimeKit.Text;
 
 namespace MiiWrap.Learning.Api.Mail;
 
-/// <summary>Makes the message that goes over the wire: text and HTML, with a stable Message-ID.</summary>
+/// <summary>Makes the MIME message that goes over the wire: text and HTML, with a stable Message-ID.</summary>
 internal static class MailComposer
 {
     // RFC 5322: a line may have 998 characters.
     private const int LongestLine = 990;
 
-    public static MailMessage Compose(OutgoingMail mail, MailAddress from)
+    public static MimeMessage Compose(OutgoingMail mail, MailboxAddress from)
     {
-        var message = new MailMessage(from, mail.To)
+        var message = new MimeMessage
         {
+            MessageId = $"{mail.Id:N}@{from.Domain}",
+            Date = new DateTimeOffset(mail.At, TimeSpan.Zero),
             Subject = mail.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            BodyEncoding = Encoding.UTF8,
-            HeadersEncoding = Encoding.UTF8,
+            Body = new MultipartAlternative { Part(TextFormat.Plain, mail.Text), Part(TextFormat.Html, mail.Html) },
         };
-        message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain));
-        message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html));
-        message.Headers["Message-ID"] = $"<{mail.Id:N}@{from.Host}>";
+        message.From.Add(from);
+        message.To.Add(mail.To);
         // RFC 3834: nobody's out-of-office reply is wanted.
-        message.Headers["Auto-Submitted"] = "auto-generated";
-        foreach (var (name, value) in mail.Headers) message.Headers[name] = value;
+        message.Headers[HeaderId.AutoSubmitted] = "auto-generated";
+        foreach (var (name, value) in mail.Headers) message.Headers.Replace(new Header(Encoding.UTF8, name, value));
         return message;
     }
 
-    public static string Date(OutgoingMail mail) => mail.At.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
-
-    private static AlternateView View(string body, string mediaType)
+    // What is plain ASCII goes as it is: it is safe everywhere, and a mail in the pickup folder can be read by eye.
+    private static TextPart Part(TextFormat format, string body) => new(format)
     {
-        var view = AlternateView.CreateAlternateViewFromString(body, Encoding.UTF8, mediaType);
-        // What is plain ASCII goes as it is: it is safe everywhere, and a mail in the pickup folder can be read by eye.
-        view.TransferEncoding = Ascii.IsValid(body) && body.Split('\n').All(line => line.Length < LongestLine) ? TransferEncoding.SevenBit : TransferEncoding.QuotedPrintable;
-        return view;
-    }
+        Text = body,
+        ContentTransferEncoding = Ascii.IsValid(body) && body.Split('\n').All(line => line.Length < LongestLine) ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable,
+    };
 }

@@ -81,12 +81,12 @@ public enum DeliveryStatus
 }
 
 /// <summary>One event on its way to one webhook.</summary>
-public sealed class WebhookDelivery : Entity, IVersioned
+public sealed class WebhookDelivery : OutboundMessage
 {
     /// <summary>More than a batch takes that times out throughout.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
 
-    /// <summary>The waits after each failed try; the last one ends it, more than three days later.</summary>
+    /// <summary>The last wait ends it, more than three days later.</summary>
     public static readonly IReadOnlyList<TimeSpan> RetryAfter =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5), TimeSpan.FromHours(10),
@@ -103,26 +103,21 @@ public sealed class WebhookDelivery : Entity, IVersioned
 
     public string Type { get; private set; } = "";
 
-    public DateTime CreatedAt { get; private set; }
-
     public DeliveryStatus Status { get; private set; }
-
-    /// <summary>The next try, or when whoever is at it now is given up.</summary>
-    public DateTime DueAt { get; private set; }
 
     /// <summary>Set while somebody is sending it.</summary>
     public DateTime? LeasedUntil { get; private set; }
-
-    public int Attempts { get; private set; }
 
     public DateTime? TriedAt { get; private set; }
 
     public DateTime? DeliveredAt { get; private set; }
 
-    /// <summary>What the last try came to, in a word or two; never what the receiver wrote.</summary>
+    /// <summary>What the last attempt came to, in a word or two; never what the receiver wrote.</summary>
     public string? Outcome { get; private set; }
 
-    public int Version { get; set; }
+    protected override TimeSpan LeaseTime => Lease;
+
+    protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     public static WebhookDelivery Of(Webhook webhook, Guid eventId, string type, DateTime now) => new()
     {
@@ -131,13 +126,13 @@ public sealed class WebhookDelivery : Entity, IVersioned
         EventId = eventId,
         Type = type,
         CreatedAt = now,
-        DueAt = now,
+        LeaseUntil = now,
     };
 
-    public void Claim(DateTime now)
+    public override void Claim(DateTime now)
     {
-        LeasedUntil = DueAt = now + Lease;
-        Attempts++;
+        base.Claim(now);
+        LeasedUntil = LeaseUntil;
     }
 
     public void MarkDelivered(string outcome, DateTime now)
@@ -146,17 +141,16 @@ public sealed class WebhookDelivery : Entity, IVersioned
         DeliveredAt = now;
     }
 
-    /// <summary>Plans the next try, or gives up; true when it gave up.</summary>
-    public bool TryLater(string outcome, DateTime now)
+    /// <summary>Plans the next attempt, or gives up; true when it gave up.</summary>
+    public bool ScheduleRetry(string outcome, DateTime now)
     {
-        if (Attempts > RetryAfter.Count)
+        if (!TryPlanAttempt(now))
         {
             GiveUp(outcome, now);
             return true;
         }
 
         (Outcome, TriedAt, LeasedUntil) = (outcome, now, null);
-        DueAt = now + RetryAfter[Attempts - 1];
         return false;
     }
 
@@ -166,7 +160,7 @@ public sealed class WebhookDelivery : Entity, IVersioned
     public void SendAgain(DateTime now)
     {
         if (LeasedUntil > now) return;
-        (Status, DueAt, LeasedUntil, Attempts, DeliveredAt) = (DeliveryStatus.Pending, now, null, 0, null);
+        (Status, LeaseUntil, LeasedUntil, Attempts, DeliveredAt) = (DeliveryStatus.Pending, now, null, 0, null);
     }
 
     private void End(DeliveryStatus status, string outcome, DateTime now) => (Status, Outcome, TriedAt, LeasedUntil) = (status, outcome, now, null);

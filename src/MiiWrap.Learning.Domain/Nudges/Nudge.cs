@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace MiiWrap.Learning.Domain;
 
 /// <summary>Where an ask stands; every one but <see cref="Planned"/> is final.</summary>
@@ -83,6 +85,13 @@ public sealed class Nudge : Entity, IVersioned
     public DateTime? SnoozedUntil { get; private set; }
 
     public int Version { get; set; }
+
+    /// <summary>Sent, and left without an answer for longer than one waits for it.</summary>
+    public static Expression<Func<Nudge, bool>> IsUnanswered(DateTime now)
+    {
+        var patience = now.AddDays(-Fatigue.PatienceDays);
+        return n => n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now);
+    }
 
     public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Response is null && now < ExpiresAt;
 

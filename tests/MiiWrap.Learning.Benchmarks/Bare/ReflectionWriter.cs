@@ -51,13 +51,13 @@ internal sealed class ReflectionWriter
         countAccepted = connection.Prepared("UPDATE Enrolments SET ReflectionsAccepted = ReflectionsAccepted + 1, Version = Version + 1 WHERE Id = $id", "$id");
         owes = connection.Prepared(
             """
-            SELECT NudgesByMail AND NOT EXISTS (SELECT 1 FROM FeedbackNotices n WHERE n.PersonId = p.Id AND n.Kind = 'Ready' AND n.SentAt IS NULL AND n.FailedAt IS NULL)
+            SELECT NudgesByMail AND NOT EXISTS (SELECT 1 FROM OutboundMails n WHERE n.PersonId = p.Id AND n.Kind = 'FeedbackReady' AND n.SentAt IS NULL AND n.FailedAt IS NULL)
             FROM People p WHERE p.Id = $id
             """, "$id");
         revision = new(connection, "ReflectionRevisions");
         access = new(connection, "ReflectionAccess");
-        notice = new(connection, "FeedbackNotices");
-        (revisionOfTemplate, accessOfTemplate, noticeOfTemplate) = (revision.Rows("1 LIMIT 1").First(), access.Rows("Act = 'Published' LIMIT 1").First(), notice.Rows("Kind = 'Ready' LIMIT 1").First());
+        notice = new(connection, "OutboundMails");
+        (revisionOfTemplate, accessOfTemplate, noticeOfTemplate) = (revision.Rows("1 LIMIT 1").First(), access.Rows("Act = 'Published' LIMIT 1").First(), notice.Rows("Kind = 'FeedbackReady' LIMIT 1").First());
     }
 
     /// <summary>A floor: it does not look for words that point to a person.</summary>

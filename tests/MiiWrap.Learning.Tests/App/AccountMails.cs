@@ -1,6 +1,6 @@
+using MiiWrap.Learning.Api.Features.Mails;
 using System.Web;
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Features.Identity;
 
 namespace MiiWrap.Learning.Tests.App;
 
@@ -19,12 +19,12 @@ public static class AccountMailExtensions
     /// <summary>Sends what waits, and gives the one mail that this address has got.</summary>
     public static async Task<Mail> AccountMailTo(this LearningApp app, string address)
     {
-        await app.Send(new SendAccountMail());
+        await app.Send(new SendMails());
         return Assert.Single(app.MailsTo(address));
     }
 
     /// <summary>Nobody opens the invitations of a thousand made-up learners, and a sweep sends what waits for everybody.</summary>
-    public static Task ForgetInvitations(this LearningApp app, TestCohort cohort) => app.InDb(db => db.AccountMails
+    public static Task ForgetInvitations(this LearningApp app, TestCohort cohort) => app.InDb(db => db.OutboundMails
         .Where(m => db.Enrolments.Any(e => e.PersonId == m.PersonId && e.CohortId == cohort.Id)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
     /// <summary>The token of a mail's one link.</summary>

@@ -115,9 +115,9 @@ public sealed class Cast
     public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
 
     /// <summary>A token as the learner would have it by mail.</summary>
-    public async Task<string> MailedToken(AccountMailKind purpose)
+    public async Task<string> MailedToken(MailKind purpose)
     {
-        var (token, secret) = Api.Data.MailedToken.Make(people[Role.Learner].Id, purpose, TestClock.Now.UtcDateTime);
+        var (token, secret) = AccountToken.Make(people[Role.Learner].Id, purpose, TestClock.Now.UtcDateTime);
         await App.InDb(db =>
         {
             db.Add(token);

@@ -19,6 +19,6 @@ public class FlakyMailApp : LearningApp
     private sealed class FlakyMailer(FlakyMailApp app, PickupMailer mailer) : IMailer
     {
         public Task Send(OutgoingMail mail, CancellationToken ct) =>
-            app.MailIsDown ? throw new System.Net.Mail.SmtpException("The mail server is down.") : mailer.Send(mail, ct);
+            app.MailIsDown ? throw new MailException("The mail server is down.") : mailer.Send(mail, ct);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Linq.Expressions;
@@ -28,6 +29,7 @@ public sealed class ListeningApp : LearningApp, ICollectionFixture<ListeningApp>
 internal sealed class Listener : DbCommandInterceptor, IQueryExpressionInterceptor
 {
     private readonly HttpContextAccessor http = new();
+    private int writes;
 
     public ConcurrentQueue<(string Operation, Expression Query)> Queries { get; } = new();
 
@@ -37,6 +39,12 @@ internal sealed class Listener : DbCommandInterceptor, IQueryExpressionIntercept
         return queryExpression;
     }
 
+    /// <summary>Writes that began while nobody had the turn to write.</summary>
+    public ConcurrentQueue<string> OutOfTurn { get; } = new();
+
+    /// <summary>Writes that were heard at all.</summary>
+    public int Writes => writes;
+
     /// <summary>The statements that are written by hand for both databases.</summary>
     public ConcurrentQueue<(string Operation, string Sql)> Written { get; } = new();
 
@@ -44,6 +52,23 @@ internal sealed class Listener : DbCommandInterceptor, IQueryExpressionIntercept
     {
         if (eventData.CommandSource == CommandSource.ExecuteSqlRaw && !command.CommandText.Contains("PRAGMA", StringComparison.Ordinal))
             Written.Enqueue((http.HttpContext.Operation() ?? "(start and jobs)", command.CommandText));
+        HearWrite(command, eventData);
         return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
     }
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        HearWrite(command, eventData);
+        return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+    }
+
+    // Requests are sent one after the other here, so that the turn can be nobody else's.
+    private void HearWrite(DbCommand command, CommandEventData eventData)
+    {
+        if (eventData.CommandSource == CommandSource.Migrations || !Write.Any(w => command.CommandText.TrimStart().StartsWith(w, StringComparison.OrdinalIgnoreCase))) return;
+        Interlocked.Increment(ref writes);
+        if (!WriteGate.Of(eventData.Context!.Database.GetConnectionString()!).IsTaken) OutOfTurn.Enqueue($"{http.HttpContext.Operation() ?? "(start and jobs)"}: {command.CommandText}");
+    }
+
+    private static readonly string[] Write = ["INSERT", "UPDATE", "DELETE"];
 }

@@ -44,7 +44,7 @@ public sealed class SweepingApp : LearningApp
         await InDb(async db =>
         {
             await db.Database.ExecuteSqlRawAsync("DELETE FROM Nudges", TestContext.Current.CancellationToken);
-            await db.Database.ExecuteSqlRawAsync("DELETE FROM FeedbackNotices", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync("DELETE FROM OutboundMails", TestContext.Current.CancellationToken);
             return await db.Database.ExecuteSqlRawAsync("DELETE FROM NudgeMessages", TestContext.Current.CancellationToken);
         });
     }
@@ -67,7 +67,7 @@ public sealed class SweepingApp : LearningApp
     {
         public async Task Send(OutgoingMail mail, CancellationToken ct)
         {
-            if (app.MailServer == MailServer.Refuses) throw new System.Net.Mail.SmtpException("The mail server is down.");
+            if (app.MailServer == MailServer.Refuses) throw new MailException("The mail server is down.");
             if (app.MailServer == MailServer.IsSlow)
             {
                 TestClock.Advance(Slowness);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain;
 using MiiWrap.Learning.Tests.App;
 
 namespace MiiWrap.Learning.Tests.Conventions;
@@ -21,11 +21,11 @@ public sealed class RoleTable(ListeningApp app)
         new("RefreshSignIn",       "200   200   200   200   200   200   200   200   200   200   200", async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
         new("SignOut",             "401   204   204   204   204   204   204   204   204   403   403", _ => Ask("/v1/identity/logout")),
 
-        new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/invitations/accept", new { token = await c.MailedToken(AccountMailKind.Invitation), password = NewPassword })),
+        new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/invitations/accept", new { token = await c.MailedToken(MailKind.Invitation), password = NewPassword })),
         new("ShowInvitation",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/invitations/accept?token=any")),
         new("ShowPasswordReset",   "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/password/reset?token=any")),
         new("ForgetPassword",      "202   202   202   202   202   202   202   202   202   202   202", c => Ask("/v1/identity/password/forgot", new { email = c[Role.Learner].Email })),
-        new("ResetPassword",       "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/password/reset", new { token = await c.MailedToken(AccountMailKind.PasswordReset), password = NewPassword })),
+        new("ResetPassword",       "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/password/reset", new { token = await c.MailedToken(MailKind.PasswordReset), password = NewPassword })),
 
         new("InvitePerson",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/people", NewLearner)),
         new("CreateAgency",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/agencies", new { name = "Hillside" })),

@@ -81,6 +81,14 @@ public sealed partial class Statements
     }
 
     [Fact]
+    public async Task No_write_begins_before_its_turn()
+    {
+        await app.Walked;
+        Assert.True(app.Heard.Writes > 100, $"Only {app.Heard.Writes} writes were heard.");
+        Faults.None(app.Heard.OutOfTurn);
+    }
+
+    [Fact]
     public void A_filter_without_an_index_and_long_text_in_a_list_are_noticed()
     {
         Assert.NotEmpty(FaultsOf("GetJourney", "SELECT [n].[Id] FROM [Nudges] AS [n] WHERE [n].[Step] = 1"));

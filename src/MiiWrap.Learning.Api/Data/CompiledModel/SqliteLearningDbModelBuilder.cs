@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("7a3df987-f9de-4ea8-88f0-07c11aa99973"), entityTypeCount: 42)
+            : base(skipDetectChanges: false, modelId: new Guid("28d29d5b-d68a-4305-87b5-0c281e825a2b"), entityTypeCount: 41)
         {
         }
 
@@ -20,11 +20,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var identityUserClaim = IdentityUserClaimEntityType.Create(this);
             var identityUserLogin = IdentityUserLoginEntityType.Create(this);
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
-            var accountMail = AccountMailEntityType.Create(this);
+            var accountToken = AccountTokenEntityType.Create(this);
             var apiClient = ApiClientEntityType.Create(this);
             var calendarFeed = CalendarFeedEntityType.Create(this);
             var learningEvent = LearningEventEntityType.Create(this);
-            var mailedToken = MailedTokenEntityType.Create(this);
             var outsideSignIn = OutsideSignInEntityType.Create(this);
             var person = PersonEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
@@ -37,7 +36,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var cohort = CohortEntityType.Create(this);
             var cohortMember = CohortMemberEntityType.Create(this);
             var enrolment = EnrolmentEntityType.Create(this);
-            var feedbackNotice = FeedbackNoticeEntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
             var holdOut = HoldOutEntityType.Create(this);
@@ -45,6 +43,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var nudge = NudgeEntityType.Create(this);
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
+            var outboundMail = OutboundMailEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
             var reflectionAccess = ReflectionAccessEntityType.Create(this);
@@ -63,11 +62,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, person);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, person);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, person);
-            AccountMailEntityType.CreateForeignKey1(accountMail, person);
+            AccountTokenEntityType.CreateForeignKey1(accountToken, person);
             ApiClientEntityType.CreateForeignKey1(apiClient, agency);
             ApiClientEntityType.CreateForeignKey2(apiClient, person);
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
-            MailedTokenEntityType.CreateForeignKey1(mailedToken, person);
             OutsideSignInEntityType.CreateForeignKey1(outsideSignIn, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
@@ -79,7 +77,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             EnrolmentEntityType.CreateForeignKey1(enrolment, agency);
             EnrolmentEntityType.CreateForeignKey2(enrolment, cohort);
             EnrolmentEntityType.CreateForeignKey3(enrolment, person);
-            FeedbackNoticeEntityType.CreateForeignKey1(feedbackNotice, person);
             FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
             FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
             HoldOutEntityType.CreateForeignKey1(holdOut, cohort);
@@ -88,6 +85,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeEntityType.CreateForeignKey1(nudge, transferOpportunity);
             NudgeMessageEntityType.CreateForeignKey1(nudgeMessage, person);
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
+            OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
             RedactionEntityType.CreateForeignKey1(redaction, person);
             RedactionEntityType.CreateForeignKey2(redaction, reflection);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
@@ -113,11 +111,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
             IdentityUserLoginEntityType.CreateAnnotations(identityUserLogin);
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
-            AccountMailEntityType.CreateAnnotations(accountMail);
+            AccountTokenEntityType.CreateAnnotations(accountToken);
             ApiClientEntityType.CreateAnnotations(apiClient);
             CalendarFeedEntityType.CreateAnnotations(calendarFeed);
             LearningEventEntityType.CreateAnnotations(learningEvent);
-            MailedTokenEntityType.CreateAnnotations(mailedToken);
             OutsideSignInEntityType.CreateAnnotations(outsideSignIn);
             PersonEntityType.CreateAnnotations(person);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
@@ -130,7 +127,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             CohortEntityType.CreateAnnotations(cohort);
             CohortMemberEntityType.CreateAnnotations(cohortMember);
             EnrolmentEntityType.CreateAnnotations(enrolment);
-            FeedbackNoticeEntityType.CreateAnnotations(feedbackNotice);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
             HoldOutEntityType.CreateAnnotations(holdOut);
@@ -138,6 +134,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeEntityType.CreateAnnotations(nudge);
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
+            OutboundMailEntityType.CreateAnnotations(outboundMail);
             RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
             ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);
@@ -153,7 +150,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             WebhookEntityType.CreateAnnotations(webhook);
             WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
 
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
         }
     }
 }

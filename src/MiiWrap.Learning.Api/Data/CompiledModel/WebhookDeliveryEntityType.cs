@@ -36,15 +36,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var attempts = runtimeEntityType.AddProperty(
                 "Attempts",
                 typeof(int),
-                propertyInfo: typeof(WebhookDelivery).GetProperty("Attempts", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Attempts>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(OutboundMessage).GetProperty("Attempts", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMessage).GetField("<Attempts>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
                 typeof(DateTime),
-                propertyInfo: typeof(WebhookDelivery).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(OutboundMessage).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMessage).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 precision: 3,
                 valueConverter: new UtcConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
@@ -58,21 +58,22 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 precision: 3,
                 valueConverter: new UtcConverter());
 
-            var dueAt = runtimeEntityType.AddProperty(
-                "DueAt",
-                typeof(DateTime),
-                propertyInfo: typeof(WebhookDelivery).GetProperty("DueAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<DueAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                precision: 3,
-                valueConverter: new UtcConverter());
-            dueAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
-
             var eventId = runtimeEntityType.AddProperty(
                 "EventId",
                 typeof(Guid),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("EventId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<EventId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var leaseUntil = runtimeEntityType.AddProperty(
+                "LeaseUntil",
+                typeof(DateTime),
+                propertyInfo: typeof(OutboundMessage).GetProperty("LeaseUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMessage).GetField("<LeaseUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                precision: 3,
+                valueConverter: new UtcConverter());
+            leaseUntil.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
+            leaseUntil.AddAnnotation("Relational:ColumnName", "DueAt");
 
             var leasedUntil = runtimeEntityType.AddProperty(
                 "LeasedUntil",
@@ -119,8 +120,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(int),
-                propertyInfo: typeof(WebhookDelivery).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(OutboundMessage).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMessage).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 concurrencyToken: true,
                 sentinel: 0);
 
@@ -142,7 +143,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { webhookId, createdAt, id });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { webhookId, dueAt, id });
+                new[] { webhookId, leaseUntil, id });
             index1.AddAnnotation("Relational:Filter", "[Status] = 'Pending'");
             index1.AddAnnotation("Relational:Name", "IX_WebhookDeliveries_Due");
 

@@ -62,12 +62,13 @@ internal sealed class ApiClientMapping : IEntityTypeConfiguration<ApiClient>
     }
 }
 
-internal sealed class AccountMailMapping : IEntityTypeConfiguration<AccountMail>
+internal sealed class OutboundMailMapping : IEntityTypeConfiguration<OutboundMail>
 {
-    public void Configure(EntityTypeBuilder<AccountMail> mail)
+    public void Configure(EntityTypeBuilder<OutboundMail> mail)
     {
-        mail.ToTable("AccountMails");
+        mail.ToTable("OutboundMails");
         mail.HasKey(m => m.Id);
+        mail.Ignore(m => m.IsPending);
         mail.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
         mail.HasIndex(m => new { m.PersonId, m.CreatedAt });
         mail.HasIndex(m => m.CreatedAt);
@@ -75,9 +76,9 @@ internal sealed class AccountMailMapping : IEntityTypeConfiguration<AccountMail>
     }
 }
 
-internal sealed class MailedTokenMapping : IEntityTypeConfiguration<MailedToken>
+internal sealed class AccountTokenMapping : IEntityTypeConfiguration<AccountToken>
 {
-    public void Configure(EntityTypeBuilder<MailedToken> token)
+    public void Configure(EntityTypeBuilder<AccountToken> token)
     {
         token.ToTable("MailedTokens");
         token.HasKey(t => t.Id);

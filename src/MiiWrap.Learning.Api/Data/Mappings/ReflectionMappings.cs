@@ -131,18 +131,6 @@ internal sealed class BreakGlassMapping : IEntityTypeConfiguration<BreakGlass>
     }
 }
 
-internal sealed class FeedbackNoticeMapping : IEntityTypeConfiguration<FeedbackNotice>
-{
-    public void Configure(EntityTypeBuilder<FeedbackNotice> notice)
-    {
-        notice.ToTable("FeedbackNotices");
-        notice.HasKey(n => n.Id);
-        notice.HasIndex(n => n.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
-        notice.HasIndex(n => n.PersonId);
-        notice.HasOne<Person>().WithMany().HasForeignKey(n => n.PersonId).OnDelete(DeleteBehavior.Restrict);
-    }
-}
-
 /// <summary>Small structures that are read and written whole: one bounded JSON column each, never searched.</summary>
 internal static class Stored
 {

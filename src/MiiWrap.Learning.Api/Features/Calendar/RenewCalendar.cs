@@ -31,12 +31,12 @@ internal sealed class RenewCalendarHandler(LearningDb db, Caller caller, Setting
 
         var token = feed.Renew(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
-        return new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/calendar/{token}.ics", feed.CreatedAt);
+        return new(settings.LinkTo($"/calendar/{token}.ics").ToString(), feed.CreatedAt);
     }
 
     public async Task<Unit> Handle(EndCalendar request, CancellationToken cancellationToken)
     {
-        await db.InTurnAsync(db.CalendarFeeds.Where(f => f.PersonId == caller.PersonId).ExecuteDeleteAsync, cancellationToken);
+        await db.CalendarFeeds.Where(f => f.PersonId == caller.PersonId).ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }
 }

@@ -21,8 +21,7 @@ internal sealed class ListClientsHandler(LearningDb db, Caller caller) : IReques
     {
         caller.MustBeProgramAdmin("see clients");
         var clients = db.Clients.AsNoTracking().Where(c => c.EndedAt == null);
-        if (request.After() is var (name, id)) clients = clients.Where(c => c.Name.CompareTo(name) > 0 || (c.Name == name && c.Id > id));
-        var rows = await clients.OrderBy(c => c.Name).ThenBy(c => c.Id).Take(request.Take() + 1).ToListAsync(cancellationToken);
+        var rows = await clients.PageBy(request, c => c.Name, c => c.Id).ToListAsync(cancellationToken);
         return rows.ConvertAll(ClientItem.Of).ToPage(request, c => (c.Name, c.Id));
     }
 }

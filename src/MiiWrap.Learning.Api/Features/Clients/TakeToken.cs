@@ -45,7 +45,7 @@ internal sealed class TakeTokenHandler(LearningDb db, ClientTokens tokens, TimeP
         var wished = request.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (wished.Except(own).Any()) throw new NoTokenException("invalid_scope", $"This client may ask for {client.Scopes}.");
         var scopes = string.Join(' ', wished.Length == 0 ? own : own.Where(wished.Contains));
-        await db.InTurnAsync(token => db.Clients.Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastUsedAt, now), token), cancellationToken);
+        await db.Clients.Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastUsedAt, now), cancellationToken);
         return new(tokens.Make(id, scopes), "Bearer", (int)ClientTokens.Lifetime.TotalSeconds, scopes);
     }
 }

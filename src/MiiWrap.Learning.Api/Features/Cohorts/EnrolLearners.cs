@@ -102,7 +102,7 @@ internal sealed class EnrolLearnersHandler(
             {
                 person = Person.Invite(row.Email!.Trim(), address, row.Name!.Composed(), row.TimeZone!, now);
                 people.Add(address, person);
-                db.AddRange(person, AccountMail.To(person.Id, AccountMailKind.Invitation, now));
+                db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
             }
 
             if (enrolled.TryGetValue(person.Id, out var existing))

@@ -32,8 +32,7 @@ internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigur
     public async Task<Page<CohortItem>> Handle(ListCohorts request, CancellationToken cancellationToken)
     {
         var cohorts = db.Cohorts.SeenBy(caller, db);
-        if (request.After() is var (name, id)) cohorts = cohorts.Where(c => c.Name.CompareTo(name) > 0 || (c.Name == name && c.Id > id));
-        var rows = await cohorts.OrderBy(c => c.Name).ThenBy(c => c.Id).Take(request.Take() + 1).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
+        var rows = await cohorts.PageBy(request, c => c.Name, c => c.Id).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
         return rows.ToPage(request, c => (c.Name, c.Id));
     }
 }

@@ -32,8 +32,7 @@ internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider
     public async Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken)
     {
         var newest = db.Curricula.Where(c => !db.Curricula.Any(later => later.Slug == c.Slug && later.Number > c.Number));
-        if (request.After() is { } after) newest = newest.Where(c => c.Slug.CompareTo(after.Key) > 0);
-        var rows = await newest.OrderBy(c => c.Slug).Take(request.Take() + 1).ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken);
+        var rows = await newest.PageBy(request, c => c.Slug, c => c.Id).ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken);
         return rows.ToPage(request, c => (c.Slug, c.Id));
     }
 }

@@ -78,14 +78,14 @@ internal static class SyllabusPage
 
     public static string Of(Curriculum curriculum)
     {
-        var body = new StringBuilder($"<p>{MailPage.Encode(curriculum.Summary)}</p>\n<ul class=\"facts\">");
+        var body = new StringBuilder($"<p>{HtmlLayout.Encode(curriculum.Summary)}</p>\n<ul class=\"facts\">");
         foreach (var fact in Facts(curriculum)) body.Append($"<li>{fact}</li>");
         body.Append("</ul>\n<nav aria-label=\"Modules\"><ol>\n");
         foreach (var module in curriculum.Modules)
-            body.Append($"<li><a href=\"#{MailPage.Encode(module.Slug)}\"><span>{MailPage.Encode(module.Title)}</span><span>{Weeks(module)}</span></a></li>\n");
+            body.Append($"<li><a href=\"#{HtmlLayout.Encode(module.Slug)}\"><span>{HtmlLayout.Encode(module.Title)}</span><span>{Weeks(module)}</span></a></li>\n");
         body.Append("</ol></nav>\n");
         foreach (var module in curriculum.Modules) Append(body, module);
-        return MailPage.Render(curriculum.Title, body.ToString(), $"{curriculum.Credit} Version {curriculum.Version}.".TrimStart(), Style);
+        return HtmlLayout.Render(curriculum.Title, body.ToString(), $"{curriculum.Credit} Version {curriculum.Version}.".TrimStart(), Style);
     }
 
     private static IEnumerable<string> Facts(Curriculum curriculum)
@@ -98,13 +98,13 @@ internal static class SyllabusPage
 
     private static void Append(StringBuilder body, Module module)
     {
-        body.Append($"<section class=\"module\" id=\"{MailPage.Encode(module.Slug)}\">\n<h2>{MailPage.Encode(module.Title)}</h2>\n");
+        body.Append($"<section class=\"module\" id=\"{HtmlLayout.Encode(module.Slug)}\">\n<h2>{HtmlLayout.Encode(module.Title)}</h2>\n");
         body.Append($"<p class=\"about\">{Weeks(module)}, {module.Units.Sum(u => u.Minutes)} minutes in all</p>\n");
         foreach (var unit in module.Units)
         {
-            body.Append($"<div class=\"unit\">\n<h3>{MailPage.Encode(unit.Title)}</h3>\n<p class=\"about\">{unit.Minutes} minutes, {FollowUp(unit.Plan)}</p>\n<ul>\n");
-            foreach (var outcome in unit.Outcomes) body.Append($"<li>{MailPage.Encode(outcome)}</li>\n");
-            body.Append($"</ul>\n<p class=\"practice\"><b>In practice:</b> {MailPage.Encode(unit.Practice)}</p>\n</div>\n");
+            body.Append($"<div class=\"unit\">\n<h3>{HtmlLayout.Encode(unit.Title)}</h3>\n<p class=\"about\">{unit.Minutes} minutes, {FollowUp(unit.Plan)}</p>\n<ul>\n");
+            foreach (var outcome in unit.Outcomes) body.Append($"<li>{HtmlLayout.Encode(outcome)}</li>\n");
+            body.Append($"</ul>\n<p class=\"practice\"><b>In practice:</b> {HtmlLayout.Encode(unit.Practice)}</p>\n</div>\n");
         }
 
         body.Append("</section>\n");

@@ -36,10 +36,8 @@ internal sealed class NoticeSilenceHandler(LearningDb db, TimeProvider clock) : 
     public async Task<SilenceReport> Handle(NoticeSilence request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var (since, patience) = (now.AddDays(-DaysBack), now.AddDays(-Fatigue.PatienceDays));
-        var silent = await db.Nudges.Where(n => n.Status == NudgeStatus.Sent && n.Response == null && n.DueAt > since && (n.SentAt <= patience || n.ExpiresAt <= now))
-            .Where(n => !db.Nudges.Any(a => a.EnrolmentId == n.EnrolmentId && a.Response != null && a.Response.RespondedAt > n.SentAt))
-            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt))
+        var since = now.AddDays(-DaysBack);
+        var silent = await db.Unanswered(now).Where(n => n.DueAt > since)
             .Where(n => db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
             .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
             .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId }).Where(g => g.Count() >= Fatigue.WeeklyFrom).Select(g => g.Key).ToListAsync(cancellationToken);

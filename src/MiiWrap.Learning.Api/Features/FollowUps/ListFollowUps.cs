@@ -52,8 +52,7 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
         if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
         var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
         if (Choices.TryParse<FollowUpStatus>(request.Status, out var status)) followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
-        if (request.AfterMoment() is var (at, id)) followUps = followUps.Where(f => f.OpenedAt > at || (f.OpenedAt == at && f.Id > id));
-        var rows = await followUps.OrderBy(f => f.OpenedAt).ThenBy(f => f.Id).Take(request.Take() + 1)
+        var rows = await followUps.PageBy(request, f => f.OpenedAt, f => f.Id)
             .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
             .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));

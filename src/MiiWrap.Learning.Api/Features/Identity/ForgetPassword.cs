@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -28,10 +29,10 @@ internal sealed class ForgetPasswordHandler(LearningDb db, ILookupNormalizer nor
         var address = normalizer.NormalizeEmail(request.Email.Trim());
         var person = await db.Users.Where(p => p.NormalizedEmail == address).Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
         var id = person?.Id;
-        var recent = await db.AccountMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo && m.Kind != AccountMailKind.LockOut, cancellationToken);
+        var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
         if (person is not null && recent >= MostAnHour) return Unit.Value;
         // Who has no password yet gets the invitation again; an address that is unknown gets a row too, and so the same time, but no mail.
-        db.Add(AccountMail.To(id, person is { IsInvited: true } ? AccountMailKind.Invitation : AccountMailKind.PasswordReset, now));
+        db.Add(OutboundMail.To(id, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now));
         await db.SaveChangesAsync(cancellationToken);
         return Unit.Value;
     }

@@ -3,7 +3,9 @@ using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -18,7 +20,7 @@ internal sealed class InviteAdminValidator : AbstractValidator<InviteAdmin>
     public InviteAdminValidator() => RuleFor(x => x.Email).MustBeAddress();
 }
 
-internal sealed class InviteAdminHandler(LearningDb db, AccountLetters letters, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<InviteAdmin, AdminInvitation>
+internal sealed class InviteAdminHandler(LearningDb db, Settings settings, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<InviteAdmin, AdminInvitation>
 {
     public async Task<AdminInvitation> Handle(InviteAdmin request, CancellationToken cancellationToken)
     {
@@ -36,9 +38,9 @@ internal sealed class InviteAdminHandler(LearningDb db, AccountLetters letters, 
         AdminInvitation invitation = new(null, null);
         if (person.PasswordHash is null)
         {
-            var (token, secret) = MailedToken.Make(person.Id, AccountMailKind.Invitation, now);
+            var (token, secret) = AccountToken.Make(person.Id, MailKind.Invitation, now);
             db.Add(token);
-            invitation = new(letters.LinkWith(secret, AccountMailKind.Invitation), token.ExpiresAt);
+            invitation = new(AccountMailTemplates.Invitation.Link!.With(secret, settings), token.ExpiresAt);
         }
 
         await db.SaveChangesAsync(cancellationToken);

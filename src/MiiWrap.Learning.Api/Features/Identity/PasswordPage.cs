@@ -39,9 +39,9 @@ internal static class PasswordPage
     }
 
     private static string Form(string token, string? error) => $"""
-        {(error is null ? "" : $"<p class=\"error\" id=\"error\" role=\"alert\">{MailPage.Encode(error)}</p>")}
+        {(error is null ? "" : $"<p class=\"error\" id=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>")}
         <form method="post">
-        <input type="hidden" name="token" value="{MailPage.Encode(token)}">
+        <input type="hidden" name="token" value="{HtmlLayout.Encode(token)}">
         <label for="password">New password</label>
         <input type="password" id="password" name="password" autocomplete="new-password" minlength="{PasswordRules.Shortest}" maxlength="{PasswordRules.Longest}" required aria-describedby="hint">
         <p class="hint" id="hint">{PasswordRules.Shortest} characters or more, of any kind. A few words that do not belong together are easy to remember and hard to guess.</p>
@@ -52,7 +52,7 @@ internal static class PasswordPage
     private static ContentHttpResult Page(HttpContext http, int status, string title, string body)
     {
         http.Response.KeepPrivate();
-        return TypedResults.Content(MailPage.Render(title, body, null, Style), "text/html; charset=utf-8", statusCode: status);
+        return TypedResults.Content(HtmlLayout.Render(title, body, null, Style), "text/html; charset=utf-8", statusCode: status);
     }
 }
 

@@ -46,7 +46,7 @@ internal sealed class SignInHandler(LearningDb db, UserManager<Person> people, I
         }
 
         if (person.FailedSignIns > 0)
-            await db.InTurnAsync(token => db.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0), token), cancellationToken);
+            await db.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0), cancellationToken);
         return await sessions.Begin(person, now, cancellationToken);
     }
 
@@ -59,7 +59,7 @@ internal sealed class SignInHandler(LearningDb db, UserManager<Person> people, I
             var locked = await mine.Where(p => p.FailedSignIns >= Person.MostFailedSignIns)
                 .ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0).SetProperty(x => x.LockedUntil, until), token);
             if (locked == 0) return false;
-            db.Add(AccountMail.To(person.Id, AccountMailKind.LockOut, now));
+            db.Add(OutboundMail.To(person.Id, MailKind.LockOut, now));
             await db.SaveChangesAsync(token);
             return true;
         },

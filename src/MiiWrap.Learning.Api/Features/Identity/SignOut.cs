@@ -15,7 +15,7 @@ internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, 
     public async Task<Unit> Handle(SignOut request, CancellationToken cancellationToken)
     {
         var person = await people.FindByIdAsync(caller.PersonId.ToString()) ?? throw new NotFoundException("person");
-        await db.InTurnAsync(db.Sessions.Where(s => s.PersonId == person.Id).ExecuteDeleteAsync, cancellationToken);
+        await db.Sessions.Where(s => s.PersonId == person.Id).ExecuteDeleteAsync(cancellationToken);
         await people.UpdateSecurityStampAsync(person);
         known.Forget(person.Id);
         return Unit.Value;

@@ -47,7 +47,7 @@ internal sealed class DeliverWebhooksHandler(
         }
 
         var next = await db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == d.WebhookId && w.DeactivatedAt == null))
-            .MinAsync(d => (DateTime?)d.DueAt, cancellationToken);
+            .MinAsync(d => (DateTime?)d.LeaseUntil, cancellationToken);
         return new(results.Count(r => r), results.Count(r => !r), next);
     }
 
@@ -56,8 +56,8 @@ internal sealed class DeliverWebhooksHandler(
         {
             var now = clock.UtcNow();
             var due = await db.Webhooks.Where(w => w.DeactivatedAt == null)
-                .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id && d.Status == DeliveryStatus.Pending && d.DueAt <= now).OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(MostToOne))
-                .OrderBy(d => d.DueAt).ThenBy(d => d.Id).Take(Batch).ToListAsync(token);
+                .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id && d.Status == DeliveryStatus.Pending && d.LeaseUntil <= now).OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(MostToOne))
+                .OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(Batch).ToListAsync(token);
             foreach (var delivery in due) delivery.Claim(now);
             await db.SaveChangesAsync(token);
             return due.ConvertAll(d => d.Id);
@@ -110,7 +110,7 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
                 delivery.GiveUp(attempt.Outcome, now);
                 webhook.Deactivate(Webhook.Gone, now);
             }
-            else if (delivery.TryLater(attempt.Outcome, now) && !await HasTakenSince(delivery, cancellationToken))
+            else if (delivery.ScheduleRetry(attempt.Outcome, now) && !await HasTakenSince(delivery, cancellationToken))
             {
                 webhook.Deactivate(Webhook.Unreachable, now);
             }
@@ -123,10 +123,11 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
 
     /// <summary>Nothing more goes to a webhook that was switched off; in the database, since days of events may wait.</summary>
     private Task<int> GiveUpWhatWaits(Guid webhookId, CancellationToken ct) =>
-        db.InTurnAsync(
-            token => db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
-                .ExecuteUpdateAsync(s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off").SetProperty(d => d.LeasedUntil, (DateTime?)null)
-                    .SetProperty(d => d.Version, d => d.Version + 1), token), ct);
+        db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
+            .ExecuteUpdateAsync(
+                s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off").SetProperty(d => d.LeasedUntil, (DateTime?)null)
+                    .SetProperty(d => d.Version, d => d.Version + 1),
+                ct);
 
     /// <summary>A receiver that chokes on one message and takes the others is alive.</summary>
     private Task<bool> HasTakenSince(WebhookDelivery delivery, CancellationToken ct) =>
@@ -139,7 +140,7 @@ internal sealed class TellOwner(LearningDb db) : INotificationHandler<Happened<W
     public Task Handle(Happened<WebhookDeactivated> notification, CancellationToken cancellationToken)
     {
         var (webhook, at) = notification.Event;
-        db.Add(AccountMail.To(webhook.OwnerId, AccountMailKind.WebhookStopped, at));
+        db.Add(OutboundMail.To(webhook.OwnerId, MailKind.WebhookStopped, at));
         return Task.CompletedTask;
     }
 }

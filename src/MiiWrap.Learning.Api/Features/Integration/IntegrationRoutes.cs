@@ -6,7 +6,7 @@ namespace MiiWrap.Learning.Api.Features.Integration;
 
 internal static class IntegrationRoutes
 {
-    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>();
+    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>().AddSingleton(WebhookMailTemplates.Stopped);
 
     public static void MapIntegration(this IEndpointRouteBuilder app)
     {

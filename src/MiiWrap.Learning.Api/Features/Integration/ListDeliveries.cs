@@ -22,7 +22,7 @@ public sealed record Redeliver(Guid WebhookId, Guid DeliveryId) : ICommand<Deliv
 public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt, DateTime? TriedAt, string? Outcome, DateTime? NextTryAt)
 {
     internal static DeliveryItem Of(WebhookDelivery d) =>
-        new(d.Id, d.EventId, d.Type, d.Status, d.Attempts, d.CreatedAt, d.TriedAt, d.Outcome, d.Status == DeliveryStatus.Pending ? d.DueAt : null);
+        new(d.Id, d.EventId, d.Type, d.Status, d.Attempts, d.CreatedAt, d.TriedAt, d.Outcome, d.Status == DeliveryStatus.Pending ? d.LeaseUntil : null);
 }
 
 internal sealed class ListDeliveriesValidator : AbstractValidator<ListDeliveries>
@@ -43,8 +43,7 @@ internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventSigna
         if (!await db.Webhooks.AnyAsync(w => w.Id == request.WebhookId, cancellationToken)) throw new NotFoundException("webhook");
         var deliveries = db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == request.WebhookId);
         if (Choices.TryParse<DeliveryStatus>(request.Status, out var status)) deliveries = deliveries.Where(d => d.Status == status);
-        if (request.AfterMoment() is var (at, id)) deliveries = deliveries.Where(d => d.CreatedAt < at || (d.CreatedAt == at && d.Id < id));
-        var rows = await deliveries.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(request.Take() + 1).ToListAsync(cancellationToken);
+        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ToListAsync(cancellationToken);
         return rows.ConvertAll(DeliveryItem.Of).ToPage(request, d => (Paging.KeyOf(d.CreatedAt), d.Id));
     }
 

@@ -37,8 +37,7 @@ internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProv
     {
         caller.MustManageWebhooks();
         var webhooks = db.Webhooks.AsNoTracking();
-        if (request.AfterMoment() is var (at, id)) webhooks = webhooks.Where(w => w.CreatedAt > at || (w.CreatedAt == at && w.Id > id));
-        var rows = await webhooks.OrderBy(w => w.CreatedAt).ThenBy(w => w.Id).Take(request.Take() + 1).ToListAsync(cancellationToken);
+        var rows = await webhooks.PageBy(request, w => w.CreatedAt, w => w.Id).ToListAsync(cancellationToken);
         return rows.ConvertAll(w => WebhookItem.Of(w, clock.UtcNow())).ToPage(request, w => (Paging.KeyOf(w.CreatedAt), w.Id));
     }
 

@@ -37,13 +37,13 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         if (lapsed.Count == 0) return [];
         // What is out already only waits to be counted, at any hour.
         var reclaimed = new List<Guid>();
-        foreach (var message in lapsed.Where(m => m.LeftAt is not null))
+        foreach (var message in lapsed.Where(m => m.HandedOffAt is not null))
         {
-            message.Prolong(now);
+            message.RenewLease(now);
             reclaimed.Add(message.Id);
         }
 
-        lapsed.RemoveAll(m => m.LeftAt is not null);
+        lapsed.RemoveAll(m => m.HandedOffAt is not null);
         var ids = lapsed.Select(m => m.Id).ToList();
         var expired = await db.Nudges.Where(n => n.MessageId != null && ids.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)
             .ToListAsync(ct);
@@ -93,11 +93,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     /// <summary>How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.</summary>
     public async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
-        var patience = now.AddDays(-Fatigue.PatienceDays);
         // What was sent was due before; the index ends there, and what is planned for later is not read.
-        return await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now && n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now))
-            .Where(n => !db.Nudges.Any(a => a.PersonId == n.PersonId && a.Response != null && a.Response.RespondedAt > n.SentAt))
-            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt))
+        return await db.Unanswered(now).Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now)
             .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);
     }
 

@@ -60,8 +60,7 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller)
     private static async Task<Page<NudgeItem>> Read(IQueryable<Nudge> nudges, string? status, IPaged request, CancellationToken ct)
     {
         if (Choices.TryParse<NudgeStatus>(status, out var wanted)) nudges = nudges.Where(n => n.Status == wanted);
-        if (request.AfterMoment() is var (at, id)) nudges = nudges.Where(n => n.DueAt > at || (n.DueAt == at && n.Id > id));
-        var rows = await nudges.AsNoTracking().OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(request.Take() + 1).ToListAsync(ct);
+        var rows = await nudges.AsNoTracking().PageBy(request, n => n.DueAt, n => n.Id).ToListAsync(ct);
         var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
         return new([.. page.Items.Select(NudgeItem.Of)], page.Next);
     }

@@ -1,5 +1,5 @@
-using System.Net.Mail;
 using System.Text;
+using MimeKit;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain;
@@ -50,7 +50,7 @@ internal sealed class NudgeMail(OneTapLinks links)
     public OutgoingMail Write(NudgeMessage message, Person person, IReadOnlyList<Ask> asks)
     {
         var subject = asks.Count == 1 ? "You have a practice check-in" : $"You have {asks.Count} practice check-ins";
-        return new(message.Id, message.CreatedAt, new MailAddress(person.Email!, person.Name), subject, PlainText(person, asks), Html(subject, person, asks))
+        return new(message.Id, message.CreatedAt, new MailboxAddress(person.Name, person.Email!), subject, PlainText(person, asks), Html(subject, person, asks))
         {
             Headers = new Dictionary<string, string>
             {
@@ -77,16 +77,16 @@ internal sealed class NudgeMail(OneTapLinks links)
 
     private string Html(string subject, Person person, IReadOnlyList<Ask> asks)
     {
-        var body = new StringBuilder($"<p>Hello {MailPage.Encode(person.Name)},</p>\n");
+        var body = new StringBuilder($"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n");
         foreach (var ask in asks)
         {
-            body.Append($"<h2>{MailPage.Encode(ask.Unit.Title)}</h2>\n<p>{MailPage.Encode(ask.Text)}</p>\n");
-            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
-            if (ask.Question is { } question) body.Append($"<p><strong>{MailPage.Encode(question)}</strong></p>\n");
-            body.Append($"<p><a class=\"button\" href=\"{MailPage.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
+            body.Append($"<h2>{HtmlLayout.Encode(ask.Unit.Title)}</h2>\n<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
+            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
+            if (ask.Question is { } question) body.Append($"<p><strong>{HtmlLayout.Encode(question)}</strong></p>\n");
+            body.Append($"<p><a class=\"button\" href=\"{HtmlLayout.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
         }
 
-        return MailPage.Render(subject, body.ToString(), Footer);
+        return HtmlLayout.Render(subject, body.ToString(), Footer);
     }
 
     private const string Footer = "An offer, never a test: your answer is seen by you and the people who coach you. You can change when and how these reach you in your preferences.";

@@ -11,10 +11,10 @@ internal sealed class OneTapLinks(IDataProtectionProvider protection, Settings s
     private readonly IDataProtector protector = protection.CreateProtector("MiiWrap.Learning.Nudges.OneTap.v1");
     private readonly IDataProtector stopProtector = protection.CreateProtector("MiiWrap.Learning.Nudges.Stop.v1");
 
-    public Uri To(Guid nudgeId) => new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/n/{Base64Url.EncodeToString(protector.Protect(nudgeId.ToByteArray()))}");
+    public Uri To(Guid nudgeId) => settings.LinkTo($"/n/{Base64Url.EncodeToString(protector.Protect(nudgeId.ToByteArray()))}");
 
     /// <summary>The way out of a person's mails.</summary>
-    public Uri ToStop(Guid personId) => new($"{settings.PublicBaseUrl.ToString().TrimEnd('/')}/n/stop/{Base64Url.EncodeToString(stopProtector.Protect(personId.ToByteArray()))}");
+    public Uri ToStop(Guid personId) => settings.LinkTo($"/n/stop/{Base64Url.EncodeToString(stopProtector.Protect(personId.ToByteArray()))}");
 
     public Guid? ReadStop(string token) => Read(stopProtector, token);
 

@@ -38,17 +38,17 @@ internal static class OneTapPage
 
     public static string Form(Ask ask, string? error)
     {
-        var body = new StringBuilder($"<p>{MailPage.Encode(ask.Text)}</p>\n");
-        if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {MailPage.Encode(plan)}</blockquote>\n");
-        if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{MailPage.Encode(error)}</p>\n");
-        body.Append("<form method=\"post\">\n<fieldset><legend>").Append(MailPage.Encode(ask.Question ?? "How did it go?")).Append("</legend>\n");
+        var body = new StringBuilder($"<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
+        if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
+        if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>\n");
+        body.Append("<form method=\"post\">\n<fieldset><legend>").Append(HtmlLayout.Encode(ask.Question ?? "How did it go?")).Append("</legend>\n");
         foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
-            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{Choices.NameOf(outcome)}\" required>{MailPage.Encode(words)}</label>\n");
+            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{Choices.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
         if (ask.Nudge.Kind == NudgeKind.Cue)
             body.Append("<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
         body.Append("<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
-        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{Choices.NameOf(barrier)}\">{MailPage.Encode(words)}</option>\n");
+        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{Choices.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
         body.Append("""
             </select>
             <label class="label" for="note">One line, if you like</label>
@@ -58,25 +58,25 @@ internal static class OneTapPage
             <button type="submit">Record my answer</button>
             </form>
             """);
-        return MailPage.Render(ask.Unit.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
+        return HtmlLayout.Render(ask.Unit.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
     }
 
-    public static string Thanks(Nudge nudge) => MailPage.Render(
+    public static string Thanks(Nudge nudge) => HtmlLayout.Render(
         "Thank you",
-        $"<p>Your answer is recorded: <strong>{MailPage.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{MailPage.Encode(After(nudge.Response!))}</p>",
+        $"<p>Your answer is recorded: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{HtmlLayout.Encode(After(nudge.Response!))}</p>",
         null);
 
-    public static string AlreadyAnswered(Nudge nudge) => MailPage.Render(
+    public static string AlreadyAnswered(Nudge nudge) => HtmlLayout.Render(
         "You have answered this one",
-        string.Create(CultureInfo.InvariantCulture, $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{MailPage.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
+        string.Create(CultureInfo.InvariantCulture, $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
         null);
 
-    public static string Closed() => MailPage.Render(
+    public static string Closed() => HtmlLayout.Render(
         "This check-in has closed",
         "<p>Its time is over, and that is quite all right: nothing is lost, and the next one will find you.</p>\n<p>What you did in the meantime still counts; you can tell it in the next check-in or to your coach.</p>",
         null);
 
-    public static string Unknown() => MailPage.Render(
+    public static string Unknown() => HtmlLayout.Render(
         "This link leads nowhere",
         "<p>It may have been cut in two on its way. Try to copy the whole of it from the mail.</p>",
         null);

@@ -94,8 +94,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
                 }
 
                 sent++;
-                if (batch[i].Message.LeftAt is not null) uncounted.Add(batch[i]);
-                if (uncounted is [var first, ..] && clock.UtcNow() - first.Message.LeftAt > LongestUncounted) await Count(uncounted, ct);
+                if (batch[i].Message.HandedOffAt is not null) uncounted.Add(batch[i]);
+                if (uncounted is [var first, ..] && clock.UtcNow() - first.Message.HandedOffAt > LongestUncounted) await Count(uncounted, ct);
             }
         }
         finally
@@ -113,7 +113,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     {
         var (message, person, asks) = letter;
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
-        if (message.LeftAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
+        if (message.HandedOffAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
         try
         {
             return mailer.Prepare(letters.Write(message, person, asks));
@@ -129,13 +129,13 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     {
         var (message, _, asks) = letter;
         // Whoever sent it died before its asks were counted.
-        if (message.LeftAt is not null) return true;
+        if (message.HandedOffAt is not null) return true;
         if (!await Hold(letter, ct)) return false;
         if (asks.Count == 0)
         {
             // The learner has answered everything in the app meanwhile.
             Track([letter]);
-            message.Abandon(clock.UtcNow());
+            message.Discard(clock.UtcNow());
             await db.SaveChangesAsync(ct);
             return true;
         }
@@ -148,7 +148,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         {
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
             Track([letter]);
-            if (message.TryLater(clock.UtcNow()))
+            if (message.ScheduleRetry(clock.UtcNow()))
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
             }
@@ -157,7 +157,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             return false;
         }
 
-        await Leave(message, ct);
+        await HandOff(message, ct);
         return true;
     }
 
@@ -175,19 +175,19 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     private async Task<bool> Hold(Letter letter, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        if (letter.Message.LeaseUntil - now > NudgeMessage.Lease / 2) return true;
+        if (!letter.Message.IsLeaseShort(now)) return true;
         Track([letter]);
-        letter.Message.Prolong(now);
+        letter.Message.RenewLease(now);
         // Else it lapsed, and another node has it now.
         return await db.TrySaveAsync(ct);
     }
 
     /// <summary>One short statement, since a message that is out while nobody knows goes once more after a crash: never more than this one.</summary>
-    private async Task Leave(NudgeMessage message, CancellationToken ct)
+    private async Task HandOff(NudgeMessage message, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        await db.InTurnAsync(token => db.Database.ExecuteSqlAsync($"UPDATE NudgeMessages SET LeftAt = {now}, Version = Version + 1 WHERE Id = {message.Id}", token), ct);
-        message.Leave(now);
+        await db.Database.ExecuteSqlAsync($"UPDATE NudgeMessages SET LeftAt = {now}, Version = Version + 1 WHERE Id = {message.Id}", ct);
+        message.MarkHandedOff(now);
         message.Version++;
     }
 
@@ -219,7 +219,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
     private static void MarkSent(NudgeMessage message, IEnumerable<Nudge> nudges, Person person)
     {
-        message.MarkSent();
+        message.CountAsSent();
         foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(message.SentAt!.Value, person.NudgesByWebhook);
     }
 }

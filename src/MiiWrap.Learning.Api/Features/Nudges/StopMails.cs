@@ -16,7 +16,7 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links) : IRequ
 {
     public Task<HtmlPage> Handle(ShowStopMails request, CancellationToken cancellationToken) => Task.FromResult<HtmlPage>(links.ReadStop(request.Token) is null
         ? new(404, OneTapPage.Unknown())
-        : new(200, MailPage.Render(
+        : new(200, HtmlLayout.Render(
             "No more check-ins by mail?",
             "<p>They go on in the app, and you can have them by mail again in your preferences.</p>\n<form method=\"post\"><button type=\"submit\">Stop the mails</button></form>",
             null)));
@@ -27,6 +27,6 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links) : IRequ
             return new(404, OneTapPage.Unknown());
         person.NudgesByMail = false;
         await db.SaveChangesAsync(cancellationToken);
-        return new(200, MailPage.Render("Done", "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
+        return new(200, HtmlLayout.Render("Done", "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
     }
 }

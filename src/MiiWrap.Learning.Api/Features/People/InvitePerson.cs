@@ -38,7 +38,7 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
         if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken) is { } known)
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
         var person = Person.Invite(request.Email.Trim(), address, request.Name.Composed(), request.TimeZone, now);
-        db.AddRange(person, AccountMail.To(person.Id, AccountMailKind.Invitation, now));
+        db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);
     }

@@ -84,9 +84,8 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
 
         var enrolments = group.Enrolments;
         if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
-        if (request.After() is var (name, id)) enrolments = enrolments.Where(e => e.LearnerName.CompareTo(name) > 0 || (e.LearnerName == name && e.Id > id));
         var inScope = TransferOpportunity.IsInScope(now);
-        var rows = await enrolments.OrderBy(e => e.LearnerName).ThenBy(e => e.Id).Take(request.Take() + 1)
+        var rows = await enrolments.PageBy(request, e => e.LearnerName, e => e.Id)
             .Select(e => new
             {
                 Enrolment = e,

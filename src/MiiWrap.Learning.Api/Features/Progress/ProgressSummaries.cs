@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MiiWrap.Learning.Api.Data;
 
 namespace MiiWrap.Learning.Api.Features.Progress;
@@ -10,18 +9,19 @@ namespace MiiWrap.Learning.Api.Features.Progress;
 internal sealed class ProgressSummaries(CohortChanges changes, TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<Guid, Counted> counted = new();
+    private const int Most = 1_000;
+    private readonly BoundedCache<Guid, Counted> counted = new(Most, Fresh, clock);
 
     public async Task<ProgressSummary> Of(Guid cohortId, Func<Task<ProgressSummary>> count)
     {
-        var now = clock.UtcNow();
+        var readAt = counted.Now();
         // Read before counting: a change in between makes the count old, whether it saw the change or not.
         var change = changes.Of(cohortId);
-        if (counted.TryGetValue(cohortId, out var last) && last.Change == change && last.At <= now && now - last.At < Fresh) return last.Summary;
+        if (counted.TryGet(cohortId, out var last) && last.Change == change) return last.Summary;
         var summary = await count();
-        counted[cohortId] = new(summary, change, now);
+        counted.Set(cohortId, new(summary, change), readAt);
         return summary;
     }
 
-    private sealed record Counted(ProgressSummary Summary, long Change, DateTime At);
+    private sealed record Counted(ProgressSummary Summary, long Change);
 }

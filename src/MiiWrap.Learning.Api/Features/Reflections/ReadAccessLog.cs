@@ -30,8 +30,7 @@ internal sealed class ReadAccessLogHandler(LearningDb db, Caller caller) : IRequ
         var reflection = await db.Reflections.Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
             .Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("reflection");
         var lines = db.ReflectionAccess.AsNoTracking().Where(a => a.ReflectionId == reflection);
-        if (request.AfterMoment() is var (at, id)) lines = lines.Where(a => a.At > at || (a.At == at && a.Id > id));
-        var rows = await lines.OrderBy(a => a.At).ThenBy(a => a.Id).Take(request.Take() + 1).ToListAsync(cancellationToken);
+        var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
         return new([.. page.Items.Select(a => new AccessLogItem(a.At, new(a.Name), a.Role, a.Act, a.Reason))], page.Next);
     }

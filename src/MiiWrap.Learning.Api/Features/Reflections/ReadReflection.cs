@@ -78,8 +78,6 @@ internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimePr
     private async Task NoteOpened(Reflection reflection, CancellationToken ct)
     {
         if (reflection.FeedbackWaitingSince is not { } seen) return;
-        await db.InTurnAsync(
-            token => db.Reflections.Where(r => r.Id == reflection.Id && r.FeedbackWaitingSince == seen)
-                .ExecuteUpdateAsync(r => r.SetProperty(x => x.FeedbackWaitingSince, (DateTime?)null), token), ct);
+        await db.Reflections.Where(r => r.Id == reflection.Id && r.FeedbackWaitingSince == seen).ExecuteUpdateAsync(r => r.SetProperty(x => x.FeedbackWaitingSince, (DateTime?)null), ct);
     }
 }

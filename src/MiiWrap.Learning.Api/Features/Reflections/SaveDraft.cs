@@ -71,13 +71,11 @@ internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvide
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
         var words = Stored.Text(answers.ByPrompt);
-        var saved = await db.InTurnAsync(
-            token => db.Database.ExecuteSqlAsync($"""
-                UPDATE Reflections SET Draft = {words}, DraftSavedAt = {now}, DraftNumber = DraftNumber + 1, Version = Version + 1
-                WHERE Id = {id} AND EnrolmentId = {request.EnrolmentId} AND Assignment = {unit.Assignment.Slug} AND DraftNumber = {number} AND Status IN ('Draft', 'Revise') AND PurgedAt IS NULL
-                AND EXISTS (SELECT 1 FROM Enrolments WHERE Id = {request.EnrolmentId} AND Status <> 'Withdrawn')
-                """, token),
-            ct);
+        var saved = await db.Database.ExecuteSqlAsync($"""
+            UPDATE Reflections SET Draft = {words}, DraftSavedAt = {now}, DraftNumber = DraftNumber + 1, Version = Version + 1
+            WHERE Id = {id} AND EnrolmentId = {request.EnrolmentId} AND Assignment = {unit.Assignment.Slug} AND DraftNumber = {number} AND Status IN ('Draft', 'Revise') AND PurgedAt IS NULL
+            AND EXISTS (SELECT 1 FROM Enrolments WHERE Id = {request.EnrolmentId} AND Status <> 'Withdrawn')
+            """, ct);
         return saved == 0 ? null : new(now, Reflection.TagOf(id, number + 1));
     }
 }

@@ -50,8 +50,7 @@ internal sealed class ReadRetentionLogHandler(LearningDb db, KeepingAgency keepi
 
     private static async Task<Page<RetentionLogItem>> Read(IQueryable<RetentionRecord> records, IPaged request, CancellationToken ct)
     {
-        if (request.AfterMoment() is var (at, id)) records = records.Where(r => r.At > at || (r.At == at && r.Id.CompareTo(id) > 0));
-        var rows = await records.OrderBy(r => r.At).ThenBy(r => r.Id).Take(request.Take() + 1)
+        var rows = await records.PageBy(request, r => r.At, r => r.Id)
             .Select(r => new RetentionLogItem(r.Id, r.At, r.Act, r.AgencyId, r.Name, r.Reason, r.Months, r.CohortId, r.Reflections, r.Revisions, r.Messages)).ToListAsync(ct);
         return rows.ToPage(request, r => (Paging.KeyOf(r.At), r.Id));
     }

@@ -86,9 +86,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             ReviewQueueStatus.Revise => rows.Where(r => r.Reflection.Status == ReflectionStatus.Revise),
             _ => rows.Where(r => r.Reflection.Status == ReflectionStatus.Accepted),
         } : rows.Where(r => r.IsOpen);
-        if (request.AfterMoment() is var (at, id)) rows = rows.Where(r => r.At > at || (r.At == at && r.Revision.CompareTo(id) > 0));
 
-        var found = await rows.OrderBy(r => r.At).ThenBy(r => r.Revision).Take(request.Take() + 1).Select(r => new
+        var found = await rows.PageBy(request, r => r.At, r => r.Revision).Select(r => new
         {
             Row = r,
             // A value by itself, and then its name: for a row of both SQLite goes through every review there is.

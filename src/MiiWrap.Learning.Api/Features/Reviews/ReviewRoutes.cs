@@ -5,7 +5,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 
 internal static class ReviewRoutes
 {
-    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<OpenReview>();
+    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<OpenReview>().AddFeedbackMails();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {

@@ -31,7 +31,7 @@ internal sealed class TellLeadsHandler(LearningDb db, TimeProvider clock) : IReq
         foreach (var reflection in overdue) reflection.NoteLeadsTold();
         cohortIds = [.. overdue.Select(r => r.CohortId).Distinct()];
         var leads = await db.Users.AsNoTracking().Where(p => db.CohortMembers.Any(m => m.PersonId == p.Id && m.Role == CohortRole.Lead && cohortIds.Contains(m.CohortId))).ToListAsync(cancellationToken);
-        await db.Owe(leads, FeedbackNoticeKind.Overdue, now, cancellationToken);
+        await db.QueueNotices(leads, MailKind.ReviewsOverdue, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return overdue.Count;
     }

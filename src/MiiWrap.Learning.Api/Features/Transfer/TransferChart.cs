@@ -193,7 +193,7 @@ internal static class TransferChart
     /// <summary>The number that authors put before a unit's slug, where there is one.</summary>
     internal static string Number(string slug) => slug.Split('-', 2)[0] is var number && number.Length > 0 && char.IsAsciiDigit(number[0]) ? number : "";
 
-    private static string Text(string text) => MailPage.Encode(text);
+    private static string Text(string text) => HtmlLayout.Encode(text);
 }
 
 /// <summary>Figures as people read them.</summary>

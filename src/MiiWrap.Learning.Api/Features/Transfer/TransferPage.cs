@@ -32,7 +32,7 @@ internal static class TransferPage
         Table(body, "By unit", "Unit", [("All units", report.Pooled), .. report.Units.Select(u => ($"{TransferChart.Number(u.Unit)} {u.Title}", (TransferCell)u))]);
         if (report.Lift.Count > 0) Table(body, report.Lift);
         if (report.Trend.Count > 0) Table(body, report.Trend);
-        return MailPage.Render(
+        return HtmlLayout.Render(
             $"Transfer into practice: {report.Subject}", body.ToString(), string.Create(CultureInfo.InvariantCulture, $"As of {report.AsOf:yyyy-MM-dd HH:mm} UTC. Do not rank people or agencies by these figures: they are the learners’ own account, and small numbers vary by chance."), Style);
     }
 
@@ -92,8 +92,8 @@ internal static class TransferPage
 
     private static void Row(StringBuilder body, string name, string[] figures)
     {
-        body.Append($"<tr><th scope=\"row\">{MailPage.Encode(name.Trim())}</th>");
-        foreach (var figure in figures) body.Append($"<td>{MailPage.Encode(figure)}</td>");
+        body.Append($"<tr><th scope=\"row\">{HtmlLayout.Encode(name.Trim())}</th>");
+        foreach (var figure in figures) body.Append($"<td>{HtmlLayout.Encode(figure)}</td>");
         body.Append("</tr>\n");
     }
 

@@ -18,15 +18,15 @@ internal sealed class ForgetExpiredHandler(LearningDb db, Settings settings, Tim
     {
         var now = clock.UtcNow();
         var keptSince = now - Idempotency.Kept;
-        await db.InTurnAsync(db.Receipts.Where(r => r.CreatedAt < keptSince).ExecuteDeleteAsync, cancellationToken);
-        await db.InTurnAsync(db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync, cancellationToken);
+        await db.Receipts.Where(r => r.CreatedAt < keptSince).ExecuteDeleteAsync(cancellationToken);
+        await db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         var mailsKeptSince = now - MailsKept;
-        await db.InTurnAsync(db.MailedTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync, cancellationToken);
-        await db.InTurnAsync(db.AccountMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync, cancellationToken);
+        await db.AccountTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.OutboundMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync(cancellationToken);
         var eventsKeptSince = now - settings.EventsKept;
         // The newest stays, however old: the next one's position is counted from it.
         var newest = await db.LearningEvents.MaxAsync(e => e.Position, cancellationToken);
-        await db.InTurnAsync(db.LearningEvents.Where(e => e.Position < newest && e.OccurredAt < eventsKeptSince).ExecuteDeleteAsync, cancellationToken);
+        await db.LearningEvents.Where(e => e.Position < newest && e.OccurredAt < eventsKeptSince).ExecuteDeleteAsync(cancellationToken);
         await db.ForgetOverwrittenAsync(cancellationToken);
         return Unit.Value;
     }

@@ -18,22 +18,16 @@ internal sealed class ShortenWaitsHandler(LearningDb db, TimeProvider clock) : I
     {
         var now = clock.UtcNow();
         // Check-ins and notices may also wait for their receiver's hours: the sweep then finds that out anew.
-        var (farCheckIn, checkInAt) = (now + NudgeMessage.RetryAfter[^1], now + NudgeMessage.Lease);
-        await db.InTurnAsync(
-            token => db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil > farCheckIn)
-                .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, checkInAt).SetProperty(m => m.Version, m => m.Version + 1), token), cancellationToken);
-        var (farNotice, noticeAt) = (now + FeedbackNotice.RetryAfter[^1], now + FeedbackNotice.Lease);
-        await db.InTurnAsync(
-            token => db.FeedbackNotices.Where(n => n.SentAt == null && n.FailedAt == null && n.LeaseUntil > farNotice)
-                .ExecuteUpdateAsync(s => s.SetProperty(n => n.LeaseUntil, noticeAt).SetProperty(n => n.Version, n => n.Version + 1), token), cancellationToken);
-        var (farMail, mailAt) = (now + AccountMail.RetryAfter[^1], now + AccountMail.Lease);
-        await db.InTurnAsync(
-            token => db.AccountMails.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil > farMail)
-                .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, mailAt).SetProperty(m => m.Version, m => m.Version + 1), token), cancellationToken);
-        var (farDelivery, deliveryAt) = (now + WebhookDelivery.RetryAfter[^1], now + WebhookDelivery.Lease);
-        await db.InTurnAsync(
-            token => db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending && d.DueAt > farDelivery)
-                .ExecuteUpdateAsync(s => s.SetProperty(d => d.DueAt, deliveryAt).SetProperty(d => d.Version, d => d.Version + 1), token), cancellationToken);
+        await Shorten(db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null), now, NudgeMessage.RetryAfter, NudgeMessage.Lease, cancellationToken);
+        await Shorten(db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null), now, OutboundMail.RetryAfter, OutboundMail.Lease, cancellationToken);
+        await Shorten(db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending), now, WebhookDelivery.RetryAfter, WebhookDelivery.Lease, cancellationToken);
         return Unit.Value;
+    }
+
+    private static Task<int> Shorten<T>(IQueryable<T> waiting, DateTime now, IReadOnlyList<TimeSpan> retryAfter, TimeSpan lease, CancellationToken ct)
+        where T : OutboundMessage
+    {
+        var (far, soon) = (now + retryAfter[^1], now + lease);
+        return waiting.Where(m => m.LeaseUntil > far).ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, soon).SetProperty(m => m.Version, m => m.Version + 1), ct);
     }
 }

@@ -17,7 +17,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 128);
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
@@ -97,36 +97,35 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("int");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<DateTime?>("FailedAt")
+                    b.Property<DateTime>("ExpiresAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<string>("Kind")
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Purpose")
                         .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("nvarchar(24)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid?>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime?>("SentAt")
+                    b.Property<DateTime?>("UsedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
@@ -136,14 +135,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("ExpiresAt");
 
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+                    b.HasIndex("Hash")
+                        .IsUnique();
 
-                    b.HasIndex("PersonId", "CreatedAt");
+                    b.HasIndex("PersonId");
 
-                    b.ToTable("AccountMails", (string)null);
+                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
@@ -271,54 +270,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasFilter("[Position] IS NULL");
 
                     b.ToTable("Events", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.MailedToken", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime>("ExpiresAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Purpose")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime?>("UsedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("Hash")
-                        .IsUnique();
-
-                    b.HasIndex("PersonId");
-
-                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
@@ -848,53 +799,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Enrolments", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FeedbackNotice", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime?>("FailedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime?>("SentAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
-
-                    b.HasIndex("PersonId");
-
-                    b.ToTable("FeedbackNotices", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1129,11 +1033,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<DateTime>("LeaseUntil")
+                    b.Property<DateTime?>("HandedOffAt")
                         .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
+                        .HasColumnType("datetime2(3)")
+                        .HasColumnName("LeftAt");
 
-                    b.Property<DateTime?>("LeftAt")
+                    b.Property<DateTime>("LeaseUntil")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
@@ -1160,6 +1065,55 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsUnique();
 
                     b.ToTable("NudgeMessages", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "CreatedAt");
+
+                    b.ToTable("OutboundMails", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
@@ -1837,12 +1791,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<DateTime>("DueAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
                     b.Property<Guid>("EventId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)")
+                        .HasColumnName("DueAt");
 
                     b.Property<DateTime?>("LeasedUntil")
                         .HasPrecision(3)
@@ -1882,7 +1837,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("WebhookId", "CreatedAt", "Id");
 
-                    b.HasIndex("WebhookId", "DueAt", "Id")
+                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
                         .HasDatabaseName("IX_WebhookDeliveries_Due")
                         .HasFilter("[Status] = 'Pending'");
 
@@ -1916,12 +1871,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade);
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
@@ -1943,15 +1899,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
                         .WithOne()
                         .HasForeignKey("MiiWrap.Learning.Api.Data.CalendarFeed", "PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.MailedToken", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -2067,15 +2014,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FeedbackNotice", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
@@ -2168,6 +2106,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>

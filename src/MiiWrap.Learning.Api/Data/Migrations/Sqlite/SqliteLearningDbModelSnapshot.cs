@@ -15,7 +15,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
@@ -87,35 +87,33 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("FailedAt")
+                    b.Property<DateTime>("ExpiresAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Kind")
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Purpose")
                         .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("SentAt")
+                    b.Property<DateTime?>("UsedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
@@ -125,14 +123,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("ExpiresAt");
 
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+                    b.HasIndex("Hash")
+                        .IsUnique();
 
-                    b.HasIndex("PersonId", "CreatedAt");
+                    b.HasIndex("PersonId");
 
-                    b.ToTable("AccountMails", (string)null);
+                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
@@ -256,52 +254,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasFilter("[Position] IS NULL");
 
                     b.ToTable("Events", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.MailedToken", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("ExpiresAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Purpose")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("UsedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("Hash")
-                        .IsUnique();
-
-                    b.HasIndex("PersonId");
-
-                    b.ToTable("MailedTokens", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
@@ -811,52 +763,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Enrolments", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FeedbackNotice", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("FailedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("SentAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
-
-                    b.HasIndex("PersonId");
-
-                    b.ToTable("FeedbackNotices", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1083,11 +989,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime>("LeaseUntil")
+                    b.Property<DateTime?>("HandedOffAt")
                         .HasPrecision(3)
-                        .HasColumnType("TEXT");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("LeftAt");
 
-                    b.Property<DateTime?>("LeftAt")
+                    b.Property<DateTime>("LeaseUntil")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
@@ -1114,6 +1021,54 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("NudgeMessages", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FailedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "CreatedAt");
+
+                    b.ToTable("OutboundMails", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
@@ -1769,12 +1724,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime>("DueAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
                     b.Property<Guid>("EventId")
                         .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("DueAt");
 
                     b.Property<DateTime?>("LeasedUntil")
                         .HasPrecision(3)
@@ -1811,7 +1767,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("WebhookId", "CreatedAt", "Id");
 
-                    b.HasIndex("WebhookId", "DueAt", "Id")
+                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
                         .HasDatabaseName("IX_WebhookDeliveries_Due")
                         .HasFilter("[Status] = 'Pending'");
 
@@ -1845,12 +1801,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade);
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
@@ -1872,15 +1829,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
                         .WithOne()
                         .HasForeignKey("MiiWrap.Learning.Api.Data.CalendarFeed", "PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.MailedToken", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1996,15 +1944,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FeedbackNotice", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
@@ -2095,6 +2034,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>

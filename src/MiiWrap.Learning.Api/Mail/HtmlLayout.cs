@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 namespace MiiWrap.Learning.Api.Mail;
 
 /// <summary>The one look of every mail and of the pages that mails lead to: a narrow column, light or dark as the reader has it, no script.</summary>
-internal static class MailPage
+internal static class HtmlLayout
 {
     // The type comes first: mail programs drop what they do not know and keep a readable page.
     public const string Style = """

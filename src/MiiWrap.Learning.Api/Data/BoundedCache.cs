@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace MiiWrap.Learning.Api.Data;
+
+/// <summary>What was read lately, for a time and up to a number; when it is full it begins anew.</summary>
+/// <param name="most">More than are used at once; what is read again costs a query.</param>
+/// <param name="fresh">How long an entry is good; for ever when null.</param>
+internal sealed class BoundedCache<TKey, TValue>(int most, TimeSpan? fresh, TimeProvider clock)
+    where TKey : notnull
+{
+    private readonly ConcurrentDictionary<TKey, (TValue Value, long ReadAt)> entries = new();
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        var isGood = entries.TryGetValue(key, out var entry) && (fresh is null || clock.GetElapsedTime(entry.ReadAt) < fresh);
+        value = isGood ? entry.Value : default;
+        return isGood;
+    }
+
+    /// <summary>The moment to give to <see cref="Set"/>; taken before reading, since what is read may be older than the end of the reading.</summary>
+    public long Now() => clock.GetTimestamp();
+
+    public void Set(TKey key, TValue value, long readAt)
+    {
+        if (entries.Count >= most) entries.Clear();
+        entries[key] = (value, readAt);
+    }
+
+    public void Remove(TKey key) => entries.TryRemove(key, out _);
+}

@@ -1,0 +1,44 @@
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>The mails about a person's own access. They go at once, whatever the hour.</summary>
+internal static class AccountMailTemplates
+{
+    public const string AcceptPath = "/v1/identity/invitations/accept";
+    public const string ResetPath = "/v1/identity/password/reset";
+
+    public static readonly MailTemplate Invitation = new(MailKind.Invitation, "You are invited to MiiWrap Learning")
+    {
+        Paragraphs = person => [$"An account for {person.Email} is waiting for you: units to work through at your own pace, and short check-ins on how they fit your work."],
+        Link = new("Choose a password", AcceptPath),
+        Closing =
+        [
+            "The link works once, for 14 days. If it has run out, ask for a new one with \"forgotten password\".",
+            "If you did not expect this, you can leave it be: without a password nobody can sign in.",
+        ],
+        IsStillWanted = (_, person, _) => Task.FromResult(person.PasswordHash is null),
+    };
+
+    private static readonly MailTemplate PasswordReset = new(MailKind.PasswordReset, "Choose a new password")
+    {
+        Paragraphs = _ => ["Someone, most likely you, said that you have forgotten your password."],
+        Link = new("Choose a new password", ResetPath),
+        Closing = ["The link works once, for one hour. Choosing a new password signs you out everywhere.", "If it was not you, you can leave this be: your password stays as it is."],
+    };
+
+    private static readonly MailTemplate LockOut = new(MailKind.LockOut, "Your account is locked for a quarter of an hour")
+    {
+        Paragraphs = _ =>
+        [
+            $"There were {Person.MostFailedSignIns} tries to sign in to your account with a wrong password, so it takes no sign-in for {Person.LockOut.TotalMinutes:0} minutes.",
+            "If it was you: wait a little, or choose a new password with \"forgotten password\", which lifts the lock at once.",
+            "If it was not you, nothing was opened. A long password that you use nowhere else keeps it so.",
+        ],
+        Closing = ["This mail has no link on purpose: nobody can use one to trick you."],
+    };
+
+    public static IServiceCollection AddIdentity(this IServiceCollection services) => services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut);
+}

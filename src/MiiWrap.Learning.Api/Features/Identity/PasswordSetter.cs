@@ -1,0 +1,53 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>A request of whoever holds a mailed token to choose a password.</summary>
+internal interface IPasswordByToken
+{
+    string Token { get; }
+
+    string Password { get; }
+}
+
+internal abstract class PasswordByTokenValidator<T> : AbstractValidator<T>
+    where T : IPasswordByToken
+{
+    protected PasswordByTokenValidator()
+    {
+        RuleFor(x => x.Token).NotEmpty().MaximumLength(100);
+        RuleFor(x => x.Password).MustBePassword();
+    }
+}
+
+/// <summary>Sets the password that the holder of a mailed token chooses.</summary>
+internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hasher, KnownPeople known, TimeProvider clock)
+{
+    /// <param name="code">What a token that is good for nothing is refused with.</param>
+    public async Task<Unit> Set(IPasswordByToken request, MailKind purpose, string code, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var hash = AccountToken.HashOf(request.Token);
+        // Unknown, used and expired are answered alike: whoever guesses learns nothing.
+        if (await db.AccountTokens.SingleOrDefaultAsync(t => t.Hash == hash && t.Purpose == purpose, ct) is not { } token || !token.IsGood(now))
+            throw new RuleException(code, "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
+
+        var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);
+        PasswordRules.Check(request.Password, person.Email!);
+        person.ChoosePassword(hasher.HashPassword(person, request.Password));
+        // Said of this one by name: of two who come at once, the second has read a row that the first has changed, and begins anew.
+        token.Use(now);
+        // Every other link that was mailed to this person ends with this one, and so does every sign-in.
+        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
+        db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
+        await db.SaveChangesAsync(ct);
+        known.Forget(person.Id);
+        return Unit.Value;
+    }
+}

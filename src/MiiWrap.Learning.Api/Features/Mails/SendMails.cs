@@ -1,0 +1,90 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Mails;
+
+/// <summary>The sweep of mails that are owed to people: each is claimed by lease, sent, and then recorded; what fails is tried again later.</summary>
+public sealed record SendMails : ICommand<MailSweep>;
+
+/// <summary>What one sweep did.</summary>
+public sealed record MailSweep(int Sent, int Failed);
+
+internal sealed class SendMailsHandler(LearningDb db, IEnumerable<MailTemplate> templates, Settings settings, IMailer mailer, TimeProvider clock, ILogger<SendMails> log)
+    : IRequestHandler<SendMails, MailSweep>
+{
+    // A server that is down is asked again at the next turn, not once for each mail that waits.
+    private const int MostFailures = 3;
+
+    private readonly Dictionary<MailKind, MailTemplate> templates = templates.ToDictionary(t => t.Kind);
+
+    public async Task<MailSweep> Handle(SendMails request, CancellationToken cancellationToken)
+    {
+        var (sent, failed) = (0, 0);
+        while (failed < MostFailures && await Next(cancellationToken) is { } mail)
+        {
+            if (await Claim(mail, cancellationToken) is not { } composed) continue;
+            if (await Send(mail, composed, cancellationToken)) sent++;
+            else failed++;
+        }
+
+        return new(sent, failed);
+    }
+
+    private async Task<OutboundMail?> Next(CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var now = clock.UtcNow();
+        return await db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+            .OrderBy(m => m.LeaseUntil).ThenBy(m => m.Id).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>Takes the mail for a minute and composes it; null when it is not to go now, or another node was quicker.</summary>
+    private async Task<OutgoingMail?> Claim(OutboundMail mail, CancellationToken ct)
+    {
+        var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
+        var opens = person is null ? null : template.KeepsHours ? SendingWindow.Default.With(person.Quiet).NextOpen(now, Zones.Find(person.TimeZone)) : now;
+        if (opens is null || !await template.IsStillWanted(db, person!, ct)) mail.Discard(now);
+        else if (opens > now) mail.Postpone(opens.Value);
+        else return await Compose(mail, template, person!, now, ct);
+        await db.TrySaveAsync(ct);
+        return null;
+    }
+
+    private async Task<OutgoingMail?> Compose(OutboundMail mail, MailTemplate template, Person person, DateTime now, CancellationToken ct)
+    {
+        mail.Claim(now);
+        Uri? link = null;
+        if (template.Link is { } page)
+        {
+            // A later attempt gets a token of its own; the earlier one stays good, since its mail may have arrived after all.
+            var (token, secret) = AccountToken.Make(person.Id, mail.Kind, now);
+            db.Add(token);
+            link = page.With(secret, settings);
+        }
+
+        return await db.TrySaveAsync(ct) ? template.Compose(mail, person, link) : null;
+    }
+
+    private async Task<bool> Send(OutboundMail mail, OutgoingMail composed, CancellationToken ct)
+    {
+        try
+        {
+            await mailer.Send(composed, ct);
+            mail.MarkSent(clock.UtcNow());
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning(e, "Mail {MailId} could not be sent at attempt {Attempt}", mail.Id, mail.Attempts);
+            mail.ScheduleRetry(clock.UtcNow());
+        }
+
+        await db.SaveChangesAsync(ct);
+        return mail.SentAt is not null;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>The mails that say that there is something to look at, and nothing more. They wait for their receiver's hours.</summary>
+internal static class FeedbackMailTemplates
+{
+    private static readonly MailTemplate Ready = new(MailKind.FeedbackReady, "Your feedback is ready")
+    {
+        Paragraphs = _ => ["Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it."],
+        Footer = "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences.",
+        KeepsHours = true,
+        IsStillWanted = async (db, person, ct) => person.NudgesByMail && await db.Reflections.AnyAsync(r => r.PersonId == person.Id && r.FeedbackWaitingSince != null, ct),
+    };
+
+    private static readonly MailTemplate Redacted = new(MailKind.WordsRedacted, "A few words were taken out of your reflection")
+    {
+        Paragraphs = _ =>
+        [
+            "Something in one of your reflections could have pointed to a person, so it was taken out. That happens to careful people, it protects the family, and it counts against nobody. "
+            + "The rest is as you wrote it. Sign in to see where it was and why.",
+        ],
+        Footer = "This mail says no more than that, on purpose.",
+        KeepsHours = true,
+    };
+
+    private static readonly MailTemplate Overdue = new(MailKind.ReviewsOverdue, "Reflections wait for feedback")
+    {
+        Paragraphs = _ =>
+        [
+            "In a cohort that you lead, someone has waited for seven working days or more for an answer to a reflection. Sign in to see the queue, the longest waiting first, and decide who reads it.",
+        ],
+        Footer = "You are told once for each reflection that waits so long.",
+        KeepsHours = true,
+    };
+
+    public static IServiceCollection AddFeedbackMails(this IServiceCollection services) => services.AddSingleton(Ready).AddSingleton(Redacted).AddSingleton(Overdue);
+}

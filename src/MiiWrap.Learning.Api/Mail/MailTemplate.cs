@@ -1,0 +1,47 @@
+using MimeKit;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Api.Mail;
+
+/// <summary>The words of one kind of mail, and when it may go; each feature brings those of its own.</summary>
+/// <param name="Kind">What the mail is about.</param>
+/// <param name="Subject">Says nothing to whoever looks over a shoulder.</param>
+internal sealed record MailTemplate(MailKind Kind, string Subject)
+{
+    /// <summary>The paragraphs before the link.</summary>
+    public required Func<Person, IReadOnlyList<string>> Paragraphs { get; init; }
+
+    /// <summary>A link at which a password is chosen; its token is made when the mail is sent.</summary>
+    public MailLink? Link { get; init; }
+
+    /// <summary>The paragraphs after the link.</summary>
+    public IReadOnlyList<string> Closing { get; init; } = [];
+
+    public string? Footer { get; init; }
+
+    /// <summary>True: it waits for its receiver's hours; else it goes at once, whatever the hour.</summary>
+    public bool KeepsHours { get; init; }
+
+    /// <summary>Asked right before it goes: its receiver may have seen to it meanwhile.</summary>
+    public Func<LearningDb, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } = (_, _, _) => Task.FromResult(true);
+
+    public OutgoingMail Compose(OutboundMail mail, Person person, Uri? link)
+    {
+        var paragraphs = Paragraphs(person);
+        var text = $"Hello {person.Name},\n\n{string.Join("\n\n", paragraphs)}\n\n{(link is null ? "" : $"{Link!.Button}:\n{link}\n\n")}{string.Join("\n\n", [.. Closing, .. Footer is null ? [] : new[] { Footer }])}\n";
+        var html = $"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n{Html(paragraphs)}"
+            + (link is null ? "" : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Link!.Button)}</a></p>\n")
+            + Html(Closing);
+        return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, person.Email!), Subject, text, HtmlLayout.Render(Subject, html, Footer));
+    }
+
+    private static string Html(IEnumerable<string> paragraphs) => string.Concat(paragraphs.Select(t => $"<p>{HtmlLayout.Encode(t)}</p>\n"));
+}
+
+/// <summary>A button of a mail, and the page that it leads to with a token.</summary>
+internal sealed record MailLink(string Button, string Path)
+{
+    public Uri With(string secret, Settings settings) => settings.LinkTo($"{Path}?token={secret}");
+}

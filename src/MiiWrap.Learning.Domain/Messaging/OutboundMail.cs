@@ -1,0 +1,53 @@
+namespace MiiWrap.Learning.Domain;
+
+/// <summary>What a mail is about.</summary>
+public enum MailKind
+{
+    Invitation,
+    PasswordReset,
+    LockOut,
+    WebhookStopped,
+
+    /// <summary>To a learner: feedback waits.</summary>
+    FeedbackReady,
+
+    /// <summary>To a learner: something was taken out of a reflection.</summary>
+    WordsRedacted,
+
+    /// <summary>To a cohort's lead: learners wait too long for feedback.</summary>
+    ReviewsOverdue,
+}
+
+/// <summary>
+/// A mail that is owed to a person, stored with what caused it. It holds neither words nor secrets: both are made when it is sent.
+/// </summary>
+public sealed class OutboundMail : MailMessage
+{
+    /// <summary>The last wait ends it, more than two days later.</summary>
+    public static readonly IReadOnlyList<TimeSpan> RetryAfter =
+    [
+        TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(8),
+        TimeSpan.FromHours(24), TimeSpan.FromHours(24),
+    ];
+
+    private OutboundMail()
+    {
+    }
+
+    /// <summary>Nobody, when an unknown address asked for a new password: the request then costs the same, and nothing is sent.</summary>
+    public Guid? PersonId { get; private set; }
+
+    public MailKind Kind { get; private set; }
+
+    protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
+
+    /// <param name="dueAt">When it may go; at once when not given.</param>
+    public static OutboundMail To(Guid? personId, MailKind kind, DateTime now, DateTime? dueAt = null) => new()
+    {
+        Id = NewId.At(now),
+        PersonId = personId,
+        Kind = kind,
+        CreatedAt = now,
+        LeaseUntil = dueAt ?? now,
+    };
+}
