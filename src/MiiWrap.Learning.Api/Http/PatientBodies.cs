@@ -32,18 +32,25 @@ internal sealed class PatientBodies(IRequestBodyPipeFeature body) : IRequestBody
             while (true)
             {
                 var result = await inner.ReadAsync(cancellationToken);
-                if (!result.IsCanceled || result.IsCompleted || isCancelledHere)
+                if (!result.IsCanceled || isCancelledHere)
                 {
                     isCancelledHere = false;
                     return result;
                 }
 
+                // The end of the body came together with the stop: it is all there.
+                if (result.IsCompleted) return new(result.Buffer, isCanceled: false, isCompleted: true);
                 // Nothing is taken, and the next result has all of it and more.
                 inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
         }
 
-        public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
+        public override bool TryRead(out ReadResult result)
+        {
+            if (!inner.TryRead(out result)) return false;
+            if (result.IsCanceled && !isCancelledHere) result = new(result.Buffer, isCanceled: false, result.IsCompleted);
+            return true;
+        }
 
         public override void AdvanceTo(SequencePosition consumed) => inner.AdvanceTo(consumed);
 
