@@ -61,7 +61,7 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server

@@ -1,27 +1,40 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using IConfigurationProvider = AutoMapper.IConfigurationProvider;
 
 namespace MiiWrap.Learning.Api.Features.Clients;
 
 /// <summary>The clients that are in use, by name, for programme admins.</summary>
 public sealed record ListClients(string? Limit, string? Cursor) : IQuery<Page<ClientItem>>, IPaged;
 
+/// <summary>A client as programme admins see it; its secret is shown when it is made and never again.</summary>
+/// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
+/// <param name="LastUsedAt">When it last took a token.</param>
+public sealed record ClientItem(Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil);
+
 internal sealed class ListClientsValidator : AbstractValidator<ListClients>
 {
     public ListClientsValidator() => this.RuleForPaging();
 }
 
-internal sealed class ListClientsHandler(LearningDb db, Caller caller) : IRequestHandler<ListClients, Page<ClientItem>>
+internal sealed class ClientItemMapping : Profile
+{
+    public ClientItemMapping() => CreateProjection<ApiClient, ClientItem>().ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)));
+}
+
+internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps) : IRequestHandler<ListClients, Page<ClientItem>>
 {
     public async Task<Page<ClientItem>> Handle(ListClients request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("see clients");
-        var clients = db.Clients.AsNoTracking().Where(c => c.EndedAt == null);
-        var rows = await clients.PageBy(request, c => c.Name, c => c.Id).ToListAsync(cancellationToken);
-        return rows.ConvertAll(ClientItem.Of).ToPage(request, c => (c.Name, c.Id));
+        var clients = db.Clients.Where(c => c.EndedAt == null);
+        var rows = await clients.PageBy(request, c => c.Name, c => c.Id).ProjectTo<ClientItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, c => (c.Name, c.Id));
     }
 }

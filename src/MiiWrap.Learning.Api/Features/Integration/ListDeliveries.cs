@@ -1,3 +1,5 @@
+using AutoMapper;
+using AutoMapper.QueryableExtensions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -5,6 +7,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
+using IConfigurationProvider = AutoMapper.IConfigurationProvider;
 
 namespace MiiWrap.Learning.Api.Features.Integration;
 
@@ -19,11 +22,7 @@ public sealed record Redeliver(Guid WebhookId, Guid DeliveryId) : ICommand<Deliv
 /// <param name="EventId">The event; it is the webhook-id of the message.</param>
 /// <param name="Outcome">What the last try came to: the status of the answer, or why there was none.</param>
 /// <param name="NextTryAt">Null once it is delivered or given up.</param>
-public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt, DateTime? TriedAt, string? Outcome, DateTime? NextTryAt)
-{
-    internal static DeliveryItem Of(WebhookDelivery d) =>
-        new(d.Id, d.EventId, d.Type, d.Status, d.Attempts, d.CreatedAt, d.TriedAt, d.Outcome, d.Status == DeliveryStatus.Pending ? d.LeaseUntil : null);
-}
+public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt, DateTime? TriedAt, string? Outcome, DateTime? NextTryAt);
 
 internal sealed class ListDeliveriesValidator : AbstractValidator<ListDeliveries>
 {
@@ -34,17 +33,23 @@ internal sealed class ListDeliveriesValidator : AbstractValidator<ListDeliveries
     }
 }
 
-internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventSignal signal, TimeProvider clock)
+internal sealed class DeliveryItemMapping : Profile
+{
+    public DeliveryItemMapping() => CreateProjection<WebhookDelivery, DeliveryItem>()
+        .ForCtorParam(nameof(DeliveryItem.NextTryAt), o => o.MapFrom(d => d.Status == DeliveryStatus.Pending ? (DateTime?)d.LeaseUntil : null));
+}
+
+internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventSignal signal, IConfigurationProvider maps, TimeProvider clock)
     : IRequestHandler<ListDeliveries, Page<DeliveryItem>>, IRequestHandler<Redeliver, DeliveryItem>
 {
     public async Task<Page<DeliveryItem>> Handle(ListDeliveries request, CancellationToken cancellationToken)
     {
         caller.MustManageWebhooks();
         if (!await db.Webhooks.AnyAsync(w => w.Id == request.WebhookId, cancellationToken)) throw new NotFoundException("webhook");
-        var deliveries = db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == request.WebhookId);
+        var deliveries = db.WebhookDeliveries.Where(d => d.WebhookId == request.WebhookId);
         if (Choices.TryParse<DeliveryStatus>(request.Status, out var status)) deliveries = deliveries.Where(d => d.Status == status);
-        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ToListAsync(cancellationToken);
-        return rows.ConvertAll(DeliveryItem.Of).ToPage(request, d => (Paging.KeyOf(d.CreatedAt), d.Id));
+        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ProjectTo<DeliveryItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, d => (Paging.KeyOf(d.CreatedAt), d.Id));
     }
 
     public async Task<DeliveryItem> Handle(Redeliver request, CancellationToken cancellationToken)
@@ -56,6 +61,6 @@ internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventSigna
         delivery.SendAgain(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         signal.Raise();
-        return DeliveryItem.Of(delivery);
+        return await db.WebhookDeliveries.Where(d => d.Id == delivery.Id).ProjectTo<DeliveryItem>(maps).SingleAsync(cancellationToken);
     }
 }

@@ -1,11 +1,9 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -31,25 +29,16 @@ internal sealed class SetClosedDaysValidator : AbstractValidator<SetClosedDays>
     public SetClosedDaysValidator() => RuleFor(x => x.Days).NotNull().Must(d => d is null || d.Count <= MostDays).WithMessage($"At most {MostDays} days.");
 }
 
-internal sealed class ClosedDaysHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<GetClosedDays, ClosedDayList>, IRequestHandler<SetClosedDays, ClosedDayList>
+internal sealed class ClosedDaysHandler(LearningDb db, AgencyAccess agencies, TimeProvider clock) : IRequestHandler<GetClosedDays, ClosedDayList>, IRequestHandler<SetClosedDays, ClosedDayList>
 {
     public async Task<ClosedDayList> Handle(GetClosedDays request, CancellationToken cancellationToken) =>
-        new((await Find(request.AgencyId, cancellationToken)).Agency.ClosedDays);
+        new((await agencies.Load(request.AgencyId, cancellationToken)).Agency.ClosedDays);
 
     public async Task<ClosedDayList> Handle(SetClosedDays request, CancellationToken cancellationToken)
     {
-        var (agency, isAdmin) = await Find(request.AgencyId, cancellationToken);
-        if (!isAdmin) throw new RuleException("role.required", "Only an admin of this agency or a programme admin may do this.", RuleKind.Forbidden);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         agency.CloseOn(request.Days, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new(agency.ClosedDays);
-    }
-
-    private async Task<(Agency Agency, bool IsAdmin)> Find(Guid agencyId, CancellationToken ct)
-    {
-        var roles = await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(ct);
-        if (roles.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("agency");
-        var agency = await db.Agencies.SingleOrDefaultAsync(a => a.Id == agencyId, ct) ?? throw new NotFoundException("agency");
-        return (agency, caller.IsProgramAdmin || roles.Contains(AgencyRole.AgencyAdmin));
     }
 }

@@ -1,11 +1,9 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
@@ -32,15 +30,11 @@ internal sealed class DenyWordsValidator : AbstractValidator<DenyWords>
     }
 }
 
-internal sealed class DenyWordsHandler(LearningDb db, Caller caller) : IRequestHandler<DenyWords, DeniedWordList>
+internal sealed class DenyWordsHandler(LearningDb db, AgencyAccess agencies) : IRequestHandler<DenyWords, DeniedWordList>
 {
     public async Task<DeniedWordList> Handle(DenyWords request, CancellationToken cancellationToken)
     {
-        var agency = await db.Agencies.SingleOrDefaultAsync(a => a.Id == request.AgencyId, cancellationToken);
-        var roles = await db.AgencyMembers.Where(m => m.AgencyId == request.AgencyId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(cancellationToken);
-        if (agency is null || (roles.Count == 0 && !caller.IsProgramAdmin)) throw new NotFoundException("agency");
-        if (!caller.IsProgramAdmin && !roles.Contains(AgencyRole.AgencyAdmin))
-            throw new RuleException("role.required", "Only an admin of this agency or a programme admin may do this.", RuleKind.Forbidden);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         agency.Deny(request.Words.Select(w => w.Composed()));
         await db.SaveChangesAsync(cancellationToken);
         return new(agency.DeniedWords);

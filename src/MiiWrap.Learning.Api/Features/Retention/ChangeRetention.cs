@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
 
@@ -21,15 +22,15 @@ internal sealed class ChangeRetentionValidator : AbstractValidator<ChangeRetenti
     public ChangeRetentionValidator() => RuleFor(x => x.Months).InclusiveBetween(Domain.Retention.LeastMonths, Domain.Retention.MostMonths);
 }
 
-internal sealed class ChangeRetentionHandler(LearningDb db, KeepingAgency keeping, Settings settings) : IRequestHandler<ChangeRetention, RetentionView>
+internal sealed class ChangeRetentionHandler(LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings) : IRequestHandler<ChangeRetention, RetentionView>
 {
     public async Task<RetentionView> Handle(ChangeRetention request, CancellationToken cancellationToken)
     {
-        var agency = await keeping.FindForChange(request.AgencyId, cancellationToken);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         if (agency.RetentionMonths != request.Months)
         {
             agency.KeepWordsFor(request.Months);
-            await keeping.Note(agency, RetentionAct.PeriodChanged, null, request.Months ?? settings.RetentionMonths, cancellationToken);
+            await log.Add(agency, RetentionAct.PeriodChanged, null, request.Months ?? settings.RetentionMonths, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using MediatR;
 using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
 
@@ -17,10 +18,10 @@ public sealed record RetentionView(int Months, bool IsDefault, int LeastMonths, 
 /// <summary>A legal hold.</summary>
 public sealed record LegalHoldView(DateTime Since, string Reason);
 
-internal sealed class ReadRetentionHandler(KeepingAgency keeping, Settings settings) : IRequestHandler<ReadRetention, RetentionView>
+internal sealed class ReadRetentionHandler(AgencyAccess agencies, Settings settings) : IRequestHandler<ReadRetention, RetentionView>
 {
     public async Task<RetentionView> Handle(ReadRetention request, CancellationToken cancellationToken) =>
-        Of((await keeping.Find(request.AgencyId, cancellationToken)).Agency, settings.RetentionMonths);
+        Of((await agencies.Load(request.AgencyId, cancellationToken)).Agency, settings.RetentionMonths);
 
     public static RetentionView Of(Agency agency, int otherwise) => new(
         agency.RetentionMonths ?? otherwise,

@@ -1,3 +1,5 @@
+using AutoMapper.QueryableExtensions;
+using AutoMapper;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -5,6 +7,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
+using IConfigurationProvider = AutoMapper.IConfigurationProvider;
 
 namespace MiiWrap.Learning.Api.Features.Retention;
 
@@ -33,12 +36,19 @@ internal sealed class ReadProgramRetentionLogValidator : AbstractValidator<ReadP
     public ReadProgramRetentionLogValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ReadRetentionLogHandler(LearningDb db, KeepingAgency keeping, Caller caller)
+internal sealed class RetentionLogItemMapping : Profile
+{
+    public RetentionLogItemMapping() => CreateProjection<RetentionRecord, RetentionLogItem>()
+        .ForCtorParam(nameof(RetentionLogItem.What), o => o.MapFrom(r => r.Act))
+        .ForCtorParam(nameof(RetentionLogItem.By), o => o.MapFrom(r => r.Name));
+}
+
+internal sealed class ReadRetentionLogHandler(LearningDb db, AgencyAccess agencies, Caller caller, IConfigurationProvider maps)
     : IRequestHandler<ReadRetentionLog, Page<RetentionLogItem>>, IRequestHandler<ReadProgramRetentionLog, Page<RetentionLogItem>>
 {
     public async Task<Page<RetentionLogItem>> Handle(ReadRetentionLog request, CancellationToken cancellationToken)
     {
-        var agency = await keeping.FindForChange(request.AgencyId, cancellationToken);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         return await Read(db.RetentionRecords.Where(r => r.AgencyId == agency.Id), request, cancellationToken);
     }
 
@@ -48,10 +58,9 @@ internal sealed class ReadRetentionLogHandler(LearningDb db, KeepingAgency keepi
         return await Read(db.RetentionRecords, request, cancellationToken);
     }
 
-    private static async Task<Page<RetentionLogItem>> Read(IQueryable<RetentionRecord> records, IPaged request, CancellationToken ct)
+    private async Task<Page<RetentionLogItem>> Read(IQueryable<RetentionRecord> records, IPaged request, CancellationToken ct)
     {
-        var rows = await records.PageBy(request, r => r.At, r => r.Id)
-            .Select(r => new RetentionLogItem(r.Id, r.At, r.Act, r.AgencyId, r.Name, r.Reason, r.Months, r.CohortId, r.Reflections, r.Revisions, r.Messages)).ToListAsync(ct);
+        var rows = await records.PageBy(request, r => r.At, r => r.Id).ProjectTo<RetentionLogItem>(maps).ToListAsync(ct);
         return rows.ToPage(request, r => (Paging.KeyOf(r.At), r.Id));
     }
 }

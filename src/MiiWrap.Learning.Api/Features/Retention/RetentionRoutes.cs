@@ -5,7 +5,7 @@ namespace MiiWrap.Learning.Api.Features.Retention;
 
 internal static class RetentionRoutes
 {
-    public static IServiceCollection AddRetention(this IServiceCollection services) => services.AddScoped<KeepingAgency>();
+    public static IServiceCollection AddRetention(this IServiceCollection services) => services.AddScoped<RetentionLog>();
 
     public static void MapRetention(this IEndpointRouteBuilder app)
     {

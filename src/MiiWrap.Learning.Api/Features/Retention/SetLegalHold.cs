@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain;
 
@@ -24,26 +25,26 @@ internal sealed class SetLegalHoldValidator : AbstractValidator<SetLegalHold>
     public SetLegalHoldValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class SetLegalHoldHandler(LearningDb db, KeepingAgency keeping, Settings settings, TimeProvider clock)
+internal sealed class SetLegalHoldHandler(LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings, TimeProvider clock)
     : IRequestHandler<SetLegalHold, RetentionView>, IRequestHandler<LiftLegalHold, RetentionView>
 {
     public async Task<RetentionView> Handle(SetLegalHold request, CancellationToken cancellationToken)
     {
-        var agency = await keeping.FindForChange(request.AgencyId, cancellationToken);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         agency.HoldForLaw(request.Reason.Composed(), clock.UtcNow());
         return await Save(agency, RetentionAct.LegalHoldSet, agency.LegalHoldReason, cancellationToken);
     }
 
     public async Task<RetentionView> Handle(LiftLegalHold request, CancellationToken cancellationToken)
     {
-        var agency = await keeping.FindForChange(request.AgencyId, cancellationToken);
+        var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
         agency.LiftLegalHold();
         return await Save(agency, RetentionAct.LegalHoldLifted, null, cancellationToken);
     }
 
     private async Task<RetentionView> Save(Agency agency, RetentionAct act, string? reason, CancellationToken ct)
     {
-        await keeping.Note(agency, act, reason, null, ct);
+        await log.Add(agency, act, reason, null, ct);
         await db.SaveChangesAsync(ct);
         return ReadRetentionHandler.Of(agency, settings.RetentionMonths);
     }
