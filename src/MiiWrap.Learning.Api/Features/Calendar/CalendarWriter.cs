@@ -1,88 +1,84 @@
 using System.Text;
+using Ical.Net;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using Ical.Net.Serialization;
 
 namespace MiiWrap.Learning.Api.Features.Calendar;
 
 /// <summary>One date in a calendar: a whole day, or a few minutes at a moment.</summary>
 /// <param name="Uid">Stays the same however the date moves, so that calendars move it too.</param>
-internal sealed record CalendarEntry(string Uid, string Summary, DateOnly? Day, DateTime? At);
+/// <param name="Moves">How often it was moved.</param>
+/// <param name="ChangedAt">When it last became what it is, and never the moment of the request: the same dates are the same bytes.</param>
+internal sealed record CalendarEntry(string Uid, string Summary, DateOnly? Day, DateTime? At, int Moves, DateTime ChangedAt);
 
-/// <summary>Writes calendars as RFC 5545 has them.</summary>
-internal static class ICalendar
+/// <summary>Writes calendars as RFC 5545 has them, for programs that fetch them again and again.</summary>
+internal static class CalendarWriter
 {
     public const string MediaType = "text/calendar";
 
     private const int LongestLine = 75;
+    private const string RefreshAfter = "PT6H";
+    private const string LineEnd = "\r\n";
 
-    /// <param name="stamp">When this calendar was made; it does not follow the clock, so that the same dates are the same bytes.</param>
-    public static string Write(string name, IEnumerable<CalendarEntry> entries, DateTime stamp)
+    /// <param name="madeAt">From when on the calendar is read, with or without entries.</param>
+    public static string Write(string name, TimeZoneInfo zone, IReadOnlyCollection<CalendarEntry> entries, DateTime madeAt)
     {
-        var text = new StringBuilder();
-        foreach (var line in Lines(name, entries, stamp)) Fold(text, line);
-        return text.ToString();
+        // A METHOD would make it a message between people who schedule with one another (RFC 5546).
+        var calendar = new Ical.Net.Calendar { ProductId = "-//MiiWrap.Learning//Learning//EN", Scale = CalendarScales.Gregorian };
+        calendar.AddProperty("X-WR-CALNAME", Plain(name));
+        var refresh = new CalendarProperty("REFRESH-INTERVAL", RefreshAfter);
+        refresh.AddParameter("VALUE", "DURATION");
+        calendar.AddProperty(refresh);
+        calendar.AddProperty("X-PUBLISHED-TTL", RefreshAfter);
+        // Every calendar has to have a component, and one without entries would have none.
+        var moments = entries.Select(e => e.At ?? e.Day!.Value.ToDateTime(TimeOnly.MinValue)).Append(madeAt).ToList();
+        calendar.AddChild(CalendarZone.Of(zone, moments.Min(), moments.Max()));
+        foreach (var entry in entries) calendar.AddChild(EventOf(entry));
+        return Fold(new CalendarSerializer().SerializeToString(calendar)!);
     }
 
-    private static IEnumerable<string> Lines(string name, IEnumerable<CalendarEntry> entries, DateTime stamp)
+    private static CalendarEvent EventOf(CalendarEntry entry)
     {
-        yield return "BEGIN:VCALENDAR";
-        yield return "VERSION:2.0";
-        yield return "PRODID:-//MiiWrap.Learning//Learning//EN";
-        yield return "CALSCALE:GREGORIAN";
-        yield return "METHOD:PUBLISH";
-        yield return $"X-WR-CALNAME:{Escape(name)}";
-        yield return "REFRESH-INTERVAL;VALUE=DURATION:PT6H";
-        yield return "X-PUBLISHED-TTL:PT6H";
-        foreach (var entry in entries)
+        var changed = new CalDateTime(entry.ChangedAt);
+        var written = new CalendarEvent
         {
-            yield return "BEGIN:VEVENT";
-            yield return $"UID:{Escape(entry.Uid)}";
-            yield return $"DTSTAMP:{Moment(stamp)}";
-            if (entry.Day is { } day)
-            {
-                yield return $"DTSTART;VALUE=DATE:{day:yyyyMMdd}";
-                yield return $"DTEND;VALUE=DATE:{day.AddDays(1):yyyyMMdd}";
-            }
-            else
-            {
-                yield return $"DTSTART:{Moment(entry.At!.Value)}";
-                yield return "DURATION:PT5M";
-            }
-
-            yield return $"SUMMARY:{Escape(entry.Summary)}";
+            Uid = Plain(entry.Uid),
+            Summary = Plain(entry.Summary),
+            Sequence = entry.Moves,
+            // Where there is no METHOD both say when the event last changed.
+            DtStamp = changed,
+            LastModified = changed,
             // Nobody is busy for it.
-            yield return "TRANSP:TRANSPARENT";
-            yield return "END:VEVENT";
-        }
-
-        yield return "END:VCALENDAR";
+            Transparency = TransparencyType.Transparent,
+        };
+        if (entry.Day is { } day) (written.Start, written.End) = (new CalDateTime(day), new CalDateTime(day.AddDays(1)));
+        else (written.Start, written.Duration) = (new CalDateTime(entry.At!.Value), Duration.FromMinutes(5));
+        return written;
     }
 
-    private static string Moment(DateTime utc) => utc.ToString("yyyyMMdd'T'HHmmss'Z'");
-
-    private static string Escape(string text) => string.Concat(text.ReplaceLineEndings("\n").Where(c => c == '\n' || !char.IsControl(c)).Select(c => c switch
-    {
-        '\\' => @"\\",
-        ';' => @"\;",
-        ',' => @"\,",
-        '\n' => @"\n",
-        _ => c.ToString(),
-    }));
+    /// <summary>Without control characters, which RFC 5545 allows in no text and the library lets pass.</summary>
+    private static string Plain(string text) => string.Concat(text.ReplaceLineEndings("\n").Where(c => c == '\n' || !char.IsControl(c)));
 
     /// <summary>A line has 75 octets at most, the blank of a continuation among them; no character is cut in two.</summary>
-    private static void Fold(StringBuilder text, string line)
+    /// <remarks>The library folds too, and cuts an emoji at the end of a line into two halves that no encoding can write.</remarks>
+    private static string Fold(string text)
     {
+        var folded = new StringBuilder(text.Length + (text.Length / 10));
         var length = 0;
-        foreach (var rune in line.EnumerateRunes())
+        foreach (var rune in text.Replace($"{LineEnd} ", "", StringComparison.Ordinal).EnumerateRunes())
         {
-            if (length + rune.Utf8SequenceLength > LongestLine)
+            if (rune.Value is '\r' or '\n') length = 0;
+            else if (length + rune.Utf8SequenceLength > LongestLine)
             {
-                text.Append("\r\n ");
-                length = 1;
+                folded.Append(LineEnd).Append(' ');
+                length = 1 + rune.Utf8SequenceLength;
             }
+            else length += rune.Utf8SequenceLength;
 
-            text.Append(rune.ToString());
-            length += rune.Utf8SequenceLength;
+            folded.Append(rune.ToString());
         }
 
-        text.Append("\r\n");
+        return folded.ToString();
     }
 }
