@@ -21,7 +21,7 @@ public sealed class NudgeLife
         ["claim"] = n => n.ClaimFor(Guid.NewGuid(), NudgeChannel.InApp),
         ["sent"] = n => n.MarkSent(Due.AddHours(1)),
         ["show"] = n => n.ShowInApp(Due.AddHours(1)),
-        ["move"] = n => n.MoveTo(Due.AddDays(1), Due.AddDays(9), "because"),
+        ["move"] = n => n.MoveTo(Due.AddDays(1), Due.AddDays(9), "because", Due),
         ["become"] = n => n.Become(NudgeKind.Recall),
         ["skip"] = n => n.Skip("again"),
         ["expire"] = n => n.Expire(),
@@ -134,20 +134,22 @@ public sealed class NudgeLife
     {
         var nudge = Nudge();
         nudge.ClaimFor(Guid.NewGuid(), NudgeChannel.Email);
-        nudge.MoveTo(Due.AddDays(1), nudge.ExpiresAt, "held: one message a day");
-        nudge.MoveTo(Due.AddDays(2), nudge.ExpiresAt, "the learner changed the planned date");
+        nudge.MoveTo(Due.AddDays(1), nudge.ExpiresAt, "held: one message a day", Monday);
+        nudge.MoveTo(Due.AddDays(2), nudge.ExpiresAt, "the learner changed the planned date", Monday);
 
         Assert.Null(nudge.MessageId);
         Assert.Equal((Due.AddDays(2), "held: one message a day; the learner changed the planned date"), (nudge.DueAt, nudge.DueReason));
-        nudge.MoveTo(nudge.DueAt, nudge.ExpiresAt, "nothing moved, so nothing is said");
+        nudge.MoveTo(nudge.DueAt, nudge.ExpiresAt, "nothing moved, so nothing is said", Due);
         Assert.DoesNotContain("nothing moved", nudge.DueReason!, StringComparison.Ordinal);
+        nudge.MoveTo(nudge.DueAt, nudge.ExpiresAt.AddDays(1), "it may be answered for longer", Due);
+        Assert.Equal((2, Monday), (nudge.Moves, nudge.MovedAt));
     }
 
     [Fact]
     public void The_reasons_of_many_moves_keep_the_newest()
     {
         var nudge = Nudge();
-        for (var i = 1; i <= 40; i++) nudge.MoveTo(Due.AddMinutes(i), nudge.ExpiresAt, $"held for the {i}th time");
+        for (var i = 1; i <= 40; i++) nudge.MoveTo(Due.AddMinutes(i), nudge.ExpiresAt, $"held for the {i}th time", Monday);
 
         Assert.Equal(400, nudge.DueReason!.Length);
         Assert.EndsWith("; held for the 40th time", nudge.DueReason, StringComparison.Ordinal);

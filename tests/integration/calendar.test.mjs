@@ -48,6 +48,38 @@ describe('A personal calendar, read by a calendar library', () => {
     assert.deepEqual(moments.map((e) => seconds(e.startDate.toJSDate())).sort(), asks.map((n) => seconds(new Date(n.dueAt))).sort());
   });
 
+  test('the time zone changes its clocks when others say so', async () => {
+    for (const zone of ['Australia/Sydney', 'Asia/Kolkata', 'America/St_Johns', 'Europe/Dublin', 'UTC', 'America/Chicago']) {
+      const headers = { 'content-type': 'application/json', 'if-match': '*' };
+      assert.equal((await learner.fetch('/v1/me/preferences', { method: 'PATCH', headers, body: JSON.stringify({ timeZone: zone }) })).status, 200);
+      const calendar = await read();
+      const rules = new ICAL.Timezone({ component: calendar.getFirstSubcomponent('vtimezone'), tzid: zone });
+      assert.equal(rules.tzid, zone);
+      const first = Math.min(...calendar.getAllSubcomponents('vevent').map((e) => e.getFirstPropertyValue('dtstart').toJSDate()));
+      const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+      for (let hour = 0; hour < 24 * 365; hour += 1) {
+        const at = new Date(first + (hour * 3600_000));
+        // From local time to the moment, which of an hour that comes twice may be either.
+        const there = ICAL.Time.fromString(local.format(at).replace(' ', 'T'));
+        there.zone = rules;
+        assert.equal(local.format(there.toJSDate()), local.format(at), `${zone} at ${at.toISOString()}`);
+      }
+    }
+  });
+
+  test('an entry that moves has a greater number, under its name', async () => {
+    const [ask] = (await learner.call('GET', '/v1/nudges?status=planned&limit=200')).items;
+    const entry = async () => (await read()).getAllSubcomponents('vevent').map((e) => new ICAL.Event(e)).find((e) => e.uid.startsWith(ask.id));
+    const before = await entry();
+    await learner.call('POST', `/v1/nudges/${ask.id}/snooze`, { days: 3 });
+    const after = await entry();
+    assert.ok(after.sequence > before.sequence);
+    assert.ok(after.startDate.compare(before.startDate) > 0);
+    const changed = (e) => e.component.getFirstPropertyValue('last-modified');
+    assert.ok(changed(after).compare(changed(before)) >= 0);
+    assert.equal(changed(after).compare(after.component.getFirstPropertyValue('dtstamp')), 0);
+  });
+
   test('what has not changed is not sent again', async () => {
     const first = await fetch(address);
     await first.text();

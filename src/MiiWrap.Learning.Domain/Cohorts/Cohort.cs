@@ -39,6 +39,12 @@ public sealed class Cohort : Entity, IVersioned
 
     public DateTime CreatedAt { get; private set; }
 
+    /// <summary>How often its dates were moved: calendars take the state with the greater number for the newer one.</summary>
+    public int Moves { get; private set; }
+
+    /// <summary>When anything last changed that its learners' calendars show; null when nothing has since it was made.</summary>
+    public DateTime? ShownChangeAt { get; private set; }
+
     /// <summary>Who is left without nudges, for comparison.</summary>
     public HoldOut HoldOut { get; private set; } = HoldOut.None with { };
 
@@ -58,12 +64,24 @@ public sealed class Cohort : Entity, IVersioned
         CreatedAt = now,
     };
 
-    public void Rename(string name) => Name = name;
+    public void Rename(string name, DateTime now)
+    {
+        if (name == Name) return;
+        Name = name;
+        // Where modules open one by one, calendars name them and not the cohort.
+        if (Gate == Gate.Open) ShownChangeAt = now;
+    }
 
     /// <summary>Holds for what is completed from now on; nobody's side in what they have completed changes.</summary>
     public void HoldOutFromNow(HoldOut holdOut) => HoldOut = holdOut;
 
-    public void ChangeGate(Gate gate) => Gate = gate;
+    public void ChangeGate(Gate gate, DateTime now)
+    {
+        if (gate == Gate) return;
+        // Paced or sequential, modules open on the same days.
+        if (Gate.Open == gate || Gate.Open == Gate) ShownChangeAt = now;
+        Gate = gate;
+    }
 
     /// <summary>Moves the calendar; what was opened and completed before stays so, and transfer clocks run on.</summary>
     public void Reschedule(DateOnly startsOn, DateTime now)
@@ -71,6 +89,7 @@ public sealed class Cohort : Entity, IVersioned
         if (startsOn == StartsOn) return;
         var before = StartsOn;
         StartsOn = startsOn;
+        (Moves, ShownChangeAt) = (Moves + 1, now);
         Happened(new CohortRescheduled(this, before, now));
     }
 

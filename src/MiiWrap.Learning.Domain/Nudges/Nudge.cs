@@ -81,6 +81,12 @@ public sealed class Nudge : Entity, IVersioned
 
     public int Snoozes { get; private set; }
 
+    /// <summary>How often it was given another due time: calendars take the state with the greater number for the newer one.</summary>
+    public int Moves { get; private set; }
+
+    /// <summary>When it was last given another due time; null when it is due as it was planned at first.</summary>
+    public DateTime? MovedAt { get; private set; }
+
     /// <summary>The learner's wish not to be asked before; a new plan keeps to it.</summary>
     public DateTime? SnoozedUntil { get; private set; }
 
@@ -150,10 +156,12 @@ public sealed class Nudge : Entity, IVersioned
     }
 
     /// <summary>Moves the due time of the same row; when nothing of its life would be left, it is skipped as superseded.</summary>
-    public void MoveTo(DateTime dueAt, DateTime expiresAt, string reason)
+    public void MoveTo(DateTime dueAt, DateTime expiresAt, string reason, DateTime now)
     {
         MustBePlanned();
         if (dueAt == DueAt && expiresAt == ExpiresAt) return;
+        // Nobody's calendar shows when it expires.
+        if (dueAt != DueAt) (Moves, MovedAt) = (Moves + 1, now);
         DueAt = dueAt;
         ExpiresAt = expiresAt;
         DueReason = DueReason is null ? reason : $"{DueReason}; {reason}";
@@ -175,7 +183,7 @@ public sealed class Nudge : Entity, IVersioned
         (Status, SentAt) = (NudgeStatus.Planned, null);
         Snoozes++;
         SnoozedUntil = until;
-        MoveTo(until, ExpiresAt, "snoozed by the learner");
+        MoveTo(until, ExpiresAt, "snoozed by the learner", now);
     }
 
     public void Become(NudgeKind kind)

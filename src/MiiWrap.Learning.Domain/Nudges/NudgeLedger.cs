@@ -41,7 +41,7 @@ public static class NudgeLedger
             }
 
             if (planned.Superseded || due >= planned.ExpiresAt) nudge.Skip(Nudge.Superseded);
-            else nudge.MoveTo(due, planned.ExpiresAt, why);
+            else nudge.MoveTo(due, planned.ExpiresAt, why, now);
         }
     }
 
@@ -54,7 +54,8 @@ public static class NudgeLedger
             opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now), response.Barrier, now);
 
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
-        if (response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity, PlannedFor: { } next }) WaitFor(next, nudges.Where(n => n.Step > answered.Step), zone, window);
+        if (response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity, PlannedFor: { } next })
+            WaitFor(next, nudges.Where(n => n.Step > answered.Step), zone, window, now);
         if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } date })
         {
             opportunity.PlanFor(date);
@@ -63,12 +64,13 @@ public static class NudgeLedger
     }
 
     /// <summary>Who had no opportunity and knows when the next one comes is asked after it, and not before.</summary>
-    private static void WaitFor(DateOnly date, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window)
+    private static void WaitFor(DateOnly date, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, DateTime now)
     {
         var next = nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).MinBy(n => n.Step);
         if (next is null) return;
         var after = Zones.ToUtc(date.AddDays(1).ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(next.DueAt, zone))), zone);
-        if (after > next.DueAt && window.NextOpen(after, zone) is { } due && due < next.ExpiresAt) next.MoveTo(due, next.ExpiresAt, "waits for the next opportunity");
+        if (after > next.DueAt && window.NextOpen(after, zone) is { } due && due < next.ExpiresAt)
+            next.MoveTo(due, next.ExpiresAt, "waits for the next opportunity", now);
     }
 
     private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)

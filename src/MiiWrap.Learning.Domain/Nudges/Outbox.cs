@@ -24,11 +24,12 @@ public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySe
         var (goesAt, why) = NextMoment(now);
         if (goesAt != now)
         {
-            foreach (var nudge in open) Hold(nudge, goesAt, why);
+            foreach (var nudge in open) Hold(nudge, goesAt, why, now);
             return [];
         }
 
-        foreach (var nudge in open.Skip(NudgeMessage.MostAsks)) Hold(nudge, Window.NextOpenDay(now, Zone), $"at most {NudgeMessage.MostAsks} asks a message");
+        foreach (var nudge in open.Skip(NudgeMessage.MostAsks))
+            Hold(nudge, Window.NextOpenDay(now, Zone), $"at most {NudgeMessage.MostAsks} asks a message", now);
         return open[..Math.Min(open.Count, NudgeMessage.MostAsks)];
     }
 
@@ -50,9 +51,9 @@ public sealed record Outbox(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySe
         return (at, why);
     }
 
-    private static void Hold(Nudge nudge, DateTime? until, string why)
+    private static void Hold(Nudge nudge, DateTime? until, string why, DateTime now)
     {
-        if (until is { } moment && moment < nudge.ExpiresAt) nudge.MoveTo(moment, nudge.ExpiresAt, $"held: {why}");
+        if (until is { } moment && moment < nudge.ExpiresAt) nudge.MoveTo(moment, nudge.ExpiresAt, $"held: {why}", now);
         else nudge.Expire();
     }
 }

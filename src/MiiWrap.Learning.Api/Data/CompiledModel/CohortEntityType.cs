@@ -19,7 +19,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Cohort",
                 typeof(Cohort),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 11,
                 navigationCount: 2,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -64,12 +64,28 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 providerPropertyType: typeof(string));
             gate.SetSentinelFromProviderValue("Open");
 
+            var moves = runtimeEntityType.AddProperty(
+                "Moves",
+                typeof(int),
+                propertyInfo: typeof(Cohort).GetProperty("Moves", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Cohort).GetField("<Moves>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+
             var name = runtimeEntityType.AddProperty(
                 "Name",
                 typeof(string),
                 propertyInfo: typeof(Cohort).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Cohort).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 200);
+
+            var shownChangeAt = runtimeEntityType.AddProperty(
+                "ShownChangeAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Cohort).GetProperty("ShownChangeAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Cohort).GetField("<ShownChangeAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var startsOn = runtimeEntityType.AddProperty(
                 "StartsOn",

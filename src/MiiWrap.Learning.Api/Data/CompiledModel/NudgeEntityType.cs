@@ -20,7 +20,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Nudge",
                 typeof(Nudge),
                 baseEntityType,
-                propertyCount: 21,
+                propertyCount: 23,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 6,
@@ -105,6 +105,22 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Nudge).GetProperty("MessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<MessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var movedAt = runtimeEntityType.AddProperty(
+                "MovedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Nudge).GetProperty("MovedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Nudge).GetField("<MovedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
+            var moves = runtimeEntityType.AddProperty(
+                "Moves",
+                typeof(int),
+                propertyInfo: typeof(Nudge).GetProperty("Moves", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Nudge).GetField("<Moves>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var opportunityId = runtimeEntityType.AddProperty(
                 "OpportunityId",

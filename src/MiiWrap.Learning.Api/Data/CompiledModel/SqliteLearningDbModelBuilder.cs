@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("28d29d5b-d68a-4305-87b5-0c281e825a2b"), entityTypeCount: 41)
+            : base(skipDetectChanges: false, modelId: new Guid("9dc0aa0a-8c69-4055-9862-284e98dd3a18"), entityTypeCount: 41)
         {
         }
 

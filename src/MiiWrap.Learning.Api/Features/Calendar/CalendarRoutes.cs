@@ -19,12 +19,14 @@ internal static class CalendarRoutes
             })
             .Named<EndCalendar>();
 
-        app.MapGet("/calendar/{token}.ics", async ([AsParameters] ReadCalendar request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
-            {
-                limits.CheckOneTap(http, request.Token);
-                var text = (await mediator.Send(request, ct)).Text;
-                return http.Tagged(ETags.Of(text), () => TypedResults.Content(text, $"{ICalendar.MediaType}; charset=utf-8"));
-            })
-            .WithTags("Calendar").Named<ReadCalendar>().TaggedFile<string>(ICalendar.MediaType).NotFound().AllowAnonymous();
+        app.MapGet(
+                "/calendar/{token}.ics",
+                async ([AsParameters] ReadCalendar request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+                {
+                    limits.CheckOneTap(http, request.Token);
+                    var text = (await mediator.Send(request, ct)).Text;
+                    return http.Tagged(ETags.Of(text), () => TypedResults.Content(text, $"{CalendarWriter.MediaType}; charset=utf-8"));
+                })
+            .WithTags("Calendar").Named<ReadCalendar>().TaggedFile<string>(CalendarWriter.MediaType).NotFound().AllowAnonymous();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ChangeCohortValidator : AbstractValidator<ChangeCohort>
     }
 }
 
-internal sealed class ChangeCohortHandler(LearningDb db, Caller caller) : IRequestHandler<ChangeCohort, CohortView>
+internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ChangeCohort, CohortView>
 {
     public async Task<CohortView> Handle(ChangeCohort request, CancellationToken cancellationToken)
     {
@@ -40,8 +40,8 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller) : IReque
         await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []], cancellationToken);
 
         var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);
-        if (request.Name is { } name) cohort.Rename(name.Composed());
-        if (request.Gate is { } gate) cohort.ChangeGate(gate);
+        if (request.Name is { } name) cohort.Rename(name.Composed(), clock.UtcNow());
+        if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
         if (request.Instructors is { } instructors) cohort.Appoint(CohortRole.Instructor, instructors);
         if (request.Leads is { } leads) cohort.Appoint(CohortRole.Lead, leads);
         await db.SaveChangesAsync(cancellationToken);

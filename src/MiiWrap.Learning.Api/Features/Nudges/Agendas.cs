@@ -27,11 +27,11 @@ internal static class Agendas
     }
 
     /// <summary>Moves the asks that gave way, in the same save.</summary>
-    public static async Task Yield(this LearningDb db, Agenda? agenda, CancellationToken ct)
+    public static async Task Yield(this LearningDb db, Agenda? agenda, DateTime now, CancellationToken ct)
     {
         if (agenda is null || agenda.Yielded.Count == 0) return;
         var moves = agenda.Yielded.ToDictionary(y => y.Id);
         foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct))
-            nudge.MoveTo(moves[nudge.Id].DueAt, nudge.ExpiresAt, moves[nudge.Id].Reason);
+            nudge.MoveTo(moves[nudge.Id].DueAt, nudge.ExpiresAt, moves[nudge.Id].Reason, now);
     }
 }

@@ -19,6 +19,6 @@ internal sealed class FollowAnswer(LearningDb db, CurriculumLibrary library) : I
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
         var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate ? await db.AgendaOf(person, window, opportunity.Id, at, cancellationToken) : null;
         NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, agenda);
-        await db.Yield(agenda, cancellationToken);
+        await db.Yield(agenda, at, cancellationToken);
     }
 }

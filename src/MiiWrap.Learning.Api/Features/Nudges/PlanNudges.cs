@@ -20,6 +20,6 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         db.Add(opportunity);
         var agenda = await db.AgendaOf(person, window, null, at, cancellationToken);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, agenda));
-        await db.Yield(agenda, cancellationToken);
+        await db.Yield(agenda, at, cancellationToken);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
                 NudgeLedger.Replan(opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
             }
 
-            await db.Yield(agenda, ct);
+            await db.Yield(agenda, now, ct);
         }
     }
 }

@@ -685,10 +685,17 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(24)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<int>("Moves")
+                        .HasColumnType("int");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
+
+                    b.Property<DateTime?>("ShownChangeAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
 
                     b.Property<DateOnly>("StartsOn")
                         .HasColumnType("date");
@@ -952,6 +959,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<Guid?>("MessageId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("MovedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Moves")
+                        .HasColumnType("int");
 
                     b.Property<Guid>("OpportunityId")
                         .HasColumnType("uniqueidentifier");

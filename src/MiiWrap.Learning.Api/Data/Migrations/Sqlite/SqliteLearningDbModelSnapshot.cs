@@ -654,9 +654,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Moves")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ShownChangeAt")
+                        .HasPrecision(3)
                         .HasColumnType("TEXT");
 
                     b.Property<DateOnly>("StartsOn")
@@ -911,6 +918,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.Property<Guid?>("MessageId")
                         .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("MovedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Moves")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("OpportunityId")
                         .HasColumnType("TEXT");
