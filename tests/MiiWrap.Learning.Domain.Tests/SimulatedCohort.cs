@@ -106,8 +106,8 @@ public sealed class SimulatedCohort(ITestOutputHelper output)
             foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7))) agenda.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
             foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned)) agenda.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
             var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, agenda).ToList();
-            foreach (var yielded in agenda.Yielded)
-                Nudges.Single(n => n.Id == yielded.Id).MoveTo(yielded.DueAt, Nudges.Single(n => n.Id == yielded.Id).ExpiresAt, yielded.Reason, now);
+            foreach (var (yielded, nudge) in agenda.Yielded.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
+                nudge.MoveTo(yielded.DueAt, nudge.ExpiresAt, yielded.Reason, now);
             done.Add((opportunity, unit.Plan, nudges, nudges.ToDictionary(n => n.Step, n => n.DueAt)));
             FindNextDue();
         }

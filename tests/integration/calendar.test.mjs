@@ -51,7 +51,8 @@ describe('A personal calendar, read by a calendar library', () => {
   test('the time zone changes its clocks when others say so', async () => {
     for (const zone of ['Australia/Sydney', 'Asia/Kolkata', 'America/St_Johns', 'Europe/Dublin', 'UTC', 'America/Chicago']) {
       const headers = { 'content-type': 'application/json', 'if-match': '*' };
-      assert.equal((await learner.fetch('/v1/me/preferences', { method: 'PATCH', headers, body: JSON.stringify({ timeZone: zone }) })).status, 200);
+      const changed = await learner.fetch('/v1/me/preferences', { method: 'PATCH', headers, body: JSON.stringify({ timeZone: zone }) });
+      assert.equal(changed.status, 200);
       const calendar = await read();
       const rules = new ICAL.Timezone({ component: calendar.getFirstSubcomponent('vtimezone'), tzid: zone });
       assert.equal(rules.tzid, zone);
@@ -69,7 +70,8 @@ describe('A personal calendar, read by a calendar library', () => {
 
   test('an entry that moves has a greater number, under its name', async () => {
     const [ask] = (await learner.call('GET', '/v1/nudges?status=planned&limit=200')).items;
-    const entry = async () => (await read()).getAllSubcomponents('vevent').map((e) => new ICAL.Event(e)).find((e) => e.uid.startsWith(ask.id));
+    const events = async () => (await read()).getAllSubcomponents('vevent').map((e) => new ICAL.Event(e));
+    const entry = async () => (await events()).find((e) => e.uid.startsWith(ask.id));
     const before = await entry();
     await learner.call('POST', `/v1/nudges/${ask.id}/snooze`, { days: 3 });
     const after = await entry();

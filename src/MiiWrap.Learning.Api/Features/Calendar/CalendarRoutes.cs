@@ -21,7 +21,8 @@ internal static class CalendarRoutes
 
         app.MapGet(
                 "/calendar/{token}.ics",
-                async ([AsParameters] ReadCalendar request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+                async (
+                    [AsParameters] ReadCalendar request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
                 {
                     limits.CheckOneTap(http, request.Token);
                     var text = (await mediator.Send(request, ct)).Text;

@@ -7,8 +7,8 @@ namespace MiiWrap.Learning.Api.Features.Calendar;
 
 /// <summary>A time zone as calendars carry it: when its clocks change, by the rules of this machine.</summary>
 /// <remarks>
-/// The library's own VTIMEZONE reads the real clock, fails for dates more than a year ahead, and is wrong where standard time is the summer's, as
-/// in Dublin and Casablanca. Here every change of the years in question stands by itself, so no rule has to be guessed.
+/// The library's own VTIMEZONE reads the real clock, fails for dates more than a year ahead, and is wrong where standard time is the
+/// summer's, as in Dublin and Casablanca. Here every change of the years in question stands by itself, so no rule has to be guessed.
 /// </remarks>
 internal static class CalendarZone
 {

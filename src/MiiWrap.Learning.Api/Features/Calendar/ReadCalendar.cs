@@ -66,7 +66,9 @@ internal sealed class ReadCalendarHandler(LearningDb db, CurriculumLibrary libra
         var due = await db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
             .Where(n => n.Status == NudgeStatus.Planned || n.Status == NudgeStatus.Sent)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostCheckIns)
-            .Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new { n.Id, n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt })
+            .Join(
+                db.Opportunities, n => n.OpportunityId, o => o.Id,
+                (n, o) => new { n.Id, n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt })
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
         return due.Select(n => new CalendarEntry(Uid(n.Id.ToString()), "Practice check-in", null, n.DueAt, n.Moves, n.ChangedAt));
     }
