@@ -8,7 +8,7 @@ using MiiWrap.Learning.Tests.App;
 namespace MiiWrap.Learning.Tests;
 
 /// <summary>Two processes on one SQLite file behind nginx: one programme, whichever of them answers.</summary>
-public sealed class TwoNodes : IAsyncDisposable
+public sealed class TwoHostsTests : IAsyncDisposable
 {
     private const string Password = "learn-and-practise-1";
 

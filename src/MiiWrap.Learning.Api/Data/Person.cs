@@ -78,19 +78,3 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
 
     private static int BitsOf(IEnumerable<DayOfWeek> days) => days.Aggregate(0, (bits, day) => bits | (1 << (int)day));
 }
-
-/// <summary>One sign-in on one device; each refresh moves its number on, so that a refresh token used twice is noticed.</summary>
-public sealed class SignInSession : IVersioned
-{
-    public Guid Id { get; set; }
-
-    public Guid PersonId { get; set; }
-
-    public int Number { get; set; }
-
-    public DateTime RefreshedAt { get; set; }
-
-    public DateTime ExpiresAt { get; set; }
-
-    public int Version { get; set; }
-}

@@ -94,7 +94,7 @@ internal static class ServicesSetup
 
     public static IServiceCollection AddHttp(this IServiceCollection services, Settings settings)
     {
-        services.AddEdge(settings.Edge);
+        services.AddProxySupport(settings.Edge).AddOrigins(settings.Edge).AddRequestLimits(settings.Edge);
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new EnumTexts()));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();

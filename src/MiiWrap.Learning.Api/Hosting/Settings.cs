@@ -13,13 +13,6 @@ public enum DatabaseProvider
     SqlServer,
 }
 
-/// <summary>How mail leaves the program.</summary>
-public enum MailMode
-{
-    Pickup,
-    Smtp,
-}
-
 /// <summary>Every setting of the program, read once and checked at start; a wrong one stops it with one sentence.</summary>
 public sealed record Settings
 {
@@ -160,103 +153,6 @@ public sealed record Settings
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
             : throw new SettingException($"{name} must be a moment such as 2027-03-15T15:00:00Z, not '{text}'.");
     }
-}
-
-/// <summary>How mail leaves: as files in a folder, or to a server.</summary>
-public sealed record MailSettings
-{
-    public required MailMode Mode { get; init; }
-
-    public required string PickupFolder { get; init; }
-
-    public required MailboxAddress From { get; init; }
-
-    /// <summary>Where mail goes in <see cref="MailMode.Smtp"/>; else null.</summary>
-    public required MailServer? Server { get; init; }
-
-    internal static MailSettings Read(Settings.Reader read)
-    {
-        var mode = read.Choice("Mail:Mode", MailMode.Pickup);
-        return new()
-        {
-            Mode = mode,
-            PickupFolder = BaseFolder.Resolve(read.Text("Mail:PickupFolder", "data/mail")),
-            From = read.Address("Mail:From", "MiiWrap Learning <learning@example.org>"),
-            Server = mode == MailMode.Smtp ? MailServer.Read(read) : null,
-        };
-    }
-}
-
-/// <summary>A mail server; a class and not a record, so that no text made of it ever shows the password.</summary>
-public sealed class MailServer
-{
-    public required string Host { get; init; }
-
-    public required int Port { get; init; }
-
-    /// <summary>True: the connection turns to TLS by STARTTLS before anything is said, and a server that cannot is refused.</summary>
-    public required bool Tls { get; init; }
-
-    public required string? UserName { get; init; }
-
-    public required string? Password { get; init; }
-
-    /// <summary>How long one mail may take; less than the lease under which it is sent.</summary>
-    public required TimeSpan Timeout { get; init; }
-
-    internal static MailServer Read(Settings.Reader read)
-    {
-        var host = read.Text("Mail:Host", "");
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            throw new SettingException(host.Length == 0 ? "Mail:Host must be set when Mail:Mode is Smtp." : $"Mail:Host must be the name or address of a mail server, not '{host}'.");
-        var (userName, password) = (read.Text("Mail:UserName", ""), read.Text("Mail:Password", ""));
-        if ((userName.Length == 0) != (password.Length == 0)) throw new SettingException("Mail:UserName and Mail:Password go together: set both or neither.");
-        var tls = read.Flag("Mail:Tls", true);
-        if (password.Length > 0 && !tls) throw new SettingException("Mail:Password is sent over TLS alone: leave Mail:Tls true, or set no password.");
-        return new()
-        {
-            Host = host,
-            Port = read.Number("Mail:Port", 587, 1, 65535),
-            Tls = tls,
-            UserName = userName.Length == 0 ? null : userName,
-            Password = password.Length == 0 ? null : password,
-            Timeout = TimeSpan.FromSeconds(read.Number("Mail:TimeoutSeconds", 20, 1, 45)),
-        };
-    }
-}
-
-/// <summary>Token buckets, each per node: how many at once, and how many a second or a minute after that.</summary>
-public sealed record LimitSettings
-{
-    public required int CallerBurst { get; init; }
-
-    public required int CallerPerSecond { get; init; }
-
-    public required int AddressBurst { get; init; }
-
-    public required int AddressPerSecond { get; init; }
-
-    public required int SignInBurst { get; init; }
-
-    public required int SignInPerMinute { get; init; }
-
-    public required int SignInPerMinuteAndAddress { get; init; }
-
-    public required int OneTapPerMinute { get; init; }
-
-    internal static LimitSettings Read(Settings.Reader read) => new()
-    {
-        CallerBurst = Of(read, "Limits:CallerBurst", 300),
-        CallerPerSecond = Of(read, "Limits:CallerPerSecond", 50),
-        AddressBurst = Of(read, "Limits:AddressBurst", 300),
-        AddressPerSecond = Of(read, "Limits:AddressPerSecond", 20),
-        SignInBurst = Of(read, "Limits:SignInBurst", 10),
-        SignInPerMinute = Of(read, "Limits:SignInPerMinute", 10),
-        SignInPerMinuteAndAddress = Of(read, "Limits:SignInPerMinuteAndAddress", 300),
-        OneTapPerMinute = Of(read, "Limits:OneTapPerMinute", 30),
-    };
-
-    private static int Of(Settings.Reader read, string name, int otherwise) => read.Number(name, otherwise, 1, 1_000_000);
 }
 
 /// <summary>Relative folders lie against the repository's root when run from there, and against the working directory when published.</summary>

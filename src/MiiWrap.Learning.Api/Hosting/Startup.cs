@@ -96,7 +96,7 @@ internal static class Startup
         4060 => "The database is not there, or this login may not open it",
         262 => "The database is not there, and this login may not make it",
         // Its own codes are small; everything of the network is reported as 0, negative, or with the system's number.
-        -2 or -1 or 0 or 2 or 53 or (>= 10000 and <= 11999) => "The database server does not answer",
+        -2 or -1 or 0 or 2 or 26 or 35 or 40 or 53 or 64 or 121 or 233 or 258 or (>= 10000 and <= 11999) => "The database server does not answer",
         1222 or 1205 => "The database is locked by another process",
         _ => "The database server cannot be used",
     };

@@ -10,17 +10,25 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
 {
     private static readonly HashSet<string> None = [];
 
-    public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Find(Guid enrolmentId, string slug, bool forChange, CancellationToken ct)
+    /// <summary>With the enrolment tracked.</summary>
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(Guid enrolmentId, string slug, CancellationToken ct) =>
+        Load(queries.ToUpdate, enrolmentId, slug, ct);
+
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(Guid enrolmentId, string slug, CancellationToken ct) =>
+        Load(queries.ToRead, enrolmentId, slug, ct);
+
+    private async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Load(
+        Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (enrolment, cohort, isWritten) = await (forChange ? queries.ToChange : queries.ToRead)(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (enrolment, cohort, isWritten) = await query(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         return (enrolment, curriculum, unit);
     }
 
-    /// <summary>As <see cref="Find"/>, for who only needs to know where the learner stands in the unit.</summary>
-    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Read(Guid enrolmentId, string slug, CancellationToken ct)
+    /// <summary>For who only needs to know where the learner stands in the unit.</summary>
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(Guid enrolmentId, string slug, CancellationToken ct)
     {
         var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
@@ -58,33 +66,33 @@ internal sealed class OpenUnit(LearningDb db, Caller caller, CurriculumLibrary l
 /// </summary>
 internal sealed class UnitQueries
 {
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Place?>> ToChange { get; } =
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<FoundUnit?>> ToUpdate { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsTracking().Include(e => e.Units.Where(u => u.Unit == unit))
              join c in db.Cohorts on e.CohortId equals c.Id
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Place(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+             select new FoundUnit(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Place?>> ToRead { get; } =
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<FoundUnit?>> ToRead { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
              join c in db.Cohorts on e.CohortId equals c.Id
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Place(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+             select new FoundUnit(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
-    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<Reading?>> State { get; } =
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitStanding?>> State { get; } =
         EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
             (from e in db.Enrolments.AsNoTracking()
              join c in db.Cohorts on e.CohortId equals c.Id
              join u in db.UnitProgress on new { EnrolmentId = e.Id, Unit = unit } equals new { u.EnrolmentId, u.Unit } into progress
              from u in progress.DefaultIfEmpty()
              where e.Id == enrolmentId && e.PersonId == personId
-             select new Reading(
+             select new UnitStanding(
                  c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
                  db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
     /// <summary>The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.</summary>
-    internal sealed record Reading(Cohort Cohort, UnitState State, bool IsWritten);
+    internal sealed record UnitStanding(Cohort Cohort, UnitState State, bool IsWritten);
 
-    internal sealed record Place(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
+    internal sealed record FoundUnit(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
 }

@@ -11,32 +11,12 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>There is no such thing, or the caller may not know that there is.</summary>
-public sealed class NotFoundException(string what) : Exception($"There is no such {what}.")
-{
-    public string What { get; } = what;
-}
-
 /// <summary>Content that cannot be published: everything that is wrong with it, by file and line.</summary>
 public sealed class FaultyContent : HttpValidationProblemDetails
 {
     /// <summary>Left out when the request, and no content, was wrong.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ContentFault>? Faults { get; init; }
-}
-
-/// <summary>The caller changed an older state than the present one.</summary>
-public sealed class StaleException(string code, string currentETag) : Exception("Someone changed this since you read it; read it again and repeat your change.")
-{
-    public string Code { get; } = code;
-
-    public string CurrentETag { get; } = currentETag;
-}
-
-/// <summary>The caller could not be recognised.</summary>
-public sealed class NotSignedInException(string code, string message) : Exception(message)
-{
-    public string Code { get; } = code;
 }
 
 /// <summary>The one place where exceptions and empty answers become problem documents (RFC 9457) with stable codes.</summary>

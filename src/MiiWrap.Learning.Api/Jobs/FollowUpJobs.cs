@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hangfire;
 using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Jobs;
 

@@ -1,6 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Integration;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Jobs;
 

@@ -13,6 +13,7 @@ public sealed class StartSentences
     [InlineData(4060, "The database is not there, or this login may not open it")]
     [InlineData(262, "The database is not there, and this login may not make it")]
     [InlineData(-2, "The database server does not answer")]
+    [InlineData(258, "The database server does not answer")]
     [InlineData(10061, "The database server does not answer")]
     [InlineData(1222, "The database is locked by another process")]
     [InlineData(8152, "The database server cannot be used")]

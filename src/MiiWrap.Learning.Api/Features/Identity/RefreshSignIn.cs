@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 

@@ -43,11 +43,11 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
     });
 }
 
-internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
+internal sealed class CompleteUnitHandler(LearningDb db, OpenUnit units, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: true, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
         var ifThen = request.IfThen is { } plan ? new IfThenPlan(plan.Cue.Composed(), plan.Action.Composed(), plan.PlannedFor) : null;
         var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);

@@ -29,11 +29,11 @@ public sealed record IfThenView(string Cue, string Action);
 /// <summary>Addresses of what can be done with a unit.</summary>
 public sealed record UnitLinks(string Start, string Complete, string Reflection);
 
-internal sealed class ReadUnitHandler(OpenUnit open, UnitPages pages) : IRequestHandler<ReadUnit, TaggedUnit>
+internal sealed class ReadUnitHandler(OpenUnit units, UnitPages pages) : IRequestHandler<ReadUnit, TaggedUnit>
 {
     public async Task<TaggedUnit> Handle(ReadUnit request, CancellationToken cancellationToken)
     {
-        var (curriculum, unit, state) = await open.Read(request.EnrolmentId, request.Unit, cancellationToken);
+        var (curriculum, unit, state) = await units.LoadState(request.EnrolmentId, request.Unit, cancellationToken);
         // What else is in the page is in its address.
         return new(() => pages.Of(request.EnrolmentId, unit, state), $"\"{curriculum.ContentHash}-{state}\"");
     }

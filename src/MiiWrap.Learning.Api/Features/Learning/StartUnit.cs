@@ -12,11 +12,11 @@ public sealed record StartUnit(Guid EnrolmentId, string Unit) : ICommand<Started
 /// <summary>Where the unit stands now.</summary>
 public sealed record StartedUnit(UnitState State, DateTime StartedAt, DateTime? CompletedAt);
 
-internal sealed class StartUnitHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<StartUnit, StartedUnit>
+internal sealed class StartUnitHandler(LearningDb db, OpenUnit units, TimeProvider clock) : IRequestHandler<StartUnit, StartedUnit>
 {
     public async Task<StartedUnit> Handle(StartUnit request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Unit, forChange: true, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
         var progress = enrolment.Start(unit, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new(progress.State, progress.StartedAt, progress.CompletedAt);

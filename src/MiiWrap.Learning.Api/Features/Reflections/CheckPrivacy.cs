@@ -37,11 +37,11 @@ internal sealed class CheckPrivacyValidator : AbstractValidator<CheckPrivacy>
     public CheckPrivacyValidator() => RuleFor(x => x.Answers).MustBeAnswers();
 }
 
-internal sealed class CheckPrivacyHandler(LearningDb db, OpenUnit open) : IRequestHandler<CheckPrivacy, PrivacyReport>
+internal sealed class CheckPrivacyHandler(LearningDb db, OpenUnit units) : IRequestHandler<CheckPrivacy, PrivacyReport>
 {
     public async Task<PrivacyReport> Handle(CheckPrivacy request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
         // The spans are those of the text that was sent; submitting looks at its composed form, which differs in accents alone.
         var findings = PrivacyCheck.Find(Answers.To(unit.Assignment, request.Answers), await db.DeniedWords(enrolment, cancellationToken));
         return new(PrivacyFindingView.Of(findings, blocking: true), PrivacyFindingView.Of(findings, blocking: false));

@@ -31,13 +31,13 @@ public sealed record DraftView(IReadOnlyDictionary<string, string> Answers, Date
 public sealed record RevisionView(
     Guid Id, int Version, DateTime SubmittedAt, IReadOnlyDictionary<string, string> Answers, FeedbackView? Review, FeedbackView? SecondReview);
 
-internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<ReadReflection, TaggedReflection>
+internal sealed class ReadReflectionHandler(LearningDb db, OpenUnit units, TimeProvider clock) : IRequestHandler<ReadReflection, TaggedReflection>
 {
     private static readonly ILookup<Guid, FeedbackView> NoFeedback = Enumerable.Empty<FeedbackView>().ToLookup(_ => Guid.Empty);
 
     public async Task<TaggedReflection> Handle(ReadReflection request, CancellationToken cancellationToken)
     {
-        var (enrolment, curriculum, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
+        var (enrolment, curriculum, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
         var assignment = AssignmentView.Of(unit.Assignment);
         var reflection = await db.Reflections.AsNoTracking().Include(r => r.Revisions)
             .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);

@@ -32,12 +32,12 @@ internal sealed class SaveDraftValidator : AbstractValidator<SaveDraft>
     public SaveDraftValidator() => RuleFor(x => x.Answers).MustBeAnswers();
 }
 
-internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvider clock) : IRequestHandler<SaveDraft, SavedDraft>
+internal sealed class SaveDraftHandler(LearningDb db, OpenUnit units, TimeProvider clock) : IRequestHandler<SaveDraft, SavedDraft>
 {
     public async Task<SavedDraft> Handle(SaveDraft request, CancellationToken cancellationToken)
     {
         if (await Continue(request, cancellationToken) is { } saved) return saved;
-        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: false, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
         enrolment.MustBeActive();
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
@@ -67,7 +67,7 @@ internal sealed class SaveDraftHandler(LearningDb db, OpenUnit open, TimeProvide
     private async Task<SavedDraft?> Continue(SaveDraft request, CancellationToken ct)
     {
         if (Reflection.DraftNamedBy(request.Precondition.ETag) is not var (id, number)) return null;
-        var (_, unit, _) = await open.Read(request.EnrolmentId, request.Assignment, ct);
+        var (_, unit, _) = await units.LoadState(request.EnrolmentId, request.Assignment, ct);
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
         var words = Stored.Text(answers.ByPrompt);

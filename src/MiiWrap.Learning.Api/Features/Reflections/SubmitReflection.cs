@@ -29,11 +29,11 @@ internal sealed class SubmitReflectionValidator : AbstractValidator<SubmitReflec
     public SubmitReflectionValidator() => RuleFor(x => x.DraftETag).NotEmpty().MaximumLength(200).OverridePropertyName("draftETag");
 }
 
-internal sealed class SubmitReflectionHandler(LearningDb db, OpenUnit open, TimeProvider clock, ILogger<SubmitReflection> log) : IRequestHandler<SubmitReflection, SubmissionReceipt>
+internal sealed class SubmitReflectionHandler(LearningDb db, OpenUnit units, TimeProvider clock, ILogger<SubmitReflection> log) : IRequestHandler<SubmitReflection, SubmissionReceipt>
 {
     public async Task<SubmissionReceipt> Handle(SubmitReflection request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await open.Find(request.EnrolmentId, request.Assignment, forChange: true, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Assignment, cancellationToken);
         enrolment.MustBeActive();
         var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken)
             ?? throw new NotFoundException("draft");

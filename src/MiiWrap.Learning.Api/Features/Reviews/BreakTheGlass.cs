@@ -33,7 +33,7 @@ internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
     }
 }
 
-internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<BreakTheGlass, GlassBroken>, IRequestHandler<EndBreakGlass, GlassBroken>
 {
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview open, Calle
         var reason = request.Reason.Composed();
         var opened = BreakGlass.Open(found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
         db.Add(opened);
-        open.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);
+        reviews.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, opened.Until);
     }
@@ -54,14 +54,14 @@ internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview open, Calle
         var opened = await db.BrokenGlass.Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now).ToListAsync(cancellationToken);
         if (opened.Count == 0) throw new RuleException("breakGlass.none", "You have not opened this reflection.");
         foreach (var one in opened) one.End(now);
-        open.Note(found, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass);
+        reviews.Note(found, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, now);
     }
 
     private async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
-        var found = await open.Find(revisionId, ct);
+        var found = await reviews.Find(revisionId, ct);
         if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may do this.", RuleKind.Forbidden);
         return found;
     }

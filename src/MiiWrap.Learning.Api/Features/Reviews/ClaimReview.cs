@@ -3,6 +3,7 @@ using MediatR;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -20,12 +21,12 @@ public sealed record ReviewClaim(Guid RevisionId, DateTime LeaseUntil, [property
 /// <summary>The revision waits again.</summary>
 public sealed record ReleasedReview(Guid RevisionId, ReviewQueueStatus Status);
 
-internal sealed class ClaimReviewHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+internal sealed class ClaimReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<ClaimReview, ReviewClaim>, IRequestHandler<ReleaseReview, ReleasedReview>
 {
     public async Task<ReviewClaim> Handle(ClaimReview request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, _) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, _, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         var review = reflection.Claim(request.RevisionId, caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, review.LeaseUntil!.Value, ReviewTags.Of(reflection, review));
@@ -33,7 +34,7 @@ internal sealed class ClaimReviewHandler(LearningDb db, OpenReview open, Caller 
 
     public async Task<ReleasedReview> Handle(ReleaseReview request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, _) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, _, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         reflection.Release(request.RevisionId, caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, ReviewQueueStatus.Awaiting);

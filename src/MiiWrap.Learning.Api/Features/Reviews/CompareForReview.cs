@@ -10,17 +10,17 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <summary>A reviewer compares the revision with the one before, word by word.</summary>
 public sealed record CompareForReview(Guid RevisionId) : IQuery<RevisionChanges>;
 
-internal sealed class CompareForReviewHandler(LearningDb db, OpenReview open) : IRequestHandler<CompareForReview, RevisionChanges>
+internal sealed class CompareForReviewHandler(LearningDb db, OpenReview reviews) : IRequestHandler<CompareForReview, RevisionChanges>
 {
     public async Task<RevisionChanges> Handle(CompareForReview request, CancellationToken cancellationToken)
     {
-        var found = await open.Find(request.RevisionId, cancellationToken);
-        var reader = open.ReaderOf(found)
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
+        var reader = reviews.ReaderOf(found)
             ?? throw new RuleException("review.notReader", "Claim this revision before you read it.", RuleKind.Forbidden);
         var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number).ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
         var before = revisions.Find(v => v.Number == after.Number - 1) ?? throw new NotFoundException("earlier revision");
-        open.Note(found, reader, ReaderAct.Compared);
+        reviews.Note(found, reader, ReaderAct.Compared);
         await db.SaveChangesAsync(cancellationToken);
         return RevisionChanges.Between(before, after);
     }

@@ -27,27 +27,27 @@ internal sealed class HoldRevisionValidator : AbstractValidator<HoldRevision>
     public HoldRevisionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldRevisionHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+internal sealed class HoldRevisionHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<HoldRevision, HeldRevision>, IRequestHandler<ReleaseHold, HeldRevision>
 {
     public async Task<HeldRevision> Handle(HoldRevision request, CancellationToken cancellationToken)
     {
-        var found = await open.Find(request.RevisionId, cancellationToken);
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
         // A programme admin may be told of it by a family or an agency, and hides it without having read it.
-        var reader = open.ReaderOf(found)
+        var reader = reviews.ReaderOf(found)
             ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
-        open.Note(found, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold);
+        reviews.Note(found, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }
 
     public async Task<HeldRevision> Handle(ReleaseHold request, CancellationToken cancellationToken)
     {
-        var found = await open.Find(request.RevisionId, cancellationToken);
-        var keeper = open.PrivacyKeeper(found);
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
+        var keeper = reviews.PrivacyKeeper(found);
         found.Reflection.ReleaseFromHold(caller.PersonId, clock.UtcNow());
-        open.Note(found, keeper, ReaderAct.ReleasedFromHold);
+        reviews.Note(found, keeper, ReaderAct.ReleasedFromHold);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }

@@ -20,29 +20,29 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 /// <param name="ConversationOpen">The two reviewers are far apart and are asked to talk.</param>
 public sealed record PublishedReview(Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen);
 
-internal sealed class PublishReviewHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+internal sealed class PublishReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<PublishReview, PublishedReview>, IRequestHandler<CloseReviewConversation, PublishedReview>, IRequestHandler<AllowAnotherTry, PublishedReview>
 {
     public async Task<PublishedReview> Handle(PublishReview request, CancellationToken cancellationToken)
     {
-        var found = await open.FindForChange(request.RevisionId, cancellationToken);
+        var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
         var (reflection, unit, _, _) = found;
         var review = reflection.Publish(request.RevisionId, caller.PersonId, unit.Assignment.Rubric, unit.IsAnchor, clock.UtcNow());
-        open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.Published);
-        if (review.AcceptRuleOverridden) open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.OverrodeAcceptRule);
+        reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.Published);
+        if (review.AcceptRuleOverridden) reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.OverrodeAcceptRule);
         return await Save(reflection, request.RevisionId, cancellationToken);
     }
 
     public async Task<PublishedReview> Handle(CloseReviewConversation request, CancellationToken cancellationToken)
     {
-        var (reflection, unit, _, _) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, unit, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         reflection.CloseConversation(request.RevisionId, caller.PersonId, unit.Assignment.Rubric, unit.IsAnchor, clock.UtcNow());
         return await Save(reflection, request.RevisionId, cancellationToken);
     }
 
     public async Task<PublishedReview> Handle(AllowAnotherTry request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, isLead) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, _, _, isLead) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         if (!isLead && reflection.ReviewBy(caller.PersonId, request.RevisionId)?.PublishedAt is null)
             throw new RuleException("role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);
         reflection.AgreeOnAnotherTry();

@@ -37,15 +37,15 @@ public sealed record OwnReview(
     IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question, string? NextStep,
     ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt, DateTime? PublishedAt);
 
-internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock) : IRequestHandler<ReadReview, TaggedReview>
+internal sealed class ReadReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock) : IRequestHandler<ReadReview, TaggedReview>
 {
     public async Task<TaggedReview> Handle(ReadReview request, CancellationToken cancellationToken)
     {
-        var found = await open.Find(request.RevisionId, cancellationToken);
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
         var (reflection, unit, _, _) = found;
         var now = clock.UtcNow();
         var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
-        var reader = open.ReaderOf(found);
+        var reader = reviews.ReaderOf(found);
         var finished = reader is not null ? Finished(reflection, request.RevisionId) : [];
 
         var around = await Around(reflection, request.RevisionId, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class ReadReviewHandler(LearningDb db, OpenReview open, Caller c
             reflection.ConversationSince is not null, around.Redactions);
         if (reader is not null)
         {
-            open.Note(found, reader, ReaderAct.Read);
+            reviews.Note(found, reader, ReaderAct.Read);
             await db.SaveChangesAsync(cancellationToken);
         }
 

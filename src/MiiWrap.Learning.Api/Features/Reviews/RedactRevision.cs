@@ -33,19 +33,19 @@ internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision
     }
 }
 
-internal sealed class RedactRevisionHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
+internal sealed class RedactRevisionHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
 {
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
     {
-        var found = await open.Find(request.RevisionId, cancellationToken);
-        var keeper = open.PrivacyKeeper(found);
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
+        var keeper = reviews.PrivacyKeeper(found);
         var reflection = found.Reflection;
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
         var reason = request.Reason.Composed();
         var redaction = reflection.Redact(
             request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
         db.Add(redaction);
-        open.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
+        reviews.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
         await db.SaveChangesAsync(cancellationToken);
         return new(redaction.Id, redaction.Places, redaction.At);
     }

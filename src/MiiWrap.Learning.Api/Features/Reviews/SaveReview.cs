@@ -52,11 +52,11 @@ internal sealed class SaveReviewValidator : AbstractValidator<SaveReview>
     }
 }
 
-internal sealed class SaveReviewHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock) : IRequestHandler<SaveReview, SavedReview>
+internal sealed class SaveReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock) : IRequestHandler<SaveReview, SavedReview>
 {
     public async Task<SavedReview> Handle(SaveReview request, CancellationToken cancellationToken)
     {
-        var (reflection, unit, _, _) = await open.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, unit, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         var review = reflection.Held(request.RevisionId, caller.PersonId, clock.UtcNow());
         request.Precondition.Check("review.stale", ReviewTags.Of(reflection, review));
         review.Save(

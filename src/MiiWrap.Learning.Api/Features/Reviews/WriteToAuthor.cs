@@ -29,13 +29,13 @@ internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
     public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Caller caller, TimeProvider clock)
+internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<ReadAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
 {
     public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
-        open.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread);
+        reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread);
         await db.SaveChangesAsync(cancellationToken);
         return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken);
     }
@@ -51,8 +51,8 @@ internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview open, Calle
 
     private async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
-        var found = await open.Find(revisionId, ct);
-        return open.ReaderOf(found) is { Role: ReaderRole.Reviewer }
+        var found = await reviews.Find(revisionId, ct);
+        return reviews.ReaderOf(found) is { Role: ReaderRole.Reviewer }
             ? found
             : throw new RuleException("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
     }

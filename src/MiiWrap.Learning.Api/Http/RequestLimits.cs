@@ -1,50 +1,24 @@
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>What a request meets before any route: proxies that are believed, pages of other origins, bounds and time.</summary>
-internal static class Edge
+/// <summary>Request limits and timeouts.</summary>
+internal static class RequestLimits
 {
-    // As long as browsers keep a preflight's answer at most.
-    private static readonly TimeSpan PreflightKept = TimeSpan.FromHours(2);
-
     /// <summary>For routes that take or give much over slow lines.</summary>
     private const int LongMilliseconds = 5 * 60 * 1000;
 
-    private static readonly string[] ReadableHeaders = ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate", "Content-Disposition"];
-
-    public static IServiceCollection AddEdge(this IServiceCollection services, EdgeSettings edge)
+    public static IServiceCollection AddRequestLimits(this IServiceCollection services, EdgeSettings edge)
     {
         services.Configure<HostOptions>(o => o.ShutdownTimeout = edge.ShutdownTime);
-        services.Configure<ForwardedHeadersOptions>(o =>
+        return services.AddRequestTimeouts(o => o.DefaultPolicy = new()
         {
-            // Not the host: links are made of Public:BaseUrl.
-            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            o.ForwardLimit = edge.ProxyHops;
-            o.KnownProxies.Clear();
-            o.KnownIPNetworks.Clear();
-            foreach (var network in edge.Proxies) o.KnownIPNetworks.Add(network);
+            Timeout = edge.RequestTime,
+            TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
+            WriteTimeoutResponse = TellTimeout,
         });
-        services.AddCors(o => o.AddDefaultPolicy(p => p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders).SetPreflightMaxAge(PreflightKept)));
-        services.AddRequestTimeouts(o => o.DefaultPolicy = new() { Timeout = edge.RequestTime, TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable, WriteTimeoutResponse = TellTimeout });
-        return services;
-    }
-
-    public static void UseProxies(this WebApplication app, EdgeSettings edge)
-    {
-        if (edge.Proxies.Count > 0) app.UseForwardedHeaders();
-    }
-
-    /// <summary>Pages of other origins read the API and its document; tokens go in a header, so no credentials of the browser are needed.</summary>
-    public static void UseOrigins(this WebApplication app, EdgeSettings edge)
-    {
-        if (edge.Origins.Count == 0) return;
-        app.UseWhen(
-            c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),
-            api => api.UseCors());
     }
 
     public static void UseBounds(this WebApplication app, EdgeSettings edge) => app.Use((context, next) =>

@@ -31,27 +31,3 @@ internal sealed class EnumTexts : JsonConverterFactory
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Texts[value]);
     }
 }
-
-/// <summary>The names by which the API knows an enumeration's values.</summary>
-internal static class Choices
-{
-    public static string NameOf<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    public static IEnumerable<string> Names<T>()
-        where T : struct, Enum => Enum.GetValues<T>().Select(NameOf);
-
-    public static bool TryParse<T>(string? name, out T value)
-        where T : struct, Enum
-    {
-        foreach (var candidate in Enum.GetValues<T>())
-        {
-            if (NameOf(candidate) != name) continue;
-            value = candidate;
-            return true;
-        }
-
-        value = default;
-        return false;
-    }
-}

@@ -9,27 +9,18 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>Marks routes on which <c>Idempotency-Key</c> is honoured.</summary>
-internal sealed class TakesIdempotencyKey;
-
-/// <summary>Marks routes whose answer has a secret in this field of its JSON.</summary>
-internal sealed record SecretShownOnce(string Field);
-
 /// <summary>
 /// Gives a repeated request the answer of the first one. The receipt is stored in the transaction of the work itself, so that there is never
 /// one without the other; an answer that is not a success is not kept.
 /// </summary>
-internal static class Idempotency
+internal static class IdempotencyMiddleware
 {
-    public const string Header = "Idempotency-Key";
-    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-
     private static readonly string[] KeptHeaders = ["Location", "ETag", "Content-Type", "Link"];
     private static readonly ConcurrentDictionary<(string, string), byte> Running = new();
 
     public static void UseIdempotency(this WebApplication app) => app.Use(async (context, next) =>
     {
-        var key = context.Request.Headers[Header].ToString();
+        var key = context.Request.Headers[Idempotency.Header].ToString();
         if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is null)
         {
             await next(context);
@@ -37,7 +28,7 @@ internal static class Idempotency
         }
 
         if (key.Length is < 8 or > 128 || key.Any(c => c is < '!' or > '~'))
-            throw new RuleException("idempotency.key.invalid", $"{Header} takes 8 to 128 visible ASCII characters.", RuleKind.Invalid);
+            throw new RuleException("idempotency.key.invalid", $"{Idempotency.Header} takes 8 to 128 visible ASCII characters.", RuleKind.Invalid);
         var caller = context.RequestServices.GetRequiredService<Caller>();
         var scope = Hash(Encoding.UTF8.GetBytes($"{caller.PersonId} {context.Request.Path}"));
         if (!Running.TryAdd((scope, key), 0))
@@ -75,7 +66,7 @@ internal static class Idempotency
                     if (!await db.HoldAsync($"receipt:{scope}:{key}", token)) throw InUse();
                     if (await db.Receipts.FindAsync([scope, key], token) is { } first)
                     {
-                        if (first.CreatedAt > now - Kept) return (first, true);
+                        if (first.CreatedAt > now - Idempotency.Kept) return (first, true);
                         await db.Receipts.Where(r => r.Scope == scope && r.Key == key).ExecuteDeleteAsync(token);
                     }
 

@@ -1,0 +1,24 @@
+using MiiWrap.Learning.Api.Hosting;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>CORS for the API and its document; tokens go in a header, so no credentials of the browser are needed.</summary>
+internal static class CorsSetup
+{
+    // As long as browsers keep a preflight's answer at most.
+    private static readonly TimeSpan PreflightKept = TimeSpan.FromHours(2);
+
+    private static readonly string[] ReadableHeaders =
+        ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate", "Content-Disposition"];
+
+    public static IServiceCollection AddOrigins(this IServiceCollection services, EdgeSettings edge) => services.AddCors(o => o.AddDefaultPolicy(p =>
+        p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders).SetPreflightMaxAge(PreflightKept)));
+
+    public static void UseOrigins(this WebApplication app, EdgeSettings edge)
+    {
+        if (edge.Origins.Count == 0) return;
+        app.UseWhen(
+            c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),
+            api => api.UseCors());
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using MiiWrap.Learning.Api.Hosting;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>Forwarded headers, believed from the configured proxies alone.</summary>
+internal static class ProxySupport
+{
+    public static IServiceCollection AddProxySupport(this IServiceCollection services, EdgeSettings edge) => services.Configure<ForwardedHeadersOptions>(o =>
+    {
+        // Not the host: links are made of Public:BaseUrl.
+        o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        o.ForwardLimit = edge.ProxyHops;
+        o.KnownProxies.Clear();
+        o.KnownIPNetworks.Clear();
+        foreach (var network in edge.Proxies) o.KnownIPNetworks.Add(network);
+    });
+
+    public static void UseProxies(this WebApplication app, EdgeSettings edge)
+    {
+        if (edge.Proxies.Count > 0) app.UseForwardedHeaders();
+    }
+}

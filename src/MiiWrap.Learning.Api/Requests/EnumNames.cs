@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>The names by which the API knows an enumeration's values.</summary>
+internal static class Choices
+{
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    public static IEnumerable<string> Names<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Select(NameOf);
+
+    public static bool TryParse<T>(string? name, out T value)
+        where T : struct, Enum
+    {
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            if (NameOf(candidate) != name) continue;
+            value = candidate;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+namespace MiiWrap.Learning.Api.Http;
+
+/// <summary>There is no such thing, or the caller may not know that there is.</summary>
+public sealed class NotFoundException(string what) : Exception($"There is no such {what}.")
+{
+    public string What { get; } = what;
+}
+
+/// <summary>The caller changed an older state than the present one.</summary>
+public sealed class StaleException(string code, string currentETag) : Exception("Someone changed this since you read it; read it again and repeat your change.")
+{
+    public string Code { get; } = code;
+
+    public string CurrentETag { get; } = currentETag;
+}
+
+/// <summary>The caller could not be recognised.</summary>
+public sealed class NotSignedInException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}
