@@ -1,25 +1,26 @@
-using MiiWrap.Learning.Api.Features.Clients;
+using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Calendar;
+using MiiWrap.Learning.Api.Features.Clients;
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Curricula;
+using MiiWrap.Learning.Api.Features.Enrolments;
+using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
-using MiiWrap.Learning.Api.Features.Integration;
-using MiiWrap.Learning.Api.Features.Learning;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.People;
 using MiiWrap.Learning.Api.Features.Progress;
 using MiiWrap.Learning.Api.Features.Reflections;
-using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Api.Features.Transfer;
 using MiiWrap.Learning.Api.Hosting;
 using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Http.OpenApi;
 using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Api.Requests;
 
-return await Startup.Run(args, async verb =>
+return await CommandLine.Run(args, async verb =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = verb.HostArguments, ContentRootPath = AppContext.BaseDirectory });
     var settings = builder.AddSettings();
@@ -38,7 +39,7 @@ return await Startup.Run(args, async verb =>
         .AddLearning()
         .AddNudges()
         .AddProgress()
-        .AddRetention()
+        .AddAgencies()
         .AddReviews()
         .AddTransfer()
         .AddIntegration()
@@ -53,12 +54,12 @@ return await Startup.Run(args, async verb =>
         app.MapClients();
         app.MapMe();
         app.MapPeople();
+        app.MapAgencies();
         app.MapCurricula();
         app.MapCohorts();
         app.MapLearning();
         app.MapReflections();
         app.MapReviews();
-        app.MapRetention();
         app.MapNudges();
         app.MapFollowUps();
         app.MapProgress();
@@ -69,7 +70,7 @@ return await Startup.Run(args, async verb =>
         app.MapJobs();
     }
 
-    await verb.Carry(app, settings);
+    await verb.ExecuteAsync(app, settings);
 });
 
 /// <summary>The program; tests start it in their own process.</summary>

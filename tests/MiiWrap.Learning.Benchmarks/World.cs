@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Sqlite;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Benchmarks;
 
@@ -288,7 +289,7 @@ internal sealed class World
         await using var db = new SqliteLearningDb(new DbContextOptionsBuilder<SqliteLearningDb>().UseSqlite($"Data Source={file}").Options);
         foreach (var (id, email, isAdmin) in people)
         {
-            var person = Api.Data.Person.Create(email, email.Split('@')[0], Zone, Probe.Now.UtcDateTime);
+            var person = Api.Data.Entities.Person.Create(email, email.Split('@')[0], Zone, Probe.Now.UtcDateTime);
             person.Id = id;
             (person.NormalizedEmail, person.NormalizedUserName) = (email.ToUpperInvariant(), email.ToUpperInvariant());
             (person.SecurityStamp, person.IsProgramAdmin) = (Guid.NewGuid().ToString(), isAdmin);

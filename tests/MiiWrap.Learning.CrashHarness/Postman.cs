@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace MiiWrap.Learning.CrashHarness;
 
 /// <summary>One mail as it was picked up.</summary>
-internal sealed record Letter(string MessageId, string To, DateTimeOffset Date, IReadOnlyList<Guid> Nudges);
+internal sealed record NudgeDelivery(string MessageId, string To, DateTimeOffset Date, IReadOnlyList<Guid> Nudges);
 
 /// <summary>Takes mails out of the folder as a mail server would, so that one which is left there twice is seen twice.</summary>
 internal sealed partial class Postman(string folder)
 {
-    private readonly List<Letter> letters = [];
+    private readonly List<NudgeDelivery> letters = [];
 
-    public IReadOnlyList<Letter> Letters => letters;
+    public IReadOnlyList<NudgeDelivery> Letters => letters;
 
     public int Collect()
     {
@@ -25,7 +25,7 @@ internal sealed partial class Postman(string folder)
         return letters.Count - before;
     }
 
-    private static Letter Read(string text)
+    private static NudgeDelivery Read(string text)
     {
         var head = Folded().Replace(text[..text.IndexOf("\r\n\r\n", StringComparison.Ordinal)], " ");
         string Header(string name) => Regex.Match(head, $"^{name}: ?(.*?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();

@@ -1,4 +1,10 @@
 using System.Globalization;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Tests;
 
@@ -56,9 +62,9 @@ internal static class Given
 
     public static DateOnly Day(string text) => DateOnly.Parse(text, CultureInfo.InvariantCulture);
 
-    public static Cohort Cohort(Gate gate = Gate.Open) => Domain.Cohort.Create("Cohort", Course, Day("2027-02-01"), "America/Chicago", gate, Monday);
+    public static Cohort Cohort(Gate gate = Gate.Open) => Domain.Cohorts.Cohort.Create("Cohort", Course, Day("2027-02-01"), "America/Chicago", gate, Monday);
 
-    public static Enrolment Enrolment() => Domain.Enrolment.Create(Cohort(), Course, Guid.NewGuid(), "Lou Learner", null, Monday);
+    public static Enrolment Enrolment() => Domain.Enrolments.Enrolment.Create(Cohort(), Course, Guid.NewGuid(), "Lou Learner", null, Monday);
 
     public static TransferOpportunity Opportunity(TrainingUnit unit, DateTime? completedAt = null, DateOnly? plannedFor = null, string zone = "America/Chicago") =>
         TransferOpportunity.Open(Enrolment(), Course, unit, IfThen with { PlannedFor = plannedFor }, zone, completedAt ?? Monday);
@@ -73,7 +79,7 @@ internal static class Given
     public static Nudge Nudge(NudgeKind kind = NudgeKind.Check)
     {
         var planned = new PlannedNudge(2, kind, Monday.AddDays(7), Monday.AddDays(14), null, Superseded: false);
-        return Domain.Nudge.Plan(Opportunity(AnchorUnit), planned, NudgeChannel.Email, Monday);
+        return Domain.Nudges.Nudge.Plan(Opportunity(AnchorUnit), planned, NudgeChannel.Email, Monday);
     }
 
     public static NudgeResponse Says(NudgeOutcome outcome, DateTime at, DateOnly? occurredOn = null, DateOnly? plannedFor = null, Barrier? barrier = null) =>

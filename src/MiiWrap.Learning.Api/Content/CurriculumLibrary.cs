@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Content;
 

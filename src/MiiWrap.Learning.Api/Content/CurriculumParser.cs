@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Content;
 

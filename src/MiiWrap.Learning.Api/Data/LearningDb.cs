@@ -4,7 +4,16 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.FollowUps;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Data;
 
@@ -54,7 +63,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
-    public DbSet<LearningEvent> LearningEvents => Set<LearningEvent>();
+    public DbSet<IntegrationEvent> IntegrationEvents => Set<IntegrationEvent>();
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
@@ -62,11 +71,11 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<CalendarFeed> CalendarFeeds => Set<CalendarFeed>();
 
-    public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();
 
-    public DbSet<OutsideSignIn> OutsideSignIns => Set<OutsideSignIn>();
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
 
     public DbSet<ApiClient> Clients => Set<ApiClient>();
 
@@ -77,8 +86,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private readonly HashSet<Guid> uncommittedCohorts = [];
     private readonly List<IDomainEvent> uncommittedEvents = [];
     private IMediator? mediator;
-    private CohortChanges? changes;
-    private EventSignal? news;
+    private CohortVersions? changes;
+    private EventCommittedSignal? news;
     private ILogger? log;
     private bool tells;
 
@@ -86,17 +95,17 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     internal LearningDb LeaseTo(IServiceProvider scope)
     {
         mediator = scope.GetRequiredService<IMediator>();
-        changes = scope.GetRequiredService<CohortChanges>();
-        news = scope.GetRequiredService<EventSignal>();
+        changes = scope.GetRequiredService<CohortVersions>();
+        news = scope.GetRequiredService<EventCommittedSignal>();
         log = scope.GetRequiredService<ILogger<LearningDb>>();
         DropUncommitted();
         return this;
     }
 
     /// <summary>Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.</summary>
-    public void Tell(string type, object data, DateTime at)
+    public void AddIntegrationEvent(string type, object data, DateTime at)
     {
-        Add(LearningEvent.Of(type, data, at));
+        Add(IntegrationEvent.Of(type, data, at));
         tells = true;
     }
 
@@ -108,19 +117,19 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     /// <summary>Within a write transaction: false when another one holds this name; else it is held until this one ends.</summary>
     /// <remarks>On SQLite nothing is to be done: a write transaction keeps every other one out.</remarks>
-    public virtual Task<bool> HoldAsync(string name, CancellationToken ct) => Task.FromResult(true);
+    public virtual Task<bool> TryAcquireLockAsync(string name, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
     /// Until it is disposed, what this context saves outlives the end of the process but not a power cut: for much that is saved in a row and can be
     /// found out again. On SQLite, where each save waits for the disk; SQL Server groups such waits by itself.
     /// </summary>
-    public virtual Task<IAsyncDisposable?> HurryAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
+    public virtual Task<IAsyncDisposable?> RelaxDurabilityAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <summary>Waits until no other node prepares the database; on SQLite the lock on a file beside it does that.</summary>
-    public virtual Task<IAsyncDisposable?> TakeTurnAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
+    public virtual Task<IAsyncDisposable?> AcquireMigrationLockAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <summary>Lets go of copies that the database keeps of what was changed since; where the server keeps its log, its operator does that.</summary>
-    public virtual Task ForgetOverwrittenAsync(CancellationToken ct) => Task.CompletedTask;
+    public virtual Task TruncateWalAsync(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
     /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
@@ -213,7 +222,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         {
             try
             {
-                await mediator!.Publish(Committed.Wrap(one), CancellationToken.None);
+                await mediator!.Publish(CommittedEventNotification.Wrap(one), CancellationToken.None);
             }
             catch (Exception e)
             {
@@ -231,8 +240,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     /// <summary>The one change that a row takes which is else written once.</summary>
     private static bool IsRemovalOfWords(EntityEntry entry) =>
-        entry.Entity is IKeepsWords && entry.Property(nameof(IKeepsWords.Removals)).IsModified
-        && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IKeepsWords.Removals) or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
+        entry.Entity is IRedactable && entry.Property(nameof(IRedactable.RedactionCount)).IsModified
+        && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IRedactable.RedactionCount) or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
     /// <summary>What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.</summary>
     private static bool IsChangedWithin(EntityEntry entry) =>
@@ -259,6 +268,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
                 if (key.ClrType == typeof(Guid)) key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
             }
 
+            // The column keeps the name of the first release.
+            if (type.FindProperty(nameof(IRedactable.RedactionCount)) is { } count) count.SetColumnName("Removals");
             if (typeof(IVersioned).IsAssignableFrom(type.ClrType)) type.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
         }
     }
@@ -299,27 +310,27 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             ChangeTracker.AutoDetectChangesEnabled = true;
             if (happened.Length == 0) return;
             uncommittedEvents.AddRange(happened);
-            foreach (var one in happened) await mediator.Publish(Happened.Wrap(one), ct);
+            foreach (var one in happened) await mediator.Publish(DomainEventNotification.Wrap(one), ct);
         }
     }
 }
 
 /// <summary>Carries a domain event, which knows no mediator, to those who react to it within the same save.</summary>
-public sealed record Happened<T>(T Event) : INotification
+public sealed record DomainEventNotification<T>(T Event) : INotification
     where T : IDomainEvent;
 
-internal static class Happened
+internal static class DomainEventNotification
 {
     public static INotification Wrap(IDomainEvent happened) =>
-        (INotification)Activator.CreateInstance(typeof(Happened<>).MakeGenericType(happened.GetType()), happened)!;
+        (INotification)Activator.CreateInstance(typeof(DomainEventNotification<>).MakeGenericType(happened.GetType()), happened)!;
 }
 
 /// <summary>The same event once its save is committed, for what is no part of the database.</summary>
-public sealed record Committed<T>(T Event) : INotification
+public sealed record CommittedEventNotification<T>(T Event) : INotification
     where T : IDomainEvent;
 
-internal static class Committed
+internal static class CommittedEventNotification
 {
     public static INotification Wrap(IDomainEvent happened) =>
-        (INotification)Activator.CreateInstance(typeof(Committed<>).MakeGenericType(happened.GetType()), happened)!;
+        (INotification)Activator.CreateInstance(typeof(CommittedEventNotification<>).MakeGenericType(happened.GetType()), happened)!;
 }

@@ -1,4 +1,4 @@
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Data;
 

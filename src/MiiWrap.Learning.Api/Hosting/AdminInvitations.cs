@@ -1,5 +1,6 @@
 using FluentValidation;
 using MediatR;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Features.Identity;
 
 namespace MiiWrap.Learning.Api.Hosting;
@@ -9,7 +10,7 @@ internal static class AdminInvitations
     /// <summary>Makes a programme admin, on a new database too, and prints where they choose a password.</summary>
     public static async Task Print(WebApplication app, Settings settings, string email)
     {
-        await Preparation.Migrate(app, settings);
+        await DatabaseInitializer.Migrate(app, settings);
         await using var scope = app.Services.CreateAsyncScope();
         try
         {

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using MiiWrap.Learning.Api.Configuration;
 using Swashbuckle.AspNetCore.Swagger;
 
 namespace MiiWrap.Learning.Api.Hosting;

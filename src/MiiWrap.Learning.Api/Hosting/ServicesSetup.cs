@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Features.Demonstration;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Http;
@@ -29,12 +32,12 @@ internal static class ServicesSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             // What is larger than these Kestrel refuses by itself, without a body: 431 for headers, 414 for the line with path and query.
-            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Edge.HeaderBytes;
-            kestrel.Limits.MaxRequestHeaderCount = settings.Edge.HeaderCount;
-            kestrel.Limits.MaxRequestLineSize = settings.Edge.QueryLength + LongestPath;
+            kestrel.Limits.MaxRequestHeadersTotalSize = settings.Requests.HeaderBytes;
+            kestrel.Limits.MaxRequestHeaderCount = settings.Requests.HeaderCount;
+            kestrel.Limits.MaxRequestLineSize = settings.Requests.QueryLength + LongestPath;
             // What is still to be sent is kept for the reader; at the usual 240 bytes a second 700 kB would be kept for fifty minutes.
-            kestrel.Limits.MinResponseDataRate = new(settings.Edge.ReaderBytesPerSecond, ReaderGrace);
-            kestrel.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.Edge.QueryLength + LongestPath);
+            kestrel.Limits.MinResponseDataRate = new(settings.Requests.ReaderBytesPerSecond, ReaderGrace);
+            kestrel.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.Requests.QueryLength + LongestPath);
         });
         // A start that fails is told in one sentence by Startup; these two would tell it again with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -55,13 +58,13 @@ internal static class ServicesSetup
             services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqliteLearningDb>().LeaseTo(sp));
         }
 
-        services.AddSingleton<CohortChanges>().AddSingleton<EventSignal>();
+        services.AddSingleton<CohortVersions>().AddSingleton<EventCommittedSignal>();
         services.AddHealthChecks().AddDbContextCheck<LearningDb>();
         return services;
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<OpenUnit>().AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server
@@ -77,11 +80,11 @@ internal static class ServicesSetup
             o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<KnownPeople>().AddSingleton<KnownClients>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
-        services.AddAuthentication(OutsideProvider.DefaultScheme(settings.Auth))
+        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
+        services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
-        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new OpenedTokens(o.BearerTokenProtector, clock));
+        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new BearerTicketCache(o.BearerTokenProtector, clock));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }
@@ -94,8 +97,8 @@ internal static class ServicesSetup
 
     public static IServiceCollection AddHttp(this IServiceCollection services, Settings settings)
     {
-        services.AddProxySupport(settings.Edge).AddOrigins(settings.Edge).AddRequestLimits(settings.Edge);
-        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new EnumTexts()));
+        services.AddProxySupport(settings.Requests).AddOrigins(settings.Requests).AddRequestLimits(settings.Requests);
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new CamelCaseEnumConverter()));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();

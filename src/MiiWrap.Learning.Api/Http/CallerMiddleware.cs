@@ -2,8 +2,9 @@ using System.Security.Claims;
 using System.Security.Principal;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -37,23 +38,23 @@ internal static class CallerMiddleware
             : next(context));
 
     private static ValueTask<CallingClient?> OfClient(HttpContext context) =>
-        context.RequestServices.GetRequiredService<KnownClients>().Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
+        context.RequestServices.GetRequiredService<ApiClientCache>().Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
 
-    private static ValueTask<KnownPerson?> PersonOf(HttpContext context, IIdentity identity) => identity.AuthenticationType switch
+    private static ValueTask<CachedPerson?> PersonOf(HttpContext context, IIdentity identity) => identity.AuthenticationType switch
     {
         ClientTokens.AuthenticationType => default,
-        OutsideProvider.AuthenticationType => OfProvider(context),
+        OidcAuthentication.AuthenticationType => OfProvider(context),
         _ => OfOurs(context),
     };
 
-    private static async ValueTask<KnownPerson?> OfProvider(HttpContext context) =>
-        await context.RequestServices.GetRequiredService<OutsideSignIns>().Find(context.User, context.RequestAborted);
+    private static async ValueTask<CachedPerson?> OfProvider(HttpContext context) =>
+        await context.RequestServices.GetRequiredService<ExternalLogins>().Find(context.User, context.RequestAborted);
 
-    private static async ValueTask<KnownPerson?> OfOurs(HttpContext context)
+    private static async ValueTask<CachedPerson?> OfOurs(HttpContext context)
     {
         var services = context.RequestServices;
         if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await services.GetRequiredService<KnownPeople>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
+        var person = await services.GetRequiredService<CallerCache>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
         return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -7,7 +8,7 @@ namespace MiiWrap.Learning.Api.Http;
 internal sealed class UnknownValueException(string message) : JsonException(message);
 
 /// <summary>Writes enumerations as camelCase texts, and tells an unknown text from a value of the wrong JSON type.</summary>
-internal sealed class EnumTexts : JsonConverterFactory
+internal sealed class CamelCaseEnumConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 
@@ -18,14 +19,14 @@ internal sealed class EnumTexts : JsonConverterFactory
         where T : struct, Enum
     {
         private static readonly Dictionary<T, JsonEncodedText> Texts =
-            Enum.GetValues<T>().ToDictionary(v => v, v => JsonEncodedText.Encode(Choices.NameOf(v)));
+            Enum.GetValues<T>().ToDictionary(v => v, v => JsonEncodedText.Encode(EnumNames.NameOf(v)));
 
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String) throw new JsonException();
-            return Choices.TryParse<T>(reader.GetString(), out var value)
+            return EnumNames.TryParse<T>(reader.GetString(), out var value)
                 ? value
-                : throw new UnknownValueException($"This must be one of {string.Join(", ", Choices.Names<T>())}.");
+                : throw new UnknownValueException($"This must be one of {string.Join(", ", EnumNames.Names<T>())}.");
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Texts[value]);

@@ -1,4 +1,4 @@
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -11,10 +11,10 @@ internal static class CorsSetup
     private static readonly string[] ReadableHeaders =
         ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate", "Content-Disposition"];
 
-    public static IServiceCollection AddOrigins(this IServiceCollection services, EdgeSettings edge) => services.AddCors(o => o.AddDefaultPolicy(p =>
+    public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings edge) => services.AddCors(o => o.AddDefaultPolicy(p =>
         p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders).SetPreflightMaxAge(PreflightKept)));
 
-    public static void UseOrigins(this WebApplication app, EdgeSettings edge)
+    public static void UseOrigins(this WebApplication app, RequestSettings edge)
     {
         if (edge.Origins.Count == 0) return;
         app.UseWhen(

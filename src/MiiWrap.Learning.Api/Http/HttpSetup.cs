@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Http.OpenApi;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -8,9 +10,9 @@ internal static class HttpSetup
     /// <summary>What every request passes through, in this order.</summary>
     public static void UseHttp(this WebApplication app)
     {
-        var edge = app.Services.GetRequiredService<Settings>().Edge;
+        var edge = app.Services.GetRequiredService<Settings>().Requests;
         app.UseProxies(edge);
-        PatientBodies.Use(app);
+        ShutdownSafeRequestBody.Use(app);
         Problems.UseCurrentTags(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();

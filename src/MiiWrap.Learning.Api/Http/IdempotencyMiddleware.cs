@@ -4,8 +4,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -55,7 +58,7 @@ internal static class IdempotencyMiddleware
         var real = context.Response.Body;
         var secret = context.GetEndpoint()!.Metadata.GetMetadata<SecretShownOnce>();
         byte[] answer = [];
-        Receipt receipt;
+        IdempotencyRecord receipt;
         bool replayed;
         try
         {
@@ -63,11 +66,11 @@ internal static class IdempotencyMiddleware
                 async token =>
                 {
                     // The same request on another node; within this one Running knows of it.
-                    if (!await db.HoldAsync($"receipt:{scope}:{key}", token)) throw InUse();
-                    if (await db.Receipts.FindAsync([scope, key], token) is { } first)
+                    if (!await db.TryAcquireLockAsync($"receipt:{scope}:{key}", token)) throw InUse();
+                    if (await db.IdempotencyRecords.FindAsync([scope, key], token) is { } first)
                     {
                         if (first.CreatedAt > now - Idempotency.Kept) return (first, true);
-                        await db.Receipts.Where(r => r.Scope == scope && r.Key == key).ExecuteDeleteAsync(token);
+                        await db.IdempotencyRecords.Where(r => r.Scope == scope && r.Key == key).ExecuteDeleteAsync(token);
                     }
 
                     db.ChangeTracker.Clear();
@@ -76,7 +79,7 @@ internal static class IdempotencyMiddleware
                     context.Response.Body = buffer;
                     await next(context);
                     answer = buffer.ToArray();
-                    var receipt = new Receipt
+                    var receipt = new IdempotencyRecord
                     {
                         Scope = scope,
                         Key = key,
@@ -113,7 +116,7 @@ internal static class IdempotencyMiddleware
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 
-    private static void Replay(HttpResponse response, Receipt receipt)
+    private static void Replay(HttpResponse response, IdempotencyRecord receipt)
     {
         response.StatusCode = receipt.Status;
         foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(receipt.Headers)!) response.Headers[name] = value;

@@ -37,25 +37,25 @@ internal static class Paging
     /// </summary>
     public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T, Guid>> id, bool newestFirst = false) =>
         request.After() is { } after
-            ? rows.PageAfter(request, at, id, new Position<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
+            ? rows.PageAfter(request, at, id, new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
             : rows.PageAfter(request, at, id, null, newestFirst);
 
     /// <summary>The same in the order of a name and an id.</summary>
     public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, string>> name, Expression<Func<T, Guid>> id) =>
-        rows.PageAfter(request, name, id, request.After() is { } after ? new Position<string>(after.Key, after.Id) : null, newestFirst: false);
+        rows.PageAfter(request, name, id, request.After() is { } after ? new KeysetPosition<string>(after.Key, after.Id) : null, newestFirst: false);
 
     /// <summary>The (sort key, id) of the last row already given; null on the first page.</summary>
     private static (string Key, Guid Id)? After(this IPaged request) => request.Cursor is null ? null : Decode(request.Cursor);
 
     private static IQueryable<T> PageAfter<T, TKey>(
-        this IQueryable<T> rows, IPaged request, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, Position<TKey>? after, bool newestFirst)
+        this IQueryable<T> rows, IPaged request, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, KeysetPosition<TKey>? after, bool newestFirst)
         where TKey : IComparable<TKey>
     {
         if (after is not null)
         {
             // The last row's values are read from an object, as those of a lambda are: the database then sees parameters, and one statement.
             var (row, last) = (key.Parameters[0], Expression.Constant(after));
-            var (lastKey, lastId) = (Expression.Property(last, nameof(Position<>.Key)), Expression.Property(last, nameof(Position<>.Id)));
+            var (lastKey, lastId) = (Expression.Property(last, nameof(KeysetPosition<>.Key)), Expression.Property(last, nameof(KeysetPosition<>.Id)));
             var rowId = ReplacingExpressionVisitor.Replace(id.Parameters[0], row, id.Body);
             rows = rows.Where(Expression.Lambda<Func<T, bool>>(
                 Expression.OrElse(Beyond(key.Body, lastKey, newestFirst), Expression.AndAlso(Expression.Equal(key.Body, lastKey), Beyond(rowId, lastId, newestFirst))), row));
@@ -70,7 +70,7 @@ internal static class Paging
         return newestFirst ? Expression.LessThan(compared, Expression.Constant(0)) : Expression.GreaterThan(compared, Expression.Constant(0));
     }
 
-    private sealed record Position<TKey>(TKey Key, Guid Id);
+    private sealed record KeysetPosition<TKey>(TKey Key, Guid Id);
 
     /// <summary>Makes a page of rows that were asked for with one more than the limit.</summary>
     public static Page<T> ToPage<T>(this List<T> rows, IPaged request, Func<T, (string Key, Guid Id)> keyOf)

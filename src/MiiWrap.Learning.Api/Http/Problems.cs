@@ -5,9 +5,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Http;
 

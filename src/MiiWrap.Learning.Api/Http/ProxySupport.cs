@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.HttpOverrides;
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>Forwarded headers, believed from the configured proxies alone.</summary>
 internal static class ProxySupport
 {
-    public static IServiceCollection AddProxySupport(this IServiceCollection services, EdgeSettings edge) => services.Configure<ForwardedHeadersOptions>(o =>
+    public static IServiceCollection AddProxySupport(this IServiceCollection services, RequestSettings edge) => services.Configure<ForwardedHeadersOptions>(o =>
     {
         // Not the host: links are made of Public:BaseUrl.
         o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -16,7 +16,7 @@ internal static class ProxySupport
         foreach (var network in edge.Proxies) o.KnownIPNetworks.Add(network);
     });
 
-    public static void UseProxies(this WebApplication app, EdgeSettings edge)
+    public static void UseProxies(this WebApplication app, RequestSettings edge)
     {
         if (edge.Proxies.Count > 0) app.UseForwardedHeaders();
     }

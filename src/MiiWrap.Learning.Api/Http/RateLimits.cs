@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -10,7 +10,7 @@ internal static class RequestLimits
     /// <summary>For routes that take or give much over slow lines.</summary>
     private const int LongMilliseconds = 5 * 60 * 1000;
 
-    public static IServiceCollection AddRequestLimits(this IServiceCollection services, EdgeSettings edge)
+    public static IServiceCollection AddRequestLimits(this IServiceCollection services, RequestSettings edge)
     {
         services.Configure<HostOptions>(o => o.ShutdownTimeout = edge.ShutdownTime);
         return services.AddRequestTimeouts(o => o.DefaultPolicy = new()
@@ -21,7 +21,7 @@ internal static class RequestLimits
         });
     }
 
-    public static void UseBounds(this WebApplication app, EdgeSettings edge) => app.Use((context, next) =>
+    public static void UseBounds(this WebApplication app, RequestSettings edge) => app.Use((context, next) =>
     {
         if (context.Request.QueryString.Value?.Length <= edge.QueryLength) return next(context);
         context.Response.StatusCode = StatusCodes.Status414UriTooLong;

@@ -1,3 +1,6 @@
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Requests;
+
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>What a route can answer, said where the route is mapped, so that the OpenAPI document tells the truth.</summary>
@@ -9,7 +12,7 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) => route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
 
     /// <summary>An answer whose tag is made of its content.</summary>
-    public static RouteHandlerBuilder TaggedByContent<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter<TagByContent>().Tagged<T>();
+    public static RouteHandlerBuilder TaggedByContent<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter<ContentETagFilter>().Tagged<T>();
 
     /// <summary>An answer that is no JSON, with its tag.</summary>
     public static RouteHandlerBuilder TaggedFile<T>(this RouteHandlerBuilder route, string mediaType, params string[] otherTypes) =>

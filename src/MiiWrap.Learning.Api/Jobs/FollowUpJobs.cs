@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hangfire;
-using MiiWrap.Learning.Api.Hosting;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Jobs;
 

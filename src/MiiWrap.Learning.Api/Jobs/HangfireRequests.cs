@@ -5,7 +5,7 @@ using Hangfire.States;
 using Hangfire.Storage;
 using MediatR;
 using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Jobs;
 

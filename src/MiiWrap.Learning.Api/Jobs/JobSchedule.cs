@@ -1,11 +1,11 @@
 using MediatR;
+using MiiWrap.Learning.Api.Features.Agencies;
+using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
-using MiiWrap.Learning.Api.Features.Integration;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Api.Features.Maintenance;
 using MiiWrap.Learning.Api.Features.Nudges;
-using MiiWrap.Learning.Api.Features.Retention;
 using MiiWrap.Learning.Api.Features.Reviews;
-using MiiWrap.Learning.Api.Features.Upkeep;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
@@ -17,14 +17,14 @@ internal static class JobSchedule
 {
     public static readonly IReadOnlyList<RecurringRequest> All =
     [
-        new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new NoticeSilence(), ct)),
+        new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectUnresponsiveLearners(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
         new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),
-        new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TellLeads(), ct)),
-        new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeWords(), ct)),
+        new("tell-leads", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new EscalateOverdueReviews(), ct)),
+        new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeReflections(), ct)),
         new("deliver-webhooks", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new DeliverWebhooks(), ct)),
-        new("shorten-waits", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ShortenWaits(), ct)),
-        new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ForgetExpired(), ct)),
+        new("shorten-waits", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ResetSkewedLeases(), ct)),
+        new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DeleteExpired(), ct)),
     ];
 }

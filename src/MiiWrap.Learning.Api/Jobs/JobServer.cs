@@ -1,4 +1,5 @@
 using Hangfire;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Jobs;
 

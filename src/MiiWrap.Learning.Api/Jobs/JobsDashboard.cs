@@ -9,11 +9,13 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
@@ -59,7 +61,7 @@ internal static class JobsDashboard
         var door = app.MapGroup(Path).AllowAnonymous().ExcludeFromDescription();
         door.MapGet("/sign-in", Door);
         door.MapPost("/sign-in", Enter);
-        door.MapPost("/sign-out", Leave);
+        door.MapPost("/sign-out", SignOut);
     }
 
     private static async Task<IResult> Door(HttpContext http, IAntiforgery forgery)
@@ -73,7 +75,7 @@ internal static class JobsDashboard
             """);
     }
 
-    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db, KnownPeople known, CancellationToken ct)
+    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db, CallerCache known, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http)) return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
         var form = await http.Request.ReadFormAsync(ct);
@@ -87,7 +89,7 @@ internal static class JobsDashboard
         return TypedResults.Redirect(Path);
     }
 
-    private static async Task<IResult> Leave(HttpContext http, IAntiforgery forgery)
+    private static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery)
     {
         http.User = (await http.AuthenticateAsync(Scheme)).Principal ?? http.User;
         if (await forgery.IsRequestValidAsync(http)) await http.SignOutAsync(Scheme);
@@ -107,7 +109,7 @@ internal static class JobsDashboard
     }
 
     /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
-    private static async Task<ClaimsPrincipal?> Admitted(ClaimsPrincipal who, KnownPeople known, LearningDb db, CancellationToken ct)
+    private static async Task<ClaimsPrincipal?> Admitted(ClaimsPrincipal who, CallerCache known, LearningDb db, CancellationToken ct)
     {
         if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
             || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
@@ -123,7 +125,7 @@ internal static class JobsDashboard
         var services = context.HttpContext.RequestServices;
         var admitted = context.Principal is null
             ? null
-            : await Admitted(context.Principal, services.GetRequiredService<KnownPeople>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted);
+            : await Admitted(context.Principal, services.GetRequiredService<CallerCache>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted);
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);
     }

@@ -3,7 +3,7 @@ using Hangfire.AspNetCore;
 using Hangfire.InMemory;
 using Hangfire.SqlServer;
 using Microsoft.Data.SqlClient;
-using MiiWrap.Learning.Api.Hosting;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
@@ -35,7 +35,7 @@ internal static class JobsSetup
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings());
         services.AddSingleton<RecurringJobs>();
-        if (runs) services.AddHostedService<JobServer>().AddHostedService<WallClockWatch>().AddHostedService<WebhooksAtOnce>();
+        if (runs) services.AddHostedService<JobServer>().AddHostedService<WallClockWatch>().AddHostedService<WebhookDispatcher>();
         return services.AddDashboard();
     }
 

@@ -1,10 +1,10 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Hosting;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
@@ -31,7 +31,7 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
                 scheduled = "has its job";
             }
 
-            lines.Add($"Step {nudge.Step} of {nudge.Unit}, {Choices.NameOf(nudge.Kind)}, due {Minute(nudge.DueAt)}: {scheduled} (nudge {nudge.Id})");
+            lines.Add($"Step {nudge.Step} of {nudge.Unit}, {EnumNames.NameOf(nudge.Kind)}, due {Minute(nudge.DueAt)}: {scheduled} (nudge {nudge.Id})");
         }
 
         return lines;
@@ -41,9 +41,9 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
 }
 
 /// <summary>Asks for the jobs of a completed unit once the completion is committed.</summary>
-internal sealed class ScheduleFollowUpAfterCommit(FollowUpJobs jobs, Settings settings) : INotificationHandler<Committed<OpportunityOpened>>
+internal sealed class ScheduleFollowUpAfterCommit(FollowUpJobs jobs, Settings settings) : INotificationHandler<CommittedEventNotification<OpportunityOpened>>
 {
-    public Task Handle(Committed<OpportunityOpened> notification, CancellationToken cancellationToken)
+    public Task Handle(CommittedEventNotification<OpportunityOpened> notification, CancellationToken cancellationToken)
     {
         // Storage in memory is this process' own: on a node without workers nobody would ever take a job out of it.
         if (settings.JobsEnabled || settings.Provider == DatabaseProvider.SqlServer) jobs.Enqueue(new(notification.Event.Opportunity.Id));

@@ -1,3 +1,5 @@
+using MiiWrap.Learning.Api.Configuration;
+
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>

@@ -1,7 +1,8 @@
-using MimeKit;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Hosting;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Messaging;
+using MimeKit;
 
 namespace MiiWrap.Learning.Api.Mail;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using MiiWrap.Learning.Api.Configuration;
 using MimeKit;
-using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Mail;
 

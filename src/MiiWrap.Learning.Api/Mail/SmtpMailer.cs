@@ -1,7 +1,7 @@
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using MiiWrap.Learning.Api.Configuration;
 using MimeKit;
-using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Api.Mail;
 

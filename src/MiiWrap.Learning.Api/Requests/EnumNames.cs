@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace MiiWrap.Learning.Api.Http;
+namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>The names by which the API knows an enumeration's values.</summary>
-internal static class Choices
+internal static class EnumNames
 {
     public static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

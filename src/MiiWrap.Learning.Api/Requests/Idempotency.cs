@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Api.Http;
+namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>Marks routes on which <c>Idempotency-Key</c> is honoured.</summary>
 internal sealed class TakesIdempotencyKey;

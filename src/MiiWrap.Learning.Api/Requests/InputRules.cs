@@ -1,7 +1,7 @@
 using System.Globalization;
 using FluentValidation;
-using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Requests;
 
@@ -29,10 +29,10 @@ internal static class InputRules
     /// <summary>A query parameter that names one of an enumeration's values, as JSON does.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeOneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
         where TEnum : struct, Enum =>
-        rule.Must(text => text is null || Choices.TryParse<TEnum>(text, out _)).WithMessage($"This must be one of {string.Join(", ", Choices.Names<TEnum>())}.");
+        rule.Must(text => text is null || EnumNames.TryParse<TEnum>(text, out _)).WithMessage($"This must be one of {string.Join(", ", EnumNames.Names<TEnum>())}.");
 
     /// <summary>Text is stored as sent, in Unicode's composed form, so that equal words are equal.</summary>
-    public static string Composed(this string text) => text.Trim().Normalize(System.Text.NormalizationForm.FormC);
+    public static string NormalizeNfc(this string text) => text.Trim().Normalize(System.Text.NormalizationForm.FormC);
 
     public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) => new(Time(start), Time(end), days ?? []);
 }

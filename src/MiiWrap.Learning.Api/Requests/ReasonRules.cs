@@ -1,5 +1,5 @@
 using FluentValidation;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Reflections.Privacy;
 
 namespace MiiWrap.Learning.Api.Requests;
 

@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Api.Http;
+namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>There is no such thing, or the caller may not know that there is.</summary>
 public sealed class NotFoundException(string what) : Exception($"There is no such {what}.")

@@ -22,8 +22,8 @@ internal static class RequestsSetup
         ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(member.Name);
         ValidatorOptions.Global.LanguageManager.Enabled = false;
 
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(Validate<,>));
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(RetryLostRace<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ConcurrencyRetryBehavior<,>));
         return services;
     }
 

@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Cohorts;
 
 /// <summary>What a person does for an agency.</summary>
 public enum AgencyRole
@@ -20,7 +22,7 @@ public sealed class Agency : Entity
     public void CloseOn(IEnumerable<DateOnly> days, DateTime now)
     {
         ClosedDays = [.. days.Distinct().Order()];
-        Happened(new ClosedDaysChanged(this, now));
+        Raise(new ClosedDaysChanged(this, now));
     }
 
     public string Name { get; private set; } = "";
@@ -38,7 +40,7 @@ public sealed class Agency : Entity
 
     public string? LegalHoldReason { get; private set; }
 
-    public void KeepWordsFor(int? months) => RetentionMonths = months;
+    public void SetRetention(int? months) => RetentionMonths = months;
 
     public void HoldForLaw(string reason, DateTime now)
     {

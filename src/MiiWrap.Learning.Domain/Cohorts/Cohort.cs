@@ -1,4 +1,7 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+
+namespace MiiWrap.Learning.Domain.Cohorts;
 
 /// <summary>When modules open: all at the start, each in its week, or each in its week once the previous anchor reflection is accepted.</summary>
 public enum Gate
@@ -90,7 +93,7 @@ public sealed class Cohort : Entity, IVersioned
         var before = StartsOn;
         StartsOn = startsOn;
         (Moves, ShownChangeAt) = (Moves + 1, now);
-        Happened(new CohortRescheduled(this, before, now));
+        Raise(new CohortRescheduled(this, before, now));
     }
 
     /// <summary>Makes these the people of a role, in place of those who had it.</summary>

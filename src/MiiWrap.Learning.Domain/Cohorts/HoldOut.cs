@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MiiWrap.Learning.Domain.Curricula;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Cohorts;
 
 /// <summary>On which side of a comparison an opportunity is; drawn for the learner, not for the unit.</summary>
 public enum TrialArm

@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Messaging;
 
 /// <summary>What a mail is about.</summary>
 public enum MailKind

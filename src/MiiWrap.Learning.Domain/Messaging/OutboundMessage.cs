@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Messaging;
 
 /// <summary>
 /// What must leave the program once: it is stored with its cause, claimed by lease, sent, and then recorded. Whoever finds its lease lapsed

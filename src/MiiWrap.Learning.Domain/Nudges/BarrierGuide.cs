@@ -1,4 +1,5 @@
-namespace MiiWrap.Learning.Domain;
+
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>What could help next, after something stood in the way.</summary>
 public enum NextAction

@@ -1,4 +1,7 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Transfer;
+
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>One ask of the ledger, as far as it matters for how asking goes.</summary>
 public sealed record CountedNudge(

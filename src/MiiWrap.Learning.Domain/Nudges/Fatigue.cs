@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>How tired of asks someone seems: less is sent to who does not answer, but never nothing at all.</summary>
 public sealed record Fatigue(int Unanswered)

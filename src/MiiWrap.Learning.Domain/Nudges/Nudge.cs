@@ -1,6 +1,9 @@
 using System.Linq.Expressions;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Transfer;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>Where an ask stands; every one but <see cref="Planned"/> is final.</summary>
 public enum NudgeStatus
@@ -144,7 +147,7 @@ public sealed class Nudge : Entity, IVersioned
         MustBePlanned();
         Status = NudgeStatus.Sent;
         SentAt = now;
-        Happened(new NudgeSent(this, isHandedOver, now));
+        Raise(new NudgeSent(this, isHandedOver, now));
     }
 
     /// <summary>Shows the ask in the app alone, to someone who wants no mail.</summary>
@@ -210,7 +213,7 @@ public sealed class Nudge : Entity, IVersioned
             throw new RuleException("nudge.outcome.notForKind", "Only a reminder of the if-then plan can be answered so.", RuleKind.Invalid);
         Response = response;
         if (Status == NudgeStatus.Planned) End(NudgeStatus.Skipped, AnsweredEarly);
-        Happened(new NudgeAnswered(this, response, now));
+        Raise(new NudgeAnswered(this, response, now));
         return true;
     }
 

@@ -1,4 +1,7 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>
 /// One mail with up to three asks. It is stored before it goes out: whoever finds its lease lapsed sends this same message again, under the

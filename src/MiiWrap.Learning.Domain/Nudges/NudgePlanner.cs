@@ -1,4 +1,7 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>One ask of a plan with its moment; <see cref="Superseded"/> when a closed time pushed it onto the day of the step after it.</summary>
 public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, string? Reason, bool Superseded)
@@ -22,13 +25,13 @@ public static class NudgePlanner
     /// </summary>
     /// <param name="idOf">The identity of each step's ask in the agenda.</param>
     public static IReadOnlyList<PlannedNudge> Plan(
-        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, Agenda agenda, Func<int, Guid> idOf)
+        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar agenda, Func<int, Guid> idOf)
     {
         var planned = Plan(plan, completedAt, zone, plannedFor, window).ToArray();
         foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded))
         {
             var ask = planned[i];
-            if (agenda.Place(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
+            if (agenda.Schedule(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
             {
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one speaks.
                 planned[i] = ask.ClosesWindow

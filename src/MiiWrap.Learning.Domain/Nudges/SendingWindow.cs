@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>Hours of the learner's own in which nothing is sent: each night from <see cref="Start"/> to <see cref="End"/>, and on whole <see cref="Days"/>.</summary>
 public sealed record QuietHours(TimeOnly Start, TimeOnly End, IReadOnlyList<DayOfWeek> Days)

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>A learner's words, a text for each prompt that has one; equal when they say the same.</summary>
 public sealed class Answers : IEquatable<Answers>

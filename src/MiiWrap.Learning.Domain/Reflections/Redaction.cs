@@ -1,17 +1,19 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>Something that keeps words about a reflection, out of which some can be taken; else what is written once stays as it is.</summary>
-public interface IKeepsWords
+public interface IRedactable
 {
     /// <summary>Grows with each removal: the mark that lets a row change that otherwise never does.</summary>
-    int Removals { get; }
+    int RedactionCount { get; }
 
     /// <summary>Takes the words out wherever they stand, and returns in how many places that was.</summary>
-    int Remove(WordsToRemove words);
+    int Remove(RedactionPattern words);
 }
 
 /// <summary>The words that a redaction takes out, in any case; long enough ones also inside of others, so that an ending does not save them.</summary>
-public sealed class WordsToRemove
+public sealed class RedactionPattern
 {
     /// <summary>What stands in their place from then on; as short as the shortest words, so that no text outgrows its bounds.</summary>
     public const string Tombstone = "██";
@@ -21,10 +23,10 @@ public sealed class WordsToRemove
 
     private readonly string words;
 
-    private WordsToRemove(string words) => this.words = words;
+    private RedactionPattern(string words) => this.words = words;
 
     /// <summary>The words of a span, in UTF-16 units. It may cut a character in two, or point at a bit of a word too short to look for: then all of that goes.</summary>
-    public static WordsToRemove Of(string text, int start, int end)
+    public static RedactionPattern Of(string text, int start, int end)
     {
         if (start < 0 || end > text.Length || start >= end) throw NoWords();
         if (char.IsLowSurrogate(text[start]) && start > 0) start--;
@@ -92,7 +94,7 @@ public sealed class WordsToRemove
 }
 
 /// <summary>One removal of words from a reflection: where, why, by whom; never what.</summary>
-public sealed class Redaction : IAppendOnly, IKeepsWords
+public sealed class Redaction : IAppendOnly, IRedactable
 {
     private Redaction()
     {
@@ -116,7 +118,7 @@ public sealed class Redaction : IAppendOnly, IKeepsWords
 
     public DateTime At { get; private init; }
 
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
     internal static Redaction Of(Guid reflectionId, Guid revisionId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
     {
@@ -130,10 +132,10 @@ public sealed class Redaction : IAppendOnly, IKeepsWords
         At = now,
     };
 
-    public int Remove(WordsToRemove words)
+    public int Remove(RedactionPattern words)
     {
         var (text, places) = words.From(Reason);
-        if (places > 0) (Reason, Removals) = (text, Removals + 1);
+        if (places > 0) (Reason, RedactionCount) = (text, RedactionCount + 1);
         return places;
     }
 }

@@ -1,6 +1,10 @@
 using System.Globalization;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Reflections.Privacy;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>Where a learner's reflection stands.</summary>
 public enum ReflectionStatus
@@ -92,7 +96,7 @@ public sealed class Reflection : Entity, IVersioned
     public int Remarks { get; private set; }
 
     /// <summary>How often words were taken out of it.</summary>
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
     /// <summary>The revision of which the cohort's leads were told that it has waited too long.</summary>
     public Guid? LeadsToldOf { get; private set; }
@@ -193,7 +197,7 @@ public sealed class Reflection : Entity, IVersioned
         ReviewsIn = 0;
         ClaimedUntil = null;
         Status = ReflectionStatus.Submitted;
-        Happened(new ReflectionSubmitted(this, revision, now));
+        Raise(new ReflectionSubmitted(this, revision, now));
         return revision;
     }
 
@@ -327,22 +331,22 @@ public sealed class Reflection : Entity, IVersioned
     /// revision's hash stays that of what was handed in.
     /// </summary>
     /// <param name="others">What keeps words about it outside of it: messages, reasons.</param>
-    public Redaction Redact(Guid revisionId, string prompt, int start, int end, string reason, Guid by, IEnumerable<IKeepsWords> others, DateTime now)
+    public Redaction Redact(Guid revisionId, string prompt, int start, int end, string reason, Guid by, IEnumerable<IRedactable> others, DateTime now)
     {
         MustBeHeldFor(by);
         var revision = revisions.Single(r => r.Id == revisionId);
         if (!revision.Answers.ByPrompt.TryGetValue(prompt, out var text))
             throw new RuleException("reflection.prompt.unknown", "This revision has no answer to this prompt.", RuleKind.Invalid);
-        var words = WordsToRemove.Of(text, start, end);
+        var words = RedactionPattern.Of(text, start, end);
         if (words.AreIn(reason)) throw new RuleException("redaction.reason.quotes", "The reason stays; say it without the words that go.", RuleKind.Invalid);
 
         // A stale copy of the draft holds the words still: its tag must not fit any more.
         var places = 0;
         Draft = new(words.From(Draft.ByPrompt, ref places));
         DraftNumber++;
-        Removals++;
-        places += revisions.Concat<IKeepsWords>(reviews).Concat(others).Sum(k => k.Remove(words));
-        Happened(new ReflectionRedacted(this, now));
+        RedactionCount++;
+        places += revisions.Concat<IRedactable>(reviews).Concat(others).Sum(k => k.Remove(words));
+        Raise(new ReflectionRedacted(this, now));
         return Redaction.Of(Id, revisionId, prompt, places, reason, by, now);
     }
 
@@ -399,7 +403,7 @@ public sealed class Reflection : Entity, IVersioned
             Reopen(now);
         }
 
-        Happened(new ReflectionReviewed(this, decision, now));
+        Raise(new ReflectionReviewed(this, decision, now));
     }
 
     private void Reopen(DateTime now)
@@ -425,7 +429,7 @@ public sealed class Reflection : Entity, IVersioned
 }
 
 /// <summary>What a learner handed in at one time; it never changes, except that words can be taken out.</summary>
-public sealed class ReflectionRevision : IAppendOnly, IKeepsWords
+public sealed class ReflectionRevision : IAppendOnly, IRedactable
 {
     internal ReflectionRevision(Guid reflectionId, int number, Answers answers, int privacyWarnings, DateTime submittedAt)
     {
@@ -458,17 +462,17 @@ public sealed class ReflectionRevision : IAppendOnly, IKeepsWords
 
     public DateTime SubmittedAt { get; private init; }
 
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
-    public int Remove(WordsToRemove words)
+    public int Remove(RedactionPattern words)
     {
         var places = 0;
         var left = words.From(Answers.ByPrompt, ref places);
-        if (places > 0) (Answers, Removals) = (new(left), Removals + 1);
+        if (places > 0) (Answers, RedactionCount) = (new(left), RedactionCount + 1);
         return places;
     }
 
-    internal void Empty() => (Answers, Removals) = (Answers.None, Removals + 1);
+    internal void Empty() => (Answers, RedactionCount) = (Answers.None, RedactionCount + 1);
 }
 
 /// <summary>The text may not be handed in as it is; the places are told, never the words.</summary>

@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>In which part someone looked at a reflection's text.</summary>
 public enum ReaderRole
@@ -25,7 +27,7 @@ public enum ReaderAct
 }
 
 /// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
-public sealed class ReflectionAccess : IAppendOnly, IKeepsWords
+public sealed class ReflectionAccess : IAppendOnly, IRedactable
 {
     private ReflectionAccess()
     {
@@ -48,7 +50,7 @@ public sealed class ReflectionAccess : IAppendOnly, IKeepsWords
 
     public DateTime At { get; private init; }
 
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
     public static ReflectionAccess Of(Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
     {
@@ -62,17 +64,17 @@ public sealed class ReflectionAccess : IAppendOnly, IKeepsWords
         At = now,
     };
 
-    public int Remove(WordsToRemove words)
+    public int Remove(RedactionPattern words)
     {
         var places = 0;
         var left = words.From(Reason, ref places);
-        if (places > 0) (Reason, Removals) = (left, Removals + 1);
+        if (places > 0) (Reason, RedactionCount) = (left, RedactionCount + 1);
         return places;
     }
 }
 
 /// <summary>A programme admin's right to read one reflection, for a reason and for a while.</summary>
-public sealed class BreakGlass : IVersioned, IKeepsWords
+public sealed class BreakGlass : IVersioned, IRedactable
 {
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
@@ -92,7 +94,7 @@ public sealed class BreakGlass : IVersioned, IKeepsWords
 
     public DateTime Until { get; private set; }
 
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
     public int Version { get; set; }
 
@@ -108,10 +110,10 @@ public sealed class BreakGlass : IVersioned, IKeepsWords
 
     public void End(DateTime now) => Until = now;
 
-    public int Remove(WordsToRemove words)
+    public int Remove(RedactionPattern words)
     {
         var (text, places) = words.From(Reason);
-        if (places > 0) (Reason, Removals) = (text, Removals + 1);
+        if (places > 0) (Reason, RedactionCount) = (text, RedactionCount + 1);
         return places;
     }
 }

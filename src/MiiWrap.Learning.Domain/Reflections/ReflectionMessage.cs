@@ -1,7 +1,10 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections.Privacy;
+
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>One message between a reflection's author and its reviewer; nobody else reads them.</summary>
-public sealed class ReflectionMessage : IAppendOnly, IKeepsWords
+public sealed class ReflectionMessage : IAppendOnly, IRedactable
 {
     public const int MostCharacters = 2000;
 
@@ -19,7 +22,7 @@ public sealed class ReflectionMessage : IAppendOnly, IKeepsWords
 
     public DateTime At { get; private init; }
 
-    public int Removals { get; private set; }
+    public int RedactionCount { get; private set; }
 
     /// <summary>Writes a message; what identifies a person by itself stays out of it as out of the reflection.</summary>
     public static ReflectionMessage Write(Reflection reflection, Guid personId, string text, DateTime now)
@@ -31,12 +34,12 @@ public sealed class ReflectionMessage : IAppendOnly, IKeepsWords
         return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
     }
 
-    public int Remove(WordsToRemove words)
+    public int Remove(RedactionPattern words)
     {
         var (text, places) = words.From(Text);
-        if (places > 0) (Text, Removals) = (text, Removals + 1);
+        if (places > 0) (Text, RedactionCount) = (text, RedactionCount + 1);
         return places;
     }
 
-    internal void Empty() => (Text, Removals) = ("", Removals + 1);
+    internal void Empty() => (Text, RedactionCount) = ("", RedactionCount + 1);
 }

@@ -1,4 +1,6 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>How long the words of reflections are kept: from the end of the cohort, or from the last writing if that came later.</summary>
 public static class Retention

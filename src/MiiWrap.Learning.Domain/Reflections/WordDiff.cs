@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>What became of a piece of text.</summary>
 public enum TextChangeKind

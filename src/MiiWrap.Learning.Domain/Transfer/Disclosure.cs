@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>
 /// Decides which sums over a table may be shown, so that adding and subtracting what is shown never tells anything about fewer learners than the least.

@@ -1,4 +1,7 @@
-namespace MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Curricula;
+
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>One side of a comparison. Learners were drawn, so each counts once: the rate is the mean of their own rates.</summary>
 public sealed record ArmFigures(int Learners, Proportion Applied, Proportion Covered, double? Rate, double? VerifiedRate)

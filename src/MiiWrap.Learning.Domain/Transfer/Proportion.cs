@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>So many of so many: a rate that never stands without its count and its interval.</summary>
 public sealed record Proportion(int Numerator, int Denominator)

@@ -1,6 +1,9 @@
 using System.Linq.Expressions;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>One opportunity with all that the rates need to know of it.</summary>
 public sealed record CountedOpportunity(

@@ -1,6 +1,10 @@
 using System.Linq.Expressions;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>One completed unit of one learner, with its window: what the transfer rate counts.</summary>
 public sealed class TransferOpportunity : Entity, IVersioned
@@ -100,7 +104,7 @@ public sealed class TransferOpportunity : Entity, IVersioned
     public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm = null)
     {
         var opportunity = New(enrolment, curriculum, unit, ifThen, timeZone, at, arm);
-        opportunity.Happened(new OpportunityOpened(opportunity, at));
+        opportunity.Raise(new OpportunityOpened(opportunity, at));
         return opportunity;
     }
 

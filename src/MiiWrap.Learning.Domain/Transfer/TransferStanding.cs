@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>What the evidence of one opportunity adds up to.</summary>
 public sealed record TransferStanding(TransferLevel? Best, bool Answered, bool NoOpportunity, int? DaysToFirst, bool Verified, bool Observed, bool? Sustained)

@@ -33,7 +33,7 @@ internal static class BareServer
         return path.AsSpan(1, path.AsSpan(1).IndexOf('/') is var slash and > 0 ? slash : path.Length - 1) switch
         {
             "ready" => Task.CompletedTask,
-            "unit" => ReadUnit(http, store, path),
+            "unit" => GetUnit(http, store, path),
             "journey" => ReadJourney(http, store, path),
             "token" => CheckToken(http, store, path),
             "draft" => SaveDraft(http, store, path),
@@ -46,7 +46,7 @@ internal static class BareServer
     }
 
     // /unit/{enrolment}/{slug}
-    private static Task ReadUnit(HttpContext http, Store store, string path)
+    private static Task GetUnit(HttpContext http, Store store, string path)
     {
         var page = store.Unit(path.Substring("/unit/".Length, 36), path["/unit/".Length..].Substring(37));
         if (page is not var (unit, etag)) return NotFound(http);
@@ -86,7 +86,7 @@ internal static class BareServer
         var submission = await JsonSerializer.DeserializeAsync(http.Request.Body, Shapes.Default.Submission);
         var receipt = await store.Submit(path.Substring("/submit/".Length, 36), submission!.DraftETag);
         http.Response.StatusCode = StatusCodes.Status201Created;
-        await (receipt is null ? NotFound(http) : Write(http, receipt, Shapes.Default.Receipt));
+        await (receipt is null ? NotFound(http) : Write(http, receipt, Shapes.Default.SubmittedRevision));
     }
 
     // /publish/{revision}/{reviewer}

@@ -61,12 +61,12 @@ internal sealed class ReflectionWriter
     }
 
     /// <summary>A floor: it does not look for words that point to a person.</summary>
-    public Receipt? Submit(string reflection, string tag) =>
+    public SubmittedRevision? Submit(string reflection, string tag) =>
         int.TryParse(tag.AsSpan(tag.LastIndexOf('-') + 1).TrimEnd('"'), out var number) ? transaction.Run(() => SubmitIn(reflection.ToUpperInvariant(), number)) : null;
 
     public Published? Publish(string revision, string reviewer) => transaction.Run(() => PublishIn(revision.ToUpperInvariant(), reviewer));
 
-    private Receipt? SubmitIn(string reflection, int number)
+    private SubmittedRevision? SubmitIn(string reflection, int number)
     {
         var now = Commands.Now;
         var at = Commands.Text(now);

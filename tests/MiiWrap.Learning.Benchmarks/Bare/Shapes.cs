@@ -38,7 +38,7 @@ internal sealed record SavedDraft(DateTime SavedAt, string Etag);
 
 internal sealed record Submission([property: JsonPropertyName("draftETag")] string DraftETag);
 
-internal sealed record Receipt(Guid RevisionId, int Version, DateTime SubmittedAt);
+internal sealed record SubmittedRevision(Guid RevisionId, int Version, DateTime SubmittedAt);
 
 internal sealed record Published(Guid RevisionId, string Status, DateTime PublishedAt, bool ConversationOpen);
 
@@ -57,7 +57,7 @@ internal sealed record Reviewed(Guid EnrolmentId, Guid CohortId, Guid LearnerId,
 [JsonSerializable(typeof(DraftToSave))]
 [JsonSerializable(typeof(SavedDraft))]
 [JsonSerializable(typeof(Submission))]
-[JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(SubmittedRevision))]
 [JsonSerializable(typeof(Published))]
 [JsonSerializable(typeof(UnitDone))]
 [JsonSerializable(typeof(HandedIn))]

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Benchmarks.Bare;
 
@@ -72,7 +73,7 @@ internal sealed class Store : IDisposable
 
     public Task<SavedDraft?> Save(string reflection, string tag, Dictionary<string, string> answers) => Write(() => writer.Save(reflection, tag, answers));
 
-    public Task<Receipt?> Submit(string reflection, string tag) => Write(() => reflections.Submit(reflection, tag));
+    public Task<SubmittedRevision?> Submit(string reflection, string tag) => Write(() => reflections.Submit(reflection, tag));
 
     public Task<Published?> Publish(string revision, string reviewer) => Write(() => reflections.Publish(revision, reviewer.ToUpperInvariant()));
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Benchmarks.Bare;
 

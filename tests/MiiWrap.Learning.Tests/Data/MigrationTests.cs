@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Tests.App;
 using MiiWrap.Learning.Tests.Conventions;
+using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Data;
 

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using MiiWrap.Learning.Tests.App;
-using MiiWrap.Learning.Tests.Running;
+using MiiWrap.Learning.Tests.Processes;
+using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Data;
 
@@ -49,7 +49,7 @@ public sealed class UpgradeTests : IDisposable
 
         // What was owed when it stopped goes out now.
         foreach (var owed in new[] { "unsentInvitationTo", "unsentFeedbackNoticeTo" })
-            await Patience.Until(() => Task.FromResult(home.MailsTo((string)kept[owed]!).Count == 1));
+            await Polling.Until(() => Task.FromResult(home.MailsTo((string)kept[owed]!).Count == 1));
     }
 
     public void Dispose() => home.Dispose();

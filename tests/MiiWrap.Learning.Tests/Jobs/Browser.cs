@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.Testing;
-using MiiWrap.Learning.Tests.App;
+using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Jobs;
 

@@ -6,7 +6,7 @@ using Hangfire.States;
 using Hangfire.Storage.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Jobs;
-using MiiWrap.Learning.Tests.App;
+using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Jobs;
 

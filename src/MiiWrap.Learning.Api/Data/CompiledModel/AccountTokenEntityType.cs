@@ -4,7 +4,9 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Messaging;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +19,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Api.Data.AccountToken",
+                "MiiWrap.Learning.Api.Data.Entities.AccountToken",
                 typeof(AccountToken),
                 baseEntityType,
                 propertyCount: 8,

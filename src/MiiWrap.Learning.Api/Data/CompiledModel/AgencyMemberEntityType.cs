@@ -4,7 +4,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +17,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.AgencyMember",
+                "MiiWrap.Learning.Domain.Cohorts.AgencyMember",
                 typeof(AgencyMember),
                 baseEntityType,
                 propertyCount: 3,

@@ -4,7 +4,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +18,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.BreakGlass",
+                "MiiWrap.Learning.Domain.Reflections.BreakGlass",
                 typeof(BreakGlass),
                 baseEntityType,
                 propertyCount: 8,
@@ -56,19 +57,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(BreakGlass).GetField("<Reason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 400);
 
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(BreakGlass).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(BreakGlass).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
+
             var reflectionId = runtimeEntityType.AddProperty(
                 "ReflectionId",
                 typeof(Guid),
                 propertyInfo: typeof(BreakGlass).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BreakGlass).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
-
-            var removals = runtimeEntityType.AddProperty(
-                "Removals",
-                typeof(int),
-                propertyInfo: typeof(BreakGlass).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(BreakGlass).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
 
             var until = runtimeEntityType.AddProperty(
                 "Until",

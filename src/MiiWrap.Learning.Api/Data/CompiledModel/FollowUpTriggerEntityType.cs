@@ -5,7 +5,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.FollowUps;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -18,7 +19,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.FollowUpTrigger",
+                "MiiWrap.Learning.Domain.FollowUps.FollowUpTrigger",
                 typeof(FollowUpTrigger),
                 baseEntityType,
                 propertyCount: 5,

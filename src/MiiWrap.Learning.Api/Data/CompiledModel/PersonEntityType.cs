@@ -5,6 +5,8 @@ using System.Reflection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Mappings;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +19,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Api.Data.Person",
+                "MiiWrap.Learning.Api.Data.Entities.Person",
                 typeof(Person),
                 baseEntityType,
                 propertyCount: 28,

@@ -3,6 +3,8 @@ using System;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Mappings;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -15,7 +17,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Api.Data.ProtectionKey",
+                "MiiWrap.Learning.Api.Data.Entities.ProtectionKey",
                 typeof(ProtectionKey),
                 baseEntityType,
                 propertyCount: 4,

@@ -4,7 +4,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +18,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.ReflectionAccess",
+                "MiiWrap.Learning.Domain.Reflections.ReflectionAccess",
                 typeof(ReflectionAccess),
                 baseEntityType,
                 propertyCount: 9,
@@ -73,19 +74,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 maxLength: 400);
 
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(ReflectionAccess).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ReflectionAccess).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
+
             var reflectionId = runtimeEntityType.AddProperty(
                 "ReflectionId",
                 typeof(Guid),
                 propertyInfo: typeof(ReflectionAccess).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ReflectionAccess).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
-
-            var removals = runtimeEntityType.AddProperty(
-                "Removals",
-                typeof(int),
-                propertyInfo: typeof(ReflectionAccess).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ReflectionAccess).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
 
             var role = runtimeEntityType.AddProperty(
                 "Role",

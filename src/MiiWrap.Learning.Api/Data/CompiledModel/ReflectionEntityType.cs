@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MiiWrap.Learning.Api.Data.Mappings;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -21,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.Reflection",
+                "MiiWrap.Learning.Domain.Reflections.Reflection",
                 typeof(Reflection),
                 baseEntityType,
                 propertyCount: 26,
@@ -153,18 +154,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 precision: 3,
                 valueConverter: new UtcConverter());
 
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(Reflection).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Reflection).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
+
             var remarks = runtimeEntityType.AddProperty(
                 "Remarks",
                 typeof(int),
                 propertyInfo: typeof(Reflection).GetProperty("Remarks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Reflection).GetField("<Remarks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
-
-            var removals = runtimeEntityType.AddProperty(
-                "Removals",
-                typeof(int),
-                propertyInfo: typeof(Reflection).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Reflection).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
             var reviewers = runtimeEntityType.AddProperty(

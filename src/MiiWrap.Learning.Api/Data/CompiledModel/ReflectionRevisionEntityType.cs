@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MiiWrap.Learning.Api.Data.Mappings;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.ReflectionRevision",
+                "MiiWrap.Learning.Domain.Reflections.ReflectionRevision",
                 typeof(ReflectionRevision),
                 baseEntityType,
                 propertyCount: 8,
@@ -72,19 +72,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(ReflectionRevision).GetField("<PrivacyWarnings>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(ReflectionRevision).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ReflectionRevision).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
+
             var reflectionId = runtimeEntityType.AddProperty(
                 "ReflectionId",
                 typeof(Guid),
                 propertyInfo: typeof(ReflectionRevision).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ReflectionRevision).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
-
-            var removals = runtimeEntityType.AddProperty(
-                "Removals",
-                typeof(int),
-                propertyInfo: typeof(ReflectionRevision).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ReflectionRevision).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
 
             var submittedAt = runtimeEntityType.AddProperty(
                 "SubmittedAt",

@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MiiWrap.Learning.Api.Data.Mappings;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -21,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.Review",
+                "MiiWrap.Learning.Domain.Reflections.Review",
                 typeof(Review),
                 baseEntityType,
                 propertyCount: 19,
@@ -141,19 +142,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 maxLength: 2000);
 
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(Review).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Review).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
+
             var reflectionId = runtimeEntityType.AddProperty(
                 "ReflectionId",
                 typeof(Guid),
                 propertyInfo: typeof(Review).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Review).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
-
-            var removals = runtimeEntityType.AddProperty(
-                "Removals",
-                typeof(int),
-                propertyInfo: typeof(Review).GetProperty("Removals", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Review).GetField("<Removals>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
 
             var reviewerId = runtimeEntityType.AddProperty(
                 "ReviewerId",

@@ -4,6 +4,8 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data.Mappings;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -16,7 +18,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Api.Data.SignInSession",
+                "MiiWrap.Learning.Api.Data.Entities.SignInSession",
                 typeof(SignInSession),
                 baseEntityType,
                 propertyCount: 6,

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9dc0aa0a-8c69-4055-9862-284e98dd3a18"), entityTypeCount: 41)
+            : base(skipDetectChanges: false, modelId: new Guid("c1e5de86-70d8-4975-bb4b-007c8e8f7759"), entityTypeCount: 41)
         {
         }
 
@@ -23,27 +23,31 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var accountToken = AccountTokenEntityType.Create(this);
             var apiClient = ApiClientEntityType.Create(this);
             var calendarFeed = CalendarFeedEntityType.Create(this);
-            var learningEvent = LearningEventEntityType.Create(this);
-            var outsideSignIn = OutsideSignInEntityType.Create(this);
+            var externalLogin = ExternalLoginEntityType.Create(this);
+            var idempotencyRecord = IdempotencyRecordEntityType.Create(this);
+            var integrationEvent = IntegrationEventEntityType.Create(this);
             var person = PersonEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
-            var receipt = ReceiptEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
             var agencyMember = AgencyMemberEntityType.Create(this);
-            var breakGlass = BreakGlassEntityType.Create(this);
             var cohort = CohortEntityType.Create(this);
             var cohortMember = CohortMemberEntityType.Create(this);
+            var holdOut = HoldOutEntityType.Create(this);
             var enrolment = EnrolmentEntityType.Create(this);
+            var moduleOpening = ModuleOpeningEntityType.Create(this);
+            var unitProgress = UnitProgressEntityType.Create(this);
+            var ifThenPlan = IfThenPlanEntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
-            var holdOut = HoldOutEntityType.Create(this);
-            var moduleOpening = ModuleOpeningEntityType.Create(this);
+            var outboundMail = OutboundMailEntityType.Create(this);
+            var webhook = WebhookEntityType.Create(this);
+            var webhookDelivery = WebhookDeliveryEntityType.Create(this);
             var nudge = NudgeEntityType.Create(this);
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
-            var outboundMail = OutboundMailEntityType.Create(this);
+            var breakGlass = BreakGlassEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
             var reflectionAccess = ReflectionAccessEntityType.Create(this);
@@ -53,11 +57,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var review = ReviewEntityType.Create(this);
             var transferEvidence = TransferEvidenceEntityType.Create(this);
             var transferOpportunity = TransferOpportunityEntityType.Create(this);
-            var ifThenPlan = IfThenPlanEntityType.Create(this);
-            var unitProgress = UnitProgressEntityType.Create(this);
             var ifThenPlan0 = IfThenPlan0EntityType.Create(this);
-            var webhook = WebhookEntityType.Create(this);
-            var webhookDelivery = WebhookDeliveryEntityType.Create(this);
 
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, person);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, person);
@@ -66,26 +66,31 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ApiClientEntityType.CreateForeignKey1(apiClient, agency);
             ApiClientEntityType.CreateForeignKey2(apiClient, person);
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
-            OutsideSignInEntityType.CreateForeignKey1(outsideSignIn, person);
+            ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
             AgencyMemberEntityType.CreateForeignKey2(agencyMember, person);
-            BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
-            BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
             CohortMemberEntityType.CreateForeignKey1(cohortMember, cohort);
             CohortMemberEntityType.CreateForeignKey2(cohortMember, person);
+            HoldOutEntityType.CreateForeignKey1(holdOut, cohort);
             EnrolmentEntityType.CreateForeignKey1(enrolment, agency);
             EnrolmentEntityType.CreateForeignKey2(enrolment, cohort);
             EnrolmentEntityType.CreateForeignKey3(enrolment, person);
-            FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
-            FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
-            HoldOutEntityType.CreateForeignKey1(holdOut, cohort);
             ModuleOpeningEntityType.CreateForeignKey1(moduleOpening, enrolment);
             ModuleOpeningEntityType.CreateForeignKey2(moduleOpening, person);
+            UnitProgressEntityType.CreateForeignKey1(unitProgress, enrolment);
+            IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, unitProgress);
+            FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
+            FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
+            OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
+            WebhookEntityType.CreateForeignKey1(webhook, person);
+            WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, integrationEvent);
+            WebhookDeliveryEntityType.CreateForeignKey2(webhookDelivery, webhook);
             NudgeEntityType.CreateForeignKey1(nudge, transferOpportunity);
             NudgeMessageEntityType.CreateForeignKey1(nudgeMessage, person);
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
-            OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
+            BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
+            BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
             RedactionEntityType.CreateForeignKey1(redaction, person);
             RedactionEntityType.CreateForeignKey2(redaction, reflection);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
@@ -101,12 +106,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ReviewEntityType.CreateForeignKey3(review, reflectionRevision);
             TransferEvidenceEntityType.CreateForeignKey1(transferEvidence, transferOpportunity);
             TransferOpportunityEntityType.CreateForeignKey1(transferOpportunity, enrolment);
-            IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, transferOpportunity);
-            UnitProgressEntityType.CreateForeignKey1(unitProgress, enrolment);
-            IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, unitProgress);
-            WebhookEntityType.CreateForeignKey1(webhook, person);
-            WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, learningEvent);
-            WebhookDeliveryEntityType.CreateForeignKey2(webhookDelivery, webhook);
+            IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, transferOpportunity);
 
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
             IdentityUserLoginEntityType.CreateAnnotations(identityUserLogin);
@@ -114,27 +114,31 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             AccountTokenEntityType.CreateAnnotations(accountToken);
             ApiClientEntityType.CreateAnnotations(apiClient);
             CalendarFeedEntityType.CreateAnnotations(calendarFeed);
-            LearningEventEntityType.CreateAnnotations(learningEvent);
-            OutsideSignInEntityType.CreateAnnotations(outsideSignIn);
+            ExternalLoginEntityType.CreateAnnotations(externalLogin);
+            IdempotencyRecordEntityType.CreateAnnotations(idempotencyRecord);
+            IntegrationEventEntityType.CreateAnnotations(integrationEvent);
             PersonEntityType.CreateAnnotations(person);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
-            ReceiptEntityType.CreateAnnotations(receipt);
             SignInSessionEntityType.CreateAnnotations(signInSession);
             AgencyEntityType.CreateAnnotations(agency);
             AgencyMemberEntityType.CreateAnnotations(agencyMember);
-            BreakGlassEntityType.CreateAnnotations(breakGlass);
             CohortEntityType.CreateAnnotations(cohort);
             CohortMemberEntityType.CreateAnnotations(cohortMember);
+            HoldOutEntityType.CreateAnnotations(holdOut);
             EnrolmentEntityType.CreateAnnotations(enrolment);
+            ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
+            UnitProgressEntityType.CreateAnnotations(unitProgress);
+            IfThenPlanEntityType.CreateAnnotations(ifThenPlan);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
-            HoldOutEntityType.CreateAnnotations(holdOut);
-            ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
+            OutboundMailEntityType.CreateAnnotations(outboundMail);
+            WebhookEntityType.CreateAnnotations(webhook);
+            WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
             NudgeEntityType.CreateAnnotations(nudge);
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
-            OutboundMailEntityType.CreateAnnotations(outboundMail);
+            BreakGlassEntityType.CreateAnnotations(breakGlass);
             RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
             ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);
@@ -144,11 +148,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ReviewEntityType.CreateAnnotations(review);
             TransferEvidenceEntityType.CreateAnnotations(transferEvidence);
             TransferOpportunityEntityType.CreateAnnotations(transferOpportunity);
-            IfThenPlanEntityType.CreateAnnotations(ifThenPlan);
-            UnitProgressEntityType.CreateAnnotations(unitProgress);
             IfThenPlan0EntityType.CreateAnnotations(ifThenPlan0);
-            WebhookEntityType.CreateAnnotations(webhook);
-            WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
 
             AddAnnotation("ProductVersion", "10.0.15");
         }

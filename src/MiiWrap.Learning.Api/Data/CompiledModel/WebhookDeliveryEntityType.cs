@@ -4,7 +4,9 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -17,7 +19,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.WebhookDelivery",
+                "MiiWrap.Learning.Domain.Messaging.WebhookDelivery",
                 typeof(WebhookDelivery),
                 baseEntityType,
                 propertyCount: 13,

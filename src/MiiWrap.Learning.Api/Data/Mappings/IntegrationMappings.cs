@@ -1,18 +1,20 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 
-internal sealed class LearningEventMapping : IEntityTypeConfiguration<LearningEvent>
+internal sealed class IntegrationEventMapping : IEntityTypeConfiguration<IntegrationEvent>
 {
-    public void Configure(EntityTypeBuilder<LearningEvent> happened)
+    public void Configure(EntityTypeBuilder<IntegrationEvent> happened)
     {
         happened.ToTable("Events");
         happened.HasKey(e => e.Id);
+        happened.Property(e => e.SequenceNumber).HasColumnName("Position");
         happened.Property(e => e.Type).HasMaxLength(40);
-        happened.Property(e => e.Data).HasMaxLength(LearningEvent.LongestData);
-        happened.HasIndex(e => e.Position).IsUnique().HasFilter("[Position] IS NOT NULL");
+        happened.Property(e => e.Data).HasMaxLength(IntegrationEvent.LongestData);
+        happened.HasIndex(e => e.SequenceNumber).IsUnique().HasFilter("[Position] IS NOT NULL").HasDatabaseName("IX_Events_Position");
         happened.HasIndex(e => new { e.OccurredAt, e.Number, e.Id }).HasFilter("[Position] IS NULL").HasDatabaseName("IX_Events_Unplaced");
         happened.HasIndex(e => e.OccurredAt);
     }
@@ -51,6 +53,6 @@ internal sealed class WebhookDeliveryMapping : IEntityTypeConfiguration<WebhookD
         delivery.HasIndex(d => d.EventId);
         delivery.HasOne<Webhook>().WithMany().HasForeignKey(d => d.WebhookId).OnDelete(DeleteBehavior.Cascade);
         // With its event goes what was left to send of it.
-        delivery.HasOne<LearningEvent>().WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Cascade);
+        delivery.HasOne<IntegrationEvent>().WithMany().HasForeignKey(d => d.EventId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.FollowUps;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 
@@ -95,9 +99,9 @@ internal sealed class FollowUpTriggerMapping : IEntityTypeConfiguration<FollowUp
     }
 }
 
-internal sealed class ReceiptMapping : IEntityTypeConfiguration<Receipt>
+internal sealed class IdempotencyRecordMapping : IEntityTypeConfiguration<IdempotencyRecord>
 {
-    public void Configure(EntityTypeBuilder<Receipt> receipt)
+    public void Configure(EntityTypeBuilder<IdempotencyRecord> receipt)
     {
         receipt.ToTable("Receipts");
         receipt.HasKey(r => new { r.Scope, r.Key });

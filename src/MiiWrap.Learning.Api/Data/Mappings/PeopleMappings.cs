@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 
@@ -32,14 +34,14 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     }
 }
 
-internal sealed class OutsideSignInMapping : IEntityTypeConfiguration<OutsideSignIn>
+internal sealed class ExternalLoginMapping : IEntityTypeConfiguration<ExternalLogin>
 {
-    public void Configure(EntityTypeBuilder<OutsideSignIn> signIn)
+    public void Configure(EntityTypeBuilder<ExternalLogin> signIn)
     {
         signIn.ToTable("OutsideSignIns");
         signIn.HasKey(s => s.Key);
         signIn.Property(s => s.Key).HasMaxLength(64);
-        signIn.Property(s => s.Subject).HasMaxLength(OutsideSignIn.LongestSubject);
+        signIn.Property(s => s.Subject).HasMaxLength(ExternalLogin.LongestSubject);
         // An address that the provider gives to someone else must not bring them into the account of the one before.
         signIn.HasIndex(s => new { s.PersonId, s.Issuer }).IsUnique();
         signIn.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);

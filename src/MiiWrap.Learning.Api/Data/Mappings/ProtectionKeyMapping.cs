@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MiiWrap.Learning.Api.Data.Entities;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 

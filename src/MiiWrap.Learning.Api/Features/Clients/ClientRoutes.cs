@@ -21,18 +21,18 @@ internal static class ClientRoutes
         clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListClients>().Listed<ClientItem>().Forbidden();
 
-        clients.MapDelete("/{clientId:guid}", async ([AsParameters] EndClient request, IMediator mediator, CancellationToken ct) =>
+        clients.MapDelete("/{clientId:guid}", async ([AsParameters] RevokeClient request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<EndClient>().NotFound().Forbidden();
+            .Named<RevokeClient>().NotFound().Forbidden();
 
         clients.MapPost("/{clientId:guid}/rotate", async (Guid clientId, RotateSecret request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { ClientId = clientId }, ct)))
             .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound().Forbidden().Invalid();
 
-        app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<TakeToken>().Accepts<TokenForm>(FormType).DisableAntiforgery().AllowAnonymous()
+        app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<IssueClientToken>().Accepts<TokenForm>(FormType).DisableAntiforgery().AllowAnonymous()
             .Produces<ClientToken>().Produces<TokenError>(400).Produces<TokenError>(401);
     }
 
@@ -61,7 +61,7 @@ internal static class ClientRoutes
         }
     }
 
-    private static TakeToken Read(IFormCollection form, string authorization)
+    private static IssueClientToken Read(IFormCollection form, string authorization)
     {
         string? One(string name) => form[name] is { Count: var count } values && count <= 1
             ? values.FirstOrDefault() is { Length: > 0 } value ? value : null

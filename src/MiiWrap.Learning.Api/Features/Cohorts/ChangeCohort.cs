@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -40,7 +41,7 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
         await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []], cancellationToken);
 
         var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);
-        if (request.Name is { } name) cohort.Rename(name.Composed(), clock.UtcNow());
+        if (request.Name is { } name) cohort.Rename(name.NormalizeNfc(), clock.UtcNow());
         if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
         if (request.Instructors is { } instructors) cohort.Appoint(CohortRole.Instructor, instructors);
         if (request.Leads is { } leads) cohort.Appoint(CohortRole.Lead, leads);

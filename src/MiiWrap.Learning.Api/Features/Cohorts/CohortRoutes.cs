@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
@@ -57,5 +58,14 @@ internal static class CohortRoutes
         enrolments.MapPost("/modules/{module}/open", async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
             .Named<OpenModule>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
+
+        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
+
+        holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            .Named<SetHoldOut>().NotFound().Forbidden().Invalid();
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 

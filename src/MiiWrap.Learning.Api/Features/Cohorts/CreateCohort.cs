@@ -1,11 +1,12 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -45,7 +46,7 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
         caller.MustBeProgramAdmin("open a cohort");
         var curriculum = await library.Find(db, request.Curriculum, request.Version, cancellationToken)
             ?? throw new RuleException("curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
-        var cohort = Cohort.Create(request.Name.Composed(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
+        var cohort = Cohort.Create(request.Name.NormalizeNfc(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
         await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);

@@ -3,11 +3,14 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -100,7 +103,7 @@ internal sealed class EnrolLearnersHandler(
             var address = addresses[i]!;
             if (!people.TryGetValue(address, out var person))
             {
-                person = Person.Invite(row.Email!.Trim(), address, row.Name!.Composed(), row.TimeZone!, now);
+                person = Person.Invite(row.Email!.Trim(), address, row.Name!.NormalizeNfc(), row.TimeZone!, now);
                 people.Add(address, person);
                 db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
             }

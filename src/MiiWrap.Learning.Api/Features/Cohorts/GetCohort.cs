@@ -1,6 +1,6 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;

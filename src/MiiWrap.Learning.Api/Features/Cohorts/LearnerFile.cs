@@ -1,6 +1,6 @@
 using System.Text;
 using CsvHelper;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 

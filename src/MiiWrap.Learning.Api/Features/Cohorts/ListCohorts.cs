@@ -3,10 +3,11 @@ using AutoMapper.QueryableExtensions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
 using IConfigurationProvider = AutoMapper.IConfigurationProvider;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;

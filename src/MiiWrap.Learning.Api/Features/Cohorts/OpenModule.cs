@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -42,7 +42,7 @@ internal sealed class OpenModuleHandler(LearningDb db, Caller caller, Curriculum
         var opening = await db.ModuleOpenings.FindAsync([enrolment.Id, request.Module], cancellationToken);
         if (opening is null)
         {
-            opening = new(enrolment.Id, request.Module, request.Reason.Composed(), caller.PersonId, clock.UtcNow());
+            opening = new(enrolment.Id, request.Module, request.Reason.NormalizeNfc(), caller.PersonId, clock.UtcNow());
             db.Add(opening);
             await db.SaveChangesAsync(cancellationToken);
         }

@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
@@ -38,7 +39,7 @@ internal static class CurriculaRoutes
 
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
-                var version = await mediator.Send(new PublishVersion(slug, await Bodies.ReadAsync(http, LargestBundle, ct)), ct);
+                var version = await mediator.Send(new PublishVersion(slug, await RequestBodyReader.ReadAsync(http, LargestBundle, ct)), ct);
                 return version.IsNew ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version) : TypedResults.Ok(version);
             })
             .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
@@ -58,7 +59,7 @@ internal static class CurriculaRoutes
             })
             .Named<CompareVersions>().OpenTo(Scopes.CurriculumRead).Tagged<VersionDiff>().NotFound();
 
-        curricula.MapGet("/{slug}/versions/{version:int}/images/{name}", async ([AsParameters] ReadImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula.MapGet("/{slug}/versions/{version:int}/images/{name}", async ([AsParameters] GetImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var image = await mediator.Send(request, ct);
                 // What an author sent is shown as an image or not at all.
@@ -66,6 +67,6 @@ internal static class CurriculaRoutes
                 http.Response.Headers.XContentTypeOptions = "nosniff";
                 return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name), () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
-            .Named<ReadImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
+            .Named<GetImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
     }
 }

@@ -2,9 +2,8 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 

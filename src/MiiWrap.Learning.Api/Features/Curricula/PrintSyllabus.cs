@@ -7,7 +7,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 

@@ -1,4 +1,5 @@
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Demonstration;
 

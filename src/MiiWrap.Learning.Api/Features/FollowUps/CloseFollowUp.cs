@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.FollowUps;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
@@ -37,7 +38,7 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, TimePro
         if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
         var followUp = await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
             ?? throw new NotFoundException("followUp");
-        followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Composed(), caller.PersonId, clock.UtcNow());
+        followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.NormalizeNfc(), caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return FollowUpItem.Of(followUp, await db.Enrolments.Where(e => e.Id == followUp.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken));
     }

@@ -1,10 +1,11 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.FollowUps;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
@@ -51,7 +52,7 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
     {
         if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
         var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
-        if (Choices.TryParse<FollowUpStatus>(request.Status, out var status)) followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
+        if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status)) followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
         var rows = await followUps.PageBy(request, f => f.OpenedAt, f => f.Id)
             .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
             .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);

@@ -39,13 +39,13 @@ internal static class IdentityRoutes
         identity.MapPage("/invitations/accept", "ShowInvitation", "The page behind an invitation's link: a form that asks for a password.",
             (mediator, token, password, ct) => mediator.Send(new AcceptInvitation(token, password), ct));
 
-        identity.MapPost("/password/forgot", async (ForgetPassword request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+        identity.MapPost("/password/forgot", async (RequestPasswordReset request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
                 limits.CheckSignIn(http, request.Email ?? "");
                 await mediator.Send(request, ct);
                 return TypedResults.Accepted((string?)null);
             })
-            .Named<ForgetPassword>().AllowAnonymous().Invalid();
+            .Named<RequestPasswordReset>().AllowAnonymous().Invalid();
 
         identity.MapPost("/password/reset", async (ResetPassword request, IMediator mediator, CancellationToken ct) =>
             {

@@ -1,8 +1,8 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using FluentValidation;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 

@@ -2,9 +2,11 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -27,7 +29,7 @@ internal abstract class PasswordByTokenValidator<T> : AbstractValidator<T>
 }
 
 /// <summary>Sets the password that the holder of a mailed token chooses.</summary>
-internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hasher, KnownPeople known, TimeProvider clock)
+internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, TimeProvider clock)
 {
     /// <param name="code">What a token that is good for nothing is refused with.</param>
     public async Task<Unit> Set(IPasswordByToken request, MailKind purpose, string code, CancellationToken ct)

@@ -1,8 +1,9 @@
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -10,7 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <summary>A person signs out everywhere: no access or refresh token that they hold works any more.</summary>
 public sealed record SignOut : ICommand<Unit>;
 
-internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, KnownPeople known, Caller caller) : IRequestHandler<SignOut, Unit>
+internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, CallerCache known, Caller caller) : IRequestHandler<SignOut, Unit>
 {
     public async Task<Unit> Handle(SignOut request, CancellationToken cancellationToken)
     {

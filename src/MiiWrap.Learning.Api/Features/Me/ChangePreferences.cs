@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Me;
 
@@ -51,7 +53,7 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMe
         if (request.Channels is { } channels)
             (person.NudgesByMail, person.NudgesByWebhook) = (channels.Contains(NudgeChannel.Email), channels.Contains(NudgeChannel.Webhook));
         if (request.TimeZone is not null || request.QuietHours is not null)
-            await mediator.Publish(new Happened<CalendarChanged>(new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
+            await mediator.Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
 
         await db.SaveChangesAsync(cancellationToken);
         return new(Preferences.Of(person), Preferences.ETagOf(person));

@@ -1,9 +1,10 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Me;
 
@@ -40,8 +41,8 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
 
         var roles = new List<MyRole>();
         if (person.IsProgramAdmin) roles.Add(new("programAdmin", null, null));
-        roles.AddRange(staff.Select(m => new MyRole(Choices.NameOf(m.Role), m.CohortId, null)));
-        roles.AddRange(found.Agencies.Select(m => new MyRole(Choices.NameOf(m.Role), null, m.AgencyId)));
+        roles.AddRange(staff.Select(m => new MyRole(EnumNames.NameOf(m.Role), m.CohortId, null)));
+        roles.AddRange(found.Agencies.Select(m => new MyRole(EnumNames.NameOf(m.Role), null, m.AgencyId)));
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
         return new(me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);
     }

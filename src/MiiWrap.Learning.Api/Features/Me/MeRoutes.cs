@@ -17,10 +17,10 @@ internal static class MeRoutes
 
         me.MapGet("/preferences", async (IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
-                var read = await mediator.Send(new ReadPreferences(), ct);
+                var read = await mediator.Send(new GetPreferences(), ct);
                 return http.Tagged(read.Preferences, read.ETag);
             })
-            .Named<ReadPreferences>().Tagged<Preferences>();
+            .Named<GetPreferences>().Tagged<Preferences>();
 
         me.MapPatch("/preferences", async (ChangePreferences request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {

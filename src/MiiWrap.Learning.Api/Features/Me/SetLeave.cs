@@ -1,10 +1,11 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Me;
 
@@ -60,7 +61,7 @@ internal sealed class LeaveHandler(LearningDb db, Caller caller, IMediator media
     {
         var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         person.LeaveDays = [.. request.Periods.SelectMany(DaysOf).Distinct().Order()];
-        await mediator.Publish(new Happened<CalendarChanged>(new([person.Id], "the learner changed their leave", clock.UtcNow())), cancellationToken);
+        await mediator.Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed their leave", clock.UtcNow())), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return Leave.Of(person.LeaveDays);
     }

@@ -2,9 +2,9 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -59,11 +59,11 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
     private static bool TryRead(AnswerByLink form, out AnswerNudge answer)
     {
         answer = new(null, null, null, null, form.Note, form.NeedHelp == "true");
-        if (!Choices.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return false;
+        if (!EnumNames.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return false;
         Barrier? barrier = null;
         if (!string.IsNullOrEmpty(form.Barrier))
         {
-            if (!Choices.TryParse<Barrier>(form.Barrier, out var named)) return false;
+            if (!EnumNames.TryParse<Barrier>(form.Barrier, out var named)) return false;
             // A barrier belongs to "not yet" and "partly"; beside "applied" it is a left-over of changing one's mind.
             if (outcome is NudgeOutcome.NotYet or NudgeOutcome.Partly) barrier = named;
         }

@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -52,7 +55,7 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, TimeProvi
         if (nudge.Response is not null) return false;
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
         CheckDates(answer, opportunity, Zones.LocalDate(now, Zones.Find(opportunity.TimeZone)));
-        var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.Composed();
+        var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.NormalizeNfc();
         nudge.Answer(new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);
         await db.SaveChangesAsync(ct);
         return true;

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -59,7 +61,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var zone = Zones.Find(person.TimeZone);
             // The days of its siblings, lapsed ones too: no two of them may go out on one day.
             var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day).Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
-            var (at, _) = new Outbox(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp).NextMoment(now);
+            var (at, _) = new FrequencyCap(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp).NextMoment(now);
             if (at is { } later && later != now)
             {
                 message.Postpone(later);
@@ -113,7 +115,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var person = people[asks.Key];
             var zone = Zones.Find(person.TimeZone);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
-            var outbox = new Outbox(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
+            var outbox = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
             if (outbox.Take([.. asks], now) is not { Count: > 0 } taken) continue;
             var message = NudgeMessage.Claim(person.Id, Zones.LocalDate(now, zone), now);
             db.Add(message);

@@ -1,9 +1,12 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -54,7 +57,7 @@ internal sealed record StepRow(
     int Open, int AnsweredEarly, int Applied, int Partly, int NotYet, double? MedianHoursToAnswer)
 {
     public static StepRow Of(StepFigures s) => new(
-        Choices.NameOf(s.Plan), s.Step, s.Planned, s.States.Planned, s.States.Sent, s.States.Skipped, s.States.Expired, s.States.Cancelled, s.States.Failed, s.Answered, s.Rate,
+        EnumNames.NameOf(s.Plan), s.Step, s.Planned, s.States.Planned, s.States.Sent, s.States.Skipped, s.States.Expired, s.States.Cancelled, s.States.Failed, s.Answered, s.Rate,
         s.CiLow, s.CiHigh, s.Open, s.AnsweredEarly, s.Applied, s.Partly, s.NotYet, s.MedianHoursToAnswer);
 }
 

@@ -1,10 +1,12 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -22,9 +24,9 @@ internal sealed record NudgeRow(
     string? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, string? Barrier, string? Note, bool? NeedHelp, DateTime? RespondedAt)
 {
     public static NudgeRow Of(NudgeItem n) => new(
-        n.Id, n.EnrolmentId, n.Unit, n.Step, Choices.NameOf(n.Kind), Choices.NameOf(n.Channel), n.DueAt, Choices.NameOf(n.Status), n.StatusReason, n.ExpiresAt,
-        n.Response is { } r ? Choices.NameOf(r.Outcome) : null, n.Response?.OccurredOn, n.Response?.PlannedFor,
-        n.Response?.Barrier is { } b ? Choices.NameOf(b) : null, n.Response?.Note, n.Response?.NeedHelp, n.Response?.RespondedAt);
+        n.Id, n.EnrolmentId, n.Unit, n.Step, EnumNames.NameOf(n.Kind), EnumNames.NameOf(n.Channel), n.DueAt, EnumNames.NameOf(n.Status), n.StatusReason, n.ExpiresAt,
+        n.Response is { } r ? EnumNames.NameOf(r.Outcome) : null, n.Response?.OccurredOn, n.Response?.PlannedFor,
+        n.Response?.Barrier is { } b ? EnumNames.NameOf(b) : null, n.Response?.Note, n.Response?.NeedHelp, n.Response?.RespondedAt);
 }
 
 internal sealed class ListNudgesValidator : AbstractValidator<ListNudges>
@@ -59,7 +61,7 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller)
 
     private static async Task<Page<NudgeItem>> Read(IQueryable<Nudge> nudges, string? status, IPaged request, CancellationToken ct)
     {
-        if (Choices.TryParse<NudgeStatus>(status, out var wanted)) nudges = nudges.Where(n => n.Status == wanted);
+        if (EnumNames.TryParse<NudgeStatus>(status, out var wanted)) nudges = nudges.Where(n => n.Status == wanted);
         var rows = await nudges.AsNoTracking().PageBy(request, n => n.DueAt, n => n.Id).ToListAsync(ct);
         var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
         return new([.. page.Items.Select(NudgeItem.Of)], page.Next);

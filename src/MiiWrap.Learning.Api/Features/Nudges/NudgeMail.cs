@@ -1,8 +1,11 @@
 using System.Text;
-using MimeKit;
-using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
+using MimeKit;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 

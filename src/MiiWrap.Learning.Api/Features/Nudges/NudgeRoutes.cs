@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
@@ -47,24 +48,6 @@ internal static class NudgeRoutes
                 return http.WantsCsv() ? (IResult)TypedResults.Text(Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
             })
             .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound();
-
-        var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
-
-        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
-
-        holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<SetHoldOut>().NotFound().Forbidden().Invalid();
-
-        var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
-
-        closedDays.MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound();
-
-        closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .Named<SetClosedDays>().NotFound().Forbidden().Invalid();
 
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -43,12 +44,12 @@ internal static class OneTapPage
         if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>\n");
         body.Append("<form method=\"post\">\n<fieldset><legend>").Append(HtmlLayout.Encode(ask.Question ?? "How did it go?")).Append("</legend>\n");
         foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
-            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{Choices.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
+            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
         if (ask.Nudge.Kind == NudgeKind.Cue)
             body.Append("<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
         body.Append("<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
-        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{Choices.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
+        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{EnumNames.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
         body.Append("""
             </select>
             <label class="label" for="note">One line, if you like</label>

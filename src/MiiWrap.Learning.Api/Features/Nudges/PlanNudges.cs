@@ -1,25 +1,27 @@
 using MediatR;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>A completed unit opens its transfer opportunity and plans its asks, in the same save as the completion.</summary>
-internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<Happened<UnitCompleted>>
+internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<DomainEventNotification<UnitCompleted>>
 {
-    public async Task Handle(Happened<UnitCompleted> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventNotification<UnitCompleted> notification, CancellationToken cancellationToken)
     {
         var (enrolment, unit, ifThen, at) = notification.Event;
-        var (person, window) = await db.ReachOf(enrolment.PersonId, cancellationToken);
+        var (person, window) = await db.LoadRecipientAsync(enrolment.PersonId, cancellationToken);
         // Whoever completed the unit has read it.
         var cohort = (await db.Cohorts.FindAsync([enrolment.CohortId], cancellationToken))!;
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var arm = cohort.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
         db.Add(opportunity);
-        var agenda = await db.AgendaOf(person, window, null, at, cancellationToken);
+        var agenda = await db.CalendarOf(person, window, null, at, cancellationToken);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, agenda));
-        await db.Yield(agenda, at, cancellationToken);
+        await db.Displace(agenda, at, cancellationToken);
     }
 }

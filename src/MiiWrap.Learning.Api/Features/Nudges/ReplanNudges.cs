@@ -2,20 +2,23 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>Plans anew what is still to come, in the same save as the change of a zone, of quiet hours, of leave or of closed days that is the reason.</summary>
-internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<Happened<CalendarChanged>>, INotificationHandler<Happened<ClosedDaysChanged>>
+internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>
 {
-    public Task Handle(Happened<CalendarChanged> notification, CancellationToken cancellationToken)
+    public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
         var (people, reason, at) = notification.Event;
         return Replan(people, reason, at, cancellationToken);
     }
 
-    public async Task Handle(Happened<ClosedDaysChanged> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventNotification<ClosedDaysChanged> notification, CancellationToken cancellationToken)
     {
         var (agency, at) = notification.Event;
         var people = await db.Enrolments.Where(e => e.AgencyId == agency.Id && e.Status != EnrolmentStatus.Withdrawn).Select(e => e.PersonId).Distinct().ToListAsync(cancellationToken);
@@ -35,7 +38,7 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
         {
             var (zone, window) = (Zones.Find(person.TimeZone), windows[person.Id]);
             // The whole calendar is laid anew, so nothing that moves itself is in its own way.
-            var agenda = await db.AgendaOf(person, window, null, now, ct);
+            var agenda = await db.CalendarOf(person, window, null, now, ct);
             foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) agenda?.Remove(nudge.Id);
             foreach (var opportunity in plannedByPerson[person.Id])
             {
@@ -43,7 +46,7 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
                 NudgeLedger.Replan(opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
             }
 
-            await db.Yield(agenda, now, ct);
+            await db.Displace(agenda, now, ct);
         }
     }
 }

@@ -2,9 +2,11 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -50,9 +52,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>A claimed message with all that it takes to write it, read without being tracked: each is recorded by itself.</summary>
-    private sealed record Letter(NudgeMessage Message, Person Person, List<Ask> Asks);
+    private sealed record NudgeDelivery(NudgeMessage Message, Person Person, List<Ask> Asks);
 
-    private async Task<List<Letter>> Load(Guid[] messageIds, CancellationToken ct)
+    private async Task<List<NudgeDelivery>> Load(Guid[] messageIds, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
         var messages = await db.NudgeMessages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id).ToListAsync(ct);
@@ -71,14 +73,14 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         }
 
         var byMessage = asks.ToLookup(a => a.Nudge.MessageId!.Value);
-        return [.. messages.Select(m => new Letter(m, people[m.PersonId], [.. byMessage[m.Id]]))];
+        return [.. messages.Select(m => new NudgeDelivery(m, people[m.PersonId], [.. byMessage[m.Id]]))];
     }
 
-    private async Task<(int Sent, int Failed)> SendAll(List<Letter> batch, CancellationToken ct)
+    private async Task<(int Sent, int Failed)> SendAll(List<NudgeDelivery> batch, CancellationToken ct)
     {
-        var (uncounted, sent, failed) = (new List<Letter>(batch.Count), 0, 0);
+        var (uncounted, sent, failed) = (new List<NudgeDelivery>(batch.Count), 0, 0);
         // A power cut may take the last records with it, and the last files of the mail folder too: those go again under their old ids.
-        await using var hurry = await db.HurryAsync(ct);
+        await using var hurry = await db.RelaxDurabilityAsync(ct);
         // The next mails are written down while this one is sent; only when it is known to be out does the next go.
         var (prepared, next) = (new Queue<Task<PreparedMail>>(MostPrepared), 0);
         try
@@ -109,7 +111,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>The mail of a letter; where none is to go, or none can be written, that shows when it is sent.</summary>
-    private Task<PreparedMail> Prepare(Letter letter) => Task.Run(() =>
+    private Task<PreparedMail> Prepare(NudgeDelivery letter) => Task.Run(() =>
     {
         var (message, person, asks) = letter;
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
@@ -125,7 +127,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     });
 
     /// <summary>True when the message is out of our hands, or has nothing left to say.</summary>
-    private async Task<bool> Send(Letter letter, PreparedMail mail, CancellationToken ct)
+    private async Task<bool> Send(NudgeDelivery letter, PreparedMail mail, CancellationToken ct)
     {
         var (message, _, asks) = letter;
         // Whoever sent it died before its asks were counted.
@@ -161,7 +163,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return true;
     }
 
-    private void Track(IEnumerable<Letter> letters)
+    private void Track(IEnumerable<NudgeDelivery> letters)
     {
         db.ChangeTracker.Clear();
         foreach (var (message, _, asks) in letters)
@@ -172,7 +174,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>Makes sure of the lease before the message goes: a slow server must not let it lapse into another node's hands.</summary>
-    private async Task<bool> Hold(Letter letter, CancellationToken ct)
+    private async Task<bool> Hold(NudgeDelivery letter, CancellationToken ct)
     {
         var now = clock.UtcNow();
         if (!letter.Message.IsLeaseShort(now)) return true;
@@ -192,7 +194,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>Counts the asks of all that is out as sent, with the events that tell of it, in one save.</summary>
-    private async Task Count(List<Letter> uncounted, CancellationToken ct)
+    private async Task Count(List<NudgeDelivery> uncounted, CancellationToken ct)
     {
         if (uncounted.Count == 0) return;
         Track(uncounted);

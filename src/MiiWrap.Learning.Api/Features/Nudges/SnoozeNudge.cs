@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -34,7 +35,7 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
         var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken) ?? throw new NotFoundException("nudge");
         // What was asked can be answered to its end; to ask again would be a new ask of someone who has left.
         (await db.Enrolments.AsNoTracking().SingleAsync(e => e.Id == nudge.EnrolmentId, cancellationToken)).MustBeActive();
-        var (person, window) = await db.ReachOf(caller.PersonId, cancellationToken);
+        var (person, window) = await db.LoadRecipientAsync(caller.PersonId, cancellationToken);
         var now = clock.UtcNow();
         var zone = Zones.Find(person.TimeZone);
         var today = Zones.LocalDate(now, zone);

@@ -2,10 +2,12 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.People;
 
@@ -37,7 +39,7 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
         var address = normalizer.NormalizeEmail(request.Email.Trim());
         if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken) is { } known)
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
-        var person = Person.Invite(request.Email.Trim(), address, request.Name.Composed(), request.TimeZone, now);
+        var person = Person.Invite(request.Email.Trim(), address, request.Name.NormalizeNfc(), request.TimeZone, now);
         db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);

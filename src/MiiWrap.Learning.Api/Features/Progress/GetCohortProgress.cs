@@ -2,11 +2,15 @@ using System.Linq.Expressions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Progress;
 
@@ -35,7 +39,7 @@ internal sealed record ProgressRow(
 {
     public static ProgressRow Of(LearnerProgress p) => new(
         p.EnrolmentId, p.Learner.Id, p.Learner.Name, p.UnitsCompleted, p.UnitsTotal, p.ReflectionsAccepted, p.ReflectionsTotal, p.LastActivityAt,
-        Choices.NameOf(p.Status), p.StatusReason, p.Transfer.Numerator, p.Transfer.Denominator, p.Transfer.Rate);
+        EnumNames.NameOf(p.Status), p.StatusReason, p.Transfer.Numerator, p.Transfer.Denominator, p.Transfer.Rate);
 }
 
 /// <summary>A learner as staff see them.</summary>
@@ -61,7 +65,7 @@ internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortPr
     }
 }
 
-internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaries summaries, TimeProvider clock)
+internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaryCache summaries, TimeProvider clock)
     : IRequestHandler<GetCohortProgress, CohortProgress>
 {
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
@@ -79,11 +83,11 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
         async Task<ProgressSummary> Count() => await Summary(
-            group, pace, now, teaches || (await db.TransferShownTo(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
+            group, pace, now, teaches || (await db.VisibleTransfer(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         var enrolments = group.Enrolments;
-        if (Choices.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
+        if (EnumNames.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
         var inScope = TransferOpportunity.IsInScope(now);
         var rows = await enrolments.PageBy(request, e => e.LearnerName, e => e.Id)
             .Select(e => new

@@ -1,6 +1,6 @@
 using System.Text;
 using FluentValidation;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 

@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Reflections.Privacy;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
@@ -37,7 +39,7 @@ internal sealed class CheckPrivacyValidator : AbstractValidator<CheckPrivacy>
     public CheckPrivacyValidator() => RuleFor(x => x.Answers).MustBeAnswers();
 }
 
-internal sealed class CheckPrivacyHandler(LearningDb db, OpenUnit units) : IRequestHandler<CheckPrivacy, PrivacyReport>
+internal sealed class CheckPrivacyHandler(LearningDb db, UnitAccess units) : IRequestHandler<CheckPrivacy, PrivacyReport>
 {
     public async Task<PrivacyReport> Handle(CheckPrivacy request, CancellationToken cancellationToken)
     {

@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
@@ -37,7 +38,7 @@ internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimePr
             ?? throw new NotFoundException("reflection");
         reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
-        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.Composed(), clock.UtcNow()));
+        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.NormalizeNfc(), clock.UtcNow()));
         await db.SaveChangesAsync(cancellationToken);
         return new(reflection.Status);
     }

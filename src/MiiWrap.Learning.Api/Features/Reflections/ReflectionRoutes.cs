@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
@@ -9,12 +10,12 @@ internal static class ReflectionRoutes
     {
         var reflection = app.MapGroup("/v1/enrolments/{enrolmentId:guid}/reflections/{assignment}").WithTags("Reflections");
 
-        reflection.MapGet("/", async ([AsParameters] ReadReflection request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reflection.MapGet("/", async ([AsParameters] GetReflection request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.Page, read.ETag);
             })
-            .Named<ReadReflection>().Tagged<ReflectionPage>().NotFound().Forbidden();
+            .Named<GetReflection>().Tagged<ReflectionPage>().NotFound().Forbidden();
 
         reflection.MapPut("/draft", async (Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
@@ -37,12 +38,12 @@ internal static class ReflectionRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CompareRevisions>().TaggedByContent<RevisionChanges>().NotFound().Conflict();
 
-        reflection.MapGet("/access-log", async ([AsParameters] ReadAccessLog request, IMediator mediator, CancellationToken ct) =>
+        reflection.MapGet("/access-log", async ([AsParameters] ListReflectionAccess request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReadAccessLog>().Listed<AccessLogItem>().NotFound();
+            .Named<ListReflectionAccess>().Listed<AccessLogItem>().NotFound();
 
-        reflection.MapGet("/thread", async ([AsParameters] ReadThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReadThread>().NotFound().Conflict().Invalid();
+        reflection.MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetThread>().NotFound().Conflict().Invalid();
 
         reflection.MapPost("/thread", async (Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
@@ -56,9 +57,5 @@ internal static class ReflectionRoutes
         reflection.MapPost("/hold", async (Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<HoldReflection>().Retryable().NotFound().Conflict().Invalid();
-
-        app.MapPut("/v1/agencies/{agencyId:guid}/denied-words", async (Guid agencyId, DenyWords request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .WithTags("Reflections").Named<DenyWords>().NotFound().Forbidden().Invalid();
     }
 }

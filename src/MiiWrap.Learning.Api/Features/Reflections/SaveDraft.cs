@@ -2,11 +2,13 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Mappings;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
@@ -32,7 +34,7 @@ internal sealed class SaveDraftValidator : AbstractValidator<SaveDraft>
     public SaveDraftValidator() => RuleFor(x => x.Answers).MustBeAnswers();
 }
 
-internal sealed class SaveDraftHandler(LearningDb db, OpenUnit units, TimeProvider clock) : IRequestHandler<SaveDraft, SavedDraft>
+internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProvider clock) : IRequestHandler<SaveDraft, SavedDraft>
 {
     public async Task<SavedDraft> Handle(SaveDraft request, CancellationToken cancellationToken)
     {

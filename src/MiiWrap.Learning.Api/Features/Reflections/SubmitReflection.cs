@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
@@ -29,7 +31,7 @@ internal sealed class SubmitReflectionValidator : AbstractValidator<SubmitReflec
     public SubmitReflectionValidator() => RuleFor(x => x.DraftETag).NotEmpty().MaximumLength(200).OverridePropertyName("draftETag");
 }
 
-internal sealed class SubmitReflectionHandler(LearningDb db, OpenUnit units, TimeProvider clock, ILogger<SubmitReflection> log) : IRequestHandler<SubmitReflection, SubmissionReceipt>
+internal sealed class SubmitReflectionHandler(LearningDb db, UnitAccess units, TimeProvider clock, ILogger<SubmitReflection> log) : IRequestHandler<SubmitReflection, SubmissionReceipt>
 {
     public async Task<SubmissionReceipt> Handle(SubmitReflection request, CancellationToken cancellationToken)
     {

@@ -2,15 +2,18 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>A learner reads what they and their reviewer have written to each other about a reflection.</summary>
-public sealed record ReadThread(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
+public sealed record GetThread(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
 
 /// <summary>A learner writes to the reviewer of their reflection.</summary>
 /// <param name="Text" example="I was not sure what you meant by the second question.">1 to 2,000 characters.</param>
@@ -23,9 +26,9 @@ public sealed record WriteToReviewer(string Text) : ICommand<WrittenMessage>
     public string Assignment { get; init; } = "";
 }
 
-internal sealed class ReadThreadValidator : AbstractValidator<ReadThread>
+internal sealed class GetThreadValidator : AbstractValidator<GetThread>
 {
-    public ReadThreadValidator() => this.RuleForPaging(byMoment: true);
+    public GetThreadValidator() => this.RuleForPaging(byMoment: true);
 }
 
 internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReviewer>
@@ -34,9 +37,9 @@ internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReview
 }
 
 internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeProvider clock)
-    : IRequestHandler<ReadThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
+    : IRequestHandler<GetThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
 {
-    public async Task<MessageThread> Handle(ReadThread request, CancellationToken cancellationToken)
+    public async Task<MessageThread> Handle(GetThread request, CancellationToken cancellationToken)
     {
         var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
         reflection.MustBeShown();
@@ -46,7 +49,7 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeP
     public async Task<WrittenMessage> Handle(WriteToReviewer request, CancellationToken cancellationToken)
     {
         var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
-        var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
+        var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
         db.Add(message);
         await db.SaveChangesAsync(cancellationToken);
         return new(message.Id, message.At);

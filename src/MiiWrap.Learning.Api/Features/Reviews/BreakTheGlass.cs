@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -33,13 +34,13 @@ internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
     }
 }
 
-internal sealed class BreakTheGlassHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
+internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<BreakTheGlass, GlassBroken>, IRequestHandler<EndBreakGlass, GlassBroken>
 {
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
-        var reason = request.Reason.Composed();
+        var reason = request.Reason.NormalizeNfc();
         var opened = BreakGlass.Open(found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
         db.Add(opened);
         reviews.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -21,7 +21,7 @@ public sealed record ReviewClaim(Guid RevisionId, DateTime LeaseUntil, [property
 /// <summary>The revision waits again.</summary>
 public sealed record ReleasedReview(Guid RevisionId, ReviewQueueStatus Status);
 
-internal sealed class ClaimReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
+internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<ClaimReview, ReviewClaim>, IRequestHandler<ReleaseReview, ReleasedReview>
 {
     public async Task<ReviewClaim> Handle(ClaimReview request, CancellationToken cancellationToken)

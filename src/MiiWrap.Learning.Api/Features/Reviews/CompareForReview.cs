@@ -1,16 +1,17 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>A reviewer compares the revision with the one before, word by word.</summary>
 public sealed record CompareForReview(Guid RevisionId) : IQuery<RevisionChanges>;
 
-internal sealed class CompareForReviewHandler(LearningDb db, OpenReview reviews) : IRequestHandler<CompareForReview, RevisionChanges>
+internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess reviews) : IRequestHandler<CompareForReview, RevisionChanges>
 {
     public async Task<RevisionChanges> Handle(CompareForReview request, CancellationToken cancellationToken)
     {

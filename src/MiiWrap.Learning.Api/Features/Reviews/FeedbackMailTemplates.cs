@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Mail;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 

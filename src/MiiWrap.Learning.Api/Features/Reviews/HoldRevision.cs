@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -27,7 +28,7 @@ internal sealed class HoldRevisionValidator : AbstractValidator<HoldRevision>
     public HoldRevisionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldRevisionHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
+internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<HoldRevision, HeldRevision>, IRequestHandler<ReleaseHold, HeldRevision>
 {
     public async Task<HeldRevision> Handle(HoldRevision request, CancellationToken cancellationToken)
@@ -37,7 +38,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, OpenReview reviews, Cal
         var reader = reviews.ReaderOf(found)
             ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
-        reviews.Note(found, reader with { Reason = request.Reason.Composed() }, ReaderAct.PutOnHold);
+        reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }

@@ -2,10 +2,12 @@ using System.Globalization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -79,7 +81,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
                 && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me && (v.HandedInAt != null || v.LeaseUntil > now)),
         });
-        rows = Choices.TryParse<ReviewQueueStatus>(request.Status, out var status) ? status switch
+        rows = EnumNames.TryParse<ReviewQueueStatus>(request.Status, out var status) ? status switch
         {
             ReviewQueueStatus.Awaiting => rows.Where(r => r.IsOpen && r.IsFree),
             ReviewQueueStatus.Claimed => rows.Where(r => r.IsOpen && !r.IsFree),

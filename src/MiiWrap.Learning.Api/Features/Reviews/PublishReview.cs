@@ -1,8 +1,9 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -20,7 +21,7 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 /// <param name="ConversationOpen">The two reviewers are far apart and are asked to talk.</param>
 public sealed record PublishedReview(Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen);
 
-internal sealed class PublishReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
+internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<PublishReview, PublishedReview>, IRequestHandler<CloseReviewConversation, PublishedReview>, IRequestHandler<AllowAnotherTry, PublishedReview>
 {
     public async Task<PublishedReview> Handle(PublishReview request, CancellationToken cancellationToken)

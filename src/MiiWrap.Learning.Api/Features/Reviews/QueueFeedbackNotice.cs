@@ -1,21 +1,25 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>Feedback that becomes visible, and words that were taken out, owe their author a mail, in the same save.</summary>
-internal sealed class QueueFeedbackNotice(LearningDb db) : INotificationHandler<Happened<ReflectionReviewed>>, INotificationHandler<Happened<ReflectionRedacted>>
+internal sealed class QueueFeedbackNotice(LearningDb db) : INotificationHandler<DomainEventNotification<ReflectionReviewed>>, INotificationHandler<DomainEventNotification<ReflectionRedacted>>
 {
-    public async Task Handle(Happened<ReflectionReviewed> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventNotification<ReflectionReviewed> notification, CancellationToken cancellationToken)
     {
         var (reflection, _, at) = notification.Event;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == reflection.PersonId, cancellationToken);
         if (person.NudgesByMail) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
     }
 
-    public async Task Handle(Happened<ReflectionRedacted> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventNotification<ReflectionRedacted> notification, CancellationToken cancellationToken)
     {
         var (reflection, at) = notification.Event;
         await db.QueueNotices(await db.Users.AsNoTracking().Where(p => p.Id == reflection.PersonId).ToListAsync(cancellationToken), MailKind.WordsRedacted, at, cancellationToken);

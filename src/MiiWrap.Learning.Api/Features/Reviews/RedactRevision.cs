@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -33,7 +34,7 @@ internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision
     }
 }
 
-internal sealed class RedactRevisionHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
+internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
 {
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class RedactRevisionHandler(LearningDb db, OpenReview reviews, C
         var keeper = reviews.PrivacyKeeper(found);
         var reflection = found.Reflection;
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
-        var reason = request.Reason.Composed();
+        var reason = request.Reason.NormalizeNfc();
         var redaction = reflection.Redact(
             request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
         db.Add(redaction);
@@ -51,7 +52,7 @@ internal sealed class RedactRevisionHandler(LearningDb db, OpenReview reviews, C
     }
 
     /// <summary>What was said about it outside of it: messages, and the reasons of those who looked or took something out.</summary>
-    private async Task<List<IKeepsWords>> OthersOf(Guid reflectionId, CancellationToken ct) =>
+    private async Task<List<IRedactable>> OthersOf(Guid reflectionId, CancellationToken ct) =>
     [
         .. await db.ReflectionMessages.Where(m => m.ReflectionId == reflectionId).ToListAsync(ct),
         .. await db.ReflectionAccess.Where(a => a.ReflectionId == reflectionId && a.Reason != null).ToListAsync(ct),

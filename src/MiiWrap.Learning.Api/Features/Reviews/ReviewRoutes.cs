@@ -1,11 +1,12 @@
 using MediatR;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 internal static class ReviewRoutes
 {
-    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<OpenReview>().AddFeedbackMails();
+    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<ReviewAccess>().AddFeedbackMails();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {
@@ -14,20 +15,20 @@ internal static class ReviewRoutes
         reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListReviewQueue>().Listed<ReviewQueueItem>().NotFound().Invalid();
 
-        reviews.MapGet("/{revisionId:guid}", async ([AsParameters] ReadReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reviews.MapGet("/{revisionId:guid}", async ([AsParameters] GetReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.Page, read.ETag);
             })
-            .Named<ReadReview>().Tagged<ReviewPage>().NotFound();
+            .Named<GetReview>().Tagged<ReviewPage>().NotFound();
 
         reviews.MapGet("/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CompareForReview>().TaggedByContent<RevisionChanges>().NotFound().Forbidden();
 
-        reviews.MapGet("/{revisionId:guid}/thread", async ([AsParameters] ReadAuthorThread request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapGet("/{revisionId:guid}/thread", async ([AsParameters] GetAuthorThread request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReadAuthorThread>().NotFound().Forbidden().Invalid();
+            .Named<GetAuthorThread>().NotFound().Forbidden().Invalid();
 
         reviews.MapPost("/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created($"/v1/reviews/{revisionId}/thread", await mediator.Send(request with { RevisionId = revisionId }, ct)))

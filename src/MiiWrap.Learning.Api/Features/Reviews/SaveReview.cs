@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -52,7 +54,7 @@ internal sealed class SaveReviewValidator : AbstractValidator<SaveReview>
     }
 }
 
-internal sealed class SaveReviewHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock) : IRequestHandler<SaveReview, SavedReview>
+internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock) : IRequestHandler<SaveReview, SavedReview>
 {
     public async Task<SavedReview> Handle(SaveReview request, CancellationToken cancellationToken)
     {
@@ -62,8 +64,8 @@ internal sealed class SaveReviewHandler(LearningDb db, OpenReview reviews, Calle
         review.Save(
             new(
                 request.Scores ?? new Dictionary<string, int>(),
-                (request.Comments ?? new Dictionary<string, string>()).ToDictionary(c => c.Key, c => c.Value.Composed()),
-                request.Affirmation?.Composed(), request.Question?.Composed(), request.NextStep?.Composed(), request.Decision, request.OverrideReason?.Composed(),
+                (request.Comments ?? new Dictionary<string, string>()).ToDictionary(c => c.Key, c => c.Value.NormalizeNfc()),
+                request.Affirmation?.NormalizeNfc(), request.Question?.NormalizeNfc(), request.NextStep?.NormalizeNfc(), request.Decision, request.OverrideReason?.NormalizeNfc(),
                 [.. (request.ReviseFor ?? []).Distinct()]),
             unit.Assignment.Rubric,
             unit.Assignment);

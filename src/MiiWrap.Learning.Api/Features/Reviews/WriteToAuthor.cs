@@ -1,15 +1,18 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>A reviewer reads what they and the author have written to each other; the cohort's lead does not, unless they review it.</summary>
-public sealed record ReadAuthorThread(Guid RevisionId, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
+public sealed record GetAuthorThread(Guid RevisionId, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
 
 /// <summary>A reviewer writes to the author of the reflection that they review.</summary>
 /// <param name="Text" example="Shall we look at this together on Thursday?">1 to 2,000 characters.</param>
@@ -19,9 +22,9 @@ public sealed record WriteToAuthor(string Text) : ICommand<WrittenMessage>
     public Guid RevisionId { get; init; }
 }
 
-internal sealed class ReadAuthorThreadValidator : AbstractValidator<ReadAuthorThread>
+internal sealed class GetAuthorThreadValidator : AbstractValidator<GetAuthorThread>
 {
-    public ReadAuthorThreadValidator() => this.RuleForPaging(byMoment: true);
+    public GetAuthorThreadValidator() => this.RuleForPaging(byMoment: true);
 }
 
 internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
@@ -29,10 +32,10 @@ internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
     public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview reviews, Caller caller, TimeProvider clock)
-    : IRequestHandler<ReadAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
+internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+    : IRequestHandler<GetAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
 {
-    public async Task<MessageThread> Handle(ReadAuthorThread request, CancellationToken cancellationToken)
+    public async Task<MessageThread> Handle(GetAuthorThread request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
         reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread);
@@ -43,7 +46,7 @@ internal sealed class WriteToAuthorHandler(LearningDb db, OpenReview reviews, Ca
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
-        var message = ReflectionMessage.Write(found.Reflection, caller.PersonId, request.Text.Composed(), clock.UtcNow());
+        var message = ReflectionMessage.Write(found.Reflection, caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
         db.Add(message);
         await db.SaveChangesAsync(cancellationToken);
         return new(message.Id, message.At);

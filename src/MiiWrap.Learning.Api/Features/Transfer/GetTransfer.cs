@@ -1,11 +1,14 @@
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
@@ -68,16 +71,16 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
 
     private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
     {
-        var shown = await db.TransferShownTo(caller, clock.UtcNow(), ct);
+        var shown = await db.VisibleTransfer(caller, clock.UtcNow(), ct);
         return new(shown.Cohort(cohortId), unit => shown.Cohort(cohortId, unit.Of), shown.IsAll(cohortId), Suppression.FewestLearners);
     }
 
     private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
     {
         var (id, now) = (request.AgencyId, clock.UtcNow());
-        var leaves = Choices.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
+        var leaves = EnumNames.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
         if (!leaves && caller.IsProgramAdmin) return null;
-        var inside = leaves ? await ShownTransfer.To(db, id, now, ct) : await db.TransferShownTo(caller, now, ct);
+        var inside = leaves ? await TransferDisclosurePolicy.To(db, id, now, ct) : await db.VisibleTransfer(caller, now, ct);
         if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
         var outside = inside.Leaving();

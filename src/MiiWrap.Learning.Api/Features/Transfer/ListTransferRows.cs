@@ -1,9 +1,11 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
@@ -49,9 +51,9 @@ internal sealed class ListTransferRowsHandler(LearningDb db, Caller caller, Tran
     }
 
     private static TransferRow Row(CountedOpportunity o, DateTime now) => new(
-        o.Id, o.EnrolmentId, o.PersonId, o.Unit, o.CurriculumVersion, Choices.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WeekOf, o.WindowEndsAt, o.MaturesAt, Choices.NameOf(o.ScopeAt(now)),
+        o.Id, o.EnrolmentId, o.PersonId, o.Unit, o.CurriculumVersion, EnumNames.NameOf(o.Plan), o.StartsAt, o.TimeZone, o.WeekOf, o.WindowEndsAt, o.MaturesAt, EnumNames.NameOf(o.ScopeAt(now)),
         One(o.Answered30), One(o.Transferred30), o.Credit, One(o.NoOpportunity30), o.DaysToFirst30, One(o.Observed30), One(o.Verified30), One(o.IsInSustainedScope(now)),
-        o.Sustained90 is { } sustained ? One(sustained) : null, o.Arm is { } arm ? Choices.NameOf(arm) : null);
+        o.Sustained90 is { } sustained ? One(sustained) : null, o.Arm is { } arm ? EnumNames.NameOf(arm) : null);
 
     private static int One(bool holds) => holds ? 1 : 0;
 }

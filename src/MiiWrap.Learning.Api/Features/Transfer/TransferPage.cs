@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
@@ -74,7 +75,7 @@ internal static class TransferPage
         Begin(body, "With nudges and without", "Plan", columns);
         foreach (var lift in lifts)
         {
-            Row(body, Http.Choices.NameOf(lift.Plan), lift.Difference is null
+            Row(body, EnumNames.NameOf(lift.Plan), lift.Difference is null
                 ? [Figures.Why(lift.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
                 : [Figures.Percent(lift.Nudged.Rate), Figures.Percent(lift.HeldOut.Rate), Figures.Percent(lift.Difference), $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"]);
         }

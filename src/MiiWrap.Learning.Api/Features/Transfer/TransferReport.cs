@@ -1,4 +1,5 @@
-using MiiWrap.Learning.Domain;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
@@ -32,7 +33,7 @@ public sealed record TransferReport(
             [.. keys.Select(k => new UnitTransfer(k, pooled is null || view?.ShowsUnit(k) == false ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), view))],
             pooled is null || view is { IsAll: false } ? [] : TrendOf(opportunities, asOf, view),
             // The sides of a comparison are parts of the groups above: who may not see those would work them out.
-            view is not null ? [] : [.. Domain.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
+            view is not null ? [] : [.. Domain.Transfer.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
     }
 
     private static List<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)

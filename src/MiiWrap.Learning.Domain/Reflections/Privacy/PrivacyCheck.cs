@@ -1,4 +1,4 @@
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 
 /// <summary>What in a text could point to a person.</summary>
 public enum PrivacyKind

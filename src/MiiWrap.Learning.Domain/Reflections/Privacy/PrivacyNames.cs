@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 
 /// <summary>
 /// Names of people. Those that are words, months or places too count only where something beside them says that a person is meant; a book's

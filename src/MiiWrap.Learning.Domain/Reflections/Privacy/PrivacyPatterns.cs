@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace MiiWrap.Learning.Domain;
+namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 
 /// <summary>Identifiers that have a form. Each pattern is bounded, so that no text takes long.</summary>
 internal static partial class PrivacyPatterns

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>Who may see what: queries are narrowed to the caller's own, so that a hidden thing is simply not found.</summary>
+internal static class AccessQueries
+{
+    public static IQueryable<Enrolment> OwnedBy(this IQueryable<Enrolment> enrolments, Caller caller) =>
+        enrolments.Where(e => e.PersonId == caller.PersonId);
+
+    /// <summary>Enrolments whose status the caller may follow: their own, those of their cohorts, and those of their agency.</summary>
+    public static IQueryable<Enrolment> FollowedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
+        caller.SeesAll
+            ? enrolments
+            : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
+            : enrolments.Where(e => e.PersonId == caller.PersonId
+                || db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
+                || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+
+    /// <summary>Cohorts that the caller teaches, leads, learns in, or administers.</summary>
+    public static IQueryable<Cohort> SeenBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db) =>
+        caller.SeesAll
+            ? cohorts
+            : caller.Client is { AgencyId: { } agency } ? cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == agency))
+            : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId)
+                || db.Enrolments.Any(e => e.CohortId == c.Id && e.PersonId == caller.PersonId)
+                || db.Enrolments.Any(e => e.CohortId == c.Id && db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId)));
+
+    /// <summary>Enrolments that the caller may count: those of cohorts that they teach, and of their agencies; for a client of the programme, all.</summary>
+    public static IQueryable<Enrolment> CountedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
+        caller.SeesAll ? enrolments
+        : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
+        : enrolments.Where(e => db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
+            || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
+
+    /// <summary>Cohorts whose figures the caller may read: those that they teach, and those in which they count learners. Who learns there sees the cohort, and nobody else's figures.</summary>
+    public static IQueryable<Cohort> CountedBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db)
+    {
+        if (caller.SeesAll) return cohorts;
+        var counted = db.Enrolments.CountedBy(caller, db);
+        return cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any(e => e.CohortId == c.Id));
+    }
+
+    /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
+    public static Task<TransferDisclosurePolicy> VisibleTransfer(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) => caller.Client switch
+    {
+        null => TransferDisclosurePolicy.ToMember(db, caller.PersonId, asOf, ct),
+        { AgencyId: { } agency } => TransferDisclosurePolicy.To(db, agency, asOf, ct),
+        _ => TransferDisclosurePolicy.ToAll(db, asOf, ct),
+    };
+
+    /// <summary>Cohorts whose learners the caller works with.</summary>
+    public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>
+        caller.IsProgramAdmin ? cohorts : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId));
+
+    /// <summary>The caller's part in a cohort; 404 when they may not even see it.</summary>
+    public static async Task<CohortAccess> AccessTo(this LearningDb db, Guid cohortId, Caller caller, CancellationToken ct)
+    {
+        var found = await db.Cohorts.SeenBy(caller, db).Where(c => c.Id == cohortId).Select(c => new
+        {
+            IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
+            IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
+        }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
+        // What a client may do at all its scopes have said; it enrols as a lead does, and teaches nobody.
+        return new(caller.IsProgramAdmin, caller.IsProgramAdmin || caller.Client is not null || found.IsLead, caller.IsProgramAdmin || found.IsStaff);
+    }
+}
+
+/// <summary>What the caller may do in one cohort that they see.</summary>
+internal readonly record struct CohortAccess(bool IsProgramAdmin, bool MayLead, bool MayTeach)
+{
+    public void MustLead()
+    {
+        if (!MayLead) throw new RuleException("role.required", "Only a lead of this cohort or a programme admin may do this.", RuleKind.Forbidden);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>What a client may be allowed; each opens the routes that are marked with it, and everything else stays closed.</summary>
+internal static class Scopes
+{
+    public const string CurriculumRead = "curriculum:read";
+    public const string ProgressRead = "progress:read";
+    public const string EnrolmentsWrite = "enrolments:write";
+    public const string EventsRead = "events:read";
+
+    public static readonly IReadOnlyList<string> All = [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead];
+}
+
+/// <summary>Marks a route that clients with any of these scopes may use.</summary>
+internal sealed record OpenToClients(IReadOnlyList<string> Scopes);
+
+/// <summary>The client that sends the present request, with the scopes of its token.</summary>
+/// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
+internal sealed record CallingClient(Guid Id, Guid? AgencyId, IReadOnlyList<string> Scopes);
+
+/// <summary>Clients that may still be here, as of at most a minute ago; an end on this node counts at once.</summary>
+internal sealed class ApiClientCache(TimeProvider clock)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private const int Most = 1_000;
+    private readonly BoundedCache<Guid, Guid?> known = new(Most, Fresh, clock);
+
+    public void Forget(Guid clientId) => known.Remove(clientId);
+
+    public async ValueTask<CallingClient?> Find(LearningDb db, ClaimsPrincipal token, CancellationToken ct)
+    {
+        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        var scopes = token.FindFirstValue(ClientTokens.ScopeClaim)?.Split(' ') ?? [];
+        if (known.TryGet(id, out var agencyId)) return new(id, agencyId, scopes);
+        var readAt = known.Now();
+        var found = await db.Clients.Where(c => c.Id == id && c.EndedAt == null).Select(c => new { c.AgencyId }).SingleOrDefaultAsync(ct);
+        if (found is null)
+        {
+            Forget(id);
+            return null;
+        }
+
+        known.Set(id, found.AgencyId, readAt);
+        return new(id, found.AgencyId, scopes);
+    }
+}
+
+/// <summary>Access tokens of clients, sealed with the same keys as those of people.</summary>
+internal sealed class ClientTokens(IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
+{
+    /// <summary>What an identity of a client calls itself.</summary>
+    public const string AuthenticationType = "Client";
+
+    public const string ScopeClaim = "scope";
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    public string Make(Guid clientId, string scopes)
+    {
+        var now = clock.GetUtcNow();
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, clientId.ToString()), new(ScopeClaim, scopes)], AuthenticationType);
+        var properties = new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + Lifetime };
+        return options.Get(IdentityConstants.BearerScheme).BearerTokenProtector.Protect(new(new ClaimsPrincipal(identity), properties, $"{IdentityConstants.BearerScheme}:AccessToken"));
+    }
+}
+
+internal static class ClientMiddleware
+{
+    /// <summary>Routes are closed to clients unless they say otherwise.</summary>
+    public static void UseScopes(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.RequestServices.GetRequiredService<Caller>().Client is { } client && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            var open = endpoint.Metadata.GetMetadata<OpenToClients>() ?? throw new RuleException("client.notAllowed", "No client may do this, whatever its scopes: it is for people.", RuleKind.Forbidden);
+            if (!open.Scopes.Any(client.Scopes.Contains))
+                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open.Scopes)}.", RuleKind.Forbidden).With("scopes", open.Scopes);
+        }
+
+        return next(context);
+    });
+}

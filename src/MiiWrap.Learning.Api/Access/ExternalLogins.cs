@@ -1,0 +1,96 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>Which person each subject of the provider is; a link never changes.</summary>
+internal sealed class ExternalLoginCache(TimeProvider clock)
+{
+    private const int Most = 10_000;
+
+    public BoundedCache<string, Guid> ByKey { get; } = new(Most, fresh: null, clock);
+}
+
+/// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>
+internal sealed class ExternalLogins(
+    LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock, ILogger<ExternalLogins> log)
+{
+    /// <summary>The person; else a <see cref="RuleException"/> that says why there is none.</summary>
+    public async ValueTask<CachedPerson> Find(ClaimsPrincipal token, CancellationToken ct)
+    {
+        var (issuer, subject) = (token.FindFirstValue("iss")!, token.FindFirstValue("sub")!);
+        var key = ExternalLogin.KeyOf(issuer, subject);
+        if (!known.ByKey.TryGet(key, out var id))
+        {
+            id = await Linked(key, ct) ?? await LinkFirst(token, issuer, subject, ct);
+            known.ByKey.Set(key, id, known.ByKey.Now());
+        }
+
+        if (await people.Find(db, id, ct) is not { } person)
+        {
+            known.ByKey.Remove(key);
+            throw Refused("auth.person.unknown", "This sign-in belongs to someone who is not here any more.");
+        }
+
+        // The provider knows nothing of a lock here, which is meant for the whole account.
+        if (person.LockedUntil > clock.UtcNow()) throw Refused("auth.person.locked", "This account is locked after too many wrong passwords; try again in a quarter of an hour.");
+        return person;
+    }
+
+    private Task<Guid?> Linked(string key, CancellationToken ct) =>
+        db.ExternalLogins.Where(s => s.Key == key).Select(s => (Guid?)s.PersonId).SingleOrDefaultAsync(ct);
+
+    private async Task<Guid> LinkFirst(ClaimsPrincipal token, string issuer, string subject, CancellationToken ct)
+    {
+        var address = VerifiedAddress(token);
+        try
+        {
+            var id = await db.InTransactionAsync(
+                async t =>
+                {
+                    // Two first requests at once: the other one has linked.
+                    if (await Linked(ExternalLogin.KeyOf(issuer, subject), t) is { } linked) return linked;
+                    // The database's collation may take different addresses for one.
+                    var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t)).SingleOrDefault(p => p.NormalizedEmail == address)
+                        ?? throw Refused("auth.person.unknown", "Nobody with this address has been invited; ask for an invitation first.");
+                    // Whoever can make an address at the provider must not become an admin here by it.
+                    if (person.IsProgramAdmin && !provider.LinkAdmins)
+                        throw Refused("auth.admin.notLinked", "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
+                    if (await db.ExternalLogins.AnyAsync(s => s.PersonId == person.Id && s.Issuer == issuer, t))
+                        throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+                    person.EmailConfirmed = true;
+                    db.Add(ExternalLogin.Link(issuer, subject, person.Id, clock.UtcNow()));
+                    await db.SaveChangesAsync(t);
+                    return person.Id;
+                },
+                commit: null,
+                ct);
+            log.LogInformation("Person {Person} signed in by {Issuer} for the first time", id, issuer);
+            return id;
+        }
+        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e))
+        {
+            return await Linked(ExternalLogin.KeyOf(issuer, subject), ct) ?? throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private string VerifiedAddress(ClaimsPrincipal token)
+    {
+        if (token.FindFirstValue(provider.EmailClaim)?.Trim() is not { Length: > 0 and <= 256 } email)
+            throw Refused("auth.email.missing", $"The first sign-in is matched by address, and the access token has no claim {provider.EmailClaim}.");
+        if (!bool.TryParse(token.FindFirstValue(provider.EmailVerifiedClaim), out var isVerified) || !isVerified)
+            throw Refused("auth.email.unverified", $"The provider does not say by {provider.EmailVerifiedClaim} that this address was verified, so it proves nothing.");
+        return normalizer.NormalizeEmail(email)!;
+    }
+
+    private static RuleException Refused(string code, string message) => new(code, message, RuleKind.Forbidden);
+}

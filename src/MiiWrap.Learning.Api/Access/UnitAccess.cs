@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
+internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, TimeProvider clock)
+{
+    private static readonly HashSet<string> None = [];
+
+    /// <summary>With the enrolment tracked.</summary>
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(Guid enrolmentId, string slug, CancellationToken ct) =>
+        Load(queries.ToUpdate, enrolmentId, slug, ct);
+
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(Guid enrolmentId, string slug, CancellationToken ct) =>
+        Load(queries.ToRead, enrolmentId, slug, ct);
+
+    private async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Load(
+        Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (enrolment, cohort, isWritten) = await query(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(db, cohort, ct);
+        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
+        if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        return (enrolment, curriculum, unit);
+    }
+
+    /// <summary>For who only needs to know where the learner stands in the unit.</summary>
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var curriculum = await library.Of(db, cohort, ct);
+        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
+        if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        return (curriculum, unit, state);
+    }
+
+    /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>
+    private async Task MustBeOpen(Guid enrolmentId, Cohort cohort, Curriculum curriculum, TrainingUnit unit, CancellationToken ct)
+    {
+        var today = cohort.Today(clock.UtcNow());
+        ModuleAccess Access(IReadOnlySet<string> accepted, IReadOnlySet<string> opened) =>
+            Journey.Access(curriculum, cohort, today, accepted, opened).Single(a => a.Module.Units.Contains(unit));
+
+        // Most are let in by the calendar alone, and nothing more needs to be asked of the database.
+        if (Access(None, None).IsOpen) return;
+        // A handful of each.
+        var let = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => new
+        {
+            Accepted = db.Reflections.Where(r => r.EnrolmentId == e.Id && (r.Status == ReflectionStatus.Accepted || r.StatusBeforeHold == ReflectionStatus.Accepted))
+                .Select(r => r.Assignment).ToList(),
+            Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
+        }).AsSingleQuery().SingleAsync(ct);
+        var access = Access(let.Accepted.ToHashSet(), let.Opened.ToHashSet());
+        if (access.IsOpen) return;
+        var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
+        throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
+    }
+}
+
+/// <summary>
+/// The queries of every learner's request, each one statement, and translated once instead of looked up by its expression each time. A compiled
+/// query belongs to one model, so these belong to the host.
+/// </summary>
+internal sealed class UnitQueries
+{
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<FoundUnit?>> ToUpdate { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsTracking().Include(e => e.Units.Where(u => u.Unit == unit))
+             join c in db.Cohorts on e.CohortId equals c.Id
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new FoundUnit(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<FoundUnit?>> ToRead { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsNoTracking().Include(e => e.Units.Where(u => u.Unit == unit))
+             join c in db.Cohorts on e.CohortId equals c.Id
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new FoundUnit(e, c, db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+
+    public Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitStanding?>> State { get; } =
+        EF.CompileAsyncQuery((LearningDb db, Guid enrolmentId, Guid personId, string unit, CancellationToken ct) =>
+            (from e in db.Enrolments.AsNoTracking()
+             join c in db.Cohorts on e.CohortId equals c.Id
+             join u in db.UnitProgress on new { EnrolmentId = e.Id, Unit = unit } equals new { u.EnrolmentId, u.Unit } into progress
+             from u in progress.DefaultIfEmpty()
+             where e.Id == enrolmentId && e.PersonId == personId
+             select new UnitStanding(
+                 c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
+                 db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+
+    /// <summary>The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.</summary>
+    internal sealed record UnitStanding(Cohort Cohort, UnitState State, bool IsWritten);
+
+    internal sealed record FoundUnit(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
+}

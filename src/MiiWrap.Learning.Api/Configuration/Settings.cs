@@ -1,0 +1,198 @@
+using System.Globalization;
+using MiiWrap.Learning.Domain.Reflections;
+using MimeKit;
+
+namespace MiiWrap.Learning.Api.Configuration;
+
+/// <summary>A setting that cannot be used; the message is one sentence that names it.</summary>
+public sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Which database holds the tables.</summary>
+public enum DatabaseProvider
+{
+    Sqlite,
+    SqlServer,
+}
+
+/// <summary>Every setting of the program, read once and checked at start; a wrong one stops it with one sentence.</summary>
+public sealed record Settings
+{
+    public required DatabaseProvider Provider { get; init; }
+
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The folder of the SQLite file, where keys and locks lie too.</summary>
+    public required string DataFolder { get; init; }
+
+    public required string ContentFolder { get; init; }
+
+    public required MailSettings Mail { get; init; }
+
+    /// <summary>The address at which people reach this program, without a slash at its end.</summary>
+    public required Uri PublicBaseUrl { get; init; }
+
+    /// <summary>The address of one of this program's own pages.</summary>
+    public Uri LinkTo(string path) => new($"{PublicBaseUrl.ToString().TrimEnd('/')}{path}");
+
+    public required bool JobsEnabled { get; init; }
+
+    /// <summary>How far ahead nudges have jobs of their own.</summary>
+    public required TimeSpan JobHorizon { get; init; }
+
+    /// <summary>How many such jobs wait at most.</summary>
+    public required int MostScheduledJobs { get; init; }
+
+    public required bool HttpEnabled { get; init; }
+
+    public required string DemoPassword { get; init; }
+
+    public required DateTimeOffset? ClockStartAt { get; init; }
+
+    /// <summary>How long the words of reflections are kept where no agency says otherwise.</summary>
+    public required int RetentionMonths { get; init; }
+
+    /// <summary>Nothing is purged anywhere.</summary>
+    public required bool RetentionLegalHold { get; init; }
+
+    public required LimitSettings Limits { get; init; }
+
+    public required KeySettings Keys { get; init; }
+
+    public required RequestSettings Requests { get; init; }
+
+    /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
+    public required AuthSettings? Auth { get; init; }
+
+    /// <summary>How long other programs can still read an event.</summary>
+    public required TimeSpan EventsKept { get; init; }
+
+    /// <summary>True where webhooks may reach this machine and the networks around it, also without TLS.</summary>
+    public required bool WebhooksReachPrivateNetworks { get; init; }
+
+    public string? AutoMapperLicenseKey { get; init; }
+
+    public static Settings Read(IConfiguration configuration, bool isDevelopment)
+    {
+        var read = new Reader(configuration);
+        var provider = read.Choice("Database:Provider", DatabaseProvider.Sqlite);
+        var connection = configuration.GetConnectionString("Learning");
+        if (provider == DatabaseProvider.SqlServer && string.IsNullOrWhiteSpace(connection))
+            throw new SettingException("ConnectionStrings:Learning must be set when Database:Provider is SqlServer.");
+        var file = provider == DatabaseProvider.Sqlite ? Sqlite.FileOf(connection) : null;
+        var startAt = read.Moment("Clock:StartAt");
+        if (startAt is not null && !isDevelopment)
+            throw new SettingException("Clock:StartAt works in the Development environment alone: elsewhere the program keeps real time.");
+        return new()
+        {
+            Provider = provider,
+            ConnectionString = file is null ? connection! : Sqlite.ConnectionTo(file),
+            DataFolder = file is null ? BaseFolder.Resolve("data") : Path.GetDirectoryName(file)!,
+            ContentFolder = Path.GetFullPath(read.Text("Content:Folder", "content"), AppContext.BaseDirectory),
+            Mail = MailSettings.Read(read),
+            PublicBaseUrl = read.Url("Public:BaseUrl", "http://localhost:5080"),
+            JobsEnabled = read.Flag("Jobs:Enabled", true),
+            JobHorizon = TimeSpan.FromHours(read.Number("Jobs:HorizonHours", 24, 1, 24 * 7)),
+            MostScheduledJobs = read.Number("Jobs:MostScheduled", 20_000, 0, 1_000_000),
+            HttpEnabled = read.Flag("Http:Enabled", true),
+            DemoPassword = read.Text("Demo:Password", "learn-and-practise-1"),
+            ClockStartAt = startAt,
+            RetentionMonths = read.Number("Retention:Months", Retention.DefaultMonths, Retention.LeastMonths, Retention.MostMonths),
+            RetentionLegalHold = read.Flag("Retention:LegalHold", false),
+            Limits = LimitSettings.Read(read),
+            Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
+            Requests = RequestSettings.Read(read),
+            Auth = AuthSettings.Read(read, isDevelopment),
+            EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
+            WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
+            AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],
+        };
+    }
+
+    internal sealed class Reader(IConfiguration configuration)
+    {
+        public string Text(string name, string otherwise) => configuration[name] is { Length: > 0 } text ? text : otherwise;
+
+        /// <summary>Several values, with commas or blanks between them, or as <c>name:0</c>, <c>name:1</c> and so on.</summary>
+        public IEnumerable<string> Several(string name) =>
+            configuration.GetSection(name).GetChildren().Select(c => c.Value ?? "").Append(configuration[name] ?? "")
+                .SelectMany(v => v.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+        public bool Flag(string name, bool otherwise) =>
+            configuration[name] is not { Length: > 0 } text ? otherwise
+            : bool.TryParse(text, out var flag) ? flag
+            : throw new SettingException($"{name} must be true or false, not '{text}'.");
+
+        public int Number(string name, int otherwise, int least, int most) =>
+            configuration[name] is not { Length: > 0 } text ? otherwise
+            : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : throw new SettingException($"{name} must be a whole number from {least} to {most}, not '{text}'.");
+
+        public T Choice<T>(string name, T otherwise)
+            where T : struct, Enum =>
+            configuration[name] is not { Length: > 0 } text ? otherwise
+            : Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw new SettingException($"{name} must be one of {string.Join(", ", Enum.GetNames<T>())}, not '{text}'.");
+
+        public Uri Url(string name, string otherwise)
+        {
+            var text = Text(name, otherwise);
+            return Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                ? url
+                : throw new SettingException($"{name} must be an http or https address, not '{text}'.");
+        }
+
+        public MailboxAddress Address(string name, string otherwise)
+        {
+            var text = Text(name, otherwise);
+            return MailboxAddress.TryParse(text, out var address) && address.Domain.Length > 0
+                ? address
+                : throw new SettingException($"{name} must be a mail address, not '{text}'.");
+        }
+
+        public DateTimeOffset? Moment(string name) =>
+            configuration[name] is not { Length: > 0 } text ? null
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
+            : throw new SettingException($"{name} must be a moment such as 2027-03-15T15:00:00Z, not '{text}'.");
+    }
+}
+
+/// <summary>Relative folders lie against the repository's root when run from there, and against the working directory when published.</summary>
+internal static class BaseFolder
+{
+    private const string Solution = "MiiWrap.Learning.sln";
+
+    public static string Resolve(string path) => Path.GetFullPath(path, Root);
+
+    private static readonly string Root = FindRoot();
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, Solution))) return folder.FullName;
+        }
+
+        return Environment.CurrentDirectory;
+    }
+}
+
+internal static class Sqlite
+{
+    public static string FileOf(string? connection)
+    {
+        if (string.IsNullOrWhiteSpace(connection)) return BaseFolder.Resolve("data/learning.db");
+        try
+        {
+            var source = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connection).DataSource;
+            if (source.Length > 0 && !source.StartsWith(':') && !source.StartsWith("file:", StringComparison.OrdinalIgnoreCase)) return BaseFolder.Resolve(source);
+        }
+        catch (ArgumentException)
+        {
+            // Answered below, in words that name the setting.
+        }
+
+        throw new SettingException("ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.");
+    }
+
+    public static string ConnectionTo(string file) => new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = file }.ToString();
+}

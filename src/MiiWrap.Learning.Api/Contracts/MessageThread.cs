@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Contracts;
+
+/// <summary>What author and reviewer have written to each other, oldest first.</summary>
+public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? Next)
+{
+    internal static async Task<MessageThread> Read(LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct)
+    {
+        var messages = db.ReflectionMessages.AsNoTracking().Where(m => m.ReflectionId == reflectionId);
+        var rows = await messages.PageBy(request, m => m.At, m => m.Id)
+            .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At)).ToListAsync(ct);
+        var page = rows.ToPage(request, m => (Paging.KeyOf(m.At), m.Id));
+        return new(page.Items, page.Next);
+    }
+}
+
+/// <summary>One message.</summary>
+public sealed record ThreadMessage(Guid Id, string From, string Text, DateTime At);
+
+/// <summary>The message that was written; its text is not sent back.</summary>
+public sealed record WrittenMessage(Guid Id, DateTime At);

@@ -1,0 +1,16 @@
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Contracts;
+
+/// <summary>What changed from one revision to the next, prompt by prompt.</summary>
+public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChanges> Prompts)
+{
+    public static RevisionChanges Between(ReflectionRevision before, ReflectionRevision after) => new(
+        before.Number,
+        after.Number,
+        [.. before.Answers.ByPrompt.Keys.Union(after.Answers.ByPrompt.Keys).Order(StringComparer.Ordinal)
+            .Select(p => new PromptChanges(p, WordDiff.Of(before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
+}
+
+/// <summary>The words that stayed, went and came in one answer, in their order.</summary>
+public sealed record PromptChanges(string Prompt, IReadOnlyList<TextChange> Changes);

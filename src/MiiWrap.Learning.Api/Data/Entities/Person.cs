@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Identity;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Api.Data.Entities;
+
+/// <summary>Someone who can sign in; what they may do stands in their relationships to cohorts and agencies.</summary>
+public sealed class Person : IdentityUser<Guid>, IVersioned
+{
+    public const int MostFailedSignIns = 10;
+    public static readonly TimeSpan LockOut = TimeSpan.FromMinutes(15);
+
+    public string Name { get; set; } = "";
+
+    /// <summary>The IANA zone in which this person works.</summary>
+    public string TimeZone { get; set; } = "";
+
+    public TimeOnly QuietFrom { get; set; } = QuietHours.Default.Start;
+
+    public TimeOnly QuietUntil { get; set; } = QuietHours.Default.End;
+
+    /// <summary>Bit n stands for day n of the week, Sunday being 0.</summary>
+    public int QuietDays { get; set; } = BitsOf(QuietHours.Default.Days);
+
+    /// <summary>Days on which this person is away.</summary>
+    public IReadOnlyList<DateOnly> LeaveDays { get; set; } = [];
+
+    public bool NudgesByMail { get; set; } = true;
+
+    /// <summary>They want programs that follow the events to bring them their asks, with the link that answers.</summary>
+    public bool NudgesByWebhook { get; set; }
+
+    /// <summary>The way by which an ask counts as sent: one that goes by mail as well is a mail.</summary>
+    public NudgeChannel NudgeChannel => NudgesByMail ? NudgeChannel.Email : NudgesByWebhook ? NudgeChannel.Webhook : NudgeChannel.InApp;
+
+    public bool IsProgramAdmin { get; set; }
+
+    // Identity's own lock-out reads the real clock; these follow the injected one.
+    public int FailedSignIns { get; set; }
+
+    public DateTime? LockedUntil { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public int Version { get; set; }
+
+    public QuietHours Quiet
+    {
+        get => new(QuietFrom, QuietUntil, [.. Enum.GetValues<DayOfWeek>().Where(d => (QuietDays & (1 << (int)d)) != 0)]);
+        set => (QuietFrom, QuietUntil, QuietDays) = (value.Start, value.End, BitsOf(value.Days));
+    }
+
+    public static Person Create(string email, string name, string timeZone, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        UserName = email,
+        Email = email,
+        Name = name,
+        TimeZone = timeZone,
+        CreatedAt = now,
+    };
+
+    /// <summary>Someone new, who chooses a password by the link of their invitation.</summary>
+    public static Person Invite(string email, string normalizedEmail, string name, string timeZone, DateTime now)
+    {
+        var person = Create(email, name, timeZone, now);
+        (person.NormalizedEmail, person.NormalizedUserName, person.SecurityStamp) = (normalizedEmail, normalizedEmail, NewStamp());
+        return person;
+    }
+
+    /// <summary>Takes a new password: every token that was given out before ends, and a lock-out with them.</summary>
+    public void ChoosePassword(string hash)
+    {
+        (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
+        (FailedSignIns, LockedUntil) = (0, null);
+    }
+
+    private static string NewStamp() => Guid.NewGuid().ToString("N");
+
+    private static int BitsOf(IEnumerable<DayOfWeek> days) => days.Aggregate(0, (bits, day) => bits | (1 << (int)day));
+}

@@ -1,0 +1,19 @@
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Data.Entities;
+
+/// <summary>One sign-in on one device; each refresh moves its number on, so that a refresh token used twice is noticed.</summary>
+public sealed class SignInSession : IVersioned
+{
+    public Guid Id { get; set; }
+
+    public Guid PersonId { get; set; }
+
+    public int Number { get; set; }
+
+    public DateTime RefreshedAt { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    public int Version { get; set; }
+}

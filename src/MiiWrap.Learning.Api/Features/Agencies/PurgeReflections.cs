@@ -1,0 +1,91 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Agencies;
+
+/// <summary>Takes out the words of reflections whose time is over, a bounded number at a turn, and writes down how many; returns that number.</summary>
+public sealed record PurgeReflections : ICommand<int>;
+
+internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock, ILogger<PurgeReflections> log) : IRequestHandler<PurgeReflections, int>
+{
+    private const int Batch = 50;
+    private const int MostAtATurn = 1000;
+
+    public async Task<int> Handle(PurgeReflections request, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        if (settings.RetentionLegalHold) return purged;
+        foreach (var due in await Due(cancellationToken))
+        {
+            int batch;
+            do
+            {
+                batch = await Purge(due, cancellationToken);
+                purged += batch;
+                if (purged >= MostAtATurn) return purged;
+            }
+            while (batch == Batch);
+        }
+
+        if (purged > 0) log.LogInformation("The words of {Count} reflections were purged: their time was over", purged);
+        return purged;
+    }
+
+    /// <summary>The agencies' learners of each cohort that ended so long ago.</summary>
+    private async Task<List<DueWords>> Due(CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
+        var cohorts = await db.Cohorts.AsNoTracking()
+            .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold))
+            .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).ToListAsync(ct);
+        var ids = cohorts.Select(c => c.Id).ToList();
+        var groups = (await db.Enrolments.Where(e => ids.Contains(e.CohortId)).Select(e => new { e.CohortId, e.AgencyId }).Distinct().ToListAsync(ct)).ToLookup(g => g.CohortId, g => g.AgencyId);
+        var policies = await db.Agencies.Where(a => a.RetentionMonths != null || a.LegalHoldSince != null)
+            .Select(a => new { a.Id, a.RetentionMonths, IsHeld = a.LegalHoldSince != null }).ToDictionaryAsync(a => a.Id, ct);
+        var due = new List<DueWords>();
+        foreach (var cohort in cohorts)
+        {
+            var end = cohort.EndsOn(await library.Of(db, cohort, ct));
+            foreach (var agency in groups[cohort.Id])
+            {
+                var policy = agency is { } id ? policies.GetValueOrDefault(id) : null;
+                var months = policy?.RetentionMonths ?? settings.RetentionMonths;
+                if (policy is not { IsHeld: true } && Retention.EndsOn(end, months) <= cohort.Today(now)) due.Add(new(cohort.Id, agency, months));
+            }
+        }
+
+        return due;
+    }
+
+    private Task<int> Purge(DueWords due, CancellationToken ct) => db.InTransactionAsync(
+        async token =>
+        {
+            var now = clock.UtcNow();
+            // A hold that was set since the list was made counts.
+            if (due.AgencyId is { } agency && await db.Agencies.AnyAsync(a => a.Id == agency && a.LegalHoldSince != null, token)) return 0;
+            var writtenBefore = now.AddMonths(-due.Months);
+            var reflections = await db.Reflections.AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews)
+                .Where(r => r.CohortId == due.CohortId && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold
+                    && r.DraftSavedAt < writtenBefore && (r.SubmittedAt == null || r.SubmittedAt < writtenBefore)
+                    && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.AgencyId == due.AgencyId))
+                .OrderBy(r => r.Id).Take(Batch).ToListAsync(token);
+            if (reflections.Count == 0) return 0;
+            var ids = reflections.Select(r => r.Id).ToList();
+            var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(token)).ToLookup(m => m.ReflectionId);
+            foreach (var reflection in reflections) reflection.Purge(messages[reflection.Id], now);
+            db.Add(RetentionRecord.OfPurge(due.AgencyId, due.CohortId, due.Months, reflections, messages.Sum(m => m.Count()), now));
+            await db.SaveChangesAsync(token);
+            return reflections.Count;
+        },
+        commit: null,
+        ct);
+
+    private sealed record DueWords(Guid CohortId, Guid? AgencyId, int Months);
+}

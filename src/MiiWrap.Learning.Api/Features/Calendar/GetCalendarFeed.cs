@@ -1,0 +1,80 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Api.Features.Calendar;
+
+/// <summary>A person's dates for their calendar program, by its secret address: when modules open, and when check-ins come.</summary>
+public sealed record GetCalendarFeed(string Token) : IQuery<CalendarText>;
+
+/// <summary>A calendar as RFC 5545 has it.</summary>
+public sealed record CalendarText(string Text);
+
+/// <remarks>
+/// A calendar is shared, printed and shown on walls: it says that there is a check-in and no more, neither the unit nor anybody's words.
+/// </remarks>
+internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock)
+    : IRequestHandler<GetCalendarFeed, CalendarText>
+{
+    private const int MostCheckIns = 500;
+
+    public async Task<CalendarText> Handle(GetCalendarFeed request, CancellationToken cancellationToken)
+    {
+        var hash = CalendarFeed.HashOf(request.Token);
+        var feed = await db.CalendarFeeds.Where(f => f.Hash == hash)
+            .Join(db.Users, f => f.PersonId, p => p.Id, (f, p) => new { f.PersonId, f.CreatedAt, p.TimeZone })
+            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("calendar");
+        var openings = await Openings(feed.PersonId, cancellationToken);
+        List<CalendarEntry> entries = [.. openings, .. await CheckIns(feed.PersonId, cancellationToken)];
+        return new(CalendarWriter.Write("MiiWrap Learning", Zones.Find(feed.TimeZone), entries, feed.CreatedAt));
+    }
+
+    private async Task<List<CalendarEntry>> Openings(Guid personId, CancellationToken ct)
+    {
+        var enrolments = await db.Enrolments.Where(e => e.PersonId == personId && e.Status == EnrolmentStatus.Active)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { e.Id, e.EnrolledAt, Cohort = c })
+            .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).AsNoTracking().ToListAsync(ct);
+        var entries = new List<CalendarEntry>();
+        foreach (var enrolment in enrolments)
+        {
+            var cohort = enrolment.Cohort;
+            // Nothing of the cohort was in this calendar before its learner was.
+            var changedAt = cohort.ShownChangeAt is { } changed && changed > enrolment.EnrolledAt ? changed : enrolment.EnrolledAt;
+            if (cohort.Gate == Gate.Open)
+            {
+                entries.Add(new(Uid($"{enrolment.Id}-start"), $"{cohort.Name} begins", cohort.StartsOn, null, cohort.Moves, changedAt));
+                continue;
+            }
+
+            // Published versions are held in memory: this asks the database for none that was read before.
+            var curriculum = await library.Of(db, cohort, ct);
+            entries.AddRange(curriculum.Modules.Select(m =>
+                new CalendarEntry(Uid($"{enrolment.Id}-{m.Slug}"), $"Opens: {m.Title}", cohort.OpensOn(m), null, cohort.Moves, changedAt)));
+        }
+
+        return entries;
+    }
+
+    private async Task<IEnumerable<CalendarEntry>> CheckIns(Guid personId, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var due = await db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
+            .Where(n => n.Status == NudgeStatus.Planned || n.Status == NudgeStatus.Sent)
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostCheckIns)
+            .Join(
+                db.Opportunities, n => n.OpportunityId, o => o.Id,
+                (n, o) => new { n.Id, n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt })
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
+        return due.Select(n => new CalendarEntry(Uid(n.Id.ToString()), "Practice check-in", null, n.DueAt, n.Moves, n.ChangedAt));
+    }
+
+    private string Uid(string name) => $"{name}@{settings.PublicBaseUrl.Host}";
+}

@@ -1,0 +1,25 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Features.Clients;
+
+/// <summary>A programme admin ends a client: neither its secrets nor its tokens work any more. Doing it again changes nothing.</summary>
+public sealed record RevokeClient(Guid ClientId) : ICommand<Unit>;
+
+internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, TimeProvider clock, ILogger<RevokeClientHandler> log) : IRequestHandler<RevokeClient, Unit>
+{
+    public async Task<Unit> Handle(RevokeClient request, CancellationToken cancellationToken)
+    {
+        caller.MustBeProgramAdmin("end clients");
+        var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == request.ClientId, cancellationToken) ?? throw new NotFoundException("client");
+        client.End(clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+        known.Forget(client.Id);
+        log.LogInformation("Client {Client} was ended by {Person}", client.Id, caller.PersonId);
+        return Unit.Value;
+    }
+}

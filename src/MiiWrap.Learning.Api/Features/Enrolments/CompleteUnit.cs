@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Api.Features.Enrolments;
+
+/// <summary>A learner completes a unit with an if-then plan; this starts the transfer clock and plans the follow-up nudges. Doing it again gives the same answer.</summary>
+/// <param name="IfThen">Required for anchor and standard units, optional for light ones.</param>
+public sealed record CompleteUnit(IfThenInput? IfThen) : ICommand<CompletedUnit>
+{
+    [JsonIgnore]
+    public Guid EnrolmentId { get; init; }
+
+    [JsonIgnore]
+    public string Unit { get; init; } = "";
+}
+
+/// <summary>"If cue, then I will action."</summary>
+/// <param name="Cue" example="I sit down with Jordan on Thursday">1 to 280 characters.</param>
+/// <param name="Action" example="I will ask for two ideas before I offer one">1 to 280 characters.</param>
+/// <param name="PlannedFor" example="2027-03-18">The day on which the learner means to do it; the check follows it.</param>
+public sealed record IfThenInput(string Cue, string Action, DateOnly? PlannedFor);
+
+/// <summary>The completion, with the progress and the nudges that it planned.</summary>
+public sealed record CompletedUnit(UnitState State, DateTime CompletedAt, ProgressView Progress, IReadOnlyList<PlannedNudgeView> Nudges);
+
+/// <summary>One ask of the ledger as it was planned.</summary>
+public sealed record PlannedNudgeView(Guid Id, int Step, NudgeKind Kind, DateTime DueAt);
+
+internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
+{
+    private const int MostCharacters = 280;
+
+    public CompleteUnitValidator() => When(x => x.IfThen is not null, () =>
+    {
+        RuleFor(x => x.IfThen!.Cue).NotEmpty().MaximumLength(MostCharacters).OverridePropertyName("ifThen.cue");
+        RuleFor(x => x.IfThen!.Action).NotEmpty().MaximumLength(MostCharacters).OverridePropertyName("ifThen.action");
+    });
+}
+
+internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
+{
+    public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
+    {
+        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
+        var ifThen = request.IfThen is { } plan ? new IfThenPlan(plan.Cue.NormalizeNfc(), plan.Action.NormalizeNfc(), plan.PlannedFor) : null;
+        var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
+        await db.SaveChangesAsync(cancellationToken);
+
+        var nudges = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug)
+            .Where(n => n.StatusReason == null || (n.StatusReason != Nudge.Superseded && n.StatusReason != Nudge.HeldOut))
+            .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
+        return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment), nudges);
+    }
+}

@@ -1,0 +1,37 @@
+using MediatR;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Enrolments;
+
+internal static class LearningRoutes
+{
+    public static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<UnitPages>();
+
+    public static void MapLearning(this IEndpointRouteBuilder app)
+    {
+        var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning");
+
+        enrolment.MapGet("/", async ([AsParameters] GetJourney request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var journey = await mediator.Send(request, ct);
+                return http.Tagged(journey, ETags.Of(System.Text.Json.JsonSerializer.Serialize(journey)));
+            })
+            .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound();
+
+        enrolment.MapGet("/units/{unit}", async ([AsParameters] GetUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var read = await mediator.Send(request, ct);
+                return http.Tagged(read.ETag, read.Page);
+            })
+            .Named<GetUnit>().Tagged<UnitPage>().NotFound().Forbidden();
+
+        enrolment.MapPost("/units/{unit}/start", async ([AsParameters] StartUnit request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<StartUnit>().Retryable().NotFound().Forbidden().Conflict();
+
+        enrolment.MapPost("/units/{unit}/complete", async (Guid enrolmentId, string unit, CompleteUnit request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
+            .Named<CompleteUnit>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+    }
+}

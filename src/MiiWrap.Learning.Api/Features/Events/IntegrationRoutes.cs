@@ -1,0 +1,60 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.Events;
+
+internal static class IntegrationRoutes
+{
+    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>().AddSingleton(WebhookMailTemplates.Stopped);
+
+    public static void MapIntegration(this IEndpointRouteBuilder app)
+    {
+        var events = app.MapGroup("/v1/events").WithTags("Integration");
+
+        events.MapGet("/", async ([AsParameters] ListEvents request, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                if (!http.Wants(EventStream.MediaType)) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                var after = string.IsNullOrEmpty(lastEventId) ? request.After : lastEventId;
+                return new EventStream(await mediator.Send(request with { After = after }, ct), after);
+            })
+            .Named<ListEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType).AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422).DisableRequestTimeout();
+
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
+
+        webhooks.MapPost("/", async (RegisterWebhook request, IMediator mediator, CancellationToken ct) =>
+            {
+                var webhook = await mediator.Send(request, ct);
+                return TypedResults.Created($"/v1/webhooks/{webhook.Id}", webhook);
+            })
+            .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict().Invalid();
+
+        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListWebhooks>().Listed<WebhookItem>().Forbidden();
+
+        webhooks.MapGet("/{webhookId:guid}", async ([AsParameters] GetWebhook request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var webhook = await mediator.Send(request, ct);
+                return http.Tagged(webhook, webhook.ETag);
+            })
+            .Named<GetWebhook>().Tagged<WebhookItem>().NotFound().Forbidden();
+
+        webhooks.MapDelete("/{webhookId:guid}", async ([AsParameters] DeleteWebhook request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<DeleteWebhook>().NotFound().Forbidden();
+
+        webhooks.MapPost("/{webhookId:guid}/rotate", async ([AsParameters] RotateWebhook request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<RotateWebhook>().Retryable().ShowsSecret("secret").NotFound().Forbidden();
+
+        webhooks.MapGet("/{webhookId:guid}/deliveries", async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListDeliveries>().Listed<DeliveryItem>().NotFound().Forbidden();
+
+        webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver", async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<Redeliver>().Retryable().NotFound().Forbidden().Conflict();
+    }
+}

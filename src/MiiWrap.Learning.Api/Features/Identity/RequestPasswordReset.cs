@@ -1,0 +1,40 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>A person asks for a link to choose a new password; whether the address is known here is not told.</summary>
+/// <param name="Email" example="learner1@example.org">The address at which the person signs in.</param>
+public sealed record RequestPasswordReset(string Email) : ICommand<Unit>;
+
+internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>
+{
+    public RequestPasswordResetValidator() => RuleFor(x => x.Email).NotEmpty().MaximumLength(256);
+}
+
+internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<RequestPasswordReset, Unit>
+{
+    // Enough for someone whose mail is slow, and too few to be a nuisance to the owner of an address.
+    private const int MostAnHour = 5;
+
+    public async Task<Unit> Handle(RequestPasswordReset request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var hourAgo = now.AddHours(-1);
+        var address = normalizer.NormalizeEmail(request.Email.Trim());
+        var person = await db.Users.Where(p => p.NormalizedEmail == address).Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
+        var id = person?.Id;
+        var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
+        if (person is not null && recent >= MostAnHour) return Unit.Value;
+        // Who has no password yet gets the invitation again; an address that is unknown gets a row too, and so the same time, but no mail.
+        db.Add(OutboundMail.To(id, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now));
+        await db.SaveChangesAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>What a person has been sent and will be, as a new plan must know it.</summary>
+internal static class NudgeCalendarQueries
+{
+    /// <summary>The person's asks of all cohorts but those of one opportunity; null for who wants no mail: what shows in the app alone has no caps.</summary>
+    public static async Task<NudgeCalendar?> CalendarOf(this LearningDb db, Person person, SendingWindow window, Guid? but, DateTime now, CancellationToken ct)
+    {
+        if (!person.NudgesByMail) return null;
+        var since = now.AddDays(-7);
+        var booked = await db.Nudges.AsNoTracking()
+            .Where(n => n.PersonId == person.Id && n.OpportunityId != but && (n.Status == NudgeStatus.Planned || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
+            .Select(n => new { n.Id, n.Kind, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
+        var agenda = new NudgeCalendar(Zones.Find(person.TimeZone), window);
+        foreach (var ask in booked)
+        {
+            if (ask.SentAt is { } sentAt) agenda.AddMessage(sentAt);
+            else if (ask.IsOnItsWay) agenda.AddMessage(now);
+            else agenda.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
+        }
+
+        return agenda;
+    }
+
+    /// <summary>Moves the asks that gave way, in the same save.</summary>
+    public static async Task Displace(this LearningDb db, NudgeCalendar? agenda, DateTime now, CancellationToken ct)
+    {
+        if (agenda is null || agenda.Displaced.Count == 0) return;
+        var moves = agenda.Displaced.ToDictionary(y => y.Id);
+        foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct))
+            nudge.MoveTo(moves[nudge.Id].DueAt, nudge.ExpiresAt, moves[nudge.Id].Reason, now);
+    }
+}

@@ -1,0 +1,33 @@
+using MediatR;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Api.Features.Nudges;
+
+/// <summary>
+/// Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent. The link answers for the
+/// learner without a sign-in, so it is there only for those who want other programs to bring them their asks.
+/// </summary>
+internal sealed class PublishNudgeSent(LearningDb db, OneTapLinks links) : INotificationHandler<DomainEventNotification<NudgeSent>>
+{
+    public Task Handle(DomainEventNotification<NudgeSent> notification, CancellationToken cancellationToken)
+    {
+        var (nudge, isHandedOver, at) = notification.Event;
+        db.AddIntegrationEvent(EventTypes.NudgeSent, new
+        {
+            nudgeId = nudge.Id,
+            nudge.EnrolmentId,
+            nudge.CohortId,
+            learnerId = nudge.PersonId,
+            nudge.Unit,
+            nudge.Step,
+            nudge.Kind,
+            nudge.Channel,
+            nudge.DueAt,
+            nudge.ExpiresAt,
+            link = isHandedOver ? links.To(nudge.Id) : null,
+        }, at);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,18 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Reflections;
+
+/// <summary>An accepted reflection goes into the learner's tally, in the same save.</summary>
+internal sealed class CountAcceptedReflection(LearningDb db) : INotificationHandler<DomainEventNotification<ReflectionReviewed>>
+{
+    public async Task Handle(DomainEventNotification<ReflectionReviewed> notification, CancellationToken cancellationToken)
+    {
+        var (reflection, decision, _) = notification.Event;
+        if (decision != ReviewDecision.Accept) return;
+        var enrolment = await db.Enrolments.SingleAsync(e => e.Id == reflection.EnrolmentId, cancellationToken);
+        enrolment.CountAcceptedReflection();
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>Finds the reflection of a revision for those who may know of it, and says who may do what with it.</summary>
+internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+{
+    public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        var found = await db.Reflections.Include(r => r.Reviews).Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
+            .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
+            {
+                Reflection = r,
+                Cohort = c,
+                IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
+                IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
+                CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
+                WhyGlassIsBroken = db.BrokenGlass.Where(g => g.ReflectionId == r.Id && g.PersonId == caller.PersonId && g.Until > now)
+                    .OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),
+            }).SingleOrDefaultAsync(ct);
+        if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
+        var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
+        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName, WhyGlassIsBroken = found.WhyGlassIsBroken };
+    }
+
+    /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
+    public async Task<ReviewedReflection> FindForChange(Guid revisionId, CancellationToken ct)
+    {
+        var found = await Find(revisionId, ct);
+        if (!found.IsStaff) throw new RuleException("role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
+        return found;
+    }
+
+    /// <summary>
+    /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.
+    /// While it is on hold, only the last two, who can take something out.
+    /// </summary>
+    public Reader? ReaderOf(ReviewedReflection found)
+    {
+        var now = clock.UtcNow();
+        return !found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))
+            ? new(ReaderRole.Reviewer, null)
+            : KeeperOf(found);
+    }
+
+    /// <summary>The caller as one who may take words out of a held reflection, and sees it meanwhile.</summary>
+    public Reader PrivacyKeeper(ReviewedReflection found) =>
+        KeeperOf(found) ?? throw new RuleException("role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
+
+    private Reader? KeeperOf(ReviewedReflection found) =>
+        found.IsLead ? new(ReaderRole.Lead, null)
+        : caller.IsProgramAdmin && found.WhyGlassIsBroken is { } why ? new(ReaderRole.ProgramAdmin, why)
+        : null;
+
+    /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
+    public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
+        db.Add(ReflectionAccess.Of(found.Reflection.Id, caller.PersonId, found.CallerName, reader.Role, act, reader.Reason, clock.UtcNow()));
+}
+
+/// <summary>The part in which someone reads, and why if that must be said.</summary>
+internal sealed record Reader(ReaderRole Role, string? Reason);
+
+/// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
+internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead)
+{
+    /// <summary>As the access log has it.</summary>
+    public required string CallerName { get; init; }
+
+    /// <summary>Why the caller has broken the glass; null while it is whole.</summary>
+    public required string? WhyGlassIsBroken { get; init; }
+}
+
+/// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>
+internal static class ReviewTags
+{
+    public static string Of(Reflection reflection, Review review) =>
+        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince, reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
+}

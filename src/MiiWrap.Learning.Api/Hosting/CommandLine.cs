@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Storage;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Verb(string? Name, string? Argument, string[] HostArguments)
+{
+    public const string Migrate = "--migrate";
+    public const string ExportOpenApi = "--export-openapi";
+    public const string CheckContent = "--check-content";
+    public const string InviteAdmin = "--invite-admin";
+
+    /// <summary>True when the program stays and serves.</summary>
+    public bool Serves => Name is null;
+
+    public static Verb Parse(string[] args)
+    {
+        switch (args.FirstOrDefault())
+        {
+            case Migrate:
+                return new(Migrate, null, args[1..]);
+            case ExportOpenApi:
+                return args.Length > 1
+                    ? new(ExportOpenApi, args[1], args[2..])
+                    : throw new SettingException($"{ExportOpenApi} needs the name of the file to write.");
+            case CheckContent:
+                return args.Length > 1
+                    ? new(CheckContent, args[1], args[2..])
+                    : throw new SettingException($"{CheckContent} needs the folder to check.");
+            case InviteAdmin:
+                return args.Length > 1
+                    ? new(InviteAdmin, args[1], args[2..])
+                    : throw new SettingException($"{InviteAdmin} needs the e-mail address of the person to invite.");
+            default:
+                return new(null, null, args);
+        }
+    }
+
+    public Task ExecuteAsync(WebApplication app, Settings settings) => Name switch
+    {
+        Migrate => DatabaseInitializer.Migrate(app, settings),
+        InviteAdmin => AdminInvitations.Print(app, settings, Argument!),
+        ExportOpenApi => OpenApiExport.Write(app, settings, Argument!),
+        _ => ServerRunner.Run(app, settings),
+    };
+}
+
+/// <summary>Turns what goes wrong at start into one clear sentence and an exit code; a stack trace helps nobody who mistyped a setting.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> Run(string[] args, Func<Verb, Task> program)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            var verb = Verb.Parse(args);
+            // An author's check needs no settings and no database: it runs before there is a host.
+            if (verb.Name == Verb.CheckContent) return ContentCheck.Run(verb.Argument!, Console.Out);
+            await program(verb);
+            return 0;
+        }
+        catch (Exception e) when (Sentence(e) is not null)
+        {
+            await Console.Error.WriteLineAsync(Sentence(e));
+            return 1;
+        }
+    }
+
+    /// <summary>What an operator can mend, in one sentence; null for a fault of the program's own.</summary>
+    internal static string? Sentence(Exception exception) => exception switch
+    {
+        SettingException or ContentException or DatabaseBusyException => exception.Message,
+        RetryLimitExceededException { InnerException: { } last } => Sentence(last),
+        AddressInUseException => "The address is taken: another program listens there. Stop it, or choose another with ASPNETCORE_URLS.",
+        IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } => $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
+        SqliteException { SqliteErrorCode: 8 or 14 } => $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 26 or 11 } => $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 5 or 6 } => $"The database is locked by another process: {exception.Message} Stop that process, and start again.",
+        SqlException server => $"{Cause(server)}: {server.Message.Split('\n')[0].Trim()} See ConnectionStrings:Learning.",
+        UnauthorizedAccessException => $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
+        _ => null,
+    };
+
+    private static string Cause(SqlException error) => error.Number switch
+    {
+        // The login is unknown, or its password is wrong; it has no user in the database; its password has run out.
+        18456 or 916 or 18487 or 18488 => "The database server refuses the login",
+        4060 => "The database is not there, or this login may not open it",
+        262 => "The database is not there, and this login may not make it",
+        // Its own codes are small; everything of the network is reported as 0, negative, or with the system's number.
+        -2 or -1 or 0 or 2 or 26 or 35 or 40 or 53 or 64 or 121 or 233 or 258 or (>= 10000 and <= 11999) => "The database server does not answer",
+        1222 or 1205 => "The database is locked by another process",
+        _ => "The database server cannot be used",
+    };
+}

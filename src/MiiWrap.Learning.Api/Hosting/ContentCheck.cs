@@ -1,0 +1,46 @@
+using System.Globalization;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Domain.Curricula;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Tells an author everything that is wrong in a content folder, or what is in it when nothing is; it needs no database.</summary>
+internal static class ContentCheck
+{
+    // A guide for authors and no rule: a unit outside it gets a note, and is published all the same.
+    private const int FewestWords = 600;
+    private const int MostWords = 1200;
+
+    /// <returns>The exit code: 0 when the content can be published.</returns>
+    public static int Run(string folder, TextWriter output)
+    {
+        if (!Directory.Exists(folder)) throw new SettingException($"{Verb.CheckContent} names '{folder}', which is no folder.");
+        var content = CurriculumParser.Read(ContentFiles.FromFolder(folder));
+        foreach (var fault in content.Faults) output.WriteLine(fault);
+        if (content.Faults.Count > 0)
+        {
+            output.WriteLine($"{content.Faults.Count} {(content.Faults.Count == 1 ? "fault" : "faults")} found.");
+            return 1;
+        }
+
+        foreach (var parsed in content.Curricula) Summarise(parsed.Curriculum, output);
+        output.WriteLine("No faults found.");
+        return 0;
+    }
+
+    private static void Summarise(Curriculum curriculum, TextWriter output)
+    {
+        var levels = curriculum.Units.ToDictionary(u => u, u => ReadingLevel.Of(u.Markdown));
+        foreach (var (unit, level) in levels.Where(l => l.Value.Words is < FewestWords or > MostWords))
+            output.WriteLine($"{curriculum.Slug}/{ContentLayout.Units}{unit.Slug}.md:1: note: {level.Words} words; {FewestWords} to {MostWords} read best");
+        output.WriteLine($"{curriculum.Slug}: {curriculum.Title}");
+        output.WriteLine($"{curriculum.Modules.Count} modules, {curriculum.UnitCount} units, {curriculum.Modules.Max(m => m.LastWeek)} weeks, {curriculum.Units.Sum(u => u.Minutes)} minutes");
+        var plans = Enum.GetValues<PlanKind>().Select(k => (Kind: k, Units: curriculum.Units.Count(u => u.Plan.Kind == k))).ToList();
+        output.WriteLine($"plans {string.Join('/', plans.Select(p => p.Units))}: {string.Join(", ", plans.Select(p => $"{p.Units} {p.Kind.ToString().ToLowerInvariant()}"))}");
+        output.WriteLine("words  grade  minutes  plan      unit");
+        foreach (var (unit, level) in levels)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{level.Words,5}  {level.Grade,5:0.0}  {unit.Minutes,7}  {unit.Plan.Kind.ToString().ToLowerInvariant(),-8}  {unit.Slug}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{levels.Values.Sum(l => l.Words)} words; mean reading grade {levels.Values.Average(l => l.Grade):0.0} (Flesch-Kincaid)"));
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Features.Demonstration;
+using MiiWrap.Learning.Api.Jobs;
+
+namespace MiiWrap.Learning.Api.Hosting;
+
+/// <summary>Prepares the database and then serves until it is told to stop.</summary>
+internal static class ServerRunner
+{
+    public static async Task Run(WebApplication app, Settings settings)
+    {
+        // A start is compiling more than anything else: the routes' delegates are made while the database is prepared.
+        if (settings.HttpEnabled) app.UseEndpoints(_ => { });
+        var routes = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
+        await DatabaseInitializer.Prepare(app, settings);
+        await routes;
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, settings));
+        await app.RunAsync();
+    }
+
+    private static void Announce(WebApplication app, Settings settings)
+    {
+        if (!settings.HttpEnabled)
+        {
+            Console.WriteLine("MiiWrap.Learning works without HTTP: this node runs jobs alone.");
+            return;
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicBaseUrl.ToString();
+        address = address.TrimEnd('/');
+        var lines = new List<string>
+        {
+            $"MiiWrap.Learning is ready at {address} (Swagger UI: {address}/swagger)",
+            $"Database: {settings.Provider}{(settings.Provider == DatabaseProvider.Sqlite ? $" in {settings.DataFolder}" : "")}; mail: {(settings.Mail.Server is { } server ? $"{server.Host}:{server.Port}" : settings.Mail.PickupFolder)}",
+        };
+        lines.Add($"Jobs: {address}{JobsDashboard.Path}");
+        if (app.Environment.IsDevelopment()) lines.Add(DemonstrationPeople.SignIns(settings.DemoPassword));
+        // One write: whoever waits for the first line has the others too.
+        Console.WriteLine(string.Join(Environment.NewLine, lines));
+    }
+}

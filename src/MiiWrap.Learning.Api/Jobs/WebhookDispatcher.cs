@@ -1,0 +1,47 @@
+using MediatR;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Jobs;
+
+/// <summary>Sends this node's events at once and first retries on time; the schedule's sweep finds what a node left behind.</summary>
+internal sealed class WebhookDispatcher(EventCommittedSignal signal, IServiceScopeFactory scopes, TimeProvider clock, ILogger<WebhookDispatcher> log) : BackgroundService
+{
+    // What is due later than that is the sweep's.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var news = signal.Next;
+            try
+            {
+                await news.WaitAsync(await Send(stoppingToken), clock, stoppingToken);
+            }
+            catch (TimeoutException)
+            {
+                // The next try is due.
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogError(e, "Webhooks could not be sent; they are at their next turn");
+                await Task.Delay(Soon, clock, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sends what is due; how long to wait for what comes next.</summary>
+    private async Task<TimeSpan> Send(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var sweep = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new DeliverWebhooks(), ct);
+        var wait = sweep.NextAt - clock.UtcNow();
+        return wait is { } due && due <= Soon ? TimeSpan.FromMilliseconds(Math.Max(due.TotalMilliseconds, 100)) : Timeout.InfiniteTimeSpan;
+    }
+}

@@ -1,0 +1,31 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Api.Requests;
+
+/// <summary>
+/// Runs a command again when another one changed the same rows first: on fresh rows it either succeeds or finds the rule that now says no,
+/// so a lost race is never a 500.
+/// </summary>
+internal sealed class ConcurrencyRetryBehavior<TRequest, TResponse>(LearningDb db) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : ICommand<TResponse>
+{
+    // Writers queue, so each round at least one of them gets through; forty at once is the most that the tests race.
+    private const int MostTries = 50;
+
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await next();
+            }
+            catch (DbUpdateException e) when (attempt < MostTries && (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e)))
+            {
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+}

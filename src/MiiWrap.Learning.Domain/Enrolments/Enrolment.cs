@@ -1,0 +1,181 @@
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+
+namespace MiiWrap.Learning.Domain.Enrolments;
+
+/// <summary>Where an enrolment stands.</summary>
+public enum EnrolmentStatus
+{
+    Active,
+    Completed,
+    Withdrawn,
+}
+
+/// <summary>Where a learner stands in one unit.</summary>
+public enum UnitState
+{
+    Locked,
+    Open,
+    Started,
+    Completed,
+}
+
+/// <summary>One learner's way through one cohort's curriculum, with the tally of what is done.</summary>
+public sealed class Enrolment : Entity, IVersioned
+{
+    private readonly List<UnitProgress> units = [];
+
+    private Enrolment()
+    {
+    }
+
+    public Guid CohortId { get; private set; }
+
+    public Guid PersonId { get; private set; }
+
+    /// <summary>The learner's agency when they enrolled.</summary>
+    public Guid? AgencyId { get; private set; }
+
+    /// <summary>Kept here so that a cohort's page is one range read.</summary>
+    public string LearnerName { get; private set; } = "";
+
+    public DateTime EnrolledAt { get; private set; }
+
+    public EnrolmentStatus Status { get; private set; }
+
+    public DateTime? EndedAt { get; private set; }
+
+    public int UnitsCompleted { get; private set; }
+
+    public int UnitsTotal { get; private set; }
+
+    public int ReflectionsAccepted { get; private set; }
+
+    public int ReflectionsTotal { get; private set; }
+
+    public DateTime? LastActivityAt { get; private set; }
+
+    /// <summary>The units of which anything is known; those never opened have no row.</summary>
+    public IReadOnlyList<UnitProgress> Units => units;
+
+    public int Version { get; set; }
+
+    /// <summary>Completed units in percent of the pinned version's, rounded down, so that 100 means all.</summary>
+    public int Percent => UnitsTotal == 0 ? 0 : 100 * UnitsCompleted / UnitsTotal;
+
+    public static Enrolment Create(Cohort cohort, Curriculum curriculum, Guid personId, string learnerName, Guid? agencyId, DateTime now)
+    {
+        var enrolment = new Enrolment
+        {
+            Id = NewId.At(now),
+            CohortId = cohort.Id,
+            PersonId = personId,
+            AgencyId = agencyId,
+            LearnerName = learnerName,
+            EnrolledAt = now,
+            UnitsTotal = curriculum.UnitCount,
+            ReflectionsTotal = curriculum.UnitCount,
+        };
+        enrolment.Raise(new EnrolmentCreated(enrolment, now));
+        return enrolment;
+    }
+
+    public UnitState StateOf(string unit) => units.Find(u => u.Unit == unit)?.State ?? UnitState.Open;
+
+    public UnitProgress Start(TrainingUnit unit, DateTime now)
+    {
+        MustBeActive();
+        var progress = units.Find(u => u.Unit == unit.Slug);
+        if (progress is not null) return progress;
+        progress = new UnitProgress(Id, unit.Slug, now);
+        units.Add(progress);
+        LastActivityAt = now;
+        return progress;
+    }
+
+    /// <summary>The learner's own act: it starts the transfer clock. Doing it again changes nothing.</summary>
+    public UnitProgress Complete(TrainingUnit unit, IfThenPlan? ifThen, DateTime now)
+    {
+        if (units.Find(u => u.Unit == unit.Slug) is { State: UnitState.Completed } done) return done;
+        MustBeActive();
+        if (ifThen is null && unit.Plan.RequiresIfThen)
+            throw new RuleException("unit.ifThen.required", "This unit is completed with an if-then plan: a cue and what you will do then.", RuleKind.Invalid);
+
+        var progress = Start(unit, now);
+        progress.Complete(ifThen, now);
+        UnitsCompleted++;
+        LastActivityAt = now;
+        Raise(new UnitCompleted(this, unit, ifThen, now));
+        FinishWhenDone(now);
+        return progress;
+    }
+
+    /// <summary>The learner has handed something in.</summary>
+    public void NoteActivity(DateTime now) => LastActivityAt = now;
+
+    /// <summary>A reflection was accepted, which happens once to each.</summary>
+    public void CountAcceptedReflection() => ReflectionsAccepted++;
+
+    /// <summary>Ends the enrolment; what was done stays readable, and nothing is asked any more.</summary>
+    public void Withdraw(DateTime now)
+    {
+        if (Status == EnrolmentStatus.Withdrawn) return;
+        if (Status == EnrolmentStatus.Completed)
+            throw new RuleException("enrolment.completed", "This enrolment was completed; what is finished is not withdrawn any more.");
+        Status = EnrolmentStatus.Withdrawn;
+        EndedAt = now;
+        Raise(new EnrolmentWithdrawn(this, now));
+    }
+
+    private void FinishWhenDone(DateTime now)
+    {
+        if (UnitsCompleted < UnitsTotal) return;
+        Status = EnrolmentStatus.Completed;
+        EndedAt = now;
+        Raise(new EnrolmentCompleted(this, now));
+    }
+
+    public void MustBeActive()
+    {
+        if (Status == EnrolmentStatus.Withdrawn)
+            throw new RuleException("enrolment.withdrawn", "This enrolment was withdrawn; its work can be read and no longer changed.");
+    }
+}
+
+/// <summary>What one learner has done in one unit.</summary>
+public sealed class UnitProgress(Guid enrolmentId, string unit, DateTime startedAt)
+{
+    public Guid EnrolmentId { get; private init; } = enrolmentId;
+
+    public string Unit { get; private init; } = unit;
+
+    public DateTime StartedAt { get; private set; } = startedAt;
+
+    public DateTime? CompletedAt { get; private set; }
+
+    public IfThenPlan? IfThen { get; private set; }
+
+    public UnitState State => CompletedAt is null ? UnitState.Started : UnitState.Completed;
+
+    internal void Complete(IfThenPlan? ifThen, DateTime now)
+    {
+        IfThen = ifThen;
+        CompletedAt = now;
+    }
+}
+
+/// <summary>"If <see cref="Cue"/>, then <see cref="Action"/>": a learner's own intention, with the day on which they mean to do it.</summary>
+public sealed record IfThenPlan(string Cue, string Action, DateOnly? PlannedFor);
+
+/// <summary>A learner has completed a unit; the transfer clock starts now.</summary>
+public sealed record UnitCompleted(Enrolment Enrolment, TrainingUnit Unit, IfThenPlan? IfThen, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has been enrolled.</summary>
+public sealed record EnrolmentCreated(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has completed the last of their units.</summary>
+public sealed record EnrolmentCompleted(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>An enrolment has ended before its time.</summary>
+public sealed record EnrolmentWithdrawn(Enrolment Enrolment, DateTime At) : IDomainEvent;

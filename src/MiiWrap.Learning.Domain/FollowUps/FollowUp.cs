@@ -1,0 +1,117 @@
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Nudges;
+
+namespace MiiWrap.Learning.Domain.FollowUps;
+
+/// <summary>What makes a coach get in touch.</summary>
+public enum FollowUpReason
+{
+    WantsToTalk,
+    TwiceNotYet,
+    TwicePartly,
+    UnsureHow,
+    LowConfidence,
+    NotMyRole,
+    Unanswered,
+}
+
+/// <summary>What became of it.</summary>
+public enum FollowUpOutcome
+{
+    Spoke,
+    Rehearsed,
+    Replanned,
+    Exempted,
+    NoContact,
+}
+
+/// <summary>Where a follow-up stands.</summary>
+public enum FollowUpStatus
+{
+    Open,
+    Closed,
+}
+
+/// <summary>A task for the learner's coach, never a message to a manager. A learner has one open at most: what comes later is added to it.</summary>
+public sealed class FollowUp : Entity, IVersioned
+{
+    private const int WorkingDays = 3;
+
+    private readonly List<FollowUpTrigger> triggers = [];
+
+    private FollowUp()
+    {
+    }
+
+    public Guid CohortId { get; private set; }
+
+    public Guid EnrolmentId { get; private set; }
+
+    public Guid PersonId { get; private set; }
+
+    public DateTime OpenedAt { get; private set; }
+
+    public DateOnly DueOn { get; private set; }
+
+    public DateTime? ClosedAt { get; private set; }
+
+    public Guid? ClosedBy { get; private set; }
+
+    public FollowUpOutcome? Outcome { get; private set; }
+
+    public string? Note { get; private set; }
+
+    public IReadOnlyList<FollowUpTrigger> Triggers => triggers;
+
+    public int Version { get; set; }
+
+    /// <param name="today">The date in the cohort's zone.</param>
+    public static FollowUp Open(Guid cohortId, Guid enrolmentId, Guid personId, DateOnly today, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        CohortId = cohortId,
+        EnrolmentId = enrolmentId,
+        PersonId = personId,
+        OpenedAt = now,
+        DueOn = After(today, WorkingDays),
+    };
+
+    public void Add(FollowUpReason reason, string? unit, DateTime now)
+    {
+        if (!triggers.Exists(t => t.Reason == reason && t.Unit == unit)) triggers.Add(new(NewId.At(now), Id, reason, unit, now));
+    }
+
+    public void Close(FollowUpOutcome outcome, string? note, Guid by, DateTime now)
+    {
+        if (ClosedAt is not null) throw new RuleException("followUp.closed", "This follow-up is closed already.");
+        (Outcome, Note, ClosedBy, ClosedAt) = (outcome, note, by, now);
+    }
+
+    /// <summary>Why the answer to an ask needs a person; nothing for most answers.</summary>
+    /// <param name="earlier">The outcomes of the other asks about the same unit.</param>
+    public static IEnumerable<FollowUpReason> ReasonsIn(NudgeResponse response, PlanKind plan, IReadOnlyCollection<NudgeOutcome> earlier)
+    {
+        if (response.NeedHelp) yield return FollowUpReason.WantsToTalk;
+        if (response.Outcome == NudgeOutcome.NotYet && earlier.Contains(NudgeOutcome.NotYet)) yield return FollowUpReason.TwiceNotYet;
+        if (response.Barrier == Barrier.NotMyRole) yield return FollowUpReason.NotMyRole;
+        if (plan != PlanKind.Anchor) yield break;
+        if (response.Outcome == NudgeOutcome.Partly && earlier.Contains(NudgeOutcome.Partly)) yield return FollowUpReason.TwicePartly;
+        if (response.Barrier == Barrier.UnsureHow) yield return FollowUpReason.UnsureHow;
+        if (response.Barrier == Barrier.LowConfidence) yield return FollowUpReason.LowConfidence;
+    }
+
+    private static DateOnly After(DateOnly date, int workingDays)
+    {
+        while (workingDays > 0)
+        {
+            date = date.AddDays(1);
+            if (date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)) workingDays--;
+        }
+
+        return date;
+    }
+}
+
+/// <summary>One reason for a follow-up, with the unit that it is about.</summary>
+public sealed record FollowUpTrigger(Guid Id, Guid FollowUpId, FollowUpReason Reason, string? Unit, DateTime At);

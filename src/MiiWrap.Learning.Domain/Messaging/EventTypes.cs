@@ -1,0 +1,20 @@
+namespace MiiWrap.Learning.Domain.Messaging;
+
+/// <summary>What other programs can follow; the names are part of the public contract.</summary>
+public static class EventTypes
+{
+    public const string UnitCompleted = "unit.completed";
+    public const string ReflectionSubmitted = "reflection.submitted";
+    public const string ReflectionReviewed = "reflection.reviewed";
+    public const string NudgeSent = "nudge.sent";
+    public const string NudgeAnswered = "nudge.answered";
+    public const string EnrolmentCreated = "enrolment.created";
+    public const string EnrolmentCompleted = "enrolment.completed";
+    public const string EnrolmentWithdrawn = "enrolment.withdrawn";
+    public const string CohortRescheduled = "cohort.rescheduled";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted, EnrolmentWithdrawn, CohortRescheduled,
+    ];
+}

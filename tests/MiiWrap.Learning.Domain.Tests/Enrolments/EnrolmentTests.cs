@@ -1,0 +1,125 @@
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
+using static MiiWrap.Learning.Domain.Tests.Given;
+
+namespace MiiWrap.Learning.Domain.Tests.Enrolments;
+
+/// <summary>Starting, completing and withdrawing: the tally is always that of the units.</summary>
+public sealed class EnrolmentTests
+{
+    [Fact]
+    public void Completing_starts_counts_and_tells()
+    {
+        var enrolment = Enrolment();
+        var progress = enrolment.Complete(AnchorUnit, IfThen, Monday);
+
+        Assert.Equal((UnitState.Completed, Monday, Monday, IfThen), (progress.State, progress.StartedAt, progress.CompletedAt!.Value, progress.IfThen));
+        Assert.Equal((1, 20, Monday), (enrolment.UnitsCompleted, enrolment.Percent, enrolment.LastActivityAt));
+        var events = enrolment.TakeEvents();
+        Assert.Equal([typeof(EnrolmentCreated), typeof(UnitCompleted)], events.Select(e => e.GetType()));
+        var told = (UnitCompleted)events[1];
+        Assert.Equal((AnchorUnit.Slug, Monday), (told.Unit.Slug, told.At));
+        Assert.Empty(enrolment.TakeEvents());
+    }
+
+    [Fact]
+    public void Completing_twice_is_the_same_answer_and_tells_nothing_new()
+    {
+        var enrolment = Enrolment();
+        var first = enrolment.Complete(AnchorUnit, IfThen, Monday);
+        enrolment.TakeEvents();
+        // Not even without the plan that the unit asks for.
+        var second = enrolment.Complete(AnchorUnit, null, Monday.AddDays(1));
+
+        Assert.Same(first, second);
+        Assert.Equal((Monday, IfThen), (second.CompletedAt!.Value, second.IfThen));
+        Assert.Equal((1, Monday), (enrolment.UnitsCompleted, enrolment.LastActivityAt));
+        Assert.Empty(enrolment.TakeEvents());
+    }
+
+    [Fact]
+    public void Starting_twice_keeps_the_first_moment()
+    {
+        var enrolment = Enrolment();
+        Assert.Equal(UnitState.Open, enrolment.StateOf(AnchorUnit.Slug));
+        var first = enrolment.Start(AnchorUnit, Monday);
+        Assert.Same(first, enrolment.Start(AnchorUnit, Monday.AddDays(1)));
+
+        Assert.Equal((UnitState.Started, Monday), (enrolment.StateOf(AnchorUnit.Slug), first.StartedAt));
+        Assert.Equal((0, 0), (enrolment.UnitsCompleted, enrolment.Percent));
+    }
+
+    [Fact]
+    public void Anchor_and_standard_units_need_an_if_then_plan()
+    {
+        foreach (var unit in new[] { AnchorUnit, StandardUnit })
+        {
+            var enrolment = Enrolment();
+            var error = Assert.Throws<RuleException>(() => enrolment.Complete(unit, null, Monday));
+            Assert.Equal(("unit.ifThen.required", RuleKind.Invalid), (error.Code, error.Kind));
+            Assert.Equal((0, 0), (enrolment.UnitsCompleted, enrolment.Units.Count));
+        }
+
+        Assert.Null(Enrolment().Complete(LightUnit, null, Monday).IfThen);
+    }
+
+    [Fact]
+    public void A_withdrawn_enrolment_takes_no_more_work_and_keeps_what_was_done()
+    {
+        var enrolment = Enrolment();
+        var done = enrolment.Complete(AnchorUnit, IfThen, Monday);
+        enrolment.TakeEvents();
+        enrolment.Withdraw(Monday.AddDays(1));
+        enrolment.Withdraw(Monday.AddDays(2));
+
+        Assert.Equal((EnrolmentStatus.Withdrawn, Monday.AddDays(1)), (enrolment.Status, enrolment.EndedAt!.Value));
+        Assert.IsType<EnrolmentWithdrawn>(Assert.Single(enrolment.TakeEvents()));
+        Assert.Same(done, enrolment.Complete(AnchorUnit, IfThen, Monday.AddDays(3)));
+        foreach (var act in new Action[] { () => enrolment.Start(LightUnit, Monday), () => enrolment.Complete(LightUnit, null, Monday) })
+        {
+            var error = Assert.Throws<RuleException>(act);
+            Assert.Equal(("enrolment.withdrawn", RuleKind.Conflict), (error.Code, error.Kind));
+        }
+
+        Assert.Equal((1, 1), (enrolment.UnitsCompleted, enrolment.Units.Count));
+    }
+
+    [Fact]
+    public void Whatever_is_done_in_whatever_order_the_tally_is_a_recount_and_never_more_than_all()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var enrolment = Enrolment();
+            var units = Course.Units.ToArray();
+            var told = 0;
+            for (var act = 0; act < 30; act++)
+            {
+                var unit = units[random.Next(units.Length)];
+                if (random.Next(3) == 0) enrolment.Start(unit, Monday.AddHours(act));
+                else enrolment.Complete(unit, IfThen, Monday.AddHours(act));
+
+                told += enrolment.TakeEvents().OfType<UnitCompleted>().Count();
+                var recount = enrolment.Units.Count(u => u.State == UnitState.Completed);
+                Assert.True(enrolment.UnitsCompleted == recount && told == recount, $"seed {seed}: {enrolment.UnitsCompleted} stored, {recount} counted, {told} told");
+                Assert.InRange(enrolment.Percent, 0, 100);
+                Assert.Equal(recount == units.Length, enrolment.Percent == 100);
+                Assert.Equal(recount == units.Length ? EnrolmentStatus.Completed : EnrolmentStatus.Active, enrolment.Status);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_percentage_is_rounded_down_so_that_a_hundred_means_all()
+    {
+        var units = Enumerable.Range(1, 300).Select(i => LightUnit with { Slug = $"u{i}" }).ToList();
+        var course = new Curriculum("long", 1, "", "", "", null, [new("one", "One", 1, 1, units)]);
+        var enrolment = Domain.Enrolments.Enrolment.Create(Cohort(), course, Guid.NewGuid(), "Lou", null, Monday);
+        foreach (var unit in units.Take(299)) enrolment.Complete(unit, null, Monday);
+
+        Assert.Equal(99, enrolment.Percent);
+        enrolment.Complete(units[299], null, Monday);
+        Assert.Equal((100, EnrolmentStatus.Completed), (enrolment.Percent, enrolment.Status));
+    }
+}

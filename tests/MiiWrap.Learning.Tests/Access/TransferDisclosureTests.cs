@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Access;
+
+/// <summary>A supervisor reads every page that there is and subtracts; no group of fewer than five comes out, and outside none of fewer than eleven.</summary>
+public sealed class TransferDisclosureTests
+{
+    private const string First = "1.1-why-good-training-fades";
+    private const string Second = "1.2-coach-supervisor-trainer";
+    private const string Anchor = "2.4-watching-voice-and-power";
+    private readonly LearningApp app;
+
+    public TransferDisclosureTests(LearningApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    [Fact]
+    public async Task An_agency_less_its_large_cohort_is_not_its_small_one()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var (large, small) = (await app.Cohort(), await app.Cohort());
+        await Complete(large, agencyId, 6, Anchor);
+        await Complete(small, agencyId, 2, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        Assert.Equal(8, (int)(await supervisor.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok()["pooled"]!["denominator"]!);
+        foreach (var cohort in new[] { large, small })
+        {
+            var report = (await supervisor.Http.Read($"{cohort.Path}/transfer")).Ok();
+            Assert.Equal("fewer_than_five_learners", (string)report["pooled"]!["reason"]!);
+            AssertHidden(report["pooled"]!, "reach", "sustained", "verified");
+            Assert.All(report["units"]!.AsArray(), u => Assert.Null(u!["denominator"]));
+            Assert.Empty(report["trend"]!.AsArray());
+            Assert.Null((await supervisor.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]);
+            Assert.Equal(cohort == large ? 6 : 2, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["pooled"]!["denominator"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_unit_less_a_cohort_that_has_only_done_that_unit_is_no_small_group()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var (older, newer) = (await app.Cohort(), await app.Cohort());
+        // Of the older cohort three have done the first unit and all the anchor; the newer one has come no further than the first.
+        var early = await Complete(older, agencyId, 6, Anchor);
+        foreach (var learner in early.Take(3)) await Complete(learner, First);
+        await Complete(newer, agencyId, 7, First);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        var agency = (await supervisor.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok();
+        var known = new Dictionary<string, int?>
+        {
+            ["first unit"] = Count(UnitOf(agency, First)),
+            ["anchor"] = Count(UnitOf(agency, Anchor)),
+            ["agency"] = Count(agency["pooled"]!),
+            ["older"] = Count((await supervisor.Http.Read($"{older.Path}/transfer")).Ok()["pooled"]!),
+            ["newer"] = Count((await supervisor.Http.Read($"{newer.Path}/transfer")).Ok()["pooled"]!),
+        };
+        Assert.NotNull(known["agency"]);
+        // Each of these would be about the same three people: 10 - 7, and 9 - 6.
+        Assert.True(known["first unit"] is null || known["newer"] is null, "The first unit less the newer cohort is three people.");
+        Assert.True(known["older"] is null || known["anchor"] is null, "The older cohort less the anchor is three people.");
+        Assert.True(known["newer"] is null || known["anchor"] is null, "The agency less both is three people.");
+    }
+
+    [Fact]
+    public async Task A_week_does_not_show_what_a_unit_hides()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var cohort = await app.Cohort();
+        // Eight do the first unit in the first week, and two of them the second; the anchor is done by five a week later.
+        var all = await Complete(cohort, agencyId, 8, First);
+        foreach (var learner in all.Take(2)) await Complete(learner, Second);
+        FlowingClock.Advance(TimeSpan.FromDays(7));
+        foreach (var learner in all.Take(5)) await Complete(learner, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        var report = (await supervisor.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok();
+        Assert.Equal((15, 8, null, null), (Count(report["pooled"]!), Count(UnitOf(report, First)), Count(UnitOf(report, Second)), Count(UnitOf(report, Anchor))));
+        // The first week less the first unit is two people's second unit; and so is what the units leave, less the second week.
+        Assert.All(report["trend"]!.AsArray(), w => Assert.Equal("fewer_than_five_learners", (string?)w!["reason"]));
+        Assert.Equal([10, 5], (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["trend"]!.AsArray().Select(w => (int)w!["denominator"]!));
+    }
+
+    [Fact]
+    public async Task Outside_the_programme_eleven_are_the_fewest_whoever_asks()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var cohort = await app.Cohort();
+        var learners = await Complete(cohort, agencyId, 12, First);
+        foreach (var learner in learners.Take(7)) await Complete(learner, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        var path = $"/v1/agencies/{agencyId}/transfer";
+
+        var inside = (await supervisor.Http.Read(path)).Ok();
+        Assert.Equal((19, 12, 7), (Count(inside["pooled"]!), Count(UnitOf(inside, First)), Count(UnitOf(inside, Anchor))));
+        foreach (var reader in new[] { supervisor, await app.Admin() })
+        {
+            var outside = (await reader.Http.Read($"{path}?audience=outside")).Ok();
+            Assert.Equal((19, null, null), (Count(outside["pooled"]!), Count(UnitOf(outside, First)), Count(UnitOf(outside, Anchor))));
+            Assert.Equal("fewer_than_eleven_learners", (string)UnitOf(outside, First)["reason"]!);
+            Assert.Equal("fewer_than_eleven_learners", (string)outside["pooled"]!["sustained"]!["reason"]!);
+            Assert.Contains("too few learners", (await reader.Http.Read($"{path}?audience=outside", ("Accept", "image/svg+xml"))).Ok().Body, StringComparison.Ordinal);
+        }
+
+        (await supervisor.Http.Read($"{path}?audience=everybody")).Expect(HttpStatusCode.UnprocessableEntity);
+        var (small, other) = await Agency();
+        FlowingClock.Set(FlowingClock.Monday);
+        await Complete(await app.Cohort(), small, 10, First);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        Assert.Equal(10, Count((await other.Http.Read($"/v1/agencies/{small}/transfer")).Ok()["pooled"]!));
+        Assert.Null(Count((await other.Http.Read($"/v1/agencies/{small}/transfer?audience=outside")).Ok()["pooled"]!));
+    }
+
+    private async Task<(Guid Id, TestPerson Supervisor)> Agency()
+    {
+        var supervisor = await app.Person("Sam Supervisor");
+        var agency = Domain.Cohorts.Agency.Create("Riverbend", FlowingClock.Now.UtcDateTime);
+        await app.InDb(async db =>
+        {
+            db.AddRange(agency, new AgencyMember(agency.Id, supervisor.Id, AgencyRole.Supervisor));
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return (agency.Id, supervisor);
+    }
+
+    private async Task<List<TestLearner>> Complete(TestCohort cohort, Guid agencyId, int size, string unit)
+    {
+        var learners = new List<TestLearner>();
+        for (var i = 0; i < size; i++)
+        {
+            learners.Add(await app.Learner(cohort, agencyId: agencyId));
+            await Complete(learners[i], unit);
+        }
+
+        return learners;
+    }
+
+    private static async Task Complete(TestLearner learner, string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+
+    private static JsonNode UnitOf(Answer report, string unit) => report["units"]!.AsArray().Single(u => (string)u!["unit"]! == unit)!;
+
+    private static int? Count(JsonNode cell) => (int?)cell["denominator"];
+
+    private static void AssertHidden(JsonNode cell, params string[] parts) => Assert.All(parts, p => Assert.Equal((null, null), ((int?)cell[p]!["numerator"], (int?)cell[p]!["denominator"])));
+}

@@ -1,4 +1,0 @@
-namespace MiiWrap.Learning.Tests.App;
-
-/// <summary>A host with a database of its own, for sweeps that would else take what other tests leave waiting, and fail theirs.</summary>
-public sealed class SecludedApp : LearningApp;

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Content;
+
+/// <summary>What the program does with the content that lies beside it, each time it starts.</summary>
+public sealed class ContentImportTests : IDisposable
+{
+    private readonly LearningApp app;
+    private readonly string folder = Directory.CreateTempSubdirectory("learning-start-").FullName;
+
+    public ContentImportTests(LearningApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    private string Connection => $"Data Source={Path.Combine(folder, "learning.db")}";
+
+    [Fact]
+    public async Task A_start_with_unchanged_content_writes_nothing_to_the_database()
+    {
+        using var content = ContentCopy.OfTheCourse();
+        await Start(content.Folder);
+        var before = Database();
+        await Start(content.Folder);
+        Assert.Equal(before, Database());
+
+        content.Write("README.md", "Another word to authors.").Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap Coaching Cohort, revised");
+        Assert.Equal(2, await Start(content.Folder));
+        Assert.NotEqual(before, Database());
+    }
+
+    [Fact]
+    public async Task Unchanged_content_is_known_by_its_hash_and_is_not_parsed()
+    {
+        using var content = ContentCopy.OfTheCourse();
+        // A rubric that no unit uses is no part of the course: were anything parsed, this one would stop the import.
+        content.Write("rubrics/unused.yml", "slug: [");
+        await Import(content);
+        content.Replace("rubrics/refl-lite.yml", "title: Short reflection", "title: A short reflection");
+        var broken = await Assert.ThrowsAsync<ContentException>(() => Import(content));
+        Assert.Equal("rubrics/unused.yml", Assert.Single(broken.Faults).File);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private Task<bool> Import(ContentCopy content) => app.InDb(async db =>
+    {
+        await new ContentImport(db, new FlowingClock()).PublishFolder(content.Folder, TestContext.Current.CancellationToken);
+        return true;
+    });
+
+    /// <summary>Starts the program, stops it again, and gives the number of published versions.</summary>
+    private async Task<int> Start(string content)
+    {
+        await using var program = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
+        {
+            builder.UseEnvironment("Testing");
+            builder.UseSetting("ConnectionStrings:Learning", Connection);
+            builder.UseSetting("Mail:PickupFolder", Path.Combine(folder, "mail"));
+            builder.UseSetting("Content:Folder", content);
+            builder.UseSetting("Jobs:Enabled", "false");
+            builder.ConfigureTestServices(services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, FlowingClock>());
+        });
+        try
+        {
+            await using var scope = program.Services.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<LearningDb>().Curricula.CountAsync(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            using var connection = new SqliteConnection(Connection);
+            SqliteConnection.ClearPool(connection);
+        }
+    }
+
+    private string Database() => string.Join(' ', Directory.GetFiles(folder, "learning.db*").Order(StringComparer.Ordinal).Select(f => $"{Path.GetFileName(f)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}"));
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using System.Xml.Linq;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Conventions;
+
+/// <summary>Habits that hold everywhere in the code.</summary>
+public sealed class CodeConventionTests(LearningApp app)
+{
+    private static readonly Assembly Api = typeof(Program).Assembly;
+
+    private static readonly Type[] All = [.. Api.GetTypes(), .. typeof(Entity).Assembly.GetTypes()];
+
+    private static readonly Type[] Requests = [.. All.Where(t => t is { IsAbstract: false } && typeof(IBaseRequest).IsAssignableFrom(t))];
+
+    [Fact]
+    public void Every_body_has_a_validator()
+    {
+        var bodies = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .SelectMany(e => e.Metadata.OfType<IAcceptsMetadata>()).Where(a => a.ContentTypes.Contains("application/json"))
+            .Select(a => a.RequestType!).Where(t => t.GetProperties().Any(p => p.GetCustomAttribute<JsonIgnoreAttribute>() is null)).Distinct().ToList();
+        Assert.True(bodies.Count >= 7, $"Only {bodies.Count} routes take a body: this looked at the wrong thing.");
+        Faults.None(bodies.Where(t => app.Services.GetService(typeof(IValidator<>).MakeGenericType(t)) is null).Select(t => $"{t.Name} has no validator."));
+    }
+
+    [Fact]
+    public void Every_public_request_says_in_one_sentence_what_it_is_for()
+    {
+        var summaries = XDocument.Load(Path.Combine(AppContext.BaseDirectory, Api.GetName().Name + ".xml")).Descendants("member")
+            .Where(m => m.Element("summary") is not null).ToDictionary(m => (string)m.Attribute("name")!, m => m.Element("summary")!.Value.Trim());
+        var requests = Requests.Where(t => t.IsPublic).ToList();
+        Assert.True(requests.Count >= 20, $"Only {requests.Count} public requests: this looked at the wrong thing.");
+        Faults.None(requests.Where(t => !summaries.GetValueOrDefault($"T:{t.FullName}", "").EndsWith('.')).Select(t => $"{t.Name} has no sentence."));
+    }
+
+    [Fact]
+    public void No_name_is_an_empty_word()
+    {
+        var names = All.Where(t => t.GetCustomAttribute<CompilerGeneratedAttribute>() is null).Select(t => t.Name.Split('`')[0]).ToList();
+        Assert.True(names.Count > 200, $"Only {names.Count} types: this looked at the wrong thing.");
+        string[] empty = ["Manager", "Helper", "Service", "Dto", "Repository", "Utils", "Util"];
+        Assert.DoesNotContain(names, n => EndsWithOne(n, empty));
+
+        Assert.NotEmpty(Requests);
+        Assert.DoesNotContain(Requests.Select(t => t.Name), n => EndsWithOne(n, "Command", "Query", "Request"));
+
+        static bool EndsWithOne(string name, params IEnumerable<string> words) => words.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Api.Features.Maintenance;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Conventions;
+
+/// <summary>A canary goes through every path that a reflection's words can take, and is looked for wherever they must not be.</summary>
+public sealed class PrivacyCanaryTests
+{
+    private const string Canary = "zwitscherling";
+
+    [Fact]
+    public async Task No_word_of_a_reflection_or_a_review_is_in_a_log_line_a_mail_an_error_or_an_address()
+    {
+        FlowingClock.Set(FlowingClock.Monday);
+        // A host of its own, whose log is kept at every level.
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var answers = new List<Answer>();
+        async Task<Answer> Do(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.Add(answer);
+            return answer;
+        }
+
+        var words = $"I heard the {Canary} and waited.";
+        var prompt = (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
+        var (draft, submissions) = ($"{learner.Reflection()}/draft", $"{learner.Reflection()}/submissions");
+        Dictionary<string, string> Of(string text) => new() { [prompt] = text };
+
+        // Writing, rightly and in every wrong way.
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Ok();
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }))).Expect(HttpStatusCode.PreconditionRequired);
+        (await Do(learner.Http.Put(draft, new { answers = Of(words + new string('x', 10_000)) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, new { answers = new Dictionary<string, string> { [Canary] = words } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":{{\"{prompt}\":\"{words}\"", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":[\"{words}\"]}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":\"{words}\"}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Post($"{learner.Reflection()}/privacy-check", new { answers = Of($"{words} Call 312-555-0148.") }))).Ok();
+
+        // The gate, closed and then open.
+        var blocked = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Call 312-555-0148.") }, ("If-Match", "*")))).Ok();
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.blocked");
+        var warned = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Maria said so.") }, ("If-Match", "*")))).Ok();
+        (await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag, privacyConfirmed = true }))).Expect(HttpStatusCode.Conflict);
+        var revision = (Guid)(await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag, privacyConfirmed = true }, ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
+        (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-Match", "*")))).Expect(HttpStatusCode.Conflict);
+
+        // The review, with words of its own.
+        var review = ReflectionSteps.Review(revision);
+        var (instructor, lead) = (cohort.Instructor.Http, cohort.Lead.Http);
+        (await Do(instructor.Post($"{review}/claim"))).Ok();
+        (await Do(lead.Post($"{review}/claim"))).Expect(HttpStatusCode.Conflict);
+        object Judged(int score, string? overrideReason = null) => new
+        {
+            scores = new Dictionary<string, int> { ["experience"] = score, ["meaning"] = score, ["perspective"] = score, ["next"] = score },
+            comments = Of(Canary), affirmation = Canary, question = Canary, nextStep = Canary, decision = "accept", overrideReason,
+        };
+        (await Do(instructor.Put(review, Judged(4), ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { comments = new Dictionary<string, string> { [Canary] = Canary } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { affirmation = Canary + new string('x', 3000) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { affirmation = Canary }, ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.incomplete");
+        (await Do(instructor.Put(review, Judged(0), ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
+        (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "\"old\"")))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "*")))).Ok();
+        (await Do(instructor.Post($"{review}/thread", new { text = Canary }, ("Idempotency-Key", "canary-2")))).Expect(HttpStatusCode.Created);
+        (await Do(learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"{Canary} 312-555-0148" }))).Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains(Canary, (await Do(lead.Read(review))).Ok().Body, StringComparison.Ordinal);
+        (await Do(instructor.Post($"{review}/publish"))).Ok();
+
+        // Everything that goes out or is shown to somebody else.
+        (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(2));
+        await app.Send(new SendMails());
+        await app.Send(new SendDueNudges());
+        var shown = new List<Answer>();
+        foreach (var (client, path) in new[]
+        {
+            (lead, $"{cohort.Path}/progress"), (lead, $"/v1/reviews?cohort={cohort.Id}&status=accepted"), (lead, learner.Journey), (learner.Http, "/v1/me/next"),
+            (learner.Http, $"{learner.Reflection()}/access-log"), (lead, "/v1/reviews/agreement"), ((await app.Admin()).Http, review),
+        }) shown.Add((await Do(client.Read(path))).Ok());
+        Assert.Contains(Canary, (await Do(learner.Http.Read(learner.Reflection()))).Ok().Body, StringComparison.Ordinal);
+
+        var lines = app.Services.GetRequiredService<LogSink>().Lines;
+        Assert.Contains(lines, l => l.StartsWith("Trace", StringComparison.Ordinal) || l.StartsWith("Debug", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, Holds);
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        Assert.DoesNotContain(app.MailsTo(learner.Email), m => Holds(m.Text) || Holds(m.Html));
+        Assert.True(answers.Count(a => (int)a.Status >= 400) > 12, "The errors are what this is about.");
+        Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
+        Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
+        Assert.DoesNotContain(shown, a => Holds(a.Body));
+        Assert.False(await app.InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    [Fact]
+    public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
+    {
+        FlowingClock.Set(FlowingClock.Monday);
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var keyed = 0;
+        (string, string) Key() => ("Idempotency-Key", $"redaction-{++keyed}");
+
+        // The words in long and short texts, in drafts that were saved over and over, and in whatever is said about them.
+        var prompts = (await learner.GetReflection())["assignment"]!["prompts"]!.AsArray().Select(p => (string)p!["slug"]!).ToList();
+        var tag = "";
+        foreach (var length in new[] { 10, 8_000, 300, 5_000, 20, 2_000 })
+        {
+            var answers = prompts.ToDictionary(p => p, p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
+            tag = (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers }, tag.Length == 0 ? ("If-None-Match", "*") : ("If-Match", tag))).Ok().ETag!;
+        }
+
+        async Task<Guid> HandIn(string draft) =>
+            (Guid)(await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = draft, privacyConfirmed = true }, Key())).Expect(HttpStatusCode.Created)["revisionId"]!;
+        var first = await HandIn(tag);
+        var review = ReflectionSteps.Review(first);
+        var instructor = cohort.Instructor.Http;
+        (await instructor.Post($"{review}/claim", null, Key())).Ok();
+        (await instructor.Put(review, Judged(3, Canary), ("If-Match", "*"))).Ok();
+        (await instructor.Post($"{review}/publish", null, Key())).Ok();
+        (await instructor.Post($"{review}/thread", new { text = $"About the {Canary}?" }, Key())).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"The {Canary}, yes." }, Key())).Expect(HttpStatusCode.Created);
+        var admin = await app.Admin();
+        (await admin.Http.Post($"{review}/break-glass", new { reason = $"They asked for the {Canary}.", hours = 1 }, Key())).Ok();
+        Assert.True((await app.Pages()).Hold(Canary), "It must have been there.");
+
+        (await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = $"It holds a {Canary}." }, Key())).Ok();
+        var text = (string)(await cohort.Lead.Http.Read(review)).Ok()["answers"]![prompts[0]]!;
+        var start = text.IndexOf(Canary, StringComparison.Ordinal);
+        (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length }, reason = "It was the word for a family." }, Key()))
+            .Expect(HttpStatusCode.Created);
+        (await cohort.Lead.Http.Post($"{review}/hold/release", null, Key())).Ok();
+        await app.Send(new SendMails());
+
+        if (app.IsSqlite)
+        {
+            var pages = await app.Pages();
+            foreach (var words in new[] { Canary, Canary.ToUpperInvariant() }) Assert.False(pages.Hold(words), $"{words} is in the database.");
+
+            // What the database was before lies in its log until the next hour's upkeep.
+            var log = Path.Combine(app.Folder, "learning.db-wal");
+            Assert.True((await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken)).Hold(Canary));
+            await app.Send(new DeleteExpired());
+            Assert.False((await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken)).Hold(Canary), "It is in the log.");
+        }
+
+        foreach (var (client, path) in new[] { (learner.Http, learner.Reflection()), (learner.Http, $"{learner.Reflection()}/thread"), (learner.Http, $"{learner.Reflection()}/access-log"), (admin.Http, review), (cohort.Lead.Http, review) })
+            Assert.False(Holds((await client.Read(path)).Ok().Body), path);
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        var told = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "A few words were taken out of your reflection");
+        Assert.Contains("counts against nobody", told.Text, StringComparison.Ordinal);
+        Assert.True(keyed > 8, "The receipts are looked through too.");
+        Assert.False(await app.InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    private static object Judged(int score, string word) => new
+    {
+        scores = new[] { "experience", "meaning", "perspective", "next" }.ToDictionary(c => c, _ => score),
+        comments = new Dictionary<string, string>(),
+        affirmation = $"You named the {word}.",
+        question = $"What did the {word} do?",
+        nextStep = $"Wait for the {word}.",
+        decision = "accept",
+    };
+
+    private static bool Holds(string text) => text.Contains(Canary, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Data;
+
+/// <summary>A backup of the database in use can be restored, row for row, and the program takes what comes out of it.</summary>
+public sealed class BackupTests(LearningApp app)
+{
+    private static readonly string Scripts = Path.Combine(Repository.Folder, "deploy", "backup");
+
+    [Fact]
+    public async Task A_backup_of_the_living_database_is_restored_whole_and_the_program_accepts_it()
+    {
+        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
+        Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
+        FlowingClock.Set(FlowingClock.Monday);
+        await app.Learner();
+        var (code, output) = await Run("sqlite-prove.sh", Database, typeof(Program).Assembly.Location);
+        Assert.True(code == 0, output);
+        Assert.Contains("The schema is up to date.", output, StringComparison.Ordinal);
+        Assert.Matches(@"Restored [1-9]\d+ rows in \d+ tables, all sound", output);
+    }
+
+    [Fact]
+    public async Task A_backup_that_was_changed_is_not_restored()
+    {
+        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
+        Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
+        var folder = Directory.CreateTempSubdirectory("learning-backup-").FullName;
+        var backup = (await Run("sqlite-backup.sh", Database, folder)).Output.Trim();
+        await using (var file = File.Open(backup, FileMode.Open))
+        {
+            file.Position = file.Length / 2;
+            file.WriteByte((byte)(file.ReadByte() ^ 0xFF));
+        }
+
+        var target = Path.Combine(folder, "restored.db");
+        Assert.NotEqual(0, (await Run("sqlite-restore.sh", backup, target)).Code);
+        Assert.False(File.Exists(target));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private string Database => Path.Combine(app.Folder, "learning.db");
+
+    private static async Task<(int Code, string Output)> Run(string script, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Scripts, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var ct = TestContext.Current.CancellationToken;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static bool OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Agencies;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Agencies;
+
+/// <summary>The words of reflections are kept for a time that an agency chooses, and longer where the law wants it; what figures need stays.</summary>
+[Collection(nameof(MaintenanceCollection))]
+public sealed class RetentionTests
+{
+    private const string Why = "A records request is pending.";
+    private readonly MaintenanceApp app;
+
+    public RetentionTests(MaintenanceApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    [Fact]
+    public async Task A_year_after_the_cohorts_end_the_words_go_and_scores_dates_and_hashes_stay()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var revision = await learner.HandIn(words: "The quiet of a heron.");
+        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        (await learner.Http.Post($"{learner.Reflection()}/thread", new { text = "A heron, yes." })).Expect(HttpStatusCode.Created);
+        await learner.Write("1.2-coach-supervisor-trainer", "Another heron.");
+        var (end, hash) = (await EndOf(cohort), await Hash(revision));
+        var tag = (await learner.Http.Read(learner.Reflection())).Ok().ETag!;
+
+        FlowingClock.Set(end.AddYears(1));
+        await app.Send(new PurgeReflections());
+        Assert.Contains("heron", (await learner.Http.Read(learner.Reflection(), ("If-None-Match", tag))).Body + (await learner.GetReflection()).ToJsonString(), StringComparison.Ordinal);
+
+        FlowingClock.Set(end.AddYears(1).AddDays(1));
+        Assert.Equal(2, await app.Send(new PurgeReflections()));
+        Assert.Equal(0, await app.Send(new PurgeReflections()));
+        var page = (await learner.Http.Read(learner.Reflection(), ("If-None-Match", tag))).Ok();
+        Assert.Equal(FlowingClock.Now.UtcDateTime, (DateTime)page["purgedAt"]!);
+        Assert.Equal("accepted", (string)page["status"]!);
+        Assert.Empty(page["revisions"]![0]!["answers"]!.AsObject());
+        var review = page["revisions"]![0]!["review"]!;
+        Assert.Equal((2, "accept", null), ((int)review["scores"]!["next"]!, (string)review["decision"]!, (string?)review["affirmation"]));
+        Assert.Equal(hash, await Hash(revision));
+        Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]![0]!["reflectionsAccepted"]!);
+        foreach (var refused in new[]
+        {
+            await learner.Http.Put($"{learner.Reflection("1.2-coach-supervisor-trainer")}/draft", new { answers = new { } }, ("If-Match", "*")),
+            await learner.Http.Read($"{learner.Reflection()}/thread"), await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = "Something is in it." }),
+        }) refused.Expect(HttpStatusCode.Conflict, "reflection.purged");
+        if (app.IsSqlite) Assert.False((await app.Pages()).Hold("heron"));
+
+        var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray().Single(i => (Guid?)i!["cohortId"] == cohort.Id)!;
+        Assert.Equal(
+            ("purged", null, null, 12, 2, 1, 1),
+            ((string)told["what"]!, (Guid?)told["agencyId"], (string?)told["by"], (int)told["months"]!, (int)told["reflections"]!, (int)told["revisions"]!, (int)told["messages"]!));
+    }
+
+    [Fact]
+    public async Task An_agency_has_its_own_period_and_nothing_goes_that_is_on_a_legal_or_a_redaction_hold()
+    {
+        var cohort = await app.Cohort();
+        var (brief, held, usual) = (await app.Agency(), await app.Agency(), await app.Agency());
+        var admin = await app.Admin();
+        (await admin.Http.Put($"/v1/agencies/{brief}/retention", new { months = 3 })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{held}/retention", new { months = 3 })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{held}/legal-hold", new { reason = Why })).Ok();
+        async Task<TestLearner> Writer(Guid agency)
+        {
+            var learner = await app.Learner(cohort, agencyId: agency);
+            await learner.HandIn();
+            return learner;
+        }
+
+        var (ofBrief, onHold, ofHeld, ofUsual) = (await Writer(brief), await Writer(brief), await Writer(held), await Writer(usual));
+        (await onHold.Http.Post($"{onHold.Reflection()}/hold", new { reason = "A name slipped in." })).Ok();
+        var end = await EndOf(cohort);
+        FlowingClock.Set(end.AddMonths(3).AddDays(1));
+        await app.Send(new PurgeReflections());
+        async Task<bool> IsPurged(TestLearner learner) => (await learner.GetReflection())["purgedAt"] is not null;
+        Assert.Equal((true, false, false, false), (await IsPurged(ofBrief), await IsPurged(onHold), await IsPurged(ofHeld), await IsPurged(ofUsual)));
+
+        FlowingClock.Set(end.AddYears(4));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((false, false, true), (await IsPurged(onHold), await IsPurged(ofHeld), await IsPurged(ofUsual)));
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{held}/legal-hold", null)).Ok();
+        await app.Send(new PurgeReflections());
+        Assert.True(await IsPurged(ofHeld));
+
+        var told = (await admin.Http.Read($"/v1/agencies/{held}/retention-log")).Ok()["items"]!.AsArray();
+        Assert.Equal(["periodChanged", "legalHoldSet", "legalHoldLifted", "purged"], told.Select(i => (string)i!["what"]!).OrderBy(Order));
+        Assert.Equal(("Ada Admin", Why), told.Where(i => (string)i!["what"]! == "legalHoldSet").Select(i => ((string)i!["by"]!, (string)i["reason"]!)).Single());
+        Assert.Single((await admin.Http.Read($"/v1/agencies/{brief}/retention-log?limit=1")).Ok()["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_was_written_later_than_the_cohort_ended_is_kept_from_then_on()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await learner.HandIn();
+        var end = await EndOf(cohort);
+        FlowingClock.Set(end.AddMonths(6));
+        await learner.HandIn("1.2-coach-supervisor-trainer");
+        FlowingClock.Set(end.AddMonths(13));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await learner.GetReflection())["purgedAt"]);
+        Assert.Null((await learner.GetReflection("1.2-coach-supervisor-trainer"))["purgedAt"]);
+        FlowingClock.Set(end.AddMonths(18).AddDays(1));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await learner.GetReflection("1.2-coach-supervisor-trainer"))["purgedAt"]);
+        Assert.Empty((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}")).Ok()["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task They_go_in_bounded_batches_and_each_is_written_down()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await app.InDb(async db =>
+        {
+            var ct = TestContext.Current.CancellationToken;
+            var enrolment = await db.Enrolments.SingleAsync(e => e.Id == learner.EnrolmentId, ct);
+            var unit = (await CurriculumOf(db, cohort)).Units.First();
+            db.AddRange(Enumerable.Range(0, 120).Select(i => Reflection.Begin(enrolment, unit.Assignment with { Slug = $"made-up-{i}" }, Answers.None, FlowingClock.Now.UtcDateTime)));
+            return await db.SaveChangesAsync(ct);
+        });
+        FlowingClock.Set((await EndOf(cohort)).AddYears(2));
+        Assert.Equal(120, await app.Send(new PurgeReflections()));
+        var told = await app.InDb(db => db.RetentionRecords.Where(r => r.CohortId == cohort.Id).Select(r => r.Reflections).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([20, 50, 50], told.Order());
+    }
+
+    [Fact]
+    public async Task A_period_has_a_floor_and_a_ceiling_and_a_hold_is_set_and_lifted_once()
+    {
+        var (admin, agency) = (await app.Admin(), $"/v1/agencies/{await app.Agency()}");
+        var usual = (await admin.Http.Read($"{agency}/retention")).Ok();
+        Assert.Equal((12, true, 3, 72, null), ((int)usual["months"]!, (bool)usual["isDefault"]!, (int)usual["leastMonths"]!, (int)usual["mostMonths"]!, usual["legalHold"]));
+        foreach (var months in new[] { 2, 73, -1 }) (await admin.Http.Put($"{agency}/retention", new { months })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Equal((72, false), ((await admin.Http.Put($"{agency}/retention", new { months = 72 })).Ok() is var set ? ((int)set["months"]!, (bool)set["isDefault"]!) : default));
+        Assert.True((bool)(await admin.Http.Put($"{agency}/retention", new { months = (int?)null })).Ok()["isDefault"]!);
+        (await admin.Http.Call(HttpMethod.Delete, $"{agency}/legal-hold", null)).Expect(HttpStatusCode.Conflict, "legalHold.none");
+        (await admin.Http.Put($"{agency}/legal-hold", new { reason = "short" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Equal(Why, (string)(await admin.Http.Put($"{agency}/legal-hold", new { reason = Why })).Ok()["legalHold"]!["reason"]!);
+        (await admin.Http.Put($"{agency}/legal-hold", new { reason = Why })).Expect(HttpStatusCode.Conflict, "legalHold.on");
+    }
+
+    private static int Order(string act) => Array.IndexOf(["periodChanged", "legalHoldSet", "legalHoldLifted", "purged"], act);
+
+    private async Task<Curriculum> CurriculumOf(LearningDb db, TestCohort cohort)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        return await app.Services.GetRequiredService<CurriculumLibrary>().Of(db, await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, ct), ct);
+    }
+
+    /// <summary>Noon of the cohort's last day.</summary>
+    private Task<DateTimeOffset> EndOf(TestCohort cohort) => app.InDb(async db =>
+    {
+        var end = (await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, TestContext.Current.CancellationToken)).EndsOn(await CurriculumOf(db, cohort));
+        return new DateTimeOffset(end.ToDateTime(new TimeOnly(18, 0)), TimeSpan.Zero);
+    });
+
+    private Task<string> Hash(Guid revision) => app.InDb(db => db.Revisions.Where(r => r.Id == revision).Select(r => r.Hash).SingleAsync(TestContext.Current.CancellationToken));
+}

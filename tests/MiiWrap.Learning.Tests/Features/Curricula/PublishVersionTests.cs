@@ -1,0 +1,304 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Curricula;
+
+/// <summary>A curriculum is published as versions that never change; the second course of these tests owes nothing to the first.</summary>
+public sealed class PublishVersionTests
+{
+    private readonly LearningApp app;
+    private readonly string slug = SecondCourse.NewSlug();
+
+    public PublishVersionTests(LearningApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    private string Versions => $"/v1/curricula/{slug}/versions";
+
+    [Fact]
+    public async Task A_learner_of_another_course_completes_a_unit_and_gets_its_nudges()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        var learner = await app.Learner(await app.Cohort(curriculum: slug));
+        Assert.Equal(2, (int)(await learner.Http.Read(learner.Journey)).Ok()["progress"]!["unitsTotal"]!);
+        var completed = (await learner.Http.Post($"{learner.Unit("open-questions")}/complete", Given.IfThen())).Ok();
+        Assert.Equal(["cue", "check"], completed["nudges"]!.AsArray().Select(n => (string)n!["kind"]!));
+
+        FlowingClock.Advance(TimeSpan.FromDays(2));
+        await app.Send(new SendDueNudges());
+        Assert.Contains("Your plan: If I open my notes, then I will ask before I tell.", Assert.Single(app.MailsTo(learner.Email)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unchanged_content_makes_no_version_and_an_export_is_unchanged_content()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var first = (await Publish(admin, content)).Expect(HttpStatusCode.Created);
+        Assert.Equal(1, (int)first["version"]!);
+        Assert.Equal($"/v1/curricula/{slug}?version=1", first.Headers["Location"]);
+
+        var again = (await Publish(admin, content.Write("README.md", "For authors."))).Ok();
+        Assert.Equal((1, false), ((int)again["version"]!, (bool)again["isNew"]!));
+
+        var zip = await Export(admin, 1);
+        var returned = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Ok();
+        Assert.Equal((string)first["contentHash"]!, (string)returned["contentHash"]!);
+        Assert.False((bool)returned["isNew"]!);
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        Assert.Equal(
+            ["nudge-plans/standard.yml", "rubrics/plain.yml", $"{slug}/curriculum.yml", $"{slug}/images/ladder.png", $"{slug}/units/open-questions.md", $"{slug}/units/waiting.md"],
+            archive.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_course_itself_exports_to_what_it_was_imported_from()
+    {
+        var admin = await app.Admin();
+        var overview = (await admin.Http.Read($"/v1/curricula/{Given.Course}")).Ok();
+        using var response = await admin.Http.GetAsync($"/v1/curricula/{Given.Course}/versions/{(int)overview["version"]!}/export", TestContext.Current.CancellationToken);
+        await using var zip = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var parsed = Assert.Single(CurriculumParser.Read(ContentFiles.FromZip(zip)).Sound());
+        Assert.Equal((string)overview["contentHash"]!, parsed.Curriculum.ContentHash);
+        Assert.Equal(30, parsed.Curriculum.UnitCount);
+    }
+
+    [Fact]
+    public async Task A_cohort_stays_on_its_version_and_a_new_one_takes_the_newest()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        var early = await app.Learner(await app.Cohort(curriculum: slug));
+        (await Publish(admin, content.Replace($"{slug}/units/waiting.md", "Count to ten.", "Count to twelve."))).Expect(HttpStatusCode.Created);
+        var late = await app.Learner(await app.Cohort(curriculum: slug));
+        Assert.Contains("Count to ten.", (string)(await early.Http.Read(early.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
+        Assert.Contains("Count to twelve.", (string)(await late.Http.Read(late.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_diff_names_what_was_added_removed_moved_reworded_and_retimed()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        content.Replace($"{slug}/curriculum.yml", "      - open-questions\n      - waiting", "      - waiting\n      - open-questions\n      - listening");
+        content.Write($"{slug}/units/listening.md", SecondCourse.Unit("Listening", "standard", "Listen."));
+        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 25").Replace($"{slug}/units/waiting.md", "Count to ten", "Count to twelve").Replace($"{slug}/units/waiting.md", "check: Did you", "check: Did you once");
+        await Publish(admin, content);
+        content.Replace($"{slug}/curriculum.yml", "      - waiting\n", "").Replace($"{slug}/units/open-questions.md", "[the next unit](waiting.md#the-pause)", "the next unit");
+        content.Replace("nudge-plans/standard.yml", "day: 5", "day: 6").Replace($"{slug}/curriculum.yml", "weeks: 1-2", "weeks: 1-3");
+        File.Delete(content.PathOf($"{slug}/units/waiting.md"));
+        await Publish(admin, content);
+
+        var forward = (await admin.Http.Read($"{Versions}/1/diff/2")).Ok();
+        Assert.Equal(["listening"], Units(forward, "added"));
+        Assert.Empty(Units(forward, "removed"));
+        Assert.Equal(["waiting"], Units(forward, "reworded"));
+        Assert.Equal(["body", "check"], forward["reworded"]![0]!["parts"]!.AsArray().Select(p => (string)p!));
+        Assert.Equal(["waiting"], Units(forward, "retimed"));
+        Assert.Equal("minutes 20 25", string.Join(' ', forward["retimed"]![0]!["changes"]![0]!.AsObject().Select(p => (string)p.Value!)));
+        Assert.Single(Units(forward, "moved"));
+
+        var shrunk = (await admin.Http.Read($"{Versions}/2/diff/3")).Ok();
+        Assert.Equal(["waiting"], Units(shrunk, "removed"));
+        Assert.Equal(["open-questions", "listening"], Units(shrunk, "retimed"));
+        Assert.Equal(["weeks", "days"], shrunk["retimed"]![0]!["changes"]!.AsArray().Select(c => (string)c!["what"]!));
+        Assert.Empty(Units(shrunk, "moved"));
+
+        var none = (await admin.Http.Read($"{Versions}/3/diff/3")).Ok();
+        Assert.All(new[] { "added", "removed", "moved", "reworded", "retimed" }, kind => Assert.Empty(Units(none, kind)));
+        (await admin.Http.Read($"{Versions}/3/diff/4")).Expect(HttpStatusCode.NotFound, "curriculum.notFound");
+        (await admin.Http.Read($"{Versions}/1/diff/2", ("If-None-Match", forward.ETag!))).Expect(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task Faults_come_back_by_file_and_line_and_nothing_is_half_published()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000").Replace($"{slug}/units/open-questions.md", "(#the-ladder)", "(#the-stairs)");
+        var refused = (await Publish(admin, content)).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        Assert.Equal(
+            [$"{slug}/units/open-questions.md:{content.LineOf($"{slug}/units/open-questions.md", "#the-stairs")}", $"{slug}/units/waiting.md:3"],
+            refused["faults"]!.AsArray().Select(f => $"{f!["file"]}:{f["line"]}"));
+        Assert.StartsWith("'minutes' must be", (string)refused["faults"]![1]!["message"]!, StringComparison.Ordinal);
+        Assert.NotNull(refused["errors"]!["bundle"]);
+        (await admin.Http.Read($"/v1/curricula/{slug}")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_bundle_holds_the_one_curriculum_that_it_is_published_to()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var other = SecondCourse.NewSlug();
+        var refused = (await admin.Http.Post($"/v1/curricula/{other}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        Assert.Contains($"this bundle is published to '{other}'", (string)refused["faults"]![0]!["message"]!, StringComparison.Ordinal);
+        (await admin.Http.Post("/v1/curricula/No%20Slug/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.NotFound, "curriculum.notFound");
+    }
+
+    public static TheoryData<string> HostileNames => ["../outside.yml", "/etc/passwd", "rubrics/../../x.yml", "C:/x.yml", "rubrics\\x.yml", "notes.exe"];
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public async Task A_path_that_leaves_the_bundle_is_refused(string name)
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var zip = Zipped(content, archive => Entry(archive, name, [1, 2, 3]));
+        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        Assert.Equal(name, (string)Assert.Single(refused["faults"]!.AsArray())!["file"]!);
+    }
+
+    [Fact]
+    public async Task A_bomb_a_link_and_what_is_no_archive_are_refused()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var bomb = Zipped(content, archive => Entry(archive, $"{slug}/images/bomb.png", new byte[100 * 1024 * 1024]));
+        Assert.True(bomb.Length < 1024 * 1024);
+        Assert.Contains("at most 2,097,152 are taken", await FaultOf(admin, bomb), StringComparison.Ordinal);
+        var many = Zipped(content, archive =>
+        {
+            for (var i = 0; i <= ContentFiles.MostFiles; i++) Entry(archive, $"rubrics/r{i}.yml", []);
+        });
+        Assert.Contains("at most 2,000 are taken", await FaultOf(admin, many), StringComparison.Ordinal);
+        var link = Zipped(content, archive => Entry(archive, "rubrics/link.yml", "/etc/passwd"u8.ToArray()).ExternalAttributes = unchecked((int)0xA1FF0000));
+        Assert.Contains("a link to another place", await FaultOf(admin, link), StringComparison.Ordinal);
+        Assert.Contains("not a readable zip archive", await FaultOf(admin, [1, 2, 3, 4]), StringComparison.Ordinal);
+        var cut = content.Zip();
+        Assert.Contains("not a readable zip archive", await FaultOf(admin, cut[..(cut.Length / 2)]), StringComparison.Ordinal);
+        (await admin.Http.Read($"/v1/curricula/{slug}")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_bundle_is_bounded_and_is_a_zip()
+    {
+        var admin = await app.Admin();
+        (await admin.Http.Post(Versions, SecondCourse.Bundle(new byte[(20 * 1024 * 1024) + 1]))).Expect(HttpStatusCode.RequestEntityTooLarge, "body.tooLarge");
+        (await admin.Http.Post(Versions, new { })).Expect(HttpStatusCode.UnsupportedMediaType, "mediaType.unsupported");
+        (await admin.Http.Post(Versions, SecondCourse.Bundle([]))).Expect(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task The_same_key_gives_the_first_answer_again()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var zip = content.Zip();
+        var first = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once"))).Expect(HttpStatusCode.Created);
+        var again = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once"))).Expect(HttpStatusCode.Created);
+        Assert.Equal(first.Body, again.Body);
+        Assert.Equal("true", again.Headers["Idempotency-Replayed"]);
+    }
+
+    [Fact]
+    public async Task Nodes_that_publish_at_once_make_one_version()
+    {
+        using var content = SecondCourse.Of(slug);
+        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(parsed, TestContext.Current.CancellationToken)))));
+        Assert.All(all, p => Assert.Equal(1, p.Version));
+        Assert.Single(all, p => p.IsNew);
+        Assert.Equal(1, await app.InDb(db => db.Curricula.CountAsync(c => c.Slug == slug)));
+    }
+
+    [Fact]
+    public async Task A_version_that_older_rules_let_through_stays_readable()
+    {
+        using var content = SecondCourse.Of(slug);
+        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
+        content.Replace($"{slug}/units/waiting.md", "Count to ten.", "<b>Count</b> to [ten](javascript:x) ![](x.svg).").Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000");
+        var older = parsed with { Files = ContentFiles.FromFolder(content.Folder) };
+        await app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(older, TestContext.Current.CancellationToken));
+        var learner = await app.Learner(await app.Cohort(curriculum: slug));
+        var html = (string)(await learner.Http.Read(learner.Unit("waiting"))).Ok()["html"]!;
+        Assert.Contains("&lt;b&gt;Count&lt;/b&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("javascript", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_unit_is_rendered_with_anchors_tables_footnotes_and_pictures_of_its_bundle()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        var learner = await app.Learner(await app.Cohort(curriculum: slug));
+        var html = (string)(await learner.Http.Read(learner.Unit("open-questions"))).Ok()["html"]!;
+        Assert.Contains("<h2 id=\"the-ladder\">", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#the-ladder\">", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"waiting#the-pause\">", html, StringComparison.Ordinal);
+        Assert.Contains("<div class=\"table\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\">\n<table>", html, StringComparison.Ordinal);
+        Assert.Contains("class=\"footnotes\"", html, StringComparison.Ordinal);
+        var address = $"{Versions}/1/images/ladder.png";
+        Assert.Contains($"<img src=\"{address}\" alt=\"A ladder of four rungs\"", html, StringComparison.Ordinal);
+
+        using var response = await learner.Http.GetAsync(address, TestContext.Current.CancellationToken);
+        Assert.Equal("image/png", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(SecondCourse.Picture, await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        (await learner.Http.Read(address, ("If-None-Match", response.Headers.ETag!.Tag))).Expect(HttpStatusCode.NotModified);
+        (await learner.Http.Read($"{Versions}/1/images/curriculum.yml")).Expect(HttpStatusCode.NotFound, "image.notFound");
+        (await learner.Http.Read($"{Versions}/2/images/ladder.png")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_syllabus_is_a_page_to_hand_out()
+    {
+        var person = await app.Person();
+        var page = (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus")).Ok();
+        Assert.Equal("text/html; charset=utf-8", page.Headers["Content-Type"]);
+        Assert.Equal(30, page.Body.Split("<h3>").Length - 1);
+        Assert.Equal(8, page.Body.Split("<section class=\"module\"").Length - 1);
+        Assert.Contains("weeks 22 to 24", page.Body, StringComparison.Ordinal);
+        Assert.Contains("50 minutes, 6 check-ins over 90 days", page.Body, StringComparison.Ordinal);
+        Assert.Contains("break-before: page", page.Body, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus", ("If-None-Match", page.ETag!))).Expect(HttpStatusCode.NotModified);
+        (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus?version=0")).Expect(HttpStatusCode.UnprocessableEntity);
+        (await person.Http.Read($"/v1/curricula/{slug}/syllabus")).Expect(HttpStatusCode.NotFound);
+    }
+
+    private Task<Answer> Publish(TestPerson admin, ContentCopy content) => admin.Http.Post(Versions, SecondCourse.Bundle(content));
+
+    private async Task<byte[]> Export(TestPerson person, int version)
+    {
+        using var response = await person.Http.GetAsync($"{Versions}/{version}/export", TestContext.Current.CancellationToken);
+        Assert.Equal("application/zip", response.Content.Headers.ContentType!.MediaType);
+        return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string> FaultOf(TestPerson admin, byte[] zip)
+    {
+        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        return (string)refused["faults"]![0]!["message"]!;
+    }
+
+    private static byte[] Zipped(ContentCopy content, Action<ZipArchive> add)
+    {
+        using var stream = new MemoryStream();
+        stream.Write(content.Zip());
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true, Encoding.UTF8)) add(archive);
+        return stream.ToArray();
+    }
+
+    private static ZipArchiveEntry Entry(ZipArchive archive, string name, byte[] bytes)
+    {
+        var entry = archive.CreateEntry(name);
+        using var to = entry.Open();
+        to.Write(bytes);
+        return entry;
+    }
+
+    private static IEnumerable<string> Units(Answer diff, string kind) => diff[kind]!.AsArray().Select(u => (string)u!["unit"]!);
+}

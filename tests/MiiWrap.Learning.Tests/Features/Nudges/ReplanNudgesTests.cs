@@ -1,0 +1,165 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Nudges;
+
+/// <summary>Asks keep clear of leave and closed days, wait when they are told to, and move in the same save as the reason for it.</summary>
+public sealed class ReplanNudgesTests
+{
+    private const string Anchor = "2.4-watching-voice-and-power";
+    private readonly LearningApp app;
+
+    public ReplanNudgesTests(LearningApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    [Fact]
+    public async Task Leave_moves_what_falls_into_it_and_taking_it_back_moves_it_back()
+    {
+        var learner = await app.Learner();
+        await Complete(learner);
+        var before = await Due(learner);
+        Assert.Equal("2027-02-08T15:00:00Z", before[2]);
+
+        var leave = (await learner.Http.Put("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-10" }, new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
+        Assert.Equal(("2027-02-08", "2027-02-12"), ((string)leave["periods"]![0]!["from"]!, (string)Assert.Single(leave["periods"]!.AsArray())!["until"]!));
+        // The step of day 7 now comes on the day of the next one, which speaks for both.
+        var during = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        Assert.Equal(("skipped", "superseded"), (StatusOf(during, 2), (string)Step(during, 2)["statusReason"]!));
+        Assert.Equal(6, during.Count);
+
+        (await learner.Http.Put("/v1/me/leave", new { periods = Array.Empty<object>() })).Ok();
+        Assert.Empty((await learner.Http.Read("/v1/me/leave")).Ok()["periods"]!.AsArray());
+        Assert.Equal(before[3], (await Due(learner))[3]);
+    }
+
+    [Fact]
+    public async Task Leave_is_checked()
+    {
+        var learner = await app.Learner();
+        foreach (var period in new object[] { new { from = "2027-02-08" }, new { from = "2027-02-08", until = "2027-02-07" }, new { from = "2027-02-08", until = "2027-12-31" }, new { from = "9999-12-31", until = "9999-12-31" } })
+            (await learner.Http.Put("/v1/me/leave", new { periods = new[] { period } })).Expect(HttpStatusCode.UnprocessableEntity);
+        (await learner.Http.Put("/v1/me/leave", new { })).Expect(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task A_closed_day_of_the_agency_moves_its_learners_asks_and_nobody_elses()
+    {
+        var cast = await RolePeople.Of(app);
+        (await cast.As(Role.Learner).Post($"{cast.Unit}/complete", Given.IfThen())).Ok();
+        (await cast.As(Role.LearnerElsewhere).Post($"/v1/enrolments/{cast.EnrolmentElsewhereId}/units/{RolePeople.AnchorUnit}/complete", Given.IfThen())).Ok();
+        (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/closed-days", new { days = new[] { "2027-02-03", "2027-02-04" } })).Ok();
+        Assert.Equal("2027-02-05T14:30:00Z", (string)(await cast.As(Role.Learner).Read("/v1/nudges")).Ok()["items"]![0]!["dueAt"]!);
+        Assert.Equal("2027-02-03T15:00:00Z", (string)(await cast.As(Role.LearnerElsewhere).Read("/v1/nudges")).Ok()["items"]![0]!["dueAt"]!);
+
+        // A unit completed later keeps clear of them from the start.
+        (await cast.As(Role.Learner).Post($"{cast.Enrolment}/units/{Anchor}/complete", Given.IfThen())).Ok();
+        var items = (await cast.As(Role.Learner).Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        Assert.Equal(["2027-02-05T14:30:00Z", "2027-02-05T14:30:00Z"], items.Take(2).Select(n => (string)n!["dueAt"]!));
+    }
+
+    [Fact]
+    public async Task A_sent_ask_can_be_put_off_twice_and_comes_again_as_the_same_row()
+    {
+        var learner = await app.Learner();
+        await Complete(learner);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        var first = Assert.Single(app.MailsTo(learner.Email));
+        var id = Guid.Parse(first.Headers["X-Learning-Nudges"]);
+
+        foreach (var wrong in new object[] { new { }, new { days = 4 }, new { days = 3, until = "2027-02-10" }, new { until = "2027-02-08" } })
+            (await learner.Http.Post($"/v1/nudges/{id}/snooze", wrong)).Expect(HttpStatusCode.UnprocessableEntity);
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 7 })).Expect(HttpStatusCode.UnprocessableEntity, "nudge.snooze.tooLate");
+        var put = (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 3 })).Ok();
+        Assert.Equal(("planned", "2027-02-11T15:00:00Z"), ((string)put["status"]!, (string)put["dueAt"]!));
+        FlowingClock.Set(FlowingClock.Monday.AddDays(9));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        Assert.Single(app.MailsTo(learner.Email));
+        FlowingClock.Set(FlowingClock.Monday.AddDays(10));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        Assert.Equal([id.ToString(), id.ToString()], app.MailsTo(learner.Email).Select(m => m.Headers["X-Learning-Nudges"]));
+        Assert.Equal(2, app.MailsTo(learner.Email).Select(m => m.Headers["Message-ID"]).Distinct().Count());
+
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { until = "2027-02-12" })).Ok();
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { until = "2027-02-12" })).Expect(HttpStatusCode.Conflict, "nudge.snooze.limit");
+        (await learner.Http.Put("/v1/me/leave", new { periods = Array.Empty<object>() })).Ok();
+        Assert.Equal("2027-02-12T15:00:00Z", (await Due(learner))[2]);
+        (await learner.Http.Post($"/v1/nudges/{id}/response", new { outcome = "applied" })).Ok();
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 3 })).Expect(HttpStatusCode.Conflict, "nudge.closed");
+        Assert.Equal(6, (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Who_had_no_opportunity_is_asked_after_the_next_one()
+    {
+        var learner = await app.Learner();
+        var asks = await Complete(learner);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7));
+        var answered = (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response", new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
+        Assert.Equal("sayWhenNext", (string)answered["next"]!["action"]!);
+        Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_lists_exactly_what_moving_the_start_then_does()
+    {
+        var cohort = await app.Cohort("paced");
+        var learner = await app.Learner(cohort);
+        (await learner.Http.Post($"{learner.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Ok();
+        var (opens, due) = (await Opens(learner), await Due(learner));
+        var dry = (await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-15", dryRun = true })).Ok();
+        Assert.Equal(opens, await Opens(learner));
+
+        var real = (await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-15" })).Ok();
+        Assert.Equal(dry.Body, real.Body);
+        Assert.Equal(real["releases"]!.AsArray().Select(m => (string)m!["to"]!), await Opens(learner));
+        Assert.Equal(real["releases"]!.AsArray().Select(m => (string)m!["from"]!), opens);
+        Assert.Equal(due, await Due(learner));
+        Assert.Empty(real["nudges"]!.AsArray());
+        Assert.Empty((await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-15" })).Ok()["releases"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_mail_has_a_way_out_of_one_click()
+    {
+        var learner = await app.Learner();
+        await Complete(learner);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(2));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        var mail = Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("List-Unsubscribe=One-Click", mail.Headers["List-Unsubscribe-Post"]);
+        var link = new Uri(mail.Headers["List-Unsubscribe"].Trim('<', '>')).PathAndQuery;
+
+        (await Session.Anonymous(app).Read(link)).Ok();
+        Assert.Contains("email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
+        (await Session.Anonymous(app).Post(link, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))).Ok();
+        Assert.DoesNotContain("email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
+        (await Session.Anonymous(app).Post("/n/stop/AAAA")).Expect(HttpStatusCode.NotFound);
+
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        Assert.Single(app.MailsTo(learner.Email));
+        var shown = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray();
+        Assert.Equal(["email", "inApp"], shown.Select(n => (string)n!["channel"]!));
+    }
+
+    private static async Task<JsonArray> Complete(TestLearner learner) =>
+        (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+
+    private static async Task<string[]> Opens(TestLearner learner) =>
+        [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().Select(m => (string)m!["opensOn"]!)];
+
+    private static async Task<Dictionary<int, string>> Due(TestLearner learner) =>
+        (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().ToDictionary(n => (int)n!["step"]!, n => (string)n!["dueAt"]!);
+
+    private static JsonNode Step(JsonArray nudges, int step) => nudges.Single(n => (int)n!["step"]! == step)!;
+
+    private static string StatusOf(JsonArray nudges, int step) => (string)Step(nudges, step)["status"]!;
+
+    private static Guid IdOf(JsonArray asks, int step) => (Guid)Step(asks, step)["id"]!;
+}

@@ -1,0 +1,234 @@
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Nudges;
+
+/// <summary>The sweep sends what is due, never at a bad hour, never too much, and never loses or doubles anything on the way.</summary>
+[Collection(nameof(SweepCollection))]
+public sealed class SendDueNudgesTests : IAsyncLifetime
+{
+    // Three standard units and one more: each asks on days 2, 10 and 30.
+    private static readonly string[] Standard = ["1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "2.2-describe-before-you-judge", "2.3-consent-recording-and-privacy"];
+
+    // Wednesday at nine in Chicago, two days after the Monday on which the units are completed.
+    private static readonly DateTimeOffset FirstDue = FlowingClock.Monday.AddDays(2);
+
+    private readonly SweepingApp app;
+    private TestLearner learner = null!;
+
+    public SendDueNudgesTests(SweepingApp app)
+    {
+        this.app = app;
+        FlowingClock.Set(FlowingClock.Monday);
+    }
+
+    public async ValueTask InitializeAsync() => await app.Clear();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_message_takes_three_asks_and_the_rest_waits_for_the_next_open_day()
+    {
+        await Completed(4);
+        Assert.Equal(new SweepReport(1, 0), await app.SweepAt(FirstDue));
+
+        var mail = Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("You have 3 practice check-ins", mail.Headers["Subject"]);
+        var sent = (await Asks("sent")).Select(n => (string)n["id"]!).ToHashSet();
+        Assert.Equal(sent, mail.Headers["X-Learning-Nudges"].Split(", ").ToHashSet());
+        Assert.Equal(3, mail.Links.Count(l => l.AbsolutePath.StartsWith("/n/", StringComparison.Ordinal)));
+
+        var held = Assert.Single(await Asks("planned"), n => (string)n["kind"]! == "cue");
+        Assert.Equal("2027-02-04 14:30", Due(held));
+        Assert.Equal(new SweepReport(1, 0), await app.SweepAt(FirstDue.AddDays(1)));
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+    }
+
+    [Fact]
+    public async Task One_message_a_day_is_enough()
+    {
+        await Completed(1);
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        await Complete(Standard[1]);
+
+        await app.SweepAt(FirstDue);
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue.AddHours(1)));
+        Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("2027-02-04 14:30", Due((await Asks("planned"))[0]));
+        await app.SweepAt(FirstDue.AddDays(1));
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+    }
+
+    [Fact]
+    public async Task Three_messages_in_seven_days_are_enough()
+    {
+        await Completed(0);
+        for (var day = 0; day < 4; day++)
+        {
+            FlowingClock.Set(FlowingClock.Monday.AddDays(day));
+            await Complete(Standard[day]);
+        }
+
+        for (var day = 2; day < 9; day++)
+        {
+            await app.SweepAt(FlowingClock.Monday.AddDays(day));
+            // Someone who answers is not spared on account of silence.
+            foreach (var ask in (await Asks("sent")).Where(n => n["response"] is null)) await Answer(ask, "stillGood");
+        }
+
+        Assert.Equal(3, app.MailsTo(learner.Email).Count);
+        // The fourth was planned into the next message that there is room for: the one with the first unit's check.
+        Assert.Equal(["2027-02-11 15:00", "2027-02-11 15:00"], (await Asks("planned")).Take(2).Select(Due));
+        await app.SweepAt(FlowingClock.Monday.AddDays(9));
+        Assert.Equal(3, app.MailsTo(learner.Email).Count);
+        await app.SweepAt(FlowingClock.Monday.AddDays(10));
+        Assert.Equal(4, app.MailsTo(learner.Email).Count);
+    }
+
+    [Theory]
+    [InlineData("2027-02-04T02:00:00Z", "2027-02-04 14:30")]
+    [InlineData("2027-02-06T18:00:00Z", "2027-02-08 14:30")]
+    public async Task At_a_bad_hour_it_waits_for_the_next_open_moment(string now, string goesAt)
+    {
+        await Completed(1);
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(Moment(now)));
+        Assert.Empty(app.MailsTo(learner.Email));
+        Assert.Equal(goesAt, Due((await Asks("planned"))[0]));
+        Assert.Equal(new SweepReport(1, 0), await app.SweepAt(Moment(goesAt.Replace(' ', 'T') + ":00Z")));
+    }
+
+    [Fact]
+    public async Task After_a_stop_only_what_is_still_open_goes_out()
+    {
+        await Completed(1);
+        await app.SweepAt(FlowingClock.Monday.AddDays(11));
+        Assert.Equal(["expired", "sent", "planned"], (await Asks()).Select(n => (string)n["status"]!));
+        Assert.Equal("windowClosed", (string)(await Asks())[0]["statusReason"]!);
+        await app.SweepAt(FlowingClock.Monday.AddDays(38));
+        Assert.Equal(["expired", "sent", "expired"], (await Asks()).Select(n => (string)n["status"]!));
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task Who_has_withdrawn_is_asked_nothing_more()
+    {
+        await Completed(2);
+        await app.SweepAt(FirstDue);
+        await app.Withdraw(learner);
+        await app.SweepAt(FlowingClock.Monday.AddDays(10));
+        Assert.Single(app.MailsTo(learner.Email));
+        Assert.All((await Asks()).Where(n => (string)n["status"]! != "sent" && (int)n["step"]! == 2), n => Assert.Equal("cancelled", (string)n["status"]!));
+    }
+
+    [Fact]
+    public async Task Who_wants_no_mail_is_asked_in_the_app()
+    {
+        await Completed(1);
+        (await learner.Http.Patch("/v1/me/preferences", new { channels = new[] { "inApp" } }, ("If-Match", "*"))).Ok();
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue));
+        Assert.Empty(app.MailsTo(learner.Email));
+        var ask = Assert.Single(await Asks("sent"));
+        Assert.Equal("inApp", (string)ask["channel"]!);
+        Assert.Single((await learner.Http.Read("/v1/me/next")).Ok()["checkIns"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_was_answered_in_the_app_is_not_mailed()
+    {
+        await Completed(1);
+        await Answer((await Asks())[0], "stillGood");
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue));
+        Assert.Empty(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task Two_sweeps_at_once_send_one_message()
+    {
+        await Completed(2);
+        FlowingClock.Set(FirstDue);
+        var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => app.Send(new SendDueNudges())));
+        Assert.Equal(1, reports.Sum(r => r.MessagesSent));
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_refused_is_tried_again_later_as_the_same_mail()
+    {
+        await Completed(1);
+        app.MailServer = MailServer.Refuses;
+        Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FirstDue));
+        Assert.Equal("planned", (string)(await Asks())[0]["status"]!);
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue + NudgeMessage.RetryAfter[0] - TimeSpan.FromSeconds(1)));
+
+        app.MailServer = MailServer.Works;
+        Assert.Equal(new SweepReport(1, 0), await app.SweepAt(FirstDue + NudgeMessage.RetryAfter[0]));
+        Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("sent", (string)(await Asks())[0]["status"]!);
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_never_taken_fails_in_the_end()
+    {
+        await Completed(1);
+        app.MailServer = MailServer.Refuses;
+        Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FirstDue));
+        foreach (var wait in NudgeMessage.RetryAfter.SkipLast(1)) Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FlowingClock.Now + wait));
+
+        // The last wait ends in the evening: it keeps to the learner's hours.
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FlowingClock.Now + NudgeMessage.RetryAfter[^1]));
+        Assert.Equal(new SweepReport(0, 1), await app.SweepAt(Moment("2027-02-04T14:30:00Z")));
+        var ask = (await Asks())[0];
+        Assert.Equal(("failed", "mailNotAccepted"), ((string)ask["status"]!, (string)ask["statusReason"]!));
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(Moment("2027-02-05T15:00:00Z")));
+    }
+
+    [Fact]
+    public async Task A_sender_that_died_is_followed_by_one_that_sends_the_same_message_again()
+    {
+        await Completed(1);
+        app.MailServer = MailServer.TakesAndSenderDies;
+        await Assert.ThrowsAsync<OperationCanceledException>(() => app.SweepAt(FirstDue));
+        var first = Assert.Single(app.MailsTo(learner.Email));
+        // What falls due meanwhile waits for a message of its own.
+        app.MailServer = MailServer.Works;
+        Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FirstDue + NudgeMessage.Lease - TimeSpan.FromSeconds(1)));
+
+        File.Delete(first.File);
+        Assert.Equal(new SweepReport(1, 0), await app.SweepAt(FirstDue + NudgeMessage.Lease));
+        var again = Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal(first.Headers["Message-ID"], again.Headers["Message-ID"]);
+        Assert.Equal(first.Headers["X-Learning-Nudges"], again.Headers["X-Learning-Nudges"]);
+        Assert.Equal("sent", (string)(await Asks())[0]["status"]!);
+    }
+
+    [Fact]
+    public async Task The_cohorts_staff_see_what_was_sent_and_other_people_do_not()
+    {
+        var cohort = await app.Cohort();
+        learner = await app.Learner(cohort);
+        await Complete(Standard[0]);
+        await app.SweepAt(FirstDue);
+        var seen = Assert.Single((await cohort.Instructor.Http.Read($"{cohort.Path}/nudges?status=sent")).Ok()["items"]!.AsArray())!;
+        Assert.Equal(learner.EnrolmentId, (Guid)seen["enrolmentId"]!);
+        (await learner.Http.Read($"{cohort.Path}/nudges")).Expect(System.Net.HttpStatusCode.NotFound, "cohort.notFound");
+    }
+
+    private async Task Completed(int units)
+    {
+        learner = await app.Learner();
+        foreach (var unit in Standard.Take(units)) await Complete(unit);
+    }
+
+    private async Task Complete(string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+
+    private async Task Answer(JsonNode ask, string outcome) => (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome })).Ok();
+
+    private async Task<List<JsonNode>> Asks(string? status = null) =>
+        [.. (await learner.Http.Read($"/v1/nudges{(status is null ? "" : $"?status={status}")}")).Ok()["items"]!.AsArray().Select(n => n!)];
+
+    private static string Due(JsonNode ask) => ((DateTime)ask["dueAt"]!).ToUniversalTime().ToString("yyyy-MM-dd HH:mm", null);
+
+    private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}

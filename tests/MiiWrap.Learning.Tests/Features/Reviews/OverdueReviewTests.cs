@@ -1,0 +1,77 @@
+using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Reviews;
+
+/// <summary>A reflection that waits too long for its review is brought before the cohort's lead, once.</summary>
+[Collection(nameof(MaintenanceCollection))]
+public sealed class OverdueReviewTests
+{
+    private readonly MaintenanceApp app;
+
+    public OverdueReviewTests(MaintenanceApp app)
+    {
+        this.app = app;
+        // A Monday long after what the other tests of this host leave behind.
+        FlowingClock.Set(FlowingClock.LaterMonday);
+    }
+
+    [Fact]
+    public async Task After_seven_working_days_the_lead_is_told_by_mail_once_for_each_revision()
+    {
+        var cohort = await app.Cohort();
+        var (learner, another) = (await app.Learner(cohort), await app.Learner(cohort));
+        var revision = await learner.HandIn();
+        await another.HandIn();
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/claim")).Ok();
+
+        // Six working days: shown as late in the queue, and no mail.
+        await Sweep(FlowingClock.LaterMonday.AddDays(8));
+        Assert.Empty(app.MailsTo(cohort.Lead.Email));
+        Assert.Equal("late", (string)(await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}")).Ok()["items"]![0]!["wait"]!);
+
+        await Sweep(FlowingClock.LaterMonday.AddDays(9));
+        await Sweep(FlowingClock.LaterMonday.AddDays(10));
+        var mail = Assert.Single(app.MailsTo(cohort.Lead.Email));
+        Assert.Equal("Reflections wait for feedback", mail.Headers["Subject"]);
+        Assert.DoesNotContain(learner.Name, mail.Text, StringComparison.Ordinal);
+        Assert.Empty(app.MailsTo(cohort.Instructor.Email));
+        Assert.Empty(app.MailsTo(learner.Email));
+
+        // It comes back, and the next revision waits as long.
+        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement("revise", score: 0))).Ok();
+        await learner.HandIn(words: "Now with a step.");
+        await Sweep(FlowingClock.LaterMonday.AddDays(15));
+        Assert.Single(app.MailsTo(cohort.Lead.Email));
+        await Sweep(FlowingClock.LaterMonday.AddDays(22));
+        Assert.Equal(2, app.MailsTo(cohort.Lead.Email).Count);
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_of_what_is_on_hold_or_done_and_the_leads_hours_are_kept()
+    {
+        var cohort = await app.Cohort();
+        var (done, held, waiting) = (await app.Learner(cohort), await app.Learner(cohort), await app.Learner(cohort));
+        (await cohort.Instructor.Review(await done.HandIn(), ReflectionSteps.Judgement())).Ok();
+        await held.HandIn();
+        (await held.Http.Post($"{held.Reflection()}/hold", new { reason = "A name slipped in." })).Ok();
+        await Sweep(FlowingClock.LaterMonday.AddDays(9));
+        Assert.Empty(app.MailsTo(cohort.Lead.Email));
+
+        FlowingClock.Set(FlowingClock.LaterMonday);
+        await waiting.HandIn();
+        // Five in the morning at the lead's.
+        await Sweep(FlowingClock.LaterMonday.AddDays(9).AddHours(-4));
+        Assert.Empty(app.MailsTo(cohort.Lead.Email));
+        await Sweep(FlowingClock.LaterMonday.AddDays(9));
+        Assert.Single(app.MailsTo(cohort.Lead.Email));
+    }
+
+    private async Task Sweep(DateTimeOffset now)
+    {
+        FlowingClock.Set(now);
+        await app.Send(new EscalateOverdueReviews());
+        await app.Send(new SendMails());
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MiiWrap.Learning.Api.Data.Entities;
+
+namespace MiiWrap.Learning.Tests.TestHost;
+
+/// <summary>Someone of a test, with a client that speaks as them.</summary>
+public sealed record TestPerson(Guid Id, string Email, string Name, HttpClient Http);
+
+/// <summary>A learner of a test with their enrolment.</summary>
+public sealed record TestLearner(Guid Id, string Email, string Name, HttpClient Http, Guid EnrolmentId)
+{
+    public string Journey => $"/v1/enrolments/{EnrolmentId}";
+
+    public string Unit(string slug) => $"{Journey}/units/{slug}";
+}
+
+/// <summary>A cohort of a test with its people.</summary>
+public sealed record TestCohort(Guid Id, TestPerson Lead, TestPerson Instructor)
+{
+    public string Path => $"/v1/cohorts/{Id}";
+}
+
+/// <summary>Makes what a test needs, each time anew, so that no two tests see one another.</summary>
+public static class Given
+{
+    public const string Password = "a-long-enough-password";
+    public const string Course = "miiwrap-coaching-cohort";
+    public const string FirstModule = "coaching-as-the-bridge";
+    public const string SecondModule = "seeing-practice-clearly";
+    public const string Zone = "America/Chicago";
+
+    /// <summary>An address that no other test has.</summary>
+    public static string Address(string name = "person") => $"{name}-{Guid.NewGuid():N}@example.org";
+
+    public static async Task<TestPerson> Person(this LearningApp app, string name = "Pat Person", bool isProgramAdmin = false, string zone = Zone, string? email = null)
+    {
+        email ??= Address();
+        await using var scope = app.Services.CreateAsyncScope();
+        var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
+        var person = Api.Data.Entities.Person.Create(email, name, zone, FlowingClock.Now.UtcDateTime);
+        person.IsProgramAdmin = isProgramAdmin;
+        Assert.True((await people.CreateAsync(person, Password)).Succeeded);
+        return new(person.Id, email, name, Session.Of(app, email));
+    }
+
+    public static Task<TestPerson> Admin(this LearningApp app) => app.Person("Ada Admin", isProgramAdmin: true);
+
+    /// <summary>An agency of its own.</summary>
+    public static async Task<Guid> Agency(this LearningApp app) =>
+        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Riverbend" })).Expect(System.Net.HttpStatusCode.Created)["id"]!;
+
+    /// <summary>A cohort that a programme admin has opened over the API.</summary>
+    public static async Task<TestCohort> Cohort(this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)
+    {
+        var (admin, lead, instructor) = (await app.Admin(), await app.Person("Lee Lead"), await app.Person("Ines Instructor"));
+        var created = await admin.Http.Post("/v1/cohorts", new
+        {
+            name = name ?? $"Cohort {Guid.NewGuid():N}",
+            curriculum,
+            startsOn = (startsOn ?? DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime)).ToString("yyyy-MM-dd"),
+            timeZone = Zone,
+            gate,
+            instructors = new[] { instructor.Id },
+            leads = new[] { lead.Id },
+        });
+        created.Expect(System.Net.HttpStatusCode.Created);
+        return new((Guid)created["id"]!, lead, instructor);
+    }
+
+    /// <summary>A learner whom the lead has enrolled over the API, with a password of their own.</summary>
+    public static async Task<TestLearner> Learner(this LearningApp app, TestCohort cohort, string name = "Lou Learner", string zone = Zone, Guid? agencyId = null)
+    {
+        var person = await app.Person(name, zone: zone);
+        var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners = new[] { new { email = person.Email, name, timeZone = zone, agencyId } } })).Ok();
+        return new(person.Id, person.Email, name, person.Http, (Guid)answer["rows"]![0]!["enrolmentId"]!);
+    }
+
+    /// <summary>A learner in a cohort of their own.</summary>
+    public static async Task<TestLearner> Learner(this LearningApp app) => await app.Learner(await app.Cohort());
+
+    /// <summary>Ends an enrolment before its time.</summary>
+    public static Task<int> Withdraw(this LearningApp app, TestLearner learner) => app.InDb(async db =>
+    {
+        var enrolment = await db.Enrolments.SingleAsync(e => e.Id == learner.EnrolmentId, TestContext.Current.CancellationToken);
+        enrolment.Withdraw(FlowingClock.Now.UtcDateTime);
+        return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
+
+    /// <summary>A plan that satisfies every unit.</summary>
+    public static object IfThen(string? plannedFor = null) => new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell", plannedFor } };
+}

@@ -1,0 +1,308 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Tests.TestHost;
+
+/// <summary>Who may ask: one of each part that a person can have towards a cohort, and nobody at all.</summary>
+public enum Role
+{
+    Anonymous,
+    Learner,
+    LearnerElsewhere,
+    Instructor,
+    Lead,
+    Supervisor,
+    AgencyAdmin,
+    SupervisorElsewhere,
+    ProgramAdmin,
+    Client,
+    EventsClient,
+}
+
+/// <summary>A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.</summary>
+public sealed class RolePeople
+{
+    public const string AnchorUnit = "1.4-coaching-agreement";
+    private const string TwiceUnit = "2.4-watching-voice-and-power";
+
+    // One hash for all: hashing is meant to be slow.
+    private static readonly string Hash =
+        new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 })).HashPassword(new Person(), Given.Password);
+
+    private readonly Dictionary<Role, TestPerson> people = [];
+    private Guid? nudgeId;
+    private string? draft;
+    private string? webhook;
+    private string? calendar;
+    private Guid? revision;
+    private Guid? review;
+    private Guid? conversation;
+    private Guid? second;
+    private bool broken;
+    private Guid? sentBack;
+    private bool held;
+    private bool onLegalHold;
+
+    private RolePeople(LearningApp app) => App = app;
+
+    public LearningApp App { get; }
+
+    public Guid AgencyId { get; private set; }
+
+    public Guid OtherAgencyId { get; private set; }
+
+    public Guid CohortId { get; private set; }
+
+    public Guid EnrolmentId { get; private set; }
+
+    public Guid EnrolmentElsewhereId { get; private set; }
+
+    private static readonly ConcurrentQueue<string> Webhooks = new();
+    private readonly Dictionary<Role, string> secrets = [];
+
+    public string SecretOf(Role client) => secrets[client];
+
+    public string Cohort => $"/v1/cohorts/{CohortId}";
+
+    public string Enrolment => $"/v1/enrolments/{EnrolmentId}";
+
+    public string Unit => $"{Enrolment}/units/{AnchorUnit}";
+
+    /// <summary>The supervisor's part in the learner's agency.</summary>
+    public string AgencyPerson => $"/v1/agencies/{AgencyId}/people/{people[Role.Supervisor].Id}";
+
+    public TestPerson this[Role role] => people[role];
+
+    public HttpClient As(Role role) => role == Role.Anonymous ? Session.Anonymous(App) : people[role].Http;
+
+    public static async Task<RolePeople> Of(LearningApp app)
+    {
+        var cast = new RolePeople(app);
+        await cast.Gather();
+        (cast.CohortId, cast.EnrolmentId) = await cast.Open(Role.Instructor, Role.Lead, Role.Learner, cast.AgencyId);
+        (_, cast.EnrolmentElsewhereId) = await cast.Open(null, null, Role.LearnerElsewhere, cast.OtherAgencyId);
+        return cast;
+    }
+
+    /// <summary>The learner's next ask: the first of the anchor unit, which they complete for it.</summary>
+    public async Task<Guid> Nudge() =>
+        nudgeId ??= (Guid)(await As(Role.Learner).Post($"{Unit}/complete", Given.IfThen())).Ok()["nudges"]![0]!["id"]!;
+
+    /// <summary>The anchor unit, completed.</summary>
+    public async Task<string> Completed()
+    {
+        await Nudge();
+        return Unit;
+    }
+
+    /// <summary>The follow-up of a learner who would like to talk.</summary>
+    public async Task<Guid> FollowUp()
+    {
+        (await As(Role.Learner).Post($"/v1/nudges/{await Nudge()}/response", new { outcome = "applied", needHelp = true })).Ok();
+        return (Guid)(await As(Role.Lead).Read($"{Cohort}/followups?status=open")).Ok()["items"]![0]!["id"]!;
+    }
+
+    /// <summary>The mail's way out.</summary>
+    public string StopLink() => App.Services.GetRequiredService<OneTapLinks>().ToStop(people[Role.Learner].Id).PathAndQuery;
+
+    /// <summary>The mail's link to that ask.</summary>
+    public async Task<string> OneTapLink() => App.Services.GetRequiredService<OneTapLinks>().To(await Nudge()).PathAndQuery;
+
+    /// <summary>A token as the learner would have it by mail.</summary>
+    public async Task<string> MailedToken(MailKind purpose)
+    {
+        var (token, secret) = AccountToken.Make(people[Role.Learner].Id, purpose, FlowingClock.Now.UtcDateTime);
+        await App.InDb(db =>
+        {
+            db.Add(token);
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return secret;
+    }
+
+    /// <summary>The secret address of the learner's calendar.</summary>
+    public async Task<string> Calendar() => calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
+
+    /// <summary>A webhook of the programme admin's.</summary>
+    public async Task<string> Webhook()
+    {
+        if (webhook is not null) return webhook;
+        var asked = new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
+        var answer = await As(Role.ProgramAdmin).Post("/v1/webhooks", asked);
+        if (answer.Status == System.Net.HttpStatusCode.Conflict)
+        {
+            // There may be fifty and no more: in a long run those of casts that have had their time make room.
+            var kept = Webhooks.TakeLast(4).Select(path => Guid.Parse(path.Split('/')[^1])).ToList();
+            await App.InDb(db => db.WebhookDeliveries.Where(d => !kept.Contains(d.WebhookId)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+            await App.InDb(db => db.Webhooks.Where(w => !kept.Contains(w.Id)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+            answer = await As(Role.ProgramAdmin).Post("/v1/webhooks", asked);
+        }
+
+        Webhooks.Enqueue(webhook = answer.Expect(System.Net.HttpStatusCode.Created).Headers["Location"]);
+        return webhook;
+    }
+
+    /// <summary>An event on its way to that webhook.</summary>
+    public async Task<string> Delivery()
+    {
+        var path = await Webhook();
+        await App.InDb(db =>
+        {
+            db.Add(IntegrationEvent.Of("unit.completed", new { enrolmentId = Guid.NewGuid() }, FlowingClock.Now.UtcDateTime));
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        // Whoever reads the events places them, and so sends them on their way.
+        (await As(Role.ProgramAdmin).Read("/v1/events?limit=1")).Ok();
+        return $"{path}/deliveries/{(await As(Role.ProgramAdmin).Read($"{path}/deliveries")).Ok()["items"]![0]!["id"]}";
+    }
+
+    public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
+
+    /// <summary>The tag of the learner's draft on the anchor unit.</summary>
+    public async Task<string> Draft() => draft ??= await TheLearner.Write(AnchorUnit);
+
+    /// <summary>The learner's reflection on the anchor unit, handed in.</summary>
+    public async Task<Guid> Revision() => revision ??= await TheLearner.HandIn(AnchorUnit);
+
+    /// <summary>Its address.</summary>
+    public async Task<string> HandedIn()
+    {
+        await Revision();
+        return Reflection;
+    }
+
+    /// <summary>The same with the instructor's complete review of it, not yet published.</summary>
+    public async Task<Guid> Review()
+    {
+        if (review is { } made) return made;
+        var path = ReflectionSteps.Review(await Revision());
+        var claimed = (await As(Role.Instructor).Post($"{path}/claim")).Ok();
+        (await As(Role.Instructor).Put(path, ReflectionSteps.Judgement(), ("If-Match", claimed.ETag!))).Ok();
+        return (review = await Revision()).Value;
+    }
+
+    /// <summary>The second revision of a reflection that the instructor has sent back once.</summary>
+    public async Task<Guid> SecondRevision()
+    {
+        if (second is { } made) return made;
+        (await people[Role.Instructor].Review(await TheLearner.HandIn(TwiceUnit), ReflectionSteps.Judgement("revise", score: 0))).Ok();
+        return (second = await TheLearner.HandIn(TwiceUnit, "Other words.")).Value;
+    }
+
+    public async Task<string> HandedInTwice()
+    {
+        await SecondRevision();
+        return TwiceUnit;
+    }
+
+    /// <summary>The learner's reflection, which the programme admin has opened to themselves.</summary>
+    public async Task<Guid> GlassBroken()
+    {
+        if (broken) return await Revision();
+        (await As(Role.ProgramAdmin).Post($"{ReflectionSteps.Review(await Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
+        broken = true;
+        return await Revision();
+    }
+
+    /// <summary>The learner's reflection on hold, which the programme admin has opened to themselves too.</summary>
+    public async Task<Guid> Held()
+    {
+        if (held) return await Revision();
+        (await As(Role.ProgramAdmin).Post($"{ReflectionSteps.Review(await GlassBroken())}/hold", new { reason = "The second answer names a family." })).Ok();
+        held = true;
+        return await Revision();
+    }
+
+    /// <summary>A removal of the first words that the learner handed in.</summary>
+    public async Task<object> Redaction() => new { prompt = (string)(await TheLearner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!, span = new[] { 0, 7 }, reason = "The name of a family." };
+
+    /// <summary>The learner's agency, on legal hold.</summary>
+    public async Task<Guid> OnLegalHold()
+    {
+        if (!onLegalHold) (await As(Role.ProgramAdmin).Put($"/v1/agencies/{AgencyId}/legal-hold", new { reason = "A records request is pending." })).Ok();
+        onLegalHold = true;
+        return AgencyId;
+    }
+
+    /// <summary>A closing reflection that instructor and lead see very differently.</summary>
+    public async Task<Guid> Conversation()
+    {
+        if (conversation is { } made) return made;
+        var closing = await TheLearner.HandIn("8.3-my-next-six-months");
+        (await people[Role.Instructor].Review(closing, ReflectionSteps.Judgement("revise", score: 0, forClosing: true))).Ok();
+        (await people[Role.Lead].Review(closing, ReflectionSteps.Judgement(score: 3, forClosing: true))).Ok();
+        return (conversation = closing).Value;
+    }
+
+    /// <summary>A reflection that has come back as often as it may.</summary>
+    public async Task<Guid> SentBack()
+    {
+        if (sentBack is { } made) return made;
+        Guid last = default;
+        for (var round = 0; round <= Domain.Reflections.Reflection.MostResubmissions; round++)
+        {
+            last = await TheLearner.HandIn("1.2-coach-supervisor-trainer");
+            (await people[Role.Instructor].Review(last, ReflectionSteps.Judgement("revise", score: 0))).Ok();
+        }
+
+        return (sentBack = last).Value;
+    }
+
+    private TestLearner TheLearner => new(people[Role.Learner].Id, people[Role.Learner].Email, people[Role.Learner].Name, As(Role.Learner), EnrolmentId);
+
+    private async Task Gather() => await App.InDb(async db =>
+    {
+        var now = FlowingClock.Now.UtcDateTime;
+        var (mine, other) = (Agency.Create("Riverbend", now), Agency.Create("Hillside", now));
+        (AgencyId, OtherAgencyId) = (mine.Id, other.Id);
+        db.AddRange(mine, other);
+        foreach (var role in Enum.GetValues<Role>().Where(r => r is not (Role.Anonymous or Role.Client or Role.EventsClient)))
+        {
+            var (email, name) = (Given.Address(role.ToString()), $"{role}");
+            var person = Person.Create(email, name, Given.Zone, now);
+            (person.NormalizedEmail, person.NormalizedUserName) = (email.ToUpperInvariant(), email.ToUpperInvariant());
+            (person.PasswordHash, person.SecurityStamp, person.IsProgramAdmin) = (Hash, Guid.NewGuid().ToString("N"), role == Role.ProgramAdmin);
+            db.Add(person);
+            people[role] = new(person.Id, email, name, Session.Of(App, email));
+        }
+
+        db.AddRange(
+            new AgencyMember(mine.Id, people[Role.Supervisor].Id, AgencyRole.Supervisor),
+            new AgencyMember(mine.Id, people[Role.AgencyAdmin].Id, AgencyRole.AgencyAdmin),
+            new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
+        var made = people[Role.ProgramAdmin].Id;
+        var (client, secret) = ApiClient.Make("Dashboard", null, ["curriculum:read", "progress:read", "enrolments:write"], made, now);
+        var (events, eventsSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
+        db.AddRange(client, events);
+        (secrets[Role.Client], secrets[Role.EventsClient]) = (secret, eventsSecret);
+        people[Role.Client] = new(client.Id, "", client.Name, ClientSession.Of(App, client.Id, secret));
+        people[Role.EventsClient] = new(events.Id, "", events.Name, ClientSession.Of(App, events.Id, eventsSecret));
+        return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
+
+    private async Task<(Guid Cohort, Guid Enrolment)> Open(Role? instructor, Role? lead, Role learner, Guid agencyId)
+    {
+        Guid[] PersonOf(Role? role) => role is { } r ? [people[r].Id] : [];
+        var admin = As(Role.ProgramAdmin);
+        var cohort = (await admin.Post("/v1/cohorts", new
+        {
+            name = $"Cohort {Guid.NewGuid():N}",
+            curriculum = Given.Course,
+            startsOn = FlowingClock.Now.ToString("yyyy-MM-dd"),
+            timeZone = Given.Zone,
+            gate = "open",
+            instructors = PersonOf(instructor),
+            leads = PersonOf(lead),
+        })).Expect(System.Net.HttpStatusCode.Created);
+        var id = (Guid)cohort["id"]!;
+        var learners = new[] { new { email = people[learner].Email, name = people[learner].Name, timeZone = Given.Zone, agencyId } };
+        return (id, (Guid)(await admin.Post($"/v1/cohorts/{id}/enrolments", new { learners })).Ok()["rows"]![0]!["enrolmentId"]!);
+    }
+}
