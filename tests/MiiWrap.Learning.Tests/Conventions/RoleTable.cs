@@ -55,6 +55,7 @@ public sealed class RoleTable(ListeningApp app)
         new("ExportVersion",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/export")),
         new("CompareVersions",     "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/diff/1")),
         new("ReadImage",           "401   404   404   404   404   404   404   404   404   404   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
+        new("GetMaterial",         "401   200   200   200   200   200   200   200   200   200   403", async c => Ask(await c.Material())),
         new("PublishVersion",      "401   403   403   403   403   403   403   403   201   403   403", _ => Bundle(SecondCourse.NewSlug())),
 
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
