@@ -86,7 +86,7 @@ public sealed class ContentChecks
         ["folder of materials in another"] = (c => c.Write("miiwrap-coaching-cohort/materials/more/talk.md", "x"), "miiwrap-coaching-cohort/materials/more/talk.md", _ => 1, "this file has no place in content"),
         ["what changed, outside a course"] = (c => c.Write("CHANGES.md", "x"), "CHANGES.md", _ => 1, "this file has no place in content"),
         ["check-in that is no sentence"] = (c => c.Replace(Anchor, "that we have stopped doing?\"", "that we have stopped\""), Anchor, c => c.LineOf(Anchor, "Agreements age"), "end them as a sentence, or add {check}"),
-        ["check-in of two words"] = (c => c.Replace("nudge-plans/light.yml", "text: >-", "text: Still going?\n    whenApplied:\n      kind: recall\n      text: >-"), "nudge-plans/light.yml", c => c.LineOf("nudge-plans/light.yml", "Still going?"), "write at least 6 of them, or add {check}"),
+        ["check-in of two words"] = (c => c.Replace("nudge-plans/light.yml", "    kind: cue\n", "    kind: cue\n    whenApplied: { kind: recall, text: Still going? }\n"), "nudge-plans/light.yml", c => c.LineOf("nudge-plans/light.yml", "Still going?"), "write at least 6 of them, or add {check}"),
     };
 
     public static TheoryData<string> BreakNames => [.. Breaks.Keys];
@@ -215,8 +215,9 @@ public sealed class ContentChecks
 
     [Theory]
     [InlineData("The behaviour of neighbours", "behavior neighbors")]
-    [InlineData("organisations recognise programmes", "organizations recognize programs")]
-    [InlineData("practising counselling, fulfilled, enrolled at 80 %", "% without a space before it counseling practicing")]
+    [InlineData("organisations recognise programmes", "organizations programs recognize")]
+    [InlineData("practising counselling, fulfilled, enrolled at 80 %", "80% counseling practicing")]
+    [InlineData("Emphasising, Practised", "Emphasizing Practiced")]
     [InlineData("four hours of exercise, a promise, wise advice, analyses, an organism, a premise, our tour", "")]
     public void The_list_of_British_words_knows_words_and_not_endings(string text, string american) =>
         Assert.Equal(american, string.Join(' ', BritishSpelling.In(text).Select(f => f.American).Order(StringComparer.Ordinal)));
