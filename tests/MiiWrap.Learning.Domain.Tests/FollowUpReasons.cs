@@ -34,9 +34,14 @@ public sealed class FollowUpReasons
 
     private static IEnumerable<FollowUpReason> ReasonsIn(PlanKind plan, string answers)
     {
-        var all = answers.Split(", ").Select(a => a.Split(' '))
-            .Select(a => (Outcome: Enum.Parse<NudgeOutcome>(a[0], ignoreCase: true), At: Given.Monday.AddDays(int.Parse(a[1], System.Globalization.CultureInfo.InvariantCulture)))).ToList();
+        var all = answers.Split(", ").Select(Answer).ToList();
         var (outcome, at) = all[^1];
         return FollowUp.ReasonsIn(Given.Says(outcome, at), plan, FollowUp.PartlyCountsFrom(Given.Monday, Given.Chicago), all[..^1]);
+    }
+
+    private static (NudgeOutcome Outcome, DateTime At) Answer(string text)
+    {
+        var (outcome, day) = (text.Split(' ')[0], int.Parse(text.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (Enum.Parse<NudgeOutcome>(outcome, ignoreCase: true), Given.Monday.AddDays(day));
     }
 }

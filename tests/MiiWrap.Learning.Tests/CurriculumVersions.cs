@@ -57,8 +57,9 @@ public sealed class CurriculumVersions
         using var archive = new ZipArchive(new MemoryStream(zip));
         Assert.Equal(
             [
-                "nudge-plans/standard.yml", "rubrics/plain.yml", $"{slug}/curriculum.yml", $"{slug}/images/ladder.png", $"{slug}/materials/porch-talk-key.md",
-                $"{slug}/materials/porch-talk.md", $"{slug}/materials/tally.md", $"{slug}/units/open-questions.md", $"{slug}/units/waiting.md",
+                "nudge-plans/standard.yml", "rubrics/plain.yml", $"{slug}/curriculum.yml", $"{slug}/images/ladder.png",
+                $"{slug}/materials/porch-talk-key.md", $"{slug}/materials/porch-talk.md", $"{slug}/materials/tally.md",
+                $"{slug}/units/open-questions.md", $"{slug}/units/waiting.md",
             ],
             archive.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal));
     }
@@ -131,7 +132,8 @@ public sealed class CurriculumVersions
         using var content = SecondCourse.Of(slug);
         await Publish(admin, content);
         var (unit, materials) = ($"{slug}/units/open-questions.md", $"{slug}/materials");
-        content.Replace($"{materials}/porch-talk.md", "The quiet.", "The quiet after.").Replace(unit, "(../materials/porch-talk-key.md)", "(../materials/answers.md)");
+        content.Replace($"{materials}/porch-talk.md", "The quiet.", "The quiet after.")
+            .Replace(unit, "(../materials/porch-talk-key.md)", "(../materials/answers.md)");
         content.Write($"{materials}/answers.md", SecondCourse.Material("Answers", "key\nof: porch-talk", "One question."));
         File.Delete(content.PathOf($"{materials}/porch-talk-key.md"));
         (await Publish(admin, content)).Expect(HttpStatusCode.Created);
@@ -183,9 +185,9 @@ public sealed class CurriculumVersions
     {
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
-        content.Replace($"{slug}/units/open-questions.md", "[its key](../materials/porch-talk-key.md)", "[its key][key], not `[x](../materials/tally.md)`,");
-        content.Write($"{slug}/units/open-questions.md", await File.ReadAllTextAsync(content.PathOf($"{slug}/units/open-questions.md"), TestContext.Current.CancellationToken)
-            + "\n[key]: ../materials/porch-talk-key.md\n");
+        var text = $"{slug}/units/open-questions.md";
+        content.Replace(text, "[its key](../materials/porch-talk-key.md)", "[its key][key], not `[x](../materials/tally.md)`,")
+            .Replace(text, "[^1]: Its source.", "[key]: ../materials/porch-talk-key.md\n\n[^1]: Its source.");
         await Publish(admin, content);
         var learner = await app.Learner(await app.Cohort(curriculum: slug));
         var unit = (await learner.Http.Read(learner.Unit("open-questions"))).Ok();

@@ -81,7 +81,8 @@ public sealed class Reviews
             """);
         (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
         (reviewers, authors) = await Rubrics();
-        Assert.Equal(["They asked.", "I asked.", "I asked and waited.", "I asked, waited and saw why."], reviewers["criteria"]![0]!["anchors"]!.AsArray().Select(a => (string)a!));
+        string[] anchors = ["They asked.", "I asked.", "I asked and waited.", "I asked, waited and saw why."];
+        Assert.Equal(anchors, reviewers["criteria"]![0]!["anchors"]!.AsArray().Select(a => (string)a!));
         Assert.Null(reviewers["anchors"]);
         Assert.Null(authors["criteria"]![0]!["anchors"]);
         Assert.Equal(4, authors["criteria"]![0]!["levels"]!.AsArray().Count);

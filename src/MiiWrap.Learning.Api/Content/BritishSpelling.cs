@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>Spellings and words that a US reader stumbles over, with what they would write: a list, so that what is in it is certain.</summary>
+/// <summary>Spellings and words that a US reader stumbles over, with what they would write: a list, for endings prove nothing.</summary>
 internal static class BritishSpelling
 {
     // The groups of a pattern may stand in what is written instead. Patterns begin and end at a word's edges.
@@ -11,13 +11,16 @@ internal static class BritishSpelling
         ("(behavi|col|fav|flav|hon|lab|neighb|harb|hum|rum|endeav|vig|sav|arm|od|parl|clam|rig|val|splend|demean)our([a-z]*)", "$1or$2"),
         ("(cent|met|lit|theat|fib|calib|somb|meag|lust|spect)re(s?)", "$1er$2"),
         ("(kilomet|centimet|millimet)re(s?)", "$1er$2"),
-        ("(organ|reorgan|recogn|real|emphas|apolog|summar|priorit|critic|minim|maxim|normal|special|general|categor|memor|symbol|util|author|standard|visual|personal"
-            + "|character|final|formal|local|mobil|neutral|optim|penal|stabil|stigmat|sympath|empath|traumat|victim|jeopard|scrutin|individual|internal"
-            + "|rational|social|modern|harmon|central|familiar|crystall|legal|subsid|hypothes|synthes|patron|agon|antagon|digit|equal|item|vocal|verbal"
-            + "|contextual|conceptual|operational|institutional|marginal|anonym|random|custom|energ|hospital|initial|polar|private|public|revital|sensit"
+        ("(organ|reorgan|recogn|real|emphas|apolog|summar|priorit|critic|minim|maxim|normal|special|general|categor|memor|symbol"
+            + "|util|author|standard|visual|personal|character|final|formal|local|mobil|neutral|optim|penal|stabil|stigmat"
+            + "|sympath|empath|traumat|victim|jeopard|scrutin|individual|internal|rational|social|modern|harmon|central|familiar"
+            + "|crystall|legal|subsid|hypothes|synthes|patron|agon|antagon|digit|equal|item|vocal|verbal|contextual|conceptual"
+            + "|operational|institutional|marginal|anonym|random|custom|energ|hospital|initial|polar|private|public|revital"
+            + "|sensit"
             + ")is(e|es|ed|er|ers|ing|ation|ations|ational)", "$1iz$2"),
         ("(anal|paral|catal)ys(e|ed|er|ing)", "$1yz$2"),
-        ("(travel|counsel|model|label|cancel|signal|level|channel|quarrel|fuel|marvel|total|equal|dial|initial|tunnel|funnel)l(ed|ing|er|ers|or|ors)", "$1$2"),
+        ("(travel|counsel|model|label|cancel|signal|level|channel|quarrel|fuel|marvel|total|equal|dial|initial|tunnel|funnel"
+            + ")l(ed|ing|er|ers|or|ors)", "$1$2"),
         ("(pract)is(e|es|ed|ing)", "$1ic$2"),
         ("(licen|defen|offen|preten)ce(s?)", "$1se$2"),
         ("programme(s?)", "program$1"),
@@ -78,5 +81,6 @@ internal static class BritishSpelling
         foreach (Match match in SpacedPercent.Matches(line)) yield return (match.Value, match.Result("${number}%"));
     }
 
-    private static readonly Regex SpacedPercent = new(@"(?<number>\d+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    private static readonly Regex SpacedPercent =
+        new(@"(?<number>\d+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 }

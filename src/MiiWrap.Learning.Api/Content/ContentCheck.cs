@@ -5,7 +5,8 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>
-/// Tells an author everything that is wrong in a content folder, or what is in it when nothing is, and what to look at again; it needs no database.
+/// Tells an author everything that is wrong in a content folder, or what is in it when nothing is, and what to look at again; it needs no
+/// database.
 /// </summary>
 internal static class ContentCheck
 {

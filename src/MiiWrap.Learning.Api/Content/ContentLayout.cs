@@ -27,7 +27,8 @@ internal static partial class ContentLayout
 
     public const string Expected =
         "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/materials/<slug>.md, "
-        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, in lower-case letters, digits, '.', '-' and '_'";
+        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, "
+        + "in lower-case letters, digits, '.', '-' and '_'";
 
     public static ContentPlace PlaceOf(string path) =>
         IsAside(path) ? ContentPlace.Aside
@@ -47,10 +48,11 @@ internal static partial class ContentLayout
     public static string AddressOf(string curriculum, int version) => $"/v1/curricula/{curriculum}/versions/{version}";
 
     private static bool IsAside(string path) =>
-        path == Readme || path.StartsWith(Schema, StringComparison.Ordinal) || ChangesPattern().IsMatch(path) || LeftBehindPattern().IsMatch(path);
+        path == Readme || path.StartsWith(Schema, StringComparison.Ordinal)
+        || ChangesPattern().IsMatch(path) || LeftBehindPattern().IsMatch(path);
 
     // What changed from version to version, told to people.
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ChangesPattern();
 
     // Hidden files, and what file managers leave in folders and archives.
@@ -58,7 +60,8 @@ internal static partial class ContentLayout
     private static partial Regex LeftBehindPattern();
 
     [GeneratedRegex(
-        @"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
+        @"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml"
+            + @"|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex TextPattern();

@@ -5,7 +5,8 @@ using MiiWrap.Learning.Domain;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>
-/// What an author may want to look at again: things that a machine can find and not judge. Notes stop nothing, and only the check looks for them.
+/// What an author may want to look at again: things that a machine can find and not judge. Notes stop nothing, and only the check looks
+/// for them.
 /// </summary>
 internal sealed partial class ContentNotes
 {
@@ -41,16 +42,19 @@ internal sealed partial class ContentNotes
             Note(path, 1, $"{length} words; {FewestWords} to {MostWords} read best");
         if (files.Text(path, []) is not { } text || UnitFile.Cut(text) is not { } file) return;
         if (YamlMap.Parse(file.FrontMatter, path, 1, []) is not { } facts) return;
-        var prompts = facts.Maps("prompts", least: 0).Select(p => (Slug: p.Text("slug", 80), Text: p.Text("text", 800), Line: p.LineOf("text"))).ToList();
+        var prompts = facts.Maps("prompts", least: 0).Select(p => (Text: p.Text("text", 800), Line: p.LineOf("text"))).ToList();
         foreach (var prompt in prompts)
         {
             if (OthersPattern().Match(prompt.Text) is { Success: true } other)
-                Note(path, prompt.Line, $"'{other.Value}' may ask for somebody else's story; see that it asks what the learner did, and points to nobody");
+                Note(
+                    path,
+                    prompt.Line,
+                    $"'{other.Value}' may ask for somebody else's story; see that it asks what the learner did, and points to nobody");
         }
 
         // Ten prompts of version 1 of the course do not: this becomes a fault once they do.
         if (unit.Assignment.Rubric.RequiresIfThen && prompts is [.., var last] && !CuePattern().IsMatch(last.Text))
-            Note(path, last.Line, "the rubric asks for an if-then plan, and this does not ask for its cue: at which moment, by which sign, if or when what happens?");
+            Note(path, last.Line, "the rubric asks for an if-then plan, and this does not ask for its cue: when, at what sign?");
 
         if (facts.Map("nudges", required: false) is not { } nudges) return;
         foreach (var (step, words) in unit.NudgeTexts)
@@ -67,7 +71,8 @@ internal sealed partial class ContentNotes
         {
             Nudge(path, step.LineOf("text"), step.Text("text", int.MaxValue), step.Choice<NudgeKind>("kind"));
             // What has been applied is not asked again.
-            if (step.Map("whenApplied", required: false) is { } applied) Nudge(path, applied.LineOf("text"), applied.Text("text", int.MaxValue), null);
+            if (step.Map("whenApplied", required: false) is { } applied)
+                Nudge(path, applied.LineOf("text"), applied.Text("text", int.MaxValue), null);
         }
     }
 
@@ -96,8 +101,11 @@ internal sealed partial class ContentNotes
         foreach (var (source, units) in cited.Where(c => c.Value.Count > MostUnitsWithOneSource))
         {
             var (unit, line) = units[MostUnitsWithOneSource];
-            Note(PathOf(curriculum, unit), line, $"{source} is cited in {units.Count} units, {string.Join(", ", units.Select(u => u.Unit.Slug))}; "
-                + $"{MostUnitsWithOneSource} are enough, and the others may refer to one of them");
+            var where = string.Join(", ", units.Select(u => u.Unit.Slug));
+            Note(
+                PathOf(curriculum, unit),
+                line,
+                $"{source} is cited in {units.Count} units, {where}; {MostUnitsWithOneSource} are enough, and others may refer to those");
         }
     }
 
@@ -112,7 +120,8 @@ internal sealed partial class ContentNotes
             var source = footnote.Groups["text"].Value;
             while (i + 1 < lines.Length && lines[i + 1].StartsWith(' ')) source += " " + lines[++i].Trim();
             if (DoiPattern().Match(source) is { Success: true } doi) yield return (first + 1, "doi " + doi.Value.TrimEnd('.'));
-            else if (AuthorPattern().Match(source) is { Success: true } author) yield return (first + 1, $"{author.Groups["name"].Value} ({author.Groups["year"].Value})");
+            else if (AuthorPattern().Match(source) is { Success: true } author)
+                yield return (first + 1, $"{author.Groups["name"].Value} ({author.Groups["year"].Value})");
         }
     }
 
@@ -125,7 +134,8 @@ internal sealed partial class ContentNotes
             foreach (var (british, american) in BritishSpelling.In(AddressPattern().Replace(line, " ")))
             {
                 // Journals, laws and institutions keep their names.
-                if (!isFootnote || !char.IsUpper(british[0])) Note(path, index + 1, $"'{british}' is British; in American usage '{american}'");
+                if (!isFootnote || !char.IsUpper(british[0]))
+                    Note(path, index + 1, $"'{british}' is British; in American usage '{american}'");
             }
         }
     }
@@ -133,13 +143,15 @@ internal sealed partial class ContentNotes
     private void Note(string path, int line, string message) => notes.Add(new(path, line, message));
 
     [GeneratedRegex(
-        @"\b(this|that)\s(person|parent|caregiver|child|family|youth|colleague|coachee|facilitator|partner|supervisor)['’]s\b|\b(who|whom|whose)\b",
+        @"\b(this|that)\s(person|parent|caregiver|child|family|youth|colleague|coachee|facilitator|partner|supervisor)['’]s\b"
+            + @"|\b(who|whom|whose)\b",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
         1000)]
     private static partial Regex OthersPattern();
 
     [GeneratedRegex(
-        @"\b(if|when|whenever|as soon as|moments?|signs?|signals?|cues?|events?|(before|after|at|in|on|by) which|first time|next time|what will (remind|set))\b",
+        @"\b(if|when|whenever|as soon as|moments?|signs?|signals?|cues?|events?|(before|after|at|in|on|by) which|first time|next time"
+            + @"|what will (remind|set))\b",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
         1000)]
     private static partial Regex CuePattern();
@@ -158,7 +170,9 @@ internal sealed partial class ContentNotes
     private static partial Regex DoiPattern();
 
     [GeneratedRegex(
-        @"^(\p{Lu}\.\s?)*(?<name>\p{Lu}[\p{L}'’-]{2,})\b.{0,120}?\b(?<year>(19|20)\d\d)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        @"^(\p{Lu}\.\s?)*(?<name>\p{Lu}[\p{L}'’-]{2,})\b.{0,120}?\b(?<year>(19|20)\d\d)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex AuthorPattern();
 
     // Where links lead is no prose.

@@ -106,13 +106,14 @@ public sealed partial class CurriculumParser
         var allUnits = modules.SelectMany(m => m.Units).DistinctBy(u => u.Slug).ToArray();
         var used = allUnits.Select(u => RubricFile(u.Assignment.Rubric.Slug)).Concat(allUnits.Select(u => PlanFile(u.Plan.Kind))).ToHashSet(StringComparer.Ordinal);
         var own = files.Only(p => p.StartsWith(folder, StringComparison.Ordinal) || used.Contains(p));
-        return new(new(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules) { Materials = materials }, own);
+        var curriculum = new Curriculum(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules);
+        return new(curriculum with { Materials = materials }, own);
     }
 
     /// <param name="linked">What the units link to.</param>
     private List<Material> ReadMaterials(string folder, HashSet<string> linked)
     {
-        var read = new List<(Material Material, string Path, YamlMap Facts)>();
+        var read = new List<(Material Material, YamlMap Facts)>();
         foreach (var path in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Materials, StringComparison.Ordinal)))
         {
             if (!linked.Contains(path)) faults.Add(new(path, 1, "no unit links to this material; link to it or take the file away"));
@@ -125,17 +126,18 @@ public sealed partial class CurriculumParser
             map.Done();
             new UnitTextCheck(files, path, faults).Check(page.Body, page.BodyLine, linked);
             var body = page.Body.Trim() + "\n";
-            if (kind is { } known)
-                read.Add((new(slug, title, known, of.Length == 0 ? null : of, body, UnitText.ToHtml(body, AddressIn(folder), isMaterial: true)), path, map));
+            if (kind is not { } known) continue;
+            var html = UnitText.ToHtml(body, AddressIn(folder), isMaterial: true);
+            read.Add((new(slug, title, known, of.Length == 0 ? null : of, body, html), map));
         }
 
-        foreach (var (material, _, facts) in read) KeyBelongs(folder, material, facts, [.. read.Select(r => r.Material)]);
-        return [.. read.Select(r => r.Material)];
+        var materials = read.ConvertAll(r => r.Material);
+        foreach (var (material, facts) in read) KeyBelongs(folder, material, facts, materials);
+        return materials;
     }
 
     private void KeyBelongs(string folder, Material material, YamlMap facts, List<Material> all)
     {
-        var transcripts = all.Where(m => m.Kind == MaterialKind.Transcript).Select(m => m.Slug).ToList();
         if (material.Kind != MaterialKind.Key)
         {
             if (material.Of is not null) facts.Fault("of", "only a key belongs to another material; take 'of' away, or make this a key");
@@ -144,8 +146,11 @@ public sealed partial class CurriculumParser
         {
             facts.Fault("kind", "a key belongs to a transcript; add 'of' with the transcript's slug");
         }
-        else if (!transcripts.Contains(transcript) && (all.Exists(m => m.Slug == transcript) || !files.HasOrRefused($"{folder}{ContentLayout.Materials}{transcript}.md")))
+        else if (!all.Exists(m => m.Slug == transcript && m.Kind == MaterialKind.Transcript))
         {
+            // What is there and could not be read has its fault.
+            if (!all.Exists(m => m.Slug == transcript) && files.HasOrRefused($"{folder}{ContentLayout.Materials}{transcript}.md")) return;
+            var transcripts = all.Where(m => m.Kind == MaterialKind.Transcript).Select(m => m.Slug).ToList();
             var expected = transcripts.Count == 0 ? "none, as there are no transcripts" : $"one of {string.Join(", ", transcripts)}";
             facts.Fault("of", $"there is no transcript '{transcript}'; expected is {expected}");
         }
@@ -243,13 +248,15 @@ public sealed partial class CurriculumParser
             map.Fault(key, $"unknown placeholder {name}; expected is {known}");
     }
 
-    /// <summary>It is read in a mail, weeks later: the unit's check or the learner's own plan says what it is about, or it says so itself.</summary>
+    /// <summary>It is read in a mail, weeks later: the check or the learner's plan says what it is about, or it does so itself.</summary>
     private static void StandsAlone(YamlMap map, string key, string text)
     {
         if (text.Length == 0 || text.Contains("{check}", StringComparison.Ordinal)) return;
-        if (!SentenceEndPattern().IsMatch(text)) map.Fault(key, "these words are read alone, in a mail; end them as a sentence, or add {check}");
-        else if (!text.Contains("{ifThen}", StringComparison.Ordinal) && text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length < FewestWordsAlone)
-            map.Fault(key, $"these words are read alone, in a mail; write at least {FewestWordsAlone} of them, or add {{check}}");
+        const string alone = "these words are read alone, in a mail";
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        if (!SentenceEndPattern().IsMatch(text)) map.Fault(key, $"{alone}; end them as a sentence, or add {{check}}");
+        else if (words < FewestWordsAlone && !text.Contains("{ifThen}", StringComparison.Ordinal))
+            map.Fault(key, $"{alone}; write at least {FewestWordsAlone} of them, or add {{check}}");
     }
 
     private void ReadRubric(string path)
@@ -272,7 +279,9 @@ public sealed partial class CurriculumParser
         }
 
         foreach (var (entry, criterion) in entries.Zip(criteria).Where(e => entries.Any(o => o.Has("anchors")) && !e.First.Has("anchors")))
-            entry.FaultAt(entry.Line, $"'{criterion.Slug}' has no anchors and another criterion has; expected are anchors for each criterion, or for none");
+            entry.FaultAt(
+                entry.Line,
+                $"'{criterion.Slug}' has no anchors and another criterion has; expected are anchors at each, or at none");
         var accept = Least(map, "accept", criteria);
         var acceptAnchor = Least(map, "acceptAnchor", criteria);
         var anchors = Anchors(map, criteria.Count > 0);
@@ -286,7 +295,8 @@ public sealed partial class CurriculumParser
 
     private static RubricCriterion Criterion(YamlMap entry)
     {
-        var (slug, title, levels) = (Slug(entry, "slug"), entry.Text("title", 200), entry.Texts("levels", 400, least: Levels, mostItems: Levels));
+        var (slug, title) = (Slug(entry, "slug"), entry.Text("title", 200));
+        var levels = entry.Texts("levels", 400, least: Levels, mostItems: Levels);
         var anchors = entry.Texts("anchors", LongestAnchor, least: entry.Has("anchors") ? Levels : 0, mostItems: Levels);
         entry.Done();
         return new(slug, title, levels) { Anchors = anchors.Count == levels.Count ? anchors : [] };
@@ -295,7 +305,7 @@ public sealed partial class CurriculumParser
     private static CompletionAnchors? Anchors(YamlMap rubric, bool hasCriteria)
     {
         if (rubric.Map("anchors", required: false) is not { } map) return null;
-        if (hasCriteria) rubric.Fault("anchors", "this rubric has criteria, and each has anchors of its own; put 'anchors' there, one text for each level");
+        if (hasCriteria) rubric.Fault("anchors", "this rubric has criteria; put 'anchors' at each of them, one text for each level");
         var anchors = new CompletionAnchors(map.Text("complete", LongestAnchor), map.Text("incomplete", LongestAnchor));
         map.Done();
         return hasCriteria ? null : anchors;
@@ -371,7 +381,8 @@ public sealed partial class CurriculumParser
         return slug;
     }
 
-    private static string NoSlug(string text) => $"'{text}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them";
+    private static string NoSlug(string text) =>
+        $"'{text}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them";
 
     public static bool IsSlug(string text) => text.Length is > 0 and <= 80 && SlugPattern().IsMatch(text);
 

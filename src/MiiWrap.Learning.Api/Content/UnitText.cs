@@ -7,7 +7,9 @@ using Markdig.Syntax.Inlines;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>Turns the Markdown of units and materials into HTML: CommonMark with tables and footnotes, headings with anchors, raw HTML shown as text.</summary>
+/// <summary>
+/// Turns the Markdown of units and materials into HTML: CommonMark with tables and footnotes, headings with anchors, raw HTML as text.
+/// </summary>
 internal static partial class UnitText
 {
     private static readonly MarkdownPipeline Pipeline = Common().DisableHtml().Build();
@@ -16,15 +18,15 @@ internal static partial class UnitText
     private static readonly MarkdownPipeline WithHtml = Common().UsePreciseSourceLocation().Build();
 
     /// <param name="filesAddress">Where the files of this version are served; images and materials are named below it.</param>
-    /// <param name="isMaterial">What links to <c>slug.md</c> links to a neighbour: to a unit from a unit, to a material from a material.</param>
+    /// <param name="isMaterial">A link to <c>slug.md</c> leads from a unit to a unit, from a material to a material.</param>
     public static string ToHtml(string markdown, string filesAddress, bool isMaterial = false)
     {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var link in document.Descendants<LinkInline>())
         {
             var url = link.Url ?? "";
-            if (UnitLink.Of(url) is { } neighbour)
-                link.Url = isMaterial ? AddressOf(new MaterialLink(neighbour.Unit, neighbour.Anchor), filesAddress) : neighbour.Unit + neighbour.Anchor;
+            if (UnitLink.Of(url) is { } next)
+                link.Url = isMaterial ? AddressOf(new(next.Unit, next.Anchor), filesAddress) : next.Unit + next.Anchor;
             else if (FileAddress(url, filesAddress) is { } address) link.Url = address;
             else if (!IsAnchor(url) && !IsWebAddress(url)) link.Url = "";
         }
@@ -41,7 +43,8 @@ internal static partial class UnitText
         foreach (var (url, span) in urls.Where(u => !u.Span.IsEmpty).DistinctBy(u => u.Span.Start).OrderByDescending(u => u.Span.Start))
         {
             if (url is null || FileAddress(url, filesAddress) is not { } address) continue;
-            if (markdown.AsSpan(span.Start, span.Length).SequenceEqual(url)) markdown = markdown[..span.Start] + address + markdown[(span.End + 1)..];
+            if (markdown.AsSpan(span.Start, span.Length).SequenceEqual(url))
+                markdown = markdown[..span.Start] + address + markdown[(span.End + 1)..];
         }
 
         return markdown;
@@ -52,7 +55,8 @@ internal static partial class UnitText
         : ImageLink(url) is { } image ? $"{filesAddress}/{image}"
         : null;
 
-    private static string AddressOf(MaterialLink link, string filesAddress) => $"{filesAddress}/{ContentLayout.Materials}{link.Material}{link.Anchor}";
+    private static string AddressOf(MaterialLink link, string filesAddress) =>
+        $"{filesAddress}/{ContentLayout.Materials}{link.Material}{link.Anchor}";
 
     /// <summary>A wide table scrolls in a frame of its own, by keyboard too, and leaves the page as wide as the screen.</summary>
     private static string Scrollable(string html)
@@ -100,6 +104,8 @@ internal sealed partial record MaterialLink(string Material, string Anchor)
         Pattern().Match(url) is { Success: true } match ? new(match.Groups["material"].Value, match.Groups["anchor"].Value) : null;
 
     [GeneratedRegex(
-        @"^\.\./materials/(?<material>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+        @"^\.\./materials/(?<material>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Pattern();
 }

@@ -6,7 +6,10 @@ using Markdig.Syntax.Inlines;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>Finds what a reader of a unit's or a material's text would stumble over: dead links, pictures without words, headings that skip a level, raw HTML.</summary>
+/// <summary>
+/// Finds what a reader of a unit's or a material's text would stumble over: dead links, pictures without words, headings that skip
+/// a level, raw HTML.
+/// </summary>
 internal sealed partial class UnitTextCheck(ContentFiles files, string path, List<ContentFault> faults)
 {
     private readonly string folder = path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
@@ -30,7 +33,8 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
             return;
         }
 
-        if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, $"the {(isMaterial ? "material" : "unit")} has no text below its front matter"));
+        var what = isMaterial ? "material" : "unit";
+        if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, $"the {what} has no text below its front matter"));
         Headings(document);
         foreach (var html in document.Descendants<HtmlBlock>()) Fault(html, "raw HTML is not taken; write it in Markdown, or put it between backticks if it is an example");
         foreach (var html in document.Descendants<HtmlInline>().Where(h => !h.Tag.StartsWith("</", StringComparison.Ordinal))) Fault(html, $"raw HTML ({html.Tag}) is not taken; write it in Markdown, or put it between backticks if it is an example");

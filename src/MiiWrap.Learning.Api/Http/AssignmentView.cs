@@ -11,7 +11,7 @@ public sealed record AssignmentView(string Slug, IReadOnlyList<PromptView> Promp
         [.. assignment.Prompts.Select(p => new PromptView(p.Slug, p.Text))],
         new(
             assignment.Rubric.Slug,
-            [.. assignment.Rubric.Criteria.Select(c => new CriterionView(c.Slug, c.Title, c.Levels, withAnchors && c.Anchors.Count > 0 ? c.Anchors : null))],
+            [.. assignment.Rubric.Criteria.Select(c => CriterionView.Of(c, withAnchors))],
             withAnchors && assignment.Rubric.Anchors is { } anchors ? new(anchors.Complete, anchors.Incomplete) : null),
         assignment.Rubric.Guidance);
 }
@@ -24,8 +24,12 @@ public sealed record PromptView(string Slug, string Text);
 public sealed record RubricView(string Slug, IReadOnlyList<CriterionView> Criteria, CompletionAnchorsView? Anchors);
 
 /// <summary>One criterion with the words for its scores 0 to 3.</summary>
-/// <param name="Anchors">A sample text for each level in the same order, for reviewers; null where there are none, and for the author.</param>
-public sealed record CriterionView(string Slug, string Title, IReadOnlyList<string> Levels, IReadOnlyList<string>? Anchors);
+/// <param name="Anchors">A sample text for each level, in order, for reviewers; null where there is none, or for the author.</param>
+public sealed record CriterionView(string Slug, string Title, IReadOnlyList<string> Levels, IReadOnlyList<string>? Anchors)
+{
+    public static CriterionView Of(RubricCriterion criterion, bool withAnchors) =>
+        new(criterion.Slug, criterion.Title, criterion.Levels, withAnchors && criterion.Anchors.Count > 0 ? criterion.Anchors : null);
+}
 
 /// <summary>A sample of a reflection that is complete, and of one that is not.</summary>
 public sealed record CompletionAnchorsView(string Complete, string Incomplete);

@@ -96,16 +96,18 @@ public sealed class FollowUp : Entity, IVersioned
         NudgeResponse response, PlanKind plan, DateTime partlyCountsFrom, IReadOnlyCollection<(NudgeOutcome Outcome, DateTime At)> earlier)
     {
         if (response.NeedHelp) yield return FollowUpReason.WantsToTalk;
-        if (response.Outcome == NudgeOutcome.NotYet && earlier.Any(e => e.Outcome == NudgeOutcome.NotYet)) yield return FollowUpReason.TwiceNotYet;
+        if (response.Outcome == NudgeOutcome.NotYet && earlier.Any(e => e.Outcome == NudgeOutcome.NotYet))
+            yield return FollowUpReason.TwiceNotYet;
         if (response.Barrier == Barrier.NotMyRole) yield return FollowUpReason.NotMyRole;
         if (plan != PlanKind.Anchor) yield break;
-        if (response.Outcome == NudgeOutcome.Partly && PartlyCounted([.. earlier, (response.Outcome, response.RespondedAt)], partlyCountsFrom) >= 2)
+        var answers = earlier.Append((response.Outcome, response.RespondedAt));
+        if (response.Outcome == NudgeOutcome.Partly && PartlyCounted(answers, partlyCountsFrom) >= 2)
             yield return FollowUpReason.TwicePartly;
         if (response.Barrier == Barrier.UnsureHow) yield return FollowUpReason.UnsureHow;
         if (response.Barrier == Barrier.LowConfidence) yield return FollowUpReason.LowConfidence;
     }
 
-    private static int PartlyCounted((NudgeOutcome Outcome, DateTime At)[] answers, DateTime countsFrom)
+    private static int PartlyCounted(IEnumerable<(NudgeOutcome Outcome, DateTime At)> answers, DateTime countsFrom)
     {
         var partly = answers.Where(a => a.Outcome == NudgeOutcome.Partly).ToList();
         return partly.Exists(a => a.At < countsFrom) ? partly.Count - 1 : partly.Count;

@@ -1,6 +1,6 @@
 namespace MiiWrap.Learning.Domain;
 
-/// <summary>What an author changed between two versions of a curriculum, unit by unit and material by material; each is known by its slug.</summary>
+/// <summary>What an author changed between two versions of a curriculum, unit by unit and material by material; each by its slug.</summary>
 public sealed record CurriculumChanges(
     IReadOnlyList<ChangedUnit> Added,
     IReadOnlyList<ChangedUnit> Removed,
@@ -19,7 +19,8 @@ public sealed record CurriculumChanges(
             [.. before.Values.Where(p => !after.ContainsKey(p.Unit.Slug)).Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
             [.. MovedUnits(both)],
             [.. both.Select(p => new RewordedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. PartsReworded(p.Before.Unit, p.After.Unit)])).Where(u => u.Parts.Count > 0)],
-            [.. both.Select(p => new RetimedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. TimesChanged(p.Before, p.After)])).Where(u => u.Changes.Count > 0)],
+            [.. both.Select(p => new RetimedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. TimesChanged(p.Before, p.After)]))
+                .Where(u => u.Changes.Count > 0)],
             [.. MaterialsChanged(from, to)]);
     }
 
@@ -30,10 +31,12 @@ public sealed record CurriculumChanges(
             var before = from.Material(material.Slug);
             if (before is null) yield return new(material.Slug, material.Title, MaterialChange.Added);
             // The page's addresses carry the version; what the author wrote does not.
-            else if (before != material with { Html = before.Html }) yield return new(material.Slug, material.Title, MaterialChange.Reworded);
+            else if (before with { Html = material.Html } != material)
+                yield return new(material.Slug, material.Title, MaterialChange.Reworded);
         }
 
-        foreach (var gone in from.Materials.Where(m => to.Material(m.Slug) is null)) yield return new(gone.Slug, gone.Title, MaterialChange.Removed);
+        foreach (var gone in from.Materials.Where(m => to.Material(m.Slug) is null))
+            yield return new(gone.Slug, gone.Title, MaterialChange.Removed);
     }
 
     private static Dictionary<string, Place> Places(Curriculum curriculum) =>

@@ -136,7 +136,8 @@ public sealed class Cast
         if (material is not null) return material;
         var slug = SecondCourse.NewSlug();
         using var content = SecondCourse.Of(slug);
-        (await As(Role.ProgramAdmin).Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(System.Net.HttpStatusCode.Created);
+        var published = await As(Role.ProgramAdmin).Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content));
+        published.Expect(System.Net.HttpStatusCode.Created);
         return material = $"/v1/curricula/{slug}/versions/1/materials/tally";
     }
 

@@ -49,9 +49,12 @@ public static class SecondCourse
             [^1]: Its source.
             """))
         .Write($"{slug}/units/waiting.md", Unit("Waiting", "standard", "## The pause\n\nCount to ten.\n"))
-        .Write($"{slug}/materials/porch-talk.md", Material("A talk on a porch", "transcript", "**A:** What stayed with you?\n\n**B:** The quiet."))
-        .Write($"{slug}/materials/porch-talk-key.md", Material("Key to the talk", "key\nof: porch-talk", "Line 1 of [the talk](porch-talk.md) is a question."))
-        .Write($"{slug}/materials/tally.md", Material("Tally", "form", "## Today\n\n| Question | Mine |\n|---|---|\n| Open | |\n| Closed | |"))
+        .Write($"{slug}/materials/porch-talk.md", Material(
+            "A talk on a porch", "transcript", "**A:** What stayed with you?\n\n**B:** The quiet."))
+        .Write($"{slug}/materials/porch-talk-key.md", Material(
+            "Key to the talk", "key\nof: porch-talk", "Line 1 of [the talk](porch-talk.md) is a question."))
+        .Write($"{slug}/materials/tally.md", Material(
+            "Tally", "form", "## Today\n\n| Question | Mine |\n|---|---|\n| Open | |\n| Closed | |"))
         .Write("nudge-plans/standard.yml", """
             slug: standard
             title: Short

@@ -17,11 +17,13 @@ public sealed class ContentSchemas
             """,
         ["rubric"] = """
             {"slug":"plain","title":"T","guidance":"G","reviewers":1,"requiresIfThen":true,
-            "criteria":[{"slug":"c","title":"T","levels":["0","1","2","3"],"anchors":["A","B","C","D"]}],"accept":{"c":1},"acceptAnchor":{"c":2}}
+            "criteria":[{"slug":"c","title":"T","levels":["0","1","2","3"],"anchors":["A","B","C","D"]}],
+            "accept":{"c":1},"acceptAnchor":{"c":2}}
             """,
         ["material"] = """{"title":"T","kind":"key","of":"t"}""",
         ["nudge-plan"] = """
-            {"slug":"standard","title":"T","requiresIfThen":true,"steps":[{"step":1,"day":2,"closes":9,"kind":"check","text":"{check}","whenApplied":{"kind":"recall","text":"{check}"}}]}
+            {"slug":"standard","title":"T","requiresIfThen":true,
+            "steps":[{"step":1,"day":2,"closes":9,"kind":"check","text":"{check}","whenApplied":{"kind":"recall","text":"{check}"}}]}
             """,
     };
 

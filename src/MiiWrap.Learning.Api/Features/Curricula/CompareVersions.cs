@@ -7,7 +7,7 @@ using MiiWrap.Learning.Domain;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
-/// <summary>What changed from one version of a curriculum to another: units added, removed, moved, reworded and re-timed, and materials.</summary>
+/// <summary>What changed between two versions of a curriculum: units added, removed, moved, reworded and re-timed, and materials.</summary>
 /// <param name="Slug" example="miiwrap-coaching-cohort">The curriculum's slug.</param>
 /// <param name="From" example="1">The version to compare from.</param>
 /// <param name="To" example="1">The version to compare to.</param>

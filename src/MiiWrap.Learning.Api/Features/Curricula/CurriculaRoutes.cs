@@ -86,7 +86,8 @@ internal static class CurriculaRoutes
     /// <summary>The page runs nothing, loads nothing and stands in nobody's frame.</summary>
     private static void KeepToText(this HttpContext http)
     {
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+        const string policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+        http.Response.Headers.ContentSecurityPolicy = policy;
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 }

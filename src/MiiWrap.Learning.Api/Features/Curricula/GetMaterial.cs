@@ -23,7 +23,9 @@ public sealed record MaterialView(string Slug, string Title, MaterialKind Kind, 
 
 /// <summary>A material with what a page says around it.</summary>
 /// <param name="Transcript">Of a key, the material that it belongs to.</param>
-public sealed record MaterialOfCurriculum(MaterialView View, Material? Transcript, string Address, string Curriculum, int Version, string ContentHash);
+/// <param name="Address">Where the materials of this version are served.</param>
+public sealed record MaterialOfCurriculum(
+    MaterialView View, Material? Transcript, string Address, string Curriculum, int Version, string ContentHash);
 
 internal sealed class GetMaterialHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<GetMaterial, MaterialOfCurriculum>
 {
@@ -33,8 +35,8 @@ internal sealed class GetMaterialHandler(LearningDb db, CurriculumLibrary librar
         var material = curriculum?.Material(request.Material) ?? throw new NotFoundException("material");
         var view = new MaterialView(material.Slug, material.Title, material.Kind, material.Of, material.Markdown, material.Html);
         var address = $"{ContentLayout.AddressOf(curriculum.Slug, curriculum.Version)}/{ContentLayout.Materials}";
-        return new(
-            view, material.Of is { } of ? curriculum.Material(of) : null, address, curriculum.Title, curriculum.Version, curriculum.ContentHash);
+        var transcript = material.Of is { } of ? curriculum.Material(of) : null;
+        return new(view, transcript, address, curriculum.Title, curriculum.Version, curriculum.ContentHash);
     }
 }
 
@@ -50,7 +52,7 @@ internal static class MaterialPage
         th, td { padding: .4rem .6rem; border: 1px solid #8c867c; text-align: left; vertical-align: top; }
         th { background: #eef5f2; }
         td:empty { min-width: 4rem; height: 2.25rem; }
-        .form td:empty { height: 4rem; }
+        .form td:empty { width: 40%; height: 4rem; }
         :focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
         @media (prefers-color-scheme: dark) {
           .about { color: #b4aea4; }

@@ -18,11 +18,11 @@ public sealed record TaggedUnit(Func<JsonBytes> Page, string ETag);
 
 /// <summary>A unit to study.</summary>
 /// <param name="Markdown">
-/// The text as the author wrote it, in CommonMark with tables and footnotes; pictures and materials have the addresses that they have in html.
+/// The text as the author wrote it, in CommonMark with tables and footnotes; pictures and materials have the addresses of the html.
 /// </param>
 /// <param name="Html">
-/// The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, and pictures and materials lie at
-/// /v1/curricula/{slug}/versions/{version}/images/ and …/materials/, where they need the access token too.
+/// The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, pictures and materials lie
+/// at /v1/curricula/{slug}/versions/{version}/images/ and …/materials/, where they need the access token too.
 /// </param>
 /// <param name="Check">The question that says what "applied" means.</param>
 public sealed record UnitPage(
