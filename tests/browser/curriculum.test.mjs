@@ -1,11 +1,38 @@
 // The course as people read it: units as a front end would show them, and the syllabus as it is served.
 import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { desktop, launch, look, missing, phone } from './browser.mjs';
 import { startServer } from './server.mjs';
 
 const course = 'miiwrap-coaching-cohort';
 const units = ['1.1-why-good-training-fades', '2.4-watching-voice-and-power', '3.4-counting-to-learn', '6.2-rating-together', '8.1-reading-transfer-data'];
+
+const form = `---
+title: What I heard
+kind: form
+---
+Five minutes of a talk, and no name.
+
+## Tally
+
+| Line | What I heard | What it was, and what else it might have been |
+|---|---|---|
+| 1 | | |
+| 2 | | |
+`;
+
+/** The course with one form more. */
+function withForm() {
+  const folder = mkdtempSync(join(tmpdir(), 'learning-course-'));
+  cpSync(new URL('../../content', import.meta.url), folder, { recursive: true });
+  mkdirSync(join(folder, course, 'materials'), { recursive: true });
+  writeFileSync(join(folder, course, 'materials', 'heard.md'), form);
+  appendFileSync(join(folder, course, 'units', `${units[0]}.md`), '\n\nSee [the form](../materials/heard.md).\n');
+  return folder;
+}
 
 /** The least that a front end puts around a unit's HTML. */
 const framed = (unit) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${unit.title}</title><style>
@@ -24,9 +51,11 @@ describe('the course in a browser', { skip: missing }, () => {
   let admin;
   let learner;
   let enrolment;
+  let content;
 
   before(async () => {
-    server = await startServer();
+    content = withForm();
+    server = await startServer({ Content__Folder: content });
     browser = await launch();
     admin = await server.signIn('admin@example.org');
     learner = await server.signIn('learner1@example.org');
@@ -38,6 +67,7 @@ describe('the course in a browser', { skip: missing }, () => {
   after(async () => {
     await browser?.close();
     await server?.stop();
+    rmSync(content, { recursive: true, force: true });
   });
 
   for (const slug of units) {
@@ -68,6 +98,40 @@ describe('the course in a browser', { skip: missing }, () => {
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const pages = pdf.match(/\/Type\s*\/Page\b/g).length;
     assert.ok(pages >= 9 && pages <= 18, `${pages} pages`);
+    await context.close();
+  });
+
+  const openForm = async (page) => {
+    const unit = await learner.get(`/v1/enrolments/${enrolment}/units/${units[0]}`);
+    const [, address] = unit.html.match(/<a href="([^"]+)">the form<\/a>/);
+    const response = await page.goto(server.address + address);
+    assert.equal(response.status(), 200);
+    assert.equal(await page.locator('h1').textContent(), 'What I heard');
+  };
+
+  for (const viewport of [phone, desktop]) {
+    for (const colorScheme of ['light', 'dark']) {
+      test(`a form that a unit links to reads well at ${viewport.width} px, ${colorScheme}, and passes axe`, async () => {
+        await look(browser, { name: 'form', viewport, colorScheme, headers: { Authorization: learner.authorization } }, openForm);
+      });
+    }
+  }
+
+  test('a form prints on one page of either size, with room for a pen', async () => {
+    const context = await browser.newContext({ extraHTTPHeaders: { Authorization: learner.authorization } });
+    const page = await context.newPage();
+    await openForm(page);
+    await page.emulateMedia({ media: 'print' });
+    const heights = await page.locator('td:empty').evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().height));
+    const millimetre = 96 / 25.4;
+    assert.equal(heights.length, 4);
+    assert.ok(heights.every((height) => height >= 18 * millimetre), `${heights}`);
+    for (const format of ['A4', 'Letter']) {
+      const pdf = (await page.pdf({ format })).toString('latin1');
+      assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1, format);
+    }
+
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, 'form-print.png'), fullPage: true });
     await context.close();
   });
 

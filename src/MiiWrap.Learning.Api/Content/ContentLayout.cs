@@ -21,15 +21,17 @@ internal static partial class ContentLayout
     public const string Plans = "nudge-plans/";
     public const string Units = "units/";
     public const string Images = "images/";
+    public const string Materials = "materials/";
     public const string Schema = "schema/";
     public const string Readme = "README.md";
 
     public const string Expected =
-        "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, "
+        "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/materials/<slug>.md, "
+        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, "
         + "in lower-case letters, digits, '.', '-' and '_'";
 
     public static ContentPlace PlaceOf(string path) =>
-        path == Readme || path.StartsWith(Schema, StringComparison.Ordinal) || LeftBehindPattern().IsMatch(path) ? ContentPlace.Aside
+        IsAside(path) ? ContentPlace.Aside
         : TextPattern().IsMatch(path) ? ContentPlace.Text
         : ImagePattern().IsMatch(path) ? ContentPlace.Image
         : ContentPlace.Nowhere;
@@ -42,11 +44,26 @@ internal static partial class ContentLayout
     public static bool IsShared(string path) =>
         path.StartsWith(Rubrics, StringComparison.Ordinal) || path.StartsWith(Plans, StringComparison.Ordinal);
 
+    /// <summary>Where the files of a version are served.</summary>
+    public static string AddressOf(string curriculum, int version) => $"/v1/curricula/{curriculum}/versions/{version}";
+
+    private static bool IsAside(string path) =>
+        path == Readme || path.StartsWith(Schema, StringComparison.Ordinal)
+        || ChangesPattern().IsMatch(path) || LeftBehindPattern().IsMatch(path);
+
+    // What changed from version to version, told to people.
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex ChangesPattern();
+
     // Hidden files, and what file managers leave in folders and archives.
     [GeneratedRegex(@"(^|/)(\.|__MACOSX/|Thumbs\.db$|desktop\.ini$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LeftBehindPattern();
 
-    [GeneratedRegex(@"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|units/[a-z0-9._-]+\.md))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml"
+            + @"|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex TextPattern();
 
     [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -22,6 +22,9 @@ public sealed partial class CurriculumParser
 {
     private const int LongestNudge = 600;
     private const int LongestUnitNudge = 300;
+    private const int LongestAnchor = 2000;
+    private const int Levels = 4;
+    private const int FewestWordsAlone = 6;
 
     private readonly ContentFiles files;
     private readonly int version;
@@ -79,7 +82,7 @@ public sealed partial class CurriculumParser
             foreach (var (unitSlug, line) in entry.TextsWithLines("units", 80))
             {
                 var file = $"{folder}{ContentLayout.Units}{unitSlug}.md";
-                if (!SlugPattern().IsMatch(unitSlug)) entry.FaultAt(line, $"'{unitSlug}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them");
+                if (!SlugPattern().IsMatch(unitSlug)) entry.FaultAt(line, NoSlug(unitSlug));
                 else if (!seen.Add(unitSlug)) entry.FaultAt(line, $"'{unitSlug}' is used twice; every module and unit needs a slug of its own");
                 else if (files.Has(file)) units.AddRange(ReadUnit(folder, file, unitSlug, shown));
                 else if (!files.HasOrRefused(file)) entry.FaultAt(line, $"there is no file {file} for the unit '{unitSlug}'");
@@ -90,6 +93,7 @@ public sealed partial class CurriculumParser
         }
 
         map.Done();
+        var materials = ReadMaterials(folder, shown);
         foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Units, StringComparison.Ordinal) && !seen.Contains(Path.GetFileNameWithoutExtension(p))))
             faults.Add(new(stray, 1, $"no module names this unit; add it to {path} or take the file away"));
         foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal)))
@@ -102,20 +106,75 @@ public sealed partial class CurriculumParser
         var allUnits = modules.SelectMany(m => m.Units).DistinctBy(u => u.Slug).ToArray();
         var used = allUnits.Select(u => RubricFile(u.Assignment.Rubric.Slug)).Concat(allUnits.Select(u => PlanFile(u.Plan.Kind))).ToHashSet(StringComparer.Ordinal);
         var own = files.Only(p => p.StartsWith(folder, StringComparison.Ordinal) || used.Contains(p));
-        return new(new(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules), own);
+        var curriculum = new Curriculum(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules);
+        return new(curriculum with { Materials = materials }, own);
     }
+
+    /// <param name="linked">What the units link to.</param>
+    private List<Material> ReadMaterials(string folder, HashSet<string> linked)
+    {
+        var read = new List<(Material Material, YamlMap Facts)>();
+        foreach (var path in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Materials, StringComparison.Ordinal)))
+        {
+            if (!linked.Contains(path)) faults.Add(new(path, 1, "no unit links to this material; link to it or take the file away"));
+            if (Open(path) is not ({ } map, var page)) continue;
+            var slug = Path.GetFileNameWithoutExtension(path);
+            if (!SlugPattern().IsMatch(slug)) faults.Add(new(path, 1, NoSlug(slug)));
+            var title = map.Text("title", 200);
+            var kind = map.Choice<MaterialKind>("kind");
+            var of = map.Text("of", 80, required: false);
+            map.Done();
+            new UnitTextCheck(files, path, faults).Check(page.Body, page.BodyLine, linked);
+            var body = page.Body.Trim() + "\n";
+            if (kind is not { } known) continue;
+            var html = UnitText.ToHtml(body, AddressIn(folder), isMaterial: true);
+            read.Add((new(slug, title, known, of.Length == 0 ? null : of, body, html), map));
+        }
+
+        var materials = read.ConvertAll(r => r.Material);
+        foreach (var (material, facts) in read) KeyBelongs(folder, material, facts, materials);
+        return materials;
+    }
+
+    private void KeyBelongs(string folder, Material material, YamlMap facts, List<Material> all)
+    {
+        if (material.Kind != MaterialKind.Key)
+        {
+            if (material.Of is not null) facts.Fault("of", "only a key belongs to another material; take 'of' away, or make this a key");
+        }
+        else if (material.Of is not { } transcript)
+        {
+            facts.Fault("kind", "a key belongs to a transcript; add 'of' with the transcript's slug");
+        }
+        else if (!all.Exists(m => m.Slug == transcript && m.Kind == MaterialKind.Transcript))
+        {
+            // What is there and could not be read has its fault.
+            if (!all.Exists(m => m.Slug == transcript) && files.HasOrRefused($"{folder}{ContentLayout.Materials}{transcript}.md")) return;
+            var transcripts = all.Where(m => m.Kind == MaterialKind.Transcript).Select(m => m.Slug).ToList();
+            var expected = transcripts.Count == 0 ? "none, as there are no transcripts" : $"one of {string.Join(", ", transcripts)}";
+            facts.Fault("of", $"there is no transcript '{transcript}'; expected is {expected}");
+        }
+    }
+
+    /// <summary>A page's front matter and the page; null, with a fault, when it cannot be read.</summary>
+    private (YamlMap Facts, UnitFile Page)? Open(string path)
+    {
+        if (files.Text(path, faults) is not { } text) return null;
+        if (UnitFile.Cut(text) is not { } page)
+        {
+            faults.Add(new(path, 1, "the front matter is broken; expected is a line '---', then 'key: value' lines, then a line '---'"));
+            return null;
+        }
+
+        return YamlMap.Parse(page.FrontMatter, path, 1, faults) is { } map ? (map, page) : null;
+    }
+
+    private string AddressIn(string folder) => ContentLayout.AddressOf(folder[..^1], version);
 
     /// <summary>The unit; none when it lacks a plan or a rubric, without which there is nothing to study it by.</summary>
     private IEnumerable<TrainingUnit> ReadUnit(string folder, string path, string slug, HashSet<string> shown)
     {
-        if (files.Text(path, faults) is not { } text) return [];
-        if (UnitFile.Cut(text) is not { } unit)
-        {
-            faults.Add(new(path, 1, "the front matter is broken; expected is a line '---', then 'key: value' lines, then a line '---'"));
-            return [];
-        }
-
-        if (YamlMap.Parse(unit.FrontMatter, path, 1, faults) is not { } map) return [];
+        if (Open(path) is not ({ } map, var unit)) return [];
         var title = map.Text("title", 200);
         var minutes = map.Number("minutes", 5, 240);
         var planKind = map.Choice<PlanKind>("plan");
@@ -136,7 +195,7 @@ public sealed partial class CurriculumParser
         new UnitTextCheck(files, path, faults).Check(unit.Body, unit.BodyLine, shown);
         if (plan is null || rubric is null) return [];
         var body = unit.Body.Trim() + "\n";
-        var html = UnitText.ToHtml(body, $"/v1/curricula/{folder}versions/{version}");
+        var html = UnitText.ToHtml(body, AddressIn(folder));
         return [new(slug, title, minutes, plan, new(slug, prompts, rubric), outcomes, practice, check, starter, nudges, body, html)];
     }
 
@@ -175,6 +234,7 @@ public sealed partial class CurriculumParser
             var key = step.ToString(CultureInfo.InvariantCulture);
             if (plan.Step(step) is null) entries.Fault(key, $"the plan has no step {step}; expected is one of {string.Join(", ", plan.Steps.Select(s => s.Step))}");
             Placeholders(entries, key, text, plan.RequiresIfThen);
+            StandsAlone(entries, key, text);
         }
 
         return texts;
@@ -188,6 +248,17 @@ public sealed partial class CurriculumParser
             map.Fault(key, $"unknown placeholder {name}; expected is {known}");
     }
 
+    /// <summary>It is read in a mail, weeks later: the check or the learner's plan says what it is about, or it does so itself.</summary>
+    private static void StandsAlone(YamlMap map, string key, string text)
+    {
+        if (text.Length == 0 || text.Contains("{check}", StringComparison.Ordinal)) return;
+        const string alone = "these words are read alone, in a mail";
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        if (!SentenceEndPattern().IsMatch(text)) map.Fault(key, $"{alone}; end them as a sentence, or add {{check}}");
+        else if (words < FewestWordsAlone && !text.Contains("{ifThen}", StringComparison.Ordinal))
+            map.Fault(key, $"{alone}; write at least {FewestWordsAlone} of them, or add {{check}}");
+    }
+
     private void ReadRubric(string path)
     {
         if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return;
@@ -196,19 +267,48 @@ public sealed partial class CurriculumParser
         var title = map.Text("title", 200);
         var guidance = map.Text("guidance", 2000);
         var reviewers = map.Number("reviewers", 1, 2);
+        var requiresIfThen = map.Flag("requiresIfThen", required: false);
         var criteria = new List<RubricCriterion>();
-        foreach (var entry in map.Maps("criteria", least: 0, most: 12))
+        var entries = map.Maps("criteria", least: 0, most: 12);
+        foreach (var entry in entries)
         {
-            var criterion = new RubricCriterion(Slug(entry, "slug"), entry.Text("title", 200), entry.Texts("levels", 400, least: 4, mostItems: 4));
-            if (criteria.Exists(c => c.Slug == criterion.Slug)) entry.Fault("slug", $"two criteria have the slug '{criterion.Slug}'; expected is a slug of its own for each");
+            var criterion = Criterion(entry);
+            if (criteria.Exists(c => c.Slug == criterion.Slug))
+                entry.Fault("slug", $"two criteria have the slug '{criterion.Slug}'; expected is a slug of its own for each");
             criteria.Add(criterion);
-            entry.Done();
         }
 
+        foreach (var (entry, criterion) in entries.Zip(criteria).Where(e => entries.Any(o => o.Has("anchors")) && !e.First.Has("anchors")))
+            entry.FaultAt(
+                entry.Line,
+                $"'{criterion.Slug}' has no anchors and another criterion has; expected are anchors at each, or at none");
         var accept = Least(map, "accept", criteria);
         var acceptAnchor = Least(map, "acceptAnchor", criteria);
+        var anchors = Anchors(map, criteria.Count > 0);
         map.Done();
-        rubrics[Path.GetFileNameWithoutExtension(path)] = new(slug, title, guidance, reviewers, criteria, accept, acceptAnchor);
+        rubrics[Path.GetFileNameWithoutExtension(path)] = new(slug, title, guidance, reviewers, criteria, accept, acceptAnchor)
+        {
+            RequiresIfThen = requiresIfThen,
+            Anchors = anchors,
+        };
+    }
+
+    private static RubricCriterion Criterion(YamlMap entry)
+    {
+        var (slug, title) = (Slug(entry, "slug"), entry.Text("title", 200));
+        var levels = entry.Texts("levels", 400, least: Levels, mostItems: Levels);
+        var anchors = entry.Texts("anchors", LongestAnchor, least: entry.Has("anchors") ? Levels : 0, mostItems: Levels);
+        entry.Done();
+        return new(slug, title, levels) { Anchors = anchors.Count == levels.Count ? anchors : [] };
+    }
+
+    private static CompletionAnchors? Anchors(YamlMap rubric, bool hasCriteria)
+    {
+        if (rubric.Map("anchors", required: false) is not { } map) return null;
+        if (hasCriteria) rubric.Fault("anchors", "this rubric has criteria; put 'anchors' at each of them, one text for each level");
+        var anchors = new CompletionAnchors(map.Text("complete", LongestAnchor), map.Text("incomplete", LongestAnchor));
+        map.Done();
+        return hasCriteria ? null : anchors;
     }
 
     private static IReadOnlyDictionary<string, int> Least(YamlMap map, string key, List<RubricCriterion> criteria)
@@ -241,11 +341,13 @@ public sealed partial class CurriculumParser
         var kind = entry.Choice<NudgeKind>("kind") ?? default;
         var words = entry.Text("text", LongestNudge);
         Placeholders(entry, "text", words, hasIfThen);
+        StandsAlone(entry, "text", words);
         NudgeVariant? whenApplied = null;
         if (entry.Map("whenApplied", required: false) is { } variant)
         {
             whenApplied = new(variant.Choice<NudgeKind>("kind") ?? default, variant.Text("text", LongestNudge));
             Placeholders(variant, "text", whenApplied.Text, hasIfThen);
+            StandsAlone(variant, "text", whenApplied.Text);
             variant.Done();
         }
 
@@ -275,9 +377,12 @@ public sealed partial class CurriculumParser
     private static string Slug(YamlMap map, string key)
     {
         var slug = map.Text(key, 80);
-        if (slug.Length > 0 && !SlugPattern().IsMatch(slug)) map.Fault(key, $"'{slug}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them");
+        if (slug.Length > 0 && !SlugPattern().IsMatch(slug)) map.Fault(key, NoSlug(slug));
         return slug;
     }
+
+    private static string NoSlug(string text) =>
+        $"'{text}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them";
 
     public static bool IsSlug(string text) => text.Length is > 0 and <= 80 && SlugPattern().IsMatch(text);
 
@@ -290,6 +395,9 @@ public sealed partial class CurriculumParser
 
     [GeneratedRegex(@"^(?<first>\d{1,3})(\s*-\s*(?<last>\d{1,3}))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WeeksPattern();
+
+    [GeneratedRegex(@"([.?!…]|\{ifThen\})[""'”’)\]*_]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SentenceEndPattern();
 
     [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex PlaceholderPattern();

@@ -7,7 +7,9 @@ using Markdig.Syntax.Inlines;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>Turns a unit's Markdown into HTML: CommonMark with tables and footnotes, headings with anchors, raw HTML shown as text.</summary>
+/// <summary>
+/// Turns the Markdown of units and materials into HTML: CommonMark with tables and footnotes, headings with anchors, raw HTML as text.
+/// </summary>
 internal static partial class UnitText
 {
     private static readonly MarkdownPipeline Pipeline = Common().DisableHtml().Build();
@@ -15,19 +17,46 @@ internal static partial class UnitText
     // An author's raw HTML is a fault, so it must be recognised; what is served never comes from here.
     private static readonly MarkdownPipeline WithHtml = Common().UsePreciseSourceLocation().Build();
 
-    /// <param name="filesAddress">Where the files of this version are served; images are named below it.</param>
-    public static string ToHtml(string markdown, string filesAddress)
+    /// <param name="filesAddress">Where the files of this version are served; images and materials are named below it.</param>
+    /// <param name="isMaterial">A link to <c>slug.md</c> leads from a unit to a unit, from a material to a material.</param>
+    public static string ToHtml(string markdown, string filesAddress, bool isMaterial = false)
     {
         var document = Markdown.Parse(markdown, Pipeline);
         foreach (var link in document.Descendants<LinkInline>())
         {
-            if (UnitLink.Of(link.Url ?? "") is { Unit.Length: > 0 } unit) link.Url = unit.Unit + unit.Anchor;
-            else if (ImageLink(link.Url ?? "") is { } image) link.Url = $"{filesAddress}/{image}";
-            else if (!IsAnchor(link.Url) && !IsWebAddress(link.Url)) link.Url = "";
+            var url = link.Url ?? "";
+            if (UnitLink.Of(url) is { } next)
+                link.Url = isMaterial ? AddressOf(new(next.Unit, next.Anchor), filesAddress) : next.Unit + next.Anchor;
+            else if (FileAddress(url, filesAddress) is { } address) link.Url = address;
+            else if (!IsAnchor(url) && !IsWebAddress(url)) link.Url = "";
         }
 
         return Scrollable(document.ToHtml(Pipeline));
     }
+
+    /// <summary>The same text, with the addresses at which its pictures and materials are served.</summary>
+    public static string WithAddresses(string markdown, string filesAddress)
+    {
+        var document = ParseToCheck(markdown);
+        var urls = document.Descendants<LinkInline>().Select(l => (l.Url, Span: l.UrlSpan))
+            .Concat(document.Descendants<LinkReferenceDefinition>().Select(d => (d.Url, Span: d.UrlSpan)));
+        foreach (var (url, span) in urls.Where(u => !u.Span.IsEmpty).DistinctBy(u => u.Span.Start).OrderByDescending(u => u.Span.Start))
+        {
+            if (url is null || FileAddress(url, filesAddress) is not { } address) continue;
+            if (markdown.AsSpan(span.Start, span.Length).SequenceEqual(url))
+                markdown = markdown[..span.Start] + address + markdown[(span.End + 1)..];
+        }
+
+        return markdown;
+    }
+
+    private static string? FileAddress(string url, string filesAddress) =>
+        MaterialLink.Of(url) is { } material ? AddressOf(material, filesAddress)
+        : ImageLink(url) is { } image ? $"{filesAddress}/{image}"
+        : null;
+
+    private static string AddressOf(MaterialLink link, string filesAddress) =>
+        $"{filesAddress}/{ContentLayout.Materials}{link.Material}{link.Anchor}";
 
     /// <summary>A wide table scrolls in a frame of its own, by keyboard too, and leaves the page as wide as the screen.</summary>
     private static string Scrollable(string html)
@@ -65,5 +94,18 @@ internal sealed partial record UnitLink(string Unit, string Anchor)
     public static UnitLink? Of(string url) => Pattern().Match(url) is { Success: true } match ? new(match.Groups["unit"].Value, match.Groups["anchor"].Value) : null;
 
     [GeneratedRegex(@"^(\./)?(?<unit>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Pattern();
+}
+
+/// <summary>A link from a unit's text to a material, <c>../materials/slug.md</c> or <c>../materials/slug.md#heading</c>.</summary>
+internal sealed partial record MaterialLink(string Material, string Anchor)
+{
+    public static MaterialLink? Of(string url) =>
+        Pattern().Match(url) is { Success: true } match ? new(match.Groups["material"].Value, match.Groups["anchor"].Value) : null;
+
+    [GeneratedRegex(
+        @"^\.\./materials/(?<material>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Pattern();
 }

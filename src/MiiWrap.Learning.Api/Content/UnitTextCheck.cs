@@ -6,15 +6,19 @@ using Markdig.Syntax.Inlines;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>Finds what a reader of a unit's text would stumble over: dead links, pictures without words, headings that skip a level, raw HTML.</summary>
+/// <summary>
+/// Finds what a reader of a unit's or a material's text would stumble over: dead links, pictures without words, headings that skip
+/// a level, raw HTML.
+/// </summary>
 internal sealed partial class UnitTextCheck(ContentFiles files, string path, List<ContentFault> faults)
 {
-    private readonly string folder = path[..path.IndexOf(ContentLayout.Units, StringComparison.Ordinal)];
+    private readonly string folder = path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
+    private readonly bool isMaterial = path.Split('/') is [_, "materials", ..];
     private int firstLine;
 
     /// <param name="body">The text below the front matter.</param>
     /// <param name="bodyLine">The line of the file at which it begins.</param>
-    /// <param name="shown">Takes the images that the text shows.</param>
+    /// <param name="shown">Takes the images that the text shows, and the materials that it links to.</param>
     public void Check(string body, int bodyLine, ISet<string> shown)
     {
         firstLine = bodyLine;
@@ -29,15 +33,17 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
             return;
         }
 
-        if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, "the unit has no text below its front matter"));
+        var what = isMaterial ? "material" : "unit";
+        if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, $"the {what} has no text below its front matter"));
         Headings(document);
         foreach (var html in document.Descendants<HtmlBlock>()) Fault(html, "raw HTML is not taken; write it in Markdown, or put it between backticks if it is an example");
         foreach (var html in document.Descendants<HtmlInline>().Where(h => !h.Tag.StartsWith("</", StringComparison.Ordinal))) Fault(html, $"raw HTML ({html.Tag}) is not taken; write it in Markdown, or put it between backticks if it is an example");
         foreach (var table in document.Descendants<Table>()) Columns(table);
         foreach (var link in document.Descendants<LinkInline>())
         {
-            if (link.IsImage) Image(link, shown);
-            else Link(link, link.Url ?? "", document);
+            if (link.IsImage && isMaterial) Fault(link, "a material is a page of text that anybody can print; images are not taken here");
+            else if (link.IsImage) Image(link, shown);
+            else Link(link, link.Url ?? "", document, shown);
         }
 
         foreach (var link in document.Descendants<AutolinkInline>().Where(l => l.IsEmail || !UnitText.IsWebAddress(l.Url))) Fault(link, $"the link '{link.Url}' is not a web address; expected is https://…");
@@ -69,28 +75,43 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         else shown.Add(folder + name);
     }
 
-    private void Link(LinkInline link, string url, MarkdownDocument document)
+    private void Link(LinkInline link, string url, MarkdownDocument document, ISet<string> shown)
     {
         if (ReadingLevel.TextOf(link).Length == 0) Fault(link, "the link has no text; say between the brackets where it leads");
         if (UnitText.IsAnchor(url))
         {
-            if (!UnitText.Anchors(document).Contains(url[1..])) Fault(link, $"there is no heading '{url}' in this text; expected is one of {Listed(UnitText.Anchors(document))}");
+            var anchors = UnitText.Anchors(document);
+            if (!anchors.Contains(url[1..])) Fault(link, $"there is no heading '{url}' in this text; expected is one of {Listed(anchors)}");
         }
-        else if (UnitLink.Of(url) is { } unit)
+        else if (UnitLink.Of(url) is { } neighbour)
         {
-            var target = $"{folder}{ContentLayout.Units}{unit.Unit}.md";
-            if (!files.HasOrRefused(target)) Fault(link, $"there is no unit {target}");
-            else if (unit.Anchor.Length > 0 && AnchorsOf(target) is { } anchors && !anchors.Contains(unit.Anchor[1..]))
-                Fault(link, $"there is no heading '{unit.Anchor}' in {target}; expected is one of {Listed(anchors)}");
+            if (isMaterial) Page(link, "material", ContentLayout.Materials, neighbour.Unit, neighbour.Anchor);
+            else Page(link, "unit", ContentLayout.Units, neighbour.Unit, neighbour.Anchor);
         }
-        else if (UnitText.ImageLink(url) is { } image)
+        else if (!isMaterial && MaterialLink.Of(url) is { } material)
+        {
+            Page(link, "material", ContentLayout.Materials, material.Material, material.Anchor);
+            shown.Add($"{folder}{ContentLayout.Materials}{material.Material}.md");
+        }
+        else if (!isMaterial && UnitText.ImageLink(url) is { } image)
         {
             if (!files.HasOrRefused(folder + image)) Fault(link, $"there is no image {folder}{image}");
         }
         else if (!UnitText.IsWebAddress(url))
         {
-            Fault(link, $"the link '{url}' leads nowhere; expected is a web address (https://…), a heading of this text (#…) or another unit (<slug>.md)");
+            var expected = isMaterial
+                ? "a web address (https://…), a heading of this text (#…) or another material (<slug>.md)"
+                : "a web address (https://…), a heading of this text (#…), another unit (<slug>.md) or a material (../materials/<slug>.md)";
+            Fault(link, $"the link '{url}' leads nowhere; expected is {expected}");
         }
+    }
+
+    private void Page(LinkInline link, string what, string place, string slug, string anchor)
+    {
+        var target = $"{folder}{place}{slug}.md";
+        if (!files.HasOrRefused(target)) Fault(link, $"there is no {what} {target}");
+        else if (anchor.Length > 0 && AnchorsOf(target) is { } anchors && !anchors.Contains(anchor[1..]))
+            Fault(link, $"there is no heading '{anchor}' in {target}; expected is one of {Listed(anchors)}");
     }
 
     private HashSet<string>? AnchorsOf(string unitPath) =>

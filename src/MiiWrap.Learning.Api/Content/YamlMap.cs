@@ -65,7 +65,7 @@ internal sealed class YamlMap
         return null;
     }
 
-    public void Fault(string key, string message) => faults.Add(new(file, Find(key) is { } value ? LineOf(value) : Line, message));
+    public void Fault(string key, string message) => faults.Add(new(file, LineOf(key), message));
 
     public void FaultAt(int fileLine, string message) => faults.Add(new(file, fileLine, message));
 
@@ -89,9 +89,14 @@ internal sealed class YamlMap
             : Wrong(value, key, $"a whole number from {least} to {most}", (int?)null);
     }
 
-    public bool Flag(string key)
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>The line of the file at which the key's value begins, or this mapping where it has none.</summary>
+    public int LineOf(string key) => Find(key) is { } value ? LineOf(value) : Line;
+
+    public bool Flag(string key, bool required = true)
     {
-        if (Value(key, required: true) is not { } value) return false;
+        if (Value(key, required) is not { } value) return false;
         return value is YamlScalarNode { Value: "true" or "false" } flag
             ? flag.Value == "true"
             : Wrong(value, key, "true or false", false);

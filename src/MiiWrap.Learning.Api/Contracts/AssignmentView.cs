@@ -6,10 +6,14 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <summary>What is asked, and how it will be read.</summary>
 public sealed record AssignmentView(string Slug, IReadOnlyList<PromptView> Prompts, RubricView Rubric, string Guidance)
 {
-    public static AssignmentView Of(Assignment assignment) => new(
+    /// <param name="withAnchors">Reviewers calibrate on the sample texts; an author would write what is scored.</param>
+    public static AssignmentView Of(Assignment assignment, bool withAnchors) => new(
         assignment.Slug,
         [.. assignment.Prompts.Select(p => new PromptView(p.Slug, p.Text))],
-        new(assignment.Rubric.Slug, [.. assignment.Rubric.Criteria.Select(c => new CriterionView(c.Slug, c.Title, c.Levels))]),
+        new(
+            assignment.Rubric.Slug,
+            [.. assignment.Rubric.Criteria.Select(c => CriterionView.Of(c, withAnchors))],
+            withAnchors && assignment.Rubric.Anchors is { } anchors ? new(anchors.Complete, anchors.Incomplete) : null),
         assignment.Rubric.Guidance);
 }
 
@@ -17,10 +21,19 @@ public sealed record AssignmentView(string Slug, IReadOnlyList<PromptView> Promp
 public sealed record PromptView(string Slug, string Text);
 
 /// <summary>The criteria by which a reviewer reads; a guide, not a grade.</summary>
-public sealed record RubricView(string Slug, IReadOnlyList<CriterionView> Criteria);
+/// <param name="Anchors">Sample texts of a rubric without criteria, for reviewers; null where there are none, and for the author.</param>
+public sealed record RubricView(string Slug, IReadOnlyList<CriterionView> Criteria, CompletionAnchorsView? Anchors);
 
 /// <summary>One criterion with the words for its scores 0 to 3.</summary>
-public sealed record CriterionView(string Slug, string Title, IReadOnlyList<string> Levels);
+/// <param name="Anchors">A sample text for each level, in order, for reviewers; null where there is none, or for the author.</param>
+public sealed record CriterionView(string Slug, string Title, IReadOnlyList<string> Levels, IReadOnlyList<string>? Anchors)
+{
+    public static CriterionView Of(RubricCriterion criterion, bool withAnchors) =>
+        new(criterion.Slug, criterion.Title, criterion.Levels, withAnchors && criterion.Anchors.Count > 0 ? criterion.Anchors : null);
+}
+
+/// <summary>A sample of a reflection that is complete, and of one that is not.</summary>
+public sealed record CompletionAnchorsView(string Complete, string Incomplete);
 
 /// <summary>A reviewer's finished feedback.</summary>
 /// <param name="Comments">By prompt.</param>

@@ -5,19 +5,20 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
-/// <summary>Tells an author everything that is wrong in a content folder, or what is in it when nothing is; it needs no database.</summary>
+/// <summary>
+/// Tells an author everything that is wrong in a content folder, or what is in it when nothing is, and what to look at again; it needs no
+/// database.
+/// </summary>
 internal static class ContentCheck
 {
-    // A guide for authors and no rule: a unit outside it gets a note, and is published all the same.
-    private const int FewestWords = 600;
-    private const int MostWords = 1200;
-
     /// <returns>The exit code: 0 when the content can be published.</returns>
     public static int Run(string folder, TextWriter output)
     {
         if (!Directory.Exists(folder)) throw new SettingException($"{Verb.CheckContent} names '{folder}', which is no folder.");
-        var content = CurriculumParser.Read(ContentFiles.FromFolder(folder));
+        var files = ContentFiles.FromFolder(folder);
+        var content = CurriculumParser.Read(files);
         foreach (var fault in content.Faults) output.WriteLine(fault);
+        foreach (var note in ContentNotes.Of(files, content.Curricula)) output.WriteLine($"note: {note}");
         if (content.Faults.Count > 0)
         {
             output.WriteLine($"{content.Faults.Count} {(content.Faults.Count == 1 ? "fault" : "faults")} found.");
@@ -32,8 +33,6 @@ internal static class ContentCheck
     private static void Summarise(Curriculum curriculum, TextWriter output)
     {
         var levels = curriculum.Units.ToDictionary(u => u, u => ReadingLevel.Of(u.Markdown));
-        foreach (var (unit, level) in levels.Where(l => l.Value.Words is < FewestWords or > MostWords))
-            output.WriteLine($"{curriculum.Slug}/{ContentLayout.Units}{unit.Slug}.md:1: note: {level.Words} words; {FewestWords} to {MostWords} read best");
         output.WriteLine($"{curriculum.Slug}: {curriculum.Title}");
         output.WriteLine($"{curriculum.Modules.Count} modules, {curriculum.UnitCount} units, {curriculum.Modules.Max(m => m.LastWeek)} weeks, {curriculum.Units.Sum(u => u.Minutes)} minutes");
         var plans = Enum.GetValues<PlanKind>().Select(k => (Kind: k, Units: curriculum.Units.Count(u => u.Plan.Kind == k))).ToList();

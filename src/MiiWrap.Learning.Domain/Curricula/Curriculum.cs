@@ -5,11 +5,16 @@ public sealed record Curriculum(string Slug, int Version, string ContentHash, st
 {
     private readonly Dictionary<string, TrainingUnit> units = Modules.SelectMany(m => m.Units).ToDictionary(u => u.Slug, StringComparer.Ordinal);
 
+    /// <summary>What units refer to and a reader prints or studies beside them.</summary>
+    public IReadOnlyList<Material> Materials { get; init; } = [];
+
     public int UnitCount => units.Count;
 
     public IEnumerable<TrainingUnit> Units => Modules.SelectMany(m => m.Units);
 
     public TrainingUnit? Unit(string slug) => units.GetValueOrDefault(slug);
+
+    public Material? Material(string slug) => Materials.FirstOrDefault(m => m.Slug == slug);
 
     public Module ModuleOf(TrainingUnit unit) => Modules.Single(m => m.Units.Contains(unit));
 }
@@ -57,6 +62,12 @@ public sealed record RubricDefinition(
     IReadOnlyDictionary<string, int> Accept,
     IReadOnlyDictionary<string, int> AcceptAnchor)
 {
+    /// <summary>Whether what the learner will do next must be an if-then plan.</summary>
+    public bool RequiresIfThen { get; init; }
+
+    /// <summary>Sample texts of a rubric without criteria.</summary>
+    public CompletionAnchors? Anchors { get; init; }
+
     /// <summary>The criteria whose score is too low for acceptance; an anchor unit asks for more.</summary>
     public IReadOnlyList<string> ShortOf(IReadOnlyDictionary<string, int> scores, bool isAnchor)
     {
@@ -66,4 +77,24 @@ public sealed record RubricDefinition(
 }
 
 /// <summary>One criterion with the words for its scores 0 to 3.</summary>
-public sealed record RubricCriterion(string Slug, string Title, IReadOnlyList<string> Levels);
+public sealed record RubricCriterion(string Slug, string Title, IReadOnlyList<string> Levels)
+{
+    /// <summary>A sample text for each level, for reviewers to calibrate on; or none at all.</summary>
+    public IReadOnlyList<string> Anchors { get; init; } = [];
+}
+
+/// <summary>A sample of a reflection that is complete, and of one that is not.</summary>
+public sealed record CompletionAnchors(string Complete, string Incomplete);
+
+/// <summary>A page that belongs to a curriculum and to no one unit: a practice transcript, its key, a form, a sheet.</summary>
+/// <param name="Of">Of a key, the slug of its transcript.</param>
+public sealed record Material(string Slug, string Title, MaterialKind Kind, string? Of, string Markdown, string Html);
+
+/// <summary>What a material is for.</summary>
+public enum MaterialKind
+{
+    Transcript,
+    Key,
+    Form,
+    Sheet,
+}

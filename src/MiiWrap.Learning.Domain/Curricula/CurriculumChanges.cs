@@ -1,12 +1,13 @@
 namespace MiiWrap.Learning.Domain.Curricula;
 
-/// <summary>What an author changed between two versions of a curriculum, unit by unit; a unit is known by its slug.</summary>
+/// <summary>What an author changed between two versions of a curriculum, unit by unit and material by material; each by its slug.</summary>
 public sealed record CurriculumChanges(
     IReadOnlyList<ChangedUnit> Added,
     IReadOnlyList<ChangedUnit> Removed,
     IReadOnlyList<MovedUnit> Moved,
     IReadOnlyList<RewordedUnit> Reworded,
-    IReadOnlyList<RetimedUnit> Retimed)
+    IReadOnlyList<RetimedUnit> Retimed,
+    IReadOnlyList<ChangedMaterial> Materials)
 {
     public static CurriculumChanges Between(Curriculum from, Curriculum to)
     {
@@ -18,7 +19,24 @@ public sealed record CurriculumChanges(
             [.. before.Values.Where(p => !after.ContainsKey(p.Unit.Slug)).Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
             [.. MovedUnits(both)],
             [.. both.Select(p => new RewordedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. PartsReworded(p.Before.Unit, p.After.Unit)])).Where(u => u.Parts.Count > 0)],
-            [.. both.Select(p => new RetimedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. TimesChanged(p.Before, p.After)])).Where(u => u.Changes.Count > 0)]);
+            [.. both.Select(p => new RetimedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. TimesChanged(p.Before, p.After)]))
+                .Where(u => u.Changes.Count > 0)],
+            [.. MaterialsChanged(from, to)]);
+    }
+
+    private static IEnumerable<ChangedMaterial> MaterialsChanged(Curriculum from, Curriculum to)
+    {
+        foreach (var material in to.Materials)
+        {
+            var before = from.Material(material.Slug);
+            if (before is null) yield return new(material.Slug, material.Title, MaterialChange.Added);
+            // The page's addresses carry the version; what the author wrote does not.
+            else if (before with { Html = material.Html } != material)
+                yield return new(material.Slug, material.Title, MaterialChange.Reworded);
+        }
+
+        foreach (var gone in from.Materials.Where(m => to.Material(m.Slug) is null))
+            yield return new(gone.Slug, gone.Title, MaterialChange.Removed);
     }
 
     private static Dictionary<string, Place> Places(Curriculum curriculum) =>
@@ -86,7 +104,8 @@ public sealed record CurriculumChanges(
     private static string WordsOf(RubricDefinition rubric) =>
         string.Join('\n', [
             rubric.Slug, rubric.Title, rubric.Guidance, $"{rubric.Reviewers}",
-            .. rubric.Criteria.Select(c => $"{c.Slug} {c.Title} {string.Join('|', c.Levels)}"),
+            .. rubric.Criteria.Select(c => $"{c.Slug} {c.Title} {string.Join('|', c.Levels)} {string.Join('|', c.Anchors)}"),
+            rubric.Anchors?.Complete ?? "", rubric.Anchors?.Incomplete ?? "",
             .. rubric.Accept.Concat(rubric.AcceptAnchor).Select(a => $"{a.Key} {a.Value}"),
         ]);
 
@@ -104,6 +123,17 @@ public sealed record RewordedUnit(string Unit, string Title, IReadOnlyList<UnitP
 
 /// <summary>A unit with other times.</summary>
 public sealed record RetimedUnit(string Unit, string Title, IReadOnlyList<TimeChange> Changes);
+
+/// <summary>A material that came, went or has other words.</summary>
+public sealed record ChangedMaterial(string Material, string Title, MaterialChange Change);
+
+/// <summary>What became of a material.</summary>
+public enum MaterialChange
+{
+    Added,
+    Removed,
+    Reworded,
+}
 
 /// <summary>One time of a unit, before and after.</summary>
 public sealed record TimeChange(UnitTime What, string From, string To);

@@ -37,6 +37,7 @@ public enum FollowUpStatus
 public sealed class FollowUp : Entity, IVersioned
 {
     private const int WorkingDays = 3;
+    private const int PartlyCountsFromDay = 14;
 
     private readonly List<FollowUpTrigger> triggers = [];
 
@@ -88,17 +89,32 @@ public sealed class FollowUp : Entity, IVersioned
         (Outcome, Note, ClosedBy, ClosedAt) = (outcome, note, by, now);
     }
 
+    /// <summary>From this moment on every "partly" counts: work that takes two weeks is half done before, and on course.</summary>
+    public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>
+        Zones.ToUtc(Zones.LocalDate(startsAt, zone).AddDays(PartlyCountsFromDay).ToDateTime(TimeOnly.MinValue), zone);
+
     /// <summary>Why the answer to an ask needs a person; nothing for most answers.</summary>
-    /// <param name="earlier">The outcomes of the other asks about the same unit.</param>
-    public static IEnumerable<FollowUpReason> ReasonsIn(NudgeResponse response, PlanKind plan, IReadOnlyCollection<NudgeOutcome> earlier)
+    /// <param name="partlyCountsFrom">Of what was "partly" before, one answer is let pass.</param>
+    /// <param name="earlier">The answers to the other asks about the same unit.</param>
+    public static IEnumerable<FollowUpReason> ReasonsIn(
+        NudgeResponse response, PlanKind plan, DateTime partlyCountsFrom, IReadOnlyCollection<(NudgeOutcome Outcome, DateTime At)> earlier)
     {
         if (response.NeedHelp) yield return FollowUpReason.WantsToTalk;
-        if (response.Outcome == NudgeOutcome.NotYet && earlier.Contains(NudgeOutcome.NotYet)) yield return FollowUpReason.TwiceNotYet;
+        if (response.Outcome == NudgeOutcome.NotYet && earlier.Any(e => e.Outcome == NudgeOutcome.NotYet))
+            yield return FollowUpReason.TwiceNotYet;
         if (response.Barrier == Barrier.NotMyRole) yield return FollowUpReason.NotMyRole;
         if (plan != PlanKind.Anchor) yield break;
-        if (response.Outcome == NudgeOutcome.Partly && earlier.Contains(NudgeOutcome.Partly)) yield return FollowUpReason.TwicePartly;
+        var answers = earlier.Append((response.Outcome, response.RespondedAt));
+        if (response.Outcome == NudgeOutcome.Partly && PartlyCounted(answers, partlyCountsFrom) >= 2)
+            yield return FollowUpReason.TwicePartly;
         if (response.Barrier == Barrier.UnsureHow) yield return FollowUpReason.UnsureHow;
         if (response.Barrier == Barrier.LowConfidence) yield return FollowUpReason.LowConfidence;
+    }
+
+    private static int PartlyCounted(IEnumerable<(NudgeOutcome Outcome, DateTime At)> answers, DateTime countsFrom)
+    {
+        var partly = answers.Where(a => a.Outcome == NudgeOutcome.Partly).ToList();
+        return partly.Exists(a => a.At < countsFrom) ? partly.Count - 1 : partly.Count;
     }
 
     private static DateOnly After(DateOnly date, int workingDays)

@@ -11,6 +11,14 @@ public sealed class ContentCheckTests
     private const string Anchor = "miiwrap-coaching-cohort/units/1.4-coaching-agreement.md";
     private const string Image = "miiwrap-coaching-cohort/images/map.png";
 
+    private const string Rubric = "rubrics/refl-1.yml";
+    private const string Short = "rubrics/refl-lite.yml";
+    private const string Light = "nudge-plans/light.yml";
+    private const string Described = "miiwrap-coaching-cohort/units/2.2-describe-before-you-judge.md";
+    private const string Plan = "nudge-plans/anchor.yml";
+    private const string Talk = "miiwrap-coaching-cohort/materials/talk.md";
+    private const string Key = "miiwrap-coaching-cohort/materials/talk-key.md";
+
     private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0];
 
     /// <summary>Ways to break the course: what is done to the copy, and the file, line and words of the one fault that must be found.</summary>
@@ -59,6 +67,72 @@ public sealed class ContentCheckTests
         ["heading that skips a level"] = (c => c.Replace(Unit, "## Ines, week by week", "### Ines, week by week"), Unit, c => c.LineOf(Unit, "# Ines, week"), "this heading skips a level"),
         ["plan without an end"] = (c => c.Replace("nudge-plans/light.yml", "    closes: 21\n", ""), "nudge-plans/light.yml", c => c.LineOf("nudge-plans/light.yml", "- step: 1"), "the last step needs 'closes'"),
         ["rubric that accepts by nothing"] = (c => c.Replace("rubrics/refl-1.yml", "  experience: 1", "  experiense: 1"), "rubrics/refl-1.yml", c => c.LineOf("rubrics/refl-1.yml", "experiense"), "'experiense' is no criterion of this rubric; expected is one of experience"),
+        ["anchors that are too few"] = (
+            c => Anchored(c).Replace(Rubric, "      - a fourth\n", ""),
+            Rubric, c => c.LineOf(Rubric, "- a first"), "'anchors' must be at least 4 items"),
+        ["anchors that are too many"] = (
+            c => Anchored(c).Replace(Rubric, "      - a fourth\n", "      - a fourth\n      - a fifth\n"),
+            Rubric, c => c.LineOf(Rubric, "- a first"), "'anchors' must be at most 4 items"),
+        ["anchors at some criteria"] = (
+            c => Anchored(c).Replace(Rubric, Anchors, ""),
+            Rubric, c => c.LineOf(Rubric, "slug: experience"), "'experience' has no anchors and another criterion has"),
+        ["anchors of a rubric beside those of its criteria"] = (
+            c => c.Replace(Rubric, "accept:", "anchors:\n  complete: a\n  incomplete: b\naccept:"),
+            Rubric, c => c.LineOf(Rubric, "complete: a"), "this rubric has criteria"),
+        ["anchors without one of two"] = (
+            c => c.Replace(Short, "criteria: []", "criteria: []\nanchors:\n  complete: a"),
+            Short, c => c.LineOf(Short, "complete: a"), "'incomplete' is missing"),
+        ["link to a material that is not there"] = (
+            c => c.Replace(Unit, "Most of us own", "[Most](../materials/talk.md) of us own"),
+            Unit, c => c.LineOf(Unit, "talk.md"), $"there is no material {Talk}"),
+        ["link to a heading that a material has not"] = (
+            c => WithTalk(c).Replace(Unit, "(../materials/talk.md)", "(../materials/talk.md#end)"),
+            Unit, c => c.LineOf(Unit, "talk.md#end"), $"there is no heading '#end' in {Talk}"),
+        ["material that nothing links to"] = (
+            c => c.Write(Talk, SecondCourse.Material("Talk", "sheet", "A: Yes.")),
+            Talk, _ => 1, "no unit links to this material"),
+        ["material of no kind"] = (
+            c => WithTalk(c, "poster"),
+            Talk, c => c.LineOf(Talk, "poster"), "'kind' must be one of transcript, key, form, sheet"),
+        ["material without front matter"] = (c => WithTalk(c).Write(Talk, "A: Yes.\n"), Talk, _ => 1, "the front matter is broken"),
+        ["material without text"] = (
+            c => WithTalk(c).Write(Talk, SecondCourse.Material("Talk", "sheet", "")),
+            Talk, _ => 5, "the material has no text below its front matter"),
+        ["unknown key of a material"] = (
+            c => WithTalk(c, "sheet\nminutes: 5"),
+            Talk, c => c.LineOf(Talk, "minutes"), "unknown key 'minutes'; expected are title, kind, of"),
+        ["material that belongs to another and is no key"] = (
+            c => WithTalk(c, "form\nof: talk"),
+            Talk, c => c.LineOf(Talk, "of: talk"), "only a key belongs to another material"),
+        ["key that belongs to nothing"] = (
+            c => WithTalk(c, "key"),
+            Talk, c => c.LineOf(Talk, "kind: key"), "a key belongs to a transcript; add 'of'"),
+        ["key of a transcript that is not there"] = (
+            c => WithTalk(c, "key\nof: walk"),
+            Talk, c => c.LineOf(Talk, "of: walk"), "there is no transcript 'walk'; expected is none, as there are no transcripts"),
+        ["key of what is no transcript"] = (
+            c => WithTalk(WithTalk(c, "sheet"), "key\nof: talk", Key),
+            Key, c => c.LineOf(Key, "of: talk"), "there is no transcript 'talk'"),
+        ["picture in a material"] = (
+            c => WithTalk(c, "sheet", Talk, "![A map](../images/map.png)"),
+            Talk, c => c.LineOf(Talk, "map.png"), "images are not taken here"),
+        ["link from a material to nowhere"] = (
+            c => WithTalk(c, "sheet", Talk, "[A unit](../units/1.1-why-good-training-fades.md)"),
+            Talk, c => c.LineOf(Talk, "[A unit]"),
+            "leads nowhere; expected is a web address (https://…), a heading of this text (#…) or another material"),
+        ["raw HTML in a material"] = (
+            c => WithTalk(c, "sheet", Talk, "<b>A</b>: Yes."),
+            Talk, c => c.LineOf(Talk, "<b>"), "raw HTML (<b>) is not taken"),
+        ["folder of materials in another"] = (
+            c => c.Write("miiwrap-coaching-cohort/materials/more/talk.md", "x"),
+            "miiwrap-coaching-cohort/materials/more/talk.md", _ => 1, "this file has no place in content"),
+        ["what changed, outside a course"] = (c => c.Write("CHANGES.md", "x"), "CHANGES.md", _ => 1, "this file has no place in content"),
+        ["check-in that is no sentence"] = (
+            c => c.Replace(Anchor, "that we have stopped doing?\"", "that we have stopped\""),
+            Anchor, c => c.LineOf(Anchor, "Agreements age"), "end them as a sentence, or add {check}"),
+        ["check-in of two words"] = (
+            c => c.Replace(Light, "    kind: cue\n", "    kind: cue\n    whenApplied: { kind: recall, text: Still going? }\n"),
+            Light, c => c.LineOf(Light, "Still going?"), "write at least 6 of them, or add {check}"),
     };
 
     public static TheoryData<string> BreakNames => [.. Breaks.Keys];
@@ -98,7 +172,6 @@ public sealed class ContentCheckTests
         Assert.Contains("8 modules, 30 units, 24 weeks", output, StringComparison.Ordinal);
         Assert.Contains("plans 8/14/8: 8 anchor, 14 standard, 8 light", output, StringComparison.Ordinal);
         Assert.Equal(30, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal) || l.Contains("standard  ", StringComparison.Ordinal) || l.Contains("anchor    ", StringComparison.Ordinal)));
-        Assert.DoesNotContain(": note: ", output, StringComparison.Ordinal);
         Assert.EndsWith("No faults found.\n", output, StringComparison.Ordinal);
     }
 
@@ -110,7 +183,7 @@ public sealed class ContentCheckTests
         copy.Write(Unit, text[..(text.IndexOf("\n---\n", StringComparison.Ordinal) + 5)] + "Seven words are all there is here.\n");
         var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
         Assert.Equal(0, exitCode);
-        Assert.Contains($"{Unit}:1: note: 7 words; 600 to 1200 read best", output, StringComparison.Ordinal);
+        Assert.Contains($"note: {Unit}:1: 7 words; 600 to 1200 read best", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +199,9 @@ public sealed class ContentCheckTests
     {
         using var copy = ContentCopy.OfTheCourse();
         var before = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Single().Curriculum.ContentHash;
-        copy.Write("README.md", "changed").Write("schema/x.json", "{}").Write(".DS_Store", "x").Write("__MACOSX/x", "x").Write("miiwrap-coaching-cohort/units/.1.1.swp", "x");
+        copy.Write("README.md", "changed").Write("miiwrap-coaching-cohort/CHANGES.md", "changed");
+        copy.Write("schema/x.json", "{}").Write(".DS_Store", "x").Write("__MACOSX/x", "x");
+        copy.Write("miiwrap-coaching-cohort/units/.1.1.swp", "x");
         Assert.Equal(before, CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Single().Curriculum.ContentHash);
     }
 
@@ -136,5 +211,121 @@ public sealed class ContentCheckTests
         using var copy = ContentCopy.OfTheCourse();
         copy.Replace("rubrics/refl-1.yml", "slug: refl-1", "slug: \"refl-1");
         Assert.Equal("rubrics/refl-1.yml", Assert.Single(CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Faults).File);
+    }
+
+    /// <summary>What an author may look at again: what is done to the copy, and the file, line and words of the one note of it.</summary>
+    private static readonly Dictionary<string, (Action<ContentCopy> Make, string File, Func<ContentCopy, int> Line, string Words)> Notes = new()
+    {
+        ["British spelling"] = (
+            c => c.Replace(Unit, "Most of us own", "Most colours of us own"),
+            Unit, c => c.LineOf(Unit, "colours"), "'colours' is British; in American usage 'colors'"),
+        ["British word"] = (
+            c => c.Replace(Unit, "Most of us own", "In a fortnight most of us own"),
+            Unit, c => c.LineOf(Unit, "fortnight"), "'fortnight' is British; in American usage 'two weeks'"),
+        ["British ending"] = (
+            c => c.Replace(Unit, "Most of us own", "Summarising, most of us own"),
+            Unit, c => c.LineOf(Unit, "Summarising"), "in American usage 'Summarizing'"),
+        ["British in a rubric"] = (
+            c => c.Replace(Short, "are not looked at", "are not analysed"),
+            Short, c => c.LineOf(Short, "analysed"), "in American usage 'analyzed'"),
+        ["British in a material"] = (
+            c => WithTalk(c, "sheet", Talk, "A grey day."),
+            Talk, c => c.LineOf(Talk, "grey"), "in American usage 'gray'"),
+        ["prompt about somebody else"] = (
+            c => c.Replace(Anchor, "What did you change in your plan", "What in this person's life changed your plan"),
+            Anchor, c => c.LineOf(Anchor, "this person's life"), "'this person's' may ask for somebody else's story"),
+        ["prompt that asks who"] = (
+            c => c.Replace(Anchor, "What did you change in your plan", "Who made you change your plan"),
+            Anchor, c => c.LineOf(Anchor, "Who made"), "'Who' may ask for somebody else's story"),
+        ["if-then that nobody asks for"] = (
+            c => c.Replace(Judged, "the next time you feel a talk tighten, and what sign in yourself will tell you to use it", "and why"),
+            Judged, c => c.LineOf(Judged, "slug: now-what") + 1, "this does not ask for its cue"),
+        ["step that counts and asks nothing"] = (
+            c => c.Replace(Plan, "the record:\n      {check}", "the record."),
+            Plan, c => c.LineOf(Plan, "step: 5") + 3, "nothing asks what it is counted for"),
+        ["check-in that points nowhere"] = (
+            c => c.Replace(Unit, "  1: \"One question", "  1: \"It is one question"),
+            Unit, c => c.LineOf(Unit, "  1: \"It is"), "'It' has nothing before it"),
+        ["source that is everywhere"] = (
+            Everywhere,
+            Described, c => c.LineOf(Described, "[^x]:"),
+            "doi 10.1000/182 is cited in 4 units"),
+    };
+
+    public static TheoryData<string> NoteNames => [.. Notes.Keys];
+
+    [Theory]
+    [MemberData(nameof(NoteNames))]
+    public void Each_note_is_told_by_file_and_line_and_is_no_fault(string name)
+    {
+        using var copy = ContentCopy.OfTheCourse();
+        var before = NotesOn(copy).Select(n => n.Message).ToList();
+        var (change, file, line, message) = Notes[name];
+        change(copy);
+        var after = NotesOn(copy);
+        var added = after.Where(n => n.File == file && n.Line == line(copy))
+            .Where(n => n.Message.Contains(message, StringComparison.Ordinal)).ToList();
+        Assert.True(added.Count == 1, $"expected {file}:{line(copy)}: {message}, found:\n{string.Join('\n', after)}");
+        Assert.True(after.Count == before.Count + 1, string.Join('\n', after.Where(n => !before.Contains(n.Message))));
+    }
+
+    [Fact]
+    public async Task Notes_come_after_the_faults_and_fail_nothing()
+    {
+        using var copy = ContentCopy.OfTheCourse();
+        copy.Replace(Unit, "Most of us own", "Most colours of us own");
+        var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
+        Assert.Equal(0, exitCode);
+        var note = $"note: {Unit}:{copy.LineOf(Unit, "colours")}: 'colours' is British; in American usage 'colors'\n";
+        Assert.Contains(note, output, StringComparison.Ordinal);
+        copy.Replace(Unit, "minutes: 35", "minutes: 900");
+        (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
+        Assert.Equal(1, exitCode);
+        var lines = output.Split('\n').ToList();
+        var fault = lines.FindIndex(l => l.Contains("minutes", StringComparison.Ordinal));
+        Assert.True(fault < lines.FindIndex(l => l.StartsWith("note: ", StringComparison.Ordinal)), output);
+        Assert.EndsWith("1 fault found.\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("The behaviour of neighbours", "behavior neighbors")]
+    [InlineData("organisations recognise programmes", "organizations programs recognize")]
+    [InlineData("practising counselling, fulfilled, enrolled at 80 %", "80% counseling practicing")]
+    [InlineData("Emphasising, Practised", "Emphasizing Practiced")]
+    [InlineData("four hours of exercise, a promise, wise advice, analyses, an organism, a premise, our tour", "")]
+    public void The_list_of_British_words_knows_words_and_not_endings(string text, string american) =>
+        Assert.Equal(american, string.Join(' ', BritishSpelling.In(text).Select(f => f.American).Order(StringComparer.Ordinal)));
+
+    private const string Judged = "miiwrap-coaching-cohort/units/4.3-when-feedback-meets-discord.md";
+    private const string Anchors = "    anchors:\n      - a first\n      - a second\n      - a third\n      - a fourth\n";
+
+    private static IReadOnlyList<ContentFault> NotesOn(ContentCopy copy)
+    {
+        var files = ContentFiles.FromFolder(copy.Folder);
+        return ContentNotes.Of(files, CurriculumParser.Read(files).Sound());
+    }
+
+    /// <summary>Gives each criterion its four sample texts.</summary>
+    private static ContentCopy Anchored(ContentCopy copy)
+    {
+        var text = File.ReadAllText(copy.PathOf(Rubric));
+        var criteria = text.Split("  - slug: ");
+        Assert.Equal(5, criteria.Length);
+        criteria[4] = criteria[4].Replace("accept:\n", Anchors + "accept:\n", StringComparison.Ordinal);
+        return copy.Write(Rubric, string.Join("  - slug: ", criteria.Select((c, i) => i is 0 or 4 ? c : c + Anchors)));
+    }
+
+    private static ContentCopy WithTalk(ContentCopy copy, string kind = "transcript", string file = Talk, string body = "A: Yes.") =>
+        copy.Write(file, SecondCourse.Material("Talk", kind, body))
+            .Replace(Unit, "Most of us own", $"[Most](../materials/{Path.GetFileName(file)}) of us. Most of us own");
+
+    private static void Everywhere(ContentCopy copy)
+    {
+        string[] units = ["1.3-guide-dont-fix", "1.4-coaching-agreement", "2.1-preparing-to-observe", "2.2-describe-before-you-judge"];
+        foreach (var unit in units)
+        {
+            var file = $"miiwrap-coaching-cohort/units/{unit}.md";
+            copy.Write(file, File.ReadAllText(copy.PathOf(file)) + "\n\nSo it is.[^x]\n\n[^x]: Doe, [doi](https://doi.org/10.1000/182).\n");
+        }
     }
 }

@@ -54,7 +54,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("PrintSyllabus",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/syllabus")),
         new("ExportVersion",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/export")),
         new("CompareVersions",     "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/diff/1")),
-        new("GetImage",           "401   404   404   404   404   404   404   404   404   404   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
+        new("GetImage",            "401   404   404   404   404   404   404   404   404   404   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
+        new("GetMaterial",         "401   200   200   200   200   200   200   200   200   200   403", async c => Ask(await c.Material())),
         new("PublishVersion",      "401   403   403   403   403   403   403   403   201   403   403", _ => Bundle(SecondCourse.NewSlug())),
 
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),

@@ -41,6 +41,7 @@ public sealed class RolePeople
     private string? draft;
     private string? webhook;
     private string? calendar;
+    private string? material;
     private Guid? revision;
     private Guid? review;
     private Guid? conversation;
@@ -129,6 +130,17 @@ public sealed class RolePeople
 
     /// <summary>The secret address of the learner's calendar.</summary>
     public async Task<string> Calendar() => calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
+
+    /// <summary>The address of a form in a course that an admin has published.</summary>
+    public async Task<string> Material()
+    {
+        if (material is not null) return material;
+        var slug = SecondCourse.NewSlug();
+        using var content = SecondCourse.Of(slug);
+        var published = await As(Role.ProgramAdmin).Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content));
+        published.Expect(System.Net.HttpStatusCode.Created);
+        return material = $"/v1/curricula/{slug}/versions/1/materials/tally";
+    }
 
     /// <summary>A webhook of the programme admin's.</summary>
     public async Task<string> Webhook()

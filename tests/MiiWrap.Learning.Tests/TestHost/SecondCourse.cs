@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>A course of two units with a plan, a rubric and a picture of its own: nothing of it comes from the first.</summary>
+/// <summary>A course of two units with a plan, a rubric, a picture and materials of its own: nothing of it comes from the first.</summary>
 public static class SecondCourse
 {
     /// <summary>The smallest picture that is one.</summary>
@@ -41,11 +41,20 @@ public static class SecondCourse
             |---|---|
             | 1 | What |
 
+            Tally [a talk on a porch](../materials/porch-talk.md), open [its key](../materials/porch-talk-key.md), and take
+            [the sheet](../materials/tally.md#today) along.
+
             A claim.[^1]
 
             [^1]: Its source.
             """))
         .Write($"{slug}/units/waiting.md", Unit("Waiting", "standard", "## The pause\n\nCount to ten.\n"))
+        .Write($"{slug}/materials/porch-talk.md", Material(
+            "A talk on a porch", "transcript", "**A:** What stayed with you?\n\n**B:** The quiet."))
+        .Write($"{slug}/materials/porch-talk-key.md", Material(
+            "Key to the talk", "key\nof: porch-talk", "Line 1 of [the talk](porch-talk.md) is a question."))
+        .Write($"{slug}/materials/tally.md", Material(
+            "Tally", "form", "## Today\n\n| Question | Mine |\n|---|---|\n| Open | |\n| Closed | |"))
         .Write("nudge-plans/standard.yml", """
             slug: standard
             title: Short
@@ -67,7 +76,12 @@ public static class SecondCourse
             guidance: Write what you did.
             reviewers: 1
             criteria: []
+            anchors:
+              complete: I asked one question and waited. Next time I will wait longer.
+              incomplete: It went well.
             """);
+
+    public static string Material(string title, string kind, string body) => $"---\ntitle: {title}\nkind: {kind}\n---\n{body}\n";
 
     public static string Unit(string title, string plan, string body) => $"""
         ---

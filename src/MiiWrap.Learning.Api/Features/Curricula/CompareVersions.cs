@@ -6,7 +6,7 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
-/// <summary>What changed from one version of a curriculum to another: units added, removed, moved, reworded and re-timed.</summary>
+/// <summary>What changed between two versions of a curriculum: units added, removed, moved, reworded and re-timed, and materials.</summary>
 /// <param name="Slug" example="miiwrap-coaching-cohort">The curriculum's slug.</param>
 /// <param name="From" example="1">The version to compare from.</param>
 /// <param name="To" example="1">The version to compare to.</param>
@@ -23,7 +23,8 @@ public sealed record VersionDiff(
     IReadOnlyList<ChangedUnit> Removed,
     IReadOnlyList<MovedUnit> Moved,
     IReadOnlyList<RewordedUnit> Reworded,
-    IReadOnlyList<RetimedUnit> Retimed);
+    IReadOnlyList<RetimedUnit> Retimed,
+    IReadOnlyList<ChangedMaterial> Materials);
 
 internal sealed class CompareVersionsHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<CompareVersions, VersionDiff>
 {
@@ -34,6 +35,6 @@ internal sealed class CompareVersionsHandler(LearningDb db, CurriculumLibrary li
         var changes = CurriculumChanges.Between(from, to);
         return new(
             from.Slug, from.Version, to.Version, from.ContentHash, to.ContentHash,
-            changes.Added, changes.Removed, changes.Moved, changes.Reworded, changes.Retimed);
+            changes.Added, changes.Removed, changes.Moved, changes.Reworded, changes.Retimed, changes.Materials);
     }
 }

@@ -11,7 +11,8 @@ internal static class CurriculaRoutes
     public const int LargestBundle = 20 * 1024 * 1024;
 
     private const string Zip = "application/zip";
-    private const string Html = "text/html; charset=utf-8";
+    private const string HtmlType = "text/html";
+    private const string Html = HtmlType + "; charset=utf-8";
 
     public static void MapCurricula(this IEndpointRouteBuilder app)
     {
@@ -31,11 +32,10 @@ internal static class CurriculaRoutes
         curricula.MapGet("/{slug}/syllabus", async ([AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var syllabus = await mediator.Send(request, ct);
-                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
-                http.Response.Headers.XContentTypeOptions = "nosniff";
+                http.KeepToText();
                 return http.Tagged(syllabus.ETag, () => TypedResults.Content(syllabus.Html, Html));
             })
-            .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>("text/html").NotFound().Invalid();
+            .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>(HtmlType).NotFound().Invalid();
 
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
@@ -68,5 +68,27 @@ internal static class CurriculaRoutes
                 return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name), () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
             .Named<GetImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
+
+        curricula.MapGet(
+            "/{slug}/versions/{version:int}/materials/{material}",
+            async ([AsParameters] GetMaterial request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var found = await mediator.Send(request, ct);
+                var isPage = http.Wants(HtmlType);
+                http.Response.Headers.Vary = "Accept";
+                if (isPage) http.KeepToText();
+                return http.Tagged(
+                    ETags.Of("material", found.ContentHash, request.Version, found.View.Slug, isPage),
+                    () => isPage ? TypedResults.Content(MaterialPage.Of(found), Html) : TypedResults.Ok(found.View));
+            })
+            .Named<GetMaterial>().OpenTo(Scopes.CurriculumRead).Tagged<MaterialView>().AlsoAs(HtmlType).NotFound();
+    }
+
+    /// <summary>The page runs nothing, loads nothing and stands in nobody's frame.</summary>
+    private static void KeepToText(this HttpContext http)
+    {
+        const string policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+        http.Response.Headers.ContentSecurityPolicy = policy;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 }

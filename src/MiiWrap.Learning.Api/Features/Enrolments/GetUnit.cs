@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Curricula;
@@ -18,8 +19,13 @@ public sealed record GetUnit(Guid EnrolmentId, string Unit) : IQuery<TaggedUnit>
 public sealed record TaggedUnit(Func<PrerenderedJson> Page, string ETag);
 
 /// <summary>A unit to study.</summary>
-/// <param name="Markdown">The text as the author wrote it, in CommonMark with tables and footnotes.</param>
-/// <param name="Html">The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, and pictures lie at /v1/curricula/{slug}/versions/{version}/images/, where they need the access token too.</param>
+/// <param name="Markdown">
+/// The text as the author wrote it, in CommonMark with tables and footnotes; pictures and materials have the addresses of the html.
+/// </param>
+/// <param name="Html">
+/// The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, pictures and materials lie
+/// at /v1/curricula/{slug}/versions/{version}/images/ and …/materials/, where they need the access token too.
+/// </param>
 /// <param name="Check">The question that says what "applied" means.</param>
 public sealed record UnitPage(
     string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check, IfThenView? IfThenStarter,
@@ -37,7 +43,7 @@ internal sealed class GetUnitHandler(UnitAccess units, UnitPages pages) : IReque
     {
         var (curriculum, unit, state) = await units.LoadState(request.EnrolmentId, request.Unit, cancellationToken);
         // What else is in the page is in its address.
-        return new(() => pages.Of(request.EnrolmentId, unit, state), $"\"{curriculum.ContentHash}-{state}\"");
+        return new(() => pages.Of(request.EnrolmentId, curriculum, unit, state), $"\"{curriculum.ContentHash}-{state}\"");
     }
 }
 
@@ -50,19 +56,20 @@ internal sealed class UnitPages(IOptions<JsonOptions> json)
     private static readonly UnitLinks NoLinks = new("", "", "");
     private readonly ConditionalWeakTable<TrainingUnit, byte[]> beginnings = [];
 
-    public PrerenderedJson Of(Guid enrolmentId, TrainingUnit unit, UnitState state)
+    public PrerenderedJson Of(Guid enrolmentId, Curriculum curriculum, TrainingUnit unit, UnitState state)
     {
         var address = $"/v1/enrolments/{enrolmentId}";
         var links = new UnitLinks($"{address}/units/{unit.Slug}/start", $"{address}/units/{unit.Slug}/complete", $"{address}/reflections/{unit.Assignment.Slug}");
         var end = Serialize(new Ending(state, links));
         end[0] = (byte)',';
-        return new(beginnings.GetValue(unit, BeginningOf), end);
+        return new(beginnings.TryGetValue(unit, out var known) ? known : beginnings.GetValue(unit, u => BeginningOf(curriculum, u)), end);
     }
 
-    private byte[] BeginningOf(TrainingUnit unit)
+    private byte[] BeginningOf(Curriculum curriculum, TrainingUnit unit)
     {
+        var markdown = UnitText.WithAddresses(unit.Markdown, ContentLayout.AddressOf(curriculum.Slug, curriculum.Version));
         var page = Serialize(new UnitPage(
-            unit.Slug, unit.Title, unit.Markdown, unit.Html, unit.Minutes, unit.Outcomes, unit.Practice, unit.Check,
+            unit.Slug, unit.Title, markdown, unit.Html, unit.Minutes, unit.Outcomes, unit.Practice, unit.Check,
             unit.Starter is { } s ? new(s.Cue, s.Action) : null, unit.Plan.Kind, default, NoLinks));
         // Quotation marks within texts are escaped, so this can only be the field itself.
         return page[..page.AsSpan().LastIndexOf(",\"state\":"u8)];

@@ -16,9 +16,12 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler
     {
         var (nudge, response, at) = notification.Event;
         var earlier = await db.Nudges.Where(n => n.OpportunityId == nudge.OpportunityId && n.Id != nudge.Id && n.Response != null)
-            .Select(n => n.Response!.Outcome).ToListAsync(cancellationToken);
-        var plan = await db.Opportunities.Where(o => o.Id == nudge.OpportunityId).Select(o => o.Plan).SingleAsync(cancellationToken);
-        var reasons = FollowUp.ReasonsIn(response, plan, earlier).ToList();
+            .Select(n => new { n.Response!.Outcome, n.Response.RespondedAt }).ToListAsync(cancellationToken);
+        var opportunity = await db.Opportunities.Where(o => o.Id == nudge.OpportunityId)
+            .Select(o => new { o.Plan, o.StartsAt, o.TimeZone }).SingleAsync(cancellationToken);
+        var partlyCountsFrom = FollowUp.PartlyCountsFrom(opportunity.StartsAt, Zones.Find(opportunity.TimeZone));
+        var answers = earlier.ConvertAll(e => (e.Outcome, e.RespondedAt));
+        var reasons = FollowUp.ReasonsIn(response, opportunity.Plan, partlyCountsFrom, answers).ToList();
         if (reasons.Count == 0) return;
         var followUp = await db.OpenFollowUp(nudge.CohortId, nudge.EnrolmentId, nudge.PersonId, at, cancellationToken);
         foreach (var reason in reasons) followUp.Add(reason, nudge.Unit, at);

@@ -41,7 +41,7 @@ internal sealed class GetReflectionHandler(LearningDb db, UnitAccess units, Time
     public async Task<TaggedReflection> Handle(GetReflection request, CancellationToken cancellationToken)
     {
         var (enrolment, curriculum, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
-        var assignment = AssignmentView.Of(unit.Assignment);
+        var assignment = AssignmentView.Of(unit.Assignment, withAnchors: false);
         var reflection = await db.Reflections.AsNoTracking().Include(r => r.Revisions)
             .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
         if (reflection is null)

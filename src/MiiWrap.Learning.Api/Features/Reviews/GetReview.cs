@@ -60,7 +60,8 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
             .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId ? r.Answers : null }).ToListAsync(cancellationToken);
         var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
-            read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment), read.Version, read.SubmittedAt,
+            read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
+            read.Version, read.SubmittedAt,
             reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, around.IfThen, around.CheckIns, revisions.ConvertAll(r => r.Row),
             mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);

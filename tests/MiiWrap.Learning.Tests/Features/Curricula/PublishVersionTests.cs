@@ -47,7 +47,7 @@ public sealed class PublishVersionTests
         Assert.Equal(1, (int)first["version"]!);
         Assert.Equal($"/v1/curricula/{slug}?version=1", first.Headers["Location"]);
 
-        var again = (await Publish(admin, content.Write("README.md", "For authors."))).Ok();
+        var again = (await Publish(admin, content.Write("README.md", "For authors.").Write($"{slug}/CHANGES.md", "For cohorts."))).Ok();
         Assert.Equal((1, false), ((int)again["version"]!, (bool)again["isNew"]!));
 
         var zip = await Export(admin, 1);
@@ -56,7 +56,11 @@ public sealed class PublishVersionTests
         Assert.False((bool)returned["isNew"]!);
         using var archive = new ZipArchive(new MemoryStream(zip));
         Assert.Equal(
-            ["nudge-plans/standard.yml", "rubrics/plain.yml", $"{slug}/curriculum.yml", $"{slug}/images/ladder.png", $"{slug}/units/open-questions.md", $"{slug}/units/waiting.md"],
+            [
+                "nudge-plans/standard.yml", "rubrics/plain.yml", $"{slug}/curriculum.yml", $"{slug}/images/ladder.png",
+                $"{slug}/materials/porch-talk-key.md", $"{slug}/materials/porch-talk.md", $"{slug}/materials/tally.md",
+                $"{slug}/units/open-questions.md", $"{slug}/units/waiting.md",
+            ],
             archive.Entries.Select(e => e.FullName).Order(StringComparer.Ordinal));
     }
 
@@ -119,6 +123,86 @@ public sealed class PublishVersionTests
         Assert.All(new[] { "added", "removed", "moved", "reworded", "retimed" }, kind => Assert.Empty(Units(none, kind)));
         (await admin.Http.Read($"{Versions}/3/diff/4")).Expect(HttpStatusCode.NotFound, "curriculum.notFound");
         (await admin.Http.Read($"{Versions}/1/diff/2", ("If-None-Match", forward.ETag!))).Expect(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task The_diff_names_materials_that_came_went_and_have_other_words()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        var (unit, materials) = ($"{slug}/units/open-questions.md", $"{slug}/materials");
+        content.Replace($"{materials}/porch-talk.md", "The quiet.", "The quiet after.")
+            .Replace(unit, "(../materials/porch-talk-key.md)", "(../materials/answers.md)");
+        content.Write($"{materials}/answers.md", SecondCourse.Material("Answers", "key\nof: porch-talk", "One question."));
+        File.Delete(content.PathOf($"{materials}/porch-talk-key.md"));
+        (await Publish(admin, content)).Expect(HttpStatusCode.Created);
+
+        var diff = (await admin.Http.Read($"{Versions}/1/diff/2")).Ok();
+        Assert.Equal(
+            ["answers Answers added", "porch-talk A talk on a porch reworded", "porch-talk-key Key to the talk removed"],
+            diff["materials"]!.AsArray().Select(m => string.Join(' ', m!.AsObject().Select(p => (string)p.Value!))));
+        Assert.Equal(["body"], Assert.Single(diff["reworded"]!.AsArray())!["parts"]!.AsArray().Select(p => (string)p!));
+        Assert.Empty((await admin.Http.Read($"{Versions}/2/diff/2")).Ok()["materials"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_material_is_a_page_to_print_and_JSON_for_programs()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        await Publish(admin, content);
+        var reader = (await app.Person()).Http;
+        var form = $"{Versions}/1/materials/tally";
+
+        var page = (await reader.Read(form, ("Accept", "text/html"))).Ok();
+        Assert.Equal("text/html; charset=utf-8", page.Headers["Content-Type"]);
+        Assert.StartsWith("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        Assert.Equal(("nosniff", "Accept"), (page.Headers["X-Content-Type-Options"], page.Headers["Vary"]));
+        Assert.Contains("<h1>Tally</h1>", page.Body, StringComparison.Ordinal);
+        Assert.Contains("<article class=\"form\">\n<h2 id=\"today\">Today</h2>", page.Body, StringComparison.Ordinal);
+        Assert.Contains("<td></td>", page.Body, StringComparison.Ordinal);
+        Assert.Contains(".form td:empty { height: 18mm; }", page.Body, StringComparison.Ordinal);
+        Assert.Contains("Small steps. Version 1.", page.Body, StringComparison.Ordinal);
+
+        var json = (await reader.Read(form)).Ok();
+        Assert.Equal(("tally", "Tally", "form"), ((string)json["slug"]!, (string)json["title"]!, (string)json["kind"]!));
+        Assert.Null(json["of"]);
+        Assert.StartsWith("## Today", (string)json["markdown"]!, StringComparison.Ordinal);
+        Assert.NotEqual(page.ETag, json.ETag);
+        (await reader.Read(form, ("If-None-Match", json.ETag!))).Expect(HttpStatusCode.NotModified);
+
+        var key = (await reader.Read($"{Versions}/1/materials/porch-talk-key", ("Accept", "text/html"))).Ok();
+        Assert.Contains($"Key to <a href=\"{Versions}/1/materials/porch-talk\">A talk on a porch</a>", key.Body, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{Versions}/1/materials/porch-talk\">the talk</a>", key.Body, StringComparison.Ordinal);
+
+        (await reader.Read($"{Versions}/1/materials/nothing")).Expect(HttpStatusCode.NotFound, "material.notFound");
+        (await reader.Read($"{Versions}/2/materials/tally")).Expect(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Links_of_a_unit_lead_to_the_materials_of_its_version()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var text = $"{slug}/units/open-questions.md";
+        content.Replace(text, "[its key](../materials/porch-talk-key.md)", "[its key][key], not `[x](../materials/tally.md)`,")
+            .Replace(text, "[^1]: Its source.", "[key]: ../materials/porch-talk-key.md\n\n[^1]: Its source.");
+        await Publish(admin, content);
+        var learner = await app.Learner(await app.Cohort(curriculum: slug));
+        var unit = (await learner.Http.Read(learner.Unit("open-questions"))).Ok();
+        var materials = $"{Versions}/1/materials";
+        var html = (string)unit["html"]!;
+        Assert.Contains($"<a href=\"{materials}/porch-talk\">a talk on a porch</a>", html, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{materials}/porch-talk-key\">its key</a>", html, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{materials}/tally#today\">the sheet</a>", html, StringComparison.Ordinal);
+        var markdown = (string)unit["markdown"]!;
+        Assert.Contains($"[a talk on a porch]({materials}/porch-talk)", markdown, StringComparison.Ordinal);
+        Assert.Contains($"[the sheet]({materials}/tally#today)", markdown, StringComparison.Ordinal);
+        Assert.Contains($"[key]: {materials}/porch-talk-key", markdown, StringComparison.Ordinal);
+        Assert.Contains($"![A ladder of four rungs]({Versions}/1/images/ladder.png)", markdown, StringComparison.Ordinal);
+        Assert.Contains("`[x](../materials/tally.md)`", markdown, StringComparison.Ordinal);
+        Assert.Contains("[the next unit](waiting.md#the-pause)", markdown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,6 +49,25 @@ public sealed class FollowUpTests
     }
 
     [Fact]
+    public async Task Half_way_before_day_14_is_on_course_and_half_way_twice_after_it_calls_the_coach()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var asks = await Complete(learner, Anchor);
+        foreach (var (step, day) in new[] { (2, 7), (3, 14) })
+        {
+            FlowingClock.Set(TestClock.Monday.AddDays(day));
+            (await Answer(learner, asks, step, new { outcome = "partly" })).Ok();
+            Assert.Empty((await cohort.Lead.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray());
+        }
+
+        FlowingClock.Set(TestClock.Monday.AddDays(30));
+        (await Answer(learner, asks, 4, new { outcome = "partly" })).Ok();
+        var item = Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray())!;
+        Assert.Equal(["twicePartly"], item["reasons"]!.AsArray().Select(r => (string)r!));
+    }
+
+    [Fact]
     public async Task A_hundred_replays_of_one_link_make_one_answer_and_one_follow_up()
     {
         var cohort = await app.Cohort();

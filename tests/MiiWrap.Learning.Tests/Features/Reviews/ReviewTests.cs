@@ -58,6 +58,52 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Reviewers_read_sample_texts_beside_the_levels_and_authors_do_not()
+    {
+        var (admin, slug) = (await app.Admin(), SecondCourse.NewSlug());
+        using var content = SecondCourse.Of(slug);
+        (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
+        var (reviewers, authors) = await Rubrics();
+        Assert.Equal("It went well.", (string)reviewers["anchors"]!["incomplete"]!);
+        Assert.StartsWith("I asked one question", (string)reviewers["anchors"]!["complete"]!, StringComparison.Ordinal);
+        Assert.Null(authors["anchors"]);
+
+        content.Write("rubrics/plain.yml", """
+            slug: plain
+            title: Plain
+            guidance: Write what you did.
+            reviewers: 1
+            criteria:
+              - slug: experience
+                title: What I did
+                levels: [nothing, something, all of it, more]
+                anchors: [They asked., I asked., I asked and waited., "I asked, waited and saw why."]
+            """);
+        (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
+        (reviewers, authors) = await Rubrics();
+        string[] anchors = ["They asked.", "I asked.", "I asked and waited.", "I asked, waited and saw why."];
+        Assert.Equal(anchors, reviewers["criteria"]![0]!["anchors"]!.AsArray().Select(a => (string)a!));
+        Assert.Null(reviewers["anchors"]);
+        Assert.Null(authors["criteria"]![0]!["anchors"]);
+        Assert.Equal(4, authors["criteria"]![0]!["levels"]!.AsArray().Count);
+        var diff = (await admin.Http.Read($"/v1/curricula/{slug}/versions/1/diff/2")).Ok();
+        Assert.Equal(["rubric", "rubric"], diff["reworded"]!.AsArray().SelectMany(u => u!["parts"]!.AsArray()).Select(p => (string)p!));
+
+        content.Replace("rubrics/plain.yml", "They asked.", "Somebody asked.");
+        (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
+        Assert.Equal(2, (await admin.Http.Read($"/v1/curricula/{slug}/versions/2/diff/3")).Ok()["reworded"]!.AsArray().Count);
+
+        async Task<(System.Text.Json.Nodes.JsonNode Reviewers, System.Text.Json.Nodes.JsonNode Authors)> Rubrics()
+        {
+            var cohort = await app.Cohort(curriculum: slug);
+            var learner = await app.Learner(cohort);
+            var revision = await learner.HandIn("open-questions");
+            var review = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
+            return (review["assignment"]!["rubric"]!, (await learner.ReadReflection("open-questions"))["assignment"]!["rubric"]!);
+        }
+    }
+
+    [Fact]
     public async Task A_reflection_that_comes_back_is_open_again_with_the_last_words()
     {
         var cohort = await app.Cohort();
