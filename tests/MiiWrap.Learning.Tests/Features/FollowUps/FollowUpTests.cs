@@ -56,12 +56,12 @@ public sealed class FollowUpTests
         var asks = await Complete(learner, Anchor);
         foreach (var (step, day) in new[] { (2, 7), (3, 14) })
         {
-            FlowingClock.Set(TestClock.Monday.AddDays(day));
+            FlowingClock.Set(FlowingClock.Monday.AddDays(day));
             (await Answer(learner, asks, step, new { outcome = "partly" })).Ok();
             Assert.Empty((await cohort.Lead.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray());
         }
 
-        FlowingClock.Set(TestClock.Monday.AddDays(30));
+        FlowingClock.Set(FlowingClock.Monday.AddDays(30));
         (await Answer(learner, asks, 4, new { outcome = "partly" })).Ok();
         var item = Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray())!;
         Assert.Equal(["twicePartly"], item["reasons"]!.AsArray().Select(r => (string)r!));
