@@ -22,7 +22,8 @@ using MiiWrap.Learning.Api.Requests;
 
 return await CommandLine.Run(args, async verb =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = verb.HostArguments, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication
+        .CreateBuilder(new WebApplicationOptions { Args = verb.HostArguments, ContentRootPath = AppContext.BaseDirectory });
     var settings = builder.AddSettings();
     // The document is written beside a database that may not be there yet; what its parts say to that helps nobody.
     if (verb.Name == Verb.ExportOpenApi) builder.Logging.ClearProviders();

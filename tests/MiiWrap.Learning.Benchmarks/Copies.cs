@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace MiiWrap.Learning.Benchmarks;
 
 /// <summary>
-/// Multiplies rows that the product itself has written, so that a large database is made of real rows, whatever columns they have. In the SQL of
-/// a changed column <c>t</c> is the row that is copied and <c>i</c> the number of the copy, from 0.
+/// Multiplies rows that the product itself has written, so that a large database is made of real rows, whatever columns they have. In the
+/// SQL of a changed column <c>t</c> is the row that is copied and <c>i</c> the number of the copy, from 0.
 /// </summary>
 internal sealed class Copies : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class Copies : IDisposable
     }
 
     /// <summary>An id that says what it is of, and which.</summary>
-    public static Guid Id(byte kind, long number) => Guid.Parse(Prefix(kind) + number.ToString("X12", System.Globalization.CultureInfo.InvariantCulture));
+    public static Guid Id(byte kind, long number) =>
+        Guid.Parse(Prefix(kind) + number.ToString("X12", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The same as an SQL expression of the number.</summary>
     public static string IdSql(byte kind, string number) => $"('{Prefix(kind)}' || printf('%012X', {number}))";
@@ -43,7 +44,10 @@ internal sealed class Copies : IDisposable
             """);
     }
 
-    /// <summary>As <see cref="Copy"/>, for millions of rows: no journal, and the indexes are made afterwards in one go each, since to fill them row by row takes hours.</summary>
+    /// <summary>
+    /// As <see cref="Copy"/>, for millions of rows: no journal, and the indexes are made afterwards in one go each, since to fill them row
+    /// by row takes hours.
+    /// </summary>
     public void CopyMany(string table, string where, long count, params (string Column, string Sql)[] changes)
     {
         var indexes = Texts($"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL")

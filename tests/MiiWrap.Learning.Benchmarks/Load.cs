@@ -27,7 +27,8 @@ internal static class Load
     {
         var before = await server.Read();
         var begun = Stopwatch.GetTimestamp();
-        var results = await Task.WhenAll(Enumerable.Range(0, connections).Select(c => Task.Run(() => Connection(server.Client, c, begun, time, expected, requests))));
+        var results = await Task.WhenAll(Enumerable.Range(0, connections)
+            .Select(c => Task.Run(() => Connection(server.Client, c, begun, time, expected, requests))));
         var elapsed = Stopwatch.GetElapsedTime(begun);
         var used = await server.Read() - before;
         var milliseconds = results.SelectMany(r => r.Milliseconds).Order().ToArray();
@@ -49,7 +50,8 @@ internal static class Load
                 using var answer = await client.SendAsync(request, CancellationToken.None);
                 // A benchmark of wrong answers would be worth nothing.
                 if (answer.StatusCode != expected)
-                    throw new InvalidOperationException($"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                    throw new InvalidOperationException(
+                        $"{request.Method} {request.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
                 await using var body = await answer.Content.ReadAsStreamAsync();
                 int read;
                 while ((read = await body.ReadAsync(buffer)) > 0) bytes += read;
@@ -66,5 +68,6 @@ internal static class Statistics
     public static double Median(this IEnumerable<double> values) => values.Order().ToArray().Percentile(50);
 
     /// <summary>A percentile of values in ascending order.</summary>
-    public static double Percentile(this double[] ordered, double percent) => ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * percent / 100))];
+    public static double Percentile(this double[] ordered, double percent) =>
+        ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * percent / 100))];
 }

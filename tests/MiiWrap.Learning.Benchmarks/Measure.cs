@@ -44,8 +44,11 @@ internal static class Measure
             Connections = connections,
             RatioToBare = ratio,
             Bound = row.LeastRatio,
-            Bare = new(theirs.Select(t => t.PerSecond).Median(), theirs.Select(t => t.Milliseconds.Percentile(99)).Median(), theirs.Select(t => t.CpuMicroseconds).Median(), theirs.Select(t => t.AllocatedBytes).Median()),
-            Missed = row.LeastRatio > ratio ? $"{name} does {ratio:0.00} of the bare server's requests for each CPU second, and {row.LeastRatio:0.00} is the least." : null,
+            Bare = new(theirs.Select(t => t.PerSecond).Median(), theirs.Select(t => t.Milliseconds.Percentile(99))
+                .Median(), theirs.Select(t => t.CpuMicroseconds).Median(), theirs.Select(t => t.AllocatedBytes).Median()),
+            Missed = row.LeastRatio > ratio
+                ? $"{name} does {ratio:0.00} of the bare server's requests for each CPU second, and {row.LeastRatio:0.00} is the least."
+                : null,
         };
     }
 
@@ -53,7 +56,9 @@ internal static class Measure
     public static async Task<Result> CohortPage(Scene scene, IReadOnlyList<int> sizes, int small, int large, Pace pace)
     {
         var token = await World.SignInLead(scene.Product);
-        Requests Page(int size) => _ => new HttpRequestMessage(HttpMethod.Get, new Uri(scene.Product.Address, $"/v1/cohorts/{World.GrowthCohort(size)}/progress?limit=50"))
+        Requests Page(int size) =>
+            _ => new HttpRequestMessage(
+                HttpMethod.Get, new Uri(scene.Product.Address, $"/v1/cohorts/{World.GrowthCohort(size)}/progress?limit=50"))
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
         };
@@ -72,7 +77,8 @@ internal static class Measure
             Growth = growth,
             Bound = MostGrowth,
             Sizes = [.. sizes.Select(s => new Point(s, rounds[s].Select(r => r.Milliseconds.Percentile(50)).Median()))],
-            Missed = growth > MostGrowth ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
+            Missed = growth > MostGrowth
+                ? $"a page of a cohort of {large} takes {growth:0.00} times as long as of {small}, and 1.50 is the most."
                 : result.Statements > 3 ? $"a cohort's page takes {result.Statements:0.#} statements, and 3 is the most." : null,
         };
     }
@@ -119,7 +125,8 @@ internal static class Measure
                 AllocatedBytes = times[large].Select(t => (double)t.Used.Allocated / Due).Median(),
                 Statements = statements / (double)Due,
                 Sizes = [.. sizes.Select(s => new Point(s, times[s].Select(t => t.Ms).Median()))],
-                Missed = growth > MostGrowth ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most." : null,
+                Missed = growth > MostGrowth
+                    ? $"a sweep of {Due} among {large} takes {growth:0.00} times as long as among {small}, and 1.50 is the most." : null,
             };
         }
         finally
@@ -144,7 +151,9 @@ internal static class Measure
             {
                 scene.Renew(row);
                 var left = EachStep * row.Share / shares;
-                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), row.Expected, c => Interlocked.Decrement(ref left) >= 0 ? ask(c) : null);
+                await Load.Run(scene.Product, 8, TimeSpan.FromMinutes(5), row.Expected, c => Interlocked.Decrement(ref left) >= 0
+                    ? ask(c)
+                    : null);
             }
 
             points.Add(new(step * EachStep, (await scene.Product.Read()).Resident));
@@ -156,7 +165,8 @@ internal static class Measure
             Bytes = end,
             Growth = end / half,
             Sizes = points,
-            Missed = end > 1.1 * half ? $"resident memory grew from {half / 1024 / 1024:0} to {end / 1024 / 1024:0} MiB in the second half of {Steps * EachStep} requests." : null,
+            Missed = end > 1.1 * half
+                ? $"resident memory grew from {half / 1024 / 1024:0} to {end / 1024 / 1024:0} MiB in the second half of {Steps * EachStep} requests." : null,
         };
     }
 
@@ -174,8 +184,11 @@ internal static class Measure
         return new(Result.Starting) { MedianMs = median, P99Ms = milliseconds.Max() };
     }
 
-    /// <summary>Until next to nothing is left to compile: that goes on in the background for many seconds, and would be counted as the requests'.</summary>
-    private static async Task WarmUp(Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
+    /// <summary>
+    /// Until next to nothing is left to compile: that goes on in the background for many seconds, and would be counted as the requests'.
+    /// </summary>
+    private static async Task WarmUp(
+        Server server, int connections, Pace pace, HttpStatusCode expected, Requests requests, Action? renew = null)
     {
         for (var rounds = 0; rounds < MostWarmUps; rounds++)
         {
@@ -212,9 +225,11 @@ internal static class Measure
     private static void MakeDueAgain(string folder)
     {
         using var copies = new Copies(Path.Combine(folder, World.File));
-        copies.Run("DELETE FROM NudgeMessages; DELETE FROM Nudges WHERE Id IN (SELECT Id FROM Due); INSERT INTO Nudges SELECT * FROM Due; PRAGMA wal_checkpoint(TRUNCATE)");
+        copies.Run(
+            "DELETE FROM NudgeMessages; DELETE FROM Nudges WHERE Id IN (SELECT Id FROM Due); INSERT INTO Nudges SELECT * FROM Due; PRAGMA wal_checkpoint(TRUNCATE)");
         // Moved away and not deleted: a file system may look long for room for new files where others have just been deleted.
         var taken = Directory.CreateDirectory(Path.Combine(folder, $"taken-{Guid.NewGuid():N}")).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(folder, "mail"), "*.eml")) File.Move(file, Path.Combine(taken, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Path.Combine(folder, "mail"), "*.eml"))
+            File.Move(file, Path.Combine(taken, Path.GetFileName(file)));
     }
 }

@@ -36,20 +36,25 @@ internal static class Plots
         var scale = (Width - (2 * Margin)) / Math.Max(1, rows.Select(r => r.RatioToBare!.Value).DefaultIfEmpty().Max());
         var bottom = Top + (rows.Count * Step);
         var told = rows.Select(r => F($"{r.Name} {Told(r)}"));
-        var svg = Begin(bottom + 30, "Requests per CPU second, bare server = 1", $"A bar for each route, as a share of what a bare Kestrel server does: {string.Join("; ", told)}.");
-        svg.Append(F($"""<rect class="goal" x="{Margin}" y="36" width="3" height="13"/><text class="small" x="{Margin + 9}" y="47">the goal, where there is one</text>"""));
+        var svg = Begin(bottom + 30, "Requests per CPU second, bare server = 1",
+            $"A bar for each route, as a share of what a bare Kestrel server does: {string.Join("; ", told)}.");
+        svg.Append(
+            F($"""<rect class="goal" x="{Margin}" y="36" width="3" height="13"/><text class="small" x="{Margin + 9}" y="47">the goal, where there is one</text>"""));
         foreach (var (share, anchor) in new[] { (0.0, "start"), (0.5, "middle"), (1.0, "end") })
         {
             var x = Margin + (share * scale);
-            svg.Append(F($"""<line class="faint" x1="{x:0.#}" y1="{Top}" x2="{x:0.#}" y2="{bottom}"/><text class="small" x="{x:0.#}" y="{bottom + 17}" text-anchor="{anchor}">{share:0.#}</text>"""));
+            svg.Append(
+                F($"""<line class="faint" x1="{x:0.#}" y1="{Top}" x2="{x:0.#}" y2="{bottom}"/><text class="small" x="{x:0.#}" y="{bottom + 17}" text-anchor="{anchor}">{share:0.#}</text>"""));
         }
 
         for (var i = 0; i < rows.Count; i++)
         {
             var (y, row) = (Top + (i * Step), rows[i]);
-            svg.Append(F($"""<text x="{Margin + 4}" y="{y + 17}">{row.Name}</text><text x="{Width - Margin - 4}" y="{y + 17}" text-anchor="end">{Told(row)}</text>"""));
+            svg.Append(
+                F($"""<text x="{Margin + 4}" y="{y + 17}">{row.Name}</text><text x="{Width - Margin - 4}" y="{y + 17}" text-anchor="end">{Told(row)}</text>"""));
             svg.Append(F($"""<rect class="bar" x="{Margin}" y="{y + 26}" width="{row.RatioToBare!.Value * scale:0.#}" height="12"/>"""));
-            if (row.Bound is { } bound) svg.Append(F($"""<rect class="goal" x="{Margin + (bound * scale) - 1.5:0.#}" y="{y + 24}" width="3" height="16"/>"""));
+            if (row.Bound is { } bound)
+                svg.Append(F($"""<rect class="goal" x="{Margin + (bound * scale) - 1.5:0.#}" y="{y + 24}" width="3" height="16"/>"""));
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -70,27 +75,34 @@ internal static class Plots
         double X(double size) => Left + ((Math.Log10(size) - fromX) / Math.Max(1, toX - fromX) * (Width - Margin - 14 - Left));
         double Y(double share) => top + Height - (share / most * Height);
         var told = curves.Select(c => F($"{c.Name}: {string.Join(", ", c.Sizes!.Select(p => F($"{p.Value:0.#} ms at {p.Size:N0}")))}"));
-        var svg = Begin(top + Height + 48, "Time for the same work in larger tables", $"A line for each kind of work over the number of rows, as a multiple of the time at the smallest. {string.Join("; ", told)}.");
+        var svg = Begin(top + Height + 48, "Time for the same work in larger tables",
+            $"A line for each kind of work over the number of rows, as a multiple of the time at the smallest. {string.Join("; ", told)}.");
         for (var i = 0; i < curves.Count; i++)
         {
             var last = curves[i].Sizes![^1];
-            svg.Append(F($"""<rect class="c{i % 2}" x="{Margin}" y="{40 + (i * 20)}" width="12" height="12"/><text class="small" x="{Margin + 18}" y="{50 + (i * 20)}">{curves[i].Name}, {last.Value:0.#} ms at {last.Size:N0}</text>"""));
+            svg.Append(
+                F($"""<rect class="c{i % 2}" x="{Margin}" y="{40 + (i * 20)}" width="12" height="12"/><text class="small" x="{Margin + 18}" y="{50 + (i * 20)}">{curves[i].Name}, {last.Value:0.#} ms at {last.Size:N0}</text>"""));
         }
 
         for (var power = (int)Math.Ceiling(fromX); power <= toX; power++)
         {
             var x = X(Math.Pow(10, power));
-            svg.Append(F($"""<line class="faint" x1="{x:0.#}" y1="{top}" x2="{x:0.#}" y2="{top + Height}"/><text class="small" x="{x:0.#}" y="{top + Height + 17}" text-anchor="middle">{Short(power)}</text>"""));
+            svg.Append(
+                F($"""<line class="faint" x1="{x:0.#}" y1="{top}" x2="{x:0.#}" y2="{top + Height}"/><text class="small" x="{x:0.#}" y="{top + Height + 17}" text-anchor="middle">{Short(power)}</text>"""));
         }
 
-        svg.Append(F($"""<text class="small" x="{(Left + Width - Margin) / 2}" y="{top + Height + 36}" text-anchor="middle">learners of the cohort, or nudges planned</text>"""));
+        svg.Append(
+            F($"""<text class="small" x="{(Left + Width - Margin) / 2}" y="{top + Height + 36}" text-anchor="middle">learners of the cohort, or nudges planned</text>"""));
         for (var share = 0.0; share <= most; share += most > 6 ? Math.Ceiling(most / 6) : 0.5)
-            svg.Append(F($"""<line class="faint" x1="{Left}" y1="{Y(share):0.#}" x2="{Width - Margin}" y2="{Y(share):0.#}"/><text class="small" x="{Left - 6}" y="{Y(share) + 4:0.#}" text-anchor="end">{share:0.#}×</text>"""));
+            svg.Append(
+                F($"""<line class="faint" x1="{Left}" y1="{Y(share):0.#}" x2="{Width - Margin}" y2="{Y(share):0.#}"/><text class="small" x="{Left - 6}" y="{Y(share) + 4:0.#}" text-anchor="end">{share:0.#}×</text>"""));
         for (var i = 0; i < curves.Count; i++)
         {
             var curve = curves[i];
-            svg.Append(F($"""<polyline class="line l{i % 2}" points="{string.Join(' ', curve.Sizes!.Select(p => F($"{X(p.Size):0.#},{Y(Share(curve, p)):0.#}")))}"/>"""));
-            foreach (var p in curve.Sizes!) svg.Append(F($"""<circle class="c{i % 2}" cx="{X(p.Size):0.#}" cy="{Y(Share(curve, p)):0.#}" r="4"/>"""));
+            svg.Append(
+                F($"""<polyline class="line l{i % 2}" points="{string.Join(' ', curve.Sizes!.Select(p => F($"{X(p.Size):0.#},{Y(Share(curve, p)):0.#}")))}"/>"""));
+            foreach (var p in curve.Sizes!)
+                svg.Append(F($"""<circle class="c{i % 2}" cx="{X(p.Size):0.#}" cy="{Y(Share(curve, p)):0.#}" r="4"/>"""));
         }
 
         return svg.Append("</svg>\n").ToString();

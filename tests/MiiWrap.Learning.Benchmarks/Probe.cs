@@ -9,8 +9,8 @@ using MiiWrap.Learning.Api.Features.Nudges;
 namespace MiiWrap.Learning.Benchmarks;
 
 /// <summary>
-/// What runs within a measured server: it answers over a pipe what the process has used, counts SQL statements while it is told to, sends the
-/// sweep as the clock would, and sets the program's clock to a fixed moment, so that every run sees the same working day.
+/// What runs within a measured server: it answers over a pipe what the process has used, counts SQL statements while it is told to, sends
+/// the sweep as the clock would, and sets the program's clock to a fixed moment, so that every run sees the same working day.
 /// </summary>
 internal sealed class Probe : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {

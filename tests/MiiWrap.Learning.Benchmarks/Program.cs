@@ -92,7 +92,9 @@ bool Asked(string name) => chosen?.Contains(name) ?? true;
 
 string? After(string option) => Array.IndexOf(args, option) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
-Run Measured() => new(quick ? "quick" : "full", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, results);
+Run Measured() =>
+    new(quick ? "quick" : "full", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Environment.ProcessorCount,
+    results);
 
 void Add(Result result)
 {

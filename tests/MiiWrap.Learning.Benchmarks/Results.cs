@@ -93,7 +93,8 @@ internal sealed record Run(string Kind, string Runtime, int Processors, IReadOnl
     public void Print(TextWriter to)
     {
         to.WriteLine();
-        to.WriteLine("| route | connections | ratio | growth | requests/s | median ms | p95 ms | p99 ms | CPU µs | allocated kB | bytes | statements | bare requests/s | bare CPU µs | bare allocated kB |");
+        to.WriteLine(
+            "| route | connections | ratio | growth | requests/s | median ms | p95 ms | p99 ms | CPU µs | allocated kB | bytes | statements | bare requests/s | bare CPU µs | bare allocated kB |");
         to.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var r in Results)
         {

@@ -10,7 +10,8 @@ namespace MiiWrap.Learning.Benchmarks;
 internal readonly record struct Usage(TimeSpan Cpu, long Allocated, long Statements, long Resident, long MethodsCompiled)
 {
     public static Usage operator -(Usage later, Usage earlier) =>
-        new(later.Cpu - earlier.Cpu, later.Allocated - earlier.Allocated, later.Statements - earlier.Statements, later.Resident - earlier.Resident, later.MethodsCompiled - earlier.MethodsCompiled);
+        new(later.Cpu - earlier.Cpu, later.Allocated - earlier.Allocated, later.Statements - earlier.Statements,
+        later.Resident - earlier.Resident, later.MethodsCompiled - earlier.MethodsCompiled);
 }
 
 /// <summary>A server in its own process on a database file of its own: the product as it is delivered, or the bare one.</summary>
@@ -26,7 +27,9 @@ internal sealed class Server : IAsyncDisposable
     {
         (this.process, this.pipe, Address, StartTime) = (process, pipe, address, startTime);
         (reader, writer) = (new(pipe), new(pipe) { AutoFlush = true });
-        Client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+        Client =
+            new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null });
     }
 
     public Uri Address { get; }
@@ -52,7 +55,8 @@ internal sealed class Server : IAsyncDisposable
         ["Limits__SignInPerMinuteAndAddress"] = "1000000",
     });
 
-    public static Task<Server> Bare(string folder, int port) => Start("MiiWrap.Learning.Benchmarks.dll", ["bare", folder, $"{port}"], port, "/ready", []);
+    public static Task<Server> Bare(string folder, int port) =>
+        Start("MiiWrap.Learning.Benchmarks.dll", ["bare", folder, $"{port}"], port, "/ready", []);
 
     public async Task<Usage> Read()
     {
@@ -75,10 +79,13 @@ internal sealed class Server : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task<Server> Start(string program, string[] arguments, int port, string readyPath, Dictionary<string, string> environment)
+    private static async Task<Server> Start(
+        string program, string[] arguments, int port, string readyPath, Dictionary<string, string> environment)
     {
         var pipeName = $"learning-benchmark-{Environment.ProcessId}-{port}";
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet")
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? self
+            : "dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

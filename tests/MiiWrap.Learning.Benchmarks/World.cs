@@ -12,29 +12,34 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Benchmarks;
 
 /// <summary>
-/// The people and cohorts that all measurements work on: a few are made through the API, as a programme would, and then multiplied. The product
-/// and the bare server each get a copy of the same file.
+/// The people and cohorts that all measurements work on: a few are made through the API, as a programme would, and then multiplied. The
+/// product and the bare server each get a copy of the same file.
 /// </summary>
 internal sealed class World
 {
     public const string File = "learning.db";
     public const int Learners = 64;
 
-    /// <summary>Cohorts in each of which every learner has an enrolment without any progress, so that units can be completed for a long while.</summary>
+    /// <summary>
+    /// Cohorts in each of which every learner has an enrolment without any progress, so that units can be completed for a long while.
+    /// </summary>
     public const int FreshCohorts = 200;
 
     /// <summary>Units that the learners of <see cref="Enrolment"/> have completed, and those of fresh enrolments complete.</summary>
     public const int UnitsDone = 20;
 
     /// <summary>
-    /// Who completes units for the product: so many that nobody completes more than a few at once. Whoever did a course in a minute would have
-    /// hundreds of asks on the same days, and planning around them is not what a completion costs.
+    /// Who completes units for the product: so many that nobody completes more than a few at once. Whoever did a course in a minute would
+    /// have hundreds of asks on the same days, and planning around them is not what a completion costs.
     /// </summary>
     public const int Completers = 2_000;
 
     public const int CompletersCohorts = 8;
 
-    /// <summary>Drafts to hand in, and claimed reviews to publish, each of a fresh enrolment: enough for one round, after which <see cref="Renew"/> makes them ready again.</summary>
+    /// <summary>
+    /// Drafts to hand in, and claimed reviews to publish, each of a fresh enrolment: enough for one round, after which <see cref="Renew"/>
+    /// makes them ready again.
+    /// </summary>
     public const int Ready = 100 * Learners;
 
     /// <summary>The cohort whose transfer is asked for.</summary>
@@ -111,8 +116,8 @@ internal sealed class World
     }
 
     /// <summary>
-    /// A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person. A person has two hundred planned
-    /// at most, as many as a course makes: more nudges are those of more people.
+    /// A database with this many planned nudges, of which <paramref name="due"/> are due, each of another person. A person has two hundred
+    /// planned at most, as many as a course makes: more nudges are those of more people.
     /// </summary>
     public string MakeSweep(int due, int planned)
     {
@@ -125,19 +130,23 @@ internal sealed class World
         using var copies = new Copies(file);
         copies.Run("DELETE FROM Nudges WHERE EnrolmentId <> " + Copies.Text(TemplateEnrolment));
         CopyPeople(copies, 0x2A, people, 0);
-        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", people, ("Id", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
+        copies.Copy("Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", people, ("Id", Copies.IdSql(0x2B, "i")),
+            ("PersonId", Copies.IdSql(0x2A, "i")));
         copies.Copy(
             "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)} AND Unit = '{units[0]}'", people,
             ("Id", Copies.IdSql(0x2D, "i")), ("EnrolmentId", Copies.IdSql(0x2B, "i")), ("PersonId", Copies.IdSql(0x2A, "i")));
         var now = Probe.Now.UtcDateTime;
-        var (dueAt, later) = (Copies.Text(now.AddMinutes(-30)), $"datetime({Copies.Text(now)}, '+' || (1 + i % 90) || ' days', '+' || (i % 86400) || ' seconds') || '.000'");
+        var (dueAt, later) = (Copies.Text(now.AddMinutes(-30)),
+            $"datetime({Copies.Text(now)}, '+' || (1 + i % 90) || ' days', '+' || (i % 86400) || ' seconds') || '.000'");
         copies.Run("CREATE TABLE Template AS SELECT * FROM Nudges WHERE Kind = 'Check' AND Status = 'Planned' LIMIT 1");
         copies.Run("DELETE FROM Nudges");
         copies.Run("INSERT INTO Nudges SELECT * FROM Template");
         copies.CopyMany(
             "Nudges", "1", planned,
-            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {people}")), ("EnrolmentId", Copies.IdSql(0x2B, $"i % {people}")),
-            ("PersonId", Copies.IdSql(0x2A, $"i % {people}")), ("Unit", $"'{units[0]}'"), ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {people} END"),
+            ("Id", Copies.IdSql(0x2E, "i")), ("OpportunityId", Copies.IdSql(0x2D, $"i % {people}")),
+            ("EnrolmentId", Copies.IdSql(0x2B, $"i % {people}")),
+            ("PersonId", Copies.IdSql(0x2A, $"i % {people}")), ("Unit", $"'{units[0]}'"),
+            ("Step", $"CASE WHEN i < {due} THEN t.Step ELSE 1000 + i / {people} END"),
             ("DueAt", $"CASE WHEN i < {due} THEN {dueAt} ELSE {later} END"), ("ExpiresAt", Copies.Text(now.AddDays(200))));
         copies.Run("DELETE FROM Nudges WHERE Id = (SELECT Id FROM Template)");
         copies.Run($"CREATE TABLE Due AS SELECT * FROM Nudges WHERE DueAt <= {Copies.Text(now)}");
@@ -150,20 +159,25 @@ internal sealed class World
     {
         using var http = new HttpClient { BaseAddress = product.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", await SignIn(product, "learner0@example.org"));
-        foreach (var unit in units) await System.IO.File.WriteAllBytesAsync(Of($"bare/unit-{unit}.json"), await http.GetByteArrayAsync($"/v1/enrolments/{Enrolment(0)}/units/{unit}"));
+        foreach (var unit in units)
+            await System.IO.File.WriteAllBytesAsync(
+                Of($"bare/unit-{unit}.json"), await http.GetByteArrayAsync($"/v1/enrolments/{Enrolment(0)}/units/{unit}"));
         await System.IO.File.WriteAllBytesAsync(Of("bare/journey.json"), await http.GetByteArrayAsync($"/v1/enrolments/{Enrolment(0)}"));
         await System.IO.File.WriteAllBytesAsync(Of("bare/preferences.json"), await http.GetByteArrayAsync("/v1/me/preferences"));
         await System.IO.File.WriteAllTextAsync(Of("bare/template.txt"), $"{TemplateEnrolment}");
         await System.IO.File.WriteAllLinesAsync(Of("bare/due-units.txt"), dueUnits);
         http.DefaultRequestHeaders.Authorization = new("Bearer", await SignInInstructor(product));
-        await System.IO.File.WriteAllBytesAsync(Of("bare/transfer.json"), await http.GetByteArrayAsync($"/v1/cohorts/{GrowthCohort(TransferLearners)}/transfer"));
+        await System.IO.File.WriteAllBytesAsync(
+            Of("bare/transfer.json"), await http.GetByteArrayAsync($"/v1/cohorts/{GrowthCohort(TransferLearners)}/transfer"));
     }
 
     /// <summary>What the bare server takes for a token: a signature over the person and their security stamp.</summary>
     public string[] SignaturesOf(int learners)
     {
         using var copies = new Copies(Of($"bare/{File}"));
-        return [.. Enumerable.Range(0, learners).Select(l => Bare.Store.Sign($"{Person(l)}", copies.Read($"SELECT SecurityStamp FROM People WHERE Id = {Copies.Text(Person(l))}")))];
+        return [.. Enumerable.Range(0, learners)
+            .Select(l => Bare.Store
+            .Sign($"{Person(l)}", copies.Read($"SELECT SecurityStamp FROM People WHERE Id = {Copies.Text(Person(l))}")))];
     }
 
     public static async Task<string[]> SignIn(Server server, int people)
@@ -206,17 +220,21 @@ internal sealed class World
 
     private async Task MakeThroughTheApi(Server server)
     {
-        await AddPeople(Of($"product/{File}"), (Guid.CreateVersion7(), "admin@example.org", true), (Lead, "lead@example.org", false), (Instructor, "instructor@example.org", false), (Template, "template@example.org", false), (Newcomer, "newcomer@example.org", false));
+        await AddPeople(Of($"product/{File}"), (Guid.CreateVersion7(), "admin@example.org", true), (Lead, "lead@example.org", false),
+            (Instructor, "instructor@example.org", false), (Template, "template@example.org", false),
+            (Newcomer, "newcomer@example.org", false));
         using var admin = new HttpClient { BaseAddress = server.Address };
         admin.DefaultRequestHeaders.Authorization = new("Bearer", await SignIn(server, "admin@example.org"));
         var curriculum = await Json(admin.GetAsync($"/v1/curricula/{Course}"));
         units.AddRange(curriculum["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!));
         var matured = DateOnly.FromDateTime(Probe.Now.UtcDateTime).AddDays(-TransferOpportunity.WindowDays - TransferOpportunity.GraceDays);
-        dueUnits.AddRange(curriculum["modules"]!.AsArray().Where(m => StartsOn.AddDays(7 * int.Parse(((string)m!["weeks"]!).Split('-')[^1])) <= matured)
+        dueUnits.AddRange(curriculum["modules"]!.AsArray()
+            .Where(m => StartsOn.AddDays(7 * int.Parse(((string)m!["weeks"]!).Split('-')[^1])) <= matured)
             .SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!));
         var cohort = await Json(admin.PostAsJsonAsync("/v1/cohorts", new
         {
-            name = "Benchmark", curriculum = Course, startsOn = StartsOn, timeZone = Zone, gate = "open", instructors = new[] { Instructor }, leads = new[] { Lead },
+            name = "Benchmark", curriculum = Course, startsOn = StartsOn, timeZone = Zone, gate = "open",
+                instructors = new[] { Instructor }, leads = new[] { Lead },
         }));
         Cohort = (Guid)cohort["id"]!;
         var enrolled = await Json(admin.PostAsJsonAsync($"/v1/cohorts/{Cohort}/enrolments", new
@@ -243,14 +261,17 @@ internal sealed class World
         {
             var address = $"/v1/enrolments/{TemplateEnrolment}/reflections/{unit}";
             var asked = (await Json(learner.GetAsync(address)))["assignment"]!;
-            var saved = await Json(Put(learner, $"{address}/draft", "If-None-Match", "*", Draft(asked["prompts"]!.AsArray().Select(p => (string)p!["slug"]!))));
+            var saved =
+                await Json(Put(learner, $"{address}/draft", "If-None-Match", "*",
+                Draft(asked["prompts"]!.AsArray().Select(p => (string)p!["slug"]!))));
             var handedIn = await Json(learner.PostAsJsonAsync($"{address}/submissions", new { draftETag = (string)saved["etag"]! }));
             var review = $"/v1/reviews/{(Guid)handedIn["revisionId"]!}";
             var claim = await Json(instructor.PostAsync($"{review}/claim", null));
             await Json(Put(instructor, review, "If-Match", (string)claim["etag"]!, JsonContent.Create(new
             {
                 scores = asked["rubric"]!["criteria"]!.AsArray().ToDictionary(c => (string)c!["slug"]!, _ => 3),
-                affirmation = "You named the moment at which you stopped explaining.", question = "What did the room hear when you paused?", nextStep = "Try the pause once more.",
+                affirmation = "You named the moment at which you stopped explaining.", question = "What did the room hear when you paused?",
+                nextStep = "Try the pause once more.",
                 decision = "accept",
             })));
             if (unit == PublishedUnit) await Json(instructor.PostAsync($"{review}/publish", null));
@@ -268,18 +289,24 @@ internal sealed class World
     public HttpContent Draft() => Draft(prompts);
 
     private static JsonContent Draft(IEnumerable<string> prompts) =>
-        JsonContent.Create(new { answers = prompts.ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
+        JsonContent
+            .Create(new { answers = prompts
+            .ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
 
     public static HttpContent Submission(int number) => JsonContent.Create(new { draftETag = $"\"{ReadyDraft(number):N}-1\"" });
 
     public static HttpContent Completion() =>
-        JsonContent.Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one", plannedFor = (string?)null } });
+        JsonContent
+            .Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one",
+            plannedFor = (string?)null } });
 
     private static async Task<JsonNode> Json(Task<HttpResponseMessage> call)
     {
         using var answer = await call;
         var body = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(body)! : throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri}: {(int)answer.StatusCode} {body}");
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(body)!
+            : throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri}: {(int)answer.StatusCode} {body}");
     }
 
     private static async Task AddPeople(string file, params (Guid Id, string Email, bool IsAdmin)[] people)
@@ -305,22 +332,28 @@ internal sealed class World
         using var copies = new Copies(Of($"product/{File}"));
         var template = $"EnrolmentId = {Copies.Text(TemplateEnrolment)}";
         CopyPeople(copies, 0x0A, Learners + Completers, 0, "learner");
-        copies.Copy("Enrolments", $"Id = {Copies.Text(TemplateEnrolment)}", Learners, ("Id", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+        copies.Copy("Enrolments", $"Id = {Copies.Text(TemplateEnrolment)}", Learners, ("Id", Copies.IdSql(0x0B, "i")),
+            ("PersonId", Copies.IdSql(0x0A, "i")));
         copies.Copy("UnitProgress", template, Learners, ("EnrolmentId", Copies.IdSql(0x0B, "i")));
-        copies.Copy("TransferOpportunities", template, Learners, ("Id", Derived("t.Id", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+        copies.Copy("TransferOpportunities", template, Learners, ("Id", Derived("t.Id", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")),
+            ("PersonId", Copies.IdSql(0x0A, "i")));
         copies.Copy(
             "Nudges", template, Learners,
-            ("Id", Derived("t.Id", "i")), ("OpportunityId", Derived("t.OpportunityId", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+            ("Id", Derived("t.Id", "i")), ("OpportunityId", Derived("t.OpportunityId", "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")),
+            ("PersonId", Copies.IdSql(0x0A, "i")));
         var drafted = $"{template} AND Assignment = '{units[0]}'";
-        copies.Copy("Reflections", drafted, Learners, ("Id", Copies.IdSql(0x0E, "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")), ("PersonId", Copies.IdSql(0x0A, "i")));
+        copies.Copy("Reflections", drafted, Learners, ("Id", Copies.IdSql(0x0E, "i")), ("EnrolmentId", Copies.IdSql(0x0B, "i")),
+            ("PersonId", Copies.IdSql(0x0A, "i")));
 
         copies.Copy("Cohorts", $"Id = {Copies.Text(Cohort)}", FreshCohorts, ("Id", Copies.IdSql(0x0C, "i")), ("Name", "'Fresh ' || i"));
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", FreshCohorts * Learners,
-            ("Id", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")));
+            ("Id", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")),
+            ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")));
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(NewcomerEnrolment)}", CompletersCohorts * Completers,
-            ("Id", Copies.IdSql(0x13, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Completers}")), ("PersonId", Copies.IdSql(0x0A, $"{Learners} + i % {Completers}")));
+            ("Id", Copies.IdSql(0x13, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Completers}")),
+            ("PersonId", Copies.IdSql(0x0A, $"{Learners} + i % {Completers}")));
         copies.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         System.IO.File.Copy(Of($"product/{File}"), Of(BeforeGrowth), overwrite: true);
         MakeReady(copies, drafted, $"{template} AND Assignment = '{ReadyUnit}'");
@@ -333,17 +366,24 @@ internal sealed class World
     {
         (string, string)[] owner =
         [
-            ("EnrolmentId", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")), ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")),
+            ("EnrolmentId", Copies.IdSql(0x0D, "i")), ("CohortId", Copies.IdSql(0x0C, $"i / {Learners}")),
+            ("PersonId", Copies.IdSql(0x0A, $"i % {Learners}")),
         ];
-        copies.Copy("CohortMembers", $"CohortId = {Copies.Text(Cohort)} AND PersonId = {Copies.Text(Instructor)}", FreshCohorts, ("CohortId", Copies.IdSql(0x0C, "i")));
+        copies.Copy("CohortMembers", $"CohortId = {Copies.Text(Cohort)} AND PersonId = {Copies.Text(Instructor)}", FreshCohorts,
+            ("CohortId", Copies.IdSql(0x0C, "i")));
         copies.Copy("Reflections", drafted, Ready, [("Id", Copies.IdSql(0x0F, "i")), .. owner]);
         var reflection = $"ReflectionId = (SELECT Id FROM Reflections WHERE {reviewed})";
         copies.Copy("ReflectionRevisions", reflection, Ready, ("Id", Copies.IdSql(0x11, "i")), ("ReflectionId", Copies.IdSql(0x10, "i")));
-        copies.Copy("Reviews", reflection, Ready, ("Id", Copies.IdSql(0x12, "i")), ("ReflectionId", Copies.IdSql(0x10, "i")), ("RevisionId", Copies.IdSql(0x11, "i")));
-        copies.Copy("Reflections", reviewed, Ready, [("Id", Copies.IdSql(0x10, "i")), ("LatestRevisionId", Copies.IdSql(0x11, "i")), .. owner]);
+        copies.Copy("Reviews", reflection, Ready, ("Id", Copies.IdSql(0x12, "i")), ("ReflectionId", Copies.IdSql(0x10, "i")),
+            ("RevisionId", Copies.IdSql(0x11, "i")));
+        copies.Copy(
+            "Reflections", reviewed, Ready, [("Id", Copies.IdSql(0x10, "i")), ("LatestRevisionId", Copies.IdSql(0x11, "i")), .. owner]);
     }
 
-    /// <summary>A cohort of this size in its ninth week: everyone has their own pace and <see cref="UnitsDone"/> opportunities, half of the learners' over.</summary>
+    /// <summary>
+    /// A cohort of this size in its ninth week: everyone has their own pace and <see cref="UnitsDone"/> opportunities, half of the
+    /// learners' over.
+    /// </summary>
     private void MakeCohort(Copies copies, int size)
     {
         // Numbers of one size never meet those of another.
@@ -355,22 +395,31 @@ internal sealed class World
         copies.Copy(
             "Enrolments", $"Id = {Copies.Text(TemplateEnrolment)}", size,
             ("Id", Copies.IdSql(0x1B, number)), ("CohortId", Copies.Text(GrowthCohort(size))), ("PersonId", Copies.IdSql(0x1A, number)),
-            ("EnrolledAt", Copies.Text(StartsOn.ToDateTime(new(15, 0)))), ("LearnerName", "'Learner ' || printf('%07d', (i * 7919) % 1000003)"), ("UnitsCompleted", $"i % {UnitsDone + 1}"),
+            ("EnrolledAt", Copies.Text(StartsOn.ToDateTime(new(15, 0)))),
+            ("LearnerName", "'Learner ' || printf('%07d', (i * 7919) % 1000003)"), ("UnitsCompleted", $"i % {UnitsDone + 1}"),
             ("LastActivityAt", $"datetime({Copies.Text(now)}, '-' || (i % 40) || ' days') || '.000'"));
         copies.Copy(
             "TransferOpportunities", $"EnrolmentId = {Copies.Text(TemplateEnrolment)}", size,
-            ("Id", Derived("t.Id", number)), ("EnrolmentId", Copies.IdSql(0x1B, number)), ("PersonId", Copies.IdSql(0x1A, number)), ("CohortId", Copies.Text(GrowthCohort(size))),
-            ("StartsAt", Ago(0)), ("WindowEndsAt", Ago(TransferOpportunity.WindowDays)), ("MaturesAt", Ago(TransferOpportunity.WindowDays + TransferOpportunity.GraceDays)),
-            ("Transferred30", "i % 4 = 0"), ("Best30", "CASE WHEN i % 4 = 0 THEN 'Applied' WHEN i % 8 = 2 THEN 'Partly' WHEN i % 16 = 6 THEN 'NotYet' END"), ("Answered30", "i % 16 <> 14"),
-            ("NoOpportunity30", "i % 16 = 6"), ("DaysToFirst30", "CASE WHEN i % 4 = 0 THEN 1 + i % 29 END"), ("Observed30", "i % 3 = 0"), ("Verified30", "i % 12 = 0"));
+            ("Id", Derived("t.Id", number)), ("EnrolmentId", Copies.IdSql(0x1B, number)), ("PersonId", Copies.IdSql(0x1A, number)),
+            ("CohortId", Copies.Text(GrowthCohort(size))),
+            ("StartsAt", Ago(0)), ("WindowEndsAt", Ago(TransferOpportunity.WindowDays)),
+            ("MaturesAt", Ago(TransferOpportunity.WindowDays + TransferOpportunity.GraceDays)),
+            ("Transferred30", "i % 4 = 0"),
+            ("Best30", "CASE WHEN i % 4 = 0 THEN 'Applied' WHEN i % 8 = 2 THEN 'Partly' WHEN i % 16 = 6 THEN 'NotYet' END"),
+            ("Answered30", "i % 16 <> 14"),
+            ("NoOpportunity30", "i % 16 = 6"), ("DaysToFirst30", "CASE WHEN i % 4 = 0 THEN 1 + i % 29 END"), ("Observed30", "i % 3 = 0"),
+            ("Verified30", "i % 12 = 0"));
 
-        string Ago(int later) => $"datetime({Copies.Text(now)}, ({later} - CASE WHEN i % 2 = 0 THEN 40 ELSE 0 END - i % 15) || ' days') || '.000'";
+        string Ago(int later) =>
+            $"datetime({Copies.Text(now)}, ({later} - CASE WHEN i % 2 = 0 THEN 40 ELSE 0 END - i % 15) || ' days') || '.000'";
     }
 
     private void CopyPeople(Copies copies, byte kind, int count, long from, string name = "person") => copies.Copy(
         "People", $"Id = {Copies.Text(Newcomer)}", count,
-        ("Id", Copies.IdSql(kind, $"{from} + i")), ("Email", $"'{name}' || ({from} + i) || '@example.org'"), ("UserName", $"'{name}' || ({from} + i) || '@example.org'"),
-        ("NormalizedEmail", $"upper('{name}' || ({from} + i) || '@example.org')"), ("NormalizedUserName", $"upper('{name}' || ({from} + i) || '@example.org')"));
+        ("Id", Copies.IdSql(kind, $"{from} + i")), ("Email", $"'{name}' || ({from} + i) || '@example.org'"),
+        ("UserName", $"'{name}' || ({from} + i) || '@example.org'"),
+        ("NormalizedEmail", $"upper('{name}' || ({from} + i) || '@example.org')"),
+        ("NormalizedUserName", $"upper('{name}' || ({from} + i) || '@example.org')"));
 
     /// <summary>An id of its own for each copy of one of several rows.</summary>
     private static string Derived(string id, string number) => $"(substr({id}, 1, 24) || printf('%012X', {number}))";

@@ -23,10 +23,13 @@ internal sealed class Class
         using var admin = await SignIn(address, "admin@example.org");
         var course = (await admin.GetFromJsonAsync<JsonNode>("/v1/curricula/miiwrap-coaching-cohort"))!;
         var units = course["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!).ToList();
-        var rows = Enumerable.Range(1, Learners).Select(i => new { email = Email(i), name = $"Learner {i}", timeZone = "America/Chicago" }).ToList();
+        var rows = Enumerable.Range(1, Learners).Select(i => new { email = Email(i), name = $"Learner {i}", timeZone = "America/Chicago" })
+            .ToList();
         for (var c = 1; c <= Cohorts; c++)
         {
-            var cohort = await Post(admin, "/v1/cohorts", new { name = $"Crash {c}", curriculum = "miiwrap-coaching-cohort", startsOn = today.ToString("yyyy-MM-dd", null), timeZone = "America/Chicago", gate = "open", instructors = Array.Empty<Guid>() });
+            var cohort = await Post(admin, "/v1/cohorts",
+                new { name = $"Crash {c}", curriculum = "miiwrap-coaching-cohort", startsOn = today.ToString("yyyy-MM-dd", null),
+                    timeZone = "America/Chicago", gate = "open", instructors = Array.Empty<Guid>() });
             var enrolled = await Post(admin, $"/v1/cohorts/{(Guid)cohort["id"]!}/enrolments", new { learners = rows });
             foreach (var row in enrolled["rows"]!.AsArray()) work.Add(((string)row!["email"]!, (Guid)row["enrolmentId"]!, new(units)));
         }
@@ -40,12 +43,15 @@ internal sealed class Class
             using var http = await SignIn(address, learner.Key);
             foreach (var (_, enrolment, units) in learner.OrderBy(_ => random.Next()).Take(2))
             {
-                if (units.TryDequeue(out var unit)) await Post(http, $"/v1/enrolments/{enrolment}/units/{unit}/complete", new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell" } });
+                if (units.TryDequeue(out var unit))
+                    await Post(http, $"/v1/enrolments/{enrolment}/units/{unit}/complete",
+                        new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell" } });
             }
 
             foreach (var ask in await Asks(http, "?status=sent&limit=200"))
             {
-                if (ask["response"] is null && DateTimeOffset.Parse((string)ask["expiresAt"]!, null) > DateTimeOffset.Parse((string)ask["dueAt"]!, null) && random.Next(2) == 0)
+                if (ask["response"] is null && DateTimeOffset.Parse((string)ask["expiresAt"]!, null) > DateTimeOffset.Parse(
+                    (string)ask["dueAt"]!, null) && random.Next(2) == 0)
                     await http.PostAsJsonAsync($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome = "partly" });
             }
         }
@@ -60,7 +66,8 @@ internal sealed class Class
         {
             using var http = await SignIn(address, Email(i));
             rows.AddRange((await Asks(http, "?limit=200")).Where(n => own.Contains((Guid)n["enrolmentId"]!))
-                .Select(n => new LedgerRow((Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
+                .Select(n => new LedgerRow(
+                (Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
         }
 
         return rows;
@@ -92,6 +99,8 @@ internal sealed class Class
     {
         using var answer = await http.PostAsJsonAsync(path, body);
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {text}");
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!
+            : throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {text}");
     }
 }

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace MiiWrap.Learning.CrashHarness;
 
-/// <summary>One process of the program, started as an operator would start it, on the database and mail folder that it shares with others.</summary>
+/// <summary>
+/// One process of the program, started as an operator would start it, on the database and mail folder that it shares with others.
+/// </summary>
 internal sealed class Node : IDisposable
 {
     private readonly Process process;
@@ -17,11 +19,13 @@ internal sealed class Node : IDisposable
     public static Node Start(string api, string folder, DateTimeOffset clock, bool jobs)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, WorkingDirectory = folder };
         foreach (var (name, value) in new[]
         {
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", address.ToString()), ("Logging__LogLevel__Default", "Warning"),
-            ("ConnectionStrings__Learning", $"Data Source={Path.Combine(folder, "learning.db")}"), ("Mail__PickupFolder", Path.Combine(folder, "mail")),
+            ("ConnectionStrings__Learning", $"Data Source={Path.Combine(folder, "learning.db")}"),
+            ("Mail__PickupFolder", Path.Combine(folder, "mail")),
             ("Clock__StartAt", clock.ToString("O", CultureInfo.InvariantCulture)), ("Jobs__Enabled", jobs ? "true" : "false"),
             ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
         }) start.Environment[name] = value;

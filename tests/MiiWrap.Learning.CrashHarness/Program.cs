@@ -6,7 +6,8 @@ using MiiWrap.Learning.CrashHarness;
 // what the mail folder got against what the ledger says. It knows the program by its process, its API and its folder alone.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var rounds = int.Parse(Option("--rounds") ?? "200", CultureInfo.InvariantCulture);
-var seed = int.Parse(Option("--seed") ?? Random.Shared.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+var seed = int.Parse(
+    Option("--seed") ?? Random.Shared.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 var api = Option("--api") ?? FindApi();
 var random = new Random(seed);
 var folder = Directory.CreateTempSubdirectory("learning-crash-").FullName;
@@ -61,7 +62,8 @@ using (var last = Node.Start(api, folder, clock, jobs: true))
     await last.Ready();
     // A lease lasts a minute, and a sweep comes every fifteen seconds.
     var quiet = Stopwatch.StartNew();
-    while (begun.Elapsed < TimeSpan.FromSeconds(100) && (quiet.Elapsed < TimeSpan.FromSeconds(35) || begun.Elapsed < TimeSpan.FromSeconds(40)))
+    while (begun.Elapsed < TimeSpan.FromSeconds(100)
+        && (quiet.Elapsed < TimeSpan.FromSeconds(35) || begun.Elapsed < TimeSpan.FromSeconds(40)))
     {
         if (postman.Collect() > 0) quiet.Restart();
         await Task.Delay(200);
@@ -78,7 +80,8 @@ var behind = ledger.Count(n => n.Status == "planned" && n.DueAt < readAt);
 var duplicated = ledger.Count(n => messagesOf[n.Id].Distinct().Count() > 1);
 var repeated = postman.Letters.GroupBy(l => l.MessageId).Sum(g => g.Count() - 1);
 var twoADay = postman.Letters.DistinctBy(l => l.MessageId).GroupBy(l => (l.To, l.Date.AddHours(-6).Date)).Count(g => g.Count() > 1);
-var states = string.Join(", ", ledger.GroupBy(n => n.Status).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} {g.Count()}"));
+var states = string.Join(", ", ledger.GroupBy(n => n.Status).OrderBy(g => g.Key, StringComparer.Ordinal)
+    .Select(g => $"{g.Key} {g.Count()}"));
 Console.WriteLine($"kills {kills}, of them while mails went out {killsWhileSending}");
 Console.WriteLine($"asks {ledger.Count}: {states}");
 Console.WriteLine($"mails {postman.Letters.Count}, same Message-ID again {repeated}, days with two mails to one person {twoADay}");
@@ -103,10 +106,12 @@ string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && a
 
 static string FindApi()
 {
-    var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+    var configuration = AppContext.BaseDirectory
+        .Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
     for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
     {
-        var file = Path.Combine(folder.FullName, "src", "MiiWrap.Learning.Api", "bin", configuration, "net10.0", "MiiWrap.Learning.Api.dll");
+        var file = Path.Combine(
+            folder.FullName, "src", "MiiWrap.Learning.Api", "bin", configuration, "net10.0", "MiiWrap.Learning.Api.dll");
         if (File.Exists(file)) return file;
     }
 

@@ -62,11 +62,14 @@ internal static class Given
 
     public static DateOnly Day(string text) => DateOnly.Parse(text, CultureInfo.InvariantCulture);
 
-    public static Cohort Cohort(Gate gate = Gate.Open) => Domain.Cohorts.Cohort.Create("Cohort", Course, Day("2027-02-01"), "America/Chicago", gate, Monday);
+    public static Cohort Cohort(Gate gate = Gate.Open) =>
+        Domain.Cohorts.Cohort.Create("Cohort", Course, Day("2027-02-01"), "America/Chicago", gate, Monday);
 
-    public static Enrolment Enrolment() => Domain.Enrolments.Enrolment.Create(Cohort(), Course, Guid.NewGuid(), "Lou Learner", null, Monday);
+    public static Enrolment Enrolment() =>
+        Domain.Enrolments.Enrolment.Create(Cohort(), Course, Guid.NewGuid(), "Lou Learner", null, Monday);
 
-    public static TransferOpportunity Opportunity(TrainingUnit unit, DateTime? completedAt = null, DateOnly? plannedFor = null, string zone = "America/Chicago") =>
+    public static TransferOpportunity Opportunity(
+        TrainingUnit unit, DateTime? completedAt = null, DateOnly? plannedFor = null, string zone = "America/Chicago") =>
         TransferOpportunity.Open(Enrolment(), Course, unit, IfThen with { PlannedFor = plannedFor }, zone, completedAt ?? Monday);
 
     /// <summary>An opportunity with its open ledger.</summary>
@@ -82,10 +85,12 @@ internal static class Given
         return Domain.Nudges.Nudge.Plan(Opportunity(AnchorUnit), planned, NudgeChannel.Email, Monday);
     }
 
-    public static NudgeResponse Says(NudgeOutcome outcome, DateTime at, DateOnly? occurredOn = null, DateOnly? plannedFor = null, Barrier? barrier = null) =>
+    public static NudgeResponse Says(
+        NudgeOutcome outcome, DateTime at, DateOnly? occurredOn = null, DateOnly? plannedFor = null, Barrier? barrier = null) =>
         new(outcome, occurredOn, plannedFor, barrier, null, NeedHelp: false, at);
 
     public static TrainingUnit Unit(string slug, NudgePlan plan) =>
-        new(slug, slug, 20, plan, new(slug, [], new("refl-1", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null,
+        new(slug, slug, 20, plan, new(slug, [], new("refl-1", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())),
+        [], "", "", null,
             new Dictionary<int, string>(), "", "");
 }

@@ -26,19 +26,26 @@ internal static class AccessQueries
     public static IQueryable<Cohort> SeenBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db) =>
         caller.SeesAll
             ? cohorts
-            : caller.Client is { AgencyId: { } agency } ? cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == agency))
+            : caller.Client is { AgencyId: { } agency }
+            ? cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == agency))
             : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId)
                 || db.Enrolments.Any(e => e.CohortId == c.Id && e.PersonId == caller.PersonId)
-                || db.Enrolments.Any(e => e.CohortId == c.Id && db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId)));
+                || db.Enrolments
+                    .Any(e => e.CohortId == c.Id && db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId)));
 
-    /// <summary>Enrolments that the caller may count: those of cohorts that they teach, and of their agencies; for a client of the programme, all.</summary>
+    /// <summary>
+    /// Enrolments that the caller may count: those of cohorts that they teach, and of their agencies; for a client of the programme, all.
+    /// </summary>
     public static IQueryable<Enrolment> CountedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
         caller.SeesAll ? enrolments
         : caller.Client is { AgencyId: { } agency } ? enrolments.Where(e => e.AgencyId == agency)
         : enrolments.Where(e => db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
             || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
-    /// <summary>Cohorts whose figures the caller may read: those that they teach, and those in which they count learners. Who learns there sees the cohort, and nobody else's figures.</summary>
+    /// <summary>
+    /// Cohorts whose figures the caller may read: those that they teach, and those in which they count learners. Who learns there sees the
+    /// cohort, and nobody else's figures.
+    /// </summary>
     public static IQueryable<Cohort> CountedBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db)
     {
         if (caller.SeesAll) return cohorts;
@@ -47,7 +54,8 @@ internal static class AccessQueries
     }
 
     /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
-    public static Task<TransferDisclosurePolicy> VisibleTransfer(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) => caller.Client switch
+    public static Task<TransferDisclosurePolicy> VisibleTransfer(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) =>
+        caller.Client switch
     {
         null => TransferDisclosurePolicy.ToMember(db, caller.PersonId, asOf, ct),
         { AgencyId: { } agency } => TransferDisclosurePolicy.To(db, agency, asOf, ct),
@@ -67,7 +75,8 @@ internal static class AccessQueries
             IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
         }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
         // What a client may do at all its scopes have said; it enrols as a lead does, and teaches nobody.
-        return new(caller.IsProgramAdmin, caller.IsProgramAdmin || caller.Client is not null || found.IsLead, caller.IsProgramAdmin || found.IsStaff);
+        return new(caller.IsProgramAdmin, caller.IsProgramAdmin || caller.Client is not null || found.IsLead, caller.IsProgramAdmin
+            || found.IsStaff);
     }
 }
 
@@ -76,6 +85,7 @@ internal readonly record struct CohortAccess(bool IsProgramAdmin, bool MayLead, 
 {
     public void MustLead()
     {
-        if (!MayLead) throw new RuleException("role.required", "Only a lead of this cohort or a programme admin may do this.", RuleKind.Forbidden);
+        if (!MayLead)
+            throw new RuleException("role.required", "Only a lead of this cohort or a programme admin may do this.", RuleKind.Forbidden);
     }
 }

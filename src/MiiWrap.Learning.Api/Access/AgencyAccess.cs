@@ -12,7 +12,8 @@ internal sealed class AgencyAccess(LearningDb db, Caller caller)
     /// <summary>The agency, and whether the caller administers it.</summary>
     public async Task<(Agency Agency, bool IsAdmin)> Load(Guid agencyId, CancellationToken ct)
     {
-        var roles = await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId).Select(m => m.Role).ToListAsync(ct);
+        var roles = await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId).Select(m => m.Role)
+            .ToListAsync(ct);
         if (roles.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("agency");
         var agency = await db.Agencies.SingleOrDefaultAsync(a => a.Id == agencyId, ct) ?? throw new NotFoundException("agency");
         return (agency, caller.IsProgramAdmin || roles.Contains(AgencyRole.AgencyAdmin));
@@ -21,6 +22,7 @@ internal sealed class AgencyAccess(LearningDb db, Caller caller)
     public async Task<Agency> LoadForAdmin(Guid agencyId, CancellationToken ct)
     {
         var (agency, isAdmin) = await Load(agencyId, ct);
-        return isAdmin ? agency : throw new RuleException("role.required", "Only an admin of this agency or a programme admin may do this.", RuleKind.Forbidden);
+        return isAdmin ? agency : throw new RuleException(
+            "role.required", "Only an admin of this agency or a programme admin may do this.", RuleKind.Forbidden);
     }
 }

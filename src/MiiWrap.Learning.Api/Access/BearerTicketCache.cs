@@ -4,10 +4,11 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>
-/// Access tokens that were opened lately: opening one costs 11 µs and 4 kB, a good part of a read. Whether it still counts is asked each time
-/// as before: its end by the handler, its person and their sign-outs by <see cref="CallerCache"/>.
+/// Access tokens that were opened lately: opening one costs 11 µs and 4 kB, a good part of a read. Whether it still counts is asked each
+/// time as before: its end by the handler, its person and their sign-outs by <see cref="CallerCache"/>.
 /// </summary>
-internal sealed class BearerTicketCache(ISecureDataFormat<AuthenticationTicket> tokens, TimeProvider clock) : ISecureDataFormat<AuthenticationTicket>
+internal sealed class BearerTicketCache(ISecureDataFormat<AuthenticationTicket> tokens, TimeProvider clock)
+    : ISecureDataFormat<AuthenticationTicket>
 {
     // About four kilobytes each.
     private const int Most = 2_000;

@@ -6,7 +6,9 @@ namespace MiiWrap.Learning.Api.Access;
 /// <summary>What each request needs to know of its caller.</summary>
 internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, DateTime? LockedUntil);
 
-/// <summary>People as of at most a minute ago, so that checking a token costs no query each time; a sign-out on this node counts at once.</summary>
+/// <summary>
+/// People as of at most a minute ago, so that checking a token costs no query each time; a sign-out on this node counts at once.
+/// </summary>
 internal sealed class CallerCache(TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -21,7 +23,8 @@ internal sealed class CallerCache(TimeProvider clock)
     private async ValueTask<CachedPerson?> Read(LearningDb db, Guid personId, CancellationToken ct)
     {
         var readAt = known.Now();
-        var person = await db.Users.Where(p => p.Id == personId).Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
+        var person = await db.Users.Where(p => p.Id == personId)
+            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
         if (person is not null) known.Set(personId, person, readAt);
         return person;
     }

@@ -67,9 +67,11 @@ internal sealed class ClientTokens(IOptionsMonitor<BearerTokenOptions> options, 
     public string Make(Guid clientId, string scopes)
     {
         var now = clock.GetUtcNow();
-        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, clientId.ToString()), new(ScopeClaim, scopes)], AuthenticationType);
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, clientId.ToString()), new(ScopeClaim, scopes)], AuthenticationType);
         var properties = new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + Lifetime };
-        return options.Get(IdentityConstants.BearerScheme).BearerTokenProtector.Protect(new(new ClaimsPrincipal(identity), properties, $"{IdentityConstants.BearerScheme}:AccessToken"));
+        return options.Get(IdentityConstants.BearerScheme).BearerTokenProtector
+            .Protect(new(new ClaimsPrincipal(identity), properties, $"{IdentityConstants.BearerScheme}:AccessToken"));
     }
 }
 
@@ -78,11 +80,15 @@ internal static class ClientMiddleware
     /// <summary>Routes are closed to clients unless they say otherwise.</summary>
     public static void UseScopes(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.RequestServices.GetRequiredService<Caller>().Client is { } client && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        if (context.RequestServices.GetRequiredService<Caller>().Client is { } client && context.GetEndpoint() is RouteEndpoint endpoint
+            && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
         {
-            var open = endpoint.Metadata.GetMetadata<OpenToClients>() ?? throw new RuleException("client.notAllowed", "No client may do this, whatever its scopes: it is for people.", RuleKind.Forbidden);
+            var open = endpoint.Metadata.GetMetadata<OpenToClients>()
+                ?? throw new RuleException(
+                    "client.notAllowed", "No client may do this, whatever its scopes: it is for people.", RuleKind.Forbidden);
             if (!open.Scopes.Any(client.Scopes.Contains))
-                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open.Scopes)}.", RuleKind.Forbidden).With("scopes", open.Scopes);
+                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open.Scopes)}.", RuleKind.Forbidden)
+                    .With("scopes", open.Scopes);
         }
 
         return next(context);

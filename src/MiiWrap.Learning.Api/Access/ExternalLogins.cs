@@ -18,7 +18,8 @@ internal sealed class ExternalLoginCache(TimeProvider clock)
 
 /// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>
 internal sealed class ExternalLogins(
-    LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock, ILogger<ExternalLogins> log)
+    LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock,
+    ILogger<ExternalLogins> log)
 {
     /// <summary>The person; else a <see cref="RuleException"/> that says why there is none.</summary>
     public async ValueTask<CachedPerson> Find(ClaimsPrincipal token, CancellationToken ct)
@@ -38,7 +39,9 @@ internal sealed class ExternalLogins(
         }
 
         // The provider knows nothing of a lock here, which is meant for the whole account.
-        if (person.LockedUntil > clock.UtcNow()) throw Refused("auth.person.locked", "This account is locked after too many wrong passwords; try again in a quarter of an hour.");
+        if (person.LockedUntil > clock.UtcNow())
+            throw Refused(
+                "auth.person.locked", "This account is locked after too many wrong passwords; try again in a quarter of an hour.");
         return person;
     }
 
@@ -56,11 +59,13 @@ internal sealed class ExternalLogins(
                     // Two first requests at once: the other one has linked.
                     if (await Linked(ExternalLogin.KeyOf(issuer, subject), t) is { } linked) return linked;
                     // The database's collation may take different addresses for one.
-                    var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t)).SingleOrDefault(p => p.NormalizedEmail == address)
+                    var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t))
+                        .SingleOrDefault(p => p.NormalizedEmail == address)
                         ?? throw Refused("auth.person.unknown", "Nobody with this address has been invited; ask for an invitation first.");
                     // Whoever can make an address at the provider must not become an admin here by it.
                     if (person.IsProgramAdmin && !provider.LinkAdmins)
-                        throw Refused("auth.admin.notLinked", "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
+                        throw Refused("auth.admin.notLinked",
+                            "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
                     if (await db.ExternalLogins.AnyAsync(s => s.PersonId == person.Id && s.Issuer == issuer, t))
                         throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
                     person.EmailConfirmed = true;
@@ -75,7 +80,8 @@ internal sealed class ExternalLogins(
         }
         catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e))
         {
-            return await Linked(ExternalLogin.KeyOf(issuer, subject), ct) ?? throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+            return await Linked(ExternalLogin.KeyOf(issuer, subject), ct)
+                ?? throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
         }
         finally
         {
@@ -86,9 +92,11 @@ internal sealed class ExternalLogins(
     private string VerifiedAddress(ClaimsPrincipal token)
     {
         if (token.FindFirstValue(provider.EmailClaim)?.Trim() is not { Length: > 0 and <= 256 } email)
-            throw Refused("auth.email.missing", $"The first sign-in is matched by address, and the access token has no claim {provider.EmailClaim}.");
+            throw Refused(
+                "auth.email.missing", $"The first sign-in is matched by address, and the access token has no claim {provider.EmailClaim}.");
         if (!bool.TryParse(token.FindFirstValue(provider.EmailVerifiedClaim), out var isVerified) || !isVerified)
-            throw Refused("auth.email.unverified", $"The provider does not say by {provider.EmailVerifiedClaim} that this address was verified, so it proves nothing.");
+            throw Refused("auth.email.unverified",
+                $"The provider does not say by {provider.EmailVerifiedClaim} that this address was verified, so it proves nothing.");
         return normalizer.NormalizeEmail(email)!;
     }
 

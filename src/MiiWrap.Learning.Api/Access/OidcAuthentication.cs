@@ -28,11 +28,15 @@ internal static class OidcAuthentication
         return authentication
             // Two dots make three parts: a JWT. Local tokens have none.
             .AddPolicyScheme(EitherScheme, null, o => o.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2 ? JwtBearerDefaults.AuthenticationScheme : IdentityConstants.BearerScheme)
+                http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2
+                ? JwtBearerDefaults.AuthenticationScheme
+                : IdentityConstants.BearerScheme)
             .AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
     }
 
-    /// <summary>A key that the provider has taken away is good for nothing as soon as its new ones are read, and those are read every hour.</summary>
+    /// <summary>
+    /// A key that the provider has taken away is good for nothing as soon as its new ones are read, and those are read every hour.
+    /// </summary>
     private static AuthenticationBuilder ForgetOldKeys(this AuthenticationBuilder authentication)
     {
         authentication.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure(o =>
@@ -73,8 +77,10 @@ internal static class OidcAuthentication
             OnTokenValidated = context =>
             {
                 // RFC 9449: such a token is good only together with a proof of its key, which nobody has checked.
-                if (context.Principal!.HasClaim(c => c.Type == "cnf")) Refuse(context, "This token is bound to a key of its client; send a bearer token.");
-                else if (context.Principal.FindFirstValue("sub") is not { Length: > 0 and <= ExternalLogin.LongestSubject }) Refuse(context, "The token names no subject.");
+                if (context.Principal!.HasClaim(c => c.Type == "cnf"))
+                    Refuse(context, "This token is bound to a key of its client; send a bearer token.");
+                else if (context.Principal.FindFirstValue("sub") is not { Length: > 0 and <= ExternalLogin.LongestSubject })
+                    Refuse(context, "The token names no subject.");
                 return Task.CompletedTask;
 
                 static void Refuse(TokenValidatedContext context, string why)
@@ -100,19 +106,24 @@ internal static class OidcAuthentication
         try
         {
             // What was read last, however long ago; it fails only while nothing was read yet.
-            if (context.Options.ConfigurationManager is { } provider) await provider.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            if (context.Options.ConfigurationManager is { } provider)
+                await provider.GetConfigurationAsync(context.HttpContext.RequestAborted);
         }
         catch (InvalidOperationException)
         {
-            return new(503, "auth.provider.unavailable", "The OpenID provider does not answer, so its tokens cannot be checked; try again later.");
+            return new(
+                503, "auth.provider.unavailable", "The OpenID provider does not answer, so its tokens cannot be checked; try again later.");
         }
 
         return context.Exception switch
         {
-            SecurityTokenExpiredException => new(401, "auth.token.expired", "The access token has expired; get a new one from the OpenID provider."),
+            SecurityTokenExpiredException => new(
+                401, "auth.token.expired", "The access token has expired; get a new one from the OpenID provider."),
             SecurityTokenNotYetValidException => new(401, "auth.token.invalid", "The access token is not good yet."),
-            SecurityTokenInvalidAudienceException => new(401, "auth.token.invalid", "The access token is meant for another program: its audience is not this one's."),
-            SecurityTokenInvalidIssuerException => new(401, "auth.token.invalid", "The access token comes from another issuer than the OpenID provider of this program."),
+            SecurityTokenInvalidAudienceException =>
+                new(401, "auth.token.invalid", "The access token is meant for another program: its audience is not this one's."),
+            SecurityTokenInvalidIssuerException => new(
+                401, "auth.token.invalid", "The access token comes from another issuer than the OpenID provider of this program."),
             SecurityTokenInvalidTypeException => new(401, "auth.token.invalid", "The token is no access token."),
             _ => new(401, "auth.token.invalid", "The access token is not signed by the OpenID provider of this program."),
         };
@@ -124,5 +135,6 @@ internal sealed record TokenRefusal(int Status, string Code, string Detail)
 {
     public static void Remember(HttpContext context, TokenRefusal refusal) => context.Items[typeof(TokenRefusal)] = refusal;
 
-    public static TokenRefusal? Of(HttpContext context) => context.Items.TryGetValue(typeof(TokenRefusal), out var refusal) ? (TokenRefusal)refusal! : null;
+    public static TokenRefusal? Of(HttpContext context) =>
+        context.Items.TryGetValue(typeof(TokenRefusal), out var refusal) ? (TokenRefusal)refusal! : null;
 }

@@ -16,16 +16,20 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
     private static readonly HashSet<string> None = [];
 
     /// <summary>With the enrolment tracked.</summary>
-    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(Guid enrolmentId, string slug, CancellationToken ct) =>
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(
+        Guid enrolmentId, string slug, CancellationToken ct) =>
         Load(queries.ToUpdate, enrolmentId, slug, ct);
 
-    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(Guid enrolmentId, string slug, CancellationToken ct) =>
+    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(
+        Guid enrolmentId, string slug, CancellationToken ct) =>
         Load(queries.ToRead, enrolmentId, slug, ct);
 
     private async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Load(
-        Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug, CancellationToken ct)
+        Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug,
+        CancellationToken ct)
     {
-        var (enrolment, cohort, isWritten) = await query(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (enrolment, cohort, isWritten) = await query(db, enrolmentId, caller.PersonId, slug, ct)
+            ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
@@ -33,9 +37,11 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
     }
 
     /// <summary>For who only needs to know where the learner stands in the unit.</summary>
-    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(Guid enrolmentId, string slug, CancellationToken ct)
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(
+        Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct) ?? throw new NotFoundException("enrolment");
+        var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct)
+            ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
@@ -54,20 +60,24 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
         // A handful of each.
         var let = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => new
         {
-            Accepted = db.Reflections.Where(r => r.EnrolmentId == e.Id && (r.Status == ReflectionStatus.Accepted || r.StatusBeforeHold == ReflectionStatus.Accepted))
+            Accepted = db.Reflections.Where(r => r.EnrolmentId == e.Id
+                && (r.Status == ReflectionStatus.Accepted || r.StatusBeforeHold == ReflectionStatus.Accepted))
                 .Select(r => r.Assignment).ToList(),
             Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
         }).AsSingleQuery().SingleAsync(ct);
         var access = Access(let.Accepted.ToHashSet(), let.Opened.ToHashSet());
         if (access.IsOpen) return;
-        var why = access.WaitsFor is { } anchor ? $"It opens once the reflection on {anchor} is accepted." : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
-        throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn).With("waitsFor", access.WaitsFor);
+        var why = access.WaitsFor is { } anchor
+            ? $"It opens once the reflection on {anchor} is accepted."
+            : $"It opens on {access.OpensOn:yyyy-MM-dd}.";
+        throw new RuleException("unit.locked", $"This unit is not open yet. {why}", RuleKind.Forbidden).With("opensOn", access.OpensOn)
+            .With("waitsFor", access.WaitsFor);
     }
 }
 
 /// <summary>
-/// The queries of every learner's request, each one statement, and translated once instead of looked up by its expression each time. A compiled
-/// query belongs to one model, so these belong to the host.
+/// The queries of every learner's request, each one statement, and translated once instead of looked up by its expression each time. A
+/// compiled query belongs to one model, so these belong to the host.
 /// </summary>
 internal sealed class UnitQueries
 {
@@ -96,7 +106,9 @@ internal sealed class UnitQueries
                  c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
                  db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
 
-    /// <summary>The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.</summary>
+    /// <summary>
+    /// The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.
+    /// </summary>
     internal sealed record UnitStanding(Cohort Cohort, UnitState State, bool IsWritten);
 
     internal sealed record FoundUnit(Enrolment Enrolment, Cohort Cohort, bool IsWritten);

@@ -32,8 +32,11 @@ public sealed record AuthSettings
             return audience.Length == 0 ? null : throw new SettingException("Auth:Authority must be set when Auth:Audience is.");
         var authority = read.Url("Auth:Authority", "");
         if (authority.Scheme != Uri.UriSchemeHttps && !(isDevelopment && authority.IsLoopback))
-            throw new SettingException("Auth:Authority must be an https address; http is taken in the Development environment alone, and only on this machine.");
-        if (audience.Length == 0) throw new SettingException("Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.");
+            throw new SettingException(
+                "Auth:Authority must be an https address; http is taken in the Development environment alone, and only on this machine.");
+        if (audience.Length == 0)
+            throw new SettingException(
+                "Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.");
         return new()
         {
             Authority = authority,

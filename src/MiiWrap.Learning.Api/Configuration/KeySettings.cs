@@ -10,7 +10,8 @@ public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2
     {
         var certificate = Load(read, "Keys:Certificate", "Keys:CertificatePassword");
         if (certificate is null && mustEncrypt)
-            throw new SettingException("Keys:Certificate must name a PKCS #12 file when Database:Provider is SqlServer: it encrypts the keys that the nodes share in the database.");
+            throw new SettingException(
+                "Keys:Certificate must name a PKCS #12 file when Database:Provider is SqlServer: it encrypts the keys that the nodes share in the database.");
         return new(certificate, Load(read, "Keys:OldCertificate", "Keys:OldCertificatePassword"));
     }
 

@@ -55,11 +55,15 @@ public sealed class MailServer
     {
         var host = read.Text("Mail:Host", "");
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            throw new SettingException(host.Length == 0 ? "Mail:Host must be set when Mail:Mode is Smtp." : $"Mail:Host must be the name or address of a mail server, not '{host}'.");
+            throw new SettingException(host.Length == 0
+                ? "Mail:Host must be set when Mail:Mode is Smtp."
+                : $"Mail:Host must be the name or address of a mail server, not '{host}'.");
         var (userName, password) = (read.Text("Mail:UserName", ""), read.Text("Mail:Password", ""));
-        if ((userName.Length == 0) != (password.Length == 0)) throw new SettingException("Mail:UserName and Mail:Password go together: set both or neither.");
+        if ((userName.Length == 0) != (password.Length == 0))
+            throw new SettingException("Mail:UserName and Mail:Password go together: set both or neither.");
         var tls = read.Flag("Mail:Tls", true);
-        if (password.Length > 0 && !tls) throw new SettingException("Mail:Password is sent over TLS alone: leave Mail:Tls true, or set no password.");
+        if (password.Length > 0 && !tls)
+            throw new SettingException("Mail:Password is sent over TLS alone: leave Mail:Tls true, or set no password.");
         return new()
         {
             Host = host,

@@ -32,7 +32,8 @@ public sealed record RequestSettings
     internal static RequestSettings Read(Settings.Reader read)
     {
         if (read.Flag("ForwardedHeaders_Enabled", false))
-            throw new SettingException("ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.");
+            throw new SettingException(
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.");
         return new()
         {
             Origins = [.. read.Several("Cors:Origins").Select(Origin)],
@@ -48,7 +49,8 @@ public sealed record RequestSettings
     }
 
     private static string Origin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority).Equals(text.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority)
+            .Equals(text.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
             ? url.GetLeftPart(UriPartial.Authority)
             : throw new SettingException($"Cors:Origins takes origins such as https://learn.example.org, not '{text}'.");
 

@@ -124,7 +124,8 @@ public sealed record Settings
 
         public int Number(string name, int otherwise, int least, int most) =>
             configuration[name] is not { Length: > 0 } text ? otherwise
-            : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+            : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
             : throw new SettingException($"{name} must be a whole number from {least} to {most}, not '{text}'.");
 
         public T Choice<T>(string name, T otherwise)
@@ -156,7 +157,9 @@ public sealed record Settings
     }
 }
 
-/// <summary>Relative folders lie against the repository's root when run from there, and against the working directory when published.</summary>
+/// <summary>
+/// Relative folders lie against the repository's root when run from there, and against the working directory when published.
+/// </summary>
 internal static class BaseFolder
 {
     private const string Solution = "MiiWrap.Learning.sln";
@@ -184,7 +187,8 @@ internal static class Sqlite
         try
         {
             var source = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connection).DataSource;
-            if (source.Length > 0 && !source.StartsWith(':') && !source.StartsWith("file:", StringComparison.OrdinalIgnoreCase)) return BaseFolder.Resolve(source);
+            if (source.Length > 0 && !source.StartsWith(':') && !source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+                return BaseFolder.Resolve(source);
         }
         catch (ArgumentException)
         {
@@ -194,5 +198,6 @@ internal static class Sqlite
         throw new SettingException("ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.");
     }
 
-    public static string ConnectionTo(string file) => new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = file }.ToString();
+    public static string ConnectionTo(string file) =>
+        new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = file }.ToString();
 }

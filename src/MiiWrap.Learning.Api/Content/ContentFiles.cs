@@ -19,7 +19,9 @@ public sealed class ContentException(IReadOnlyList<ContentFault> faults)
     public IReadOnlyList<ContentFault> Faults { get; } = faults;
 }
 
-/// <summary>The source files of curricula by their path, with <c>/</c> between folders; from a folder or from a zip archive, both bounded.</summary>
+/// <summary>
+/// The source files of curricula by their path, with <c>/</c> between folders; from a folder or from a zip archive, both bounded.
+/// </summary>
 public sealed class ContentFiles
 {
     public const int MostFiles = 2000;
@@ -43,9 +45,12 @@ public sealed class ContentFiles
     public IReadOnlyList<ContentFault> Faults => faults;
 
     /// <summary>The folders that hold a curriculum; each is named as its curriculum's slug.</summary>
-    public IEnumerable<string> Curricula => files.Keys.Where(p => p.Split('/') is [_, ContentLayout.CurriculumFile]).Select(p => p.Split('/')[0]);
+    public IEnumerable<string> Curricula =>
+        files.Keys.Where(p => p.Split('/') is [_, ContentLayout.CurriculumFile]).Select(p => p.Split('/')[0]);
 
-    /// <summary>The SHA-256 of all paths and bytes, in lower-case hexadecimal: equal content has an equal hash, however it was packed.</summary>
+    /// <summary>
+    /// The SHA-256 of all paths and bytes, in lower-case hexadecimal: equal content has an equal hash, however it was packed.
+    /// </summary>
     public string Hash
     {
         get
@@ -113,7 +118,9 @@ public sealed class ContentFiles
         try
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            if (zip.Entries.Count > MostFiles) content.faults.Add(new("bundle.zip", 1, $"the archive has {zip.Entries.Count:N0} entries; at most {MostFiles:N0} are taken"));
+            if (zip.Entries.Count > MostFiles)
+                content.faults
+                    .Add(new("bundle.zip", 1, $"the archive has {zip.Entries.Count:N0} entries; at most {MostFiles:N0} are taken"));
             else foreach (var entry in zip.Entries.Where(e => !e.FullName.EndsWith('/'))) content.Add(entry);
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)

@@ -30,7 +30,9 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>Publishes what a folder holds. Content that is published already is known by its hash: nothing is parsed, and nothing written.</summary>
+    /// <summary>
+    /// Publishes what a folder holds. Content that is published already is known by its hash: nothing is parsed, and nothing written.
+    /// </summary>
     public async Task PublishFolder(string folder, CancellationToken ct)
     {
         var files = ContentFiles.FromFolder(folder);
@@ -73,7 +75,8 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock)
             if (newest is null) return false;
             using var bundle = new MemoryStream(newest.Bundle);
             var shared = ContentFiles.FromZip(bundle).Paths.Where(ContentLayout.IsShared).ToHashSet(StringComparer.Ordinal);
-            if (files.Only(p => p.StartsWith(slug + "/", StringComparison.Ordinal) || shared.Contains(p)).Hash != newest.ContentHash) return false;
+            if (files.Only(p => p.StartsWith(slug + "/", StringComparison.Ordinal) || shared.Contains(p)).Hash != newest.ContentHash)
+                return false;
         }
 
         return true;

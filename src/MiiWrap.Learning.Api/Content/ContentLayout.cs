@@ -66,6 +66,7 @@ internal static partial class ContentLayout
         1000)]
     private static partial Regex TextPattern();
 
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImagePattern();
 }

@@ -13,12 +13,14 @@ public sealed class CurriculumLibrary
     private readonly ConcurrentDictionary<(string Slug, int Version), Held> held = new();
 
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
-    public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct) => (await Hold(db, slug, version, ct))?.Curriculum;
+    public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct) =>
+        (await Hold(db, slug, version, ct))?.Curriculum;
 
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
         await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)
-        ?? throw new InvalidOperationException($"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
+        ?? throw new InvalidOperationException(
+            $"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
 
     /// <summary>An image of one version, by its path in the curriculum's folder.</summary>
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
@@ -37,11 +39,15 @@ public sealed class CurriculumLibrary
     {
         using var bundle = new MemoryStream(published.Bundle);
         var files = ContentFiles.FromZip(bundle);
-        var curriculum = CurriculumParser.Read(files, published.Number).Curricula.Single(p => p.Curriculum.Slug == published.Slug).Curriculum;
+        var curriculum = CurriculumParser.Read(files, published.Number).Curricula
+            .Single(p => p.Curriculum.Slug == published.Slug).Curriculum;
         var folder = published.Slug + "/";
         var images = files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal))
-            .Select(p => (Path: p[folder.Length..], Image: new ContentImage(files.Bytes(p), ContentImage.TypeOf(p, files.Bytes(p)) ?? "application/octet-stream")));
-        return new(curriculum with { ContentHash = published.ContentHash }, images.ToDictionary(i => i.Path, i => i.Image, StringComparer.Ordinal));
+            .Select(p =>
+            (Path: p[folder.Length..], Image: new ContentImage(files.Bytes(p), ContentImage.TypeOf(p, files.Bytes(p))
+            ?? "application/octet-stream")));
+        return new(curriculum with { ContentHash = published.ContentHash },
+            images.ToDictionary(i => i.Path, i => i.Image, StringComparer.Ordinal));
     }
 
     private sealed record Held(Curriculum Curriculum, IReadOnlyDictionary<string, ContentImage> Images);

@@ -15,8 +15,8 @@ public sealed record ParsedContent(IReadOnlyList<ParsedCurriculum> Curricula, IR
 }
 
 /// <summary>
-/// Reads curricula from content files and reports all faults at once, each with file and line. What can be read in spite of a fault is read:
-/// a version that was published under older rules stays readable under newer ones.
+/// Reads curricula from content files and reports all faults at once, each with file and line. What can be read in spite of a fault is
+/// read: a version that was published under older rules stays readable under newer ones.
 /// </summary>
 public sealed partial class CurriculumParser
 {
@@ -55,7 +55,8 @@ public sealed partial class CurriculumParser
         foreach (var path in files.Paths.Where(p => !ContentLayout.IsShared(p) && !homes.Contains(p.Split('/')[0])))
             faults.Add(new(path, 1, $"there is no {path.Split('/')[0]}/{ContentLayout.CurriculumFile} that this file could belong to"));
         if (homes.Count == 0 && faults.Count == 0)
-            faults.Add(new(ContentLayout.CurriculumFile, 1, $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
+            faults.Add(new(ContentLayout.CurriculumFile, 1,
+                $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
         return new(curricula, [.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
     }
 
@@ -76,14 +77,16 @@ public sealed partial class CurriculumParser
         foreach (var entry in map.Maps("modules"))
         {
             var moduleSlug = Slug(entry, "slug");
-            if (moduleSlug.Length > 0 && !seen.Add(moduleSlug)) entry.Fault("slug", $"'{moduleSlug}' is used twice; every module and unit needs a slug of its own");
+            if (moduleSlug.Length > 0 && !seen.Add(moduleSlug))
+                entry.Fault("slug", $"'{moduleSlug}' is used twice; every module and unit needs a slug of its own");
             var (first, last) = Weeks(entry, modules.LastOrDefault());
             var units = new List<TrainingUnit>();
             foreach (var (unitSlug, line) in entry.TextsWithLines("units", 80))
             {
                 var file = $"{folder}{ContentLayout.Units}{unitSlug}.md";
                 if (!SlugPattern().IsMatch(unitSlug)) entry.FaultAt(line, NoSlug(unitSlug));
-                else if (!seen.Add(unitSlug)) entry.FaultAt(line, $"'{unitSlug}' is used twice; every module and unit needs a slug of its own");
+                else if (!seen.Add(unitSlug))
+                    entry.FaultAt(line, $"'{unitSlug}' is used twice; every module and unit needs a slug of its own");
                 else if (files.Has(file)) units.AddRange(ReadUnit(folder, file, unitSlug, shown));
                 else if (!files.HasOrRefused(file)) entry.FaultAt(line, $"there is no file {file} for the unit '{unitSlug}'");
             }
@@ -94,17 +97,20 @@ public sealed partial class CurriculumParser
 
         map.Done();
         var materials = ReadMaterials(folder, shown);
-        foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Units, StringComparison.Ordinal) && !seen.Contains(Path.GetFileNameWithoutExtension(p))))
+        foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Units, StringComparison.Ordinal)
+            && !seen.Contains(Path.GetFileNameWithoutExtension(p))))
             faults.Add(new(stray, 1, $"no module names this unit; add it to {path} or take the file away"));
         foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal)))
         {
             if (!shown.Contains(stray)) faults.Add(new(stray, 1, "no unit shows this image; show it or take the file away"));
-            if (ContentImage.TypeOf(stray, files.Bytes(stray)) is null) faults.Add(new(stray, 1, "this is not the kind of image that its name says; expected is a PNG or a JPEG file"));
+            if (ContentImage.TypeOf(stray, files.Bytes(stray)) is null)
+                faults.Add(new(stray, 1, "this is not the kind of image that its name says; expected is a PNG or a JPEG file"));
         }
 
         if (slug.Length == 0) return null;
         var allUnits = modules.SelectMany(m => m.Units).DistinctBy(u => u.Slug).ToArray();
-        var used = allUnits.Select(u => RubricFile(u.Assignment.Rubric.Slug)).Concat(allUnits.Select(u => PlanFile(u.Plan.Kind))).ToHashSet(StringComparer.Ordinal);
+        var used = allUnits.Select(u => RubricFile(u.Assignment.Rubric.Slug)).Concat(allUnits.Select(u => PlanFile(u.Plan.Kind)))
+            .ToHashSet(StringComparer.Ordinal);
         var own = files.Only(p => p.StartsWith(folder, StringComparison.Ordinal) || used.Contains(p));
         var curriculum = new Curriculum(slug, version, own.Hash, title, summary, credit.Length == 0 ? null : credit, modules);
         return new(curriculum with { Materials = materials }, own);
@@ -179,7 +185,8 @@ public sealed partial class CurriculumParser
         var minutes = map.Number("minutes", 5, 240);
         var planKind = map.Choice<PlanKind>("plan");
         var plan = planKind is { } kind ? plans.GetValueOrDefault(kind) : null;
-        if (planKind is { } named && plan is null && !files.HasOrRefused(PlanFile(named))) map.Fault("plan", $"there is no {PlanFile(named)}");
+        if (planKind is { } named && plan is null && !files.HasOrRefused(PlanFile(named)))
+            map.Fault("plan", $"there is no {PlanFile(named)}");
         var rubricSlug = map.Text("rubric", 80);
         var rubric = rubrics.GetValueOrDefault(rubricSlug);
         if (rubricSlug.Length > 0 && rubric is null && !files.HasOrRefused(RubricFile(rubricSlug)))
@@ -207,7 +214,8 @@ public sealed partial class CurriculumParser
         foreach (var entry in unit.Maps("prompts", least: 2, most: 6))
         {
             var slug = Slug(entry, "slug");
-            if (prompts.Exists(p => p.Slug == slug)) entry.Fault("slug", $"two prompts have the slug '{slug}'; expected is a slug of its own for each");
+            if (prompts.Exists(p => p.Slug == slug))
+                entry.Fault("slug", $"two prompts have the slug '{slug}'; expected is a slug of its own for each");
             prompts.Add(new(slug, entry.Text("text", 800)));
             entry.Done();
             last = entry;
@@ -232,7 +240,8 @@ public sealed partial class CurriculumParser
         foreach (var (step, text) in texts)
         {
             var key = step.ToString(CultureInfo.InvariantCulture);
-            if (plan.Step(step) is null) entries.Fault(key, $"the plan has no step {step}; expected is one of {string.Join(", ", plan.Steps.Select(s => s.Step))}");
+            if (plan.Step(step) is null)
+                entries.Fault(key, $"the plan has no step {step}; expected is one of {string.Join(", ", plan.Steps.Select(s => s.Step))}");
             Placeholders(entries, key, text, plan.RequiresIfThen);
             StandsAlone(entries, key, text);
         }
@@ -240,11 +249,14 @@ public sealed partial class CurriculumParser
         return texts;
     }
 
-    /// <summary>A misspelt placeholder would reach the learner as it stands, and one for a plan that they need not have made would leave a hole.</summary>
+    /// <summary>
+    /// A misspelt placeholder would reach the learner as it stands, and one for a plan that they need not have made would leave a hole.
+    /// </summary>
     private static void Placeholders(YamlMap map, string key, string text, bool hasIfThen)
     {
         var known = hasIfThen ? "{check} or {ifThen}" : "{check}";
-        foreach (var name in PlaceholderPattern().Matches(text).Select(m => m.Value).Where(n => n != "{check}" && (n != "{ifThen}" || !hasIfThen)))
+        foreach (var name in PlaceholderPattern().Matches(text).Select(m => m.Value)
+            .Where(n => n != "{check}" && (n != "{ifThen}" || !hasIfThen)))
             map.Fault(key, $"unknown placeholder {name}; expected is {known}");
     }
 
@@ -263,7 +275,8 @@ public sealed partial class CurriculumParser
     {
         if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return;
         var slug = Slug(map, "slug");
-        if (slug.Length > 0 && path != RubricFile(slug)) map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
+        if (slug.Length > 0 && path != RubricFile(slug))
+            map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
         var title = map.Text("title", 200);
         var guidance = map.Text("guidance", 2000);
         var reviewers = map.Number("reviewers", 1, 2);
@@ -315,7 +328,8 @@ public sealed partial class CurriculumParser
     {
         var least = map.Numbers(key, 0, 3);
         foreach (var name in least.Keys.Where(k => !criteria.Exists(c => c.Slug == k)))
-            map.Fault(key, $"'{name}' is no criterion of this rubric; expected is one of {string.Join(", ", criteria.Select(c => c.Slug))}");
+            map.Fault(
+                key, $"'{name}' is no criterion of this rubric; expected is one of {string.Join(", ", criteria.Select(c => c.Slug))}");
         return least;
     }
 
@@ -323,7 +337,8 @@ public sealed partial class CurriculumParser
     {
         if (files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return;
         var kind = map.Choice<PlanKind>("slug");
-        if (kind is { } named && path != PlanFile(named)) map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
+        if (kind is { } named && path != PlanFile(named))
+            map.Fault("slug", $"'slug' must be the file's name, '{Path.GetFileNameWithoutExtension(path)}'");
         var title = map.Text("title", 200);
         var requiresIfThen = map.Flag("requiresIfThen");
         var steps = new List<NudgeStep>();

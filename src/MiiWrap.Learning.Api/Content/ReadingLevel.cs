@@ -7,7 +7,9 @@ using Markdig.Syntax.Inlines;
 
 namespace MiiWrap.Learning.Api.Content;
 
-/// <summary>How long a text is and how hard to read: its words without footnotes, and the Flesch-Kincaid grade of its running text.</summary>
+/// <summary>
+/// How long a text is and how hard to read: its words without footnotes, and the Flesch-Kincaid grade of its running text.
+/// </summary>
 internal sealed partial record ReadingLevel(int Words, double Grade)
 {
     public static ReadingLevel Of(string markdown)

@@ -8,7 +8,9 @@ internal readonly record struct UnitFile(string FrontMatter, string Body, int Bo
     /// <summary>Null when the front matter is not fenced by two lines of three hyphens.</summary>
     public static UnitFile? Cut(string text)
     {
-        var end = text.StartsWith(Fence, StringComparison.Ordinal) ? text.IndexOf("\n" + Fence, Fence.Length - 1, StringComparison.Ordinal) : -1;
+        var end = text.StartsWith(Fence, StringComparison.Ordinal)
+            ? text.IndexOf("\n" + Fence, Fence.Length - 1, StringComparison.Ordinal)
+            : -1;
         if (end < 0) return null;
         var frontMatter = text[Fence.Length..(end + 1)];
         return new(frontMatter, text[(end + 1 + Fence.Length)..], 3 + frontMatter.Count(c => c == '\n'));

@@ -62,7 +62,9 @@ internal static partial class UnitText
     private static string Scrollable(string html)
     {
         var number = 0;
-        return TablePattern().Replace(html, table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
+        return TablePattern()
+            .Replace(html,
+            table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
     }
 
     public static MarkdownDocument ParseToCheck(string markdown) => Markdown.Parse(markdown, WithHtml);
@@ -73,7 +75,8 @@ internal static partial class UnitText
     public static bool IsAnchor(string? url) => url is ['#', _, ..];
 
     public static bool IsWebAddress(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Host.Contains('.', StringComparison.Ordinal);
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+        && address.Host.Contains('.', StringComparison.Ordinal);
 
     /// <summary>The path of an image in its curriculum's folder, as a unit names it: <c>../images/name.png</c>.</summary>
     public static string? ImageLink(string url) => ImagePattern().Match(url) is { Success: true } match ? match.Groups["path"].Value : null;
@@ -84,16 +87,21 @@ internal static partial class UnitText
     [GeneratedRegex("<table>.*?</table>", RegexOptions.CultureInvariant | RegexOptions.Singleline, 1000)]
     private static partial Regex TablePattern();
 
-    [GeneratedRegex(@"^\.\./(?<path>images/[a-z0-9._-]+\.(png|jpe?g))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\.\./(?<path>images/[a-z0-9._-]+\.(png|jpe?g))$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex ImagePattern();
 }
 
-/// <summary>A link from one unit's text to another's, <c>slug.md</c> or <c>slug.md#heading</c>; it is served relative to the unit's own address.</summary>
+/// <summary>
+/// A link from one unit's text to another's, <c>slug.md</c> or <c>slug.md#heading</c>; it is served relative to the unit's own address.
+/// </summary>
 internal sealed partial record UnitLink(string Unit, string Anchor)
 {
-    public static UnitLink? Of(string url) => Pattern().Match(url) is { Success: true } match ? new(match.Groups["unit"].Value, match.Groups["anchor"].Value) : null;
+    public static UnitLink? Of(string url) =>
+        Pattern().Match(url) is { Success: true } match ? new(match.Groups["unit"].Value, match.Groups["anchor"].Value) : null;
 
-    [GeneratedRegex(@"^(\./)?(?<unit>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(\./)?(?<unit>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Pattern();
 }
 

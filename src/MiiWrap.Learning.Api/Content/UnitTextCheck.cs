@@ -36,8 +36,10 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         var what = isMaterial ? "material" : "unit";
         if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, $"the {what} has no text below its front matter"));
         Headings(document);
-        foreach (var html in document.Descendants<HtmlBlock>()) Fault(html, "raw HTML is not taken; write it in Markdown, or put it between backticks if it is an example");
-        foreach (var html in document.Descendants<HtmlInline>().Where(h => !h.Tag.StartsWith("</", StringComparison.Ordinal))) Fault(html, $"raw HTML ({html.Tag}) is not taken; write it in Markdown, or put it between backticks if it is an example");
+        foreach (var html in document.Descendants<HtmlBlock>())
+            Fault(html, "raw HTML is not taken; write it in Markdown, or put it between backticks if it is an example");
+        foreach (var html in document.Descendants<HtmlInline>().Where(h => !h.Tag.StartsWith("</", StringComparison.Ordinal)))
+            Fault(html, $"raw HTML ({html.Tag}) is not taken; write it in Markdown, or put it between backticks if it is an example");
         foreach (var table in document.Descendants<Table>()) Columns(table);
         foreach (var link in document.Descendants<LinkInline>())
         {
@@ -46,7 +48,8 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
             else Link(link, link.Url ?? "", document, shown);
         }
 
-        foreach (var link in document.Descendants<AutolinkInline>().Where(l => l.IsEmail || !UnitText.IsWebAddress(l.Url))) Fault(link, $"the link '{link.Url}' is not a web address; expected is https://…");
+        foreach (var link in document.Descendants<AutolinkInline>().Where(l => l.IsEmail || !UnitText.IsWebAddress(l.Url)))
+            Fault(link, $"the link '{link.Url}' is not a web address; expected is https://…");
         Footnotes(document, body);
     }
 
@@ -55,22 +58,27 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         var level = 1;
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
-            if (heading.Level == 1) Fault(heading, "a heading of the first level is not taken, as the title comes from the front matter; begin with ##");
-            else if (heading.Level > level + 1) Fault(heading, $"this heading skips a level; expected is {new string('#', level + 1)} or fewer");
+            if (heading.Level == 1)
+                Fault(heading, "a heading of the first level is not taken, as the title comes from the front matter; begin with ##");
+            else if (heading.Level > level + 1)
+                Fault(heading, $"this heading skips a level; expected is {new string('#', level + 1)} or fewer");
             level = heading.Level;
         }
     }
 
     private void Columns(Table table)
     {
-        if (table.OfType<TableRow>().FirstOrDefault(r => r.IsHeader) is { } header && header.OfType<TableCell>().Any(c => ReadingLevel.TextOf(c).Length == 0))
+        if (table.OfType<TableRow>().FirstOrDefault(r => r.IsHeader) is { } header && header.OfType<TableCell>()
+            .Any(c => ReadingLevel.TextOf(c).Length == 0))
             Fault(table, "a column of this table has no heading; give each column a word, so that it can be heard as well as seen");
     }
 
     private void Image(LinkInline image, ISet<string> shown)
     {
-        if (ReadingLevel.TextOf(image).Length == 0) Fault(image, "the image has no alternative text; say between the brackets what it shows");
-        if (UnitText.ImageLink(image.Url ?? "") is not { } name) Fault(image, $"the image '{image.Url}' is not in this curriculum's folder; expected is ../images/<name>.png or .jpg");
+        if (ReadingLevel.TextOf(image).Length == 0)
+            Fault(image, "the image has no alternative text; say between the brackets what it shows");
+        if (UnitText.ImageLink(image.Url ?? "") is not { } name)
+            Fault(image, $"the image '{image.Url}' is not in this curriculum's folder; expected is ../images/<name>.png or .jpg");
         else if (!files.HasOrRefused(folder + name)) Fault(image, $"there is no image {folder}{name}");
         else shown.Add(folder + name);
     }
@@ -115,9 +123,11 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
     }
 
     private HashSet<string>? AnchorsOf(string unitPath) =>
-        files.Has(unitPath) && files.Text(unitPath, []) is { } text && UnitFile.Cut(text) is { } unit ? UnitText.Anchors(UnitText.ParseToCheck(unit.Body)) : null;
+        files.Has(unitPath) && files.Text(unitPath, []) is { } text && UnitFile.Cut(text) is { } unit
+        ? UnitText.Anchors(UnitText.ParseToCheck(unit.Body)) : null;
 
-    // What refers to no footnote is plain text to the library, and a footnote that nothing refers to is dropped: both show in the source alone.
+    // What refers to no footnote is plain text to the library, and a footnote that nothing refers to is dropped: both show in the source
+    // alone.
     private void Footnotes(MarkdownDocument document, string body)
     {
         var lines = body.Split('\n');
@@ -127,14 +137,17 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         {
             if (DefinitionPattern().Match(line).Groups["label"].Value is { Length: > 0 } label && !used.Contains(label))
                 faults.Add(new(path, firstLine + index, $"no sentence refers to the footnote [{label}]"));
-            foreach (var missing in ReferencePattern().Matches(line).Select(m => m.Groups["label"].Value).Where(l => l.Length > 0 && !defined.Contains(l)))
-                faults.Add(new(path, firstLine + index, $"there is no footnote [{missing}]; expected is a line that begins with [{missing}]:"));
+            foreach (var missing in ReferencePattern().Matches(line).Select(m => m.Groups["label"].Value)
+                .Where(l => l.Length > 0 && !defined.Contains(l)))
+                faults.Add(
+                    new(path, firstLine + index, $"there is no footnote [{missing}]; expected is a line that begins with [{missing}]:"));
         }
     }
 
     private void Fault(MarkdownObject at, string message) => faults.Add(new(path, firstLine + at.Line, message));
 
-    private static string Listed(HashSet<string> anchors) => anchors.Count == 0 ? "none, as it has no headings" : string.Join(", ", anchors.Select(a => "#" + a));
+    private static string Listed(HashSet<string> anchors) =>
+        anchors.Count == 0 ? "none, as it has no headings" : string.Join(", ", anchors.Select(a => "#" + a));
 
     // The first half takes code between backticks out of the way.
     [GeneratedRegex(@"`[^`]*`|\[(?<label>\^[^\]\s]+)\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

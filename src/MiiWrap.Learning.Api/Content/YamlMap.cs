@@ -51,7 +51,9 @@ internal sealed class YamlMap
         return null;
     }
 
-    /// <summary>The first line that reaches deeper than content ever does, or refers elsewhere: reading such a file could take for ever.</summary>
+    /// <summary>
+    /// The first line that reaches deeper than content ever does, or refers elsewhere: reading such a file could take for ever.
+    /// </summary>
     private static int? Unsafe(string yaml)
     {
         const int deepest = 12;
@@ -59,7 +61,8 @@ internal sealed class YamlMap
         for (var depth = 0; parser.MoveNext();)
         {
             depth += parser.Current!.NestingIncrease;
-            if (depth > deepest || parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false }) return (int)parser.Current.Start.Line;
+            if (depth > deepest || parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+                return (int)parser.Current.Start.Line;
         }
 
         return null;
@@ -121,7 +124,8 @@ internal sealed class YamlMap
         var texts = new List<(string, int)>();
         foreach (var item in Items(key, least, mostItems))
         {
-            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most) texts.Add((text.Trim(), LineOf(item)));
+            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most)
+                texts.Add((text.Trim(), LineOf(item)));
             else Wrong(item, key, $"text of 1 to {most} characters", "");
         }
 
@@ -150,7 +154,8 @@ internal sealed class YamlMap
     public IReadOnlyDictionary<string, int> Numbers(string key, int least, int most)
     {
         if (Map(key, required: false) is not { } map) return new Dictionary<string, int>();
-        return map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value!).ToDictionary(k => k, k => map.Number(k, least, most), StringComparer.Ordinal);
+        return map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value!)
+            .ToDictionary(k => k, k => map.Number(k, least, most), StringComparer.Ordinal);
     }
 
     /// <summary>All entries as texts by number, such as the words of each step.</summary>
@@ -160,7 +165,8 @@ internal sealed class YamlMap
         if (Map(key, required: false) is not { } map) return texts;
         foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>())
         {
-            if (int.TryParse(name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) texts[number] = map.Text(name.Value!, most);
+            if (int.TryParse(name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                texts[number] = map.Text(name.Value!, most);
             else Wrong(name, key, "a step's number as key", "");
         }
 
@@ -179,7 +185,9 @@ internal sealed class YamlMap
         if (Value(key, required: least > 0) is not { } value) return [];
         if (value is not YamlSequenceNode list) return Wrong(value, key, "a list, each item behind '- '", Array.Empty<YamlNode>());
         return list.Children.Count >= least && list.Children.Count <= most ? list.Children
-            : Wrong(value, key, list.Children.Count < least ? $"at least {least} items" : $"at most {most} items", list.Children.Take(most));
+            : Wrong(value, key, list.Children.Count < least
+            ? $"at least {least} items"
+            : $"at most {most} items", list.Children.Take(most));
     }
 
     private YamlNode? Value(string key, bool required)

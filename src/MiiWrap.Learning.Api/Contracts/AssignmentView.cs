@@ -39,9 +39,11 @@ public sealed record CompletionAnchorsView(string Complete, string Incomplete);
 /// <param name="Comments">By prompt.</param>
 /// <param name="ReviseFor">The criteria for which it came back.</param>
 public sealed record FeedbackView(
-    string Reviewer, IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question, string? NextStep,
+    string Reviewer, IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation,
+    string? Question, string? NextStep,
     ReviewDecision Decision, IReadOnlyList<string> ReviseFor, DateTime PublishedAt)
 {
     public static FeedbackView Of(Review r, string reviewer) => new(
-        reviewer, r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision!.Value, r.ReviseFor, r.PublishedAt ?? r.HandedInAt!.Value);
+        reviewer, r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision!.Value, r.ReviseFor, r.PublishedAt
+            ?? r.HandedInAt!.Value);
 }

@@ -11,7 +11,8 @@ public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? N
     {
         var messages = db.ReflectionMessages.AsNoTracking().Where(m => m.ReflectionId == reflectionId);
         var rows = await messages.PageBy(request, m => m.At, m => m.Id)
-            .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At)).ToListAsync(ct);
+            .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At))
+            .ToListAsync(ct);
         var page = rows.ToPage(request, m => (Paging.KeyOf(m.At), m.Id));
         return new(page.Items, page.Next);
     }

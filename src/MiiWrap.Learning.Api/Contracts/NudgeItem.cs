@@ -8,11 +8,13 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <param name="Next">What could help next, once a barrier has been named.</param>
 /// <param name="StatusReason">Why it ended without being sent; null while planned and when sent.</param>
 public sealed record NudgeItem(
-    Guid Id, Guid EnrolmentId, string Unit, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt, NudgeStatus Status, string? StatusReason,
+    Guid Id, Guid EnrolmentId, string Unit, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt, NudgeStatus Status,
+    string? StatusReason,
     DateTime ExpiresAt, NudgeAnswer? Response, SuggestedAction? Next)
 {
     public static NudgeItem Of(Nudge n) =>
-        new(n.Id, n.EnrolmentId, n.Unit, n.Step, n.Kind, n.Channel, n.DueAt, n.Status, n.StatusReason, n.ExpiresAt, n.Response is { } r ? NudgeAnswer.Of(r) : null,
+        new(n.Id, n.EnrolmentId, n.Unit, n.Step, n.Kind, n.Channel, n.DueAt, n.Status, n.StatusReason, n.ExpiresAt, n.Response is { } r
+        ? NudgeAnswer.Of(r) : null,
             n.Response?.Barrier is { } barrier ? SuggestedAction.For(barrier) : null);
 }
 
@@ -31,5 +33,6 @@ public sealed record SuggestedAction(NextAction Action, string Text)
 public sealed record NudgeAnswer(
     NudgeOutcome Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool NeedHelp, DateTime RespondedAt)
 {
-    public static NudgeAnswer Of(NudgeResponse r) => new(r.Outcome, r.OccurredOn, r.PlannedFor, r.Barrier, r.Note, r.NeedHelp, r.RespondedAt);
+    public static NudgeAnswer Of(NudgeResponse r) =>
+        new(r.Outcome, r.OccurredOn, r.PlannedFor, r.Barrier, r.Note, r.NeedHelp, r.RespondedAt);
 }

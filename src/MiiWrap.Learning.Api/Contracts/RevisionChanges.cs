@@ -9,7 +9,9 @@ public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChang
         before.Number,
         after.Number,
         [.. before.Answers.ByPrompt.Keys.Union(after.Answers.ByPrompt.Keys).Order(StringComparer.Ordinal)
-            .Select(p => new PromptChanges(p, WordDiff.Of(before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
+            .Select(p =>
+            new PromptChanges(p, WordDiff.Of(
+                before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
 }
 
 /// <summary>The words that stayed, went and came in one answer, in their order.</summary>

@@ -18,7 +18,9 @@ internal sealed class BoundedCache<TKey, TValue>(int most, TimeSpan? fresh, Time
         return isGood;
     }
 
-    /// <summary>The moment to give to <see cref="Set"/>; taken before reading, since what is read may be older than the end of the reading.</summary>
+    /// <summary>
+    /// The moment to give to <see cref="Set"/>; taken before reading, since what is read may be older than the end of the reading.
+    /// </summary>
     public long Now() => clock.GetTimestamp();
 
     public void Set(TKey key, TValue value, long readAt)

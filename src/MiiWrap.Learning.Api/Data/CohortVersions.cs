@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace MiiWrap.Learning.Api.Data;
 
-/// <summary>Counts the changes of each cohort and its learners' progress on this node, so that what was read before one is not taken for what is after it.</summary>
+/// <summary>
+/// Counts the changes of each cohort and its learners' progress on this node, so that what was read before one is not taken for what is
+/// after it.
+/// </summary>
 internal sealed class CohortVersions
 {
     private readonly ConcurrentDictionary<Guid, long> counts = new();

@@ -5,7 +5,9 @@ namespace MiiWrap.Learning.Api.Data;
 /// <summary>Another process has been preparing the database for too long; the message is one sentence.</summary>
 internal sealed class DatabaseBusyException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Applies the schema; several processes on one database take turns, and a lock left behind by a dead one does not stop a start.</summary>
+/// <summary>
+/// Applies the schema; several processes on one database take turns, and a lock left behind by a dead one does not stop a start.
+/// </summary>
 internal static class DatabaseSetup
 {
     /// <summary>More than any preparation takes, a first import and a large migration among them.</summary>
@@ -41,7 +43,8 @@ internal static class DatabaseSetup
             catch (IOException e)
             {
                 if (clock.GetElapsedTime(begun) >= LongestWait)
-                    throw new DatabaseBusyException($"Another process has been preparing the database for {LongestWait.TotalMinutes} minutes and holds '{file}': stop it, and start again.", e);
+                    throw new DatabaseBusyException(
+                        $"Another process has been preparing the database for {LongestWait.TotalMinutes} minutes and holds '{file}': stop it, and start again.", e);
                 if (!told && clock.GetElapsedTime(begun) >= Silence)
                 {
                     told = true;
@@ -54,5 +57,6 @@ internal static class DatabaseSetup
     }
 
     private static async Task<bool> HasMigrationLock(LearningDb db, CancellationToken ct) =>
-        await db.Database.SqlQuery<int>($"""SELECT COUNT(*) AS "Value" FROM sqlite_master WHERE name = '__EFMigrationsLock'""").SingleAsync(ct) > 0;
+        await db.Database.SqlQuery<int>($"""SELECT COUNT(*) AS "Value" FROM sqlite_master WHERE name = '__EFMigrationsLock'""")
+            .SingleAsync(ct) > 0;
 }

@@ -91,7 +91,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private ILogger? log;
     private bool tells;
 
-    /// <summary>Ties a context that a scope takes from the pool to that scope; whatever the scope before left unfinished is dropped.</summary>
+    /// <summary>
+    /// Ties a context that a scope takes from the pool to that scope; whatever the scope before left unfinished is dropped.
+    /// </summary>
     internal LearningDb LeaseTo(IServiceProvider scope)
     {
         mediator = scope.GetRequiredService<IMediator>();
@@ -102,7 +104,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         return this;
     }
 
-    /// <summary>Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.</summary>
+    /// <summary>
+    /// Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.
+    /// </summary>
     public void AddIntegrationEvent(string type, object data, DateTime at)
     {
         Add(IntegrationEvent.Of(type, data, at));
@@ -120,15 +124,17 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public virtual Task<bool> TryAcquireLockAsync(string name, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
-    /// Until it is disposed, what this context saves outlives the end of the process but not a power cut: for much that is saved in a row and can be
-    /// found out again. On SQLite, where each save waits for the disk; SQL Server groups such waits by itself.
+    /// Until it is disposed, what this context saves outlives the end of the process but not a power cut: for much that is saved in a row
+    /// and can be found out again. On SQLite, where each save waits for the disk; SQL Server groups such waits by itself.
     /// </summary>
     public virtual Task<IAsyncDisposable?> RelaxDurabilityAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <summary>Waits until no other node prepares the database; on SQLite the lock on a file beside it does that.</summary>
     public virtual Task<IAsyncDisposable?> AcquireMigrationLockAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
-    /// <summary>Lets go of copies that the database keeps of what was changed since; where the server keeps its log, its operator does that.</summary>
+    /// <summary>
+    /// Lets go of copies that the database keeps of what was changed since; where the server keeps its log, its operator does that.
+    /// </summary>
     public virtual Task TruncateWalAsync(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
@@ -203,9 +209,11 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     {
         foreach (var entry in ChangeTracker.Entries().ToList())
         {
-            if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified } && (entry.State == EntityState.Deleted || !IsRemovalOfWords(entry)))
+            if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified }
+                && (entry.State == EntityState.Deleted || !IsRemovalOfWords(entry)))
                 throw new InvalidOperationException($"A {entry.Metadata.DisplayName()} is written once and never changed.");
-            if (entry.Entity is IVersioned versioned && (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)))
+            if (entry.Entity is IVersioned versioned
+                && (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)))
                 entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
             if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommittedCohorts.Add(cohort);
         }
@@ -241,12 +249,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>The one change that a row takes which is else written once.</summary>
     private static bool IsRemovalOfWords(EntityEntry entry) =>
         entry.Entity is IRedactable && entry.Property(nameof(IRedactable.RedactionCount)).IsModified
-        && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IRedactable.RedactionCount) or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
+        && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IRedactable.RedactionCount)
+        or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
-    /// <summary>What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.</summary>
+    /// <summary>
+    /// What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.
+    /// </summary>
     private static bool IsChangedWithin(EntityEntry entry) =>
         entry.State == EntityState.Unchanged
-        && entry.References.Any(r => r.TargetEntry is { State: EntityState.Added or EntityState.Modified or EntityState.Deleted } owned && owned.Metadata.IsOwned());
+        && entry.References.Any(r => r.TargetEntry is { State: EntityState.Added or EntityState.Modified or EntityState.Deleted } owned
+        && owned.Metadata.IsOwned());
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

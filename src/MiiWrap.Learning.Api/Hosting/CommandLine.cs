@@ -53,7 +53,9 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     };
 }
 
-/// <summary>Turns what goes wrong at start into one clear sentence and an exit code; a stack trace helps nobody who mistyped a setting.</summary>
+/// <summary>
+/// Turns what goes wrong at start into one clear sentence and an exit code; a stack trace helps nobody who mistyped a setting.
+/// </summary>
 internal static class CommandLine
 {
     public static async Task<int> Run(string[] args, Func<Verb, Task> program)
@@ -80,13 +82,19 @@ internal static class CommandLine
         SettingException or ContentException or DatabaseBusyException => exception.Message,
         RetryLimitExceededException { InnerException: { } last } => Sentence(last),
         AddressInUseException => "The address is taken: another program listens there. Stop it, or choose another with ASPNETCORE_URLS.",
-        IOException { InnerException: AddressInUseException } => $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",
-        SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } => $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
-        SqliteException { SqliteErrorCode: 8 or 14 } => $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
-        SqliteException { SqliteErrorCode: 26 or 11 } => $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
-        SqliteException { SqliteErrorCode: 5 or 6 } => $"The database is locked by another process: {exception.Message} Stop that process, and start again.",
+        IOException { InnerException: AddressInUseException } =>
+            $"{exception.Message} Stop the program that listens there, or choose another address with ASPNETCORE_URLS.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable } =>
+            $"The address cannot be opened: {exception.Message}. Choose another with ASPNETCORE_URLS.",
+        SqliteException { SqliteErrorCode: 8 or 14 } =>
+            $"The database cannot be written: {exception.Message} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 26 or 11 } =>
+            $"The database file is not a sound SQLite database: {exception.Message} See ConnectionStrings:Learning.",
+        SqliteException { SqliteErrorCode: 5 or 6 } =>
+            $"The database is locked by another process: {exception.Message} Stop that process, and start again.",
         SqlException server => $"{Cause(server)}: {server.Message.Split('\n')[0].Trim()} See ConnectionStrings:Learning.",
-        UnauthorizedAccessException => $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
+        UnauthorizedAccessException =>
+            $"A folder cannot be written: {exception.Message} See ConnectionStrings:Learning and Mail:PickupFolder.",
         _ => null,
     };
 
@@ -97,7 +105,8 @@ internal static class CommandLine
         4060 => "The database is not there, or this login may not open it",
         262 => "The database is not there, and this login may not make it",
         // Its own codes are small; everything of the network is reported as 0, negative, or with the system's number.
-        -2 or -1 or 0 or 2 or 26 or 35 or 40 or 53 or 64 or 121 or 233 or 258 or (>= 10000 and <= 11999) => "The database server does not answer",
+        -2 or -1 or 0 or 2 or 26 or 35 or 40 or 53 or 64 or 121 or 233 or 258
+            or (>= 10000 and <= 11999) => "The database server does not answer",
         1222 or 1205 => "The database is locked by another process",
         _ => "The database server cannot be used",
     };

@@ -34,12 +34,16 @@ internal static class ContentCheck
     {
         var levels = curriculum.Units.ToDictionary(u => u, u => ReadingLevel.Of(u.Markdown));
         output.WriteLine($"{curriculum.Slug}: {curriculum.Title}");
-        output.WriteLine($"{curriculum.Modules.Count} modules, {curriculum.UnitCount} units, {curriculum.Modules.Max(m => m.LastWeek)} weeks, {curriculum.Units.Sum(u => u.Minutes)} minutes");
+        output.WriteLine(
+            $"{curriculum.Modules.Count} modules, {curriculum.UnitCount} units, {curriculum.Modules.Max(m => m.LastWeek)} weeks, {curriculum.Units.Sum(u => u.Minutes)} minutes");
         var plans = Enum.GetValues<PlanKind>().Select(k => (Kind: k, Units: curriculum.Units.Count(u => u.Plan.Kind == k))).ToList();
-        output.WriteLine($"plans {string.Join('/', plans.Select(p => p.Units))}: {string.Join(", ", plans.Select(p => $"{p.Units} {p.Kind.ToString().ToLowerInvariant()}"))}");
+        output.WriteLine(
+            $"plans {string.Join('/', plans.Select(p => p.Units))}: {string.Join(", ", plans.Select(p => $"{p.Units} {p.Kind.ToString().ToLowerInvariant()}"))}");
         output.WriteLine("words  grade  minutes  plan      unit");
         foreach (var (unit, level) in levels)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{level.Words,5}  {level.Grade,5:0.0}  {unit.Minutes,7}  {unit.Plan.Kind.ToString().ToLowerInvariant(),-8}  {unit.Slug}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{levels.Values.Sum(l => l.Words)} words; mean reading grade {levels.Values.Average(l => l.Grade):0.0} (Flesch-Kincaid)"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{level.Words,5}  {level.Grade,5:0.0}  {unit.Minutes,7}  {unit.Plan.Kind.ToString().ToLowerInvariant(),-8}  {unit.Slug}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{levels.Values.Sum(l => l.Words)} words; mean reading grade {levels.Values.Average(l => l.Grade):0.0} (Flesch-Kincaid)"));
     }
 }

@@ -12,7 +12,8 @@ internal static class DatabaseInitializer
     public static async Task Prepare(WebApplication app, Settings settings)
     {
         // Before anything is made: a wrong setting leaves nothing behind.
-        if (!Directory.Exists(settings.ContentFolder)) throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
+        if (!Directory.Exists(settings.ContentFolder))
+            throw new SettingException($"Content:Folder names '{settings.ContentFolder}', which is no folder.");
         MustBeWritable(settings);
         var ct = app.Lifetime.ApplicationStopping;
         using var turn = await TurnAtTheFile(app, settings, ct);
@@ -38,7 +39,8 @@ internal static class DatabaseInitializer
     }
 
     private static async Task<IDisposable?> TurnAtTheFile(WebApplication app, Settings settings, CancellationToken ct) =>
-        settings.Provider == DatabaseProvider.Sqlite ? await DatabaseSetup.TakeTurn(settings.DataFolder, MachineClock.Instance, app.Logger, ct) : null;
+        settings.Provider == DatabaseProvider.Sqlite
+        ? await DatabaseSetup.TakeTurn(settings.DataFolder, MachineClock.Instance, app.Logger, ct) : null;
 
     /// <summary>Says at start, and not at the first mail, that a folder cannot be written.</summary>
     private static void MustBeWritable(Settings settings)

@@ -10,7 +10,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
-/// <summary>Keeps the keys of tokens and links in the database, so that what one node has signed is good on every other, and after a restore.</summary>
+/// <summary>
+/// Keeps the keys of tokens and links in the database, so that what one node has signed is good on every other, and after a restore.
+/// </summary>
 internal sealed class KeyRing(IServiceScopeFactory scopes, TimeProvider clock) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
@@ -28,7 +30,8 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, TimeProvider clock) :
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
         var now = clock.UtcNow();
-        db.Add(new ProtectionKey { Id = NewId.At(now), FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting), StoredAt = now });
+        db.Add(new ProtectionKey { Id = NewId.At(now), FriendlyName = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting),
+            StoredAt = now });
         await db.SaveChangesAsync();
     }
 }
@@ -40,8 +43,10 @@ internal static class KeyRingSetup
         var protection = services.AddDataProtection().SetApplicationName("MiiWrap.Learning");
         if (settings.Certificate is { } certificate) protection.ProtectKeysWithCertificate(certificate);
         protection.UnprotectKeysWithAnyCertificate([.. new[] { settings.Certificate, settings.OldCertificate }.OfType<X509Certificate2>()]);
-        // The ring is read at its first use. The framework would read it at every start, also where the host starts only to describe itself.
-        foreach (var eager in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(IKeyManager).Assembly).ToList())
+        // The ring is read at its first use. The framework would read it at every start, also where the host starts only to describe
+        // itself.
+        foreach (var eager in services.Where(s => s.ServiceType == typeof(IHostedService)
+            && s.ImplementationType?.Assembly == typeof(IKeyManager).Assembly).ToList())
             services.Remove(eager);
         services.AddSingleton<KeyRing>();
         services.AddOptions<KeyManagementOptions>().Configure<KeyRing>((o, ring) => o.XmlRepository = ring);

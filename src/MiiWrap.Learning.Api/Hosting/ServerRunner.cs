@@ -28,7 +28,8 @@ internal static class ServerRunner
             return;
         }
 
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicBaseUrl.ToString();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? settings.PublicBaseUrl.ToString();
         address = address.TrimEnd('/');
         var lines = new List<string>
         {

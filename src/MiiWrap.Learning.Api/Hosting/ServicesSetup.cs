@@ -26,7 +26,9 @@ internal static class ServicesSetup
     {
         var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt ? new ShiftedClock(startAt) : MachineClock.Instance);
+        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt
+            ? new ShiftedClock(startAt)
+            : MachineClock.Instance);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -64,7 +66,8 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<AgencyAccess>()
+            .AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server
@@ -77,14 +80,18 @@ internal static class ServicesSetup
         services.AddIdentityCore<Person>(o =>
         {
             o.User.RequireUniqueEmail = true;
-            o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false, RequireUppercase = false };
+            o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false,
+                RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>().AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
+        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>()
+            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
-            .AddBearerToken(IdentityConstants.BearerScheme, o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
-        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme).PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new BearerTicketCache(o.BearerTokenProtector, clock));
+            .AddBearerToken(IdentityConstants.BearerScheme,
+            o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
+        services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme)
+            .PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new BearerTicketCache(o.BearerTokenProtector, clock));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }

@@ -18,7 +18,8 @@ internal static class CallerMiddleware
             var caller = context.RequestServices.GetRequiredService<Caller>();
             try
             {
-                if (identity.AuthenticationType == ClientTokens.AuthenticationType && await OfClient(context) is { } client) caller.Is(client);
+                if (identity.AuthenticationType == ClientTokens.AuthenticationType && await OfClient(context) is { } client)
+                    caller.Is(client);
                 else if (await PersonOf(context, identity) is { } person) caller.Is(person);
                 else context.User = new ClaimsPrincipal(new ClaimsIdentity());
             }
@@ -33,12 +34,14 @@ internal static class CallerMiddleware
 
     /// <summary>Whoever has a good token and no place here is told so, except where nobody is asked who they are.</summary>
     public static void UseRefusals(this WebApplication app) => app.Use((context, next) =>
-        context.RequestServices.GetRequiredService<Caller>().Refusal is { } refusal && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
+        context.RequestServices.GetRequiredService<Caller>().Refusal is { } refusal
+        && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
             ? throw refusal
             : next(context));
 
     private static ValueTask<CallingClient?> OfClient(HttpContext context) =>
-        context.RequestServices.GetRequiredService<ApiClientCache>().Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
+        context.RequestServices.GetRequiredService<ApiClientCache>()
+            .Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
 
     private static ValueTask<CachedPerson?> PersonOf(HttpContext context, IIdentity identity) => identity.AuthenticationType switch
     {
@@ -54,7 +57,8 @@ internal static class CallerMiddleware
     {
         var services = context.RequestServices;
         if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await services.GetRequiredService<CallerCache>().Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
+        var person = await services.GetRequiredService<CallerCache>()
+            .Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
         return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
     }
 }

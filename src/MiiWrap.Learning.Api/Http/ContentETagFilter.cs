@@ -12,7 +12,8 @@ internal sealed class ContentETagFilter : IEndpointFilter
         var result = await next(context);
         if (result is not IValueHttpResult { Value: { } value }) return result;
         var http = context.HttpContext;
-        var json = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            value, value.GetType(), http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
         return http.Tagged(ETags.OfContent(json), () => new PrerenderedJson(json, default));
     }
 }

@@ -9,16 +9,20 @@ internal static class CorsSetup
     private static readonly TimeSpan PreflightKept = TimeSpan.FromHours(2);
 
     private static readonly string[] ReadableHeaders =
-        ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate", "Content-Disposition"];
+        ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate",
+        "Content-Disposition"];
 
-    public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings edge) => services.AddCors(o => o.AddDefaultPolicy(p =>
-        p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders).SetPreflightMaxAge(PreflightKept)));
+    public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings edge) =>
+        services.AddCors(o => o.AddDefaultPolicy(p =>
+        p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)
+            .SetPreflightMaxAge(PreflightKept)));
 
     public static void UseOrigins(this WebApplication app, RequestSettings edge)
     {
         if (edge.Origins.Count == 0) return;
         app.UseWhen(
-            c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),
+            c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
+                || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),
             api => api.UseCors());
     }
 }

@@ -16,18 +16,22 @@ internal static class Csv
 
     public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType).TakesLong();
 
-    public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) => route.WithMetadata(new AnswersAlso(mediaType));
+    public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) =>
+        route.WithMetadata(new AnswersAlso(mediaType));
 
     public static bool WantsCsv(this HttpContext http) => http.Wants(MediaType);
 
     /// <summary>True when the caller likes this type better than JSON.</summary>
     public static bool Wants(this HttpContext http, string mediaType) => http.Wanted(mediaType) is not null;
 
-    /// <summary>The one of these media types that the caller likes better than JSON, the best liked first; null when JSON will do.</summary>
+    /// <summary>
+    /// The one of these media types that the caller likes better than JSON, the best liked first; null when JSON will do.
+    /// </summary>
     public static string? Wanted(this HttpContext http, params IReadOnlyList<string> types)
     {
         var accepted = http.Request.GetTypedHeaders().Accept;
-        double Quality(string type) => accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
+        double Quality(string type) =>
+            accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
         var best = types.MaxBy(Quality);
         return best is not null && Quality(best) > Quality("application/json") ? best : null;
     }
@@ -44,7 +48,8 @@ internal static class Csv
             {
                 foreach (var field in fields)
                 {
-                    if (field.GetValue(row) is DateTime moment) csv.WriteField(moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                    if (field.GetValue(row) is DateTime moment)
+                        csv.WriteField(moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
                     else csv.WriteField(field.GetValue(row));
                 }
 

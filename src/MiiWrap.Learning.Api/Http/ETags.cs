@@ -19,7 +19,8 @@ internal static class ETags
     public static string OfContent(ReadOnlySpan<byte> content) => $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
 
     /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
-    public static IResult Tagged<T>(this HttpContext context, T value, string etag) => context.Tagged(etag, () => value as IResult ?? TypedResults.Ok(value));
+    public static IResult Tagged<T>(this HttpContext context, T value, string etag) =>
+        context.Tagged(etag, () => value as IResult ?? TypedResults.Ok(value));
 
     /// <summary>As above, for answers that are worth making only when they are sent.</summary>
     public static IResult Tagged(this HttpContext context, string etag, Func<IResult> answer)

@@ -27,7 +27,9 @@ internal static class HttpSetup
         app.UseRefusals();
         app.UseScopes();
         // A wrong method or media type is answered by routing itself, with an endpoint that allows nobody: such a refusal is no secret.
-        app.Use((context, next) => context.GetEndpoint() is { RequestDelegate: { } refusal } and not RouteEndpoint ? refusal(context) : next(context));
+        app.Use((context, next) => context.GetEndpoint() is { RequestDelegate: { } refusal } and not RouteEndpoint
+            ? refusal(context)
+            : next(context));
         app.UseKnownCharsets();
         app.UseAuthorization();
         app.UseIdempotency();

@@ -13,8 +13,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>
-/// Gives a repeated request the answer of the first one. The receipt is stored in the transaction of the work itself, so that there is never
-/// one without the other; an answer that is not a success is not kept.
+/// Gives a repeated request the answer of the first one. The receipt is stored in the transaction of the work itself, so that there is
+/// never one without the other; an answer that is not a success is not kept.
 /// </summary>
 internal static class IdempotencyMiddleware
 {
@@ -24,14 +24,16 @@ internal static class IdempotencyMiddleware
     public static void UseIdempotency(this WebApplication app) => app.Use(async (context, next) =>
     {
         var key = context.Request.Headers[Idempotency.Header].ToString();
-        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is null)
+        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method)
+            || context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is null)
         {
             await next(context);
             return;
         }
 
         if (key.Length is < 8 or > 128 || key.Any(c => c is < '!' or > '~'))
-            throw new RuleException("idempotency.key.invalid", $"{Idempotency.Header} takes 8 to 128 visible ASCII characters.", RuleKind.Invalid);
+            throw new RuleException(
+                "idempotency.key.invalid", $"{Idempotency.Header} takes 8 to 128 visible ASCII characters.", RuleKind.Invalid);
         var caller = context.RequestServices.GetRequiredService<Caller>();
         var scope = Hash(Encoding.UTF8.GetBytes($"{caller.PersonId} {context.Request.Path}"));
         if (!Running.TryAdd((scope, key), 0))
@@ -46,7 +48,8 @@ internal static class IdempotencyMiddleware
         }
     });
 
-    private static RuleException InUse() => new("idempotency.key.inUse", "The first request with this key is still running; try again in a moment.");
+    private static RuleException InUse() =>
+        new("idempotency.key.inUse", "The first request with this key is still running; try again in a moment.");
 
     private static async Task Answer(HttpContext context, RequestDelegate next, string scope, string key)
     {
@@ -85,7 +88,8 @@ internal static class IdempotencyMiddleware
                         Key = key,
                         RequestHash = requestHash,
                         Status = context.Response.StatusCode,
-                        Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey).ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
+                        Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey)
+                            .ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
                         Body = secret is null ? answer : Without(secret.Field, answer),
                         CreatedAt = now,
                     };
@@ -104,7 +108,8 @@ internal static class IdempotencyMiddleware
         }
 
         if (receipt.RequestHash != requestHash)
-            throw new RuleException("idempotency.key.reused", "This key was used for another request; take a new key for a new request.", RuleKind.Invalid);
+            throw new RuleException(
+                "idempotency.key.reused", "This key was used for another request; take a new key for a new request.", RuleKind.Invalid);
         if (replayed) Replay(context.Response, receipt);
         await real.WriteAsync(replayed ? receipt.Body : answer, ct);
     }
@@ -119,7 +124,8 @@ internal static class IdempotencyMiddleware
     private static void Replay(HttpResponse response, IdempotencyRecord receipt)
     {
         response.StatusCode = receipt.Status;
-        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(receipt.Headers)!) response.Headers[name] = value;
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(receipt.Headers)!) response.Headers[name] =
+            value;
         response.Headers["Idempotency-Replayed"] = "true";
     }
 

@@ -29,36 +29,46 @@ internal static class Paging
     /// <summary>The limit with which the program itself walks a whole list.</summary>
     public const string AllAtOnce = "200";
 
-    public static int Take(this IPaged request) => request.Limit is null ? DefaultLimit : int.Parse(request.Limit, CultureInfo.InvariantCulture);
+    public static int Take(this IPaged request) =>
+        request.Limit is null ? DefaultLimit : int.Parse(request.Limit, CultureInfo.InvariantCulture);
 
     /// <summary>
     /// The rows that come after the cursor in the order of a moment and an id, with one more than the limit: that one tells that there is a
     /// next page.
     /// </summary>
-    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T, Guid>> id, bool newestFirst = false) =>
+    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T,
+        Guid>> id, bool newestFirst = false) =>
         request.After() is { } after
-            ? rows.PageAfter(request, at, id, new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
+            ? rows.PageAfter(request, at, id,
+            new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
             : rows.PageAfter(request, at, id, null, newestFirst);
 
     /// <summary>The same in the order of a name and an id.</summary>
-    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, string>> name, Expression<Func<T, Guid>> id) =>
-        rows.PageAfter(request, name, id, request.After() is { } after ? new KeysetPosition<string>(after.Key, after.Id) : null, newestFirst: false);
+    public static IQueryable<T> PageBy<T>(
+        this IQueryable<T> rows, IPaged request, Expression<Func<T, string>> name, Expression<Func<T, Guid>> id) =>
+        rows.PageAfter(request, name, id, request.After() is { } after
+        ? new KeysetPosition<string>(after.Key, after.Id)
+        : null, newestFirst: false);
 
     /// <summary>The (sort key, id) of the last row already given; null on the first page.</summary>
     private static (string Key, Guid Id)? After(this IPaged request) => request.Cursor is null ? null : Decode(request.Cursor);
 
     private static IQueryable<T> PageAfter<T, TKey>(
-        this IQueryable<T> rows, IPaged request, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, KeysetPosition<TKey>? after, bool newestFirst)
+        this IQueryable<T> rows, IPaged request, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, KeysetPosition<TKey>? after,
+        bool newestFirst)
         where TKey : IComparable<TKey>
     {
         if (after is not null)
         {
-            // The last row's values are read from an object, as those of a lambda are: the database then sees parameters, and one statement.
+            // The last row's values are read from an object, as those of a lambda are: the database then sees parameters, and one
+            // statement.
             var (row, last) = (key.Parameters[0], Expression.Constant(after));
-            var (lastKey, lastId) = (Expression.Property(last, nameof(KeysetPosition<>.Key)), Expression.Property(last, nameof(KeysetPosition<>.Id)));
+            var (lastKey, lastId) = (Expression.Property(last, nameof(KeysetPosition<>.Key)),
+                Expression.Property(last, nameof(KeysetPosition<>.Id)));
             var rowId = ReplacingExpressionVisitor.Replace(id.Parameters[0], row, id.Body);
             rows = rows.Where(Expression.Lambda<Func<T, bool>>(
-                Expression.OrElse(Beyond(key.Body, lastKey, newestFirst), Expression.AndAlso(Expression.Equal(key.Body, lastKey), Beyond(rowId, lastId, newestFirst))), row));
+                Expression.OrElse(Beyond(key.Body, lastKey, newestFirst),
+                    Expression.AndAlso(Expression.Equal(key.Body, lastKey), Beyond(rowId, lastId, newestFirst))), row));
         }
 
         return (newestFirst ? rows.OrderByDescending(key).ThenByDescending(id) : rows.OrderBy(key).ThenBy(id)).Take(request.Take() + 1);
@@ -67,7 +77,9 @@ internal static class Paging
     private static BinaryExpression Beyond(Expression value, Expression last, bool newestFirst)
     {
         var compared = Expression.Call(value, value.Type.GetMethod(nameof(IComparable<>.CompareTo), [value.Type])!, last);
-        return newestFirst ? Expression.LessThan(compared, Expression.Constant(0)) : Expression.GreaterThan(compared, Expression.Constant(0));
+        return newestFirst
+            ? Expression.LessThan(compared, Expression.Constant(0))
+            : Expression.GreaterThan(compared, Expression.Constant(0));
     }
 
     private sealed record KeysetPosition<TKey>(TKey Key, Guid Id);
@@ -121,7 +133,8 @@ internal sealed class LinkToNext<T>(string parameter = "cursor") : IEndpointFilt
         if (result is IValueHttpResult { Value: Page<T> { Next: { } cursor } })
         {
             var request = context.HttpContext.Request;
-            var query = request.Query.Where(q => q.Key != parameter).Select(q => KeyValuePair.Create(q.Key, q.Value)).Append(new(parameter, cursor));
+            var query = request.Query.Where(q => q.Key != parameter).Select(q => KeyValuePair.Create(q.Key, q.Value))
+                .Append(new(parameter, cursor));
             context.HttpContext.Response.Headers.Link = $"<{request.PathBase}{request.Path}{QueryString.Create(query)}>; rel=\"next\"";
         }
 

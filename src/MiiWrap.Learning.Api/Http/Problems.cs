@@ -36,15 +36,21 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         }
 
         var problem = Describe(exception);
-        if (problem.Status >= 500) log.LogError(exception, "{Problem} in {Method} {Route}", problem.Title, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
+        if (problem.Status >= 500)
+            log.LogError(exception, "{Problem} in {Method} {Route}", problem.Title, httpContext.Request.Method,
+                httpContext.GetEndpoint()?.DisplayName);
         if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
-        if (exception is RateLimitedException limited) httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
+        if (exception is RateLimitedException limited)
+            httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
         httpContext.Response.StatusCode = problem.Status!.Value;
         await writer.WriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
         return true;
     }
 
-    /// <summary>The exception handler takes every caching header off at the last moment; whoever changed an older state is told the present tag after that.</summary>
+    /// <summary>
+    /// The exception handler takes every caching header off at the last moment; whoever changed an older state is told the present tag
+    /// after that.
+    /// </summary>
     public static void UseCurrentTags(WebApplication app) => app.Use((context, next) =>
     {
         // Registered first, so it runs last. Whoever only reads is never told of a stale state.
@@ -61,7 +67,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     public static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
-        if (TokenRefusal.Of(context.HttpContext) is { } refusal && refusal.Status == problem.Status && !problem.Extensions.ContainsKey("code"))
+        if (TokenRefusal.Of(context.HttpContext) is { } refusal && refusal.Status == problem.Status
+            && !problem.Extensions.ContainsKey("code"))
             (problem.Extensions["code"], problem.Detail) = (refusal.Code, refusal.Detail);
         var code = problem.Extensions.TryGetValue("code", out var given) && given is string text ? text : CodeOf(problem.Status);
         problem.Extensions["code"] = code;
@@ -74,7 +81,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     private static ProblemDetails Describe(Exception exception) => exception switch
     {
         NotFoundException e => Problem(404, $"{e.What}.notFound", "Not found", e.Message),
-        ValidationException e => Invalid(e.Errors.GroupBy(f => f.PropertyName, f => f.ErrorMessage).ToDictionary(g => g.Key, g => g.Distinct().ToArray())),
+        ValidationException e => Invalid(e.Errors.GroupBy(f => f.PropertyName, f => f.ErrorMessage)
+            .ToDictionary(g => g.Key, g => g.Distinct().ToArray())),
         StaleException e => Problem(412, e.Code, "Changed in between", e.Message),
         PreconditionRequiredException e => Problem(428, "precondition.required", "Precondition required", e.Message),
         NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
@@ -83,14 +91,19 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         ContentException e => Faulty(e),
         BadHttpRequestException { InnerException: UnknownValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
         BadHttpRequestException { StatusCode: 408 } => Problem(408, "body.tooSlow", "Too slow", "The body came too slowly; send it again."),
-        BadHttpRequestException { StatusCode: 413 } => Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
-        BadHttpRequestException { StatusCode: 415 } => Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
-        BadHttpRequestException { InnerException: JsonException e } => Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
+        BadHttpRequestException { StatusCode: 413 } =>
+            Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
+        BadHttpRequestException { StatusCode: 415 } =>
+            Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
+        BadHttpRequestException { InnerException: JsonException e } =>
+            Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
         _ when exception.StorageFault() == StorageFault.Full =>
-            Problem(507, "storage.full", "No space left", "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
+            Problem(507, "storage.full", "No space left",
+            "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
         _ when exception.StorageFault() == StorageFault.ReadOnly =>
-            Problem(503, "storage.readOnly", "Read only", "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
+            Problem(503, "storage.readOnly", "Read only",
+            "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
         _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
     };
 
@@ -169,6 +182,7 @@ internal sealed class ProblemsForAnyAccept : IProblemDetailsWriter
         problem.Status ??= context.HttpContext.Response.StatusCode;
         problem.Title ??= Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         Problems.Complete(context);
-        await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json", context.HttpContext.RequestAborted);
+        await context.HttpContext.Response.WriteAsJsonAsync(
+            problem, problem.GetType(), options: null, "application/problem+json", context.HttpContext.RequestAborted);
     }
 }

@@ -6,7 +6,8 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Forwarded headers, believed from the configured proxies alone.</summary>
 internal static class ProxySupport
 {
-    public static IServiceCollection AddProxySupport(this IServiceCollection services, RequestSettings edge) => services.Configure<ForwardedHeadersOptions>(o =>
+    public static IServiceCollection AddProxySupport(this IServiceCollection services, RequestSettings edge) =>
+        services.Configure<ForwardedHeadersOptions>(o =>
     {
         // Not the host: links are made of Public:BaseUrl.
         o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

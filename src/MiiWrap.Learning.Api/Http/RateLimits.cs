@@ -11,11 +11,16 @@ namespace MiiWrap.Learning.Api.Http;
 internal sealed class RateLimits(Settings settings) : IDisposable
 {
     private readonly LimitSettings limits = settings.Limits;
-    private readonly PartitionedRateLimiter<Guid> callers = Buckets<Guid>(settings.Limits.CallerBurst, settings.Limits.CallerPerSecond, TimeSpan.FromSeconds(1));
-    private readonly PartitionedRateLimiter<IPAddress> addresses = Buckets<IPAddress>(settings.Limits.AddressBurst, settings.Limits.AddressPerSecond, TimeSpan.FromSeconds(1));
-    private readonly PartitionedRateLimiter<(IPAddress, string)> signIns = Buckets<(IPAddress, string)>(settings.Limits.SignInBurst, settings.Limits.SignInPerMinute, TimeSpan.FromMinutes(1));
-    private readonly PartitionedRateLimiter<IPAddress> signInAddresses = Buckets<IPAddress>(settings.Limits.SignInPerMinuteAndAddress, settings.Limits.SignInPerMinuteAndAddress, TimeSpan.FromMinutes(1));
-    private readonly PartitionedRateLimiter<string> oneTaps = Buckets<string>(settings.Limits.OneTapPerMinute, settings.Limits.OneTapPerMinute, TimeSpan.FromMinutes(1));
+    private readonly PartitionedRateLimiter<Guid> callers =
+        Buckets<Guid>(settings.Limits.CallerBurst, settings.Limits.CallerPerSecond, TimeSpan.FromSeconds(1));
+    private readonly PartitionedRateLimiter<IPAddress> addresses =
+        Buckets<IPAddress>(settings.Limits.AddressBurst, settings.Limits.AddressPerSecond, TimeSpan.FromSeconds(1));
+    private readonly PartitionedRateLimiter<(IPAddress, string)> signIns =
+        Buckets<(IPAddress, string)>(settings.Limits.SignInBurst, settings.Limits.SignInPerMinute, TimeSpan.FromMinutes(1));
+    private readonly PartitionedRateLimiter<IPAddress> signInAddresses =
+        Buckets<IPAddress>(settings.Limits.SignInPerMinuteAndAddress, settings.Limits.SignInPerMinuteAndAddress, TimeSpan.FromMinutes(1));
+    private readonly PartitionedRateLimiter<string> oneTaps =
+        Buckets<string>(settings.Limits.OneTapPerMinute, settings.Limits.OneTapPerMinute, TimeSpan.FromMinutes(1));
 
     public void CheckCaller(HttpContext context)
     {
@@ -27,11 +32,13 @@ internal sealed class RateLimits(Settings settings) : IDisposable
 
     public void CheckSignIn(HttpContext context, string email)
     {
-        Check(context, signInAddresses, AddressOf(context), "sign-in-address", limits.SignInPerMinuteAndAddress, limits.SignInPerMinuteAndAddress, 60);
+        Check(context, signInAddresses, AddressOf(context), "sign-in-address", limits.SignInPerMinuteAndAddress,
+            limits.SignInPerMinuteAndAddress, 60);
         Check(context, signIns, (AddressOf(context), email.ToUpperInvariant()), "sign-in", limits.SignInBurst, limits.SignInPerMinute, 60);
     }
 
-    public void CheckOneTap(HttpContext context, string token) => Check(context, oneTaps, token, "one-tap", limits.OneTapPerMinute, limits.OneTapPerMinute, 60);
+    public void CheckOneTap(HttpContext context, string token) =>
+        Check(context, oneTaps, token, "one-tap", limits.OneTapPerMinute, limits.OneTapPerMinute, 60);
 
     public void Dispose()
     {
@@ -52,7 +59,8 @@ internal sealed class RateLimits(Settings settings) : IDisposable
             AutoReplenishment = true,
         }));
 
-    private static void Check<TKey>(HttpContext context, PartitionedRateLimiter<TKey> limiter, TKey key, string policy, int burst, int refill, int seconds)
+    private static void Check<TKey>(
+        HttpContext context, PartitionedRateLimiter<TKey> limiter, TKey key, string policy, int burst, int refill, int seconds)
     {
         using var lease = limiter.AttemptAcquire(key);
         var left = limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
@@ -60,7 +68,8 @@ internal sealed class RateLimits(Settings settings) : IDisposable
         // As in draft-ietf-httpapi-ratelimit-headers: the quota with its window, and what is left of it.
         var quota = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={burst};w={Math.Max(1, burst * seconds / refill)}");
         var rest = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={left};t={(left > 0 ? 0 : wait)}");
-        // Said as the answer starts, since an error drops the headers set before it. The last bucket asked is the narrowest, and is heard first.
+        // Said as the answer starts, since an error drops the headers set before it. The last bucket asked is the narrowest, and is heard
+        // first.
         context.Response.OnStarting(() =>
         {
             context.Response.Headers.TryAdd("RateLimit-Policy", quota);
@@ -93,7 +102,8 @@ internal static class RateLimitMiddleware
 {
     public static void UseRateLimits(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)) context.RequestServices.GetRequiredService<RateLimits>().CheckCaller(context);
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+            context.RequestServices.GetRequiredService<RateLimits>().CheckCaller(context);
         return next(context);
     });
 }

@@ -10,7 +10,8 @@ internal static class RequestBodyReader
     /// <summary>A body whose letters nobody knows is refused here: the framework's reader would fail on it.</summary>
     public static void UseKnownCharsets(this WebApplication app) => app.Use((context, next) =>
         context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
-        && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue && !IsKnown(type.Charset.Value!.Trim('"'))
+        && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
+        && !IsKnown(type.Charset.Value!.Trim('"'))
             ? throw new BadHttpRequestException("This charset is not known.", StatusCodes.Status415UnsupportedMediaType)
             : next(context));
 
@@ -42,5 +43,6 @@ internal static class RequestBodyReader
         }
     }
 
-    private static BadHttpRequestException TooLarge() => new("The body is larger than this route takes.", StatusCodes.Status413PayloadTooLarge);
+    private static BadHttpRequestException TooLarge() =>
+        new("The body is larger than this route takes.", StatusCodes.Status413PayloadTooLarge);
 }

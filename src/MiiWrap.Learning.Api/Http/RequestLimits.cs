@@ -48,7 +48,8 @@ internal static class RequestLimits
     }
 
     /// <summary>Gives a route that takes or gives much five minutes.</summary>
-    public static RouteHandlerBuilder TakesLong(this RouteHandlerBuilder route) => route.WithMetadata(new RequestTimeoutAttribute(LongMilliseconds));
+    public static RouteHandlerBuilder TakesLong(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new RequestTimeoutAttribute(LongMilliseconds));
 
     private static Task TellTimeout(HttpContext context)
     {

@@ -7,12 +7,15 @@ namespace MiiWrap.Learning.Api.Http;
 internal static class RouteDescriptions
 {
     /// <summary>Names the operation after its request, whose one-sentence summary describes it.</summary>
-    public static RouteHandlerBuilder Named<TRequest>(this RouteHandlerBuilder route) => route.WithName(typeof(TRequest).Name).WithMetadata(new DescribedBy(typeof(TRequest)));
+    public static RouteHandlerBuilder Named<TRequest>(this RouteHandlerBuilder route) =>
+        route.WithName(typeof(TRequest).Name).WithMetadata(new DescribedBy(typeof(TRequest)));
 
-    public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) => route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
+    public static RouteHandlerBuilder Tagged<T>(this RouteHandlerBuilder route) =>
+        route.Produces<T>().Produces(304).WithMetadata(new AnswersWithETag());
 
     /// <summary>An answer whose tag is made of its content.</summary>
-    public static RouteHandlerBuilder TaggedByContent<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter<ContentETagFilter>().Tagged<T>();
+    public static RouteHandlerBuilder TaggedByContent<T>(this RouteHandlerBuilder route) =>
+        route.AddEndpointFilter<ContentETagFilter>().Tagged<T>();
 
     /// <summary>An answer that is no JSON, with its tag.</summary>
     public static RouteHandlerBuilder TaggedFile<T>(this RouteHandlerBuilder route, string mediaType, params string[] otherTypes) =>
@@ -22,12 +25,16 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder Retryable(this RouteHandlerBuilder route) => route.WithMetadata(new TakesIdempotencyKey());
 
     /// <summary>Lets clients with any of these scopes in.</summary>
-    public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) => route.WithMetadata(new OpenToClients(scopes));
+    public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) =>
+        route.WithMetadata(new OpenToClients(scopes));
 
     /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
-    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) => route.WithMetadata(new SecretShownOnce(field));
+    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) =>
+        route.WithMetadata(new SecretShownOnce(field));
 
-    /// <summary>The same operation with another kind of body: what names no kind goes to the one that takes JSON, and not to neither.</summary>
+    /// <summary>
+    /// The same operation with another kind of body: what names no kind goes to the one that takes JSON, and not to neither.
+    /// </summary>
     public static RouteHandlerBuilder AfterJson(this RouteHandlerBuilder route) => route.WithOrder(1);
 
     public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
@@ -42,7 +49,8 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route, bool orIsNew = false) =>
         route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch(orIsNew));
 
-    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) => route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422).WithMetadata(new Listed());
+    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) =>
+        route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422).WithMetadata(new Listed());
 }
 
 /// <summary>The request whose documentation describes the operation.</summary>

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>
-/// Lets a body arrive whole while the program stops: Kestrel then wakes whoever reads with an empty "cancelled" result, which the JSON reader
-/// takes for the end of the request, and a request that was taken would be answered with an error.
+/// Lets a body arrive whole while the program stops: Kestrel then wakes whoever reads with an empty "cancelled" result, which the JSON
+/// reader takes for the end of the request, and a request that was taken would be answered with an error.
 /// </summary>
 internal sealed class ShutdownSafeRequestBody(IRequestBodyPipeFeature body) : IRequestBodyPipeFeature
 {
@@ -16,7 +16,8 @@ internal sealed class ShutdownSafeRequestBody(IRequestBodyPipeFeature body) : IR
 
     public static void Use(WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true && context.Features.Get<IRequestBodyPipeFeature>() is { } body)
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+            && context.Features.Get<IRequestBodyPipeFeature>() is { } body)
             context.Features.Set<IRequestBodyPipeFeature>(new ShutdownSafeRequestBody(body));
         return next(context);
     });

@@ -7,8 +7,9 @@ namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>
 /// Keeps a Hangfire job for each nudge that falls due within the horizon, and for no more of them than the setting allows: months of nudges
-/// would fill the memory. A mark in Hangfire's own storage says up to which due time the ledger has been handed over. Storage in memory loses the mark together with
-/// the jobs, so that after a restart the coming day is handed over again. A job too many does no harm, as the ledger decides; one too few is the sweep's.
+/// would fill the memory. A mark in Hangfire's own storage says up to which due time the ledger has been handed over. Storage in memory
+/// loses the mark together with the jobs, so that after a restart the coming day is handed over again. A job too many does no harm, as the
+/// ledger decides; one too few is the sweep's.
 /// </summary>
 internal sealed class FollowUpJobs(IBackgroundJobClientV2 client, JobStorage storage, Settings settings, TimeProvider clock)
 {
@@ -44,7 +45,8 @@ internal sealed class FollowUpJobs(IBackgroundJobClientV2 client, JobStorage sto
     public HorizonMark? Mark()
     {
         using var connection = storage.GetConnection();
-        return connection.GetAllEntriesFromHash(Key) is { } hash && hash.TryGetValue(Due, out var due) && hash.TryGetValue(Last, out var last)
+        return connection.GetAllEntriesFromHash(Key) is { } hash && hash.TryGetValue(Due, out var due)
+            && hash.TryGetValue(Last, out var last)
             ? new(new DateTime(long.Parse(due, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.Parse(last))
             : null;
     }
@@ -52,7 +54,8 @@ internal sealed class FollowUpJobs(IBackgroundJobClientV2 client, JobStorage sto
     public void MoveMark(HorizonMark mark)
     {
         using var connection = storage.GetConnection();
-        connection.SetRangeInHash(Key, [new(Due, mark.DueAt.Ticks.ToString(CultureInfo.InvariantCulture)), new(Last, mark.NudgeId.ToString())]);
+        connection
+            .SetRangeInHash(Key, [new(Due, mark.DueAt.Ticks.ToString(CultureInfo.InvariantCulture)), new(Last, mark.NudgeId.ToString())]);
     }
 }
 

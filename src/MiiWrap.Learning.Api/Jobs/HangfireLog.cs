@@ -3,8 +3,8 @@ using Hangfire.Logging;
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>
-/// Hangfire's log lines, in the log of the host that is running. Hangfire keeps one provider and its loggers for the life of the process, so a
-/// logger asks for the present host's factory each time: a host that has been disposed of is never asked again.
+/// Hangfire's log lines, in the log of the host that is running. Hangfire keeps one provider and its loggers for the life of the process,
+/// so a logger asks for the present host's factory each time: a host that has been disposed of is never asked again.
 /// </summary>
 internal sealed class HangfireLog : ILogProvider
 {

@@ -4,7 +4,8 @@ using MiiWrap.Learning.Api.Configuration;
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>This node's Hangfire workers, from a moment after the program is ready until it stops.</summary>
-internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, JobActivator activator, IHostApplicationLifetime lifetime, ILogger<JobServer> log) : BackgroundService
+internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, JobActivator activator, IHostApplicationLifetime lifetime,
+    ILogger<JobServer> log) : BackgroundService
 {
     // Whoever waits for the start is answered before the first sweeps make their queries.
     private static readonly TimeSpan StartDelay = TimeSpan.FromSeconds(1);
@@ -58,7 +59,8 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                log.LogError(e, "The schedule could not be put into the job storage; it is tried again in {Seconds} s", RetryAfter.TotalSeconds);
+                log.LogError(
+                    e, "The schedule could not be put into the job storage; it is tried again in {Seconds} s", RetryAfter.TotalSeconds);
                 await Task.Delay(RetryAfter, MachineClock.Instance, ct);
             }
         }

@@ -49,7 +49,9 @@ internal static class JobsDashboard
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         // A result of several lines is shown in several lines; Hangfire shows its JSON text.
-        JobHistoryRenderer.Register(SucceededState.StateName, (html, data) => new(JobHistoryRenderer.SucceededRenderer(html, data).ToString()!.Replace("\\n", "<br>", StringComparison.Ordinal)));
+        JobHistoryRenderer.Register(SucceededState.StateName,
+            (html, data) => new(JobHistoryRenderer.SucceededRenderer(html, data)
+                .ToString()!.Replace("\\n", "<br>", StringComparison.Ordinal)));
         app.MapHangfireDashboardWithAuthorizationPolicy(Policy, Path, new DashboardOptions
         {
             DashboardTitle = "MiiWrap.Learning jobs",
@@ -75,13 +77,17 @@ internal static class JobsDashboard
             """);
     }
 
-    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db, CallerCache known, CancellationToken ct)
+    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db,
+        CallerCache known, CancellationToken ct)
     {
-        if (!await forgery.IsRequestValidAsync(http)) return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
+        if (!await forgery.IsRequestValidAsync(http))
+            return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
         var form = await http.Request.ReadFormAsync(ct);
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
         limits.CheckSignIn(http, email);
-        var principal = email.Length is 0 or > 256 || password.Length is 0 or > 128 ? null : await Recognised(new SignIn(email, password), mediator, ct);
+        var principal = email.Length is 0 or > 256 || password.Length is 0 or > 128
+            ? null
+            : await Recognised(new SignIn(email, password), mediator, ct);
         // One answer to a wrong password and to somebody who has no business here.
         if (principal is null || await Admitted(principal, known, db, ct) is not { } admitted)
             return Form(http, forgery, 401, "The e-mail address and the password do not open this page.");
@@ -114,7 +120,8 @@ internal static class JobsDashboard
         if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
             || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
         if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
-        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? "")], Scheme);
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? "")], Scheme);
         if (person.IsProgramAdmin) identity.AddClaim(new(MayChange, "true"));
         return new(identity);
     }
@@ -125,7 +132,8 @@ internal static class JobsDashboard
         var services = context.HttpContext.RequestServices;
         var admitted = context.Principal is null
             ? null
-            : await Admitted(context.Principal, services.GetRequiredService<CallerCache>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted);
+            : await Admitted(context.Principal, services.GetRequiredService<CallerCache>(), services.GetRequiredService<LearningDb>(),
+            context.HttpContext.RequestAborted);
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);
     }
@@ -164,7 +172,8 @@ internal static class JobsDashboard
     {
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         return TypedResults.Content(HtmlLayout.Render("Jobs", body, null), "text/html; charset=utf-8", statusCode: status);
     }
 }

@@ -9,7 +9,8 @@ namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>
 /// Hangfire as the clock and the workforce. On SQLite its storage is in this process' memory and a restart begins anew; on SQL Server its
-/// tables lie beside ours, and the workers of every node take from the same queues. Either way it holds no truth: what is due stands in our tables.
+/// tables lie beside ours, and the workers of every node take from the same queues. Either way it holds no truth: what is due stands in our
+/// tables.
 /// </summary>
 internal static class JobsSetup
 {
@@ -18,7 +19,9 @@ internal static class JobsSetup
     /// <summary>How long storage in memory keeps what has finished, to be seen on the dashboard.</summary>
     private static readonly TimeSpan FinishedKept = TimeSpan.FromHours(1);
 
-    /// <summary>How long a command to storage in memory may wait for its turn: a busy machine must fail no start and no completion.</summary>
+    /// <summary>
+    /// How long a command to storage in memory may wait for its turn: a busy machine must fail no start and no completion.
+    /// </summary>
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
 
     /// <param name="runs">False on a node that only answers requests: it shows jobs, and works on none.</param>
@@ -54,7 +57,8 @@ internal static class JobsSetup
         {
             SqlClientFactory = SqlClientFactory.Instance,
             SchemaName = Schema,
-            // The storage is made before the database may exist; its tables and what goes with their newest version are settled in PrepareJobs.
+            // The storage is made before the database may exist; its tables and what goes with their newest version are settled in
+            // PrepareJobs.
             PrepareSchemaIfNecessary = false,
             TryAutoDetectSchemaDependentOptions = false,
             UseIgnoreDupKeyOption = true,

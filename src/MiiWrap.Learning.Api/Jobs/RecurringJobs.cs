@@ -22,7 +22,8 @@ internal sealed class RecurringJobs(IRecurringJobManagerV2 recurring, JobStorage
         }
 
         using var connection = storage.GetConnection();
-        foreach (var old in connection.GetRecurringJobs().Select(j => j.Id).Except(JobSchedule.All.Select(r => r.Name))) recurring.RemoveIfExists(old);
+        foreach (var old in connection.GetRecurringJobs().Select(j => j.Id).Except(JobSchedule.All.Select(r => r.Name)))
+            recurring.RemoveIfExists(old);
     }
 
     /// <summary>A turn of every recurring request now; each also sets its next turn by the clock as it is.</summary>

@@ -11,13 +11,16 @@ namespace MiiWrap.Learning.Api.Jobs;
 /// <summary>A unit was completed: its nudges that fall due within the horizon get their jobs now, and the others are told when.</summary>
 internal sealed record ScheduleFollowUp(Guid OpportunityId) : ICommand<IReadOnlyList<string>>;
 
-/// <summary>Names each planned nudge of the opportunity and when it gets its job, a line each; the dashboard shows it as the job's result.</summary>
+/// <summary>
+/// Names each planned nudge of the opportunity and when it gets its job, a line each; the dashboard shows it as the job's result.
+/// </summary>
 internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) : IRequestHandler<ScheduleFollowUp, IReadOnlyList<string>>
 {
     public async Task<IReadOnlyList<string>> Handle(ScheduleFollowUp request, CancellationToken cancellationToken)
     {
         var planned = await db.Nudges.Where(n => n.OpportunityId == request.OpportunityId && n.Status == NudgeStatus.Planned)
-            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => new { n.Id, n.Unit, n.Step, n.Kind, n.DueAt }).ToListAsync(cancellationToken);
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => new { n.Id, n.Unit, n.Step, n.Kind, n.DueAt })
+            .ToListAsync(cancellationToken);
         var (lines, free) = (new List<string>(planned.Count), jobs.Free);
         foreach (var nudge in planned)
         {
@@ -31,7 +34,8 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
                 scheduled = "has its job";
             }
 
-            lines.Add($"Step {nudge.Step} of {nudge.Unit}, {EnumNames.NameOf(nudge.Kind)}, due {Minute(nudge.DueAt)}: {scheduled} (nudge {nudge.Id})");
+            lines.Add(
+                $"Step {nudge.Step} of {nudge.Unit}, {EnumNames.NameOf(nudge.Kind)}, due {Minute(nudge.DueAt)}: {scheduled} (nudge {nudge.Id})");
         }
 
         return lines;
@@ -41,7 +45,8 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
 }
 
 /// <summary>Asks for the jobs of a completed unit once the completion is committed.</summary>
-internal sealed class ScheduleFollowUpAfterCommit(FollowUpJobs jobs, Settings settings) : INotificationHandler<CommittedEventNotification<OpportunityOpened>>
+internal sealed class ScheduleFollowUpAfterCommit(FollowUpJobs jobs, Settings settings)
+    : INotificationHandler<CommittedEventNotification<OpportunityOpened>>
 {
     public Task Handle(CommittedEventNotification<OpportunityOpened> notification, CancellationToken cancellationToken)
     {

@@ -13,7 +13,8 @@ internal sealed record ScheduleUpcoming : ICommand<UpcomingJobs>;
 /// <summary>How many nudges got their jobs, and up to which due time the ledger has been handed over.</summary>
 internal sealed record UpcomingJobs(int Scheduled, DateTime HandedOverTo);
 
-internal sealed class ScheduleUpcomingHandler(LearningDb db, FollowUpJobs jobs, TimeProvider clock) : IRequestHandler<ScheduleUpcoming, UpcomingJobs>
+internal sealed class ScheduleUpcomingHandler(LearningDb db, FollowUpJobs jobs, TimeProvider clock)
+    : IRequestHandler<ScheduleUpcoming, UpcomingJobs>
 {
     public async Task<UpcomingJobs> Handle(ScheduleUpcoming request, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ using MiiWrap.Learning.Api.Configuration;
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>
-/// Triggers every recurring request when the machine's clock jumps. Hangfire recurs by the wall clock: set back by a day, it would start nothing
-/// for a day. Each look compares that clock with elapsed time, which no one can set.
+/// Triggers every recurring request when the machine's clock jumps. Hangfire recurs by the wall clock: set back by a day, it would start
+/// nothing for a day. Each look compares that clock with elapsed time, which no one can set.
 /// </summary>
 internal sealed class WallClockWatch(RecurringJobs recurring, ILogger<WallClockWatch> log) : BackgroundService
 {

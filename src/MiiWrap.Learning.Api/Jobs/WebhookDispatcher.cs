@@ -6,7 +6,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>Sends this node's events at once and first retries on time; the schedule's sweep finds what a node left behind.</summary>
-internal sealed class WebhookDispatcher(EventCommittedSignal signal, IServiceScopeFactory scopes, TimeProvider clock, ILogger<WebhookDispatcher> log) : BackgroundService
+internal sealed class WebhookDispatcher(
+    EventCommittedSignal signal, IServiceScopeFactory scopes, TimeProvider clock, ILogger<WebhookDispatcher> log) : BackgroundService
 {
     // What is due later than that is the sweep's.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 
 namespace MiiWrap.Learning.Api.Mail;
 
-/// <summary>The one look of every mail and of the pages that mails lead to: a narrow column, light or dark as the reader has it, no script.</summary>
+/// <summary>
+/// The one look of every mail and of the pages that mails lead to: a narrow column, light or dark as the reader has it, no script.
+/// </summary>
 internal static class HtmlLayout
 {
     // The type comes first: mail programs drop what they do not know and keep a readable page.

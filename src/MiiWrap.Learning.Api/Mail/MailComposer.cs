@@ -31,6 +31,8 @@ internal static class MailComposer
     private static TextPart Part(TextFormat format, string body) => new(format)
     {
         Text = body,
-        ContentTransferEncoding = Ascii.IsValid(body) && body.Split('\n').All(line => line.Length < LongestLine) ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable,
+        ContentTransferEncoding = Ascii.IsValid(body) && body.Split('\n').All(line => line.Length < LongestLine)
+            ? ContentEncoding.SevenBit
+            : ContentEncoding.QuotedPrintable,
     };
 }

@@ -5,8 +5,8 @@ using MimeKit;
 namespace MiiWrap.Learning.Api.Mail;
 
 /// <summary>
-/// Leaves each mail as a file for another program to pick up. It is written under a temporary name and then renamed, so that nobody reads half
-/// a mail; the same mail sent again takes the same name.
+/// Leaves each mail as a file for another program to pick up. It is written under a temporary name and then renamed, so that nobody reads
+/// half a mail; the same mail sent again takes the same name.
 /// </summary>
 internal sealed class PickupMailer(Settings settings) : IMailer
 {

@@ -17,7 +17,8 @@ internal sealed class SmtpMailer(MailServer server, MailboxAddress from) : IMail
         timeout.CancelAfter(server.Timeout);
         try
         {
-            await client.ConnectAsync(server.Host, server.Port, server.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, timeout.Token);
+            await client.ConnectAsync(
+                server.Host, server.Port, server.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, timeout.Token);
             if (server.UserName is not null) await client.AuthenticateAsync(server.UserName, server.Password!, timeout.Token);
             await client.SendAsync(message, timeout.Token);
         }

@@ -13,26 +13,31 @@ internal static class InputRules
 
     public static IRuleBuilderOptions<T, string?> MustBeAddress<T>(this IRuleBuilderInitial<T, string?> rule) =>
         rule.Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(256)
-            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim()).WithMessage("This is no e-mail address.");
+            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim())
+            .WithMessage("This is no e-mail address.");
 
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");
 
-    public static bool TryTime(string? text, out TimeOnly time) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+    public static bool TryTime(string? text, out TimeOnly time) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
     public static TimeOnly Time(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>One line of text that a person wrote: trimmed length from 1, no control characters.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeLine<T>(this IRuleBuilder<T, string?> rule, int most) =>
-        rule.NotEmpty().MaximumLength(most).Must(t => t is null || !t.Any(char.IsControl)).WithMessage("This must be one line without control characters.");
+        rule.NotEmpty().MaximumLength(most).Must(t => t is null || !t.Any(char.IsControl))
+            .WithMessage("This must be one line without control characters.");
 
     /// <summary>A query parameter that names one of an enumeration's values, as JSON does.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeOneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
         where TEnum : struct, Enum =>
-        rule.Must(text => text is null || EnumNames.TryParse<TEnum>(text, out _)).WithMessage($"This must be one of {string.Join(", ", EnumNames.Names<TEnum>())}.");
+        rule.Must(text => text is null || EnumNames.TryParse<TEnum>(text, out _))
+            .WithMessage($"This must be one of {string.Join(", ", EnumNames.Names<TEnum>())}.");
 
     /// <summary>Text is stored as sent, in Unicode's composed form, so that equal words are equal.</summary>
     public static string NormalizeNfc(this string text) => text.Trim().Normalize(System.Text.NormalizationForm.FormC);
 
-    public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) => new(Time(start), Time(end), days ?? []);
+    public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) =>
+        new(Time(start), Time(end), days ?? []);
 }

@@ -7,7 +7,8 @@ public sealed class NotFoundException(string what) : Exception($"There is no suc
 }
 
 /// <summary>The caller changed an older state than the present one.</summary>
-public sealed class StaleException(string code, string currentETag) : Exception("Someone changed this since you read it; read it again and repeat your change.")
+public sealed class StaleException(string code, string currentETag)
+    : Exception("Someone changed this since you read it; read it again and repeat your change.")
 {
     public string Code { get; } = code;
 

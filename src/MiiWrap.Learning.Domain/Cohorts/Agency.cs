@@ -44,7 +44,9 @@ public sealed class Agency : Entity
 
     public void HoldForLaw(string reason, DateTime now)
     {
-        if (LegalHoldSince is not null) throw new RuleException("legalHold.on", "This agency is on legal hold already; lift that one first, so that each is in the list.");
+        if (LegalHoldSince is not null)
+            throw new RuleException(
+                "legalHold.on", "This agency is on legal hold already; lift that one first, so that each is in the list.");
         (LegalHoldSince, LegalHoldReason) = (now, reason);
     }
 

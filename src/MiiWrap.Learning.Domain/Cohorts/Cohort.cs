@@ -3,7 +3,9 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Domain.Cohorts;
 
-/// <summary>When modules open: all at the start, each in its week, or each in its week once the previous anchor reflection is accepted.</summary>
+/// <summary>
+/// When modules open: all at the start, each in its week, or each in its week once the previous anchor reflection is accepted.
+/// </summary>
 public enum Gate
 {
     Open,
@@ -102,14 +104,16 @@ public sealed class Cohort : Entity, IVersioned
         // Who stays keeps their row.
         var wanted = people.ToHashSet();
         staff.RemoveAll(m => m.Role == role && !wanted.Contains(m.PersonId));
-        staff.AddRange(wanted.Except(staff.Where(m => m.Role == role).Select(m => m.PersonId)).Select(id => new CohortMember(Id, id, role)));
+        staff.AddRange(wanted.Except(staff.Where(m => m.Role == role).Select(m => m.PersonId))
+            .Select(id => new CohortMember(Id, id, role)));
     }
 
     /// <summary>The date on which a module opens by the calendar alone.</summary>
     public DateOnly OpensOn(Module module) => OpensOn(module, StartsOn);
 
     /// <summary>The same, for a start date that is only thought of.</summary>
-    public DateOnly OpensOn(Module module, DateOnly startsOn) => Gate == Gate.Open ? startsOn : startsOn.AddDays(7 * (module.FirstWeek - 1));
+    public DateOnly OpensOn(Module module, DateOnly startsOn) =>
+        Gate == Gate.Open ? startsOn : startsOn.AddDays(7 * (module.FirstWeek - 1));
 
     /// <summary>The last day of a module's weeks: by then its units are expected.</summary>
     public static DateOnly ExpectedBy(Module module, DateOnly startsOn) => startsOn.AddDays((7 * module.LastWeek) - 1);

@@ -14,8 +14,9 @@ public enum TrialArm
 }
 
 /// <summary>
-/// The share of a cohort's learners, in percent by nudge plan, who are not nudged, so that the programme can learn whether nudging helps. They are asked
-/// what closes a window all the same, as everybody is: without it their silence would be taken for a difference. Off unless somebody turns it on.
+/// The share of a cohort's learners, in percent by nudge plan, who are not nudged, so that the programme can learn whether nudging helps.
+/// They are asked what closes a window all the same, as everybody is: without it their silence would be taken for a difference. Off unless
+/// somebody turns it on.
 /// </summary>
 public sealed record HoldOut(int Anchor, int Standard, int Light)
 {
@@ -23,7 +24,9 @@ public sealed record HoldOut(int Anchor, int Standard, int Light)
 
     public static readonly HoldOut None = new(0, 0, 0);
 
-    /// <summary>The learner's side for one plan, always the same one; null while nobody is held out. A larger share keeps those of a smaller one.</summary>
+    /// <summary>
+    /// The learner's side for one plan, always the same one; null while nobody is held out. A larger share keeps those of a smaller one.
+    /// </summary>
     public TrialArm? ArmOf(Guid cohortId, Guid personId, PlanKind plan)
     {
         var percent = plan switch
@@ -34,7 +37,9 @@ public sealed record HoldOut(int Anchor, int Standard, int Light)
         };
         if (percent == 0) return null;
         // Every cohort and plan draws anew, so that nobody is held out of everything because of their number.
-        return Draw(personId, string.Create(CultureInfo.InvariantCulture, $"{cohortId:N}/{plan}")) * 100 < percent ? TrialArm.HeldOut : TrialArm.Nudged;
+        return Draw(personId, string.Create(CultureInfo.InvariantCulture, $"{cohortId:N}/{plan}")) * 100 < percent
+            ? TrialArm.HeldOut
+            : TrialArm.Nudged;
     }
 
     /// <summary>A number from 0 up to 1 that is always the same for a person and a salt, on every machine.</summary>

@@ -23,8 +23,8 @@ public static class Zones
     /// </summary>
     public static DateTime ToUtc(DateTime local, TimeZoneInfo zone, DateTime? notBefore = null)
     {
-        // Only the way from UTC to local time is sound in every zone: what the framework says of skipped and repeated times is wrong where clocks
-        // skip midnight or a standard time moves. The offsets of the days around enclose any change.
+        // Only the way from UTC to local time is sound in every zone: what the framework says of skipped and repeated times is wrong where
+        // clocks skip midnight or a standard time moves. The offsets of the days around enclose any change.
         var asUtc = DateTime.SpecifyKind(local, DateTimeKind.Utc);
         var (before, after) = (asUtc - zone.GetUtcOffset(asUtc.AddDays(-1)), asUtc - zone.GetUtcOffset(asUtc.AddDays(1)));
         var (first, second) = before <= after ? (before, after) : (after, before);

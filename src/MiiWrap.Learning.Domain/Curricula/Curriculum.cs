@@ -1,9 +1,11 @@
 namespace MiiWrap.Learning.Domain.Curricula;
 
 /// <summary>One published version of a course; it never changes, and cohorts are pinned to it.</summary>
-public sealed record Curriculum(string Slug, int Version, string ContentHash, string Title, string Summary, string? Credit, IReadOnlyList<Module> Modules)
+public sealed record Curriculum(
+    string Slug, int Version, string ContentHash, string Title, string Summary, string? Credit, IReadOnlyList<Module> Modules)
 {
-    private readonly Dictionary<string, TrainingUnit> units = Modules.SelectMany(m => m.Units).ToDictionary(u => u.Slug, StringComparer.Ordinal);
+    private readonly Dictionary<string, TrainingUnit> units = Modules.SelectMany(m => m.Units)
+        .ToDictionary(u => u.Slug, StringComparer.Ordinal);
 
     /// <summary>What units refer to and a reader prints or studies beside them.</summary>
     public IReadOnlyList<Material> Materials { get; init; } = [];
@@ -19,7 +21,9 @@ public sealed record Curriculum(string Slug, int Version, string ContentHash, st
     public Module ModuleOf(TrainingUnit unit) => Modules.Single(m => m.Units.Contains(unit));
 }
 
-/// <summary>An ordered set of units, studied in the weeks from <see cref="FirstWeek"/> to <see cref="LastWeek"/> of a cohort (counted from 1).</summary>
+/// <summary>
+/// An ordered set of units, studied in the weeks from <see cref="FirstWeek"/> to <see cref="LastWeek"/> of a cohort (counted from 1).
+/// </summary>
 public sealed record Module(string Slug, string Title, int FirstWeek, int LastWeek, IReadOnlyList<TrainingUnit> Units)
 {
     public string Weeks => FirstWeek == LastWeek ? $"{FirstWeek}" : $"{FirstWeek}-{LastWeek}";

@@ -15,10 +15,13 @@ public sealed record CurriculumChanges(
         var after = Places(to);
         var both = after.Where(p => before.ContainsKey(p.Key)).Select(p => (Before: before[p.Key], After: p.Value)).ToList();
         return new(
-            [.. after.Values.Where(p => !before.ContainsKey(p.Unit.Slug)).Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
-            [.. before.Values.Where(p => !after.ContainsKey(p.Unit.Slug)).Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
+            [.. after.Values.Where(p => !before.ContainsKey(p.Unit.Slug))
+                .Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
+            [.. before.Values.Where(p => !after.ContainsKey(p.Unit.Slug))
+                .Select(p => new ChangedUnit(p.Unit.Slug, p.Unit.Title, p.Module.Slug))],
             [.. MovedUnits(both)],
-            [.. both.Select(p => new RewordedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. PartsReworded(p.Before.Unit, p.After.Unit)])).Where(u => u.Parts.Count > 0)],
+            [.. both.Select(p => new RewordedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. PartsReworded(p.Before.Unit, p.After.Unit)]))
+                .Where(u => u.Parts.Count > 0)],
             [.. both.Select(p => new RetimedUnit(p.After.Unit.Slug, p.After.Unit.Title, [.. TimesChanged(p.Before, p.After)]))
                 .Where(u => u.Changes.Count > 0)],
             [.. MaterialsChanged(from, to)]);
@@ -47,8 +50,10 @@ public sealed record CurriculumChanges(
     private static IEnumerable<MovedUnit> MovedUnits(List<(Place Before, Place After)> both)
     {
         var stayed = both.Where(p => p.Before.Module.Slug == p.After.Module.Slug).OrderBy(p => p.After.Index).ToList();
-        var unmoved = LongestRising([.. stayed.Select(p => p.Before.Index)]).Select(i => stayed[i].After.Unit.Slug).ToHashSet(StringComparer.Ordinal);
-        return both.Where(p => !unmoved.Contains(p.After.Unit.Slug)).Select(p => new MovedUnit(p.After.Unit.Slug, p.After.Unit.Title, p.Before.Module.Slug, p.After.Module.Slug));
+        var unmoved = LongestRising([.. stayed.Select(p => p.Before.Index)]).Select(i => stayed[i].After.Unit.Slug)
+            .ToHashSet(StringComparer.Ordinal);
+        return both.Where(p => !unmoved.Contains(p.After.Unit.Slug))
+            .Select(p => new MovedUnit(p.After.Unit.Slug, p.After.Unit.Title, p.Before.Module.Slug, p.After.Module.Slug));
     }
 
     /// <summary>The places of a longest rising subsequence.</summary>
@@ -95,11 +100,13 @@ public sealed record CurriculumChanges(
 
     private static string PlanOf(TrainingUnit unit) => unit.Plan.Kind.ToString().ToLowerInvariant();
 
-    private static string DaysOf(NudgePlan plan) => string.Join(", ", plan.Steps.Select(s => s.Closes is { } closes ? $"{s.Day} to {closes}" : $"{s.Day}"));
+    private static string DaysOf(NudgePlan plan) =>
+        string.Join(", ", plan.Steps.Select(s => s.Closes is { } closes ? $"{s.Day} to {closes}" : $"{s.Day}"));
 
     // What the learner is asked, with the author's words for the unit before the plan's.
     private static string WordsOf(TrainingUnit unit) =>
-        string.Join('\n', unit.Plan.Steps.Select(s => $"{s.Step} {s.Kind} {unit.NudgeTexts.GetValueOrDefault(s.Step, s.Text)} {s.WhenApplied}"));
+        string.Join(
+            '\n', unit.Plan.Steps.Select(s => $"{s.Step} {s.Kind} {unit.NudgeTexts.GetValueOrDefault(s.Step, s.Text)} {s.WhenApplied}"));
 
     private static string WordsOf(RubricDefinition rubric) =>
         string.Join('\n', [

@@ -25,7 +25,10 @@ public sealed record NudgePlan(PlanKind Kind, string Title, bool RequiresIfThen,
     public NudgeStep? Step(int number) => Steps.FirstOrDefault(s => s.Step == number);
 }
 
-/// <summary>One ask: due <see cref="Day"/> whole local days after completion; it ends when the next step is due, or <see cref="Closes"/> days after completion.</summary>
+/// <summary>
+/// One ask: due <see cref="Day"/> whole local days after completion; it ends when the next step is due, or <see cref="Closes"/> days after
+/// completion.
+/// </summary>
 public sealed record NudgeStep(int Step, int Day, int? Closes, NudgeKind Kind, string Text, NudgeVariant? WhenApplied)
 {
     /// <summary>A check has been answered once the learner has said "applied"; what has another form then goes on in it.</summary>

@@ -100,7 +100,8 @@ public sealed class Enrolment : Entity, IVersioned
         if (units.Find(u => u.Unit == unit.Slug) is { State: UnitState.Completed } done) return done;
         MustBeActive();
         if (ifThen is null && unit.Plan.RequiresIfThen)
-            throw new RuleException("unit.ifThen.required", "This unit is completed with an if-then plan: a cue and what you will do then.", RuleKind.Invalid);
+            throw new RuleException(
+                "unit.ifThen.required", "This unit is completed with an if-then plan: a cue and what you will do then.", RuleKind.Invalid);
 
         var progress = Start(unit, now);
         progress.Complete(ifThen, now);
@@ -165,7 +166,9 @@ public sealed class UnitProgress(Guid enrolmentId, string unit, DateTime started
     }
 }
 
-/// <summary>"If <see cref="Cue"/>, then <see cref="Action"/>": a learner's own intention, with the day on which they mean to do it.</summary>
+/// <summary>
+/// "If <see cref="Cue"/>, then <see cref="Action"/>": a learner's own intention, with the day on which they mean to do it.
+/// </summary>
 public sealed record IfThenPlan(string Cue, string Action, DateOnly? PlannedFor);
 
 /// <summary>A learner has completed a unit; the transfer clock starts now.</summary>

@@ -22,7 +22,9 @@ public sealed record Pace(PaceStatus Status, string Reason)
     /// <summary>Three weeks without any activity is a risk, whatever is done.</summary>
     public const int SilentDays = 21;
 
-    /// <summary>Units that the calendar expects by a date: whole modules that are over, and the elapsed share of the current ones.</summary>
+    /// <summary>
+    /// Units that the calendar expects by a date: whole modules that are over, and the elapsed share of the current ones.
+    /// </summary>
     public static int Expected(Curriculum curriculum, DateOnly startsOn, DateOnly today)
     {
         var weeks = Math.Max(0, today.DayNumber - startsOn.DayNumber) / 7;
@@ -35,7 +37,8 @@ public sealed record Pace(PaceStatus Status, string Reason)
 
     public static Pace Of(EnrolmentStatus status, int unitsCompleted, int unitsTotal, int expected, int silentDays)
     {
-        if (status == EnrolmentStatus.Withdrawn) return new(PaceStatus.Withdrawn, $"The enrolment was withdrawn; {unitsCompleted} of {unitsTotal} units were completed.");
+        if (status == EnrolmentStatus.Withdrawn)
+            return new(PaceStatus.Withdrawn, $"The enrolment was withdrawn; {unitsCompleted} of {unitsTotal} units were completed.");
         if (status == EnrolmentStatus.Completed) return new(PaceStatus.Completed, $"All {unitsTotal} units are completed.");
         var done = $"{unitsCompleted} of {expected} units expected by now";
         var short_ = expected - unitsCompleted;

@@ -33,7 +33,9 @@ public enum FollowUpStatus
     Closed,
 }
 
-/// <summary>A task for the learner's coach, never a message to a manager. A learner has one open at most: what comes later is added to it.</summary>
+/// <summary>
+/// A task for the learner's coach, never a message to a manager. A learner has one open at most: what comes later is added to it.
+/// </summary>
 public sealed class FollowUp : Entity, IVersioned
 {
     private const int WorkingDays = 3;

@@ -15,6 +15,7 @@ public static class EventTypes
 
     public static readonly IReadOnlyList<string> All =
     [
-        UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted, EnrolmentWithdrawn, CohortRescheduled,
+        UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted,
+        EnrolmentWithdrawn, CohortRescheduled,
     ];
 }

@@ -28,7 +28,8 @@ public sealed class OutboundMail : MailMessage
     /// <summary>The last wait ends it, more than two days later.</summary>
     public static readonly IReadOnlyList<TimeSpan> RetryAfter =
     [
-        TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(8),
+        TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
+        TimeSpan.FromHours(8),
         TimeSpan.FromHours(24), TimeSpan.FromHours(24),
     ];
 

@@ -91,7 +91,8 @@ public sealed class WebhookDelivery : OutboundMessage
     /// <summary>The last wait ends it, more than three days later.</summary>
     public static readonly IReadOnlyList<TimeSpan> RetryAfter =
     [
-        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5), TimeSpan.FromHours(10),
+        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
+        TimeSpan.FromHours(5), TimeSpan.FromHours(10),
         TimeSpan.FromDays(1), TimeSpan.FromDays(1), TimeSpan.FromDays(1),
     ];
 
@@ -165,5 +166,6 @@ public sealed class WebhookDelivery : OutboundMessage
         (Status, LeaseUntil, LeasedUntil, Attempts, DeliveredAt) = (DeliveryStatus.Pending, now, null, 0, null);
     }
 
-    private void End(DeliveryStatus status, string outcome, DateTime now) => (Status, Outcome, TriedAt, LeasedUntil) = (status, outcome, now, null);
+    private void End(DeliveryStatus status, string outcome, DateTime now) =>
+        (Status, Outcome, TriedAt, LeasedUntil) = (status, outcome, now, null);
 }

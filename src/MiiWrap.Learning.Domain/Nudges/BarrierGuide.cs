@@ -39,12 +39,14 @@ public static class BarrierGuide
     {
         NextAction.SayWhenNext => "When might the next chance come? Name a day and the next check-in waits for it.",
         NextAction.ChooseNewCue => "Another cue may catch you better: something that happens anyway, right before the moment.",
-        NextAction.TakeTwoMinuteVersion => "There is a two-minute version: one sentence of it, in one conversation, is enough to begin with.",
+        NextAction.TakeTwoMinuteVersion =>
+            "There is a two-minute version: one sentence of it, in one conversation, is enough to begin with.",
         NextAction.SeeExampleOrRehearse => "The unit has an example to look at, and your coach would gladly rehearse it with you.",
         NextAction.RehearseWithCoach => "A rehearsal with your coach, or with a peer, takes the first time out of the real conversation.",
         NextAction.SayWhatYouDidInstead => "Leaving it out can be good practice. What did you do instead?",
         NextAction.TalkItOverWithCoach => "Pushback is worth a word with your coach: they have met it before.",
-        NextAction.CountedWithOthers => "This is counted together with what others say, without names, and goes to those who can change it.",
+        NextAction.CountedWithOthers =>
+            "This is counted together with what others say, without names, and goes to those who can change it.",
         NextAction.CoachConfirms => "Your coach will look at it with you, and can take this unit out of the count.",
         _ => "Thank you for saying so.",
     };

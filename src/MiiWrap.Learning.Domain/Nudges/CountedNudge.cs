@@ -5,7 +5,8 @@ namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>One ask of the ledger, as far as it matters for how asking goes.</summary>
 public sealed record CountedNudge(
-    PlanKind Plan, int Step, NudgeStatus Status, string? StatusReason, NudgeChannel Channel, DateTime DueAt, DateTime ExpiresAt, DateTime? SentAt, NudgeOutcome? Outcome,
+    PlanKind Plan, int Step, NudgeStatus Status, string? StatusReason, NudgeChannel Channel, DateTime DueAt, DateTime ExpiresAt,
+    DateTime? SentAt, NudgeOutcome? Outcome,
     DateTime? RespondedAt, bool WasHeld)
 {
     public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Outcome is null && now < ExpiresAt;
@@ -20,7 +21,8 @@ public sealed record NudgeStates(int All, int Waiting, int Sent, int Skipped, in
     {
         int In(NudgeStatus status) => asks.Count(a => a.Status == status);
         return new(
-            asks.Count, In(NudgeStatus.Planned), In(NudgeStatus.Sent), In(NudgeStatus.Skipped), In(NudgeStatus.Expired), In(NudgeStatus.Cancelled), In(NudgeStatus.Failed));
+            asks.Count, In(NudgeStatus.Planned), In(NudgeStatus.Sent), In(NudgeStatus.Skipped), In(NudgeStatus.Expired),
+            In(NudgeStatus.Cancelled), In(NudgeStatus.Failed));
     }
 }
 

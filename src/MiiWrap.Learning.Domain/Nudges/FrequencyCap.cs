@@ -8,14 +8,16 @@ namespace MiiWrap.Learning.Domain.Nudges;
 /// </summary>
 /// <param name="RecentDays">The local days of this person's messages of the last week.</param>
 /// <param name="ByMessage">By mail or by another program; false for who wants their asks in the app alone.</param>
-public sealed record FrequencyCap(TimeZoneInfo Zone, SendingWindow Window, IReadOnlySet<DateOnly> RecentDays, Fatigue Fatigue, bool ByMessage)
+public sealed record FrequencyCap(
+    TimeZoneInfo Zone, SendingWindow Window, IReadOnlySet<DateOnly> RecentDays, Fatigue Fatigue, bool ByMessage)
 {
     /// <summary>The asks of the message that goes out now, the most important first; none when there is no message.</summary>
     public IReadOnlyList<Nudge> Take(IReadOnlyCollection<Nudge> due, DateTime now)
     {
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)) nudge.Expire();
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && Fatigue.Silences(n))) nudge.Skip(Nudge.Tired);
-        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => NudgePriority.Of(n.Kind)).ThenBy(n => n.DueAt).ThenBy(n => n.Id).ToList();
+        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => NudgePriority.Of(n.Kind)).ThenBy(n => n.DueAt)
+            .ThenBy(n => n.Id).ToList();
         if (open.Count == 0) return [];
         if (!ByMessage && Window.IsOpen(now, Zone))
         {
@@ -45,7 +47,9 @@ public sealed record FrequencyCap(TimeZoneInfo Zone, SendingWindow Window, IRead
             var day = Zones.LocalDate(moment, Zone);
             if (RecentDays.Contains(day)) why = "one message a day";
             else if (RecentDays.Count(d => d > day.AddDays(-7) && d < day) >= mostAWeek)
-                why = mostAWeek == 1 ? "a weekly digest, since earlier ones were left unanswered" : $"at most {mostAWeek} messages in seven days";
+                why = mostAWeek == 1
+                    ? "a weekly digest, since earlier ones were left unanswered"
+                    : $"at most {mostAWeek} messages in seven days";
             else break;
             at = Window.NextOpenDay(moment, Zone);
         }

@@ -16,7 +16,9 @@ public enum NudgeStatus
     Failed,
 }
 
-/// <summary>Where an ask reaches the learner: in the app always, by mail unless they said no, and by another program if they want that.</summary>
+/// <summary>
+/// Where an ask reaches the learner: in the app always, by mail unless they said no, and by another program if they want that.
+/// </summary>
 public enum NudgeChannel
 {
     InApp,
@@ -180,9 +182,11 @@ public sealed class Nudge : Entity, IVersioned
     {
         if (Response is not null || Status is not (NudgeStatus.Planned or NudgeStatus.Sent) || now >= ExpiresAt)
             throw new RuleException("nudge.closed", "This check-in is closed and cannot be put off any more.");
-        if (Snoozes >= MostSnoozes) throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
+        if (Snoozes >= MostSnoozes)
+            throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
         if (until >= ExpiresAt)
-            throw new RuleException("nudge.snooze.tooLate", $"This check-in closes on {ExpiresAt:yyyy-MM-dd}; take an earlier day.", RuleKind.Invalid).With("expiresAt", ExpiresAt);
+            throw new RuleException("nudge.snooze.tooLate", $"This check-in closes on {ExpiresAt:yyyy-MM-dd}; take an earlier day.",
+                RuleKind.Invalid).With("expiresAt", ExpiresAt);
         (Status, SentAt) = (NudgeStatus.Planned, null);
         Snoozes++;
         SnoozedUntil = until;
@@ -210,7 +214,8 @@ public sealed class Nudge : Entity, IVersioned
         if (Status is not (NudgeStatus.Planned or NudgeStatus.Sent) || now >= ExpiresAt)
             throw new RuleException("nudge.closed", "This check-in is closed and takes no answer any more.");
         if (response.Outcome is NudgeOutcome.StillGood or NudgeOutcome.ChangeDate && Kind != NudgeKind.Cue)
-            throw new RuleException("nudge.outcome.notForKind", "Only a reminder of the if-then plan can be answered so.", RuleKind.Invalid);
+            throw new RuleException(
+                "nudge.outcome.notForKind", "Only a reminder of the if-then plan can be answered so.", RuleKind.Invalid);
         Response = response;
         if (Status == NudgeStatus.Planned) End(NudgeStatus.Skipped, AnsweredEarly);
         Raise(new NudgeAnswered(this, response, now));

@@ -7,8 +7,9 @@ namespace MiiWrap.Learning.Domain.Nudges;
 public sealed record DisplacedNudge(Guid Id, DateTime DueAt, string Reason);
 
 /// <summary>
-/// What is planned for one person over all cohorts, and where there is room for more: the asks of a day go out in one message of at most three, and
-/// messages on at most three days of any seven. The more important ask has the day, and the least important of a full one gives way.
+/// What is planned for one person over all cohorts, and where there is room for more: the asks of a day go out in one message of at most
+/// three, and messages on at most three days of any seven. The more important ask has the day, and the least important of a full one gives
+/// way.
 /// </summary>
 public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
 {
@@ -21,7 +22,9 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
     public IReadOnlyList<DisplacedNudge> Displaced => yielded;
 
     /// <summary>A message of this day has gone out or is on its way, and takes nothing more.</summary>
-    public void AddMessage(DateTime at) => entries.Add(new(null, NudgePriority.Of(NudgeKind.Closeout), at, Zones.LocalDate(at, zone), Zones.LocalDate(at, zone), IsFixed: true));
+    public void AddMessage(DateTime at) =>
+        entries.Add(new(
+            null, NudgePriority.Of(NudgeKind.Closeout), at, Zones.LocalDate(at, zone), Zones.LocalDate(at, zone), IsFixed: true));
 
     /// <summary>An ask that is planned already; it may give way as long as it can still go before it expires.</summary>
     public void Add(Guid id, NudgeKind kind, DateTime dueAt, DateTime expiresAt) =>
@@ -29,10 +32,14 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
 
     public void Remove(Guid id) => entries.RemoveAll(e => e.Id == id);
 
-    /// <summary>The first moment from the given one at which the ask has room, and why it is not that moment itself; null when none comes before it expires.</summary>
+    /// <summary>
+    /// The first moment from the given one at which the ask has room, and why it is not that moment itself; null when none comes before it
+    /// expires.
+    /// </summary>
     public (DateTime At, string? Reason)? Schedule(Guid id, NudgeKind kind, DateTime from, DateTime expiresAt)
     {
-        var (placed, moves) = Find(new(id, NudgePriority.Of(kind), from, Zones.LocalDate(from, zone), DayOf(expiresAt), IsFixed: false), null);
+        var (placed, moves) = Find(
+            new(id, NudgePriority.Of(kind), from, Zones.LocalDate(from, zone), DayOf(expiresAt), IsFixed: false), null);
         if (placed is null) return null;
         foreach (var (entry, reason) in moves)
         {
@@ -46,7 +53,9 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
         return (placed.At, moves.Find(m => m.Entry.Id == id).Reason);
     }
 
-    /// <summary>An ask ends when the next one of its skill is due, and never comes on that day: two about one skill would be one too many.</summary>
+    /// <summary>
+    /// An ask ends when the next one of its skill is due, and never comes on that day: two about one skill would be one too many.
+    /// </summary>
     private DateOnly DayOf(DateTime expiresAt) => expiresAt == DateTime.MaxValue ? DateOnly.MaxValue : Zones.LocalDate(expiresAt, zone);
 
     private (Entry? Placed, List<(Entry Entry, string? Reason)> Moves) Find(Entry ask, string? reason)
@@ -56,7 +65,8 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
             var candidate = ask with { At = moment, Day = Zones.LocalDate(moment, zone) };
             var ofDay = entries.FindAll(e => e.Day == candidate.Day && e.Id != ask.Id);
             // What has to move anyway goes out together with what that day has already.
-            if (moment != ask.At && ofDay.Count > 0 && ofDay.Max(e => e.At) is var together && together > moment) candidate = candidate with { At = together };
+            if (moment != ask.At && ofDay.Count > 0 && ofDay.Max(e => e.At) is var together && together > moment)
+                candidate = candidate with { At = together };
             if (ofDay.Count == 0 && IsWeekFull(candidate.Day, ask.Id))
             {
                 reason ??= $"at most {NudgeMessage.MostAWeek} messages in seven days";
@@ -65,8 +75,10 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
 
             if (ofDay.Count < NudgeMessage.MostAsks && !ofDay.Exists(e => e.IsFixed)) return (candidate, [(candidate, reason)]);
             // The least important gives way, the latest of equals, if there is another day for it.
-            var least = ofDay.Where(e => !e.IsFixed && e.Priority > ask.Priority).OrderByDescending(e => e.Priority).ThenByDescending(e => e.At).FirstOrDefault();
-            if (least is not null && !ofDay.Exists(e => e.IsFixed) && window.NextOpenDay(least.At, zone) is { } next && WayFor(least with { At = next }, candidate) is { } moves)
+            var least = ofDay.Where(e => !e.IsFixed && e.Priority > ask.Priority).OrderByDescending(e => e.Priority)
+                .ThenByDescending(e => e.At).FirstOrDefault();
+            if (least is not null && !ofDay.Exists(e => e.IsFixed) && window.NextOpenDay(least.At, zone) is { } next
+                && WayFor(least with { At = next }, candidate) is { } moves)
                 return (candidate, [(candidate, reason), .. moves]);
             reason ??= ofDay.Exists(e => e.IsFixed) ? "one message a day" : $"at most {NudgeMessage.MostAsks} asks a message";
         }
@@ -87,8 +99,10 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
     /// <summary>Whether one more day with a message would make four in some seven days.</summary>
     private bool IsWeekFull(DateOnly day, Guid? but)
     {
-        var days = entries.Where(e => e.Id != but && Math.Abs(e.Day.DayNumber - day.DayNumber) < DaysOfAWeek).Select(e => e.Day.DayNumber).ToHashSet();
-        return Enumerable.Range(day.DayNumber - DaysOfAWeek + 1, DaysOfAWeek).Any(first => days.Count(d => d >= first && d < first + DaysOfAWeek) >= NudgeMessage.MostAWeek);
+        var days = entries.Where(e => e.Id != but && Math.Abs(e.Day.DayNumber - day.DayNumber) < DaysOfAWeek).Select(e => e.Day.DayNumber)
+            .ToHashSet();
+        return Enumerable.Range(day.DayNumber - DaysOfAWeek + 1, DaysOfAWeek)
+            .Any(first => days.Count(d => d >= first && d < first + DaysOfAWeek) >= NudgeMessage.MostAWeek);
     }
 
     private sealed record Entry(Guid? Id, int Priority, DateTime At, DateOnly Day, DateOnly Until, bool IsFixed);

@@ -9,7 +9,8 @@ namespace MiiWrap.Learning.Domain.Nudges;
 public static class NudgeLedger
 {
     /// <summary>One row for each step of the plan, the superseded ones included: nothing that was planned is ever missing.</summary>
-    public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel, DateTime now, NudgeCalendar? agenda = null)
+    public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel,
+        DateTime now, NudgeCalendar? agenda = null)
     {
         var (zone, plannedFor) = (Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor);
         // Rows get their identity later: in the agenda a step is known by a number of its own.
@@ -27,7 +28,8 @@ public static class NudgeLedger
 
     /// <summary>Works out anew when the asks that are still to come are due; those already in a message stay in it.</summary>
     public static void Replan(
-        TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason, DateTime now, NudgeCalendar? agenda = null)
+        TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason,
+        DateTime now, NudgeCalendar? agenda = null)
     {
         var fresh = NudgePlanner.Plan(plan, opportunity.StartsAt, zone, opportunity.IfThen?.PlannedFor, window).ToDictionary(p => p.Step);
         foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
@@ -40,7 +42,8 @@ public static class NudgeLedger
             if (agenda is not null && !planned.Superseded)
             {
                 agenda.Remove(nudge.Id);
-                if (agenda.Schedule(nudge.Id, nudge.Kind, due, planned.ExpiresAt) is { } place) (due, why) = (place.At, place.Reason is null ? reason : $"{reason}; {place.Reason}");
+                if (agenda.Schedule(nudge.Id, nudge.Kind, due, planned.ExpiresAt) is { } place)
+                    (due, why) = (place.At, place.Reason is null ? reason : $"{reason}; {place.Reason}");
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time.
                 else if (!planned.ClosesWindow) due = planned.ExpiresAt;
             }
@@ -52,11 +55,13 @@ public static class NudgeLedger
 
     /// <summary>Draws the consequences of an answer for the opportunity and for the asks that are still to come.</summary>
     public static void FollowAnswer(
-        TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Nudge answered, TimeZoneInfo zone, SendingWindow window, DateTime now, NudgeCalendar? agenda = null)
+        TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Nudge answered, TimeZoneInfo zone,
+        SendingWindow window, DateTime now, NudgeCalendar? agenda = null)
     {
         var response = answered.Response ?? throw new InvalidOperationException($"Nudge {answered.Id} has no answer to follow.");
         if (LevelOf(response.Outcome) is { } level)
-            opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now), response.Barrier, now);
+            opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now),
+                response.Barrier, now);
 
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
         if (response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity, PlannedFor: { } next })

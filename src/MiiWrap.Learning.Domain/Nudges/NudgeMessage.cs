@@ -27,7 +27,9 @@ public sealed class NudgeMessage : MailMessage
     /// <summary>The learner's local day: the database holds each person to one message a day.</summary>
     public DateOnly LocalDay { get; private set; }
 
-    /// <summary>When the mail server took it: from then on it never goes again, and only waits for its asks to be counted as sent.</summary>
+    /// <summary>
+    /// When the mail server took it: from then on it never goes again, and only waits for its asks to be counted as sent.
+    /// </summary>
     public DateTime? HandedOffAt { get; private set; }
 
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;

@@ -3,7 +3,9 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Domain.Nudges;
 
-/// <summary>One ask of a plan with its moment; <see cref="Superseded"/> when a closed time pushed it onto the day of the step after it.</summary>
+/// <summary>
+/// One ask of a plan with its moment; <see cref="Superseded"/> when a closed time pushed it onto the day of the step after it.
+/// </summary>
 public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, string? Reason, bool Superseded)
 {
     /// <summary>The last chance to speak of a window of the transfer rate.</summary>
@@ -13,19 +15,22 @@ public sealed record PlannedNudge(int Step, NudgeKind Kind, DateTime DueAt, Date
 /// <summary>Works out when each ask of a plan is due: a pure function of the completion, the learner's calendar and the plan.</summary>
 public static class NudgePlanner
 {
-    /// <summary>An ask about a planned date comes the working day after it, but on day 3 at the earliest and day 14 at the latest.</summary>
+    /// <summary>
+    /// An ask about a planned date comes the working day after it, but on day 3 at the earliest and day 14 at the latest.
+    /// </summary>
     private const int EarliestPlannedDay = 3;
     private const int LatestPlannedDay = 14;
 
     public const string NoRoom = "no room before its window closes";
 
     /// <summary>
-    /// Plans all steps, in order; an ask is never due before its offset, and always inside the window. Where the person has other asks too, each is
-    /// placed where there is room beside them, in their order; a less important one gives way.
+    /// Plans all steps, in order; an ask is never due before its offset, and always inside the window. Where the person has other asks too,
+    /// each is placed where there is room beside them, in their order; a less important one gives way.
     /// </summary>
     /// <param name="idOf">The identity of each step's ask in the agenda.</param>
     public static IReadOnlyList<PlannedNudge> Plan(
-        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar agenda, Func<int, Guid> idOf)
+        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar agenda, Func<int,
+        Guid> idOf)
     {
         var planned = Plan(plan, completedAt, zone, plannedFor, window).ToArray();
         foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded))
@@ -33,7 +38,8 @@ public static class NudgePlanner
             var ask = planned[i];
             if (agenda.Schedule(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
             {
-                // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one speaks.
+                // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one
+                // speaks.
                 planned[i] = ask.ClosesWindow
                     ? ask with { Reason = Joined(ask.Reason, NoRoom) }
                     : ask with { Superseded = true, Reason = Joined(ask.Reason, "no room before the next ask") };
@@ -70,7 +76,8 @@ public static class NudgePlanner
     private static string Joined(string? reason, string further) => reason is null ? further : $"{reason}; {further}";
 
     /// <summary>Plans all steps for a person who has no other asks.</summary>
-    public static IReadOnlyList<PlannedNudge> Plan(NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window)
+    public static IReadOnlyList<PlannedNudge> Plan(
+        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window)
     {
         var completedOn = Zones.LocalDate(completedAt, zone);
         var due = new (DateTime At, string? Reason)[plan.Steps.Count];
@@ -93,7 +100,8 @@ public static class NudgePlanner
             var date = Zones.LocalDate(due[i].At, zone);
             // Two asks about one skill on one day would be one too many, so the later one speaks for both.
             var superseded = next is { } later && date >= later.Date || due[i].At >= expires;
-            planned[i] = new(step.Step, step.Kind, due[i].At, superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded) { ClosesWindow = step.Closes is not null };
+            planned[i] = new(step.Step, step.Kind, due[i].At, superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason,
+                superseded) { ClosesWindow = step.Closes is not null };
             if (!superseded) next = (due[i].At, date);
         }
 
@@ -109,11 +117,13 @@ public static class NudgePlanner
         return Math.Clamp(date.DayNumber - completedOn.DayNumber, EarliestPlannedDay, LatestPlannedDay);
     }
 
-    private static (DateTime At, string? Reason) Due(DateTime completedAt, int day, bool byPlannedDate, TimeZoneInfo zone, SendingWindow window)
+    private static (DateTime At, string? Reason) Due(
+        DateTime completedAt, int day, bool byPlannedDate, TimeZoneInfo zone, SendingWindow window)
     {
         var offset = Zones.AddDays(completedAt, day, zone);
         var open = window.NextOpen(offset, zone)
-            ?? throw new RuleException("window.neverOpens", "The sending window has no open moment within a year and a half.", RuleKind.Invalid);
+            ?? throw new RuleException(
+                "window.neverOpens", "The sending window has no open moment within a year and a half.", RuleKind.Invalid);
         var reason = byPlannedDate ? "follows the planned date" : null;
         if (open == offset) return (open, reason);
         var from = Zones.ToLocal(offset, zone);

@@ -2,7 +2,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Nudges;
 
-/// <summary>Hours of the learner's own in which nothing is sent: each night from <see cref="Start"/> to <see cref="End"/>, and on whole <see cref="Days"/>.</summary>
+/// <summary>
+/// Hours of the learner's own in which nothing is sent: each night from <see cref="Start"/> to <see cref="End"/>, and on whole <see
+/// cref="Days"/>.
+/// </summary>
 public sealed record QuietHours(TimeOnly Start, TimeOnly End, IReadOnlyList<DayOfWeek> Days)
 {
     /// <summary>Outside office hours and at weekends.</summary>
@@ -12,7 +15,8 @@ public sealed record QuietHours(TimeOnly Start, TimeOnly End, IReadOnlyList<DayO
 }
 
 /// <summary>When a nudge may go out, in the learner's local time; a learner's quiet hours can only make it smaller.</summary>
-public sealed record SendingWindow(TimeOnly Opens, TimeOnly Closes, IReadOnlySet<DayOfWeek> OpenDays, QuietHours Quiet, IReadOnlySet<DateOnly> ClosedDays)
+public sealed record SendingWindow(
+    TimeOnly Opens, TimeOnly Closes, IReadOnlySet<DayOfWeek> OpenDays, QuietHours Quiet, IReadOnlySet<DateOnly> ClosedDays)
 {
     // A year and a half without one open day is a mistake in the settings, not a calendar.
     private const int HorizonDays = 550;
@@ -32,7 +36,8 @@ public sealed record SendingWindow(TimeOnly Opens, TimeOnly Closes, IReadOnlySet
     /// <summary>True when at least one moment of an ordinary week is open.</summary>
     public bool EverOpens => OpenDays.Any(d => !Quiet.Days.Contains(d)) && FirstOpenTime(TimeOnly.MinValue) is not null;
 
-    public bool IsOpenDay(DateOnly date) => OpenDays.Contains(date.DayOfWeek) && !Quiet.Days.Contains(date.DayOfWeek) && !ClosedDays.Contains(date);
+    public bool IsOpenDay(DateOnly date) =>
+        OpenDays.Contains(date.DayOfWeek) && !Quiet.Days.Contains(date.DayOfWeek) && !ClosedDays.Contains(date);
 
     public bool IsOpen(DateTime utc, TimeZoneInfo zone)
     {

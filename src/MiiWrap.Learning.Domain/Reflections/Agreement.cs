@@ -1,8 +1,8 @@
 namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>
-/// How alike two readers score, over all criteria of all reflections that both have read blind. Kappa is weighted by the square of the distance
-/// and is null where chance alone explains everything, as when all scores are the same.
+/// How alike two readers score, over all criteria of all reflections that both have read blind. Kappa is weighted by the square of the
+/// distance and is null where chance alone explains everything, as when all scores are the same.
 /// </summary>
 public sealed record Agreement(int Pairs, int Scores, double? Exact, double? WithinOne, double? WeightedKappa)
 {
@@ -10,7 +10,8 @@ public sealed record Agreement(int Pairs, int Scores, double? Exact, double? Wit
 
     public static Agreement Of(IReadOnlyCollection<(IReadOnlyDictionary<string, int> First, IReadOnlyDictionary<string, int> Second)> pairs)
     {
-        var scores = pairs.SelectMany(p => p.First.Where(s => p.Second.ContainsKey(s.Key)).Select(s => (First: s.Value, Second: p.Second[s.Key]))).ToList();
+        var scores = pairs.SelectMany(p => p.First.Where(s => p.Second.ContainsKey(s.Key))
+            .Select(s => (First: s.Value, Second: p.Second[s.Key]))).ToList();
         if (scores.Count == 0) return new(pairs.Count, 0, null, null, null);
         var (n, first, second) = ((double)scores.Count, new double[Levels], new double[Levels]);
         var observed = 0.0;

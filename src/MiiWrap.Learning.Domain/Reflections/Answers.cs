@@ -27,7 +27,8 @@ public sealed class Answers : IEquatable<Answers>
         {
             // Lengths go in too, so that no two different sets of answers run together to the same text.
             var text = new StringBuilder();
-            foreach (var (prompt, answer) in ByPrompt) text.Append(prompt.Length).Append(':').Append(prompt).Append(answer.Length).Append(':').Append(answer);
+            foreach (var (prompt, answer) in ByPrompt) text.Append(prompt.Length).Append(':').Append(prompt).Append(answer.Length)
+                .Append(':').Append(answer);
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
         }
     }

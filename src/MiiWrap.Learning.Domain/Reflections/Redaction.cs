@@ -2,7 +2,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Reflections;
 
-/// <summary>Something that keeps words about a reflection, out of which some can be taken; else what is written once stays as it is.</summary>
+/// <summary>
+/// Something that keeps words about a reflection, out of which some can be taken; else what is written once stays as it is.
+/// </summary>
 public interface IRedactable
 {
     /// <summary>Grows with each removal: the mark that lets a row change that otherwise never does.</summary>
@@ -12,7 +14,9 @@ public interface IRedactable
     int Remove(RedactionPattern words);
 }
 
-/// <summary>The words that a redaction takes out, in any case; long enough ones also inside of others, so that an ending does not save them.</summary>
+/// <summary>
+/// The words that a redaction takes out, in any case; long enough ones also inside of others, so that an ending does not save them.
+/// </summary>
 public sealed class RedactionPattern
 {
     /// <summary>What stands in their place from then on; as short as the shortest words, so that no text outgrows its bounds.</summary>
@@ -25,7 +29,10 @@ public sealed class RedactionPattern
 
     private RedactionPattern(string words) => this.words = words;
 
-    /// <summary>The words of a span, in UTF-16 units. It may cut a character in two, or point at a bit of a word too short to look for: then all of that goes.</summary>
+    /// <summary>
+    /// The words of a span, in UTF-16 units. It may cut a character in two, or point at a bit of a word too short to look for: then all of
+    /// that goes.
+    /// </summary>
     public static RedactionPattern Of(string text, int start, int end)
     {
         if (start < 0 || end > text.Length || start >= end) throw NoWords();
@@ -87,7 +94,8 @@ public sealed class RedactionPattern
         return !IsWithinWord(text, at) && !IsWithinWord(text, at + words.Length);
     }
 
-    private static bool IsWithinWord(string text, int at) => at > 0 && at < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at]);
+    private static bool IsWithinWord(string text, int at) =>
+        at > 0 && at < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at]);
 
     private static RuleException NoWords() =>
         new("redaction.span.invalid", "This span holds no words of that answer that could be removed.", RuleKind.Invalid);
@@ -120,7 +128,8 @@ public sealed class Redaction : IAppendOnly, IRedactable
 
     public int RedactionCount { get; private set; }
 
-    internal static Redaction Of(Guid reflectionId, Guid revisionId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
+    internal static Redaction Of(
+        Guid reflectionId, Guid revisionId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
     {
         Id = NewId.At(now),
         ReflectionId = reflectionId,

@@ -20,8 +20,8 @@ public enum ReflectionStatus
 }
 
 /// <summary>
-/// A learner's reflection on one unit, from the first word to its acceptance. Every change goes through it, so that no two people's moves can
-/// contradict each other: its version is what they race for.
+/// A learner's reflection on one unit, from the first word to its acceptance. Every change goes through it, so that no two people's moves
+/// can contradict each other: its version is what they race for.
 /// </summary>
 public sealed class Reflection : Entity, IVersioned
 {
@@ -92,7 +92,9 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>Where it stood when it was put on hold; null when it is not.</summary>
     public ReflectionStatus? StatusBeforeHold { get; private set; }
 
-    /// <summary>Grows with each message and each save of a review, which lie in rows of their own: so they race with a hold, and none slips past it.</summary>
+    /// <summary>
+    /// Grows with each message and each save of a review, which lie in rows of their own: so they race with a hold, and none slips past it.
+    /// </summary>
     public int Remarks { get; private set; }
 
     /// <summary>How often words were taken out of it.</summary>
@@ -110,7 +112,8 @@ public sealed class Reflection : Entity, IVersioned
 
     public int Version { get; set; }
 
-    public bool IsEditable => PurgedAt is null && Status is (ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn);
+    public bool IsEditable =>
+        PurgedAt is null && Status is (ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn);
 
     public bool IsOnHold => Status == ReflectionStatus.RedactionHold;
 
@@ -125,7 +128,8 @@ public sealed class Reflection : Entity, IVersioned
 
     /// <summary>The draft that a tag names; null when it names none.</summary>
     public static (Guid Id, int Number)? DraftNamedBy(string? tag) =>
-        tag?.Trim('"').Split('-') is [var id, var number] && Guid.TryParseExact(id, "N", out var reflection) && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var draft)
+        tag?.Trim('"').Split('-') is [var id, var number] && Guid.TryParseExact(id, "N", out var reflection)
+        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var draft)
             ? (reflection, draft)
             : null;
 
@@ -173,20 +177,25 @@ public sealed class Reflection : Entity, IVersioned
     /// <summary>Makes the draft that the author has in mind a revision, which never changes afterwards.</summary>
     /// <param name="denied">Further words that the author's agency does not want to see.</param>
     /// <param name="privacyConfirmed">The author has looked at what only might point to someone.</param>
-    public ReflectionRevision Submit(string draftTag, RubricDefinition rubric, IReadOnlyCollection<string> denied, bool privacyConfirmed, DateTime now)
+    public ReflectionRevision Submit(
+        string draftTag, RubricDefinition rubric, IReadOnlyCollection<string> denied, bool privacyConfirmed, DateTime now)
     {
         MustBeEditable();
         if (draftTag != DraftTag)
-            throw new RuleException("reflection.draft.stale", "The draft was saved elsewhere since you read it; read it again before you hand it in.").With("etag", DraftTag);
+            throw new RuleException("reflection.draft.stale",
+                "The draft was saved elsewhere since you read it; read it again before you hand it in.").With("etag", DraftTag);
         if (Draft.IsBlank) throw new RuleException("reflection.empty", "There is nothing written yet.", RuleKind.Invalid);
         if (IsForTalk)
-            throw new RuleException("reflection.talk", "You have both tried this in writing a few times now. Please talk with your reviewer, who can then open it again.");
+            throw new RuleException("reflection.talk",
+                "You have both tried this in writing a few times now. Please talk with your reviewer, who can then open it again.");
 
         var findings = PrivacyCheck.Find(Draft, denied);
         if (findings.Any(f => f.Blocks))
-            throw new PrivacyGateClosed("reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", findings);
+            throw new PrivacyGateClosed(
+                "reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", findings);
         if (findings.Count > 0 && !privacyConfirmed)
-            throw new PrivacyGateClosed("reflection.privacy.unconfirmed", "Something in it might point to a person. Please look at it, and confirm that it may stay.", findings);
+            throw new PrivacyGateClosed("reflection.privacy.unconfirmed",
+                "Something in it might point to a person. Please look at it, and confirm that it may stay.", findings);
 
         var revision = new ReflectionRevision(Id, ++LatestNumber, Draft, findings.Count, now);
         revisions.Add(revision);
@@ -226,7 +235,8 @@ public sealed class Reflection : Entity, IVersioned
         MustNotBeOwn(reviewer);
         MustBeShown();
         if (revisionId != LatestRevisionId) throw Stale();
-        if (Status is not (ReflectionStatus.Submitted or ReflectionStatus.InReview)) throw new RuleException("review.closed", "This revision does not wait for a review.");
+        if (Status is not (ReflectionStatus.Submitted or ReflectionStatus.InReview))
+            throw new RuleException("review.closed", "This revision does not wait for a review.");
         var mine = ReviewBy(reviewer, revisionId);
         if (mine is { HandedInAt: not null }) throw AlreadyPublished();
         if (mine is null || !mine.IsHeld(now))
@@ -264,8 +274,10 @@ public sealed class Reflection : Entity, IVersioned
         if (mine?.PublishedAt is not null) throw AlreadyPublished();
         if (mine?.HandedInAt is not null) return ConversationSince is not null ? mine : throw AlreadyPublished();
         if (mine is not null && revisionId != LatestRevisionId) throw Stale();
-        if (mine is null || mine.LeaseUntil is null) throw new RuleException("review.notClaimed", "Claim this revision before you review it.");
-        if (!mine.IsHeld(now)) throw new RuleException("review.lapsed", "Your claim has lapsed; claim the revision again, and what you wrote is still there.");
+        if (mine is null || mine.LeaseUntil is null)
+            throw new RuleException("review.notClaimed", "Claim this revision before you review it.");
+        if (!mine.IsHeld(now))
+            throw new RuleException("review.lapsed", "Your claim has lapsed; claim the revision again, and what you wrote is still there.");
         return mine;
     }
 
@@ -277,7 +289,8 @@ public sealed class Reflection : Entity, IVersioned
     {
         var mine = Held(revisionId, reviewer, now);
         if (mine.HandedInAt is not null)
-            throw new RuleException("review.conversation", "You two are far apart on this one: talk, change your reviews as you agree, and then close the conversation.");
+            throw new RuleException("review.conversation",
+                "You two are far apart on this one: talk, change your reviews as you agree, and then close the conversation.");
         mine.HandIn(rubric, isAnchor, now);
         ReviewsIn++;
         Status = ReflectionStatus.InReview;
@@ -312,7 +325,8 @@ public sealed class Reflection : Entity, IVersioned
     public void Hold()
     {
         MustBeShown();
-        if (LatestRevisionId is null) throw new RuleException("reflection.notSubmitted", "Nobody has this yet but its author, who can change it.");
+        if (LatestRevisionId is null)
+            throw new RuleException("reflection.notSubmitted", "Nobody has this yet but its author, who can change it.");
         StatusBeforeHold = Status;
         Status = ReflectionStatus.RedactionHold;
     }
@@ -327,18 +341,20 @@ public sealed class Reflection : Entity, IVersioned
     }
 
     /// <summary>
-    /// Takes the words of a span out of every revision, the draft, the reviews and whatever else speaks of it, in all places where they stand. A
-    /// revision's hash stays that of what was handed in.
+    /// Takes the words of a span out of every revision, the draft, the reviews and whatever else speaks of it, in all places where they
+    /// stand. A revision's hash stays that of what was handed in.
     /// </summary>
     /// <param name="others">What keeps words about it outside of it: messages, reasons.</param>
-    public Redaction Redact(Guid revisionId, string prompt, int start, int end, string reason, Guid by, IEnumerable<IRedactable> others, DateTime now)
+    public Redaction Redact(
+        Guid revisionId, string prompt, int start, int end, string reason, Guid by, IEnumerable<IRedactable> others, DateTime now)
     {
         MustBeHeldFor(by);
         var revision = revisions.Single(r => r.Id == revisionId);
         if (!revision.Answers.ByPrompt.TryGetValue(prompt, out var text))
             throw new RuleException("reflection.prompt.unknown", "This revision has no answer to this prompt.", RuleKind.Invalid);
         var words = RedactionPattern.Of(text, start, end);
-        if (words.AreIn(reason)) throw new RuleException("redaction.reason.quotes", "The reason stays; say it without the words that go.", RuleKind.Invalid);
+        if (words.AreIn(reason))
+            throw new RuleException("redaction.reason.quotes", "The reason stays; say it without the words that go.", RuleKind.Invalid);
 
         // A stale copy of the draft holds the words still: its tag must not fit any more.
         var places = 0;
@@ -375,12 +391,15 @@ public sealed class Reflection : Entity, IVersioned
     public void MustBeShown()
     {
         if (IsOnHold) throw new RuleException("reflection.onHold", "This reflection is on hold while something in it is being removed.");
-        if (PurgedAt is not null) throw new RuleException("reflection.purged", "The time for which this reflection's words are kept is over; scores and dates are still here.");
+        if (PurgedAt is not null)
+            throw new RuleException(
+                "reflection.purged", "The time for which this reflection's words are kept is over; scores and dates are still here.");
     }
 
     public Review? ReviewBy(Guid reviewer, Guid revisionId) => reviews.Find(r => r.ReviewerId == reviewer && r.RevisionId == revisionId);
 
-    private IReadOnlyList<Review> HandedIn(Guid revisionId) => [.. reviews.Where(r => r.RevisionId == revisionId && r.HandedInAt is not null)];
+    private IReadOnlyList<Review> HandedIn(Guid revisionId) =>
+        [.. reviews.Where(r => r.RevisionId == revisionId && r.HandedInAt is not null)];
 
     private static int GapBetween(IReadOnlyList<Review> two) =>
         two.SelectMany(r => r.Scores).GroupBy(s => s.Key, s => s.Value).Select(g => g.Max() - g.Min()).DefaultIfEmpty().Max();
@@ -419,13 +438,17 @@ public sealed class Reflection : Entity, IVersioned
 
     private void MustBeHeldFor(Guid by)
     {
-        if (by == PersonId) throw new RuleException("redaction.own", "Someone else decides what goes from one's own reflection.", RuleKind.Forbidden);
-        if (!IsOnHold) throw new RuleException("reflection.notOnHold", "Put this reflection on hold first, so that nobody reads or writes in it meanwhile.");
+        if (by == PersonId)
+            throw new RuleException("redaction.own", "Someone else decides what goes from one's own reflection.", RuleKind.Forbidden);
+        if (!IsOnHold)
+            throw new RuleException(
+                "reflection.notOnHold", "Put this reflection on hold first, so that nobody reads or writes in it meanwhile.");
     }
 
     private static RuleException Stale() => new("review.stale", "A newer revision has come; review that one.");
 
-    private static RuleException AlreadyPublished() => new("review.published", "This review has been handed in and is not changed any more.");
+    private static RuleException AlreadyPublished() =>
+        new("review.published", "This review has been handed in and is not changed any more.");
 }
 
 /// <summary>What a learner handed in at one time; it never changes, except that words can be taken out.</summary>
@@ -476,7 +499,8 @@ public sealed class ReflectionRevision : IAppendOnly, IRedactable
 }
 
 /// <summary>The text may not be handed in as it is; the places are told, never the words.</summary>
-public sealed class PrivacyGateClosed(string code, string message, IReadOnlyList<PrivacyFinding> findings) : RuleException(code, message, RuleKind.Invalid)
+public sealed class PrivacyGateClosed(string code, string message, IReadOnlyList<PrivacyFinding> findings)
+    : RuleException(code, message, RuleKind.Invalid)
 {
     public IReadOnlyList<PrivacyFinding> Findings { get; } = findings;
 }

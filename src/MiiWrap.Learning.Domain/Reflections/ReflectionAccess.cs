@@ -52,7 +52,8 @@ public sealed class ReflectionAccess : IAppendOnly, IRedactable
 
     public int RedactionCount { get; private set; }
 
-    public static ReflectionAccess Of(Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
+    public static ReflectionAccess Of(
+        Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
     {
         Id = NewId.At(now),
         ReflectionId = reflectionId,

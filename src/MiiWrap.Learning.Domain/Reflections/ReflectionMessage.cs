@@ -27,9 +27,11 @@ public sealed class ReflectionMessage : IAppendOnly, IRedactable
     /// <summary>Writes a message; what identifies a person by itself stays out of it as out of the reflection.</summary>
     public static ReflectionMessage Write(Reflection reflection, Guid personId, string text, DateTime now)
     {
-        if (reflection.LatestRevisionId is null) throw new RuleException("reflection.notSubmitted", "A reflection is talked about once it has been handed in.");
+        if (reflection.LatestRevisionId is null)
+            throw new RuleException("reflection.notSubmitted", "A reflection is talked about once it has been handed in.");
         if (PrivacyCheck.Identifies(text))
-            throw new RuleException("reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
+            throw new RuleException(
+                "reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
         reflection.NoteRemark();
         return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
     }

@@ -61,7 +61,8 @@ public sealed class RetentionRecord : IAppendOnly
 
     public DateTime At { get; private init; }
 
-    public static RetentionRecord Of(Guid agencyId, RetentionAct act, Guid personId, string name, string? reason, int? months, DateTime now) => new()
+    public static RetentionRecord Of(
+        Guid agencyId, RetentionAct act, Guid personId, string name, string? reason, int? months, DateTime now) => new()
     {
         Id = NewId.At(now),
         AgencyId = agencyId,
@@ -73,7 +74,8 @@ public sealed class RetentionRecord : IAppendOnly
         At = now,
     };
 
-    public static RetentionRecord OfPurge(Guid? agencyId, Guid cohortId, int months, IReadOnlyCollection<Reflection> purged, int messages, DateTime now) => new()
+    public static RetentionRecord OfPurge(
+        Guid? agencyId, Guid cohortId, int months, IReadOnlyCollection<Reflection> purged, int messages, DateTime now) => new()
     {
         Id = NewId.At(now),
         AgencyId = agencyId,

@@ -161,7 +161,8 @@ public sealed class Review : Entity, IVersioned, IRedactable
         if (shortOf.Count == 0) return;
         if (string.IsNullOrWhiteSpace(OverrideReason))
         {
-            throw new RuleException("review.acceptRule", $"By the rubric this is not ready to be accepted: {string.Join(", ", shortOf)}. Say why in overrideReason if you accept it all the same.", RuleKind.Invalid)
+            throw new RuleException("review.acceptRule",
+                $"By the rubric this is not ready to be accepted: {string.Join(", ", shortOf)}. Say why in overrideReason if you accept it all the same.", RuleKind.Invalid)
                 .With("criteria", shortOf);
         }
 
@@ -172,10 +173,12 @@ public sealed class Review : Entity, IVersioned, IRedactable
     private void MustIdentifyNobody()
     {
         IEnumerable<(string Field, string? Words)> said =
-            [.. Comments.Values.Select(c => ("comments", c)), ("affirmation", Affirmation), ("question", Question), ("nextStep", NextStep), ("overrideReason", OverrideReason)];
+            [.. Comments.Values.Select(c => ("comments", c)), ("affirmation", Affirmation), ("question", Question), ("nextStep", NextStep),
+            ("overrideReason", OverrideReason)];
         var fields = said.Where(w => PrivacyCheck.Identifies(w.Words ?? "")).Select(w => w.Field).Distinct().ToList();
         if (fields.Count == 0) return;
-        throw new RuleException("review.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid)
+        throw new RuleException(
+            "review.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid)
             .With("errors", fields.ToDictionary(f => f, _ => Identifying));
     }
 

@@ -36,7 +36,8 @@ public static class ReviewAge
         return day;
     }
 
-    public static ReviewWait WaitOf(int ageDays) => ageDays >= OverdueDays ? ReviewWait.Overdue : ageDays >= TargetDays ? ReviewWait.Late : ReviewWait.OnTime;
+    public static ReviewWait WaitOf(int ageDays) =>
+        ageDays >= OverdueDays ? ReviewWait.Overdue : ageDays >= TargetDays ? ReviewWait.Late : ReviewWait.OnTime;
 
     private static bool IsWorkingDay(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
 }

@@ -13,7 +13,9 @@ public enum TextChangeKind
 /// <summary>A run of words, with the blanks between them.</summary>
 public sealed record TextChange(TextChangeKind Kind, string Text);
 
-/// <summary>Compares two texts word by word: what is the same and removed makes the older one, what is the same and added the newer.</summary>
+/// <summary>
+/// Compares two texts word by word: what is the same and removed makes the older one, what is the same and added the newer.
+/// </summary>
 public static partial class WordDiff
 {
     // Two texts of some thousand words; beyond, a word-by-word answer helps no reader.

@@ -1,13 +1,14 @@
 namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>
-/// Decides which sums over a table may be shown, so that adding and subtracting what is shown never tells anything about fewer learners than the least.
-/// Sums are offered one after another, what matters most first; one that would give a small group away is refused, and with it the secret is kept:
-/// this is suppression and complementary suppression in one, for sums that overlap in any way.
+/// Decides which sums over a table may be shown, so that adding and subtracting what is shown never tells anything about fewer learners
+/// than the least. Sums are offered one after another, what matters most first; one that would give a small group away is refused, and with
+/// it the secret is kept: this is suppression and complementary suppression in one, for sums that overlap in any way.
 /// </summary>
 /// <remarks>
-/// What is shown spans a space of vectors over the cells. A small group is given away when some vector of that space lies in cells of few learners alone.
-/// The cells of enough learners come first in each vector, so that by elimination those that lie in the small cells alone stand apart.
+/// What is shown spans a space of vectors over the cells. A small group is given away when some vector of that space lies in cells of few
+/// learners alone. The cells of enough learners come first in each vector, so that by elimination those that lie in the small cells alone
+/// stand apart.
 /// </remarks>
 public sealed class Disclosure<TCell>
     where TCell : notnull
@@ -66,8 +67,8 @@ public sealed class Disclosure<TCell>
     }
 
     /// <summary>
-    /// True unless every vector that these span is surely about enough learners. Whatever is combined, the cells that one basis vector has to itself
-    /// stay in it: if those alone are of enough learners, for each of them, no combination is about fewer.
+    /// True unless every vector that these span is surely about enough learners. Whatever is combined, the cells that one basis vector has
+    /// to itself stay in it: if those alone are of enough learners, for each of them, no combination is about fewer.
     /// </summary>
     private bool TellsOfFew(List<long[]> basis)
     {
@@ -80,7 +81,8 @@ public sealed class Disclosure<TCell>
         }
 
         var uses = Enumerable.Range(0, learners.Length).Select(c => reduced.Count(r => r[c] != 0)).ToArray();
-        return reduced.Exists(r => Enumerable.Range(0, r.Length).Where(c => r[c] != 0 && uses[c] == 1).SelectMany(c => learners[c]).Distinct().Count() < fewest);
+        return reduced.Exists(r => Enumerable.Range(0, r.Length).Where(c => r[c] != 0 && uses[c] == 1).SelectMany(c => learners[c])
+            .Distinct().Count() < fewest);
     }
 
     private static void Subtract(long[] from, long[] row, long times)

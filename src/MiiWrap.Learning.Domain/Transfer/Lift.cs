@@ -26,10 +26,12 @@ public sealed record Lift(PlanKind Plan, ArmFigures Nudged, ArmFigures HeldOut)
     /// <summary>With fewer than that on a side there is no figure, for anybody.</summary>
     public bool IsTooSmall => Nudged.Learners < Suppression.FewestLearners || HeldOut.Learners < Suppression.FewestLearners;
 
-    public Difference? Applied => IsTooSmall ? null : Difference.Of(Nudged.Rate!.Value, Nudged.Learners, HeldOut.Rate!.Value, HeldOut.Learners);
+    public Difference? Applied =>
+        IsTooSmall ? null : Difference.Of(Nudged.Rate!.Value, Nudged.Learners, HeldOut.Rate!.Value, HeldOut.Learners);
 
     /// <summary>The same for what coaches saw, which does not depend on being asked.</summary>
-    public Difference? Verified => IsTooSmall ? null : Difference.Of(Nudged.VerifiedRate!.Value, Nudged.Learners, HeldOut.VerifiedRate!.Value, HeldOut.Learners);
+    public Difference? Verified =>
+        IsTooSmall ? null : Difference.Of(Nudged.VerifiedRate!.Value, Nudged.Learners, HeldOut.VerifiedRate!.Value, HeldOut.Learners);
 
     /// <summary>One for each plan for which anybody was drawn.</summary>
     public static IReadOnlyList<Lift> Of(IEnumerable<CountedOpportunity> opportunities, DateTime asOf) =>

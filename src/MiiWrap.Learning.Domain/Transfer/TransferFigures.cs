@@ -7,13 +7,16 @@ namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>One opportunity with all that the rates need to know of it.</summary>
 public sealed record CountedOpportunity(
-    Guid Id, Guid EnrolmentId, Guid CohortId, Guid PersonId, string Curriculum, int CurriculumVersion, string Unit, PlanKind Plan, DateTime StartsAt, string TimeZone,
-    DateTime WindowEndsAt, DateTime MaturesAt, DateTime? WithdrawnAt, DateTime? ExemptAt, TransferLevel? Best30, bool Answered30, bool NoOpportunity30,
+    Guid Id, Guid EnrolmentId, Guid CohortId, Guid PersonId, string Curriculum, int CurriculumVersion, string Unit, PlanKind Plan,
+    DateTime StartsAt, string TimeZone,
+    DateTime WindowEndsAt, DateTime MaturesAt, DateTime? WithdrawnAt, DateTime? ExemptAt, TransferLevel? Best30, bool Answered30,
+    bool NoOpportunity30,
     int? DaysToFirst30, bool Verified30, bool Observed30, bool? Sustained90, TrialArm? Arm)
 {
     private DateTime SustainedEndsAt => Zones.AddDays(StartsAt, TransferOpportunity.SustainedDay, Zones.Find(TimeZone));
 
-    private DateTime SustainedMaturesAt => Zones.AddDays(StartsAt, TransferOpportunity.SustainedUntilDay + TransferOpportunity.GraceDays, Zones.Find(TimeZone));
+    private DateTime SustainedMaturesAt =>
+        Zones.AddDays(StartsAt, TransferOpportunity.SustainedUntilDay + TransferOpportunity.GraceDays, Zones.Find(TimeZone));
 
     /// <summary>The Monday of the week in which the unit was completed, on the learner's own calendar.</summary>
     public DateOnly WeekOf
@@ -48,7 +51,8 @@ public sealed record CountedOpportunity(
 
     /// <summary>How the database gives it, a narrow row each.</summary>
     public static readonly Expression<Func<TransferOpportunity, CountedOpportunity>> Projection = o => new CountedOpportunity(
-        o.Id, o.EnrolmentId, o.CohortId, o.PersonId, o.Curriculum, o.CurriculumVersion, o.Unit, o.Plan, o.StartsAt, o.TimeZone, o.WindowEndsAt, o.MaturesAt, o.WithdrawnAt,
+        o.Id, o.EnrolmentId, o.CohortId, o.PersonId, o.Curriculum, o.CurriculumVersion, o.Unit, o.Plan, o.StartsAt, o.TimeZone,
+        o.WindowEndsAt, o.MaturesAt, o.WithdrawnAt,
         o.ExemptAt, o.Best30, o.Answered30, o.NoOpportunity30, o.DaysToFirst30, o.Verified30, o.Observed30, o.Sustained90, o.Arm);
 }
 
@@ -61,19 +65,24 @@ public enum TransferScope
     Withdrawn,
 }
 
-/// <summary>What a group's opportunities add up to; silence counts against the rate, and what coaches saw stands beside it, never in it.</summary>
+/// <summary>
+/// What a group's opportunities add up to; silence counts against the rate, and what coaches saw stands beside it, never in it.
+/// </summary>
 /// <param name="Learners">Distinct people among those counted.</param>
 /// <param name="MeanOfLearners">The mean of each learner's own rate, so that whoever completes much does not speak for all.</param>
 public sealed record TransferFigures(
-    int Learners, Proportion Strict, Proportion Covered, Proportion Responders, Proportion Adjusted, double? Weighted, double? MeanOfLearners,
-    double? MedianDaysToFirst, Proportion Verified, Proportion Observed, Proportion Sustained, int SustainedLearners, int Exempt, int Withdrawn, int Immature)
+    int Learners, Proportion Strict, Proportion Covered, Proportion Responders, Proportion Adjusted, double? Weighted,
+    double? MeanOfLearners,
+    double? MedianDaysToFirst, Proportion Verified, Proportion Observed, Proportion Sustained, int SustainedLearners, int Exempt,
+    int Withdrawn, int Immature)
 {
     public static TransferFigures Of(IReadOnlyCollection<CountedOpportunity> opportunities, DateTime asOf)
     {
         var scopes = opportunities.ToLookup(o => o.ScopeAt(asOf));
         var counted = scopes[TransferScope.InScope].ToList();
         var lasting = opportunities.Where(o => o.IsInSustainedScope(asOf)).ToList();
-        var learners = counted.GroupBy(o => o.PersonId).Select(own => Proportion.Of(own.ToList(), o => o.Transferred30).Rate!.Value).ToList();
+        var learners = counted.GroupBy(o => o.PersonId).Select(own => Proportion.Of(own.ToList(), o => o.Transferred30).Rate!.Value)
+            .ToList();
         return new(
             learners.Count,
             Proportion.Of(counted, o => o.Transferred30),
@@ -92,7 +101,8 @@ public sealed record TransferFigures(
             scopes[TransferScope.Immature].Count());
     }
 
-    private static double? Median(int[] sorted) => sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2.0;
+    private static double? Median(int[] sorted) =>
+        sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2.0;
 }
 
 /// <summary>A learner of a cohort, as far as it matters for what they were assigned.</summary>
@@ -102,7 +112,8 @@ public sealed record AssignedLearner(Guid EnrolmentId, DateOnly EnrolledOn);
 public static class TransferReach
 {
     /// <param name="learners">Those who have not withdrawn; who came late is expected from their own first day.</param>
-    public static Proportion Of(Curriculum curriculum, DateOnly startsOn, DateOnly today, IEnumerable<AssignedLearner> learners, IEnumerable<CountedOpportunity> opportunities)
+    public static Proportion Of(Curriculum curriculum, DateOnly startsOn, DateOnly today, IEnumerable<AssignedLearner> learners,
+        IEnumerable<CountedOpportunity> opportunities)
     {
         var known = opportunities.ToDictionary(o => (o.EnrolmentId, o.Unit));
         var (applied, due) = (0, 0);
@@ -136,11 +147,12 @@ public static class Suppression
     public const int FewestOutside = 11;
 
     /// <summary>
-    /// The parts of a whole that must not be shown: those of too few learners, and as many of the smallest others as it takes that the hidden
-    /// ones cannot be worked out from the whole.
+    /// The parts of a whole that must not be shown: those of too few learners, and as many of the smallest others as it takes that the
+    /// hidden ones cannot be worked out from the whole.
     /// </summary>
     /// <param name="also">Parts that must not be shown for another reason.</param>
-    public static IReadOnlySet<T> HiddenOf<T>(IReadOnlyDictionary<T, IReadOnlySet<Guid>> learnersOf, int fewest = FewestLearners, IEnumerable<T>? also = null)
+    public static IReadOnlySet<T> HiddenOf<T>(
+        IReadOnlyDictionary<T, IReadOnlySet<Guid>> learnersOf, int fewest = FewestLearners, IEnumerable<T>? also = null)
         where T : notnull
     {
         var hidden = learnersOf.Where(p => p.Value.Count < fewest).Select(p => p.Key).Concat(also ?? []).ToHashSet();

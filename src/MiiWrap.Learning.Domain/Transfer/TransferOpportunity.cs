@@ -101,14 +101,16 @@ public sealed class TransferOpportunity : Entity, IVersioned
 
     public DateOnly LastDay => StartedOn.AddDays(WindowDays);
 
-    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm = null)
+    public static TransferOpportunity Open(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen,
+        string timeZone, DateTime at, TrialArm? arm = null)
     {
         var opportunity = New(enrolment, curriculum, unit, ifThen, timeZone, at, arm);
         opportunity.Raise(new OpportunityOpened(opportunity, at));
         return opportunity;
     }
 
-    private static TransferOpportunity New(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen, string timeZone, DateTime at, TrialArm? arm) => new()
+    private static TransferOpportunity New(Enrolment enrolment, Curriculum curriculum, TrainingUnit unit, IfThenPlan? ifThen,
+        string timeZone, DateTime at, TrialArm? arm) => new()
     {
         Id = NewId.At(at),
         EnrolmentId = enrolment.Id,
@@ -157,8 +159,10 @@ public sealed class TransferOpportunity : Entity, IVersioned
     private void Recount()
     {
         var standing = TransferStanding.Of(evidence, StartedOn, MaturesAt);
-        (Transferred30, Best30, Answered30, NoOpportunity30) = (standing.Best == TransferLevel.Applied, standing.Best, standing.Answered, standing.NoOpportunity);
-        (DaysToFirst30, Verified30, Observed30, Sustained90) = (standing.DaysToFirst, standing.Verified, standing.Observed, standing.Sustained);
+        (Transferred30, Best30, Answered30, NoOpportunity30) =
+            (standing.Best == TransferLevel.Applied, standing.Best, standing.Answered, standing.NoOpportunity);
+        (DaysToFirst30, Verified30, Observed30, Sustained90) =
+            (standing.DaysToFirst, standing.Verified, standing.Observed, standing.Sustained);
     }
 }
 

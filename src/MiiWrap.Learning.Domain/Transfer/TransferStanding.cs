@@ -1,16 +1,21 @@
 namespace MiiWrap.Learning.Domain.Transfer;
 
 /// <summary>What the evidence of one opportunity adds up to.</summary>
-public sealed record TransferStanding(TransferLevel? Best, bool Answered, bool NoOpportunity, int? DaysToFirst, bool Verified, bool Observed, bool? Sustained)
+public sealed record TransferStanding(
+    TransferLevel? Best, bool Answered, bool NoOpportunity, int? DaysToFirst, bool Verified, bool Observed, bool? Sustained)
 {
-    /// <summary>Evidence of the thirty days counts until it matures. Of several claims about one day the newest holds: corrections are appended.</summary>
+    /// <summary>
+    /// Evidence of the thirty days counts until it matures. Of several claims about one day the newest holds: corrections are appended.
+    /// </summary>
     public static TransferStanding Of(IEnumerable<TransferEvidence> evidence, DateOnly startedOn, DateTime maturesAt)
     {
         var bySource = evidence.OrderBy(e => e.RecordedAt).ThenBy(e => e.Id).ToLookup(e => e.Source == EvidenceSource.CoachVerified);
         var said = bySource[false].Where(e => e.RecordedAt <= maturesAt).ToList();
         var within = Newest(said).Where(e => IsWithin(e, startedOn, 0, TransferOpportunity.WindowDays)).ToList();
-        var seen = Newest(bySource[true].Where(e => e.RecordedAt <= maturesAt)).Where(e => IsWithin(e, startedOn, 0, TransferOpportunity.WindowDays)).ToList();
-        var lasting = Newest(bySource[false]).Where(e => IsWithin(e, startedOn, TransferOpportunity.SustainedFromDay, TransferOpportunity.SustainedUntilDay))
+        var seen = Newest(bySource[true].Where(e => e.RecordedAt <= maturesAt))
+            .Where(e => IsWithin(e, startedOn, 0, TransferOpportunity.WindowDays)).ToList();
+        var lasting = Newest(bySource[false])
+            .Where(e => IsWithin(e, startedOn, TransferOpportunity.SustainedFromDay, TransferOpportunity.SustainedUntilDay))
             .MaxBy(e => e.OccurredOn);
         return new(
             within.Count == 0 ? null : within.Max(e => e.Level),
@@ -22,7 +27,8 @@ public sealed record TransferStanding(TransferLevel? Best, bool Answered, bool N
             lasting is null ? null : lasting.Level == TransferLevel.Applied);
     }
 
-    private static IEnumerable<TransferEvidence> Newest(IEnumerable<TransferEvidence> inOrder) => inOrder.GroupBy(e => e.OccurredOn).Select(day => day.Last());
+    private static IEnumerable<TransferEvidence> Newest(IEnumerable<TransferEvidence> inOrder) =>
+        inOrder.GroupBy(e => e.OccurredOn).Select(day => day.Last());
 
     private static bool IsWithin(TransferEvidence evidence, DateOnly startedOn, int from, int until) =>
         evidence.OccurredOn >= startedOn.AddDays(from) && evidence.OccurredOn <= startedOn.AddDays(until);

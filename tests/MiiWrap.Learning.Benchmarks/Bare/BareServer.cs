@@ -8,13 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace MiiWrap.Learning.Benchmarks.Bare;
 
 /// <summary>
-/// The floor: Kestrel and one switch over the path. No routing, no sign-in, no middleware, no logging; every request does the least that could
-/// work on the same rows and answers with the same bytes.
+/// The floor: Kestrel and one switch over the path. No routing, no sign-in, no middleware, no logging; every request does the least that
+/// could work on the same rows and answers with the same bytes.
 /// </summary>
 internal static class BareServer
 {
     // As ASP.NET Core writes its answers.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static async Task Run(string folder, int port)
     {
@@ -62,7 +63,9 @@ internal static class BareServer
 
     // /journey/{enrolment}
     private static Task ReadJourney(HttpContext http, Store store, string path) =>
-        store.Journey(path.Substring("/journey/".Length, 36)) is { } journey ? Write(http, journey, Shapes.Default.Journey) : NotFound(http);
+        store.Journey(path.Substring("/journey/".Length, 36)) is { } journey
+        ? Write(http, journey, Shapes.Default.Journey)
+        : NotFound(http);
 
     // /token/{person}/{signature}
     private static Task CheckToken(HttpContext http, Store store, string path)
@@ -76,7 +79,8 @@ internal static class BareServer
     private static async Task Complete(HttpContext http, Store store, string path)
     {
         var completion = await JsonSerializer.DeserializeAsync(http.Request.Body, Shapes.Default.Completion);
-        var completed = await store.Complete(path.Substring("/complete/".Length, 36), path["/complete/".Length..].Substring(37), completion!.IfThen);
+        var completed = await store.Complete(
+            path.Substring("/complete/".Length, 36), path["/complete/".Length..].Substring(37), completion!.IfThen);
         await (completed is null ? NotFound(http) : Write(http, completed, Shapes.Default.Completed));
     }
 

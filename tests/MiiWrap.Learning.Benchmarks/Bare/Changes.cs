@@ -40,7 +40,8 @@ internal sealed class Events
         templateOf = table.Rows("1").GroupBy(e => (string)e[table["Type"]]).ToDictionary(e => e.Key, e => e.First());
     }
 
-    public void Tell(string type, string at, string data) => table.Insert(templateOf[type], ("Id", Commands.NewKey()), ("OccurredAt", at), ("Number", $"{++last}"), ("Data", data));
+    public void Tell(string type, string at, string data) =>
+        table.Insert(templateOf[type], ("Id", Commands.NewKey()), ("OccurredAt", at), ("Number", $"{++last}"), ("Data", data));
 }
 
 /// <summary>An insert of every column of a table.</summary>
@@ -62,14 +63,16 @@ internal sealed class Template
         }
 
         insert = connection.CreateCommand();
-        insert.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns.Keys.Select(c => $"\"{c}\""))}) VALUES ({string.Join(", ", columns.Values.Select(i => $"$p{i}"))})";
+        insert.CommandText =
+            $"INSERT INTO {table} ({string.Join(", ", columns.Keys.Select(c => $"\"{c}\""))}) VALUES ({string.Join(", ", columns.Values.Select(i => $"$p{i}"))})";
         foreach (var i in columns.Values) insert.Parameters.AddWithValue($"$p{i}", "");
         insert.Prepare();
     }
 
     public int this[string column] => columns[column];
 
-    public DateTime Moment(object[] row, string column) => DateTime.SpecifyKind(DateTime.Parse((string)row[columns[column]], null), DateTimeKind.Utc);
+    public DateTime Moment(object[] row, string column) =>
+        DateTime.SpecifyKind(DateTime.Parse((string)row[columns[column]], null), DateTimeKind.Utc);
 
     public IEnumerable<object[]> Rows(string where)
     {

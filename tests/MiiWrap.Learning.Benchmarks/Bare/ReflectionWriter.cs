@@ -45,10 +45,13 @@ internal sealed class ReflectionWriter
             JOIN Cohorts c ON c.Id = r.CohortId JOIN CohortMembers m ON m.CohortId = c.Id AND m.PersonId = v.ReviewerId JOIN People p ON p.Id = v.ReviewerId
             WHERE v.RevisionId = $revision AND v.ReviewerId = $reviewer AND v.HandedInAt IS NULL AND r.Status = 'InReview'
             """, "$revision", "$reviewer");
-        handIn = connection.Prepared("UPDATE Reviews SET HandedInAt = $now, PublishedAt = $now, BlindScores = Scores, LeaseUntil = NULL, Version = Version + 1 WHERE Id = $id", "$now", "$id");
+        handIn = connection
+            .Prepared(
+            "UPDATE Reviews SET HandedInAt = $now, PublishedAt = $now, BlindScores = Scores, LeaseUntil = NULL, Version = Version + 1 WHERE Id = $id", "$now", "$id");
         accept = connection.Prepared(
             "UPDATE Reflections SET Status = 'Accepted', ReviewsIn = ReviewsIn + 1, ClaimedUntil = NULL, FeedbackWaitingSince = $now, Version = Version + 1 WHERE Id = $id", "$now", "$id");
-        countAccepted = connection.Prepared("UPDATE Enrolments SET ReflectionsAccepted = ReflectionsAccepted + 1, Version = Version + 1 WHERE Id = $id", "$id");
+        countAccepted = connection
+            .Prepared("UPDATE Enrolments SET ReflectionsAccepted = ReflectionsAccepted + 1, Version = Version + 1 WHERE Id = $id", "$id");
         owes = connection.Prepared(
             """
             SELECT NudgesByMail AND NOT EXISTS (SELECT 1 FROM OutboundMails n WHERE n.PersonId = p.Id AND n.Kind = 'FeedbackReady' AND n.SentAt IS NULL AND n.FailedAt IS NULL)
@@ -57,12 +60,15 @@ internal sealed class ReflectionWriter
         revision = new(connection, "ReflectionRevisions");
         access = new(connection, "ReflectionAccess");
         notice = new(connection, "OutboundMails");
-        (revisionOfTemplate, accessOfTemplate, noticeOfTemplate) = (revision.Rows("1 LIMIT 1").First(), access.Rows("Act = 'Published' LIMIT 1").First(), notice.Rows("Kind = 'FeedbackReady' LIMIT 1").First());
+        (revisionOfTemplate, accessOfTemplate, noticeOfTemplate) =
+            (revision.Rows("1 LIMIT 1").First(), access.Rows("Act = 'Published' LIMIT 1")
+                .First(), notice.Rows("Kind = 'FeedbackReady' LIMIT 1").First());
     }
 
     /// <summary>A floor: it does not look for words that point to a person.</summary>
     public SubmittedRevision? Submit(string reflection, string tag) =>
-        int.TryParse(tag.AsSpan(tag.LastIndexOf('-') + 1).TrimEnd('"'), out var number) ? transaction.Run(() => SubmitIn(reflection.ToUpperInvariant(), number)) : null;
+        int.TryParse(tag.AsSpan(tag.LastIndexOf('-') + 1).TrimEnd('"'), out var number)
+        ? transaction.Run(() => SubmitIn(reflection.ToUpperInvariant(), number)) : null;
 
     public Published? Publish(string revision, string reviewer) => transaction.Run(() => PublishIn(revision.ToUpperInvariant(), reviewer));
 
@@ -98,15 +104,18 @@ internal sealed class ReflectionWriter
         using (var row = findReview.With(revisionId, reviewer).ExecuteReader())
         {
             if (!row.Read()) return null;
-            (reflection, review, name, enrolment, person) = (row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(5));
+            (reflection, review, name, enrolment, person) =
+                (row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(5));
             told = new(Guid.Parse(enrolment), row.GetGuid(4), Guid.Parse(person), row.GetString(6), Guid.Parse(revisionId), "accept");
         }
 
         handIn.With(at, review).ExecuteNonQuery();
         accept.With(at, reflection).ExecuteNonQuery();
         countAccepted.With(enrolment).ExecuteNonQuery();
-        access.Insert(accessOfTemplate, ("Id", Commands.NewKey()), ("ReflectionId", reflection), ("PersonId", reviewer), ("Name", name), ("At", at));
-        if (owes.With(person).ExecuteScalar() is 1L) notice.Insert(noticeOfTemplate, ("Id", Commands.NewKey()), ("PersonId", person), ("CreatedAt", at), ("LeaseUntil", at));
+        access.Insert(
+            accessOfTemplate, ("Id", Commands.NewKey()), ("ReflectionId", reflection), ("PersonId", reviewer), ("Name", name), ("At", at));
+        if (owes.With(person).ExecuteScalar() is 1L)
+            notice.Insert(noticeOfTemplate, ("Id", Commands.NewKey()), ("PersonId", person), ("CreatedAt", at), ("LeaseUntil", at));
         events.Tell("reflection.reviewed", at, JsonSerializer.Serialize(told, Shapes.Default.Reviewed));
         return new(told.RevisionId, "accepted", now, ConversationOpen: false);
     }

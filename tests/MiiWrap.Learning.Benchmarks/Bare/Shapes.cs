@@ -4,7 +4,8 @@ namespace MiiWrap.Learning.Benchmarks.Bare;
 
 // The product's answers once more, so that the bare server sends the same bytes by generated code.
 internal sealed record Unit(
-    string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check, IfThen? IfThenStarter,
+    string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check,
+    IfThen? IfThenStarter,
     string NudgePlan, string State, UnitLinks Links);
 
 internal sealed record IfThen(string Cue, string Action);
@@ -16,9 +17,11 @@ internal sealed record Journey(
 
 internal sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, string TimeZone, string Gate);
 
-internal sealed record JourneyModule(string Slug, string Title, DateOnly OpensOn, string State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
+internal sealed record JourneyModule(
+    string Slug, string Title, DateOnly OpensOn, string State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
 
-internal sealed record JourneyUnit(string Slug, string Title, string State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment, IfThenPlan? IfThen);
+internal sealed record JourneyUnit(
+    string Slug, string Title, string State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment, IfThenPlan? IfThen);
 
 internal sealed record JourneyAssignment(string Slug, string Status);
 
@@ -43,7 +46,8 @@ internal sealed record SubmittedRevision(Guid RevisionId, int Version, DateTime 
 internal sealed record Published(Guid RevisionId, string Status, DateTime PublishedAt, bool ConversationOpen);
 
 // What other programs are told.
-internal sealed record UnitDone(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int UnitsCompleted, int UnitsTotal, int Percent);
+internal sealed record UnitDone(
+    Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int UnitsCompleted, int UnitsTotal, int Percent);
 
 internal sealed record HandedIn(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Assignment, Guid RevisionId, int Version);
 

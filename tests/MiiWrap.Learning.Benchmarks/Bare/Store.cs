@@ -25,7 +25,9 @@ internal sealed class Store : IDisposable
     public Store(string file, string folder)
     {
         connectionString = new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
-        units = Directory.GetFiles(folder, "unit-*.json").Select(f => JsonSerializer.Deserialize(File.ReadAllBytes(f), Shapes.Default.Unit)!).ToDictionary(u => u.Slug);
+        units = Directory.GetFiles(folder, "unit-*.json")
+            .Select(f => JsonSerializer.Deserialize(File.ReadAllBytes(f), Shapes.Default.Unit)!)
+            .ToDictionary(u => u.Slug);
         journey = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, "journey.json")), Shapes.Default.Journey)!;
         transfer = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, "transfer.json")), Shapes.Default.TransferReport)!;
         dueUnits = [.. File.ReadAllLines(Path.Combine(folder, "due-units.txt"))];
@@ -64,29 +66,37 @@ internal sealed class Store : IDisposable
         };
     }
 
-    public bool IsSigned(string person, ReadOnlySpan<char> signature) => Read(r => r.StampOf(person.ToUpperInvariant())) is { } stamp && signature.SequenceEqual(Sign(person, stamp));
+    public bool IsSigned(string person, ReadOnlySpan<char> signature) =>
+        Read(r => r.StampOf(person.ToUpperInvariant())) is { } stamp && signature.SequenceEqual(Sign(person, stamp));
 
     public static string Sign(string person, string stamp) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("a key of the bare server"u8, System.Text.Encoding.UTF8.GetBytes(person + stamp)));
+        Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256
+            .HashData("a key of the bare server"u8, System.Text.Encoding.UTF8.GetBytes(person + stamp)));
 
-    public Task<Completed?> Complete(string enrolment, string slug, IfThenPlan? plan) => Write(() => writer.Complete(enrolment.ToUpperInvariant(), slug, plan));
+    public Task<Completed?> Complete(string enrolment, string slug, IfThenPlan? plan) =>
+        Write(() => writer.Complete(enrolment.ToUpperInvariant(), slug, plan));
 
-    public Task<SavedDraft?> Save(string reflection, string tag, Dictionary<string, string> answers) => Write(() => writer.Save(reflection, tag, answers));
+    public Task<SavedDraft?> Save(string reflection, string tag, Dictionary<string, string> answers) =>
+        Write(() => writer.Save(reflection, tag, answers));
 
     public Task<SubmittedRevision?> Submit(string reflection, string tag) => Write(() => reflections.Submit(reflection, tag));
 
-    public Task<Published?> Publish(string revision, string reviewer) => Write(() => reflections.Publish(revision, reviewer.ToUpperInvariant()));
+    public Task<Published?> Publish(string revision, string reviewer) =>
+        Write(() => reflections.Publish(revision, reviewer.ToUpperInvariant()));
 
     public TransferReport? Transfer(string cohort) => Read(r => r.Transfer(cohort.ToUpperInvariant(), transfer, dueUnits));
 
     public void Dispose() => turn.Dispose();
 
     public static Progress ProgressOf(int completed, int total) =>
-        new(completed, total, 100 * completed / total, $"{completed} of the {total} units of this cohort's curriculum version are completed.");
+        new(completed, total, 100 * completed / total,
+        $"{completed} of the {total} units of this cohort's curriculum version are completed.");
 
     private static JourneyUnit Unit(JourneyUnit unit, Dictionary<string, (DateTime StartedAt, DateTime? CompletedAt)> done) =>
         done.TryGetValue(unit.Slug, out var row)
-            ? unit with { State = row.CompletedAt is null ? "started" : "completed", StartedAt = row.StartedAt, CompletedAt = row.CompletedAt }
+            ? unit with { State = row.CompletedAt is null
+            ? "started"
+            : "completed", StartedAt = row.StartedAt, CompletedAt = row.CompletedAt }
             : unit with { State = "open", StartedAt = null, CompletedAt = null };
 
     private async Task<T> Write<T>(Func<T> work)
@@ -142,7 +152,8 @@ internal static class Commands
         DateTime.SpecifyKind(DateTime.Parse(reader.GetString(column), CultureInfo.InvariantCulture), DateTimeKind.Utc);
 
     /// <summary>To the millisecond, as the product tells the time.</summary>
-    public static DateTime Now => new(DateTime.UtcNow.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
+    public static DateTime Now =>
+        new(DateTime.UtcNow.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
 
     public static string NewKey() => Guid.CreateVersion7().ToString().ToUpperInvariant();
 
@@ -157,13 +168,15 @@ internal sealed class Reader(SqliteConnection connection)
     private readonly SqliteCommand enrolment = connection.Prepared(
         "SELECT e.UnitsCompleted, e.UnitsTotal, c.Name FROM Enrolments e JOIN Cohorts c ON c.Id = e.CohortId WHERE e.Id = $id", "$id");
 
-    private readonly SqliteCommand progress = connection.Prepared("SELECT Unit, StartedAt, CompletedAt FROM UnitProgress WHERE EnrolmentId = $id", "$id");
+    private readonly SqliteCommand progress = connection
+        .Prepared("SELECT Unit, StartedAt, CompletedAt FROM UnitProgress WHERE EnrolmentId = $id", "$id");
 
     private readonly SqliteCommand stamp = connection.Prepared("SELECT SecurityStamp FROM People WHERE Id = $id", "$id");
 
     private readonly SqliteCommand cohortName = connection.Prepared("SELECT Name FROM Cohorts WHERE Id = $id", "$id");
 
-    private readonly SqliteCommand learners = connection.Prepared("SELECT Id, EnrolledAt FROM Enrolments WHERE CohortId = $id AND Status <> 'Withdrawn'", "$id");
+    private readonly SqliteCommand learners = connection
+        .Prepared("SELECT Id, EnrolledAt FROM Enrolments WHERE CohortId = $id AND Status <> 'Withdrawn'", "$id");
 
     private readonly SqliteCommand opportunities = connection.Prepared(
         """
@@ -181,7 +194,8 @@ internal sealed class Reader(SqliteConnection connection)
             while (rows.Read()) assigned++;
         }
 
-        var (all, byUnit, byWeek, applied) = (new TransferSums(), sample.Units.ToDictionary(u => u.Unit, _ => new TransferSums()), new SortedDictionary<DateOnly, TransferSums>(), 0);
+        var (all, byUnit, byWeek, applied) = (new TransferSums(), sample.Units.ToDictionary(u => u.Unit, _ => new TransferSums()),
+            new SortedDictionary<DateOnly, TransferSums>(), 0);
         var now = Commands.Text(Probe.Now.UtcDateTime);
         using (var rows = opportunities.With(cohort).ExecuteReader())
         {
@@ -209,7 +223,8 @@ internal sealed class Reader(SqliteConnection connection)
     private static IEnumerable<WeekTransfer> Weeks(SortedDictionary<DateOnly, TransferSums> byWeek)
     {
         if (byWeek.Count == 0) yield break;
-        for (var (week, last) = (byWeek.First().Key, byWeek.Last().Key); week <= last; week = week.AddDays(7)) yield return (byWeek.GetValueOrDefault(week) ?? new()).Week(week);
+        for (var (week, last) = (byWeek.First().Key, byWeek.Last().Key); week <= last; week = week.AddDays(7)) yield return (byWeek
+            .GetValueOrDefault(week) ?? new()).Week(week);
     }
 
     private static TransferRow Opportunity(SqliteDataReader row, string now)
@@ -220,7 +235,9 @@ internal sealed class Reader(SqliteConnection connection)
             : string.CompareOrdinal(now, row.GetString(4)) < 0 ? TransferScope.Immature
             : TransferScope.InScope;
         return new(
-            row.GetString(0), row.GetString(1), day.AddDays(-(((int)day.DayOfWeek + 6) % 7)), scope, row.IsDBNull(8) ? null : row.GetString(8),
+            row.GetString(0), row.GetString(1), day.AddDays(-(((int)day.DayOfWeek + 6) % 7)), scope, row.IsDBNull(8)
+                ? null
+                : row.GetString(8),
             row.GetBoolean(9), row.GetBoolean(10), row.IsDBNull(11) ? 0 : row.GetInt32(11), row.GetBoolean(12), row.GetBoolean(13));
     }
 
@@ -230,7 +247,8 @@ internal sealed class Reader(SqliteConnection connection)
         return !row.Read() ? null : row.IsDBNull(0) ? "open" : row.IsDBNull(1) ? "started" : "completed";
     }
 
-    public ((int Completed, int Total, string Name)? Found, Dictionary<string, (DateTime StartedAt, DateTime? CompletedAt)> Done) Enrolment(string id)
+    public ((int Completed, int Total, string Name)? Found, Dictionary<string,
+        (DateTime StartedAt, DateTime? CompletedAt)> Done) Enrolment(string id)
     {
         var done = new Dictionary<string, (DateTime, DateTime?)>();
         using (var rows = progress.With(id).ExecuteReader())

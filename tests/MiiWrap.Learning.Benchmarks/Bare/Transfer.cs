@@ -5,18 +5,23 @@ namespace MiiWrap.Learning.Benchmarks.Bare;
 
 // The product's answer once more, in its order.
 internal sealed record TransferReport(
-    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units, IReadOnlyList<WeekTransfer> Trend, IReadOnlyList<string> Lift);
+    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
+    IReadOnlyList<WeekTransfer> Trend, IReadOnlyList<string> Lift);
 
 internal sealed record PooledTransfer(
-    Share Reach, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, double? RespondersRate, double? Weighted, double? Adjusted,
+    Share Reach, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage,
+    double? RespondersRate, double? Weighted, double? Adjusted,
     double? MeanOfLearners, double? MedianDaysToFirst, int Learners, SeenTransfer Verified, LastingTransfer Sustained, NotCounted Excluded);
 
 internal sealed record UnitTransfer(
-    string Unit, string Title, int Version, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, double? RespondersRate, double? Weighted,
-    double? Adjusted, double? MeanOfLearners, double? MedianDaysToFirst, int Learners, SeenTransfer Verified, LastingTransfer Sustained, NotCounted Excluded);
+    string Unit, string Title, int Version, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh,
+    double? Coverage, double? RespondersRate, double? Weighted,
+    double? Adjusted, double? MeanOfLearners, double? MedianDaysToFirst, int Learners, SeenTransfer Verified, LastingTransfer Sustained,
+    NotCounted Excluded);
 
 internal sealed record WeekTransfer(
-    DateOnly WeekOf, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, int Learners);
+    DateOnly WeekOf, int Numerator, int Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage,
+    int Learners);
 
 internal sealed record Share(int Numerator, int Denominator, double? Rate);
 
@@ -26,7 +31,9 @@ internal sealed record LastingTransfer(int Numerator, int Denominator, double? R
 
 internal sealed record NotCounted(int Exempt, int Withdrawn, int Immature);
 
-/// <summary>What one pass over a cohort's rows adds up to; three months after the start are left out, since nothing in this world is that old.</summary>
+/// <summary>
+/// What one pass over a cohort's rows adds up to; three months after the start are left out, since nothing in this world is that old.
+/// </summary>
 internal sealed class TransferSums
 {
     private readonly Dictionary<string, (int Applied, int Counted)> learners = [];
@@ -58,7 +65,8 @@ internal sealed class TransferSums
     {
         var (rate, low, high) = Of(applied, counted);
         return new(
-            new(reach.Numerator, reach.Denominator, reach.Rate), applied, counted, rate, Reason, low, high, Rate(answered, counted), Rate(appliedOfAnswered, answered), Weighted, Rate(appliedOfFree, free),
+            new(reach.Numerator, reach.Denominator, reach.Rate), applied, counted, rate, Reason, low, high, Rate(answered, counted),
+            Rate(appliedOfAnswered, answered), Weighted, Rate(appliedOfFree, free),
             MeanOfLearners, MedianDays(), learners.Count, Verified(), Nothing, new(exempt, withdrawn, immature));
     }
 
@@ -66,7 +74,8 @@ internal sealed class TransferSums
     {
         var (rate, low, high) = Of(applied, counted);
         return new(
-            unit.Unit, unit.Title, unit.Version, applied, counted, rate, Reason, low, high, Rate(answered, counted), Rate(appliedOfAnswered, answered), Weighted, Rate(appliedOfFree, free),
+            unit.Unit, unit.Title, unit.Version, applied, counted, rate, Reason, low, high, Rate(answered, counted),
+            Rate(appliedOfAnswered, answered), Weighted, Rate(appliedOfFree, free),
             MeanOfLearners, MedianDays(), learners.Count, Verified(), Nothing, new(exempt, withdrawn, immature));
     }
 
@@ -105,4 +114,5 @@ internal sealed class TransferSums
 
 /// <summary>What the sums need to know of an opportunity.</summary>
 internal readonly record struct TransferRow(
-    string Unit, string Person, DateOnly Week, TransferScope Scope, string? Best, bool Answered, bool NoOpportunity, int DaysToFirst, bool Verified, bool Observed);
+    string Unit, string Person, DateOnly Week, TransferScope Scope, string? Best, bool Answered, bool NoOpportunity, int DaysToFirst,
+    bool Verified, bool Observed);

@@ -23,7 +23,10 @@ internal sealed class Writer
         (this.transaction, this.events) = (transaction, events);
         find = connection.Prepared(
             "SELECT e.UnitsCompleted, e.UnitsTotal, e.CohortId, e.PersonId FROM Enrolments e JOIN People p ON p.Id = e.PersonId WHERE e.Id = $id", "$id");
-        advance = connection.Prepared("UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id", "$now", "$id");
+        advance = connection
+            .Prepared(
+            "UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id",
+            "$now", "$id");
         save = connection.Prepared(
             "UPDATE Reflections SET Draft = $draft, DraftSavedAt = $now, DraftNumber = DraftNumber + 1, Version = Version + 1 WHERE Id = $id AND DraftNumber = $number AND Status = 'Draft'",
             "$draft", "$now", "$id", "$number");
@@ -33,7 +36,8 @@ internal sealed class Writer
         nudge = new(connection, "Nudges");
         progressOf = progress.Rows(where).ToDictionary(r => (string)r[progress["Unit"]]);
         opportunityOf = opportunity.Rows(where).ToDictionary(r => (string)r[opportunity["Unit"]]);
-        nudgesOf = nudge.Rows(where).GroupBy(r => (string)r[nudge["Unit"]]).ToDictionary(g => g.Key, g => g.OrderBy(r => r[nudge["Step"]]).ToArray());
+        nudgesOf = nudge.Rows(where).GroupBy(r => (string)r[nudge["Unit"]])
+            .ToDictionary(g => g.Key, g => g.OrderBy(r => r[nudge["Step"]]).ToArray());
     }
 
     public Completed? Complete(string enrolment, string unit, IfThenPlan? plan) => transaction.Run(() => CompleteIn(enrolment, unit, plan));
@@ -44,7 +48,8 @@ internal sealed class Writer
         var id = Guid.Parse(reflection);
         var now = Commands.Now;
         if (!int.TryParse(tag.AsSpan($"\"{id:N}-".Length).TrimEnd('"'), out var number)) return null;
-        save.With(JsonSerializer.Serialize(answers, Shapes.Default.DictionaryStringString), Commands.Text(now), reflection.ToUpperInvariant(), $"{number}");
+        save.With(JsonSerializer.Serialize(answers, Shapes.Default.DictionaryStringString), Commands.Text(now),
+            reflection.ToUpperInvariant(), $"{number}");
         return save.ExecuteNonQuery() == 1 ? new(now, $"\"{id:N}-{number + 1}\"") : null;
     }
 
@@ -61,26 +66,30 @@ internal sealed class Writer
 
         advance.With(Commands.Text(now), enrolment).ExecuteNonQuery();
         var at = Commands.Text(now);
-        progress.Insert(progressOf[unit], ("EnrolmentId", enrolment), ("StartedAt", at), ("CompletedAt", at), ("IfThen_Cue", plan?.Cue), ("IfThen_Action", plan?.Action));
+        progress.Insert(progressOf[unit], ("EnrolmentId", enrolment), ("StartedAt", at), ("CompletedAt", at), ("IfThen_Cue", plan?.Cue),
+            ("IfThen_Action", plan?.Action));
         var opportunityId = Guid.CreateVersion7().ToString().ToUpperInvariant();
         var template = opportunityOf[unit];
         var begun = opportunity.Moment(template, "StartsAt");
         opportunity.Insert(
             template, ("Id", opportunityId), ("EnrolmentId", enrolment), ("CohortId", cohort), ("PersonId", person), ("StartsAt", at),
-            ("MaturesAt", Commands.Text(now + (opportunity.Moment(template, "MaturesAt") - begun))), ("IfThen_Cue", plan?.Cue), ("IfThen_Action", plan?.Action));
+            ("MaturesAt", Commands.Text(now + (opportunity.Moment(template, "MaturesAt") - begun))), ("IfThen_Cue", plan?.Cue),
+            ("IfThen_Action", plan?.Action));
         var planned = new List<PlannedNudge>();
         foreach (var row in nudgesOf[unit])
         {
             var id = Guid.CreateVersion7();
             var due = now + (nudge.Moment(row, "DueAt") - begun);
             nudge.Insert(
-                row, ("Id", id.ToString().ToUpperInvariant()), ("OpportunityId", opportunityId), ("EnrolmentId", enrolment), ("CohortId", cohort), ("PersonId", person),
+                row, ("Id", id.ToString().ToUpperInvariant()), ("OpportunityId", opportunityId), ("EnrolmentId", enrolment),
+                ("CohortId", cohort), ("PersonId", person),
                 ("DueAt", Commands.Text(due)), ("ExpiresAt", Commands.Text(now + (nudge.Moment(row, "ExpiresAt") - begun))));
             planned.Add(new(id, (int)(long)row[nudge["Step"]], JsonNamingPolicy.CamelCase.ConvertName((string)row[nudge["Kind"]]), due));
         }
 
         var reached = Store.ProgressOf(done + 1, total);
-        var told = new UnitDone(Guid.Parse(enrolment), Guid.Parse(cohort), Guid.Parse(person), unit, reached.UnitsCompleted, reached.UnitsTotal, reached.Percent);
+        var told = new UnitDone(Guid.Parse(enrolment), Guid.Parse(cohort), Guid.Parse(person), unit, reached.UnitsCompleted,
+            reached.UnitsTotal, reached.Percent);
         events.Tell("unit.completed", at, JsonSerializer.Serialize(told, Shapes.Default.UnitDone));
         return new("completed", now, reached, planned);
     }

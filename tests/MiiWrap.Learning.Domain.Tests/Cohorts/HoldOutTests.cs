@@ -10,7 +10,8 @@ namespace MiiWrap.Learning.Domain.Tests.Cohorts;
 /// <summary>Who is left without nudges, for comparison, and what the comparison says.</summary>
 public sealed class HoldOutTests
 {
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
 
     [Fact]
     public void The_share_is_near_the_one_asked_for_and_a_larger_one_keeps_the_smaller()
@@ -20,11 +21,13 @@ public sealed class HoldOutTests
         foreach (var percent in new[] { 1, 10, 20, 33, 50 })
         {
             var cohort = Some(random);
-            HashSet<Guid> Held(int share) => [.. people.Where(p => new HoldOut(0, share, 0).ArmOf(cohort, p, PlanKind.Standard) == TrialArm.HeldOut)];
+            HashSet<Guid> Held(int share) =>
+                [.. people.Where(p => new HoldOut(0, share, 0).ArmOf(cohort, p, PlanKind.Standard) == TrialArm.HeldOut)];
             var held = Held(percent);
             // Five standard deviations of a fair draw.
             var most = 5 * Math.Sqrt(people.Count * (percent / 100.0) * (1 - (percent / 100.0)));
-            Assert.True(Math.Abs(held.Count - (people.Count * percent / 100.0)) < most, $"seed {Seed}: {held.Count} of {people.Count} for {percent} %");
+            Assert.True(Math.Abs(held.Count - (people.Count * percent / 100.0)) < most,
+                $"seed {Seed}: {held.Count} of {people.Count} for {percent} %");
             Assert.Equal(held, Held(percent));
             Assert.Subset(Held(HoldOut.MostPercent), held);
         }
@@ -44,7 +47,8 @@ public sealed class HoldOutTests
     [Fact]
     public void The_draw_is_the_same_on_every_machine_and_in_every_year()
     {
-        Assert.Equal(0.34927868710433474, HoldOut.Draw(new("01980000-0000-7000-8000-000000000001"), "01980000000070008000000000000002/Anchor"), 15);
+        Assert.Equal(0.34927868710433474, HoldOut.Draw(
+            new("01980000-0000-7000-8000-000000000001"), "01980000000070008000000000000002/Anchor"), 15);
         Assert.Null(HoldOut.None.ArmOf(Guid.Empty, Guid.Empty, PlanKind.Light));
     }
 
@@ -57,13 +61,16 @@ public sealed class HoldOutTests
             var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, Monday);
             Assert.Equal(unit.Plan.Steps.Select(s => s.Step), nudges.Select(n => n.Step));
             Assert.All(nudges, n => Assert.Equal(
-                n.ClosesWindow ? (NudgeStatus.Planned, null) : (NudgeStatus.Skipped, Domain.Nudges.Nudge.HeldOut), (n.Status, n.StatusReason)));
+                n.ClosesWindow
+                    ? (NudgeStatus.Planned, null)
+                    : (NudgeStatus.Skipped, Domain.Nudges.Nudge.HeldOut), (n.Status, n.StatusReason)));
             Assert.Contains(nudges, n => n.ClosesWindow);
         }
     }
 
     [Theory]
-    // Newcombe 1998, method 10: 56/70 against 48/80 is .2000, .0524 to .3339; 9/10 against 3/10 is .6000, .1705 to .8090; 10/10 against 0/10 is 1, .6075 to 1.
+    // Newcombe 1998, method 10: 56/70 against 48/80 is .2000, .0524 to .3339; 9/10 against 3/10 is .6000, .1705 to .8090; 10/10 against
+    // 0/10 is 1, .6075 to 1.
     [InlineData(56, 70, 48, 80, .2, .0524, .3339)]
     [InlineData(9, 10, 3, 10, .6, .1705, .8090)]
     [InlineData(10, 10, 0, 10, 1, .6075, 1)]
@@ -78,10 +85,12 @@ public sealed class HoldOutTests
     {
         var asOf = Monday.AddDays(60);
         CountedOpportunity Unit(Guid person, TrialArm? arm, bool applied) => new(
-            Guid.NewGuid(), person, Guid.Empty, person, "c", 1, "u", PlanKind.Standard, Monday, "UTC", Monday.AddDays(30), Monday.AddDays(37), null, null,
+            Guid.NewGuid(), person, Guid.Empty, person, "c", 1, "u", PlanKind.Standard, Monday, "UTC", Monday.AddDays(30),
+            Monday.AddDays(37), null, null,
             applied ? TransferLevel.Applied : null, applied, false, applied ? 3 : null, false, false, null, arm);
         var (busy, others) = (Guid.NewGuid(), Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()).ToList());
-        List<CountedOpportunity> all = [.. Enumerable.Range(0, 6).Select(_ => Unit(busy, TrialArm.Nudged, true)), .. others.Select(p => Unit(p, TrialArm.Nudged, false))];
+        List<CountedOpportunity> all = [.. Enumerable.Range(0, 6).Select(_ => Unit(busy, TrialArm.Nudged, true)),
+            .. others.Select(p => Unit(p, TrialArm.Nudged, false))];
         all.AddRange(Enumerable.Range(0, 4).Select(_ => Unit(Guid.NewGuid(), TrialArm.HeldOut, false)));
         all.Add(Unit(Guid.NewGuid(), null, true));
 

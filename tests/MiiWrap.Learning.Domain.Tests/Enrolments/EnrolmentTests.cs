@@ -14,7 +14,8 @@ public sealed class EnrolmentTests
         var enrolment = Enrolment();
         var progress = enrolment.Complete(AnchorUnit, IfThen, Monday);
 
-        Assert.Equal((UnitState.Completed, Monday, Monday, IfThen), (progress.State, progress.StartedAt, progress.CompletedAt!.Value, progress.IfThen));
+        Assert.Equal((UnitState.Completed, Monday, Monday, IfThen),
+            (progress.State, progress.StartedAt, progress.CompletedAt!.Value, progress.IfThen));
         Assert.Equal((1, 20, Monday), (enrolment.UnitsCompleted, enrolment.Percent, enrolment.LastActivityAt));
         var events = enrolment.TakeEvents();
         Assert.Equal([typeof(EnrolmentCreated), typeof(UnitCompleted)], events.Select(e => e.GetType()));
@@ -102,7 +103,8 @@ public sealed class EnrolmentTests
 
                 told += enrolment.TakeEvents().OfType<UnitCompleted>().Count();
                 var recount = enrolment.Units.Count(u => u.State == UnitState.Completed);
-                Assert.True(enrolment.UnitsCompleted == recount && told == recount, $"seed {seed}: {enrolment.UnitsCompleted} stored, {recount} counted, {told} told");
+                Assert.True(enrolment.UnitsCompleted == recount
+                    && told == recount, $"seed {seed}: {enrolment.UnitsCompleted} stored, {recount} counted, {told} told");
                 Assert.InRange(enrolment.Percent, 0, 100);
                 Assert.Equal(recount == units.Length, enrolment.Percent == 100);
                 Assert.Equal(recount == units.Length ? EnrolmentStatus.Completed : EnrolmentStatus.Active, enrolment.Status);

@@ -75,5 +75,6 @@ public sealed class JourneyTests
     }
 
     private static string OpenOn(Gate gate, string today, HashSet<string>? accepted = null) =>
-        string.Join(' ', Journey.Access(Course, Cohort(gate), Day(today), accepted ?? None, None).Where(a => a.IsOpen).Select(a => a.Module.Slug));
+        string.Join(' ', Journey.Access(Course, Cohort(gate), Day(today), accepted ?? None, None).Where(a => a.IsOpen)
+            .Select(a => a.Module.Slug));
 }

@@ -19,7 +19,8 @@ public sealed class PaceTests
     [InlineData("2027-03-21", 4)]
     [InlineData("2027-03-22", 5)]
     [InlineData("2040-01-01", 5)]
-    public void Whole_weeks_are_expected(string today, int expected) => Assert.Equal(expected, Pace.Expected(Course, Day("2027-02-01"), Day(today)));
+    public void Whole_weeks_are_expected(string today, int expected) =>
+        Assert.Equal(expected, Pace.Expected(Course, Day("2027-02-01"), Day(today)));
 
     [Fact]
     public void A_share_of_a_module_is_counted_in_whole_units()
@@ -27,7 +28,8 @@ public sealed class PaceTests
         // Fifteen of twenty-two weeks of twenty-two units: as a fraction of binary digits this was fourteen.
         for (var week = 0; week <= 23; week++)
         {
-            var course = new Curriculum("c", 1, "", "", "", null, [new("m", "M", 1, 22, [.. Enumerable.Range(0, 22).Select(i => LightUnit with { Slug = $"{i}" })])]);
+            var course = new Curriculum("c", 1, "", "", "", null,
+                [new("m", "M", 1, 22, [.. Enumerable.Range(0, 22).Select(i => LightUnit with { Slug = $"{i}" })])]);
             Assert.Equal(Math.Min(week, 22), Pace.Expected(course, Day("2027-02-01"), Day("2027-02-01").AddDays(7 * week)));
         }
     }

@@ -36,7 +36,8 @@ public sealed class NudgeMessageTests
         var id = message.Id;
         message.Reclaim(Day("2027-02-02"), Monday.AddDays(1));
 
-        Assert.Equal((id, Day("2027-02-02"), Monday.AddDays(1).AddSeconds(60), 2), (message.Id, message.LocalDay, message.LeaseUntil, message.Attempts));
+        Assert.Equal((id, Day("2027-02-02"), Monday.AddDays(1).AddSeconds(60), 2),
+            (message.Id, message.LocalDay, message.LeaseUntil, message.Attempts));
         message.MarkHandedOff(Monday.AddDays(1));
         message.CountAsSent();
         Assert.False(message.IsPending);

@@ -20,9 +20,12 @@ public sealed class CountedNudgeTests
     {
         var at = Given.Monday;
         CountedNudge Ask(NudgeStatus status, NudgeOutcome? outcome, int expiresInDays) =>
-            new(PlanKind.Anchor, 2, status, null, NudgeChannel.Email, at, at.AddDays(expiresInDays), status == NudgeStatus.Sent ? at : null, outcome, outcome is null ? null : at.AddHours(5), WasHeld: false);
+            new(PlanKind.Anchor, 2, status, null, NudgeChannel.Email, at, at.AddDays(expiresInDays), status == NudgeStatus.Sent
+            ? at
+            : null, outcome, outcome is null ? null : at.AddHours(5), WasHeld: false);
         var figures = AnswerFigures.Of(
-            [Ask(NudgeStatus.Sent, NudgeOutcome.Partly, 7), Ask(NudgeStatus.Sent, null, 7), Ask(NudgeStatus.Sent, null, 1), Ask(NudgeStatus.Skipped, NudgeOutcome.Applied, 7)], at.AddDays(2));
+            [Ask(NudgeStatus.Sent, NudgeOutcome.Partly, 7), Ask(NudgeStatus.Sent, null, 7), Ask(NudgeStatus.Sent, null, 1),
+                Ask(NudgeStatus.Skipped, NudgeOutcome.Applied, 7)], at.AddDays(2));
         Assert.Equal(new(1, 3), figures.Answered);
         Assert.Equal((1, 1, 1, 1, 0), (figures.Open, figures.Early, figures.Applied, figures.Partly, figures.NotYet));
         Assert.Equal(5, figures.ToAnswer.MedianHours);

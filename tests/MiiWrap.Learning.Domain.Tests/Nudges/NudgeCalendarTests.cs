@@ -9,7 +9,8 @@ namespace MiiWrap.Learning.Domain.Tests.Nudges;
 /// <summary>New asks are placed beside those that a person has already; LEARNING_TEST_SEED tries other dates.</summary>
 public sealed class NudgeCalendarTests
 {
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
 
     [Fact]
     public void In_every_zone_the_plans_of_a_busy_week_keep_window_offset_order_and_caps()
@@ -21,8 +22,11 @@ public sealed class NudgeCalendarTests
             var window = SendingWindow.Default with { ClosedDays = new HashSet<DateOnly>() };
             // Ten years of dates, and as many units as some do at once.
             var start = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(random.NextInt64(10L * 365 * 24 * 60));
-            if (random.Next(2) == 0) window = window with { ClosedDays = Enumerable.Range(0, 6).Select(_ => DateOnly.FromDateTime(start).AddDays(random.Next(1, 60))).ToHashSet() };
-            if (random.Next(2) == 0) window = window.With(new(new(random.Next(13, 24), 0), new(random.Next(0, 11), 0), [DayOfWeek.Wednesday]));
+            if (random.Next(2) == 0)
+                window = window with { ClosedDays = Enumerable.Range(0, 6)
+                    .Select(_ => DateOnly.FromDateTime(start).AddDays(random.Next(1, 60))).ToHashSet() };
+            if (random.Next(2) == 0)
+                window = window.With(new(new(random.Next(13, 24), 0), new(random.Next(0, 11), 0), [DayOfWeek.Wednesday]));
             var told = $"seed {Seed}: {zone.Id} from {start:u}";
             var all = new List<Asked>();
             for (var n = 0; n < 7; n++)
@@ -40,7 +44,8 @@ public sealed class NudgeCalendarTests
                 foreach (var move in agenda.Displaced)
                 {
                     var i = all.FindIndex(a => a.Id == move.Id);
-                    Assert.True(move.DueAt > all[i].DueAt && move.DueAt < all[i].ExpiresAt, $"{told}: gave way from {all[i].DueAt:u} to {move.DueAt:u}, expires {all[i].ExpiresAt:u}");
+                    Assert.True(move.DueAt > all[i].DueAt && move.DueAt < all[i].ExpiresAt,
+                        $"{told}: gave way from {all[i].DueAt:u} to {move.DueAt:u}, expires {all[i].ExpiresAt:u}");
                     all[i] = all[i] with { DueAt = move.DueAt };
                     yielded++;
                 }
@@ -50,32 +55,42 @@ public sealed class NudgeCalendarTests
                 {
                     if (ask.Superseded) continue;
                     Assert.True(window.IsOpen(ask.DueAt, zone), $"{told}: step {ask.Step} at {ask.DueAt:u} is outside the window");
-                    Assert.True(ask.DueAt >= before.DueAt && ask.ExpiresAt > ask.DueAt, $"{told}: step {ask.Step} at {ask.DueAt:u}, alone {before.DueAt:u}, expires {ask.ExpiresAt:u}");
-                    Assert.True(ask.DueAt == before.DueAt || ask.Reason is { Length: > 0 }, $"{told}: step {ask.Step} moved without a reason");
+                    Assert.True(ask.DueAt >= before.DueAt
+                        && ask.ExpiresAt > ask.DueAt,
+                        $"{told}: step {ask.Step} at {ask.DueAt:u}, alone {before.DueAt:u}, expires {ask.ExpiresAt:u}");
+                    Assert.True(
+                        ask.DueAt == before.DueAt || ask.Reason is { Length: > 0 }, $"{told}: step {ask.Step} moved without a reason");
                     var day = Zones.LocalDate(ask.DueAt, zone);
                     Assert.True(last is null || day > last, $"{told}: step {ask.Step} out of order");
                     last = day;
                     shifted += ask.DueAt == before.DueAt ? 0 : 1;
-                    all.Add(new(ids[ask.Step], ask.Kind, ask.DueAt, ask.ExpiresAt, ask.Reason?.EndsWith(NudgePlanner.NoRoom, StringComparison.Ordinal) == true));
+                    all.Add(new(ids[ask.Step], ask.Kind, ask.DueAt, ask.ExpiresAt,
+                        ask.Reason?.EndsWith(NudgePlanner.NoRoom, StringComparison.Ordinal) == true));
                 }
             }
 
             // A closing ask that finds no room is told apart and left to the moment of sending; everything else keeps to the caps.
             forced += all.Count(a => a.HasNoRoom);
             var days = all.FindAll(a => !a.HasNoRoom).ConvertAll(a => Zones.LocalDate(a.DueAt, zone));
-            Assert.All(days.GroupBy(d => d), d => Assert.True(d.Count() <= NudgeMessage.MostAsks, $"{told}: {d.Count()} asks on {d.Key:yyyy-MM-dd}"));
+            Assert.All(days.GroupBy(d => d), d => Assert.True(
+                d.Count() <= NudgeMessage.MostAsks, $"{told}: {d.Count()} asks on {d.Key:yyyy-MM-dd}"));
             var messages = days.Distinct().ToList();
-            Assert.All(messages, d => Assert.True(messages.Count(x => x > d.AddDays(-7) && x <= d) <= NudgeMessage.MostAWeek, $"{told}: too many messages in the week up to {d:yyyy-MM-dd}"));
+            Assert.All(messages, d => Assert.True(messages.Count(x => x > d.AddDays(-7) && x <= d) <= NudgeMessage.MostAWeek,
+                $"{told}: too many messages in the week up to {d:yyyy-MM-dd}"));
         }
 
-        Assert.True(shifted > 100 && yielded > 10 && forced < shifted / 20, $"{shifted} shifted, {yielded} gave way, {forced} had no room: this tried too little, or found too little room");
+        Assert.True(shifted > 100 && yielded > 10
+            && forced < shifted / 20,
+            $"{shifted} shifted, {yielded} gave way, {forced} had no room: this tried too little, or found too little room");
     }
 
     [Fact]
     public void Nothing_moves_for_who_has_nothing_else()
     {
         foreach (var plan in Plans)
-            Assert.Equal(NudgePlanner.Plan(plan, Monday, Chicago, null, SendingWindow.Default), NudgePlanner.Plan(plan, Monday, Chicago, null, SendingWindow.Default, new(Chicago, SendingWindow.Default), _ => Guid.NewGuid()));
+            Assert.Equal(NudgePlanner.Plan(plan, Monday, Chicago, null, SendingWindow.Default),
+                NudgePlanner.Plan(
+                    plan, Monday, Chicago, null, SendingWindow.Default, new(Chicago, SendingWindow.Default), _ => Guid.NewGuid()));
     }
 
     [Fact]
@@ -83,7 +98,8 @@ public sealed class NudgeCalendarTests
     {
         var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
         for (var i = 0; i < 3; i++) agenda.Add(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5));
-        Assert.Equal((Utc("2027-02-02 14:30"), "at most 3 asks a message"), agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5)));
+        Assert.Equal((Utc("2027-02-02 14:30"), "at most 3 asks a message"),
+            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5)));
         Assert.Empty(agenda.Displaced);
     }
 
@@ -96,7 +112,8 @@ public sealed class NudgeCalendarTests
         agenda.Add(booster, NudgeKind.Booster, Monday, Monday.AddDays(5));
         agenda.Add(Guid.NewGuid(), NudgeKind.Cue, Monday, Monday.AddDays(5));
         Assert.Equal((Monday, null), agenda.Schedule(Guid.NewGuid(), NudgeKind.Closeout, Monday, Monday.AddDays(7)));
-        Assert.Equal(new(booster, Utc("2027-02-02 14:30"), "gave way to a more important ask: at most 3 asks a message"), Assert.Single(agenda.Displaced));
+        Assert.Equal(new(booster, Utc("2027-02-02 14:30"), "gave way to a more important ask: at most 3 asks a message"),
+            Assert.Single(agenda.Displaced));
     }
 
     [Fact]
@@ -114,8 +131,10 @@ public sealed class NudgeCalendarTests
     {
         var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
         foreach (var day in new[] { 0, 1, 2 }) agenda.AddMessage(Monday.AddDays(day));
-        Assert.Equal((Utc("2027-02-08 14:30"), "at most 3 messages in seven days"), agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(3), Monday.AddDays(20)));
-        Assert.Equal((Utc("2027-02-08 14:30"), "one message a day"), agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(2), Monday.AddDays(20)));
+        Assert.Equal((Utc("2027-02-08 14:30"), "at most 3 messages in seven days"),
+            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(3), Monday.AddDays(20)));
+        Assert.Equal((Utc("2027-02-08 14:30"), "one message a day"),
+            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(2), Monday.AddDays(20)));
     }
 
     private sealed record Asked(Guid Id, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, bool HasNoRoom);

@@ -78,7 +78,8 @@ public sealed class NudgeLedgerTests
         var id = nudges[1].Id;
         AnswerStep(opportunity, nudges, 1, NudgeOutcome.ChangeDate, Utc("2027-02-03 16:00"), plannedFor: Day("2027-02-10"));
 
-        Assert.Equal((id, Utc("2027-02-11 15:00"), "the learner changed the planned date"), (nudges[1].Id, nudges[1].DueAt, nudges[1].DueReason));
+        Assert.Equal(
+            (id, Utc("2027-02-11 15:00"), "the learner changed the planned date"), (nudges[1].Id, nudges[1].DueAt, nudges[1].DueReason));
         Assert.Equal(Utc("2027-02-15 15:00"), nudges[2].DueAt);
         Assert.Null(nudges[2].DueReason);
         Assert.Empty(opportunity.Evidence);
@@ -100,7 +101,8 @@ public sealed class NudgeLedgerTests
     {
         var (opportunity, nudges) = Ledger(StandardUnit, plannedFor: Day("2027-02-12"));
         Assert.Equal(Utc("2027-02-15 15:00"), nudges[1].DueAt);
-        // On Friday evening the learner says that it is to be on the day after completion: that check would have been due on Thursday a week ago.
+        // On Friday evening the learner says that it is to be on the day after completion: that check would have been due on Thursday a
+        // week ago.
         AnswerStep(opportunity, nudges, 1, NudgeOutcome.ChangeDate, Utc("2027-02-13 01:00"), plannedFor: Day("2027-02-02"));
 
         Assert.Equal((NudgeStatus.Planned, Utc("2027-02-15 14:30")), (nudges[1].Status, nudges[1].DueAt));
@@ -112,7 +114,8 @@ public sealed class NudgeLedgerTests
         var (opportunity, nudges) = Ledger(AnchorUnit);
         nudges[1].ClaimFor(Guid.NewGuid(), NudgeChannel.Email);
         var claimed = nudges[1].DueAt;
-        NudgeLedger.Replan(opportunity, Anchor, nudges, Zones.Find("Europe/Berlin"), SendingWindow.Default, "the learner's time zone changed", Utc("2027-02-01 16:00"));
+        NudgeLedger.Replan(opportunity, Anchor, nudges, Zones.Find("Europe/Berlin"), SendingWindow.Default,
+            "the learner's time zone changed", Utc("2027-02-01 16:00"));
 
         Assert.Equal(claimed, nudges[1].DueAt);
         // Three in the afternoon UTC is four in Berlin.
@@ -145,7 +148,8 @@ public sealed class NudgeLedgerTests
     }
 
     private static void AnswerStep(
-        TransferOpportunity opportunity, IReadOnlyList<Nudge> nudges, int step, NudgeOutcome outcome, DateTime at, DateOnly? plannedFor = null, Barrier? barrier = null)
+        TransferOpportunity opportunity, IReadOnlyList<Nudge> nudges, int step, NudgeOutcome outcome, DateTime at,
+        DateOnly? plannedFor = null, Barrier? barrier = null)
     {
         var plan = new[] { Anchor, Standard, Light }.Single(p => p.Kind == opportunity.Plan);
         var nudge = nudges.Single(n => n.Step == step);

@@ -9,7 +9,8 @@ namespace MiiWrap.Learning.Domain.Tests.Nudges;
 /// <summary>What holds for every zone of the system and every date of twenty years; LEARNING_TEST_SEED tries other dates.</summary>
 public sealed class NudgePlannerPropertyTests
 {
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
 
     private static readonly System.Collections.ObjectModel.ReadOnlyCollection<TimeZoneInfo> AllZones = TimeZoneInfo.GetSystemTimeZones();
 
@@ -27,7 +28,8 @@ public sealed class NudgePlannerPropertyTests
                 var quiet = random.Next(2) == 0 ? QuietHours.Default : SomeQuietHours(random);
                 var window = SendingWindow.Default.With(quiet);
                 if (!window.EverOpens) continue;
-                var told = $"seed {Seed}: {zone.Id}, {plan.Title}, completed {completed:u}, planned for {plannedFor:yyyy-MM-dd}, quiet {quiet.Start}-{quiet.End} {string.Join(' ', quiet.Days)}";
+                var told =
+                    $"seed {Seed}: {zone.Id}, {plan.Title}, completed {completed:u}, planned for {plannedFor:yyyy-MM-dd}, quiet {quiet.Start}-{quiet.End} {string.Join(' ', quiet.Days)}";
 
                 IReadOnlyList<PlannedNudge> planned;
                 try
@@ -54,12 +56,14 @@ public sealed class NudgePlannerPropertyTests
             {
                 var moment = i % 2 == 0 ? Moment(random) : NearAChange(random, zone);
                 var local = Zones.ToLocal(moment, zone);
-                Assert.True(Zones.ToUtc(local, zone, moment) == moment, $"seed {Seed}: {zone.Id}, {moment:u} is {local:s} there and must be found again");
+                Assert.True(Zones.ToUtc(local, zone, moment) == moment,
+                    $"seed {Seed}: {zone.Id}, {moment:u} is {local:s} there and must be found again");
 
                 // A time that the clocks may skip: never before it, and at most the skipped time after it.
                 var wanted = local.AddMinutes(random.Next(-180, 180));
                 var found = Zones.ToLocal(Zones.ToUtc(wanted, zone), zone);
-                Assert.True(found == wanted || (IsSkipped(wanted, zone) && found > wanted), $"seed {Seed}: {zone.Id}, {wanted:s} became {found:s}");
+                Assert.True(
+                    found == wanted || (IsSkipped(wanted, zone) && found > wanted), $"seed {Seed}: {zone.Id}, {wanted:s} became {found:s}");
             }
         }
     }
@@ -81,7 +85,8 @@ public sealed class NudgePlannerPropertyTests
     }
 
     private static void Check(
-        IReadOnlyList<PlannedNudge> planned, NudgePlan plan, DateTime completed, TimeZoneInfo zone, DateOnly? plannedFor, QuietHours quiet, string told)
+        IReadOnlyList<PlannedNudge> planned, NudgePlan plan, DateTime completed, TimeZoneInfo zone, DateOnly? plannedFor, QuietHours quiet,
+        string told)
     {
         Assert.True(planned.Select(p => p.Step).SequenceEqual(plan.Steps.Select(s => s.Step)), told);
         var local = Zones.ToLocal(completed, zone);
@@ -99,14 +104,16 @@ public sealed class NudgePlannerPropertyTests
             Assert.True(ask.ExpiresAt >= ask.DueAt, $"{where} expires {ask.ExpiresAt:u}");
             if (ask.Superseded) continue;
             Assert.True(ask.ExpiresAt > ask.DueAt, $"{where} has no life");
-            Assert.True(last is null || (last.ExpiresAt <= ask.DueAt && Zones.LocalDate(last.DueAt, zone) < Zones.LocalDate(ask.DueAt, zone)), $"{where} is out of order");
+            Assert.True(last is null || (last.ExpiresAt <= ask.DueAt
+                && Zones.LocalDate(last.DueAt, zone) < Zones.LocalDate(ask.DueAt, zone)), $"{where} is out of order");
             last = ask;
         }
 
         Assert.True(last is not null, told);
     }
 
-    private static DateTime Moment(Random random) => new DateTime(2010, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(random.NextInt64(20L * 365 * 24 * 3600));
+    private static DateTime Moment(Random random) =>
+        new DateTime(2010, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(random.NextInt64(20L * 365 * 24 * 3600));
 
     /// <summary>A moment within some hours of a change of clocks, where mistakes live; any moment where there is none for a year.</summary>
     private static DateTime NearAChange(Random random, TimeZoneInfo zone)
@@ -141,5 +148,6 @@ public sealed class NudgePlannerPropertyTests
     }
 
     private static QuietHours SomeQuietHours(Random random) => new(
-        new(random.Next(24), random.Next(60)), new(random.Next(24), random.Next(60)), [.. Enum.GetValues<DayOfWeek>().Where(_ => random.Next(4) == 0)]);
+        new(random.Next(24), random.Next(60)), new(random.Next(24), random.Next(60)),
+        [.. Enum.GetValues<DayOfWeek>().Where(_ => random.Next(4) == 0)]);
 }

@@ -32,14 +32,16 @@ public sealed class NudgePlannerTests
             planned.Select(p => p.DueAt));
         Assert.Equal([1, 2, 3, 4, 5, 6], planned.Select(p => p.Step));
         Assert.Equal(
-            [NudgeKind.Cue, NudgeKind.Check, NudgeKind.Check, NudgeKind.Closeout, NudgeKind.Booster, NudgeKind.Maintenance], planned.Select(p => p.Kind));
+            [NudgeKind.Cue, NudgeKind.Check, NudgeKind.Check, NudgeKind.Closeout, NudgeKind.Booster, NudgeKind.Maintenance],
+            planned.Select(p => p.Kind));
         Assert.DoesNotContain(planned, p => p.Superseded);
         Assert.Equal([null, null, null, null, null, "moved to the next open moment: Sunday is closed"], planned.Select(p => p.Reason));
     }
 
     [Fact]
     public void A_standard_unit_asks_three_times() =>
-        Assert.Equal([(1, Utc("2027-02-03 15:00")), (2, Utc("2027-02-11 15:00")), (4, Utc("2027-03-03 15:00"))], Plan(Standard, Monday).Select(p => (p.Step, p.DueAt)));
+        Assert.Equal([(1, Utc("2027-02-03 15:00")), (2, Utc("2027-02-11 15:00")), (4, Utc("2027-03-03 15:00"))], Plan(Standard, Monday)
+            .Select(p => (p.Step, p.DueAt)));
 
     [Fact]
     public void A_light_unit_asks_twice() =>
@@ -50,10 +52,12 @@ public sealed class NudgePlannerTests
     {
         Assert.Equal(
             [
-                Utc("2027-02-08 15:00"), Utc("2027-02-15 15:00"), Utc("2027-03-03 15:00"), Utc("2027-03-10 15:00"), Utc("2027-05-03 13:30"), Utc("2027-05-09 14:00"),
+                Utc("2027-02-08 15:00"), Utc("2027-02-15 15:00"), Utc("2027-03-03 15:00"), Utc("2027-03-10 15:00"), Utc("2027-05-03 13:30"),
+                Utc("2027-05-09 14:00"),
             ],
             Plan(Anchor, Monday).Select(p => p.ExpiresAt));
-        Assert.Equal([Utc("2027-02-11 15:00"), Utc("2027-03-03 15:00"), Utc("2027-03-10 15:00")], Plan(Standard, Monday).Select(p => p.ExpiresAt));
+        Assert.Equal([Utc("2027-02-11 15:00"), Utc("2027-03-03 15:00"), Utc("2027-03-10 15:00")], Plan(Standard, Monday)
+            .Select(p => p.ExpiresAt));
         Assert.Equal([Utc("2027-02-15 15:00"), Utc("2027-02-22 15:00")], Plan(Light, Monday).Select(p => p.ExpiresAt));
     }
 
@@ -84,7 +88,8 @@ public sealed class NudgePlannerTests
     public void A_completion_in_the_repeated_hour_is_asked_about_within_the_window_and_not_before_its_offset()
     {
         // 01:30 comes twice on 7 November; two weeks later it comes once.
-        var nights = new SendingWindow(TimeOnly.MinValue, TimeOnly.MaxValue, Enum.GetValues<DayOfWeek>().ToHashSet(), new(new(4, 0), new(4, 0), []), new HashSet<DateOnly>());
+        var nights = new SendingWindow(TimeOnly.MinValue, TimeOnly.MaxValue, Enum.GetValues<DayOfWeek>().ToHashSet(),
+            new(new(4, 0), new(4, 0), []), new HashSet<DateOnly>());
         foreach (var completed in new[] { Utc("2027-11-07 06:30"), Utc("2027-11-07 07:30") })
             Assert.Equal(Utc("2027-11-21 07:30"), NudgePlanner.Plan(Light, completed, Chicago, null, nights)[1].DueAt);
         Assert.Equal(Utc("2027-11-07 06:30"), NudgePlanner.Plan(Light, Utc("2027-10-24 06:30"), Chicago, null, nights)[1].DueAt);
@@ -119,7 +124,8 @@ public sealed class NudgePlannerTests
     {
         var planned = NudgePlanner.Plan(Anchor, Monday, Chicago, Day("2027-02-09"), SendingWindow.Default);
 
-        Assert.Equal(Plan(Anchor, Monday).Where(p => p.Step != 2).Select(p => p.DueAt), planned.Where(p => p.Step != 2).Select(p => p.DueAt));
+        Assert.Equal(Plan(Anchor, Monday).Where(p => p.Step != 2).Select(p => p.DueAt), planned.Where(p => p.Step != 2)
+            .Select(p => p.DueAt));
         Assert.Equal(Utc("2027-02-10 15:00"), planned[0].ExpiresAt);
     }
 

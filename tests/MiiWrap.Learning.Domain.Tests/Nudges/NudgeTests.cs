@@ -167,5 +167,6 @@ public sealed class NudgeTests
         Assert.Equal((NudgeStatus.Skipped, Domain.Nudges.Nudge.Superseded), (nudge.Status, nudge.StatusReason));
     }
 
-    private static object State(Nudge n) => (n.Status, n.StatusReason, n.Kind, n.Channel, n.DueAt, n.ExpiresAt, n.DueReason, n.MessageId, n.SentAt, n.Response);
+    private static object State(Nudge n) =>
+        (n.Status, n.StatusReason, n.Kind, n.Channel, n.DueAt, n.ExpiresAt, n.DueReason, n.MessageId, n.SentAt, n.Response);
 }

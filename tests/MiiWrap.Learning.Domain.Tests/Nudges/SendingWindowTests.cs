@@ -36,7 +36,8 @@ public sealed class SendingWindowTests
     [Fact]
     public void Quiet_and_closed_days_are_passed_over()
     {
-        var window = SendingWindow.Default.With(QuietHours.Default with { Days = [DayOfWeek.Monday] }) with { ClosedDays = new HashSet<DateOnly> { Day("2027-02-09") } };
+        var window = SendingWindow.Default
+            .With(QuietHours.Default with { Days = [DayOfWeek.Monday] }) with { ClosedDays = new HashSet<DateOnly> { Day("2027-02-09") } };
         Assert.Equal(Utc("2027-02-10 14:30"), window.NextOpen(Utc("2027-02-08 16:00"), Chicago));
     }
 

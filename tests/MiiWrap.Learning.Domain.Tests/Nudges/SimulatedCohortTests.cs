@@ -8,7 +8,9 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Tests.Nudges;
 
-/// <summary>Two hundred learners on thirty units in twenty-four weeks, lived hour by hour with the rules that the program itself goes by.</summary>
+/// <summary>
+/// Two hundred learners on thirty units in twenty-four weeks, lived hour by hour with the rules that the program itself goes by.
+/// </summary>
 public sealed class SimulatedCohortTests(ITestOutputHelper output)
 {
     private const int Learners = 200;
@@ -24,8 +26,10 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
     {
         var zones = new[] { "America/Chicago", "America/New_York", "America/Los_Angeles", "America/Phoenix" }.Select(Zones.Find).ToArray();
         // 8 anchors, 14 standard and 8 light units: 106 asks to a learner.
-        var plans = Enumerable.Range(0, 30).Select(i => i % 15 is 0 or 4 or 8 or 12 ? Given.Anchor : i % 15 is 2 or 6 or 10 or 13 ? Given.Light : Given.Standard).ToArray();
-        var learners = Enumerable.Range(0, Learners).Select(i => new Learner(zones[i % zones.Length], i % 10 == 9 ? 0 : 0.3 + (0.6 * random.NextDouble()), random)).ToList();
+        var plans = Enumerable.Range(0, 30).Select(i => i % 15 is 0 or 4 or 8 or 12 ? Given.Anchor : i % 15 is 2 or 6 or 10 or 13
+            ? Given.Light : Given.Standard).ToArray();
+        var learners = Enumerable.Range(0, Learners)
+            .Select(i => new Learner(zones[i % zones.Length], i % 10 == 9 ? 0 : 0.3 + (0.6 * random.NextDouble()), random)).ToList();
         foreach (var learner in learners) learner.Enrol(plans);
 
         for (var now = Given.Monday.AddHours(-3); now < Given.Monday.AddDays(7 * WeeksInAll); now = now.AddHours(1))
@@ -39,9 +43,11 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         {
             var days = l.Messages.ToList();
             Assert.Equal(days.Count, days.Distinct().Count());
-            Assert.All(days, d => Assert.True(days.Count(x => x > d.AddDays(-7) && x <= d) <= NudgeMessage.MostAWeek, $"More than {NudgeMessage.MostAWeek} messages in the week up to {d}."));
+            Assert.All(days, d => Assert.True(days.Count(x => x > d.AddDays(-7) && x <= d) <= NudgeMessage.MostAWeek,
+                $"More than {NudgeMessage.MostAWeek} messages in the week up to {d}."));
         });
-        Assert.All(all, n => Assert.True(n.Status == NudgeStatus.Sent ? n.StatusReason is null : n.StatusReason is not null, $"{n.Status} without a reason."));
+        Assert.All(all, n => Assert.True(
+            n.Status == NudgeStatus.Sent ? n.StatusReason is null : n.StatusReason is not null, $"{n.Status} without a reason."));
         Assert.DoesNotContain(all, n => n.Status == NudgeStatus.Planned);
         string?[] reasons = [null, Nudge.Superseded, Nudge.AlreadyApplied, Nudge.Tired, Nudge.WindowClosed, Nudge.AnsweredEarly];
         Assert.All(all, n => Assert.Contains(n.StatusReason, reasons));
@@ -57,11 +63,14 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         output.WriteLine(Text($"messages in an active week: mean {weeks.Average():F2}, most {weeks.Max()}"));
         output.WriteLine(Text($"delay of sent asks against their plan, in days: mean {delays.Average():F2}, most {delays.Max():F1}"));
         foreach (var group in all.GroupBy(n => (n.Status, n.StatusReason)).OrderByDescending(g => g.Count()))
-            output.WriteLine(Text($"{group.Key.Status} {group.Key.StatusReason}: {group.Count()}, {100.0 * group.Count() / all.Count:F1} %"));
+            output.WriteLine(
+                Text($"{group.Key.Status} {group.Key.StatusReason}: {group.Count()}, {100.0 * group.Count() / all.Count:F1} %"));
         var tired = learners.Count(l => l.Nudges.Any(n => n.StatusReason == Nudge.Tired));
         var figures = TransferFigures.Of([.. learners.SelectMany(l => l.Opportunities)], Given.Monday.AddDays(7 * WeeksInAll));
-        output.WriteLine(Text($"learners whose asks were thinned out: {tired} of {learners.Count}; sent {sent.Count}, answered {sent.Count(n => n.Response is not null)}"));
-        output.WriteLine(Text($"TR30 {figures.Strict.Rate:P1} ({figures.Strict.Interval!.Value.Low:P1} to {figures.Strict.Interval!.Value.High:P1}) of {figures.Strict.Denominator}, coverage {figures.Covered.Rate:P1}, STR90 {figures.Sustained.Rate:P1}"));
+        output.WriteLine(
+            Text($"learners whose asks were thinned out: {tired} of {learners.Count}; sent {sent.Count}, answered {sent.Count(n => n.Response is not null)}"));
+        output.WriteLine(
+            Text($"TR30 {figures.Strict.Rate:P1} ({figures.Strict.Interval!.Value.Low:P1} to {figures.Strict.Interval!.Value.High:P1}) of {figures.Strict.Denominator}, coverage {figures.Covered.Rate:P1}, STR90 {figures.Sustained.Rate:P1}"));
         Assert.InRange(figures.Strict.Rate!.Value, 0.2, 0.9);
     }
 
@@ -72,7 +81,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         private static readonly Func<TransferOpportunity, CountedOpportunity> Counted = CountedOpportunity.Projection.Compile();
 
         private readonly List<(DateTime At, TrainingUnit Unit)> toDo = [];
-        private readonly List<(TransferOpportunity Opportunity, NudgePlan Plan, List<Nudge> Nudges, Dictionary<int, DateTime> Planned)> done = [];
+        private readonly List<(TransferOpportunity Opportunity, NudgePlan Plan, List<Nudge> Nudges, Dictionary<int,
+            DateTime> Planned)> done = [];
         private readonly List<(DateTime At, Nudge Nudge)> toAnswer = [];
         private readonly Guid id = Guid.NewGuid();
         private DateTime lastAnswer = DateTime.MinValue;
@@ -95,7 +105,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             var cohort = Cohort.Create("Simulated", curriculum, DateOnly.FromDateTime(Given.Monday), zone.Id, Gate.Open, Given.Monday);
             enrolment = Enrolment.Create(cohort, curriculum, id, "", null, Given.Monday);
             for (var i = 0; i < units.Count; i++)
-                toDo.Add((Given.Monday.AddDays((i * 7.0 * Weeks / units.Count) + (random.NextDouble() * 5)).AddHours(random.Next(9)), units[i]));
+                toDo.Add((Given.Monday.AddDays((i * 7.0 * Weeks / units.Count) + (random.NextDouble() * 5)).AddHours(random.Next(9)),
+                units[i]));
         }
 
         public void Live(DateTime now)
@@ -107,10 +118,13 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
 
         private void Complete(TrainingUnit unit, DateTime now)
         {
-            var opportunity = TransferOpportunity.Open(enrolment!, curriculum!, unit, new("I open my notes", "I will ask before I tell", null), zone.Id, now);
+            var opportunity = TransferOpportunity.Open(
+                enrolment!, curriculum!, unit, new("I open my notes", "I will ask before I tell", null), zone.Id, now);
             var agenda = new NudgeCalendar(zone, SendingWindow.Default);
-            foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7))) agenda.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
-            foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned)) agenda.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
+            foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7)))
+                agenda.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
+            foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned))
+                agenda.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
             var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, agenda).ToList();
             foreach (var (yielded, nudge) in agenda.Displaced.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
                 nudge.MoveTo(yielded.DueAt, nudge.ExpiresAt, yielded.Reason, now);
@@ -125,15 +139,18 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             FindNextDue();
         }
 
-        private void FindNextDue() => nextDue = Nudges.Where(n => n.Status == NudgeStatus.Planned).Select(n => n.DueAt).DefaultIfEmpty(DateTime.MaxValue).Min();
+        private void FindNextDue() =>
+            nextDue = Nudges.Where(n => n.Status == NudgeStatus.Planned).Select(n => n.DueAt).DefaultIfEmpty(DateTime.MaxValue).Min();
 
         private void Send(DateTime now)
         {
             var due = Nudges.Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now).ToList();
             if (due.Count == 0) return;
-            var unanswered = Nudges.Count(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAnswer && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now));
+            var unanswered = Nudges.Count(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAnswer
+                && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now));
             var today = Zones.LocalDate(now, zone);
-            var outbox = new FrequencyCap(zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMessage: true);
+            var outbox = new FrequencyCap(
+                zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMessage: true);
             var taken = outbox.Take(due, now);
             Assert.DoesNotContain(due, n => n.Status == NudgeStatus.Planned && n.DueAt <= now && !taken.Contains(n));
             if (taken.Count == 0) return;

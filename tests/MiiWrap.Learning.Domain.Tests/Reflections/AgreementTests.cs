@@ -10,7 +10,8 @@ public sealed class AgreementTests
     {
         // Scores of two readers: (0,0) (1,1) (2,2) (3,3) (1,2) (2,1) (0,1) (3,1).
         // Squared distances: 0 0 0 0 1 1 1 4, together 7.
-        var agreement = Agreement.Of([.. new[] { (0, 0), (1, 1), (2, 2), (3, 3), (1, 2), (2, 1), (0, 1), (3, 1) }.Select(p => (One(p.Item1), One(p.Item2)))]);
+        var agreement = Agreement
+            .Of([.. new[] { (0, 0), (1, 1), (2, 2), (3, 3), (1, 2), (2, 1), (0, 1), (3, 1) }.Select(p => (One(p.Item1), One(p.Item2)))]);
         Assert.Equal((8, 8), (agreement.Pairs, agreement.Scores));
         Assert.Equal(0.5, agreement.Exact!.Value, 10);
         Assert.Equal(0.875, agreement.WithinOne!.Value, 10);

@@ -30,7 +30,8 @@ public sealed class ReflectionTests
         (ReflectionStatus.InReview, ReflectionStatus.Revise),
         (ReflectionStatus.InReview, ReflectionStatus.Accepted),
         (ReflectionStatus.Revise, ReflectionStatus.Submitted),
-        .. new[] { ReflectionStatus.Submitted, ReflectionStatus.InReview, ReflectionStatus.Revise, ReflectionStatus.Accepted, ReflectionStatus.Withdrawn, ReflectionStatus.Draft }
+        .. new[] { ReflectionStatus.Submitted, ReflectionStatus.InReview, ReflectionStatus.Revise, ReflectionStatus.Accepted,
+            ReflectionStatus.Withdrawn, ReflectionStatus.Draft }
             .SelectMany(s => new[] { (s, ReflectionStatus.RedactionHold), (ReflectionStatus.RedactionHold, s) }),
     ];
 
@@ -103,7 +104,9 @@ public sealed class ReflectionTests
             lastTag = reflection.DraftTag;
             var who = people[random.Next(people.Length)];
             var revision = reflection.Revisions.Count == 0 ? Guid.NewGuid()
-                : random.Next(5) == 0 ? reflection.Revisions[random.Next(reflection.Revisions.Count)].Id : reflection.LatestRevisionId!.Value;
+                : random.Next(5) == 0
+                ? reflection.Revisions[random.Next(reflection.Revisions.Count)].Id
+                : reflection.LatestRevisionId!.Value;
             try
             {
                 switch (random.Next(18))
@@ -135,7 +138,8 @@ public sealed class ReflectionTests
                         break;
                     case 9 or 10:
                         Told.Add("write");
-                        foreach (var one in people.Where(p => reflection.ReviewBy(p, revision)?.IsHeld(now) == true || reflection.ConversationSince is not null))
+                        foreach (var one in people.Where(p => reflection.ReviewBy(p, revision)?.IsHeld(now) == true
+                            || reflection.ConversationSince is not null))
                             reflection.Held(revision, one, now).Save(SomeReview(), rubric, Assignment);
                         break;
                     case 11 or 12:
@@ -187,20 +191,29 @@ public sealed class ReflectionTests
         {
             var status = Status;
             // Two moves at most happen in one: both reviewers write, or publish, in a row.
-            Assert.True(status == before || Permitted.Contains((before, status)) || (before == ReflectionStatus.Submitted && status == ReflectionStatus.InReview), $"{before} to {status}");
+            Assert.True(status == before || Permitted.Contains((before, status))
+                || (before == ReflectionStatus.Submitted && status == ReflectionStatus.InReview), $"{before} to {status}");
             Assert.Equal(Enumerable.Range(1, reflection.Revisions.Count), reflection.Revisions.Select(r => r.Number));
-            Assert.All(reflection.Revisions, r => Assert.True(handedIn[r.Id].Hash == r.Hash && (r.Answers.Hash == r.Hash || r.RedactionCount > 0) && handedIn[r.Id].Answers.Equals(r.Answers)));
-            Assert.Equal(status is ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn, reflection.DraftTag is not null);
+            Assert.All(reflection.Revisions, r => Assert.True(handedIn[r.Id].Hash == r.Hash
+                && (r.Answers.Hash == r.Hash || r.RedactionCount > 0) && handedIn[r.Id].Answers.Equals(r.Answers)));
+            Assert.Equal(status is ReflectionStatus.Draft or ReflectionStatus.Revise
+                or ReflectionStatus.Withdrawn, reflection.DraftTag is not null);
             if (reflection.DraftTag is { } tag && tag != lastTag) Assert.True(tags.Add(tag), "A tag came twice.");
-            Assert.All(reflection.Revisions, r => Assert.True(reflection.Reviews.Count(v => v.RevisionId == r.Id && (v.IsHeld(now) || v.HandedInAt is not null)) <= reflection.Reviewers));
+            Assert.All(reflection.Revisions,
+                r => Assert
+                    .True(reflection.Reviews.Count(v => v.RevisionId == r.Id
+                    && (v.IsHeld(now) || v.HandedInAt is not null)) <= reflection.Reviewers));
             Assert.DoesNotContain(reflection.Reviews, r => r.ReviewerId == author);
             Assert.True(reflection.TimesSentBack <= Reflection.MostResubmissions + reflection.TriesAgreed + 1);
-            Assert.All(reflection.Reviews.GroupBy(r => r.RevisionId), g => Assert.True(g.All(r => r.PublishedAt is null) || g.Count(r => r.PublishedAt is not null) == reflection.Reviewers));
+            Assert.All(reflection.Reviews.GroupBy(r => r.RevisionId),
+                g => Assert.True(g.All(r => r.PublishedAt is null) || g.Count(r => r.PublishedAt is not null) == reflection.Reviewers));
             foreach (var review in reflection.Reviews.Where(r => r.PublishedAt is not null))
             {
                 var told = $"{string.Join(',', review.Scores)} {review.Affirmation} {review.Decision} {review.PublishedAt:O}";
                 if (!published.TryAdd(review.Id, told)) Assert.Equal(published[review.Id], told);
-                Assert.True(review.Decision == ReviewDecision.Revise ? review.ReviseFor.Count > 0 : rubric.ShortOf(review.Scores, isAnchor: true).Count == 0 || review.OverrideReason is not null);
+                Assert.True(review.Decision == ReviewDecision.Revise
+                    ? review.ReviseFor.Count > 0
+                    : rubric.ShortOf(review.Scores, isAnchor: true).Count == 0 || review.OverrideReason is not null);
             }
 
             accepted += reflection.TakeEvents().OfType<ReflectionReviewed>().Count(e => e.Decision == ReviewDecision.Accept);
@@ -212,7 +225,9 @@ public sealed class ReflectionTests
         private Answers Words() => new(Assignment.Prompts.Select(p => KeyValuePair.Create(p.Slug, $"words number {random.Next(1000)}")));
 
         private ReviewWords SomeReview() => new(
-            rubric.Criteria.Where(_ => random.Next(20) > 0).ToDictionary(c => c.Slug, _ => random.Next(4)), new Dictionary<string, string>(),
-            "good", "why?", "go on", random.Next(3) == 0 ? ReviewDecision.Accept : ReviewDecision.Revise, random.Next(2) == 0 ? "they told me" : null, []);
+            rubric.Criteria.Where(_ => random.Next(20) > 0)
+                .ToDictionary(c => c.Slug, _ => random.Next(4)), new Dictionary<string, string>(),
+            "good", "why?", "go on", random.Next(3) == 0 ? ReviewDecision.Accept : ReviewDecision.Revise, random.Next(2) == 0
+                ? "they told me" : null, []);
     }
 }

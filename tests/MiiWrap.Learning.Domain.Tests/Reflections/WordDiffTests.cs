@@ -38,7 +38,10 @@ public sealed class WordDiffTests
     }
 
     private static string Told(IEnumerable<TextChange> changes) =>
-        string.Concat(changes.Select(c => c.Kind switch { TextChangeKind.Added => $"[+{c.Text}]", TextChangeKind.Removed => $"[-{c.Text}]", _ => c.Text }));
+        string.Concat(changes
+            .Select(c => c.Kind switch { TextChangeKind.Added => $"[+{c.Text}]", TextChangeKind.Removed => $"[-{c.Text}]", _ => c.Text }));
 
-    private static string Text(Random random) => string.Join(random.Next(4) == 0 ? "\n" : " ", Enumerable.Range(0, random.Next(30)).Select(_ => ((char)('a' + random.Next(5))).ToString()));
+    private static string Text(Random random) =>
+        string.Join(random.Next(4) == 0 ? "\n" : " ", Enumerable.Range(0, random.Next(30))
+            .Select(_ => ((char)('a' + random.Next(5))).ToString()));
 }

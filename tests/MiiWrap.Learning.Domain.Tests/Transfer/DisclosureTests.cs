@@ -6,7 +6,8 @@ namespace MiiWrap.Learning.Domain.Tests.Transfer;
 /// <summary>However what is shown is added and subtracted, nothing is told of fewer learners than the least.</summary>
 public sealed class DisclosureTests
 {
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
 
     [Fact]
     public void Nothing_that_is_shown_tells_of_a_small_group_in_any_combination()
@@ -17,10 +18,12 @@ public sealed class DisclosureTests
         {
             var (cohorts, units, people) = (random.Next(1, 4), random.Next(1, 5), random.Next(5, 10));
             var learnersOf = new Dictionary<(int Cohort, int Unit), IReadOnlySet<Guid>>();
-            var home = Enumerable.Range(0, people).Select(i => (Id: new Guid(i + 1, 0, 0, new byte[8]), Cohort: random.Next(cohorts))).ToList();
+            var home = Enumerable.Range(0, people).Select(i => (Id: new Guid(i + 1, 0, 0, new byte[8]), Cohort: random.Next(cohorts)))
+                .ToList();
             for (var c = 0; c < cohorts; c++)
             {
-                for (var u = 0; u < units; u++) learnersOf[(c, u)] = home.Where(p => p.Cohort == c && random.Next(4) > 0).Select(p => p.Id).ToHashSet();
+                for (var u = 0; u < units; u++) learnersOf[(c, u)] = home.Where(p => p.Cohort == c && random.Next(4) > 0).Select(p => p.Id)
+                    .ToHashSet();
             }
 
             var cells = learnersOf.Keys.ToList();
@@ -35,7 +38,8 @@ public sealed class DisclosureTests
             foreach (var few in Few(home.ConvertAll(p => p.Id), Suppression.FewestLearners - 1))
             {
                 var told = Leaks(shown, cells.FindAll(c => learnersOf[c].Count > 0), c => learnersOf[c].All(few.Contains));
-                Assert.False(told, $"seed {Seed}, round {round}: {shown.Count} sums over {cohorts} cohorts and {units} units tell of {few.Count} learners alone");
+                Assert.False(told,
+                    $"seed {Seed}, round {round}: {shown.Count} sums over {cohorts} cohorts and {units} units tell of {few.Count} learners alone");
             }
         }
 
@@ -58,16 +62,18 @@ public sealed class DisclosureTests
     public void A_whole_less_its_part_is_hidden_when_little_is_left()
     {
         var people = Enumerable.Range(0, 8).Select(_ => Guid.NewGuid()).ToList();
-        var disclosure = new Disclosure<string>(new Dictionary<string, IReadOnlySet<Guid>> { ["spring"] = people.Take(6).ToHashSet(), ["autumn"] = people.Skip(6).ToHashSet() });
+        var disclosure = new Disclosure<string>(new Dictionary<string,
+            IReadOnlySet<Guid>> { ["spring"] = people.Take(6).ToHashSet(), ["autumn"] = people.Skip(6).ToHashSet() });
         Assert.True(disclosure.Allows(["spring", "autumn"]));
         Assert.False(disclosure.Allows(["spring"]));
         Assert.False(disclosure.Allows(["autumn"]));
-        Assert.True(new Disclosure<string>(new Dictionary<string, IReadOnlySet<Guid>> { ["spring"] = people.Take(6).ToHashSet() }).Allows(["spring"]));
+        Assert.True(new Disclosure<string>(new Dictionary<string, IReadOnlySet<Guid>> { ["spring"] = people.Take(6).ToHashSet() })
+            .Allows(["spring"]));
     }
 
     /// <summary>
-    /// Whether the sums span a vector that is nothing outside these cells: they do when leaving those cells out costs them a dimension. Counted with
-    /// fractions and without any of the tested code.
+    /// Whether the sums span a vector that is nothing outside these cells: they do when leaving those cells out costs them a dimension.
+    /// Counted with fractions and without any of the tested code.
     /// </summary>
     private static bool Leaks(List<List<(int, int)>> sums, List<(int, int)> cells, Func<(int, int), bool> isAboutFew)
     {
@@ -101,7 +107,8 @@ public sealed class DisclosureTests
         for (var bits = 0; bits < 1 << people.Count; bits++)
         {
             // Fewer than the most tell nothing that the most do not.
-            if (System.Numerics.BitOperations.PopCount((uint)bits) == most) yield return [.. people.Where((_, i) => (bits & (1 << i)) != 0)];
+            if (System.Numerics.BitOperations.PopCount((uint)bits) == most)
+                yield return [.. people.Where((_, i) => (bits & (1 << i)) != 0)];
         }
     }
 }

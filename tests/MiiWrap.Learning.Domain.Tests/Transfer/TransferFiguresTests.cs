@@ -138,12 +138,16 @@ public sealed class TransferFiguresTests
             {
                 var day = random.Next(100);
                 opportunity.Record(
-                    (TransferLevel)random.Next(3), (EvidenceSource)random.Next(3), opportunity.StartedOn.AddDays(day), random.Next(2) == 0 ? Barrier.NoOpportunity : null,
+                    (TransferLevel)random.Next(3), (EvidenceSource)random.Next(3), opportunity.StartedOn.AddDays(day), random.Next(2) == 0
+                        ? Barrier.NoOpportunity : null,
                     Start.AddDays(day + random.Next(9)).AddHours(random.Next(24)));
-                var recount = TransferStanding.Of(opportunity.Evidence.OrderBy(_ => random.Next()), opportunity.StartedOn, opportunity.MaturesAt);
+                var recount = TransferStanding.Of(
+                    opportunity.Evidence.OrderBy(_ => random.Next()), opportunity.StartedOn, opportunity.MaturesAt);
                 Assert.Equal(
-                    (recount.Best, recount.Answered, recount.NoOpportunity, recount.DaysToFirst, recount.Verified, recount.Observed, recount.Sustained, recount.Best == TransferLevel.Applied),
-                    (opportunity.Best30, opportunity.Answered30, opportunity.NoOpportunity30, opportunity.DaysToFirst30, opportunity.Verified30, opportunity.Observed30, opportunity.Sustained90, opportunity.Transferred30));
+                    (recount.Best, recount.Answered, recount.NoOpportunity, recount.DaysToFirst, recount.Verified, recount.Observed,
+                        recount.Sustained, recount.Best == TransferLevel.Applied),
+                    (opportunity.Best30, opportunity.Answered30, opportunity.NoOpportunity30, opportunity.DaysToFirst30,
+                        opportunity.Verified30, opportunity.Observed30, opportunity.Sustained90, opportunity.Transferred30));
             }
         }
     }
@@ -180,15 +184,21 @@ public sealed class TransferFiguresTests
     private static string[] Hidden(params (string Unit, int[] Learners)[] groups)
     {
         var people = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid()).ToArray();
-        return [.. Suppression.HiddenOf(groups.ToDictionary(g => g.Unit, g => (IReadOnlySet<Guid>)g.Learners.Select(i => people[i]).ToHashSet())).Order(StringComparer.Ordinal)];
+        return [.. Suppression
+            .HiddenOf(groups.ToDictionary(g => g.Unit, g => (IReadOnlySet<Guid>)g.Learners.Select(i => people[i]).ToHashSet()))
+            .Order(StringComparer.Ordinal)];
     }
 
-    private static Module Module(string slug, int first, int last, params string[] units) => new(slug, slug, first, last, [.. units.Select(u => Unit(u, PlanKind.Standard))]);
+    private static Module Module(string slug, int first, int last, params string[] units) =>
+        new(slug, slug, first, last, [.. units.Select(u => Unit(u, PlanKind.Standard))]);
 
     private static TrainingUnit Unit(string slug, PlanKind plan) =>
-        new(slug, slug, 10, new(plan, "", false, []), new(slug, [], new("r", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null, new Dictionary<int, string>(), "", "");
+        new(slug, slug, 10, new(plan, "", false, []),
+        new(slug, [], new("r", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null,
+        new Dictionary<int, string>(), "", "");
 
-    private static CountedOpportunity Opportunity(Action<TransferOpportunity>? life = null, Guid? person = null, DateTime? at = null, PlanKind plan = PlanKind.Anchor)
+    private static CountedOpportunity Opportunity(
+        Action<TransferOpportunity>? life = null, Guid? person = null, DateTime? at = null, PlanKind plan = PlanKind.Anchor)
     {
         var opportunity = Make(at ?? Start, person ?? Guid.NewGuid(), plan);
         life?.Invoke(opportunity);
@@ -202,15 +212,19 @@ public sealed class TransferFiguresTests
         var unit = Unit("u1", plan);
         var curriculum = new Curriculum("c", 1, "", "C", "", null, [new("m", "M", 1, 1, [unit])]);
         var cohort = Cohort.Create("Cohort", curriculum, DateOnly.FromDateTime(at), "America/Chicago", Gate.Open, at);
-        return TransferOpportunity.Open(Enrolment.Create(cohort, curriculum, person, "", null, at), curriculum, unit, null, "America/Chicago", at);
+        return TransferOpportunity.Open(
+            Enrolment.Create(cohort, curriculum, person, "", null, at), curriculum, unit, null, "America/Chicago", at);
     }
 }
 
 internal static class Evidence
 {
-    public static void Say(this TransferOpportunity opportunity, TransferLevel level, int day, Barrier? barrier = null, int? answeredOnDay = null, DateTime? at = null) =>
-        opportunity.Record(level, EvidenceSource.SelfReport, opportunity.StartedOn.AddDays(day), barrier, (at ?? opportunity.StartsAt).AddDays(answeredOnDay ?? day));
+    public static void Say(this TransferOpportunity opportunity, TransferLevel level, int day, Barrier? barrier = null,
+        int? answeredOnDay = null, DateTime? at = null) =>
+        opportunity.Record(level, EvidenceSource.SelfReport, opportunity.StartedOn.AddDays(day), barrier,
+        (at ?? opportunity.StartsAt).AddDays(answeredOnDay ?? day));
 
     public static void See(this TransferOpportunity opportunity, TransferLevel level, int day) =>
-        opportunity.Record(level, EvidenceSource.CoachVerified, opportunity.StartedOn.AddDays(day), null, opportunity.StartsAt.AddDays(day));
+        opportunity.Record(
+            level, EvidenceSource.CoachVerified, opportunity.StartedOn.AddDays(day), null, opportunity.StartsAt.AddDays(day));
 }

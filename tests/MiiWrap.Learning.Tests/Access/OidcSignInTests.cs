@@ -24,7 +24,8 @@ public sealed class OidcSignInTests : IClassFixture<ProviderApp>
     public async Task An_invited_person_is_known_by_their_verified_address()
     {
         var email = Given.Address("invited");
-        (await (await app.Admin()).Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = Given.Zone })).Expect(HttpStatusCode.Created);
+        (await (await app.Admin()).Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = Given.Zone }))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal("Ines Okafor", (string)(await app.From(email.ToUpperInvariant()).Read("/v1/me")).Ok()["name"]!);
         Assert.True(await app.InDb(db => db.Users.Where(p => p.Email == email).Select(p => p.EmailConfirmed).SingleAsync(Ct)));
     }
@@ -104,7 +105,8 @@ public sealed class OidcSignInTests : IClassFixture<ProviderApp>
     public async Task Where_nobody_is_asked_who_they_are_such_a_token_is_no_hindrance()
     {
         var person = await app.Person();
-        foreach (var token in new[] { Provider.Sign(OidcProvider.Claims(Given.Address())), OidcProvider.WithoutSignature(OidcProvider.Claims(person.Email)) })
+        foreach (var token in new[] { Provider.Sign(OidcProvider.Claims(Given.Address())),
+            OidcProvider.WithoutSignature(OidcProvider.Claims(person.Email)) })
             (await app.With(token).Post("/v1/identity/login", new { email = person.Email, password = Given.Password })).Ok();
     }
 
@@ -124,7 +126,8 @@ public sealed class OidcSignInTests : IClassFixture<ProviderApp>
         var person = await app.Person();
         var elsewhere = app.From(person.Email);
         for (var i = 0; i < 10; i++)
-            (await Session.Anonymous(app).Post("/v1/identity/login", new { email = person.Email, password = "a-wrong-password" })).Expect(HttpStatusCode.Unauthorized);
+            (await Session.Anonymous(app).Post("/v1/identity/login", new { email = person.Email, password = "a-wrong-password" }))
+                .Expect(HttpStatusCode.Unauthorized);
         (await elsewhere.Read("/v1/me")).Expect(HttpStatusCode.Forbidden, "auth.person.locked");
         FlowingClock.Advance(TimeSpan.FromMinutes(16));
         (await elsewhere.Read("/v1/me")).Ok();
@@ -265,11 +268,14 @@ public sealed class OidcKeyRotationTests
         (await app.From(person.Email, "the-subject").Read("/v1/me")).Ok();
     }
 
-    /// <summary>The library looks for keys by the real clock, at most once a second here: nothing says when, so it is asked again.</summary>
+    /// <summary>
+    /// The library looks for keys by the real clock, at most once a second here: nothing says when, so it is asked again.
+    /// </summary>
     private static Task Until(Func<Task<bool>> done) => Polling.Until(done);
 
     private sealed class SeldomAsking : ProviderApp
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Auth:KeyRefreshSeconds"] = "3600" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Auth:KeyRefreshSeconds"] = "3600" };
     }
 }

@@ -5,7 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Access;
 
-/// <summary>A supervisor reads every page that there is and subtracts; no group of fewer than five comes out, and outside none of fewer than eleven.</summary>
+/// <summary>
+/// A supervisor reads every page that there is and subtracts; no group of fewer than five comes out, and outside none of fewer than eleven.
+/// </summary>
 public sealed class TransferDisclosureTests
 {
     private const string First = "1.1-why-good-training-fades";
@@ -37,7 +39,9 @@ public sealed class TransferDisclosureTests
             Assert.All(report["units"]!.AsArray(), u => Assert.Null(u!["denominator"]));
             Assert.Empty(report["trend"]!.AsArray());
             Assert.Null((await supervisor.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]);
-            Assert.Equal(cohort == large ? 6 : 2, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["pooled"]!["denominator"]!);
+            Assert.Equal(cohort == large
+                ? 6
+                : 2, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["pooled"]!["denominator"]!);
         }
     }
 
@@ -81,10 +85,12 @@ public sealed class TransferDisclosureTests
         FlowingClock.Advance(TimeSpan.FromDays(45));
 
         var report = (await supervisor.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok();
-        Assert.Equal((15, 8, null, null), (Count(report["pooled"]!), Count(UnitOf(report, First)), Count(UnitOf(report, Second)), Count(UnitOf(report, Anchor))));
+        Assert.Equal((15, 8, null, null), (Count(report["pooled"]!), Count(UnitOf(report, First)), Count(UnitOf(report, Second)),
+            Count(UnitOf(report, Anchor))));
         // The first week less the first unit is two people's second unit; and so is what the units leave, less the second week.
         Assert.All(report["trend"]!.AsArray(), w => Assert.Equal("fewer_than_five_learners", (string?)w!["reason"]));
-        Assert.Equal([10, 5], (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["trend"]!.AsArray().Select(w => (int)w!["denominator"]!));
+        Assert.Equal([10, 5], (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["trend"]!.AsArray()
+            .Select(w => (int)w!["denominator"]!));
     }
 
     [Fact]
@@ -105,7 +111,8 @@ public sealed class TransferDisclosureTests
             Assert.Equal((19, null, null), (Count(outside["pooled"]!), Count(UnitOf(outside, First)), Count(UnitOf(outside, Anchor))));
             Assert.Equal("fewer_than_eleven_learners", (string)UnitOf(outside, First)["reason"]!);
             Assert.Equal("fewer_than_eleven_learners", (string)outside["pooled"]!["sustained"]!["reason"]!);
-            Assert.Contains("too few learners", (await reader.Http.Read($"{path}?audience=outside", ("Accept", "image/svg+xml"))).Ok().Body, StringComparison.Ordinal);
+            Assert.Contains("too few learners", (await reader.Http.Read($"{path}?audience=outside", ("Accept", "image/svg+xml"))).Ok().Body,
+                StringComparison.Ordinal);
         }
 
         (await supervisor.Http.Read($"{path}?audience=everybody")).Expect(HttpStatusCode.UnprocessableEntity);
@@ -141,11 +148,13 @@ public sealed class TransferDisclosureTests
         return learners;
     }
 
-    private static async Task Complete(TestLearner learner, string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+    private static async Task Complete(TestLearner learner, string unit) =>
+        (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
 
     private static JsonNode UnitOf(Answer report, string unit) => report["units"]!.AsArray().Single(u => (string)u!["unit"]! == unit)!;
 
     private static int? Count(JsonNode cell) => (int?)cell["denominator"];
 
-    private static void AssertHidden(JsonNode cell, params string[] parts) => Assert.All(parts, p => Assert.Equal((null, null), ((int?)cell[p]!["numerator"], (int?)cell[p]!["denominator"])));
+    private static void AssertHidden(JsonNode cell, params string[] parts) =>
+        Assert.All(parts, p => Assert.Equal((null, null), ((int?)cell[p]!["numerator"], (int?)cell[p]!["denominator"])));
 }

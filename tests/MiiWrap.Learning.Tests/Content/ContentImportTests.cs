@@ -35,7 +35,8 @@ public sealed class ContentImportTests : IDisposable
         await Start(content.Folder);
         Assert.Equal(before, Database());
 
-        content.Write("README.md", "Another word to authors.").Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap Coaching Cohort, revised");
+        content.Write("README.md", "Another word to authors.")
+            .Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap Coaching Cohort, revised");
         Assert.Equal(2, await Start(content.Folder));
         Assert.NotEqual(before, Database());
     }
@@ -84,5 +85,7 @@ public sealed class ContentImportTests : IDisposable
         }
     }
 
-    private string Database() => string.Join(' ', Directory.GetFiles(folder, "learning.db*").Order(StringComparer.Ordinal).Select(f => $"{Path.GetFileName(f)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}"));
+    private string Database() =>
+        string.Join(' ', Directory.GetFiles(folder, "learning.db*").Order(StringComparer.Ordinal)
+            .Select(f => $"{Path.GetFileName(f)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(f)))}"));
 }

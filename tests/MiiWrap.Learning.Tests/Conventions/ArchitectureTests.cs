@@ -7,7 +7,9 @@ using Type = System.Type;
 
 namespace MiiWrap.Learning.Tests.Conventions;
 
-/// <summary>Folders form layers: Program and Jobs know the features, features know what they share but not each other, and the domain knows nobody.</summary>
+/// <summary>
+/// Folders form layers: Program and Jobs know the features, features know what they share but not each other, and the domain knows nobody.
+/// </summary>
 public sealed class ArchitectureTests
 {
     private const string Root = "MiiWrap.Learning.Api.";
@@ -15,7 +17,8 @@ public sealed class ArchitectureTests
 
     private static readonly Assembly Api = typeof(Program).Assembly;
 
-    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Architecture = new(() => new ArchLoader().LoadAssemblies(Api, typeof(Entity).Assembly).Build());
+    private static readonly Lazy<ArchUnitNET.Domain.Architecture> Architecture =
+        new(() => new ArchLoader().LoadAssemblies(Api, typeof(Entity).Assembly).Build());
 
     // What each type uses of this program, read once.
     private static readonly Lazy<ILookup<string, (Type User, Type Used)>> Uses = new(() => Api.GetTypes()
@@ -63,7 +66,8 @@ public sealed class ArchitectureTests
     {
         var uses = UsesOf(Root + part);
         Assert.NotEmpty(uses);
-        Faults.None(uses.Where(u => IsIn(u.Used, Features.TrimEnd('.')) || IsIn(u.Used, Root + "Jobs") || IsIn(u.Used, Root + "Hosting")).Select(Words));
+        Faults.None(uses.Where(u => IsIn(u.Used, Features.TrimEnd('.')) || IsIn(u.Used, Root + "Jobs") || IsIn(u.Used, Root + "Hosting"))
+            .Select(Words));
     }
 
     [Fact]
@@ -83,14 +87,17 @@ public sealed class ArchitectureTests
         var used = UsesOf(Root + "Jobs").Where(u => FeatureOf(u.Used) is not null).ToList();
         var requests = used.Select(u => u.Used).Where(t => typeof(IBaseRequest).IsAssignableFrom(t)).ToHashSet();
         Assert.NotEmpty(requests);
-        var answers = requests.SelectMany(r => r.GetInterfaces()).Where(i => i.IsConstructedGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))
+        var answers = requests.SelectMany(r => r.GetInterfaces())
+            .Where(i => i.IsConstructedGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>))
             .Select(i => i.GetGenericArguments()[0]);
         Faults.None(used.Where(u => !requests.Contains(u.Used) && !answers.Contains(u.Used)).Select(Words));
     }
 
-    private static List<(Type User, Type Used)> UsesOf(string part) => [.. Uses.Value.Where(g => g.Key == part || g.Key.StartsWith(part + ".", StringComparison.Ordinal)).SelectMany(g => g)];
+    private static List<(Type User, Type Used)> UsesOf(string part) =>
+        [.. Uses.Value.Where(g => g.Key == part || g.Key.StartsWith(part + ".", StringComparison.Ordinal)).SelectMany(g => g)];
 
-    private static bool IsIn(Type type, string part) => type.Namespace == part || type.Namespace?.StartsWith(part + ".", StringComparison.Ordinal) == true;
+    private static bool IsIn(Type type, string part) =>
+        type.Namespace == part || type.Namespace?.StartsWith(part + ".", StringComparison.Ordinal) == true;
 
     private static string? FeatureOf(Type type) =>
         type.Namespace?.StartsWith(Features, StringComparison.Ordinal) == true ? type.Namespace[Features.Length..].Split('.')[0] : null;

@@ -15,8 +15,12 @@ public sealed class BothDatabasesTests
     private const int LongestKey = 900;
     private const int LongestIndex = 1700;
 
-    /// <summary>The texts that are longer than an indexed column can be: what people write, in one bounded JSON value each, and keys; never searched.</summary>
-    private static readonly string[] Long = ["Agency.DeniedWords", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
+    /// <summary>
+    /// The texts that are longer than an indexed column can be: what people write, in one bounded JSON value each, and keys; never
+    /// searched.
+    /// </summary>
+    private static readonly string[] Long =
+        ["Agency.DeniedWords", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];
 
@@ -40,10 +44,12 @@ public sealed class BothDatabasesTests
     public void The_compiled_model_is_that_of_the_mappings()
     {
         using var db = Contexts["Sqlite"]();
-        const string Compile = "dotnet ef dbcontext optimize --no-build --context SqliteLearningDb --project src/MiiWrap.Learning.Api --output-dir Data/CompiledModel --namespace MiiWrap.Learning.Api.Data.CompiledModel";
+        const string Compile =
+            "dotnet ef dbcontext optimize --no-build --context SqliteLearningDb --project src/MiiWrap.Learning.Api --output-dir Data/CompiledModel --namespace MiiWrap.Learning.Api.Data.CompiledModel";
 
         Assert.IsType<SqliteLearningDbModel>(db.Model);
-        Assert.True(Describe(db.GetService<IDesignTimeModel>().Model).SequenceEqual(Describe(db.Model)), $"Compile the model anew, for it has changed: {Compile}");
+        Assert.True(Describe(db.GetService<IDesignTimeModel>().Model)
+            .SequenceEqual(Describe(db.Model)), $"Compile the model anew, for it has changed: {Compile}");
     }
 
     [Theory]
@@ -63,7 +69,8 @@ public sealed class BothDatabasesTests
     {
         using var db = Contexts["SqlServer"]();
         var keys = Tables(db).SelectMany(t => t.GetKeys()).Select(k => (Name: Name(k.Properties), Bytes: k.Properties.Sum(Bytes))).ToList();
-        var indexes = Tables(db).SelectMany(t => t.GetIndexes()).Select(i => (Name: Name(i.Properties), Bytes: i.Properties.Sum(Bytes))).ToList();
+        var indexes = Tables(db).SelectMany(t => t.GetIndexes()).Select(i => (Name: Name(i.Properties), Bytes: i.Properties.Sum(Bytes)))
+            .ToList();
 
         Assert.True(keys.Count > 15 && indexes.Count > 20, $"Only {keys.Count} keys and {indexes.Count} indexes were looked at.");
         Assert.Equal([], keys.Where(k => k.Bytes > LongestKey));
@@ -74,14 +81,20 @@ public sealed class BothDatabasesTests
     public void No_table_is_reached_by_two_paths_of_cascading_deletes()
     {
         using var db = Contexts["SqlServer"]();
-        var tables = Tables(db).Where(t => t.FindOwnership() is null || t.GetTableName() != t.FindOwnership()!.PrincipalEntityType.GetTableName()).ToList();
-        var cascades = tables.SelectMany(t => t.GetForeignKeys()).Where(f => f.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.SetNull)
-            .Select(f => (From: f.PrincipalEntityType.GetTableName()!, To: f.DeclaringEntityType.GetTableName()!)).Where(c => c.From != c.To).ToLookup(c => c.From, c => c.To);
+        var tables = Tables(db).Where(t => t.FindOwnership() is null
+            || t.GetTableName() != t.FindOwnership()!.PrincipalEntityType.GetTableName()).ToList();
+        var cascades = tables.SelectMany(t => t.GetForeignKeys())
+            .Where(f => f.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.SetNull)
+            .Select(f => (From: f.PrincipalEntityType.GetTableName()!, To: f.DeclaringEntityType.GetTableName()!))
+            .Where(c => c.From != c.To)
+            .ToLookup(c => c.From, c => c.To);
 
         Assert.NotEmpty(cascades);
         foreach (var start in tables.Select(t => t.GetTableName()!).Distinct())
             Assert.Equal([], Reached(cascades, start).GroupBy(t => t).Where(g => g.Count() > 1).Select(g => $"{start} → {g.Key}"));
-        Assert.DoesNotContain(tables.SelectMany(t => t.GetForeignKeys()), f => f.DeclaringEntityType.GetTableName() == f.PrincipalEntityType.GetTableName() && f.DeleteBehavior == DeleteBehavior.Cascade);
+        Assert.DoesNotContain(tables.SelectMany(t => t.GetForeignKeys()),
+            f => f.DeclaringEntityType.GetTableName() == f.PrincipalEntityType.GetTableName()
+                && f.DeleteBehavior == DeleteBehavior.Cascade);
     }
 
     [Fact]
@@ -112,7 +125,8 @@ public sealed class BothDatabasesTests
     public void No_identifier_is_made_by_the_database(string name)
     {
         using var db = Contexts[name]();
-        Assert.Equal([], Columns(db).Where(c => c.IsPrimaryKey() && c.ClrType == typeof(Guid) && c.ValueGenerated != ValueGenerated.Never && !c.IsForeignKey()).Select(Name));
+        Assert.Equal([], Columns(db).Where(c => c.IsPrimaryKey() && c.ClrType == typeof(Guid) && c.ValueGenerated != ValueGenerated.Never
+            && !c.IsForeignKey()).Select(Name));
     }
 
     [Fact]
@@ -127,10 +141,12 @@ public sealed class BothDatabasesTests
         Assert.Contains("[DueAt] datetime2(3) NOT NULL", script, StringComparison.Ordinal);
         Assert.Contains("[Id] uniqueidentifier NOT NULL", script, StringComparison.Ordinal);
         Assert.Contains("\nGO\n", script.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        foreach (var foreign in new[] { "AUTOINCREMENT", " TEXT ", " INTEGER ", "sqlite" }) Assert.DoesNotContain(foreign, script, StringComparison.OrdinalIgnoreCase);
+        foreach (var foreign in new[] { "AUTOINCREMENT", " TEXT ", " INTEGER ", "sqlite" })
+            Assert.DoesNotContain(foreign, script, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static IEnumerable<IEntityType> Tables(LearningDb db) => db.GetService<IDesignTimeModel>().Model.GetEntityTypes().Where(t => t.GetTableName() is not null);
+    private static IEnumerable<IEntityType> Tables(LearningDb db) =>
+        db.GetService<IDesignTimeModel>().Model.GetEntityTypes().Where(t => t.GetTableName() is not null);
 
     private static IEnumerable<IProperty> Columns(LearningDb db) => Tables(db).SelectMany(t => t.GetDeclaredProperties());
 
@@ -178,9 +194,12 @@ public sealed class BothDatabasesTests
             }
 
             foreach (var key in type.GetKeys()) yield return $"key {Name(key.Properties)} {key.IsPrimaryKey()}";
-            foreach (var index in type.GetIndexes()) yield return $"index {Name(index.Properties)} {index.IsUnique} {index.GetDatabaseName()}";
-            foreach (var foreign in type.GetForeignKeys()) yield return $"to {foreign.PrincipalEntityType.Name} by {Name(foreign.Properties)} {foreign.DeleteBehavior} {foreign.IsRequired} {foreign.IsOwnership}";
-            foreach (var navigation in type.GetNavigations()) yield return $"{navigation.Name} {navigation.IsCollection} {navigation.IsEagerLoaded}";
+            foreach (var index in type.GetIndexes())
+                yield return $"index {Name(index.Properties)} {index.IsUnique} {index.GetDatabaseName()}";
+            foreach (var foreign in type.GetForeignKeys())
+                yield return $"to {foreign.PrincipalEntityType.Name} by {Name(foreign.Properties)} {foreign.DeleteBehavior} {foreign.IsRequired} {foreign.IsOwnership}";
+            foreach (var navigation in type.GetNavigations())
+                yield return $"{navigation.Name} {navigation.IsCollection} {navigation.IsEagerLoaded}";
         }
     }
 }

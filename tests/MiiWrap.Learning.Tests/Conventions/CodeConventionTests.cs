@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FluentValidation;
 using MediatR;
@@ -13,8 +14,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>Habits that hold everywhere in the code.</summary>
-public sealed class CodeConventionTests(LearningApp app)
+public sealed partial class CodeConventionTests(LearningApp app)
 {
+    private const int LongestLine = 140;
+
     private static readonly Assembly Api = typeof(Program).Assembly;
 
     private static readonly Type[] All = [.. Api.GetTypes(), .. typeof(Entity).Assembly.GetTypes()];
@@ -26,20 +29,51 @@ public sealed class CodeConventionTests(LearningApp app)
     {
         var bodies = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .SelectMany(e => e.Metadata.OfType<IAcceptsMetadata>()).Where(a => a.ContentTypes.Contains("application/json"))
-            .Select(a => a.RequestType!).Where(t => t.GetProperties().Any(p => p.GetCustomAttribute<JsonIgnoreAttribute>() is null)).Distinct().ToList();
+            .Select(a => a.RequestType!).Where(t => t.GetProperties().Any(p => p.GetCustomAttribute<JsonIgnoreAttribute>() is null))
+            .Distinct().ToList();
         Assert.True(bodies.Count >= 7, $"Only {bodies.Count} routes take a body: this looked at the wrong thing.");
-        Faults.None(bodies.Where(t => app.Services.GetService(typeof(IValidator<>).MakeGenericType(t)) is null).Select(t => $"{t.Name} has no validator."));
+        Faults.None(bodies.Where(t => app.Services.GetService(typeof(IValidator<>).MakeGenericType(t)) is null)
+            .Select(t => $"{t.Name} has no validator."));
     }
 
     [Fact]
     public void Every_public_request_says_in_one_sentence_what_it_is_for()
     {
         var summaries = XDocument.Load(Path.Combine(AppContext.BaseDirectory, Api.GetName().Name + ".xml")).Descendants("member")
-            .Where(m => m.Element("summary") is not null).ToDictionary(m => (string)m.Attribute("name")!, m => m.Element("summary")!.Value.Trim());
+            .Where(m => m.Element("summary") is not null)
+            .ToDictionary(m => (string)m.Attribute("name")!, m => m.Element("summary")!.Value.Trim());
         var requests = Requests.Where(t => t.IsPublic).ToList();
         Assert.True(requests.Count >= 20, $"Only {requests.Count} public requests: this looked at the wrong thing.");
-        Faults.None(requests.Where(t => !summaries.GetValueOrDefault($"T:{t.FullName}", "").EndsWith('.')).Select(t => $"{t.Name} has no sentence."));
+        Faults.None(requests.Where(t => !summaries.GetValueOrDefault($"T:{t.FullName}", "").EndsWith('.'))
+            .Select(t => $"{t.Name} has no sentence."));
     }
+
+    [Fact]
+    public void Lines_have_at_most_140_characters()
+    {
+        string[] notOurs = ["obj", "bin", "Migrations", "CompiledModel", "node_modules"];
+        var files = new[] { "src", "tests" }
+            .SelectMany(part => Directory.EnumerateFiles(Path.Combine(Repository.Folder, part), "*.cs", SearchOption.AllDirectories))
+            .Where(f => !f.Split(Path.DirectorySeparatorChar).Intersect(notOurs).Any()).ToList();
+        Assert.True(files.Count > 400, $"Only {files.Count} files were found.");
+        Faults.None(files.SelectMany(LongLines));
+    }
+
+    /// <summary>What stands in one text, such as a sentence, a pattern or SQL, may be longer.</summary>
+    private static IEnumerable<string> LongLines(string file)
+    {
+        var isWithinRawText = false;
+        foreach (var (line, number) in File.ReadLines(file).Select((line, i) => (line, i + 1)))
+        {
+            var isText = isWithinRawText || LongText().IsMatch(line);
+            if (line.Split("\"\"\"").Length % 2 == 0) isWithinRawText = !isWithinRawText;
+            if (line.Length > LongestLine && !isText)
+                yield return $"{Path.GetRelativePath(Repository.Folder, file)}:{number} has {line.Length} characters";
+        }
+    }
+
+    [GeneratedRegex("\"[^\"]{60,}", RegexOptions.NonBacktracking)]
+    private static partial Regex LongText();
 
     [Fact]
     public void No_name_is_an_empty_word()
@@ -52,6 +86,7 @@ public sealed class CodeConventionTests(LearningApp app)
         Assert.NotEmpty(Requests);
         Assert.DoesNotContain(Requests.Select(t => t.Name), n => EndsWithOne(n, "Command", "Query", "Request"));
 
-        static bool EndsWithOne(string name, params IEnumerable<string> words) => words.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
+        static bool EndsWithOne(string name, params IEnumerable<string> words) =>
+            words.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
     }
 }

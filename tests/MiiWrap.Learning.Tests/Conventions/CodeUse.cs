@@ -3,13 +3,17 @@ using System.Reflection.Emit;
 
 namespace MiiWrap.Learning.Tests.Conventions;
 
-/// <summary>What code uses, read from its signatures and instructions: a search of the text would miss a name that needs no using.</summary>
+/// <summary>
+/// What code uses, read from its signatures and instructions: a search of the text would miss a name that needs no using.
+/// </summary>
 internal static class CodeUse
 {
-    private const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+    private const BindingFlags Own =
+        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static readonly Dictionary<short, OpCode> Codes =
-        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => c.Value);
+        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (OpCode)f.GetValue(null)!)
+            .ToDictionary(c => c.Value);
 
     /// <summary>The types that a type uses, in its declaration, its members and their bodies.</summary>
     public static HashSet<Type> Types(Type type)
@@ -42,7 +46,9 @@ internal static class CodeUse
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.HasElementType) return Parts(type.GetElementType()!);
-        return type.IsConstructedGenericType ? type.GetGenericArguments().SelectMany(Parts).Prepend(type.GetGenericTypeDefinition()) : [type];
+        return type.IsConstructedGenericType
+            ? type.GetGenericArguments().SelectMany(Parts).Prepend(type.GetGenericTypeDefinition())
+            : [type];
     }
 
     private static IEnumerable<MemberInfo> Members(MethodBase method)
@@ -55,7 +61,8 @@ internal static class CodeUse
             var code = Codes[il[at] == 0xFE ? unchecked((short)(0xFE00 | il[at + 1])) : il[at]];
             at += code.Size;
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok
-                && method.Module.ResolveMember(BitConverter.ToInt32(il, at), typeArguments, methodArguments) is { } member) yield return member;
+                && method.Module.ResolveMember(BitConverter.ToInt32(il, at), typeArguments, methodArguments) is { } member)
+                yield return member;
             at += code.OperandType switch
             {
                 OperandType.InlineNone => 0,

@@ -10,7 +10,8 @@ public sealed class ContentSchemaTests
     // YAML takes JSON as it is, so a sample is a tree that a test can prune and graft. Each has every key that there is.
     private static readonly Dictionary<string, string> Samples = new()
     {
-        ["curriculum"] = """{"slug":"small","title":"T","summary":"S","credit":"C","modules":[{"slug":"m","title":"T","weeks":"1-2","units":["u"]}]}""",
+        ["curriculum"] =
+            """{"slug":"small","title":"T","summary":"S","credit":"C","modules":[{"slug":"m","title":"T","weeks":"1-2","units":["u"]}]}""",
         ["unit"] = """
             {"title":"T","minutes":20,"plan":"standard","rubric":"plain","outcomes":["O"],"prompts":[{"slug":"what","text":"W"},{"slug":"now-what","text":"N"}],
             "practice":"P","check":"C","ifThen":{"cue":"c","action":"a"},"nudges":{"1":"{check}"}}
@@ -63,7 +64,8 @@ public sealed class ContentSchemaTests
             {
                 var pruned = SampleOf(kind, [.. path, key]);
                 Assert.True(At(pruned, path).Remove(key), $"the sample of {kind} lacks '{key}'");
-                Assert.True(required.Contains(key) == FaultsOf(kind, pruned).Exists(f => f.Message == $"'{key}' is missing"), $"{kind}: '{key}' is required by one and not by the other");
+                Assert.True(required.Contains(key) == FaultsOf(kind, pruned)
+                    .Exists(f => f.Message == $"'{key}' is missing"), $"{kind}: '{key}' is required by one and not by the other");
                 looked++;
             }
         }
@@ -85,9 +87,11 @@ public sealed class ContentSchemaTests
                 {
                     var changed = SampleOf(kind, [.. path, key]);
                     At(changed, path)[key] = value;
-                    var refused = FaultsOf(kind, changed).Exists(f => f.Message.StartsWith($"'{key}' must be", StringComparison.Ordinal) && !f.Message.Contains("name", StringComparison.Ordinal)
+                    var refused = FaultsOf(kind, changed).Exists(f => f.Message.StartsWith($"'{key}' must be", StringComparison.Ordinal)
+                        && !f.Message.Contains("name", StringComparison.Ordinal)
                         && !f.Message.Contains("later", StringComparison.Ordinal));
-                    Assert.True(refused != isSound, $"{kind}: '{key}' of {value.ToJsonString()[..Math.Min(20, value.ToJsonString().Length)]} should {(isSound ? "" : "not ")}be taken");
+                    Assert.True(refused != isSound,
+                        $"{kind}: '{key}' of {value.ToJsonString()[..Math.Min(20, value.ToJsonString().Length)]} should {(isSound ? "" : "not ")}be taken");
                     looked++;
                 }
             }
@@ -151,7 +155,8 @@ public sealed class ContentSchemaTests
         }
     }
 
-    private static JsonNode Resolved(JsonNode schema, JsonNode root) => schema["$ref"] is { } reference ? root["definitions"]![((string)reference!).Split('/')[^1]]! : schema;
+    private static JsonNode Resolved(JsonNode schema, JsonNode root) =>
+        schema["$ref"] is { } reference ? root["definitions"]![((string)reference!).Split('/')[^1]]! : schema;
 
     private static JsonObject At(JsonNode sample, string[] path) =>
         path.Aggregate(sample, (node, step) => node is JsonArray list ? list[0]! : node[step]!).AsObject();
@@ -159,7 +164,8 @@ public sealed class ContentSchemaTests
     private static JsonNode SampleOf(string kind, string[] path) =>
         JsonNode.Parse(kind == "rubric" && path is ["anchors", ..] ? RubricWithoutCriteria : Samples[kind])!;
 
-    private static JsonNode SchemaOf(string kind) => JsonNode.Parse(File.ReadAllText(Path.Combine(ContentCopy.Original, "schema", $"{kind}.json")))!;
+    private static JsonNode SchemaOf(string kind) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(ContentCopy.Original, "schema", $"{kind}.json")))!;
 
     private static List<ContentFault> FaultsOf(string kind, JsonNode changed)
     {

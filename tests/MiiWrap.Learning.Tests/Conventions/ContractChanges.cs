@@ -36,7 +36,8 @@ internal sealed class ContractChanges
             return;
         }
 
-        if ((string?)was["operationId"] != (string?)now["operationId"]) breaking.Add($"{at} is now called {now["operationId"]}: generated clients know it by its name");
+        if ((string?)was["operationId"] != (string?)now["operationId"])
+            breaking.Add($"{at} is now called {now["operationId"]}: generated clients know it by its name");
         if (IsOpen(was) && !IsOpen(now)) breaking.Add($"{at} now needs a token");
         Parameters(at, was, now);
         Body(at, was["requestBody"], now["requestBody"]);
@@ -48,7 +49,8 @@ internal sealed class ContractChanges
                 continue;
             }
 
-            foreach (var (name, _) in Fields(response?["headers"]).Where(h => still["headers"]?[h.Key] is null)) breaking.Add($"{at} {status} has lost the header {name}");
+            foreach (var (name, _) in Fields(response?["headers"]).Where(h => still["headers"]?[h.Key] is null)) breaking
+                .Add($"{at} {status} has lost the header {name}");
             foreach (var (type, content) in Fields(response?["content"]))
             {
                 if (still["content"]?[type] is not { } given) breaking.Add($"{at} {status} is no longer given as {type}");
@@ -66,7 +68,9 @@ internal sealed class ContractChanges
             else Taken($"{at} {key}", parameter["schema"], still["schema"]);
         }
 
-        foreach (var (key, parameter) in present.Where(p => IsRequired(p.Value) && !(old.TryGetValue(p.Key, out var known) && IsRequired(known)))) breaking.Add($"{at} now needs {key}");
+        foreach (var (key, parameter) in present
+            .Where(p => IsRequired(p.Value) && !(old.TryGetValue(p.Key, out var known) && IsRequired(known)))) breaking
+            .Add($"{at} now needs {key}");
     }
 
     private void Body(string at, JsonNode? was, JsonNode? now)
@@ -82,11 +86,15 @@ internal sealed class ContractChanges
     /// <summary>What clients send: whatever was taken must be taken still.</summary>
     private void Taken(string at, JsonNode? old, JsonNode? present) => Walk($"> {at}", old, present, (was, now) =>
     {
-        if (TypesOf(now) is { Count: > 0 } taken && (TypesOf(was) is not { Count: > 0 } had || !had.IsSubsetOf(taken))) breaking.Add($"{at} takes only {string.Join(" or ", taken)}");
-        if (now["enum"] is JsonArray && Missing(was["enum"], now["enum"]) is { Length: > 0 } lost) breaking.Add($"{at} no longer takes {lost}");
+        if (TypesOf(now) is { Count: > 0 } taken && (TypesOf(was) is not { Count: > 0 } had || !had.IsSubsetOf(taken)))
+            breaking.Add($"{at} takes only {string.Join(" or ", taken)}");
+        if (now["enum"] is JsonArray && Missing(was["enum"], now["enum"]) is { Length: > 0 } lost)
+            breaking.Add($"{at} no longer takes {lost}");
         if (now["enum"] is JsonArray && was["enum"] is null) breaking.Add($"{at} takes only some values now");
-        if (Number(now, "maxLength", "maximum", "maxItems") is { } most && !(Number(was, "maxLength", "maximum", "maxItems") <= most)) breaking.Add($"{at} takes at most {most}");
-        if (Number(now, "minLength", "minimum", "minItems") is { } least && !(Number(was, "minLength", "minimum", "minItems") >= least)) breaking.Add($"{at} takes at least {least}");
+        if (Number(now, "maxLength", "maximum", "maxItems") is { } most && !(Number(was, "maxLength", "maximum", "maxItems") <= most))
+            breaking.Add($"{at} takes at most {most}");
+        if (Number(now, "minLength", "minimum", "minItems") is { } least && !(Number(was, "minLength", "minimum", "minItems") >= least))
+            breaking.Add($"{at} takes at least {least}");
         foreach (var name in RequiredOf(now).Except(RequiredOf(was))) breaking.Add($"{at}.{name} is now required");
         foreach (var (name, field) in Fields(was["properties"]))
         {
@@ -100,17 +108,20 @@ internal sealed class ContractChanges
     /// <summary>What clients read: whatever was promised must be promised still.</summary>
     private void Given(string at, JsonNode? old, JsonNode? present) => Walk($"< {at}", old, present, (was, now) =>
     {
-        if (TypesOf(was) is { Count: > 0 } had && (TypesOf(now) is not { Count: > 0 } gives || !gives.IsSubsetOf(had))) breaking.Add($"{at} is not only {string.Join(" or ", had)} any more");
+        if (TypesOf(was) is { Count: > 0 } had && (TypesOf(now) is not { Count: > 0 } gives || !gives.IsSubsetOf(had)))
+            breaking.Add($"{at} is not only {string.Join(" or ", had)} any more");
         if (Missing(was["enum"], now["enum"]) is { Length: > 0 } lost) breaking.Add($"{at} is never {lost} any more");
         foreach (var (name, field) in Fields(was["properties"]))
         {
             if (now["properties"]?[name] is not { } still) breaking.Add($"{at}.{name} is gone");
             else Given($"{at}.{name}", field, still);
-            if (now["properties"]?[name] is not null && RequiredOf(was).Contains(name) && !RequiredOf(now).Contains(name)) breaking.Add($"{at}.{name} may be missing now");
+            if (now["properties"]?[name] is not null && RequiredOf(was).Contains(name) && !RequiredOf(now).Contains(name))
+                breaking.Add($"{at}.{name} may be missing now");
         }
 
         if (was["items"] is { } item && now["items"] is { } stillItem) Given($"{at}[]", item, stillItem);
-        if (was["additionalProperties"] is JsonObject each && now["additionalProperties"] is JsonObject stillEach) Given($"{at}.*", each, stillEach);
+        if (was["additionalProperties"] is JsonObject each && now["additionalProperties"] is JsonObject stillEach)
+            Given($"{at}.*", each, stillEach);
     });
 
     private void Walk(string at, JsonNode? old, JsonNode? present, Action<JsonNode, JsonNode> compare)
@@ -124,13 +135,16 @@ internal sealed class ContractChanges
         walking.Remove(key);
     }
 
-    private static string? ReferenceOf(JsonNode schema) => (string?)(schema["$ref"] ?? schema["oneOf"]?.AsArray().Select(c => c!["$ref"]).FirstOrDefault(r => r is not null));
+    private static string? ReferenceOf(JsonNode schema) =>
+        (string?)(schema["$ref"] ?? schema["oneOf"]?.AsArray().Select(c => c!["$ref"]).FirstOrDefault(r => r is not null));
 
     /// <summary>The schema itself; of "null or this" this, with null among its types.</summary>
     private static JsonNode Resolve(JsonNode document, JsonNode schema)
     {
-        if ((string?)schema["$ref"] is { } reference) return Resolve(document, document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!);
-        if (schema["oneOf"] is not JsonArray choices || choices.FirstOrDefault(c => (string?)c!["type"] != "null") is not { } one) return schema;
+        if ((string?)schema["$ref"] is { } reference)
+            return Resolve(document, document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!);
+        if (schema["oneOf"] is not JsonArray choices || choices.FirstOrDefault(c => (string?)c!["type"] != "null") is not { } one)
+            return schema;
         var whole = Resolve(document, one).DeepClone();
         whole["type"] = new JsonArray([.. TypesOf(whole).Append("null").Select(t => JsonValue.Create(t))]);
         return whole;
@@ -155,8 +169,10 @@ internal sealed class ContractChanges
     private static IEnumerable<string> RequiredOf(JsonNode schema) => schema["required"]?.AsArray().Select(r => (string)r!) ?? [];
 
     private static string Missing(JsonNode? was, JsonNode? now) =>
-        was is JsonArray old ? string.Join(", ", old.Select(v => v?.ToJsonString()).Except((now as JsonArray ?? []).Select(v => v?.ToJsonString()))) : "";
+        was is JsonArray old ? string.Join(", ", old.Select(v => v?.ToJsonString())
+            .Except((now as JsonArray ?? []).Select(v => v?.ToJsonString()))) : "";
 
     private static decimal? Number(JsonNode schema, params string[] names) =>
-        names.Select(n => schema[n]).FirstOrDefault(v => v is not null) is { } value ? decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture) : null;
+        names.Select(n => schema[n]).FirstOrDefault(v => v is not null) is { } value
+        ? decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture) : null;
 }

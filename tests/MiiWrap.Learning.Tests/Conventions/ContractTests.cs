@@ -47,7 +47,9 @@ public sealed class ContractTests(LearningApp app)
         { "paths|/things|get|parameters", "[]", "GET /things no longer takes query limit" },
         { "paths|/things|get|parameters|0|schema|maximum", "100", "query limit takes at most 100" },
         { "paths|/things|get|parameters|0|schema|type", "\"string\"", "query limit takes only string" },
-        { "paths|/things|get|parameters", """[{"name":"limit","in":"query","schema":{"type":"integer","maximum":200}},{"name":"cohort","in":"query","required":true}]""", "GET /things now needs query cohort" },
+        { "paths|/things|get|parameters",
+            """[{"name":"limit","in":"query","schema":{"type":"integer","maximum":200}},{"name":"cohort","in":"query","required":true}]""",
+            "GET /things now needs query cohort" },
         { "paths|/things|get|responses|200|headers|ETag", null, "has lost the header ETag" },
         { "paths|/things|post|responses|409", null, "POST /things no longer answers 409" },
         { "paths|/things|get|responses|200|content", """{"text/csv":{}}""", "no longer given as application/json" },
@@ -61,7 +63,8 @@ public sealed class ContractTests(LearningApp app)
         { "components|schemas|Colour|enum", """["red"]""", "body.colour no longer takes \"blue\"" },
         { "components|schemas|Thing|properties|name", null, "201.name is gone" },
         { "components|schemas|Thing|properties|name|type", """["string","null"]""", "201.name is not only string any more" },
-        { "components|schemas|Thing|properties|parent|oneOf", """[{"type":"null"},{"type":"string"}]""", "201.parent is not only object or null any more" },
+        { "components|schemas|Thing|properties|parent|oneOf", """[{"type":"null"},{"type":"string"}]""",
+            "201.parent is not only object or null any more" },
         { "components|schemas|Thing|required", """["id"]""", "201.name may be missing now" },
         { "paths|/others", """{"get":{"operationId":"ListOthers","responses":{"200":{}}}}""", null },
         { "paths|/things|delete", """{"operationId":"DropThings","responses":{"204":{}}}""", null },
@@ -87,7 +90,9 @@ public sealed class ContractTests(LearningApp app)
     {
         var (before, after) = (JsonNode.Parse(Document)!, JsonNode.Parse(Document)!);
         var steps = place.Split('|');
-        var parent = steps[..^1].Aggregate(after, (node, step) => (node is JsonArray items ? items[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node[step])!);
+        var parent = steps[..^1]
+            .Aggregate(after, (node, step) => (node is JsonArray items
+            ? items[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node[step])!);
         parent.AsObject().Remove(steps[^1]);
         if (value is not null) parent[steps[^1]] = JsonNode.Parse(value);
 
@@ -102,7 +107,8 @@ public sealed class ContractTests(LearningApp app)
         var (served, kept) = (await Served(), Kept("openapi.json"));
         var same = JsonNode.DeepEquals(served, kept);
         var lost = string.Join('\n', ContractChanges.Breaking(kept, served));
-        Assert.True(same, $"The contract has changed. Run tests/frontend/renew, and review what it changes in tests/frontend/openapi.json.\n{lost}");
+        Assert.True(same,
+            $"The contract has changed. Run tests/frontend/renew, and review what it changes in tests/frontend/openapi.json.\n{lost}");
     }
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class ContractTests(LearningApp app)
         var released = Kept("contract-1.0.json");
         Assert.True(released["paths"]!.AsObject().Count > 50, "This is not the contract.");
         var breaking = ContractChanges.Breaking(released, await Served());
-        Assert.True(breaking.Count == 0, $"This breaks clients of version 1.0: find a way that only adds, or agree on a new version.\n{string.Join('\n', breaking)}");
+        Assert.True(breaking.Count == 0,
+            $"This breaks clients of version 1.0: find a way that only adds, or agree on a new version.\n{string.Join('\n', breaking)}");
     }
 
     private async Task<JsonNode> Served() => (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;

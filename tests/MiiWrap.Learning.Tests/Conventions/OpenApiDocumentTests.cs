@@ -13,12 +13,15 @@ public sealed class OpenApiDocumentTests(LearningApp app)
     public async Task Every_route_is_in_the_document()
     {
         var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => !e.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal) && !e.RoutePattern.RawText.StartsWith("/jobs", StringComparison.Ordinal)).ToList();
+            .Where(e => !e.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal)
+            && !e.RoutePattern.RawText.StartsWith("/jobs", StringComparison.Ordinal)).ToList();
         Assert.True(routes.Count > 20, $"Only {routes.Count} routes.");
         var ids = (await Operations()).Select(o => o.Id).ToHashSet();
         // One operation may have a route for each kind of body that it takes.
-        string AddressOf(RouteEndpoint route) => $"{string.Join(',', route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {route.RoutePattern.RawText}";
-        var described = routes.Where(r => ids.Contains(r.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "")).Select(AddressOf).ToHashSet();
+        string AddressOf(RouteEndpoint route) =>
+            $"{string.Join(',', route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])} {route.RoutePattern.RawText}";
+        var described = routes.Where(r => ids.Contains(r.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? ""))
+            .Select(AddressOf).ToHashSet();
         Faults.None(routes.Where(r => !described.Contains(AddressOf(r))).Select(r => r.DisplayName));
     }
 
@@ -42,7 +45,8 @@ public sealed class OpenApiDocumentTests(LearningApp app)
     [Fact]
     public async Task Who_needs_a_token_is_said()
     {
-        var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        var open = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(e => e.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName).ToHashSet();
         Assert.Contains("SignIn", open);
         foreach (var o in await Operations())
@@ -83,7 +87,8 @@ public sealed class OpenApiDocumentTests(LearningApp app)
         {
             var ignoresKeys = o.Path.StartsWith("/v1/identity/", StringComparison.Ordinal) || o.Path == "/v1/oauth/token"
                 || o.Path.EndsWith("/preview", StringComparison.Ordinal) || o.Path.EndsWith("/privacy-check", StringComparison.Ordinal);
-            Assert.True(o.Takes("header", "Idempotency-Key") != ignoresKeys, $"{o.Id} {(ignoresKeys ? "takes a key that it ignores" : "takes no key")}.");
+            Assert.True(o.Takes("header", "Idempotency-Key") != ignoresKeys,
+                $"{o.Id} {(ignoresKeys ? "takes a key that it ignores" : "takes no key")}.");
         }
     }
 
@@ -106,6 +111,7 @@ public sealed class OpenApiDocumentTests(LearningApp app)
         public bool Takes(string place, string? name = null) =>
             Json["parameters"]?.AsArray().Any(p => (string?)p!["in"] == place && (name is null || (string?)p["name"] == name)) == true;
 
-        public void MustDeclare(params string[] statuses) => Faults.None(statuses.Except(Statuses).Select(s => $"{Id} does not declare {s}."));
+        public void MustDeclare(params string[] statuses) =>
+            Faults.None(statuses.Except(Statuses).Select(s => $"{Id} does not declare {s}."));
     }
 }

@@ -38,20 +38,28 @@ public sealed class PrivacyCanaryTests
         (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Ok();
         (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-None-Match", "*")))).Expect(HttpStatusCode.PreconditionFailed);
         (await Do(learner.Http.Put(draft, new { answers = Of(words) }))).Expect(HttpStatusCode.PreconditionRequired);
-        (await Do(learner.Http.Put(draft, new { answers = Of(words + new string('x', 10_000)) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
-        (await Do(learner.Http.Put(draft, new { answers = new Dictionary<string, string> { [Canary] = words } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
-        (await Do(learner.Http.Put(draft, $"{{\"answers\":{{\"{prompt}\":\"{words}\"", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(draft, new { answers = Of(words + new string('x', 10_000)) }, ("If-Match", "*"))))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, new { answers = new Dictionary<string, string> { [Canary] = words } }, ("If-Match", "*"))))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Put(draft, $"{{\"answers\":{{\"{prompt}\":\"{words}\"", ("If-Match", "*"))))
+            .Expect(HttpStatusCode.BadRequest);
         (await Do(learner.Http.Put(draft, $"{{\"answers\":[\"{words}\"]}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
         (await Do(learner.Http.Put(draft, $"{{\"answers\":\"{words}\"}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
         (await Do(learner.Http.Post($"{learner.Reflection()}/privacy-check", new { answers = Of($"{words} Call 312-555-0148.") }))).Ok();
 
         // The gate, closed and then open.
         var blocked = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Call 312-555-0148.") }, ("If-Match", "*")))).Ok();
-        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.blocked");
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag })))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.blocked");
         var warned = (await Do(learner.Http.Put(draft, new { answers = Of($"{words} Maria said so.") }, ("If-Match", "*")))).Ok();
-        (await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag }))).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
-        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag, privacyConfirmed = true }))).Expect(HttpStatusCode.Conflict);
-        var revision = (Guid)(await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag, privacyConfirmed = true }, ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
+        (await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag })))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
+        (await Do(learner.Http.Post(submissions, new { draftETag = blocked.ETag, privacyConfirmed = true })))
+            .Expect(HttpStatusCode.Conflict);
+        var revision =
+            (Guid)(await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag, privacyConfirmed = true },
+            ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
         (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-Match", "*")))).Expect(HttpStatusCode.Conflict);
 
         // The review, with words of its own.
@@ -65,16 +73,20 @@ public sealed class PrivacyCanaryTests
             comments = Of(Canary), affirmation = Canary, question = Canary, nextStep = Canary, decision = "accept", overrideReason,
         };
         (await Do(instructor.Put(review, Judged(4), ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
-        (await Do(instructor.Put(review, new { comments = new Dictionary<string, string> { [Canary] = Canary } }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
-        (await Do(instructor.Put(review, new { affirmation = Canary + new string('x', 3000) }, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { comments = new Dictionary<string, string> { [Canary] = Canary } }, ("If-Match", "*"))))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Put(review, new { affirmation = Canary + new string('x', 3000) }, ("If-Match", "*"))))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         (await Do(instructor.Put(review, new { affirmation = Canary }, ("If-Match", "*")))).Ok();
         (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.incomplete");
         (await Do(instructor.Put(review, Judged(0), ("If-Match", "*")))).Ok();
         (await Do(instructor.Post($"{review}/publish"))).Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
         (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "\"old\"")))).Expect(HttpStatusCode.PreconditionFailed);
         (await Do(instructor.Put(review, Judged(0, Canary), ("If-Match", "*")))).Ok();
-        (await Do(instructor.Post($"{review}/thread", new { text = Canary }, ("Idempotency-Key", "canary-2")))).Expect(HttpStatusCode.Created);
-        (await Do(learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"{Canary} 312-555-0148" }))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(instructor.Post($"{review}/thread", new { text = Canary }, ("Idempotency-Key", "canary-2"))))
+            .Expect(HttpStatusCode.Created);
+        (await Do(learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"{Canary} 312-555-0148" })))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Contains(Canary, (await Do(lead.Read(review))).Ok().Body, StringComparison.Ordinal);
         (await Do(instructor.Post($"{review}/publish"))).Ok();
 
@@ -86,7 +98,8 @@ public sealed class PrivacyCanaryTests
         var shown = new List<Answer>();
         foreach (var (client, path) in new[]
         {
-            (lead, $"{cohort.Path}/progress"), (lead, $"/v1/reviews?cohort={cohort.Id}&status=accepted"), (lead, learner.Journey), (learner.Http, "/v1/me/next"),
+            (lead, $"{cohort.Path}/progress"), (lead, $"/v1/reviews?cohort={cohort.Id}&status=accepted"), (lead, learner.Journey),
+                (learner.Http, "/v1/me/next"),
             (learner.Http, $"{learner.Reflection()}/access-log"), (lead, "/v1/reviews/agreement"), ((await app.Admin()).Http, review),
         }) shown.Add((await Do(client.Read(path))).Ok());
         Assert.Contains(Canary, (await Do(learner.Http.Read(learner.Reflection()))).Ok().Body, StringComparison.Ordinal);
@@ -101,7 +114,9 @@ public sealed class PrivacyCanaryTests
         Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
         Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
         Assert.DoesNotContain(shown, a => Holds(a.Body));
-        Assert.False(await app.InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+        Assert.False(await app
+            .InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable()
+            .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
 
     [Fact]
@@ -120,12 +135,18 @@ public sealed class PrivacyCanaryTests
         var tag = "";
         foreach (var length in new[] { 10, 8_000, 300, 5_000, 20, 2_000 })
         {
-            var answers = prompts.ToDictionary(p => p, p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
-            tag = (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers }, tag.Length == 0 ? ("If-None-Match", "*") : ("If-Match", tag))).Ok().ETag!;
+            var answers = prompts
+                .ToDictionary(p => p,
+                p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
+            tag = (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers }, tag.Length == 0
+                ? ("If-None-Match", "*")
+                : ("If-Match", tag))).Ok().ETag!;
         }
 
         async Task<Guid> HandIn(string draft) =>
-            (Guid)(await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = draft, privacyConfirmed = true }, Key())).Expect(HttpStatusCode.Created)["revisionId"]!;
+            (Guid)(await learner.Http.Post(
+                $"{learner.Reflection()}/submissions", new { draftETag = draft, privacyConfirmed = true }, Key()))
+                .Expect(HttpStatusCode.Created)["revisionId"]!;
         var first = await HandIn(tag);
         var review = ReflectionSteps.Review(first);
         var instructor = cohort.Instructor.Http;
@@ -133,7 +154,8 @@ public sealed class PrivacyCanaryTests
         (await instructor.Put(review, Judged(3, Canary), ("If-Match", "*"))).Ok();
         (await instructor.Post($"{review}/publish", null, Key())).Ok();
         (await instructor.Post($"{review}/thread", new { text = $"About the {Canary}?" }, Key())).Expect(HttpStatusCode.Created);
-        (await learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"The {Canary}, yes." }, Key())).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"{learner.Reflection()}/thread", new { text = $"The {Canary}, yes." }, Key()))
+            .Expect(HttpStatusCode.Created);
         var admin = await app.Admin();
         (await admin.Http.Post($"{review}/break-glass", new { reason = $"They asked for the {Canary}.", hours = 1 }, Key())).Ok();
         Assert.True((await app.Pages()).Hold(Canary), "It must have been there.");
@@ -141,7 +163,9 @@ public sealed class PrivacyCanaryTests
         (await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = $"It holds a {Canary}." }, Key())).Ok();
         var text = (string)(await cohort.Lead.Http.Read(review)).Ok()["answers"]![prompts[0]]!;
         var start = text.IndexOf(Canary, StringComparison.Ordinal);
-        (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length }, reason = "It was the word for a family." }, Key()))
+        (await cohort.Lead.Http
+            .Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length },
+            reason = "It was the word for a family." }, Key()))
             .Expect(HttpStatusCode.Created);
         (await cohort.Lead.Http.Post($"{review}/hold/release", null, Key())).Ok();
         await app.Send(new SendMails());
@@ -149,7 +173,8 @@ public sealed class PrivacyCanaryTests
         if (app.IsSqlite)
         {
             var pages = await app.Pages();
-            foreach (var words in new[] { Canary, Canary.ToUpperInvariant() }) Assert.False(pages.Hold(words), $"{words} is in the database.");
+            foreach (var words in new[] { Canary, Canary.ToUpperInvariant() })
+                Assert.False(pages.Hold(words), $"{words} is in the database.");
 
             // What the database was before lies in its log until the next hour's upkeep.
             var log = Path.Combine(app.Folder, "learning.db-wal");
@@ -158,14 +183,17 @@ public sealed class PrivacyCanaryTests
             Assert.False((await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken)).Hold(Canary), "It is in the log.");
         }
 
-        foreach (var (client, path) in new[] { (learner.Http, learner.Reflection()), (learner.Http, $"{learner.Reflection()}/thread"), (learner.Http, $"{learner.Reflection()}/access-log"), (admin.Http, review), (cohort.Lead.Http, review) })
+        foreach (var (client, path) in new[] { (learner.Http, learner.Reflection()), (learner.Http, $"{learner.Reflection()}/thread"),
+            (learner.Http, $"{learner.Reflection()}/access-log"), (admin.Http, review), (cohort.Lead.Http, review) })
             Assert.False(Holds((await client.Read(path)).Ok().Body), path);
         Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
         Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
         var told = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "A few words were taken out of your reflection");
         Assert.Contains("counts against nobody", told.Text, StringComparison.Ordinal);
         Assert.True(keyed > 8, "The receipts are looked through too.");
-        Assert.False(await app.InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+        Assert.False(await app
+            .InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable()
+            .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
 
     private static object Judged(int score, string word) => new

@@ -13,7 +13,8 @@ public sealed partial class RecordedExampleTests(LearningApp app)
 {
     private const int MostItems = 2;
     private const int LongestText = 300;
-    private static readonly string[] Secret = ["accessToken", "refreshToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
+    private static readonly string[] Secret =
+        ["accessToken", "refreshToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
 
     [Fact]
     public async Task Every_operation_shows_a_request_and_an_answer_of_its_own_kind()
@@ -25,15 +26,17 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     [Fact]
     public async Task Recording()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/frontend/renew records examples.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/frontend/renew records examples.");
         FlowingClock.Set(FlowingClock.LaterMonday);
         var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
         var prepared = await FuzzScenario.Set(app, contract, _ => true);
         var examples = new JsonObject();
-        foreach (var sound in prepared.Sound.Where(s => s.Allowed.Count > 0 && Contents(s.Operation).Any()).OrderBy(s => s.Operation.Id, StringComparer.Ordinal))
+        foreach (var sound in prepared.Sound.Where(s => s.Allowed.Count > 0 && Contents(s.Operation).Any())
+            .OrderBy(s => s.Operation.Id, StringComparer.Ordinal))
         {
-            // What changes something is asked of a cast of its own, so that no example is of a state that another one has left; and so is what the
-            // preparation of the others leaves no longer to be read.
+            // What changes something is asked of a cast of its own, so that no example is of a state that another one has left; and so is
+            // what the preparation of the others leaves no longer to be read.
             var (own, answer) = sound.Operation.Method == "GET" ? await Ask(prepared, sound) : default;
             if (answer is null or { Status: >= System.Net.HttpStatusCode.BadRequest })
             {
@@ -44,13 +47,15 @@ public sealed partial class RecordedExampleTests(LearningApp app)
             Assert.True((int)answer.Status < 300, $"{own.Operation.Id} answered {(int)answer.Status}: {answer.Body}");
             var (ids, example) = (new Dictionary<string, string>(), new JsonObject());
             if (own.Json is { } request) example["request"] = Tidy(request, ids);
-            if (answer.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true) example["response"] = Tidy(answer.Json, ids);
+            if (answer.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true)
+                example["response"] = Tidy(answer.Json, ids);
             examples[own.Operation.Id] = example;
         }
 
         await File.WriteAllTextAsync(
             Path.Combine(Repository.Folder, "src/MiiWrap.Learning.Api/Http/OpenApi/Examples.json"),
-            examples.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n",
+            examples.ToJsonString(
+                new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n",
             TestContext.Current.CancellationToken);
     }
 
@@ -66,12 +71,14 @@ public sealed partial class RecordedExampleTests(LearningApp app)
         foreach (var json in Contents(operation))
         {
             if (json["example"] is not { } example) yield return $"{operation.Id} shows no example: run tests/frontend/renew.";
-            else foreach (var breach in contract.Breaches(example, json["schema"]!)) yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/frontend/renew.";
+            else foreach (var breach in contract.Breaches(example, json["schema"]!))
+                yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/frontend/renew.";
         }
     }
 
     private static IEnumerable<JsonNode> Contents(Operation operation) =>
-        operation.Json["responses"]!.AsObject().Where(r => r.Key.StartsWith('2')).Select(r => r.Value!["content"]).Append(operation.Json["requestBody"]?["content"])
+        operation.Json["responses"]!.AsObject().Where(r => r.Key.StartsWith('2')).Select(r => r.Value!["content"])
+            .Append(operation.Json["requestBody"]?["content"])
             .Select(c => c?["application/json"]).OfType<JsonNode>();
 
     // The one whom the operation is made for: the learner where it is theirs, and the admin last.
@@ -80,23 +87,29 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     private static JsonNode? Tidy(JsonNode? node, Dictionary<string, string> ids, string? name = null) => node switch
     {
         JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, Tidy(f.Value, ids, f.Key)))),
-        JsonArray items => new JsonArray([.. InOrder(items).Take(items.All(i => i is JsonObject) ? MostItems : 4).Select(i => Tidy(i, ids))]),
+        JsonArray items =>
+            new JsonArray([.. InOrder(items).Take(items.All(i => i is JsonObject) ? MostItems : 4).Select(i => Tidy(i, ids))]),
         // Courses are published when the program starts, which is today and not in the test's time.
         JsonValue when name == "publishedAt" => "2034-01-30T15:00:00Z",
-        JsonValue value when value.TryGetValue<string>(out var text) => Secret.Contains(name) && text.Length > 0 ? "(secret)" : Tidy(text, ids),
+        JsonValue value when value.TryGetValue<string>(out var text) => Secret.Contains(name) && text.Length > 0
+            ? "(secret)"
+            : Tidy(text, ids),
         _ => node?.DeepClone(),
     };
 
     // On a clock that stands still chance decides what came first.
     private static IEnumerable<JsonNode?> InOrder(JsonArray items) =>
-        items.All(i => i is JsonObject fields && fields.ContainsKey("at")) && items.DistinctBy(i => (string?)i!["at"]).Count() == 1 ? items.OrderBy(i => (string?)i!["what"], StringComparer.Ordinal) : items;
+        items.All(i => i is JsonObject fields && fields.ContainsKey("at")) && items.DistinctBy(i => (string?)i!["at"]).Count() == 1
+        ? items.OrderBy(i => (string?)i!["what"], StringComparer.Ordinal) : items;
 
     private static string Tidy(string text, Dictionary<string, string> ids)
     {
         text = Run().Replace(text, "");
         text = Tag().Replace(text, "\"5f2c1e9ab07d4e3c8a61f0d2\"");
         text = Hash().Replace(text, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
-        text = Id().Replace(text, m => ids.TryGetValue(m.Value, out var known) ? known : ids[m.Value] = $"01d6d741-2580-7000-8000-{ids.Count + 1:D12}");
+        text = Id().Replace(text, m => ids.TryGetValue(m.Value, out var known)
+            ? known
+            : ids[m.Value] = $"01d6d741-2580-7000-8000-{ids.Count + 1:D12}");
         return text.Length <= LongestText ? text : text[..LongestText].TrimEnd() + " …";
     }
 

@@ -11,121 +11,191 @@ namespace MiiWrap.Learning.Tests.Conventions;
 public sealed class RoleTableTests(StatementListenerApp app)
 {
     // The roles from left to right: nobody; the learner, another learner elsewhere; the cohort's instructor, its lead; a supervisor and an
-    // admin of the learner's agency; a supervisor of another agency; a programme admin; a client of the programme with every scope but that of
-    // events, and one with that alone. A row says what each is answered, and how to ask: the method is the operation's own. Whoever is let in to
-    // change something gets a cast of their own, so no row spoils another.
+    // admin of the learner's agency; a supervisor of another agency; a programme admin; a client of the programme with every scope but that
+    // of events, and one with that alone. A row says what each is answered, and how to ask: the method is the operation's own. Whoever is
+    // let in to change something gets a cast of their own, so no row spoils another.
     internal static readonly Row[] Rows =
     [
         //                        nobody learn other  instr lead  super agadm other admin client events
-        new("SignIn",              "200   200   200   200   200   200   200   200   200   200   200", c => Ask("/v1/identity/login", new { email = c[Role.Learner].Email, password = Given.Password })),
-        new("RefreshSignIn",       "200   200   200   200   200   200   200   200   200   200   200", async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
+        new("SignIn",              "200   200   200   200   200   200   200   200   200   200   200",
+            c => Ask("/v1/identity/login", new { email = c[Role.Learner].Email, password = Given.Password })),
+        new("RefreshSignIn",       "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
         new("SignOut",             "401   204   204   204   204   204   204   204   204   403   403", _ => Ask("/v1/identity/logout")),
 
-        new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/invitations/accept", new { token = await c.MailedToken(MailKind.Invitation), password = NewPassword })),
-        new("ShowInvitation",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/invitations/accept?token=any")),
-        new("ShowPasswordReset",   "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/identity/password/reset?token=any")),
-        new("RequestPasswordReset",      "202   202   202   202   202   202   202   202   202   202   202", c => Ask("/v1/identity/password/forgot", new { email = c[Role.Learner].Email })),
-        new("ResetPassword",       "204   204   204   204   204   204   204   204   204   204   204", async c => Ask("/v1/identity/password/reset", new { token = await c.MailedToken(MailKind.PasswordReset), password = NewPassword })),
+        new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204   204   204",
+            async c => Ask(
+                "/v1/identity/invitations/accept", new { token = await c.MailedToken(MailKind.Invitation), password = NewPassword })),
+        new("ShowInvitation",      "200   200   200   200   200   200   200   200   200   200   200",
+            _ => Ask("/v1/identity/invitations/accept?token=any")),
+        new("ShowPasswordReset",   "200   200   200   200   200   200   200   200   200   200   200",
+            _ => Ask("/v1/identity/password/reset?token=any")),
+        new("RequestPasswordReset",      "202   202   202   202   202   202   202   202   202   202   202",
+            c => Ask("/v1/identity/password/forgot", new { email = c[Role.Learner].Email })),
+        new("ResetPassword",       "204   204   204   204   204   204   204   204   204   204   204",
+            async c => Ask(
+                "/v1/identity/password/reset", new { token = await c.MailedToken(MailKind.PasswordReset), password = NewPassword })),
 
         new("InvitePerson",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/people", NewLearner)),
-        new("CreateAgency",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/agencies", new { name = "Hillside" })),
-        new("AddAgencyMember",     "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyPerson, new { role = "agencyAdmin" })),
+        new("CreateAgency",        "401   403   403   403   403   403   403   403   201   403   403",
+            _ => Ask("/v1/agencies", new { name = "Hillside" })),
+        new("AddAgencyMember",     "401   404   404   404   404   403   403   404   204   403   403",
+            c => Ask(c.AgencyPerson, new { role = "agencyAdmin" })),
         new("RemoveAgencyMember",   "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyPerson)),
 
-        new("CreateClient",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/clients", new { name = "Dashboard", scopes = new[] { "progress:read" } })),
+        new("CreateClient",        "401   403   403   403   403   403   403   403   201   403   403",
+            _ => Ask("/v1/clients", new { name = "Dashboard", scopes = new[] { "progress:read" } })),
         new("ListClients",         "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/clients")),
-        new("RevokeClient",           "401   403   403   403   403   403   403   403   204   403   403", c => Ask($"/v1/clients/{c[Role.Client].Id}")),
-        new("RotateSecret",        "401   403   403   403   403   403   403   403   200   403   403", c => Ask($"/v1/clients/{c[Role.Client].Id}/rotate", new { overlapHours = 1 })),
-        new("IssueClientToken",           "200   200   200   200   200   200   200   200   200   200   200", c => Ask("/v1/oauth/token", Form(("grant_type", "client_credentials"), ("client_id", $"{c[Role.Client].Id}"), ("client_secret", c.SecretOf(Role.Client))))),
+        new("RevokeClient",           "401   403   403   403   403   403   403   403   204   403   403",
+            c => Ask($"/v1/clients/{c[Role.Client].Id}")),
+        new("RotateSecret",        "401   403   403   403   403   403   403   403   200   403   403",
+            c => Ask($"/v1/clients/{c[Role.Client].Id}/rotate", new { overlapHours = 1 })),
+        new("IssueClientToken",           "200   200   200   200   200   200   200   200   200   200   200",
+            c => Ask("/v1/oauth/token", Form(
+                ("grant_type", "client_credentials"), ("client_id", $"{c[Role.Client].Id}"), ("client_secret", c.SecretOf(Role.Client))))),
 
         new("GetMe",               "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me")),
         new("GetNext",             "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/next")),
         new("GetPreferences",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences")),
-        new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
+        new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403",
+            _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
         new("GetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave")),
-        new("SetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
+        new("SetLeave",            "401   200   200   200   200   200   200   200   200   403   403",
+            _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
 
         new("RenewCalendarFeed",       "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/calendar")),
         new("RevokeCalendarFeed",         "401   204   204   204   204   204   204   204   204   403   403", _ => Ask("/v1/me/calendar")),
-        new("GetCalendarFeed",        "200   200   200   200   200   200   200   200   200   200   200", async c => Ask(await c.Calendar())),
+        new("GetCalendarFeed",        "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask(await c.Calendar())),
         new("ListCurricula",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/curricula")),
-        new("GetCurriculum",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}")),
+        new("GetCurriculum",       "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask($"/v1/curricula/{Given.Course}")),
 
-        new("PrintSyllabus",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/syllabus")),
-        new("ExportVersion",       "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/export")),
-        new("CompareVersions",     "401   200   200   200   200   200   200   200   200   200   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/diff/1")),
-        new("GetImage",            "401   404   404   404   404   404   404   404   404   404   403", _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
+        new("PrintSyllabus",       "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask($"/v1/curricula/{Given.Course}/syllabus")),
+        new("ExportVersion",       "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask($"/v1/curricula/{Given.Course}/versions/1/export")),
+        new("CompareVersions",     "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask($"/v1/curricula/{Given.Course}/versions/1/diff/1")),
+        new("GetImage",            "401   404   404   404   404   404   404   404   404   404   403",
+            _ => Ask($"/v1/curricula/{Given.Course}/versions/1/images/none.png")),
         new("GetMaterial",         "401   200   200   200   200   200   200   200   200   200   403", async c => Ask(await c.Material())),
         new("PublishVersion",      "401   403   403   403   403   403   403   403   201   403   403", _ => Bundle(SecondCourse.NewSlug())),
 
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Cohort)),
-        new("ChangeCohort",        "401   403   404   403   200   403   403   404   200   403   403", c => Ask(c.Cohort, new { name = "Renamed" })),
-        new("EnrolLearners",       "401   403   404   403   200   403   403   404   200   200   403", c => Ask($"{c.Cohort}/enrolments", new { learners = new[] { NewLearner } })),
-        new("RescheduleCohort",    "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/reschedule", new { startsOn = "2027-02-08", dryRun = true })),
+        new("ChangeCohort",        "401   403   404   403   200   403   403   404   200   403   403",
+            c => Ask(c.Cohort, new { name = "Renamed" })),
+        new("EnrolLearners",       "401   403   404   403   200   403   403   404   200   200   403",
+            c => Ask($"{c.Cohort}/enrolments", new { learners = new[] { NewLearner } })),
+        new("RescheduleCohort",    "401   403   404   403   200   403   403   404   200   403   403",
+            c => Ask($"{c.Cohort}/reschedule", new { startsOn = "2027-02-08", dryRun = true })),
 
         new("WithdrawEnrolment",   "401   403   404   403   200   403   403   404   200   200   403", c => Ask($"{c.Enrolment}/withdraw")),
-        new("OpenModule",          "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
+        new("OpenModule",          "401   403   404   403   200   403   403   404   200   403   403",
+            c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
 
         new("GetJourney",          "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Enrolment)),
         new("GetUnit",            "401   200   404   404   404   404   404   404   404   403   403", c => Ask(c.Unit)),
         new("StartUnit",           "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Unit}/start")),
-        new("CompleteUnit",        "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Unit}/complete", Given.IfThen())),
+        new("CompleteUnit",        "401   200   404   404   404   404   404   404   404   403   403",
+            c => Ask($"{c.Unit}/complete", Given.IfThen())),
 
         new("GetReflection",      "401   200   404   404   404   404   404   404   404   403   403", c => Ask(c.Reflection)),
-        new("SaveDraft",           "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/draft", new { answers = Words }, ("If-None-Match", "*"))),
-        new("SubmitReflection",    "401   201   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
-        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404   403   403", c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
-        new("SetDeniedWords",           "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
-        new("CompareRevisions",    "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/revisions/2/changes")),
-        new("ListReflectionAccess",       "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
-        new("GetThread",          "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/thread")),
-        new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
-        new("HoldReflection",      "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/hold", Why)),
-        new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"{await c.HandedIn()}/withdraw")),
+        new("SaveDraft",           "401   200   404   404   404   404   404   404   404   403   403",
+            c => Ask($"{c.Reflection}/draft", new { answers = Words }, ("If-None-Match", "*"))),
+        new("SubmitReflection",    "401   201   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
+        new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404   403   403",
+            c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
+        new("SetDeniedWords",           "401   404   404   404   404   403   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
+        new("CompareRevisions",    "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/revisions/2/changes")),
+        new("ListReflectionAccess",       "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
+        new("GetThread",          "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{await c.HandedIn()}/thread")),
+        new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
+        new("HoldReflection",      "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{await c.HandedIn()}/hold", Why)),
+        new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"{await c.HandedIn()}/withdraw")),
 
         new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews")),
-        new("GetReview",          "401   404   404   200   200   404   404   404   200   403   403", async c => Ask(ReflectionSteps.Review(await c.Revision()))),
-        new("CompareForReview",    "401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.SecondRevision())}/changes")),
-        new("GetAuthorThread",    "401   404   404   200   403   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread")),
-        new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread", new { text = "Thank you." })),
+        new("GetReview",          "401   404   404   200   200   404   404   404   200   403   403",
+            async c => Ask(ReflectionSteps.Review(await c.Revision()))),
+        new("CompareForReview",    "401   404   404   200   200   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.SecondRevision())}/changes")),
+        new("GetAuthorThread",    "401   404   404   200   403   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread")),
+        new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread", new { text = "Thank you." })),
         new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews/agreement")),
-        new("HoldRevision",        "401   404   404   200   200   404   404   404   200   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Review())}/hold", Why)),
-        new("RedactRevision",      "401   404   404   403   201   404   404   404   201   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Held())}/redactions", await c.Redaction())),
-        new("ReleaseHold",         "401   404   404   403   200   404   404   404   200   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Held())}/hold/release")),
-        new("BreakTheGlass",       "401   404   404   403   403   404   404   404   200   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })),
-        new("EndBreakGlass",       "401   404   404   403   403   404   404   404   200   403   403", async c => Ask($"{ReflectionSteps.Review(await c.GlassBroken())}/break-glass/end")),
-        new("ClaimReview",         "401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Revision())}/claim")),
-        new("ReleaseReview",       "401   404   404   200   409   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release")),
-        new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403", async c => Ask(ReflectionSteps.Review(await c.Review()), ReflectionSteps.Judgement(), ("If-Match", "*"))),
-        new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Review())}/publish")),
-        new("CloseReviewConversation","401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.Conversation())}/conversation/close")),
-        new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403   403   403", async c => Ask($"{ReflectionSteps.Review(await c.SentBack())}/another-try")),
+        new("HoldRevision",        "401   404   404   200   200   404   404   404   200   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/hold", Why)),
+        new("RedactRevision",      "401   404   404   403   201   404   404   404   201   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Held())}/redactions", await c.Redaction())),
+        new("ReleaseHold",         "401   404   404   403   200   404   404   404   200   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Held())}/hold/release")),
+        new("BreakTheGlass",       "401   404   404   403   403   404   404   404   200   403   403",
+            async c => Ask(
+                $"{ReflectionSteps.Review(await c.Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })),
+        new("EndBreakGlass",       "401   404   404   403   403   404   404   404   200   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.GlassBroken())}/break-glass/end")),
+        new("ClaimReview",         "401   404   404   200   200   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Revision())}/claim")),
+        new("ReleaseReview",       "401   404   404   200   409   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release")),
+        new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403",
+            async c => Ask(ReflectionSteps.Review(await c.Review()), ReflectionSteps.Judgement(), ("If-Match", "*"))),
+        new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/publish")),
+        new("CloseReviewConversation","401   404   404   200   200   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Conversation())}/conversation/close")),
+        new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.SentBack())}/another-try")),
 
-        new("GetRetention",       "401   404   404   404   404   200   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention")),
-        new("SetRetention",     "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention", new { months = 24 })),
-        new("SetLegalHold",        "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/legal-hold", Why)),
-        new("LiftLegalHold",       "401   404   404   404   404   403   200   404   200   403   403", async c => Ask($"/v1/agencies/{await c.OnLegalHold()}/legal-hold")),
-        new("ListRetentionRecords",    "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/retention-log")),
+        new("GetRetention",       "401   404   404   404   404   200   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/retention")),
+        new("SetRetention",     "401   404   404   404   404   403   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/retention", new { months = 24 })),
+        new("SetLegalHold",        "401   404   404   404   404   403   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/legal-hold", Why)),
+        new("LiftLegalHold",       "401   404   404   404   404   403   200   404   200   403   403",
+            async c => Ask($"/v1/agencies/{await c.OnLegalHold()}/legal-hold")),
+        new("ListRetentionRecords",    "401   404   404   404   404   403   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/retention-log")),
         new("ListProgramRetentionRecords","401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/retention-log")),
         new("ListNudges",          "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/nudges")),
         new("ListCohortNudges",    "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/nudges")),
-        new("GetNudgeFigures",     "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/nudges/figures")),
-        new("AnswerNudge",         "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
-        new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404   403   403", async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
-        new("PreviewNudges",       "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/nudges/preview", Completion)),
+        new("GetNudgeFigures",     "401   404   404   200   200   404   404   404   200   403   403",
+            c => Ask($"{c.Cohort}/nudges/figures")),
+        new("AnswerNudge",         "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"/v1/nudges/{await c.Nudge()}/response", new { outcome = "applied" })),
+        new("SnoozeNudge",         "401   200   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"/v1/nudges/{await c.Nudge()}/snooze", new { days = 3 })),
+        new("PreviewNudges",       "401   200   200   200   200   200   200   200   200   403   403",
+            _ => Ask("/v1/nudges/preview", Completion)),
         new("ShowOneTap",          "200   200   200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink())),
-        new("AnswerByLink",        "200   200   200   200   200   200   200   200   200   200   200", async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
+        new("AnswerByLink",        "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask(await c.OneTapLink(), Form(("outcome", "applied")))),
         new("ShowStopMails",       "200   200   200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink())),
-        new("StopMails",           "200   200   200   200   200   200   200   200   200   200   200", c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
+        new("StopMails",           "200   200   200   200   200   200   200   200   200   200   200",
+            c => Ask(c.StopLink(), Form(("List-Unsubscribe", "One-Click")))),
         new("GetHoldOut",          "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/hold-out")),
-        new("SetHoldOut",          "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
-        new("GetClosedDays",       "401   404   404   404   404   200   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
-        new("SetClosedDays",       "401   404   404   404   404   403   200   404   200   403   403", c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
+        new("SetHoldOut",          "401   403   404   403   200   403   403   404   200   403   403",
+            c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
+        new("GetClosedDays",       "401   404   404   404   404   200   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
+        new("SetClosedDays",       "401   404   404   404   404   403   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
 
         new("ListFollowUps",       "401   404   404   200   200   404   404   404   200   403   403", c => Ask($"{c.Cohort}/followups")),
-        new("CloseFollowUp",       "401   404   404   200   200   404   404   404   200   403   403", async c => Ask($"{c.Cohort}/followups/{await c.FollowUp()}/close", new { outcome = "spoke" })),
+        new("CloseFollowUp",       "401   404   404   200   200   404   404   404   200   403   403",
+            async c => Ask($"{c.Cohort}/followups/{await c.FollowUp()}/close", new { outcome = "spoke" })),
         new("ListPatterns",        "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/patterns")),
 
         new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/progress")),
@@ -134,16 +204,23 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("ListWebhooks",        "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/webhooks")),
         new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/webhooks", NewWebhook)),
         new("GetWebhook",          "401   403   403   403   403   403   403   403   200   403   403", async c => Ask(await c.Webhook())),
-        new("RotateWebhook",       "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/rotate")),
+        new("RotateWebhook",       "401   403   403   403   403   403   403   403   200   403   403",
+            async c => Ask($"{await c.Webhook()}/rotate")),
         new("DeleteWebhook",       "401   403   403   403   403   403   403   403   204   403   403", async c => Ask(await c.Webhook())),
-        new("ListDeliveries",      "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Webhook()}/deliveries")),
-        new("Redeliver",           "401   403   403   403   403   403   403   403   200   403   403", async c => Ask($"{await c.Delivery()}/redeliver")),
+        new("ListDeliveries",      "401   403   403   403   403   403   403   403   200   403   403",
+            async c => Ask($"{await c.Webhook()}/deliveries")),
+        new("Redeliver",           "401   403   403   403   403   403   403   403   200   403   403",
+            async c => Ask($"{await c.Delivery()}/redeliver")),
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
-        new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403", c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
+        new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
         new("GetEnrolmentTransfer","401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),
-        new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201   403   403", async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
-        new("ExemptUnit",          "401   403   404   200   200   403   403   404   200   403   403", async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
-        new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403", async c => Ask($"{await c.Completed()}/exemption")),
+        new("VerifyTransfer",      "401   403   404   201   201   403   403   404   201   403   403",
+            async c => Ask($"{await c.Completed()}/verifications", new { result = "verified" })),
+        new("ExemptUnit",          "401   403   404   200   200   403   403   404   200   403   403",
+            async c => Ask($"{await c.Completed()}/exemption", new { reason = "notMyRole" })),
+        new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403",
+            async c => Ask($"{await c.Completed()}/exemption")),
     ];
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
@@ -155,14 +232,18 @@ public sealed class RoleTableTests(StatementListenerApp app)
 
     private static object NewWebhook => new { url = "https://hooks.example.org/learning", events = new[] { "unit.completed" } };
 
-    private static object NewCohort => new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+    private static object NewCohort =>
+        new { name = "New", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = Given.Zone, gate = "open",
+        instructors = Array.Empty<Guid>() };
 
     private static object NewLearner => new { email = Given.Address(), name = "New Learner", timeZone = Given.Zone };
 
-    private static object Completion => new { curriculum = Given.Course, unit = RolePeople.AnchorUnit, completedAt = "2027-02-01T15:00:00Z", timeZone = Given.Zone };
+    private static object Completion =>
+        new { curriculum = Given.Course, unit = RolePeople.AnchorUnit, completedAt = "2027-02-01T15:00:00Z", timeZone = Given.Zone };
 
     private static async Task<string> RefreshToken(RolePeople cast) =>
-        (string)(await Session.Anonymous(cast.App).Post("/v1/identity/login", new { email = cast[Role.Learner].Email, password = Given.Password })).Ok()["refreshToken"]!;
+        (string)(await Session.Anonymous(cast.App)
+            .Post("/v1/identity/login", new { email = cast[Role.Learner].Email, password = Given.Password })).Ok()["refreshToken"]!;
 
     [Fact]
     public async Task Every_operation_answers_every_role_as_the_table_says() => Faults.None(await app.Walked);
@@ -175,7 +256,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         var operations = Operations(document.Json).ToDictionary(o => o.Id);
         Assert.True(operations.Count > 20, $"The document has only {operations.Count} operations: this looked at the wrong one.");
         Assert.Equal(Rows.Length, Rows.DistinctBy(r => r.Operation).Count());
-        Assert.True(Rows.All(r => r.Statuses.Length == Roles.Length), $"Each row needs {Roles.Length} statuses, one for each of {string.Join(", ", Roles)}.");
+        Assert.True(Rows.All(r => r.Statuses.Length == Roles.Length),
+            $"Each row needs {Roles.Length} statuses, one for each of {string.Join(", ", Roles)}.");
 
         var faults = operations.Keys.Except(Rows.Select(r => r.Operation)).Select(id => $"{id} has no row.")
             .Concat(Rows.Select(r => r.Operation).Except(operations.Keys).Select(id => $"{id} has a row and no route.")).ToList();
@@ -193,8 +275,10 @@ public sealed class RoleTableTests(StatementListenerApp app)
                 Assert.Matches(operation.Path, request.Path.Split('?')[0]);
                 var answer = await cast.As(role).Call(operation.Method, request.Path, request.Body, request.Headers);
                 asked++;
-                if ((int)answer.Status != expected) faults.Add($"{row.Operation} as {role}: {expected} in the table, answered {(int)answer.Status} {answer.Body}");
-                if (!operation.Statuses.Contains((int)answer.Status)) faults.Add($"{row.Operation} answered {(int)answer.Status}, which the document does not declare.");
+                if ((int)answer.Status != expected)
+                    faults.Add($"{row.Operation} as {role}: {expected} in the table, answered {(int)answer.Status} {answer.Body}");
+                if (!operation.Statuses.Contains((int)answer.Status))
+                    faults.Add($"{row.Operation} answered {(int)answer.Status}, which the document does not declare.");
             }
         }
 
@@ -224,8 +308,10 @@ public sealed class RoleTableTests(StatementListenerApp app)
 
             if (!operation.Statuses.Contains(304)) faults.Add($"{operation.Id} does not declare 304.");
             var again = await http.Read(request.Path, ("If-None-Match", tag));
-            if ((int)again.Status != 304 || again.Body.Length > 0 || again.ETag != tag) faults.Add($"{operation.Id} answers {(int)again.Status} to its own tag.");
-            if ((await http.Read(request.Path, ("If-None-Match", "\"another\""))).Status != System.Net.HttpStatusCode.OK) faults.Add($"{operation.Id} takes another tag for its own.");
+            if ((int)again.Status != 304 || again.Body.Length > 0 || again.ETag != tag)
+                faults.Add($"{operation.Id} answers {(int)again.Status} to its own tag.");
+            if ((await http.Read(request.Path, ("If-None-Match", "\"another\""))).Status != System.Net.HttpStatusCode.OK)
+                faults.Add($"{operation.Id} takes another tag for its own.");
         }
 
         Faults.None(faults);
@@ -235,10 +321,12 @@ public sealed class RoleTableTests(StatementListenerApp app)
     /// <summary>Lists have items and a next page; what is read without a sign-in is a page for people.</summary>
     private static bool IsSingle(JsonNode document, Operation operation)
     {
-        var (path, json) = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, Json: o.Value!))).Single(o => (string?)o.Json["operationId"] == operation.Id);
+        var (path, json) = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, Json: o.Value!)))
+            .Single(o => (string?)o.Json["operationId"] == operation.Id);
         if (!path.StartsWith("/v1/", StringComparison.Ordinal) || json["security"]!.AsArray().Count == 0) return false;
         var name = ((string?)json["responses"]!["200"]?["content"]?["application/json"]?["schema"]?["$ref"])?.Split('/')[^1];
-        return name is null || document["components"]!["schemas"]![name]!["properties"] is not JsonObject fields || !(fields.ContainsKey("items") && fields.ContainsKey("next"));
+        return name is null || document["components"]!["schemas"]![name]!["properties"] is not JsonObject fields
+            || !(fields.ContainsKey("items") && fields.ContainsKey("next"));
     }
 
     private static readonly Role[] Roles = Enum.GetValues<Role>();
@@ -250,12 +338,14 @@ public sealed class RoleTableTests(StatementListenerApp app)
         select new Operation(
             (string)operation.Value!["operationId"]!,
             HttpMethod.Parse(operation.Key),
-            new Regex($"^{Regex.Replace(path.Key, @"\{\w+\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}/?$", RegexOptions.None, TimeSpan.FromSeconds(1)),
+            new Regex($"^{Regex.Replace(path.Key, @"\{\w+\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}/?$", RegexOptions.None,
+                TimeSpan.FromSeconds(1)),
             [.. operation.Value["responses"]!.AsObject().Select(r => int.Parse(r.Key, CultureInfo.InvariantCulture))]);
 
     private static Request Ask(string path, object? body = null, params (string Name, string Value)[] headers) => new(path, body, headers);
 
-    private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+    private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
+        new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 
     private sealed record Operation(string Id, HttpMethod Method, Regex Path, HashSet<int> Statuses);
 
@@ -271,7 +361,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
 
         public string Operation { get; } = operation;
 
-        public int[] Statuses { get; } = [.. statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => int.Parse(s, CultureInfo.InvariantCulture))];
+        public int[] Statuses { get; } = [.. statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(s => int.Parse(s, CultureInfo.InvariantCulture))];
 
         public Func<RolePeople, Task<Request>> Request { get; } = request;
     }

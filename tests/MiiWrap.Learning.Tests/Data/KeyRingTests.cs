@@ -11,7 +11,10 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Data;
 
-/// <summary>The keys of tokens and links lie in the database, encrypted by a certificate: a second node with both reads what the first one has signed.</summary>
+/// <summary>
+/// The keys of tokens and links lie in the database, encrypted by a certificate: a second node with both reads what the first one has
+/// signed.
+/// </summary>
 public sealed class KeyRingTests : IClassFixture<KeyRingTests.CertifiedApp>
 {
     private readonly CertifiedApp app;
@@ -50,20 +53,24 @@ public sealed class KeyRingTests : IClassFixture<KeyRingTests.CertifiedApp>
     [Fact]
     public void SQL_Server_without_a_certificate_and_a_file_that_is_none_are_refused_by_name()
     {
-        Assert.Contains("Keys:Certificate", Refused(("Database:Provider", "SqlServer"), ("ConnectionStrings:Learning", "Server=.")), StringComparison.Ordinal);
+        Assert.Contains("Keys:Certificate", Refused(("Database:Provider", "SqlServer"), ("ConnectionStrings:Learning", "Server=.")),
+            StringComparison.Ordinal);
         var noFile = Path.Combine(app.Folder, "none.pfx");
         Assert.Contains(noFile, Refused(("Keys:Certificate", noFile)), StringComparison.Ordinal);
     }
 
-    private static IDataProtector Protector(WebApplicationFactory<Program> node) => node.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");
+    private static IDataProtector Protector(WebApplicationFactory<Program> node) =>
+        node.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");
 
     private static string Refused(params (string Name, string Value)[] settings) => Assert.Throws<SettingException>(() => Settings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(), isDevelopment: false)).Message;
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))
+            .Build(), isDevelopment: false)).Message;
 
     /// <summary>A host whose keys are encrypted, and other nodes on its database.</summary>
     public sealed class CertifiedApp : LearningApp
     {
-        public WebApplicationFactory<Program> Node(string certificate) => WithWebHostBuilder(b => b.UseSetting("Keys:Certificate", KeyFile.In(Folder, certificate)));
+        public WebApplicationFactory<Program> Node(string certificate) =>
+            WithWebHostBuilder(b => b.UseSetting("Keys:Certificate", KeyFile.In(Folder, certificate)));
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {

@@ -36,7 +36,8 @@ public sealed class MigrationLockTests : IDisposable
         await clock.Elapse(TimeSpan.FromMinutes(4));
         await clock.Elapse(TimeSpan.FromMinutes(1));
         var error = await Assert.ThrowsAsync<DatabaseBusyException>(() => mine);
-        Assert.Equal($"Another process has been preparing the database for 5 minutes and holds '{Path.Combine(folder, "setup.lock")}': stop it, and start again.", CommandLine.Sentence(error));
+        Assert.Equal(
+            $"Another process has been preparing the database for 5 minutes and holds '{Path.Combine(folder, "setup.lock")}': stop it, and start again.", CommandLine.Sentence(error));
     }
 
     public void Dispose()

@@ -42,7 +42,8 @@ public sealed class MigrationTests
         var migrations = db.GetService<IMigrationsAssembly>();
         Assert.NotEmpty(migrations.Migrations);
         var faults = migrations.Migrations.Where(m => !Initial.Contains(m.Key))
-            .SelectMany(m => Losses(migrations.CreateMigration(m.Value, db.Database.ProviderName!).UpOperations).Select(l => $"{m.Key.Split('_', 2)[1]}: {l}"));
+            .SelectMany(m => Losses(migrations.CreateMigration(m.Value, db.Database.ProviderName!).UpOperations)
+            .Select(l => $"{m.Key.Split('_', 2)[1]}: {l}"));
         Faults.None(faults.Where(f => !Allowed.ContainsKey(f)));
     }
 
@@ -52,14 +53,22 @@ public sealed class MigrationTests
         Assert.Equal(["drops table Nudges"], Losses([new DropTableOperation { Name = "Nudges" }]));
         Assert.Equal(["drops column Nudges.Unit"], Losses([new DropColumnOperation { Table = "Nudges", Name = "Unit" }]));
         Assert.Equal(["renames table Nudges"], Losses([new RenameTableOperation { Name = "Nudges", NewName = "Asks" }]));
-        Assert.Equal(["renames column Nudges.Unit"], Losses([new RenameColumnOperation { Table = "Nudges", Name = "Unit", NewName = "Slug" }]));
-        Assert.Equal(["requires column Nudges.Note"], Losses([new AddColumnOperation { Table = "Nudges", Name = "Note", IsNullable = false }]));
-        Assert.Equal(["adds unique index IX_Nudges_Unit"], Losses([new CreateIndexOperation { Table = "Nudges", Name = "IX_Nudges_Unit", IsUnique = true }]));
+        Assert.Equal(
+            ["renames column Nudges.Unit"], Losses([new RenameColumnOperation { Table = "Nudges", Name = "Unit", NewName = "Slug" }]));
+        Assert.Equal(
+            ["requires column Nudges.Note"], Losses([new AddColumnOperation { Table = "Nudges", Name = "Note", IsNullable = false }]));
+        Assert.Equal(["adds unique index IX_Nudges_Unit"],
+            Losses([new CreateIndexOperation { Table = "Nudges", Name = "IX_Nudges_Unit", IsUnique = true }]));
         Assert.Equal(["narrows column Nudges.Unit"], Losses([Altered(from: new AddColumnOperation { MaxLength = 80 }, maxLength: 40)]));
-        Assert.Equal(["narrows column Nudges.Unit"], Losses([Altered(from: new AddColumnOperation { MaxLength = 80, IsNullable = true }, maxLength: 80)]));
-        Assert.Empty(Losses([Altered(from: new AddColumnOperation { MaxLength = 80 }, maxLength: 120), new AddColumnOperation { Table = "Nudges", Name = "Note", IsNullable = true }]));
+        Assert.Equal(["narrows column Nudges.Unit"],
+            Losses([Altered(from: new AddColumnOperation { MaxLength = 80, IsNullable = true }, maxLength: 80)]));
+        Assert.Empty(
+            Losses([Altered(from: new AddColumnOperation { MaxLength = 80 }, maxLength: 120),
+                new AddColumnOperation { Table = "Nudges", Name = "Note", IsNullable = true }]));
         // A unique index on a table of the same migration binds nobody who does not know the table.
-        Assert.Empty(Losses([new CreateTableOperation { Name = "New" }, new CreateIndexOperation { Table = "New", Name = "IX_New", IsUnique = true }]));
+        Assert.Empty(
+            Losses([new CreateTableOperation { Name = "New" },
+                new CreateIndexOperation { Table = "New", Name = "IX_New", IsUnique = true }]));
     }
 
     [Fact]
@@ -80,7 +89,8 @@ public sealed class MigrationTests
                 DropColumnOperation o => $"drops column {o.Table}.{o.Name}",
                 RenameTableOperation o => $"renames table {o.Name}",
                 RenameColumnOperation o => $"renames column {o.Table}.{o.Name}",
-                AddColumnOperation { IsNullable: false, DefaultValue: null, DefaultValueSql: null, ComputedColumnSql: null } o when !made.Contains(o.Table) => $"requires column {o.Table}.{o.Name}",
+                AddColumnOperation { IsNullable: false, DefaultValue: null, DefaultValueSql: null, ComputedColumnSql: null } o when !made
+                    .Contains(o.Table) => $"requires column {o.Table}.{o.Name}",
                 CreateIndexOperation { IsUnique: true } o when !made.Contains(o.Table) => $"adds unique index {o.Name}",
                 AddUniqueConstraintOperation o when !made.Contains(o.Table) => $"adds unique constraint {o.Name}",
                 AddCheckConstraintOperation o when !made.Contains(o.Table) => $"adds check constraint {o.Name}",
@@ -96,10 +106,12 @@ public sealed class MigrationTests
         || (change.MaxLength is { } now && (change.OldColumn.MaxLength is not { } before || now < before))
         || (change.OldColumn.ColumnType is { } old && change.ColumnType is { } type && old.Split('(')[0] != type.Split('(')[0]);
 
-    private static AlterColumnOperation Altered(AddColumnOperation from, int maxLength) => new() { Table = "Nudges", Name = "Unit", MaxLength = maxLength, OldColumn = from };
+    private static AlterColumnOperation Altered(AddColumnOperation from, int maxLength) =>
+        new() { Table = "Nudges", Name = "Unit", MaxLength = maxLength, OldColumn = from };
 
     private static LearningDb Open(string database) =>
         database == "Sqlite" ? new SqliteDesignTime().CreateDbContext([]) : new SqlServerDesignTime().CreateDbContext([]);
 
-    private static string HashOf(string file) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
+    private static string HashOf(string file) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
 }

@@ -8,8 +8,8 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Data;
 
 /// <summary>
-/// The database files of released versions, each with the demonstration in it and with what its people hold: tokens, and links from its mails.
-/// The present program opens them, brings them up to date, and what people hold is good.
+/// The database files of released versions, each with the demonstration in it and with what its people hold: tokens, and links from its
+/// mails. The present program opens them, brings them up to date, and what people hold is good.
 /// </summary>
 public sealed class UpgradeTests : IDisposable
 {
@@ -41,11 +41,13 @@ public sealed class UpgradeTests : IDisposable
         Assert.True((int)(await learner.Read($"/v1/enrolments/{enrolment}")).Ok()["progress"]!["unitsCompleted"]! > 0);
 
         (await http.Read((string)kept["oneTapLink"]!)).Ok();
-        (await http.Post((string)kept["oneTapLink"]!, new FormUrlEncodedContent([new("outcome", "stillGood"), new("nudge", (string)kept["nudge"]!)]))).Ok();
+        (await http.Post((string)kept["oneTapLink"]!,
+            new FormUrlEncodedContent([new("outcome", "stillGood"), new("nudge", (string)kept["nudge"]!)]))).Ok();
         (await http.Read((string)kept["stopLink"]!)).Ok();
         (await http.Read((string)kept["calendar"]!)).Ok();
         foreach (var (path, token) in new[] { ("/v1/identity/invitations/accept", "invitation"), ("/v1/identity/password/reset", "reset") })
-            (await http.Post(path, new { token = (string)kept[token]!, password = "three quiet herons at dusk" })).Expect(HttpStatusCode.NoContent);
+            (await http.Post(path, new { token = (string)kept[token]!, password = "three quiet herons at dusk" }))
+                .Expect(HttpStatusCode.NoContent);
 
         // What was owed when it stopped goes out now.
         foreach (var owed in new[] { "unsentInvitationTo", "unsentFeedbackNoticeTo" })
@@ -57,7 +59,8 @@ public sealed class UpgradeTests : IDisposable
     private async Task Unpack(string release, string sha256)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(home.Database)!);
-        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(Releases, release, "learning.db.gz")), CompressionMode.Decompress))
+        await using (var packed = new GZipStream(
+            File.OpenRead(Path.Combine(Releases, release, "learning.db.gz")), CompressionMode.Decompress))
         await using (var file = File.Create(home.Database))
             await packed.CopyToAsync(file, Ct);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(home.Database, Ct))));

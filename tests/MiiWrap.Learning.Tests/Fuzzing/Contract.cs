@@ -39,7 +39,8 @@ internal sealed class Contract
             yield break;
         }
 
-        var types = schema["type"] switch { JsonArray many => [.. many.Select(t => (string)t!)], JsonNode one => [(string)one!], _ => Array.Empty<string>() };
+        var types = schema["type"] switch { JsonArray many => [.. many.Select(t => (string)t!)], JsonNode one => [(string)one!],
+            _ => Array.Empty<string>() };
         if (types.Length > 0 && !types.Any(t => IsOf(value, t)))
         {
             yield return $"{at} is {TypeOf(value)} and not {string.Join(" or ", types)}";
@@ -47,7 +48,8 @@ internal sealed class Contract
         }
 
         if (value is null) yield break;
-        if (schema["enum"] is JsonArray names && !names.Any(n => JsonNode.DeepEquals(n, value))) yield return $"{at} is {value.ToJsonString()}, which is not in its enum";
+        if (schema["enum"] is JsonArray names && !names.Any(n => JsonNode.DeepEquals(n, value)))
+            yield return $"{at} is {value.ToJsonString()}, which is not in its enum";
         if (value is JsonArray items && schema["items"] is { } item)
         {
             foreach (var breach in items.SelectMany((v, i) => Breaches(v, item, $"{at}[]"))) yield return breach;
@@ -79,7 +81,8 @@ internal sealed class Contract
 
     private JsonNode Resolve(JsonNode schema)
     {
-        while ((string?)schema["$ref"] is { } reference) schema = document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!;
+        while ((string?)schema["$ref"] is { } reference) schema =
+            document["components"]!["schemas"]![reference[(reference.LastIndexOf('/') + 1)..]]!;
         return schema;
     }
 
@@ -91,7 +94,8 @@ internal sealed class Contract
         "string" => value?.GetValueKind() == JsonValueKind.String,
         "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         "number" => value?.GetValueKind() == JsonValueKind.Number,
-        "integer" => value?.GetValueKind() == JsonValueKind.Number && decimal.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out var n) && decimal.Truncate(n) == n,
+        "integer" => value?.GetValueKind() == JsonValueKind.Number
+            && decimal.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out var n) && decimal.Truncate(n) == n,
         "array" => value is JsonArray,
         "object" => value is JsonObject,
         _ => false,
@@ -107,7 +111,8 @@ internal sealed record Operation(string Template, string Method, JsonObject Json
 
     public bool TakesIfMatch { get; } = Json["parameters"]?.AsArray().Any(p => (string)p!["name"]! == "If-Match") == true;
 
-    public IEnumerable<string> Query => Json["parameters"]?.AsArray().Where(p => (string)p!["in"]! == "query").Select(p => (string)p!["name"]!) ?? [];
+    public IEnumerable<string> Query =>
+        Json["parameters"]?.AsArray().Where(p => (string)p!["in"]! == "query").Select(p => (string)p!["name"]!) ?? [];
 
     public JsonNode? Response(int status) => Json["responses"]![status.ToString(CultureInfo.InvariantCulture)];
 }

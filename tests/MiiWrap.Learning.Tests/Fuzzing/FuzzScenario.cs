@@ -24,7 +24,8 @@ internal sealed partial class FuzzScenario
     /// <summary>Ids of every kind that this cast knows, so that a wrong one is often a real one.</summary>
     public IReadOnlyList<string> Ids { get; private set; } = [];
 
-    public static Task<FuzzScenario> Set(LearningApp app, Contract contract, Random random) => Set(app, contract, r => !Dear.Contains(r) || random.Next(4) == 0);
+    public static Task<FuzzScenario> Set(LearningApp app, Contract contract, Random random) =>
+        Set(app, contract, r => !Dear.Contains(r) || random.Next(4) == 0);
 
     /// <summary>With the requests of these operations alone.</summary>
     public static async Task<FuzzScenario> Set(LearningApp app, Contract contract, Func<string, bool> wanted)
@@ -37,8 +38,10 @@ internal sealed partial class FuzzScenario
             var (bytes, type) = request.Body switch
             {
                 null => (null, null),
-                HttpContent content => (await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), content.Headers.ContentType),
-                var body => (JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), new MediaTypeHeaderValue("application/json")),
+                HttpContent content => (await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
+                    content.Headers.ContentType),
+                var body => (JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web),
+                    new MediaTypeHeaderValue("application/json")),
             };
             var allowed = Enum.GetValues<Role>().Where(r => row.Statuses[(int)r] < 300).ToList();
             stage.Sound.Add(new(operations[row.Operation], request.Path, bytes, type, request.Headers, allowed));
@@ -100,7 +103,8 @@ internal sealed partial class FuzzScenario
 
 /// <summary>A request that its operation would take from those who may send it.</summary>
 internal sealed record SoundRequest(
-    Operation Operation, string Path, byte[]? Body, MediaTypeHeaderValue? Type, (string Name, string Value)[] Headers, IReadOnlyList<Role> Allowed)
+    Operation Operation, string Path, byte[]? Body, MediaTypeHeaderValue? Type, (string Name, string Value)[] Headers,
+    IReadOnlyList<Role> Allowed)
 {
     public JsonNode? Json => Type?.MediaType == "application/json" ? JsonNode.Parse(Body) : null;
 }

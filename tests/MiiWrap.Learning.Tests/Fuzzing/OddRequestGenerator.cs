@@ -36,7 +36,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
 {
     private static readonly string[] PathValues =
     [
-        "%00", "%F0%9F%A6%86", "a%2Fb", "..", "%2e%2e", "%25", "%", "%zz", "a%20b", "%ED%A0%80", "%C0%AF", "e%CC%81", "%E2%80%AE", "*", ";", "~", "0", "-1", "99999999999", "1.0", "null", "undefined", "00000000-0000-0000-0000-000000000000",
+        "%00", "%F0%9F%A6%86", "a%2Fb", "..", "%2e%2e", "%25", "%", "%zz", "a%20b", "%ED%A0%80", "%C0%AF", "e%CC%81", "%E2%80%AE", "*", ";",
+        "~", "0", "-1", "99999999999", "1.0", "null", "undefined", "00000000-0000-0000-0000-000000000000",
         "018f0000-0000-7000-8000-000000000000", "1.4-COACHING-AGREEMENT", new('x', 3000), "", "agreement", "next",
     ];
 
@@ -44,8 +45,10 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
     [
         ("If-Match", ["*", "W/\"x\"", "\"\"", "x", "\"a\", \"b\"", "\"", "\u00E9", "\"000000000000000000000000\"", new('x', 4000), "*, *"]),
         ("If-None-Match", ["*", "W/\"x\"", "\"\"", "x", "\"a\", \"b\"", "\"", new('x', 4000)]),
-        ("Idempotency-Key", ["short", "key-key-key-1", "key-key-key-2", "key-key-key-3", new('k', 128), new('k', 129), "with space in it", "\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9", "\"quoted-key\"", ", , , , , ,"]),
-        ("Accept", ["*/*", "text/csv", "text/html", "image/*;q=0.1", "nonsense", "application/json;q=0, text/csv;q=2", "application/xml", ";;;", "application/problem+json", "text/event-stream"]),
+        ("Idempotency-Key", ["short", "key-key-key-1", "key-key-key-2", "key-key-key-3", new('k', 128), new('k', 129), "with space in it",
+            "\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9", "\"quoted-key\"", ", , , , , ,"]),
+        ("Accept", ["*/*", "text/csv", "text/html", "image/*;q=0.1", "nonsense", "application/json;q=0, text/csv;q=2", "application/xml",
+            ";;;", "application/problem+json", "text/event-stream"]),
         ("Authorization", ["Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi", "bearer  ", "Negotiate", "Bearer " + new string('x', 4000)]),
         ("Content-Encoding", ["gzip", "br", "nonsense"]),
         ("Accept-Language", ["de", "x-nonsense;q=7"]),
@@ -60,10 +63,13 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
     ];
 
     private static readonly string?[] Types =
-        [null, "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=nonsense", "application/json; charset=utf-7", "application/json;;", "nonsense", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x", "text/csv", "application/zip", "text/json", "application/merge-patch+json"];
+        [null, "text/plain", "application/xml", "application/json; charset=utf-16", "application/json; charset=nonsense",
+        "application/json; charset=utf-7", "application/json;;", "nonsense", "application/x-www-form-urlencoded", "multipart/form-data",
+        "multipart/form-data; boundary=x", "text/csv", "application/zip", "text/json", "application/merge-patch+json"];
 
     private static readonly string[] Bodies =
-        ["", " ", "null", "[]", "{}", "{", "\"text\"", "7", "true", "not json", "{\"a\":1}{\"a\":2}", "{\"a\":1,}", "// comment\n{}", "{'a':1}", "\uFEFF{}", "{\"answers\":{\"\\ud800\":\"x\"}}", "{\"\\u0000\":\"\"}"];
+        ["", " ", "null", "[]", "{}", "{", "\"text\"", "7", "true", "not json", "{\"a\":1}{\"a\":2}", "{\"a\":1,}", "// comment\n{}",
+        "{'a':1}", "\uFEFF{}", "{\"answers\":{\"\\ud800\":\"x\"}}", "{\"\\u0000\":\"\"}"];
 
     private readonly List<string> cursors = [];
 
@@ -78,7 +84,9 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
         var sound = random.Pick(stage.Sound);
         // After this one, most others of its stage would only be refused.
         if (sound.Operation.Id == "WithdrawEnrolment" && random.Next(10) > 0) sound = random.Pick(stage.Sound);
-        var odd = new OddRequest(sound, random.Next(2) == 0 && sound.Allowed.Count > 0 ? random.Pick(sound.Allowed) : random.Pick(Enum.GetValues<Role>()));
+        var odd = new OddRequest(sound, random.Next(2) == 0 && sound.Allowed.Count > 0
+            ? random.Pick(sound.Allowed)
+            : random.Pick(Enum.GetValues<Role>()));
         if (sound.Operation.TakesIfMatch && random.Next(3) > 0)
         {
             odd.Headers.RemoveAll(h => h.Name is "If-Match" or "If-None-Match");
@@ -102,7 +110,9 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
 
     private void ChangePath(OddRequest odd)
     {
-        var (path, query) = odd.Path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (odd.Path[..at], odd.Path[at..]) : (odd.Path, "");
+        var (path, query) = odd.Path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at
+            ? (odd.Path[..at], odd.Path[at..])
+            : (odd.Path, "");
         var (parts, template) = (path.Split('/'), odd.Sound.Operation.Template.Split('/'));
         var places = Enumerable.Range(0, Math.Min(parts.Length, template.Length)).Where(i => template[i].StartsWith('{')).ToList();
         if (places.Count == 0)
@@ -127,7 +137,9 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
                 1 => random.Pick(stage.Ids),
                 2 => random.Pick(OddValues.Numbers),
                 3 => random.Pick(OddValues.Moments),
-                4 => random.Pick(["open", "closed", "sent", "awaiting", "active", "name", "planned", "-name", "atRisk", "bm90IGEgY3Vyc29y", "%ff%fe", "%00"]),
+                4 => random
+                    .Pick(["open", "closed", "sent", "awaiting", "active", "name", "planned", "-name", "atRisk", "bm90IGEgY3Vyc29y",
+                    "%ff%fe", "%00"]),
                 _ => random.Pick(OddValues.Texts),
             };
             odd.Path += $"{separator}{random.Pick(known)}={(value.StartsWith('%') ? value : Uri.EscapeDataString(value[..Math.Min(value.Length, 1500)]))}";
@@ -156,7 +168,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
             case 4: odd.Body = Encoding.UTF8.GetBytes(new string('[', random.Next(1, 5000))); break;
             default:
                 odd.Body = [.. odd.Body!];
-                for (var i = random.Next(1, 6); i > 0 && odd.Body.Length > 0; i--) odd.Body[random.Next(odd.Body.Length)] = (byte)random.Next(256);
+                for (var i = random.Next(1, 6); i > 0 && odd.Body.Length > 0; i--) odd.Body[random.Next(odd.Body.Length)] = (byte)random
+                    .Next(256);
                 break;
         }
     }
@@ -172,7 +185,10 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
         }
 
         // Fields that the sound request leaves out are of the contract too.
-        foreach (var (name, _) in contract.Fields(odd.Sound.Operation).Where(f => !body.ContainsKey(f.Key) && random.Next(4) == 0)) body[name] = random.Next(2) == 0 ? OddValues.Any(random) : JsonValue.Create(OddValues.Marked(random));
+        foreach (var (name, _) in contract.Fields(odd.Sound.Operation)
+            .Where(f => !body.ContainsKey(f.Key) && random.Next(4) == 0)) body[name] = random.Next(2) == 0
+            ? OddValues.Any(random)
+            : JsonValue.Create(OddValues.Marked(random));
         for (var i = random.Next(1, 4); i > 0; i--) Change(body);
         odd.Body = Encoding.UTF8.GetBytes(OddValues.Raw(body.ToJsonString()));
         odd.Marked.AddRange(TextsIn(body).Where(t => t.Contains(OddValues.Mark, StringComparison.Ordinal)));
@@ -181,8 +197,10 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
     /// <summary>Odd words where words are expected: these are mostly taken, and then they must be kept.</summary>
     private void Rephrase(OddRequest odd, JsonObject body)
     {
-        var words = Places(body).Where(p => At(p.Parent, p.Key) is JsonValue v && v.TryGetValue<string>(out var text) && text.Contains(' ', StringComparison.Ordinal)).ToList();
-        foreach (var (name, _) in contract.Fields(odd.Sound.Operation).Where(f => f.Key is "name" or "note" or "text")) words.Add((body, name));
+        var words = Places(body).Where(p => At(p.Parent, p.Key) is JsonValue v && v.TryGetValue<string>(out var text)
+            && text.Contains(' ', StringComparison.Ordinal)).ToList();
+        foreach (var (name, _) in contract.Fields(odd.Sound.Operation).Where(f => f.Key is "name" or "note" or "text")) words
+            .Add((body, name));
         foreach (var (parent, key) in words) Put(parent, key, JsonValue.Create(OddValues.Marked(random)));
         odd.Body = Encoding.UTF8.GetBytes(body.ToJsonString());
         odd.Marked.AddRange(TextsIn(body).Where(t => t.Contains(OddValues.Mark, StringComparison.Ordinal)));
@@ -201,7 +219,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
         var places = Places(body).ToList();
         if (places.Count == 0 || random.Next(8) == 0)
         {
-            body[random.Pick(["unknown", "id", "personId", "isProgramAdmin", "__proto__", "", "$type", "\u0000", "x\u0301"])] = OddValues.Any(random);
+            body[random.Pick(["unknown", "id", "personId", "isProgramAdmin", "__proto__", "", "$type", "\u0000", "x\u0301"])] = OddValues
+                .Any(random);
             return;
         }
 
@@ -211,7 +230,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
         {
             0 => null,
             1 => OddValues.Any(random),
-            2 when old is JsonArray array && array.Count > 0 => new JsonArray([.. Enumerable.Repeat(0, random.Next(1100)).Select(_ => array[0]?.DeepClone())]),
+            2 when old is JsonArray array && array.Count > 0 => new JsonArray(
+                [.. Enumerable.Repeat(0, random.Next(1100)).Select(_ => array[0]?.DeepClone())]),
             2 or 3 => (JsonNode)JsonValue.Create(random.Pick(OddValues.Texts)),
             4 when old?.GetValueKind() == System.Text.Json.JsonValueKind.String => random.Pick(OddValues.Moments),
             5 => random.Next(2) == 0 ? OddValues.Number(random) : random.Pick(stage.Ids),

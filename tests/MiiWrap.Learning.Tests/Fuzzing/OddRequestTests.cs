@@ -26,7 +26,8 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         ["SubmitReflection"] = path => path[..path.LastIndexOf('/')],
     };
 
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 
     [Fact]
     public async Task Whoever_asks_whatever()
@@ -38,14 +39,16 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         var judge = new AnswerChecker(contract);
         var crew = count < FewForTwo ? 1 : 2;
         var watch = Stopwatch.StartNew();
-        var workers = await Task.WhenAll(Enumerable.Range(0, crew).Select(w => Task.Run(() => Work(contract, judge, new Random((seed * 31) + w), count / crew))));
+        var workers = await Task.WhenAll(Enumerable.Range(0, crew)
+            .Select(w => Task.Run(() => Work(contract, judge, new Random((seed * 31) + w), count / crew))));
         var (sent, compared) = (workers.Sum(w => w.Sent), workers.Sum(w => w.Compared));
         Console.WriteLine(
             $"fuzz: {sent} requests to {contract.Operations.Count} operations as {Enum.GetValues<Role>().Length} roles in {watch.Elapsed.TotalSeconds:F0} s, seed {seed}; " +
             $"{string.Join(", ", judge.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}; succeeded in {judge.Succeeded.Count} operations; {compared} texts read back; {judge.Faults.Count()} faults");
         var all = judge.Faults.ToList();
         Assert.True(all.Count == 0, $"{all.Count} kinds of fault, seed {seed}:\n{string.Join('\n', all)}");
-        Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3, $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
+        Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3,
+            $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
         Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
     }
 
@@ -61,10 +64,12 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
             {
                 var odd = requests.Next();
                 var (status, body, location) = await Send(http, stage, odd, judge);
-                if (status == 401 && odd.Role != Role.Anonymous && !odd.Headers.Any(h => h.Name == "Authorization") && !await stage.SignIn(odd.Role)) break;
+                if (status == 401 && odd.Role != Role.Anonymous && !odd.Headers.Any(h => h.Name == "Authorization")
+                    && !await stage.SignIn(odd.Role)) break;
                 if (status is < 200 or > 299) continue;
                 requests.Learn(NextOf(body));
-                if (odd.Marked.Count > 0 && ReadingOf(odd, location, contract) is { } path) compared += await ReadBack(http, stage, odd, path, judge, body);
+                if (odd.Marked.Count > 0 && ReadingOf(odd, location, contract) is { } path)
+                    compared += await ReadBack(http, stage, odd, path, judge, body);
             }
         }
 
@@ -81,7 +86,8 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     }
 
     private static string? NextOf(string body) =>
-        body.StartsWith('{') && JsonNode.Parse(body) is JsonObject page && page["next"] is JsonValue next && next.TryGetValue<string>(out var cursor) ? cursor : null;
+        body.StartsWith('{') && JsonNode.Parse(body) is JsonObject page && page["next"] is JsonValue next
+        && next.TryGetValue<string>(out var cursor) ? cursor : null;
 
     private async Task<int> ReadBack(HttpClient http, FuzzScenario stage, OddRequest odd, string path, AnswerChecker judge, string answer)
     {
@@ -101,7 +107,8 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 
             if (response.Content.Headers.ContentType?.MediaType != "application/json") return 0;
             pages.Add(read);
-            next = path.Contains("?limit=", StringComparison.Ordinal) && NextOf(read) is { } cursor ? $"{path}&cursor={Uri.EscapeDataString(cursor)}" : null;
+            next = path.Contains("?limit=", StringComparison.Ordinal) && NextOf(read) is { } cursor
+                ? $"{path}&cursor={Uri.EscapeDataString(cursor)}" : null;
         }
 
         // A roster's answer repeats the rows that it has refused too.
@@ -109,11 +116,14 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         return odd.Marked.Count;
     }
 
-    private async Task<(int Status, string Body, string? Location)> Send(HttpClient http, FuzzScenario stage, OddRequest odd, AnswerChecker judge)
+    private async Task<(int Status, string Body, string? Location)> Send(
+        HttpClient http, FuzzScenario stage, OddRequest odd, AnswerChecker judge)
     {
         var ct = TestContext.Current.CancellationToken;
         // As written: the client must not tidy the path up.
-        using var request = new HttpRequestMessage(new HttpMethod(odd.Sound.Operation.Method), new Uri($"{app.Address.Scheme}://{app.Address.Authority}{odd.Path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using var request = new HttpRequestMessage(new HttpMethod(odd.Sound.Operation.Method),
+            new Uri($"{app.Address.Scheme}://{app.Address.Authority}{odd.Path}",
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (odd.Body is not null || odd.Type is not null)
         {
             request.Content = new ByteArrayContent(odd.Body ?? []);

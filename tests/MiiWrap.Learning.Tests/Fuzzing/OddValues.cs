@@ -11,24 +11,34 @@ internal static partial class OddValues
 
     public static readonly string[] Texts =
     [
-        "", " ", "\0", "a\0b", "\u202Ereversed\u202C", "\u05E9\u05DC\u05D5\u05DD", "e\u0301 and a\u0308 and \u1100\u1161\u11A8", "\U0001F469\u200D\U0001F469\u200D\U0001F467", "\uFEFF", "\u200B\u2060",
-        "\r\n", "\t", "\u0085\u2028\u2029", "\u001B[31m", "%00", "../../etc/passwd", "' or 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://x}", "=cmd|' /C calc'!A0", "\uFFFF\uFDD0",
-        "\U0001D4B3", "\uFF21\uFF22", "\u0130\u0131\u00DF\uFB00", "null", "true", "0", "-1", "NaN", "[]", "{}", "\\", "\"", HalfEmoji, $"x{HalfEmoji}y", new('x', 10_000), new('\u00E9', 300), "Z\u0335\u0301\u0300\u0302a\u0335\u0301l\u0334\u0300go",
-        new string('\u0301', 200), "a,b;c\"d\"\r\ne", "x@y", "user@example.org", "Pat <pat@example.org>", "\"a b\"@example.org", "\u00FC@ex\u00E4mple.org", "UTC", "Etc/GMT+14", "Europe/Kiev", "America/chicago", "24:00", "23:59", "00:00",
+        "", " ", "\0", "a\0b", "\u202Ereversed\u202C", "\u05E9\u05DC\u05D5\u05DD", "e\u0301 and a\u0308 and \u1100\u1161\u11A8",
+        "\U0001F469\u200D\U0001F469\u200D\U0001F467", "\uFEFF", "\u200B\u2060",
+        "\r\n", "\t", "\u0085\u2028\u2029", "\u001B[31m", "%00", "../../etc/passwd", "' or 1=1 --", "<script>alert(1)</script>", "{{7*7}}",
+        "${jndi:ldap://x}", "=cmd|' /C calc'!A0", "\uFFFF\uFDD0",
+        "\U0001D4B3", "\uFF21\uFF22", "\u0130\u0131\u00DF\uFB00", "null", "true", "0", "-1", "NaN", "[]", "{}", "\\", "\"", HalfEmoji,
+        $"x{HalfEmoji}y", new('x', 10_000), new('\u00E9', 300), "Z\u0335\u0301\u0300\u0302a\u0335\u0301l\u0334\u0300go",
+        new string('\u0301', 200), "a,b;c\"d\"\r\ne", "x@y", "user@example.org", "Pat <pat@example.org>", "\"a b\"@example.org",
+        "\u00FC@ex\u00E4mple.org", "UTC", "Etc/GMT+14", "Europe/Kiev", "America/chicago", "24:00", "23:59", "00:00",
     ];
 
     public static readonly string[] Moments =
     [
-        "0001-01-01", "9999-12-31", "0000-00-00", "2027-02-29", "10000-01-01", "2034-1-1", "2034-02-01", "1900-01-01", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999Z",
-        "9999-12-31T23:59:59-14:00", "2034-02-01T25:00:00Z", "1969-12-31T23:59:59Z", "2034-02-01T15:00:00", "2034-02-01 15:00", "2034-02-01T15:00:00.1234567890123Z", "2034-W05-1", "1706626800", "2034-03-12T02:30:00", "2016-12-31T23:59:60Z",
+        "0001-01-01", "9999-12-31", "0000-00-00", "2027-02-29", "10000-01-01", "2034-1-1", "2034-02-01", "1900-01-01",
+        "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999Z",
+        "9999-12-31T23:59:59-14:00", "2034-02-01T25:00:00Z", "1969-12-31T23:59:59Z", "2034-02-01T15:00:00", "2034-02-01 15:00",
+        "2034-02-01T15:00:00.1234567890123Z", "2034-W05-1", "1706626800", "2034-03-12T02:30:00", "2016-12-31T23:59:60Z",
     ];
 
-    public static readonly string[] Numbers = ["0", "-1", "1", "0.5", "-0", "201", "2147483647", "2147483648", "-2147483649", "9223372036854775808", "123456789012345678901234567890", "1e308", "1e400", "-1e400", "1E-400", "3.0"];
+    public static readonly string[] Numbers =
+        ["0", "-1", "1", "0.5", "-0", "201", "2147483647", "2147483648", "-2147483649", "9223372036854775808",
+        "123456789012345678901234567890", "1e308", "1e400", "-1e400", "1E-400", "3.0"];
 
     /// <summary>Texts that look odd and are sound: what takes them must give them back.</summary>
     private static readonly string[] Sound =
     [
-        "e\u0301 a\u0308 \u1100\u1161\u11A8", "\U0001F469\u200D\U0001F469\u200D\U0001F467", "\u05E9\u05DC\u05D5\u05DD \u202Bx\u202C", "\uFF21\uFB00\u0130\u00DF", "<b>&amp;</b> \"quoted\" 'single' \\back", "=1+1", "\U0001D4B3 \uFDFA", "%41 + %zz", "Z\u0335\u0301\u0300a", "plain",
+        "e\u0301 a\u0308 \u1100\u1161\u11A8", "\U0001F469\u200D\U0001F469\u200D\U0001F467", "\u05E9\u05DC\u05D5\u05DD \u202Bx\u202C",
+        "\uFF21\uFB00\u0130\u00DF", "<b>&amp;</b> \"quoted\" 'single' \\back", "=1+1", "\U0001D4B3 \uFDFA", "%41 + %zz",
+        "Z\u0335\u0301\u0300a", "plain",
     ];
 
     public static JsonNode? Any(Random random) => random.Next(9) switch
@@ -53,7 +63,8 @@ internal static partial class OddValues
 
     public static T Pick<T>(this Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
-    public static string Raw(string json) => Sign().Replace(json, m => m.Groups["raw"].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal);
+    public static string Raw(string json) =>
+        Sign().Replace(json, m => m.Groups["raw"].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal);
 
     private static JsonNode Deep(int levels)
     {

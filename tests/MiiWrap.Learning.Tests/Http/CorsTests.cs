@@ -51,7 +51,8 @@ public sealed class CorsTests(CorsTests.App app) : IClassFixture<CorsTests.App>
         {
             Assert.Equal(Known, answer.Headers[Allow]);
             var exposed = answer.Headers["Access-Control-Expose-Headers"].Split(',');
-            foreach (var name in new[] { "ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed" }) Assert.Contains(name, exposed);
+            foreach (var name in new[] { "ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy",
+                "Idempotency-Replayed" }) Assert.Contains(name, exposed);
             Assert.DoesNotContain("Access-Control-Allow-Credentials", answer.Headers.Keys);
         }
     }
@@ -63,14 +64,16 @@ public sealed class CorsTests(CorsTests.App app) : IClassFixture<CorsTests.App>
         Assert.DoesNotContain((await Session.Anonymous(app).Read(path, ("Origin", Known))).Headers.Keys, IsAboutOrigins);
 
     private Task<Answer> Preflight(string path, string origin, string method, string headers) => Session.Anonymous(app).Call(
-        HttpMethod.Options, path, null, ("Origin", origin), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", headers));
+        HttpMethod.Options, path, null, ("Origin", origin), ("Access-Control-Request-Method", method),
+        ("Access-Control-Request-Headers", headers));
 
     private static bool IsAboutOrigins(string header) => header.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A host that knows two origins.</summary>
     public sealed class App : LearningApp
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Cors:Origins"] = $"{Known}, http://localhost:5173/" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string> { ["Cors:Origins"] = $"{Known}, http://localhost:5173/" };
     }
 }
 
@@ -80,7 +83,8 @@ public sealed class CorsOffTests(LearningApp app)
     [Fact]
     public async Task Nothing_is_allowed_by_default()
     {
-        var answer = await Session.Anonymous(app).Call(HttpMethod.Options, "/v1/me", null, ("Origin", "https://learn.example.org"), ("Access-Control-Request-Method", "GET"));
+        var answer = await Session.Anonymous(app)
+            .Call(HttpMethod.Options, "/v1/me", null, ("Origin", "https://learn.example.org"), ("Access-Control-Request-Method", "GET"));
         Assert.DoesNotContain(answer.Headers.Keys, h => h.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
 }

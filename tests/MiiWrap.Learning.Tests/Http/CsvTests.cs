@@ -19,14 +19,16 @@ public sealed class CsvTests
     public async Task A_cohorts_progress_is_one_file_of_all_pages()
     {
         var cohort = await app.Cohort();
-        var learners = Enumerable.Range(0, 450).Select(i => new { email = Given.Address(), name = $"Learner {i:000}", timeZone = Given.Zone });
+        var learners = Enumerable.Range(0, 450)
+            .Select(i => new { email = Given.Address(), name = $"Learner {i:000}", timeZone = Given.Zone });
         (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners })).Ok();
 
         var file = (await cohort.Lead.Http.Read($"{cohort.Path}/progress?limit=7", AsCsv)).Ok();
         Assert.Equal("text/csv; charset=utf-8", file.Headers["Content-Type"]);
         Assert.Equal("Accept", file.Headers["Vary"]);
         var lines = file.Body.Split("\r\n");
-        Assert.Equal("enrolmentId,learnerId,learnerName,unitsCompleted,unitsTotal,reflectionsAccepted,reflectionsTotal,lastActivityAt,status,statusReason,transferNumerator,transferDenominator,transferRate", lines[0]);
+        Assert.Equal(
+            "enrolmentId,learnerId,learnerName,unitsCompleted,unitsTotal,reflectionsAccepted,reflectionsTotal,lastActivityAt,status,statusReason,transferNumerator,transferDenominator,transferRate", lines[0]);
         Assert.Equal("", lines[^1]);
         Assert.Equal(Enumerable.Range(0, 450).Select(i => $"Learner {i:000}"), lines[1..^1].Select(l => l.Split(',')[2]));
         Assert.EndsWith(",0,30,0,30,,onTrack,0 of 0 units expected by now.,0,0,", lines[1], StringComparison.Ordinal);
@@ -41,14 +43,17 @@ public sealed class CsvTests
         var cohort = await app.Cohort();
         var learner = await app.Learner(cohort);
         var completed = (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
-        (await learner.Http.Post($"/v1/nudges/{completed["nudges"]![0]!["id"]}/response", new { outcome = "applied", note = "=HYPERLINK(\"http://bad.example\")" })).Ok();
+        (await learner.Http.Post($"/v1/nudges/{completed["nudges"]![0]!["id"]}/response",
+            new { outcome = "applied", note = "=HYPERLINK(\"http://bad.example\")" })).Ok();
 
         var listed = (await cohort.Instructor.Http.Read($"{cohort.Path}/nudges")).Ok()["items"]!.AsArray();
         var lines = (await cohort.Instructor.Http.Read($"{cohort.Path}/nudges", AsCsv)).Ok().Body.Split("\r\n")[..^1];
-        Assert.Equal("id,enrolmentId,unit,step,kind,channel,dueAt,status,statusReason,expiresAt,outcome,occurredOn,plannedFor,barrier,note,needHelp,respondedAt", lines[0]);
+        Assert.Equal(
+            "id,enrolmentId,unit,step,kind,channel,dueAt,status,statusReason,expiresAt,outcome,occurredOn,plannedFor,barrier,note,needHelp,respondedAt", lines[0]);
         Assert.Equal(listed.Select(n => (string)n!["id"]!), lines[1..].Select(l => l.Split(',')[0]));
         Assert.Equal(listed.Select(n => (string)n!["status"]!), lines[1..].Select(l => l.Split(',')[7]));
-        Assert.Contains(lines, l => l.Contains(",applied,", StringComparison.Ordinal) && l.Contains(",\"'=HYPERLINK(\"\"http://bad.example\"\")\",", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains(",applied,", StringComparison.Ordinal)
+            && l.Contains(",\"'=HYPERLINK(\"\"http://bad.example\"\")\",", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -77,15 +82,18 @@ public sealed class CsvTests
     {
         var cohort = await app.Cohort();
         foreach (var list in new[] { "progress", "nudges" })
-            Assert.Equal(isCsv, (await cohort.Lead.Http.Read($"{cohort.Path}/{list}", ("Accept", accept))).Ok().Headers["Content-Type"].StartsWith("text/csv", StringComparison.Ordinal));
+            Assert.Equal(isCsv, (await cohort.Lead.Http.Read($"{cohort.Path}/{list}", ("Accept", accept))).Ok().Headers["Content-Type"]
+                .StartsWith("text/csv", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_is_wrong_is_told_as_a_problem_and_what_is_hidden_stays_hidden()
     {
         var cohort = await app.Cohort();
-        (await cohort.Lead.Http.Read($"{cohort.Path}/progress?status=lost", AsCsv)).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
-        (await cohort.Lead.Http.Read($"{cohort.Path}/nudges?cursor=no", AsCsv)).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await cohort.Lead.Http.Read($"{cohort.Path}/progress?status=lost", AsCsv))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await cohort.Lead.Http.Read($"{cohort.Path}/nudges?cursor=no", AsCsv))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         var stranger = await app.Person();
         (await stranger.Http.Read($"{cohort.Path}/progress", AsCsv)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
         (await stranger.Http.Read($"{cohort.Path}/nudges", AsCsv)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
@@ -96,6 +104,7 @@ public sealed class CsvTests
     {
         var paths = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok()["paths"]!;
         foreach (var list in new[] { "progress", "nudges" })
-            Assert.Equal(["application/json", "text/csv"], paths[$"/v1/cohorts/{{cohortId}}/{list}"]!["get"]!["responses"]!["200"]!["content"]!.AsObject().Select(c => c.Key));
+            Assert.Equal(["application/json", "text/csv"],
+                paths[$"/v1/cohorts/{{cohortId}}/{list}"]!["get"]!["responses"]!["200"]!["content"]!.AsObject().Select(c => c.Key));
     }
 }

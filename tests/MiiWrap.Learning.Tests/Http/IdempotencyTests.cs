@@ -71,7 +71,8 @@ public sealed class IdempotencyTests
     [InlineData("nöt-visible-ascii")]
     [InlineData("1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890")]
     public async Task A_key_has_8_to_128_visible_characters(string key) =>
-        (await (await app.Admin()).Http.Post("/v1/cohorts", Wish(), (Header, key))).Expect(HttpStatusCode.UnprocessableEntity, "idempotency.key.invalid");
+        (await (await app.Admin()).Http.Post("/v1/cohorts", Wish(), (Header, key)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "idempotency.key.invalid");
 
     [Fact]
     public async Task A_failure_is_not_kept()
@@ -112,7 +113,8 @@ public sealed class IdempotencyTests
         FlowingClock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
         Assert.Equal("true", (await admin.Http.Post("/v1/cohorts", wish, (Header, key))).Headers["Idempotency-Replayed"]);
         FlowingClock.Advance(TimeSpan.FromSeconds(1));
-        Assert.DoesNotContain("Idempotency-Replayed", (await admin.Http.Post("/v1/cohorts", wish, (Header, key))).Expect(HttpStatusCode.Created).Headers.Keys);
+        Assert.DoesNotContain("Idempotency-Replayed",
+            (await admin.Http.Post("/v1/cohorts", wish, (Header, key))).Expect(HttpStatusCode.Created).Headers.Keys);
     }
 
     [Theory]
@@ -123,8 +125,10 @@ public sealed class IdempotencyTests
         var person = await app.Person();
         object body = path.EndsWith("login", StringComparison.Ordinal)
             ? new { email = person.Email, password = Given.Password }
-            : new { curriculum = Given.Course, unit = "1.4-coaching-agreement", completedAt = "2034-01-30T15:00:00Z", timeZone = Given.Zone };
-        for (var i = 0; i < 2; i++) Assert.DoesNotContain("Idempotency-Replayed", (await person.Http.Post(path, body, (Header, "x"))).Ok().Headers.Keys);
+            : new { curriculum = Given.Course, unit = "1.4-coaching-agreement", completedAt = "2034-01-30T15:00:00Z",
+                timeZone = Given.Zone };
+        for (var i = 0; i < 2; i++) Assert.DoesNotContain(
+            "Idempotency-Replayed", (await person.Http.Post(path, body, (Header, "x"))).Ok().Headers.Keys);
     }
 
     [Fact]
@@ -141,13 +145,17 @@ public sealed class IdempotencyTests
         Assert.Equal(0, await Kept(key));
     }
 
-    private Task<int> Kept(string key) => app.InDb(db => db.IdempotencyRecords.CountAsync(r => r.Key == key, TestContext.Current.CancellationToken));
+    private Task<int> Kept(string key) =>
+        app.InDb(db => db.IdempotencyRecords.CountAsync(r => r.Key == key, TestContext.Current.CancellationToken));
 
-    private Task<int> Named(string name) => app.InDb(db => db.Cohorts.CountAsync(c => c.Name == name, TestContext.Current.CancellationToken));
+    private Task<int> Named(string name) =>
+        app.InDb(db => db.Cohorts.CountAsync(c => c.Name == name, TestContext.Current.CancellationToken));
 
     private static string Key() => $"key-{Guid.NewGuid():N}";
 
-    private static object Wish() => new { name = $"Cohort {Guid.NewGuid():N}", curriculum = Given.Course, startsOn = "2034-01-30", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+    private static object Wish() =>
+        new { name = $"Cohort {Guid.NewGuid():N}", curriculum = Given.Course, startsOn = "2034-01-30", timeZone = Given.Zone, gate = "open",
+        instructors = Array.Empty<Guid>() };
 
     /// <summary>A body whose end is kept back: once the server has read its beginning, it is in the middle of the request.</summary>
     private sealed class SlowBody : HttpContent

@@ -3,7 +3,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Http;
 
-/// <summary>A wrong request gets a problem document with a stable code: never a stack trace, never a 500, never a 200 with an error inside.</summary>
+/// <summary>
+/// A wrong request gets a problem document with a stable code: never a stack trace, never a 500, never a 200 with an error inside.
+/// </summary>
 public sealed class ProblemDetailsTests
 {
     private readonly LearningApp app;
@@ -33,9 +35,11 @@ public sealed class ProblemDetailsTests
         MustBeProblem(await other.Http.Read(learner.Journey), 404, "enrolment.notFound", learner.Journey);
         MustBeProblem(await Session.Anonymous(app).Read(learner.Journey), 401, "auth.required", learner.Journey);
         MustBeProblem(await learner.Http.Read($"/v1/enrolments/{Guid.NewGuid()}"), 404, "enrolment.notFound", null);
-        MustBeProblem(await learner.Http.Post($"{learner.Unit(unit)}/complete", """{"ifThen": {"cue": """), 400, "request.malformed", $"{learner.Unit(unit)}/complete");
+        MustBeProblem(await learner.Http.Post($"{learner.Unit(unit)}/complete", """{"ifThen": {"cue": """), 400, "request.malformed",
+            $"{learner.Unit(unit)}/complete");
         MustBeProblem(await learner.Http.Post("/v1/nudges/preview", preview), 422, "request.invalid", "/v1/nudges/preview");
-        MustBeProblem(await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "brilliant" }), 422, "request.invalid", $"/v1/nudges/{nudge}/response");
+        MustBeProblem(await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "brilliant" }), 422, "request.invalid",
+            $"/v1/nudges/{nudge}/response");
     }
 
     [Theory]
@@ -59,7 +63,9 @@ public sealed class ProblemDetailsTests
     public async Task Unknown_fields_are_ignored()
     {
         var person = await app.Person();
-        (await person.Http.Patch("/v1/me/preferences", new { timeZone = "UTC", favouriteColour = "green", person = new { id = Guid.NewGuid() } }, ("If-Match", "*"))).Ok();
+        (await person.Http
+            .Patch("/v1/me/preferences", new { timeZone = "UTC", favouriteColour = "green", person = new { id = Guid.NewGuid() } },
+            ("If-Match", "*"))).Ok();
     }
 
     [Theory]
@@ -92,8 +98,11 @@ public sealed class ProblemDetailsTests
     [Fact]
     public async Task A_rule_about_the_request_as_a_whole_is_told_among_its_errors()
     {
-        MustBeProblem(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Hillside" }, ("Idempotency-Key", "short")), 422, "idempotency.key.invalid", "/v1/agencies");
-        MustBeProblem(await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = "used-long-ago", password = Given.Password }), 422, "invitation.invalid", null);
+        MustBeProblem(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Hillside" }, ("Idempotency-Key", "short")), 422,
+            "idempotency.key.invalid", "/v1/agencies");
+        MustBeProblem(await Session.Anonymous(app)
+            .Post("/v1/identity/invitations/accept", new { token = "used-long-ago", password = Given.Password }), 422, "invitation.invalid",
+            null);
     }
 
     [Theory]
@@ -129,7 +138,8 @@ public sealed class ProblemDetailsTests
     [Fact]
     public async Task Health_and_the_document_need_no_token()
     {
-        foreach (var path in new[] { "/health/live", "/health/ready", "/openapi/v1.json", "/swagger/index.html" }) (await Session.Anonymous(app).Read(path)).Ok();
+        foreach (var path in new[] { "/health/live", "/health/ready", "/openapi/v1.json", "/swagger/index.html" })
+            (await Session.Anonymous(app).Read(path)).Ok();
     }
 
     private static void MustBeProblem(Answer answer, int status, string code, string? instance)
@@ -137,7 +147,8 @@ public sealed class ProblemDetailsTests
         answer.Expect((HttpStatusCode)status, code);
         Assert.StartsWith("application/problem+json", answer.Headers["Content-Type"], StringComparison.Ordinal);
         Assert.Equal(status, (int)answer["status"]!);
-        foreach (var field in new[] { "type", "title", "detail", "instance", "traceId" }) Assert.False(string.IsNullOrEmpty((string?)answer[field]), $"{field} is missing: {answer.Body}");
+        foreach (var field in new[] { "type", "title", "detail", "instance", "traceId" })
+            Assert.False(string.IsNullOrEmpty((string?)answer[field]), $"{field} is missing: {answer.Body}");
         if (instance is not null) Assert.Equal(instance, (string)answer["instance"]!);
         Assert.DoesNotContain("   at ", answer.Body, StringComparison.Ordinal);
         if (status == 422) Assert.NotEmpty(answer["errors"]!.AsObject());

@@ -15,7 +15,8 @@ public sealed class ProxyTests(ProxyTests.App app) : IClassFixture<ProxyTests.Ap
     public async Task Behind_a_known_proxy_each_caller_has_a_bucket(string proxy)
     {
         var from = From(proxy);
-        for (var i = 0; i < Tries; i++) (await from.Read("/v1/me", ("X-Forwarded-For", $"203.0.{i}.{proxy.Length}"))).Expect(HttpStatusCode.Unauthorized);
+        for (var i = 0; i < Tries; i++) (await from.Read("/v1/me", ("X-Forwarded-For", $"203.0.{i}.{proxy.Length}")))
+            .Expect(HttpStatusCode.Unauthorized);
         await Limited(() => from.Read("/v1/me", ("X-Forwarded-For", $"203.1.0.{proxy.Length}")));
     }
 
@@ -42,7 +43,8 @@ public sealed class ProxyTests(ProxyTests.App app) : IClassFixture<ProxyTests.Ap
     }
 
     private HttpClient From(string address) =>
-        new(app.Server.CreateHandler(http => http.Connection.RemoteIpAddress = IPAddress.Parse(address))) { BaseAddress = new("http://localhost") };
+        new(app.Server.CreateHandler(http => http.Connection.RemoteIpAddress = IPAddress.Parse(address))) { BaseAddress =
+        new("http://localhost") };
 
     /// <summary>Buckets fill up again by the real clock, one token a second: a few dozen at once are more than they hold.</summary>
     private static async Task Limited(Func<Task<Answer>> ask)

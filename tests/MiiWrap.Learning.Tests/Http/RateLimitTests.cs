@@ -24,7 +24,8 @@ public sealed class RateLimitTests(RateLimitTests.LimitedApp app) : IClassFixtur
     public async Task Signing_in_is_counted_by_address_and_mail_address()
     {
         var (tried, other) = (await app.Person(), await app.Person());
-        Task<Answer> SignIn(string email) => Session.Anonymous(app).Post("/v1/identity/login", new { email, password = "a-wrong-password" });
+        Task<Answer> SignIn(string email) =>
+            Session.Anonymous(app).Post("/v1/identity/login", new { email, password = "a-wrong-password" });
         MustWait(await Hurry(() => SignIn(tried.Email)), "sign-in");
         MustWait(await Hurry(() => SignIn(tried.Email.ToUpperInvariant())), "sign-in");
         (await SignIn(other.Email)).Expect(HttpStatusCode.Unauthorized, "auth.failed");

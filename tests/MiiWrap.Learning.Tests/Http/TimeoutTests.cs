@@ -32,15 +32,19 @@ public sealed class TimeoutTests(TimeoutTests.App app) : IClassFixture<TimeoutTe
         }
 
         Assert.False(await app.InDb(db => Task.FromResult(db.Agencies.Any(a => a.Name == name))));
-        await Answered(() => admin.Http.Post("/v1/agencies", new { name }, ("Idempotency-Key", "a-key-of-this-test")), HttpStatusCode.Created);
+        await Answered(
+            () => admin.Http.Post("/v1/agencies", new { name }, ("Idempotency-Key", "a-key-of-this-test")), HttpStatusCode.Created);
     }
 
     /// <summary>On a busy machine a request that waits for nobody may take too long as well; then it is sent again.</summary>
-    private static Task Answered(Func<Task<Answer>> ask, HttpStatusCode status) => Polling.Until(async () => await ask() is var answer && answer.Status != HttpStatusCode.ServiceUnavailable && answer.Expect(status) is not null);
+    private static Task Answered(Func<Task<Answer>> ask, HttpStatusCode status) =>
+        Polling.Until(async () => await ask() is var answer && answer.Status != HttpStatusCode.ServiceUnavailable
+        && answer.Expect(status) is not null);
 
     /// <summary>A host that gives a request a few seconds: far more than any takes that waits for nobody.</summary>
     public sealed class App : LearningApp
     {
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Limits:RequestSeconds"] = "4" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string> { ["Limits:RequestSeconds"] = "4" };
     }
 }

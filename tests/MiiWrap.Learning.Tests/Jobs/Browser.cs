@@ -8,14 +8,16 @@ namespace MiiWrap.Learning.Tests.Jobs;
 /// <summary>Somebody at the dashboard with a browser: cookies, forms, and the token that a page gives to its script.</summary>
 internal sealed partial class Browser(LearningApp app)
 {
-    public HttpClient Http { get; } = app.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
+    public HttpClient Http { get; } = app
+        .CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
 
     public async Task<Answer> SignIn(string email, string password = Given.Password)
     {
         var page = (await Http.Read("/jobs/sign-in")).Ok();
         return await Http.Post("/jobs/sign-in", new FormUrlEncodedContent(
         [
-            new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value), new("email", email), new("password", password),
+            new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value), new("email", email),
+            new("password", password),
         ]));
     }
 
@@ -23,7 +25,8 @@ internal sealed partial class Browser(LearningApp app)
     public async Task<Answer> Press(string page, string command, string job)
     {
         var shown = (await Http.Read(page)).Ok();
-        var (header, token) = (MetaPattern().Matches(shown.Body) is { Count: 2 } both ? (both[0].Groups["value"].Value, both[1].Groups["value"].Value) : ("none", "none"));
+        var (header, token) = (MetaPattern().Matches(shown.Body) is { Count: 2 } both
+            ? (both[0].Groups["value"].Value, both[1].Groups["value"].Value) : ("none", "none"));
         return await Http.Post(command, new FormUrlEncodedContent([new("jobs[]", job)]), (header, token));
     }
 

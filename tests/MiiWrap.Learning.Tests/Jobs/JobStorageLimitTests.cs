@@ -23,7 +23,8 @@ public sealed class JobStorageLimitTests : IClassFixture<FewJobsApp>
         {
             var learner = await app.Learner();
             FlowingClock.Advance(TimeSpan.FromMinutes(1));
-            var nudge = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]![0]!;
+            var nudge = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen()))
+                .Ok()["nudges"]![0]!;
             due.Add(((string)nudge["id"]!, (DateTime)nudge["dueAt"]!));
         }
 
@@ -53,6 +54,7 @@ public sealed class CompletingWithoutJobsTests(NoJobsApp app) : IClassFixture<No
         var learner = await app.Learner();
         var completed = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
         Assert.NotEmpty(completed["nudges"]!.AsArray());
-        Assert.Contains(app.Services.GetRequiredService<LogSink>().Lines, l => l.Contains("What follows the commit of OpportunityOpened failed", StringComparison.Ordinal));
+        Assert.Contains(app.Services.GetRequiredService<LogSink>().Lines,
+            l => l.Contains("What follows the commit of OpportunityOpened failed", StringComparison.Ordinal));
     }
 }

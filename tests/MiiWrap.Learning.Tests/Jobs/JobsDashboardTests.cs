@@ -8,7 +8,8 @@ public sealed class JobsDashboardTests : IClassFixture<FlakyMailApp>
 {
     private static readonly string[] Pages =
     [
-        "/jobs", "/jobs/recurring", "/jobs/servers", "/jobs/retries", "/jobs/jobs/enqueued", "/jobs/jobs/scheduled", "/jobs/jobs/processing",
+        "/jobs", "/jobs/recurring", "/jobs/servers", "/jobs/retries", "/jobs/jobs/enqueued", "/jobs/jobs/scheduled",
+        "/jobs/jobs/processing",
         "/jobs/jobs/succeeded", "/jobs/jobs/failed", "/jobs/jobs/deleted", "/jobs/jobs/awaiting",
     ];
 
@@ -65,9 +66,11 @@ public sealed class JobsDashboardTests : IClassFixture<FlakyMailApp>
     {
         var admin = new Browser(app);
         (await admin.SignIn((await app.Admin()).Email)).Expect(HttpStatusCode.Redirect);
-        (await admin.Http.Post("/jobs/jobs/scheduled/delete", new FormUrlEncodedContent([new("jobs[]", "1")]))).Expect(HttpStatusCode.Forbidden);
+        (await admin.Http.Post("/jobs/jobs/scheduled/delete", new FormUrlEncodedContent([new("jobs[]", "1")])))
+            .Expect(HttpStatusCode.Forbidden);
 
-        var foreign = await new Browser(app).Http.Post("/jobs/sign-in", new FormUrlEncodedContent([new("email", "a@example.org"), new("password", "x")]));
+        var foreign = await new Browser(app).Http
+            .Post("/jobs/sign-in", new FormUrlEncodedContent([new("email", "a@example.org"), new("password", "x")]));
         foreign.Expect(HttpStatusCode.BadRequest);
     }
 

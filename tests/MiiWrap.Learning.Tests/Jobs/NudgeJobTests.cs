@@ -35,21 +35,25 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
         // The completion has its job, which gives one to each nudge that falls due within three days.
         app.Work();
         var job = app.JobOf(id);
-        Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/scheduled", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/scheduled", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         var waits = app.Jobs.GetMonitoringApi().ScheduledJobs(0, 1000).Single(j => j.Key == job).Value;
         var due = ((DateTime)nudges[0]!["dueAt"]!).ToUniversalTime();
-        Assert.Equal((due - FlowingClock.Now.UtcDateTime).TotalSeconds, (waits.EnqueueAt - waits.ScheduledAt!.Value).TotalSeconds, tolerance: 1);
+        Assert.Equal(
+            (due - FlowingClock.Now.UtcDateTime).TotalSeconds, (waits.EnqueueAt - waits.ScheduledAt!.Value).TotalSeconds, tolerance: 1);
 
         // Its moment has come, and the mail server is down.
         FlowingClock.Set(due);
         app.MailIsDown = true;
         (await admin.SignIn(person.Email)).Expect(HttpStatusCode.Redirect);
         (await admin.Press("/jobs/jobs/scheduled", "/jobs/jobs/scheduled/enqueue", job)).Expect(HttpStatusCode.NoContent);
-        Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/enqueued/a-nudges", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/enqueued/a-nudges", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         app.Work();
         Assert.Equal(ScheduledState.StateName, app.StateOf(job));
         Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/retries", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
-        Assert.Contains("the mail server took no message", (await admin.Expect($"/jobs/jobs/details/{job}", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
+        Assert.Contains("the mail server took no message", (await admin.Expect($"/jobs/jobs/details/{job}", HttpStatusCode.OK)).Body,
+            StringComparison.Ordinal);
         Assert.Empty(app.MailsTo(learner.Email));
 
         // A minute later it is up again.
@@ -58,7 +62,8 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
         (await admin.Press("/jobs/jobs/scheduled", "/jobs/jobs/scheduled/enqueue", job)).Expect(HttpStatusCode.NoContent);
         app.Work();
         Assert.Equal(SucceededState.StateName, app.StateOf(job));
-        Assert.Contains($"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/succeeded", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Deliver nudge {id}", (await admin.Expect("/jobs/jobs/succeeded", HttpStatusCode.OK)).Body, StringComparison.Ordinal);
         Assert.Single(app.MailsTo(learner.Email));
         Assert.Equal("sent", (string)(await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]![0]!["status"]!);
     }
@@ -81,7 +86,8 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     {
         await app.Send(new ScheduleUpcoming());
         var learner = await app.Learner();
-        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!
+            .AsArray();
         var (job, found) = app.Jobs.GetMonitoringApi().EnqueuedJobs(Urgency.Nudges, 0, 100).Last();
         Assert.Equal(nameof(HangfireRequests.ScheduleFollowUp), found.Job.Method.Name);
         app.Work();
@@ -91,8 +97,11 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
         foreach (var (nudge, line) in nudges.Zip(lines))
         {
             var due = ((DateTime)nudge!["dueAt"]!).ToUniversalTime();
-            var scheduled = due <= FlowingClock.Now.AddHours(72).UtcDateTime ? "has its job" : $"gets its job on {due.AddHours(-72):yyyy-MM-dd HH:mm} UTC";
-            Assert.Equal($"Step {nudge["step"]} of 2.4-watching-voice-and-power, {nudge["kind"]}, due {due:yyyy-MM-dd HH:mm} UTC: {scheduled} (nudge {nudge["id"]})", line);
+            var scheduled = due <= FlowingClock.Now.AddHours(72).UtcDateTime
+                ? "has its job"
+                : $"gets its job on {due.AddHours(-72):yyyy-MM-dd HH:mm} UTC";
+            Assert.Equal(
+                $"Step {nudge["step"]} of 2.4-watching-voice-and-power, {nudge["kind"]}, due {due:yyyy-MM-dd HH:mm} UTC: {scheduled} (nudge {nudge["id"]})", line);
         }
 
         Assert.Contains(": has its job ", lines[0], StringComparison.Ordinal);
@@ -103,7 +112,8 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     public async Task What_comes_into_the_horizon_gets_its_job_once()
     {
         var learner = await app.Learner();
-        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        var nudges = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]!
+            .AsArray();
         var due = ((DateTime)nudges[1]!["dueAt"]!).ToUniversalTime();
         FlowingClock.Set(new(due.AddHours(-80), TimeSpan.Zero));
         await app.Send(new ScheduleUpcoming());
@@ -118,7 +128,8 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     public async Task A_nudge_that_was_moved_within_the_horizon_gets_another_job_at_its_new_time()
     {
         var learner = await app.Learner();
-        var nudge = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok()["nudges"]![0]!;
+        var nudge = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen()))
+            .Ok()["nudges"]![0]!;
         var (id, due) = ((string)nudge["id"]!, ((DateTime)nudge["dueAt"]!).ToUniversalTime());
         app.WorkAll();
         FlowingClock.Set(new(due.AddHours(-1), TimeSpan.Zero));
@@ -137,7 +148,8 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     [Fact]
     public void A_delivery_is_tried_again_after_the_same_waits_as_its_message()
     {
-        var retry = Assert.Single(typeof(HangfireRequests).GetMethod(nameof(HangfireRequests.Deliver))!.GetCustomAttributes(inherit: false).OfType<AutomaticRetryAttribute>());
+        var retry = Assert.Single(typeof(HangfireRequests).GetMethod(nameof(HangfireRequests.Deliver))!.GetCustomAttributes(inherit: false)
+            .OfType<AutomaticRetryAttribute>());
         Assert.Equal(NudgeMessage.RetryAfter.Select(w => (int)w.TotalSeconds), retry.DelaysInSeconds);
         Assert.Equal(NudgeMessage.RetryAfter.Count, retry.Attempts);
     }
@@ -164,8 +176,10 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     [InlineData(300, "0 */5 * * * *")]
     [InlineData(3600, "0 0 */1 * * *")]
     [InlineData(86400, "0 0 0 * * *")]
-    public void An_interval_becomes_cron_text(int seconds, string cron) => Assert.Equal(cron, RecurringJobs.CronOf(TimeSpan.FromSeconds(seconds)));
+    public void An_interval_becomes_cron_text(int seconds, string cron) =>
+        Assert.Equal(cron, RecurringJobs.CronOf(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public void An_interval_that_cron_cannot_keep_is_refused() => Assert.Throws<InvalidOperationException>(() => RecurringJobs.CronOf(TimeSpan.FromSeconds(50)));
+    public void An_interval_that_cron_cannot_keep_is_refused() =>
+        Assert.Throws<InvalidOperationException>(() => RecurringJobs.CronOf(TimeSpan.FromSeconds(50)));
 }

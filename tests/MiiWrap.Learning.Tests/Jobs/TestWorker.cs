@@ -21,7 +21,8 @@ internal static class TestWorker
         public void Work()
         {
             var ct = TestContext.Current.CancellationToken;
-            var (filters, activator) = (app.Services.GetRequiredService<IJobFilterProvider>(), app.Services.GetRequiredService<JobActivator>());
+            var (filters, activator) = (app.Services.GetRequiredService<IJobFilterProvider>(),
+                app.Services.GetRequiredService<JobActivator>());
             new Worker(Urgency.Queues, new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters))
                 .Execute(new BackgroundProcessContext("test", app.Jobs, new Dictionary<string, object>(), Guid.NewGuid(), ct, ct, ct));
         }
@@ -32,7 +33,8 @@ internal static class TestWorker
             while (app.Jobs.GetMonitoringApi().Queues().Any(q => q.Length > 0)) app.Work();
         }
 
-        public void Enqueue(string job) => app.Services.GetRequiredService<IBackgroundJobClientV2>().ChangeState(job, new EnqueuedState(Urgency.Nudges));
+        public void Enqueue(string job) =>
+            app.Services.GetRequiredService<IBackgroundJobClientV2>().ChangeState(job, new EnqueuedState(Urgency.Nudges));
 
         /// <summary>The one job that waits for a nudge's due time.</summary>
         public string JobOf(string nudgeId) => Assert.Single(app.JobsOf(nudgeId)).Key;
@@ -58,7 +60,8 @@ internal static class TestWorker
         public void Clear()
         {
             var (client, jobs) = (app.Services.GetRequiredService<IBackgroundJobClientV2>(), app.Jobs.GetMonitoringApi());
-            foreach (var id in Urgency.Queues.SelectMany(q => jobs.EnqueuedJobs(q, 0, 1000)).Select(j => j.Key).Concat(jobs.ScheduledJobs(0, 1000).Select(j => j.Key)))
+            foreach (var id in Urgency.Queues.SelectMany(q => jobs.EnqueuedJobs(q, 0, 1000)).Select(j => j.Key)
+                .Concat(jobs.ScheduledJobs(0, 1000).Select(j => j.Key)))
                 client.ChangeState(id, new DeletedState());
             using var connection = app.Jobs.GetConnection();
             using var transaction = connection.CreateWriteTransaction();

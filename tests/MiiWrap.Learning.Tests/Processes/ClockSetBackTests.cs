@@ -7,7 +7,8 @@ namespace MiiWrap.Learning.Tests.Processes;
 public sealed class ClockSetBackTests : IDisposable
 {
     private static readonly string? FakeTime =
-        Directory.Exists("/usr/lib") ? Directory.GetDirectories("/usr/lib").Select(d => Path.Combine(d, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists) : null;
+        Directory.Exists("/usr/lib") ? Directory.GetDirectories("/usr/lib").Select(d => Path.Combine(d, "faketime", "libfaketimeMT.so.1"))
+            .FirstOrDefault(File.Exists) : null;
 
 
     private readonly Home home = new();
@@ -19,7 +20,8 @@ public sealed class ClockSetBackTests : IDisposable
         var clock = Path.Combine(home.Folder, "clock");
         await File.WriteAllTextAsync(clock, "+0d", TestContext.Current.CancellationToken);
         await using var program = await RunningProgram.Start(
-            home, ("LD_PRELOAD", FakeTime), ("FAKETIME_TIMESTAMP_FILE", clock), ("FAKETIME_NO_CACHE", "1"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("DONT_FAKE_MONOTONIC", "1"),
+            home, ("LD_PRELOAD", FakeTime), ("FAKETIME_TIMESTAMP_FILE", clock), ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("DONT_FAKE_MONOTONIC", "1"),
             // Its way round an old glibc makes waits with a time limit end late.
             ("FAKETIME_FORCE_MONOTONIC_FIX", "0"));
         using var admin = await program.SignIn("admin@example.org");

@@ -25,7 +25,9 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
         Assert.Equal("The schema is up to date.", Assert.Single(ended.Output));
-        Assert.Equal(0L, await Execute("""SELECT (SELECT COUNT(*) FROM "People") + (SELECT COUNT(*) FROM "Curricula") + (SELECT COUNT(*) FROM "__EFMigrationsLock")"""));
+        Assert.Equal(0L,
+            await Execute(
+                """SELECT (SELECT COUNT(*) FROM "People") + (SELECT COUNT(*) FROM "Curricula") + (SELECT COUNT(*) FROM "__EFMigrationsLock")"""));
         using var db = new SqliteDesignTime().CreateDbContext([]);
         Assert.Equal((long)db.Database.GetMigrations().Count(), await Execute("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """));
     }

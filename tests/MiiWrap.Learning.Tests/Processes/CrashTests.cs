@@ -9,7 +9,8 @@ public sealed class CrashTests : IDisposable
 {
     private static readonly string[] Units =
     [
-        "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "1.4-coaching-agreement", "2.1-preparing-to-observe",
+        "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "1.4-coaching-agreement",
+        "2.1-preparing-to-observe",
         "2.2-describe-before-you-judge", "2.3-consent-recording-and-privacy", "2.4-watching-voice-and-power",
     ];
 
@@ -49,7 +50,8 @@ public sealed class CrashTests : IDisposable
             // Acknowledged or not: a completed unit has its nudges, and the tally is a recount.
             var enrolment = (string)(await http.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!;
             var journey = (await http.Read($"/v1/enrolments/{enrolment}")).Ok();
-            var done = journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Where(u => (string)u!["state"]! == "completed").Select(u => (string)u!["slug"]!).ToList();
+            var done = journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Where(u => (string)u!["state"]! == "completed")
+                .Select(u => (string)u!["slug"]!).ToList();
             Assert.Equal(done.Count, (int)journey["progress"]!["unitsCompleted"]!);
             Assert.Equal(done.Order(), nudges.Select(n => (string)n!["unit"]!).Distinct().Order());
         }
@@ -76,10 +78,12 @@ public sealed class CrashTests : IDisposable
             using var http = await again.SignIn(learner);
             var draft = (await http.Read(its.Path)).Ok()["draft"]!;
             var kept = int.Parse(((string)draft["answers"]![its.Prompt]!).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.True(kept >= its.Acknowledged && kept <= its.Sent, $"{learner}: {its.Acknowledged} was acknowledged, {its.Sent} was sent, and {kept} is there.");
+            Assert.True(kept >= its.Acknowledged
+                && kept <= its.Sent, $"{learner}: {its.Acknowledged} was acknowledged, {its.Sent} was sent, and {kept} is there.");
 
             // What is there can be written on with its own tag.
-            (await http.Put($"{its.Path}/draft", new { answers = new Dictionary<string, string> { [its.Prompt] = "on" } }, ("If-Match", (string)draft["etag"]!))).Ok();
+            (await http.Put($"{its.Path}/draft", new { answers = new Dictionary<string, string> { [its.Prompt] = "on" } },
+                ("If-Match", (string)draft["etag"]!))).Ok();
         }
     }
 
@@ -98,7 +102,10 @@ public sealed class CrashTests : IDisposable
             while (true)
             {
                 its.Sent++;
-                var answer = (await http.Put($"{path}/draft", new { answers = new Dictionary<string, string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
+                var answer =
+                    (await http
+                        .Put($"{path}/draft", new { answers = new Dictionary<string,
+                        string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
                 precondition = ("If-Match", answer.ETag!);
                 its.Acknowledged = its.Sent;
                 if (written.Count == Learners.Length && written.Values.All(w => w.Acknowledged >= 20)) enough.TrySetResult();

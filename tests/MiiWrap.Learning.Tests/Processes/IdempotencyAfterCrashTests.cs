@@ -7,7 +7,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Processes;
 
-/// <summary>The program is killed between the work and the answer: whoever asks again under the same key gets the answer that was lost.</summary>
+/// <summary>
+/// The program is killed between the work and the answer: whoever asks again under the same key gets the answer that was lost.
+/// </summary>
 public sealed class IdempotencyAfterCrashTests : IDisposable
 {
     private const int Clients = 40;
@@ -59,7 +61,8 @@ public sealed class IdempotencyAfterCrashTests : IDisposable
     {
         try
         {
-            answered[name] = (await http.Post("/v1/cohorts", Wish(name), ("Idempotency-Key", KeyOf(name)))).Expect(HttpStatusCode.Created).Body;
+            answered[name] = (await http.Post("/v1/cohorts", Wish(name), ("Idempotency-Key", KeyOf(name))))
+                .Expect(HttpStatusCode.Created).Body;
         }
         catch (HttpRequestException)
         {
@@ -81,5 +84,7 @@ public sealed class IdempotencyAfterCrashTests : IDisposable
 
     private static string KeyOf(string name) => $"key-of-{name.Replace(' ', '-')}";
 
-    private static object Wish(string name) => new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+    private static object Wish(string name) =>
+        new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open",
+        instructors = Array.Empty<Guid>() };
 }

@@ -20,7 +20,8 @@ public sealed partial class JobServerTests : IDisposable
         {
             await using var program = await RunningProgram.Start(home, Tuesday);
             using var admin = await SignIn(program, "admin@example.org");
-            await Polling.Until(async () => (await Page(admin, "/jobs/jobs/scheduled")).Contains("Deliver nudge ", StringComparison.Ordinal));
+            await Polling
+                .Until(async () => (await Page(admin, "/jobs/jobs/scheduled")).Contains("Deliver nudge ", StringComparison.Ordinal));
             Assert.Contains("schedule-upcoming", await Page(admin, "/jobs/recurring"), StringComparison.Ordinal);
         }
     }
@@ -37,7 +38,8 @@ public sealed partial class JobServerTests : IDisposable
 
         using var admin = await SignIn(program, "admin@example.org");
         var job = "";
-        await Polling.Until(async () => (job = CompletionPattern().Match(await Page(admin, "/jobs/jobs/succeeded")).Groups["job"].Value).Length > 0);
+        await Polling
+            .Until(async () => (job = CompletionPattern().Match(await Page(admin, "/jobs/jobs/succeeded")).Groups["job"].Value).Length > 0);
         var details = await Page(admin, $"/jobs/jobs/details/{job}");
         foreach (var nudge in nudges) Assert.Contains($"(nudge {nudge!["id"]})", details, StringComparison.Ordinal);
         Assert.Contains("gets its job on ", details, StringComparison.Ordinal);
@@ -50,16 +52,20 @@ public sealed partial class JobServerTests : IDisposable
         var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = program.Address };
         var page = await Page(browser, "/jobs/sign-in");
         using var form = new FormUrlEncodedContent(
-            [new("__RequestVerificationToken", FieldPattern().Match(page).Groups["token"].Value), new("email", email), new("password", RunningProgram.Password)]);
-        Assert.Equal(System.Net.HttpStatusCode.Redirect, (await browser.PostAsync(new Uri("/jobs/sign-in", UriKind.Relative), form, Ct)).StatusCode);
+            [new("__RequestVerificationToken", FieldPattern().Match(page).Groups["token"].Value), new("email", email),
+                new("password", RunningProgram.Password)]);
+        Assert.Equal(
+            System.Net.HttpStatusCode.Redirect, (await browser.PostAsync(new Uri("/jobs/sign-in", UriKind.Relative), form, Ct)).StatusCode);
         return browser;
     }
 
     private static async Task<string> Page(HttpClient browser, string path) => (await browser.Read(path)).Ok().Body;
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex FieldPattern();
 
-    [GeneratedRegex("href=\"/jobs/jobs/details/(?<job>[^\"]+)\">\\s*Schedule follow-up of opportunity ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("href=\"/jobs/jobs/details/(?<job>[^\"]+)\">\\s*Schedule follow-up of opportunity ",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex CompletionPattern();
 }

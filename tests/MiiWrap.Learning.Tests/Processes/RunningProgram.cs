@@ -23,7 +23,9 @@ public sealed class Home : IDisposable
 /// <summary>How a program ended.</summary>
 public sealed record Ended(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Errors);
 
-/// <summary>The built program as a process of its own, as an operator runs it; on a port that the system chooses, told by its own line.</summary>
+/// <summary>
+/// The built program as a process of its own, as an operator runs it; on a port that the system chooses, told by its own line.
+/// </summary>
 public sealed partial class RunningProgram : IAsyncDisposable
 {
     public const string Password = "learn-and-practise-1";
@@ -44,7 +46,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
             WorkingDirectory = home.Folder,
         };
         // What is set where the tests run must not reach the program.
-        foreach (var name in start.Environment.Keys.Where(k => k.Contains("__", StringComparison.Ordinal) || k.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys
+            .Where(k => k.Contains("__", StringComparison.Ordinal) || k.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in DefaultSettings(home).Concat(settings)) start.Environment[name] = value;
         process = new() { StartInfo = start, EnableRaisingEvents = true };
@@ -165,7 +168,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
     private void Read(string? line)
     {
         Keep(output, line);
-        if (line is not null && (line.Contains(" is ready at ", StringComparison.Ordinal) || line.Contains("runs jobs alone", StringComparison.Ordinal))) ready.TrySetResult(line);
+        if (line is not null && (line.Contains(" is ready at ", StringComparison.Ordinal)
+            || line.Contains("runs jobs alone", StringComparison.Ordinal))) ready.TrySetResult(line);
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

@@ -17,7 +17,9 @@ public sealed class ShutdownTests : IDisposable
     {
         await using var program = await RunningProgram.Start(home, ("Jobs__Enabled", "false"));
         using var learner = await program.SignIn("learner2@example.org");
-        var body = Encoding.UTF8.GetBytes("""{"curriculum":"miiwrap-coaching-cohort","unit":"1.4-coaching-agreement","completedAt":"2027-02-01T15:00:00Z","timeZone":"America/Chicago"}""");
+        var body = Encoding.UTF8
+            .GetBytes(
+            """{"curriculum":"miiwrap-coaching-cohort","unit":"1.4-coaching-agreement","completedAt":"2027-02-01T15:00:00Z","timeZone":"America/Chicago"}""");
         using var slow = new TcpClient();
         await slow.ConnectAsync(IPAddress.Loopback, program.Address.Port, Ct);
         var stream = slow.GetStream();

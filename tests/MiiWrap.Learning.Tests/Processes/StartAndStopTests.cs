@@ -26,7 +26,9 @@ public sealed class StartAndStopTests : IDisposable
             var ended = await first.Stop();
             Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
             Assert.Equal(4, ended.Output.Count);
-            Assert.Equal($"MiiWrap.Learning is ready at {first.Address.GetLeftPart(UriPartial.Authority)} (Swagger UI: {first.Address}swagger)", ended.Output[0]);
+            Assert.Equal(
+                $"MiiWrap.Learning is ready at {first.Address.GetLeftPart(UriPartial.Authority)} (Swagger UI: {first.Address}swagger)",
+                ended.Output[0]);
             Assert.Equal($"Database: Sqlite in {Path.GetDirectoryName(home.Database)}; mail: {home.MailFolder}", ended.Output[1]);
             Assert.Equal($"Jobs: {first.Address}jobs", ended.Output[2]);
             Assert.Equal(
@@ -59,10 +61,14 @@ public sealed class StartAndStopTests : IDisposable
     {
         await using var connection = new SqliteConnection($"Data Source={home.Database};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync(Ct);
-        var tables = await Column(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SignInSessions' ORDER BY name");
+        var tables =
+            await Column(connection,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SignInSessions' ORDER BY name");
         var rows = new List<string>();
         foreach (var table in tables) rows.AddRange(await Column(connection, $"SELECT '{table} ' || COUNT(*) FROM \"{table}\""));
-        rows.AddRange(await Column(connection, """SELECT "Id" || ' ' || "Status" || ' ' || "DueAt" || ' ' || "Version" FROM "Nudges" ORDER BY "Id" """));
+        rows.AddRange(
+            await Column(
+                connection, """SELECT "Id" || ' ' || "Status" || ' ' || "DueAt" || ' ' || "Version" FROM "Nudges" ORDER BY "Id" """));
         return rows;
     }
 

@@ -25,7 +25,8 @@ public sealed class ThousandReadersTests(ITestOutputHelper output) : IDisposable
         await Polling.Until(() => Task.FromResult(readers.TrueForAll(r => r.IsAnswered)));
         for (var i = 0; i < 200; i++) (await other.Read("/v1/me")).Ok();
         var after = program.ResidentBytes;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before / 1048576} MiB before, {after / 1048576} MiB with {Readers} of them"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{before / 1048576} MiB before, {after / 1048576} MiB with {Readers} of them"));
         Assert.InRange(after - before, long.MinValue, Most);
         foreach (var reader in readers) reader.Dispose();
     }

@@ -37,8 +37,10 @@ public sealed class TourTests : IDisposable
         (await anyone.Post(link, new FormUrlEncodedContent([new("outcome", "partly")]))).Expect(HttpStatusCode.Gone);
 
         using var signedIn = await later.SignIn(Learner);
-        var nudges = (await signedIn.Read("/v1/nudges?limit=200")).Ok()["items"]!.AsArray().Where(n => (string)n!["unit"]! == "2.4-watching-voice-and-power").ToList();
-        Assert.Equal(["expired", "sent", "planned", "planned", "planned", "planned"], nudges.OrderBy(n => (int)n!["step"]!).Select(n => (string)n!["status"]!));
+        var nudges = (await signedIn.Read("/v1/nudges?limit=200")).Ok()["items"]!.AsArray()
+            .Where(n => (string)n!["unit"]! == "2.4-watching-voice-and-power").ToList();
+        Assert.Equal(["expired", "sent", "planned", "planned", "planned", "planned"], nudges.OrderBy(n => (int)n!["step"]!)
+            .Select(n => (string)n!["status"]!));
         Assert.Equal("applied", (string)nudges.Single(n => (string)n!["status"]! == "sent")!["response"]!["outcome"]!);
 
         using var instructor = await later.SignIn("instructor@example.org");

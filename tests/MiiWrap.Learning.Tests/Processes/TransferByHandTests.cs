@@ -6,7 +6,10 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Processes;
 
-/// <summary>Every figure of the demonstration's transfer page, worked out again from the rows that it exports, without any of the program's own code.</summary>
+/// <summary>
+/// Every figure of the demonstration's transfer page, worked out again from the rows that it exports, without any of the program's own
+/// code.
+/// </summary>
 public sealed class TransferByHandTests : IDisposable
 {
     private readonly Home home = new();
@@ -18,11 +21,15 @@ public sealed class TransferByHandTests : IDisposable
         {
             // The demonstration has no coach's record and no exemption: with some, those figures are no mere zeros.
             using var coach = await then.SignIn("instructor@example.org");
-            var learners = (await coach.Read($"{await Cohort(coach)}/progress")).Ok()["items"]!.AsArray().Where(l => (int)l!["unitsCompleted"]! >= 4).Select(l => (string)l!["enrolmentId"]!).ToList();
+            var learners = (await coach.Read($"{await Cohort(coach)}/progress")).Ok()["items"]!.AsArray()
+                .Where(l => (int)l!["unitsCompleted"]! >= 4).Select(l => (string)l!["enrolmentId"]!).ToList();
             Assert.True(learners.Count >= 5);
-            foreach (var (learner, unit, result) in new[] { (0, "1.1-why-good-training-fades", "verified"), (1, "1.1-why-good-training-fades", "notSeen"), (2, "1.4-coaching-agreement", "verified") })
-                (await coach.Post($"/v1/enrolments/{learners[learner]}/units/{unit}/verifications", new { result })).Expect(HttpStatusCode.Created);
-            (await coach.Put($"/v1/enrolments/{learners[3]}/units/1.2-coach-supervisor-trainer/exemption", new { reason = "roleChanged" })).Ok();
+            foreach (var (learner, unit, result) in new[] { (0, "1.1-why-good-training-fades", "verified"),
+                (1, "1.1-why-good-training-fades", "notSeen"), (2, "1.4-coaching-agreement", "verified") })
+                (await coach.Post($"/v1/enrolments/{learners[learner]}/units/{unit}/verifications", new { result }))
+                    .Expect(HttpStatusCode.Created);
+            (await coach.Put($"/v1/enrolments/{learners[3]}/units/1.2-coach-supervisor-trainer/exemption", new { reason = "roleChanged" }))
+                .Ok();
             Assert.Equal(0, (await then.Stop()).ExitCode);
         }
 
@@ -36,7 +43,8 @@ public sealed class TransferByHandTests : IDisposable
             Assert.True(rows.Count > 40, $"Only {rows.Count} rows.");
 
             Check(report["pooled"]!, rows);
-            CheckReach(report, rows, await lead.Read(cohort), Rows(await lead.Read($"{cohort}/progress", ("Accept", "text/csv"))), (await lead.Read($"/v1/curricula/{Given.Course}")).Ok());
+            CheckReach(report, rows, await lead.Read(cohort), Rows(await lead.Read($"{cohort}/progress", ("Accept", "text/csv"))),
+                (await lead.Read($"/v1/curricula/{Given.Course}")).Ok());
             Assert.Equal(30, report["units"]!.AsArray().Count);
             foreach (var unit in report["units"]!.AsArray()) Check(unit!, rows.FindAll(r => r["unit"] == (string)unit!["unit"]!));
             Assert.True(report["trend"]!.AsArray().Count >= 4);
@@ -49,7 +57,8 @@ public sealed class TransferByHandTests : IDisposable
 
     public void Dispose() => home.Dispose();
 
-    private static async Task<string> Cohort(HttpClient http) => $"/v1/cohorts/{(string)(await http.Read("/v1/cohorts")).Ok()["items"]![0]!["id"]!}";
+    private static async Task<string> Cohort(HttpClient http) =>
+        $"/v1/cohorts/{(string)(await http.Read("/v1/cohorts")).Ok()["items"]![0]!["id"]!}";
 
     private static void Check(JsonNode cell, List<Dictionary<string, string>> rows)
     {
@@ -58,18 +67,22 @@ public sealed class TransferByHandTests : IDisposable
         var n = counted.Count;
         Same(n == 0 ? null : Sum(counted, "credit") / n, cell["weighted"]);
         Same(Ratio(Sum(counted, "transferred"), Sum(counted, "answered")), cell["respondersRate"]);
-        Same(Ratio(counted.Where(r => r["lastSaidNoOpportunity"] == "0").Sum(r => Number(r["transferred"])), counted.Count(r => r["lastSaidNoOpportunity"] == "0")), cell["adjusted"]);
+        Same(Ratio(counted.Where(r => r["lastSaidNoOpportunity"] == "0")
+            .Sum(r => Number(r["transferred"])), counted.Count(r => r["lastSaidNoOpportunity"] == "0")), cell["adjusted"]);
         var own = counted.GroupBy(r => r["learnerId"]).Select(l => l.Average(r => Number(r["transferred"]))).ToList();
         Same(own.Count == 0 ? null : own.Average(), cell["meanOfLearners"]);
         var days = counted.Where(r => r["transferred"] == "1").Select(r => Number(r["daysToFirst"])).Order().ToList();
-        Same(days.Count == 0 ? null : days.Count % 2 == 1 ? days[days.Count / 2] : (days[(days.Count / 2) - 1] + days[days.Count / 2]) / 2, cell["medianDaysToFirst"]);
+        Same(days.Count == 0 ? null : days.Count % 2 == 1
+            ? days[days.Count / 2]
+            : (days[(days.Count / 2) - 1] + days[days.Count / 2]) / 2, cell["medianDaysToFirst"]);
 
         var verified = cell["verified"]!;
         CheckProportion(verified, Sum(counted, "coachVerified"), n);
         Same(Ratio(Sum(counted, "coachLooked"), n), verified["coverage"]);
         var lasting = rows.FindAll(r => r["inSustainedScope"] == "1");
         CheckProportion(cell["sustained"]!, lasting.Count(r => r["sustained"] == "1"), lasting.Count);
-        foreach (var scope in new[] { "exempt", "withdrawn", "immature" }) Assert.Equal(rows.Count(r => r["scope"] == scope), (int)cell["excluded"]![scope]!);
+        foreach (var scope in new[] { "exempt", "withdrawn", "immature" })
+            Assert.Equal(rows.Count(r => r["scope"] == scope), (int)cell["excluded"]![scope]!);
     }
 
     private static void CheckRate(JsonNode cell, List<Dictionary<string, string>> rows)
@@ -93,12 +106,20 @@ public sealed class TransferByHandTests : IDisposable
         Same(n == 0 ? null : (-b + root) / (2 * a), cell["ciHigh"]);
     }
 
-    private static void CheckReach(Answer report, List<Dictionary<string, string>> rows, Answer cohort, List<Dictionary<string, string>> learners, Answer curriculum)
+    private static void CheckReach(
+        Answer report, List<Dictionary<string, string>> rows, Answer cohort, List<Dictionary<string, string>> learners, Answer curriculum)
     {
         var startsOn = DateOnly.Parse((string)cohort.Ok()["startsOn"]!, CultureInfo.InvariantCulture);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(DateTime.Parse((string)report["asOf"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal), TimeZoneInfo.FindSystemTimeZoneById((string)cohort["timeZone"]!)));
+        var today = DateOnly
+            .FromDateTime(TimeZoneInfo
+            .ConvertTimeFromUtc(DateTime.Parse((string)report["asOf"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+            TimeZoneInfo.FindSystemTimeZoneById((string)cohort["timeZone"]!)));
         // A module's units are due when its weeks are over and thirty-seven days more; everybody here enrolled before that.
-        var due = curriculum["modules"]!.AsArray().Where(m => startsOn.AddDays((7 * int.Parse(Regex.Match(m!["weeks"]!.ToString(), @"\d+(?=\D*$)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value, CultureInfo.InvariantCulture)) + 37) <= today)
+        var due = curriculum["modules"]!.AsArray()
+            .Where(m => startsOn
+            .AddDays(
+            (7 * int.Parse(Regex.Match(m!["weeks"]!.ToString(), @"\d+(?=\D*$)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value,
+                CultureInfo.InvariantCulture)) + 37) <= today)
             .SelectMany(m => m!["units"]!.AsArray().Select(u => (string)u!["slug"]!)).ToHashSet();
         var present = learners.Where(l => l["status"] != "withdrawn").Select(l => l["enrolmentId"]).ToHashSet();
         var own = rows.FindAll(r => present.Contains(r["enrolmentId"]) && due.Contains(r["unit"]));
@@ -110,7 +131,8 @@ public sealed class TransferByHandTests : IDisposable
     private static void CheckPage(string html, List<Dictionary<string, string>> rows)
     {
         var counted = rows.FindAll(r => r["scope"] == "inScope");
-        var all = Regex.Match(html, "<th scope=\"row\">All units</th><td>(?<rate>\\d+) %</td><td>(?<applied>\\d+)</td><td>(?<of>\\d+)</td>", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var all = Regex.Match(html, "<th scope=\"row\">All units</th><td>(?<rate>\\d+) %</td><td>(?<applied>\\d+)</td><td>(?<of>\\d+)</td>",
+            RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         Assert.Equal(
             [Math.Round(100 * Sum(counted, "transferred") / counted.Count), Sum(counted, "transferred"), counted.Count],
             new[] { "rate", "applied", "of" }.Select(g => Number(all.Groups[g].Value)));

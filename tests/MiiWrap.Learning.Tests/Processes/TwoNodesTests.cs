@@ -15,7 +15,8 @@ public sealed class TwoNodes : IAsyncLifetime
 
     public RunningProgram Second => programs[1];
 
-    public async ValueTask InitializeAsync() => programs.AddRange(await Task.WhenAll(RunningProgram.Start(Home), RunningProgram.Start(Home)));
+    public async ValueTask InitializeAsync() =>
+        programs.AddRange(await Task.WhenAll(RunningProgram.Start(Home), RunningProgram.Start(Home)));
 
     public async ValueTask DisposeAsync()
     {
@@ -40,7 +41,8 @@ public sealed class TwoNodesTests(TwoNodes nodes) : IClassFixture<TwoNodes>
             using var admin = await node.SignIn("admin@example.org");
             Assert.Single((await admin.Read("/v1/curricula")).Ok()["items"]!.AsArray());
             // One of them may be of another test here.
-            var cohort = Assert.Single((await admin.Read("/v1/cohorts")).Ok()["items"]!.AsArray(), c => !((string)c!["name"]!).StartsWith(Asked, StringComparison.Ordinal));
+            var cohort = Assert.Single((await admin.Read("/v1/cohorts")).Ok()["items"]!.AsArray(),
+                c => !((string)c!["name"]!).StartsWith(Asked, StringComparison.Ordinal));
             Assert.Equal(12, (int)(await admin.Read($"/v1/cohorts/{cohort!["id"]}/progress")).Ok()["summary"]!["learners"]!);
         }
     }
@@ -64,7 +66,8 @@ public sealed class TwoNodesTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         using var there = nodes.Second.Anonymous();
         there.DefaultRequestHeaders.Authorization = admin.DefaultRequestHeaders.Authorization;
         var (name, key) = ($"{Asked}{Guid.NewGuid():N}", $"key-{Guid.NewGuid():N}");
-        var wish = new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+        var wish = new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open",
+            instructors = Array.Empty<Guid>() };
 
         // As a client does that was told that the first is still running, or that it asks too often: it asks again.
         async Task<Answer> Insist(Func<Task<Answer>> ask)
@@ -89,7 +92,8 @@ public sealed class TwoNodesTests(TwoNodes nodes) : IClassFixture<TwoNodes>
     [Fact]
     public async Task A_taken_address_is_told_in_one_sentence()
     {
-        var ended = await RunningProgram.RunToEnd(nodes.Home, [], ("ASPNETCORE_URLS", nodes.First.Address.ToString()), ("Jobs__Enabled", "false"));
+        var ended = await RunningProgram.RunToEnd(
+            nodes.Home, [], ("ASPNETCORE_URLS", nodes.First.Address.ToString()), ("Jobs__Enabled", "false"));
 
         Assert.NotEqual(0, ended.ExitCode);
         Assert.Contains("choose another address with ASPNETCORE_URLS", Assert.Single(ended.Errors), StringComparison.Ordinal);
@@ -121,7 +125,8 @@ public sealed class TwoNodesTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         using var http = nodes.First.Anonymous();
         var many = Enumerable.Range(0, 120).Select(i => ($"X-Header-{i}", "any")).ToArray();
         Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, (await http.Read("/health/live", many)).Status);
-        Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, (await http.Read("/health/live", ("X-Header", new string('x', 40_000)))).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestHeaderFieldsTooLarge, (await http.Read("/health/live", ("X-Header", new string('x', 40_000)))).Status);
         Assert.Equal(HttpStatusCode.RequestUriTooLong, (await http.Read($"/health/live?{new string('x', 20_000)}")).Status);
         (await http.Read($"/health/live?{new string('x', 5_000)}")).Expect(HttpStatusCode.RequestUriTooLong, "query.tooLong");
         (await http.Read("/health/live", many[..50])).Ok();

@@ -10,28 +10,36 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Clock__StartAt", "tomorrow", "Clock:StartAt must be a moment such as 2027-03-15T15:00:00Z, not 'tomorrow'.")]
     [InlineData("Jobs__Enabled", "perhaps", "Jobs:Enabled must be true or false, not 'perhaps'.")]
     [InlineData("Public__BaseUrl", "learning.example.org", "Public:BaseUrl must be an http or https address, not 'learning.example.org'.")]
-    [InlineData("Auth__Authority", "https://sign-in.example.org", "Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.")]
-    [InlineData("Auth__Authority", "http://sign-in.example.org", "Auth:Authority must be an https address; http is taken in the Development environment alone, and only on this machine.")]
+    [InlineData("Auth__Authority", "https://sign-in.example.org",
+        "Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.")]
+    [InlineData("Auth__Authority", "http://sign-in.example.org",
+        "Auth:Authority must be an https address; http is taken in the Development environment alone, and only on this machine.")]
     [InlineData("Auth__Audience", "https://learning.example.org", "Auth:Authority must be set when Auth:Audience is.")]
-    [InlineData("Cors__Origins", "https://learn.example.org/app", "Cors:Origins takes origins such as https://learn.example.org, not 'https://learn.example.org/app'.")]
+    [InlineData("Cors__Origins", "https://learn.example.org/app",
+        "Cors:Origins takes origins such as https://learn.example.org, not 'https://learn.example.org/app'.")]
     [InlineData("Cors__Origins", "*", "Cors:Origins takes origins such as https://learn.example.org, not '*'.")]
     [InlineData("Proxy__Known", "the-proxy", "Proxy:Known takes addresses and networks such as 10.0.0.5 or 10.0.0.0/8, not 'the-proxy'.")]
-    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true", "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true",
+        "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.")]
     [InlineData("Mail__From", "nobody", "Mail:From must be a mail address, not 'nobody'.")]
     [InlineData("Content__Folder", "/nowhere", "Content:Folder names '/nowhere', which is no folder.")]
-    [InlineData("ConnectionStrings__Learning", "Server=.;Database=learning", "ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.")]
-    public async Task A_wrong_setting_is_named(string name, string value, string sentence) => Assert.Equal(sentence, await Refusal((name, value)));
+    [InlineData("ConnectionStrings__Learning", "Server=.;Database=learning",
+        "ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.")]
+    public async Task A_wrong_setting_is_named(string name, string value, string sentence) =>
+        Assert.Equal(sentence, await Refusal((name, value)));
 
     [Fact]
     public async Task The_clock_is_set_in_Development_alone() =>
-        Assert.StartsWith("Clock:StartAt works in the Development environment alone", await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
+        Assert.StartsWith("Clock:StartAt works in the Development environment alone",
+        await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData]
     [InlineData("--migrate")]
     public async Task A_server_that_is_not_there_is_told_in_one_sentence(params string[] arguments)
     {
-        var ended = await RunningProgram.RunToEnd(home, arguments, ("Database__Provider", "SqlServer"), ("ConnectionStrings__Learning", "Server=127.0.0.1,1;Database=learning;Connect Timeout=1"));
+        var ended = await RunningProgram.RunToEnd(home, arguments, ("Database__Provider", "SqlServer"),
+            ("ConnectionStrings__Learning", "Server=127.0.0.1,1;Database=learning;Connect Timeout=1"));
         Assert.NotEqual(0, ended.ExitCode);
         var sentence = Assert.Single(ended.Errors);
         Assert.StartsWith("The database server does not answer: ", sentence, StringComparison.Ordinal);
@@ -55,7 +63,8 @@ public sealed class WrongSettingTests : IDisposable
     public async Task A_file_that_is_no_database_is_named()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(home.Database)!);
-        await File.WriteAllTextAsync(home.Database, string.Concat(Enumerable.Repeat("This is a letter, and no database. ", 100)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(home.Database, string.Concat(Enumerable.Repeat("This is a letter, and no database. ", 100)),
+            TestContext.Current.CancellationToken);
 
         Assert.Contains("See ConnectionStrings:Learning.", await Refusal(), StringComparison.Ordinal);
     }

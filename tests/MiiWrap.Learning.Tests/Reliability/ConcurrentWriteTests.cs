@@ -6,13 +6,14 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Reliability;
 
 /// <summary>
-/// Many do the same thing with one reflection at once: whoever wins, nobody's words are lost, and everybody else is told what is. Each race runs
-/// twice; LEARNING_RACES=50 runs each fifty times in one go.
+/// Many do the same thing with one reflection at once: whoever wins, nobody's words are lost, and everybody else is told what is. Each race
+/// runs twice; LEARNING_RACES=50 runs each fifty times in one go.
 /// </summary>
 public sealed class ConcurrentWriteTests
 {
     private static readonly int Times =
-        int.TryParse(Environment.GetEnvironmentVariable("LEARNING_RACES"), NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 ? times : 2;
+        int.TryParse(Environment.GetEnvironmentVariable("LEARNING_RACES"), NumberStyles.None, CultureInfo.InvariantCulture, out var times)
+        && times > 0 ? times : 2;
 
     private readonly LearningApp app;
     private readonly ITestOutputHelper output;
@@ -75,14 +76,16 @@ public sealed class ConcurrentWriteTests
             Assert.Empty(page["revisions"]!.AsArray());
         }
 
-        (await Save(learner, prompt, "far too late", tag)).Expect(submitted.Status == HttpStatusCode.Created ? HttpStatusCode.Conflict : HttpStatusCode.PreconditionFailed);
+        (await Save(learner, prompt, "far too late", tag))
+            .Expect(submitted.Status == HttpStatusCode.Created ? HttpStatusCode.Conflict : HttpStatusCode.PreconditionFailed);
     });
 
     [Fact]
     public Task Of_two_who_claim_at_once_one_has_it() => Race(async (cohort, _) =>
     {
         var revision = await (await app.Learner(cohort)).HandIn();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? cohort.Instructor : cohort.Lead).Http.Post($"{ReflectionSteps.Review(revision)}/claim")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(i => (i % 2 == 0 ? cohort.Instructor : cohort.Lead).Http.Post($"{ReflectionSteps.Review(revision)}/claim")));
         var hasIt = answers[0].Status == HttpStatusCode.OK ? 0 : 1;
         for (var i = 0; i < answers.Length; i++)
         {
@@ -99,10 +102,13 @@ public sealed class ConcurrentWriteTests
     {
         var review = ReflectionSteps.Review(await (await app.Learner(cohort)).HandIn());
         var tag = (await cohort.Instructor.Http.Post($"{review}/claim")).Ok().ETag!;
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => cohort.Instructor.Http.Put(review, new { affirmation = $"Saved by {i}" }, ("If-Match", tag))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(i => cohort.Instructor.Http.Put(review, new { affirmation = $"Saved by {i}" }, ("If-Match", tag))));
         var won = Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
-        Assert.All(answers.Where(a => a != won), a => Assert.Equal(won.ETag, a.Expect(HttpStatusCode.PreconditionFailed, "review.stale").ETag));
-        Assert.Equal($"Saved by {Array.IndexOf(answers, won)}", (string)(await cohort.Instructor.Http.Read(review)).Ok()["review"]!["affirmation"]!);
+        Assert.All(
+            answers.Where(a => a != won), a => Assert.Equal(won.ETag, a.Expect(HttpStatusCode.PreconditionFailed, "review.stale").ETag));
+        Assert.Equal(
+            $"Saved by {Array.IndexOf(answers, won)}", (string)(await cohort.Instructor.Http.Read(review)).Ok()["review"]!["affirmation"]!);
     });
 
     [Fact]
@@ -113,15 +119,18 @@ public sealed class ConcurrentWriteTests
         (await cohort.Instructor.Http.Post($"{review}/claim")).Ok();
         (await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", "*"))).Ok();
         var publications = Enumerable.Range(0, 8).Select(_ => cohort.Instructor.Http.Post($"{review}/publish")).ToList();
-        var saves = Enumerable.Range(0, 4).Select(_ => cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(score: 3), ("If-Match", "*"))).ToList();
+        var saves = Enumerable.Range(0, 4)
+            .Select(_ => cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(score: 3), ("If-Match", "*"))).ToList();
         var answers = await Task.WhenAll(publications);
         Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => a.Expect(HttpStatusCode.Conflict, "review.published"));
         // A save was before the publication, and is in what its author reads, or is refused.
-        var saved = (await Task.WhenAll(saves)).Count(a => a.Status == HttpStatusCode.OK || a.Expect(HttpStatusCode.Conflict, "review.published") is null);
+        var saved = (await Task.WhenAll(saves)).Count(a => a.Status == HttpStatusCode.OK
+            || a.Expect(HttpStatusCode.Conflict, "review.published") is null);
         var read = (await learner.GetReflection())["revisions"]![0]!["review"]!;
         Assert.Equal(saved > 0 ? 3 : 2, (int)read["scores"]!["next"]!);
-        Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray().Single(i => (Guid)i!["enrolmentId"]! == learner.EnrolmentId)!["reflectionsAccepted"]!);
+        Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray()
+            .Single(i => (Guid)i!["enrolmentId"]! == learner.EnrolmentId)!["reflectionsAccepted"]!);
     });
 
     [Fact]
@@ -135,7 +144,8 @@ public sealed class ConcurrentWriteTests
         async Task<Answer> TakeOut()
         {
             (await cohort.Lead.Http.Post($"{review}/hold", new { reason = "A name slipped in." })).Ok();
-            return await cohort.Lead.Http.Post($"{review}/redactions", new { prompt, span = new[] { 0, Gone.Length }, reason = "It was a name." });
+            return await cohort.Lead.Http
+                .Post($"{review}/redactions", new { prompt, span = new[] { 0, Gone.Length }, reason = "It was a name." });
         }
 
         var (racing, place) = (new List<Task<Answer>>(), round % 13);
@@ -148,10 +158,15 @@ public sealed class ConcurrentWriteTests
 
         var answers = await Task.WhenAll(racing);
         answers[place].Expect(HttpStatusCode.Created);
-        Assert.All(answers.Where(a => a.Status is not (HttpStatusCode.OK or HttpStatusCode.Created)), a => a.Expect(HttpStatusCode.Conflict, "reflection.onHold"));
+        Assert.All(answers.Where(a => a.Status is not (HttpStatusCode.OK or HttpStatusCode.Created)),
+            a => a.Expect(HttpStatusCode.Conflict, "reflection.onHold"));
         var ct = TestContext.Current.CancellationToken;
-        Assert.DoesNotContain(Gone, string.Join(' ', await app.InDb(db => db.ReflectionMessages.Where(m => m.PersonId == learner.Id).Select(m => m.Text).ToListAsync(ct))), StringComparison.Ordinal);
-        Assert.DoesNotContain(Gone, string.Join(' ', await app.InDb(db => db.Reviews.Where(r => r.RevisionId == revision).Select(r => r.Affirmation).ToListAsync(ct))), StringComparison.Ordinal);
+        Assert.DoesNotContain(Gone,
+            string.Join(' ', await app.InDb(db => db.ReflectionMessages.Where(m => m.PersonId == learner.Id).Select(m => m.Text)
+                .ToListAsync(ct))), StringComparison.Ordinal);
+        Assert.DoesNotContain(Gone,
+            string.Join(' ', await app.InDb(db => db.Reviews.Where(r => r.RevisionId == revision).Select(r => r.Affirmation)
+                .ToListAsync(ct))), StringComparison.Ordinal);
     });
 
     private async Task Race(Func<TestCohort, int, Task> once)
@@ -162,10 +177,12 @@ public sealed class ConcurrentWriteTests
     }
 
     private static Task<Answer> Save(TestLearner learner, string prompt, string words, string tag) =>
-        learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = words } }, ("If-Match", tag));
+        learner.Http.Put(
+            $"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = words } }, ("If-Match", tag));
 
     private static Task<Answer> Submit(TestLearner learner, string tag) =>
         learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = true });
 
-    private static async Task<string> Prompt(TestLearner learner) => (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
+    private static async Task<string> Prompt(TestLearner learner) =>
+        (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
 }

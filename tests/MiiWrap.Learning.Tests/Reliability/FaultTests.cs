@@ -40,7 +40,8 @@ public sealed class FaultTests : IClassFixture<FaultyDiskApp>
             await OnlyCompleted(learner, completed);
         }
 
-        foreach (var unit in (await Units(learner)).Except(completed)) (await learner.Http.Post($"{learner.Unit(unit)}/complete", body)).Ok();
+        foreach (var unit in (await Units(learner)).Except(completed))
+            (await learner.Http.Post($"{learner.Unit(unit)}/complete", body)).Ok();
         await OnlyCompleted(learner, await Units(learner));
     }
 
@@ -53,10 +54,13 @@ public sealed class FaultTests : IClassFixture<FaultyDiskApp>
         {
             (await learner.Http.Post($"{learner.Unit(Unit)}/start")).Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
             Assert.Equal("open", (string)(await learner.Http.Read(learner.Unit(Unit))).Ok()["state"]!);
-            (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
-            (await learner.Http.Patch("/v1/me/preferences", new { channels = new[] { "inApp" } }, ("If-Match", "*"))).Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
+            (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen()))
+                .Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
+            (await learner.Http.Patch("/v1/me/preferences", new { channels = new[] { "inApp" } }, ("If-Match", "*")))
+                .Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
             // A sign-in is a row too.
-            (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password })).Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
+            (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password }))
+                .Expect(HttpStatusCode.ServiceUnavailable, "storage.readOnly");
             await OnlyCompleted(learner, []);
             Assert.Equal(2, (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.AsArray().Count);
         }
@@ -147,7 +151,9 @@ public sealed class FaultTests : IClassFixture<FaultyDiskApp>
     private static async Task OnlyCompleted(TestLearner learner, List<string> units)
     {
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
-        var completed = journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Where(u => (string)u!["state"]! == "completed").ToList();
+        var completed = journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .Where(u => (string)u!["state"]! == "completed")
+            .ToList();
         Assert.Equal(units.Order(), completed.Select(u => (string)u!["slug"]!).Order());
         Assert.Equal(units.Count, (int)journey["progress"]!["unitsCompleted"]!);
         var asks = (await learner.Http.Read("/v1/nudges?limit=200")).Ok()["items"]!.AsArray();
@@ -155,5 +161,6 @@ public sealed class FaultTests : IClassFixture<FaultyDiskApp>
     }
 
     private static async Task<List<string>> Units(TestLearner learner) =>
-        [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!)];
+        [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .Select(u => (string)u!["slug"]!)];
 }

@@ -10,7 +10,10 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Reliability;
 
-/// <summary>A clock that is set back and forth: every ask ends once, none twice and none at a bad hour, and nothing waits for a time that was never there.</summary>
+/// <summary>
+/// A clock that is set back and forth: every ask ends once, none twice and none at a bad hour, and nothing waits for a time that was never
+/// there.
+/// </summary>
 [Collection(nameof(SweepCollection))]
 public sealed class JumpingClockTests : IAsyncLifetime
 {
@@ -26,7 +29,8 @@ public sealed class JumpingClockTests : IAsyncLifetime
 
     private static readonly TimeSpan[] Steps =
     [
-        TimeSpan.FromDays(-1), TimeSpan.FromDays(21), TimeSpan.FromDays(-14), TimeSpan.FromHours(1), TimeSpan.FromHours(-3), TimeSpan.FromHours(15), TimeSpan.FromDays(-7),
+        TimeSpan.FromDays(-1), TimeSpan.FromDays(21), TimeSpan.FromDays(-14), TimeSpan.FromHours(1), TimeSpan.FromHours(-3),
+        TimeSpan.FromHours(15), TimeSpan.FromDays(-7),
         TimeSpan.FromDays(9), TimeSpan.FromMinutes(30), TimeSpan.FromHours(-15), TimeSpan.FromDays(2),
     ];
 
@@ -127,7 +131,8 @@ public sealed class JumpingClockTests : IAsyncLifetime
         app.MailServer = MailServer.Refuses;
         FlowingClock.Set(Friday.AddDays(4));
         await app.SweepAt(FlowingClock.Now);
-        foreach (var wait in NudgeMessage.RetryAfter.SkipLast(1)) Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FlowingClock.Now + wait));
+        foreach (var wait in NudgeMessage.RetryAfter.SkipLast(1))
+            Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FlowingClock.Now + wait));
         app.MailServer = MailServer.Works;
         await app.Send(new ResetSkewedLeases());
         Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FlowingClock.Now + NudgeMessage.Lease));
@@ -137,7 +142,8 @@ public sealed class JumpingClockTests : IAsyncLifetime
     public async Task Tokens_end_by_the_clock_as_it_is_and_never_break_anything()
     {
         var learner = await app.Learner(await app.Cohort());
-        var signIn = (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password })).Ok();
+        var signIn = (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password }))
+            .Ok();
         var (access, refresh) = ((string)signIn["accessToken"]!, (string)signIn["refreshToken"]!);
         Task<Answer> Ask(string token) => Session.Anonymous(app).Read("/v1/me", ("Authorization", $"Bearer {token}"));
         Task<Answer> Renew(string token) => Session.Anonymous(app).Post("/v1/identity/refresh", new { refreshToken = token });

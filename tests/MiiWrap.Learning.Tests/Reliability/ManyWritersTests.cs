@@ -8,8 +8,8 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Reliability;
 
 /// <summary>
-/// Thirty-two people write at once, each one write after the other over a connection of their own. LEARNING_WRITERS_SECONDS=120 goes on for two
-/// minutes and prints how long a write took.
+/// Thirty-two people write at once, each one write after the other over a connection of their own. LEARNING_WRITERS_SECONDS=120 goes on for
+/// two minutes and prints how long a write took.
 /// </summary>
 [Collection(nameof(ReadTimeoutApp))]
 public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper output)
@@ -17,11 +17,14 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
     private const int Writers = 32;
     private const int UnitsEach = 3;
 
-    /// <summary>How many writes of others may end while one waits: fairness, counted in writes and not in seconds. A write takes a turn or two.</summary>
+    /// <summary>
+    /// How many writes of others may end while one waits: fairness, counted in writes and not in seconds. A write takes a turn or two.
+    /// </summary>
     private const int MostOvertakers = 5 * Writers;
 
     private static readonly TimeSpan AtLeast = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("LEARNING_WRITERS_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0);
+        int.TryParse(Environment.GetEnvironmentVariable("LEARNING_WRITERS_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var seconds) ? seconds : 0);
 
     private readonly ConcurrentBag<Written> written = [];
     private readonly ConcurrentBag<(TimeSpan Took, long Overtakers)> waits = [];
@@ -49,14 +52,16 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
         Assert.InRange(waits.Max(w => w.Overtakers), 0, MostOvertakers);
         // They wait before the database, each for its turn, and not in it.
         if (app.IsSqlite) Assert.Equal(1, app.MostWriters);
-        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, line => line.Contains("database is locked", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            app.Services.GetRequiredService<LogSink>().Lines, line => line.Contains("database is locked", StringComparison.Ordinal));
         foreach (var its in written) await FindAgain(its);
     }
 
     /// <summary>Starts units, writes a draft on, completes them and changes preferences, in turn.</summary>
     private async Task Write(TestLearner learner)
     {
-        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!).ToList();
+        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .Select(u => (string)u!["slug"]!).ToList();
         var prompt = (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
         var its = new Written(learner, prompt);
         written.Add(its);
@@ -67,15 +72,19 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
             its.Started.Add(unit);
 
             var words = $"{unit} {Guid.NewGuid():N}";
-            var saved = (await Timed(() => learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = words } }, precondition))).Ok();
+            var saved =
+                (await Timed(() => learner.Http.Put($"{learner.Reflection()}/draft",
+                new { answers = new Dictionary<string, string> { [prompt] = words } }, precondition))).Ok();
             (its.Draft, precondition) = (words, ("If-Match", saved.ETag!));
 
             var cue = $"I open {unit}";
-            (await Timed(() => learner.Http.Post($"{learner.Unit(unit)}/complete", new { ifThen = new { cue, action = "I will ask before I tell" } }))).Ok();
+            (await Timed(() => learner.Http.Post(
+                $"{learner.Unit(unit)}/complete", new { ifThen = new { cue, action = "I will ask before I tell" } }))).Ok();
             its.Completed.Add((unit, cue));
 
             var end = string.Create(CultureInfo.InvariantCulture, $"08:{30 + (its.Completed.Count % 30):00}");
-            (await Timed(() => learner.Http.Patch("/v1/me/preferences", new { quietHours = new { start = "17:30", end } }, ("If-Match", "*")))).Ok();
+            (await Timed(() => learner.Http.Patch(
+                "/v1/me/preferences", new { quietHours = new { start = "17:30", end } }, ("If-Match", "*")))).Ok();
             its.QuietUntil = end;
         }
     }
@@ -94,7 +103,8 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
         var units = journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).ToDictionary(u => (string)u!["slug"]!);
         Assert.All(its.Started, unit => Assert.NotNull(units[unit]!["startedAt"]));
-        Assert.All(its.Completed, c => Assert.Equal(("completed", c.Cue), ((string)units[c.Unit]!["state"]!, (string)units[c.Unit]!["ifThen"]!["cue"]!)));
+        Assert.All(its.Completed, c => Assert.Equal(
+            ("completed", c.Cue), ((string)units[c.Unit]!["state"]!, (string)units[c.Unit]!["ifThen"]!["cue"]!)));
         Assert.Equal(its.Completed.Count, (int)journey["progress"]!["unitsCompleted"]!);
         Assert.Equal(its.Draft, (string)(await learner.GetReflection())["draft"]!["answers"]![its.Prompt]!);
         Assert.Equal(its.QuietUntil, (string)(await learner.Http.Read("/v1/me/preferences")).Ok()["quietHours"]!["end"]!);

@@ -7,7 +7,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Reliability;
 
-/// <summary>A mail server that takes its time: leases lapse in the queue behind it, another node looks, and still each mail goes out once.</summary>
+/// <summary>
+/// A mail server that takes its time: leases lapse in the queue behind it, another node looks, and still each mail goes out once.
+/// </summary>
 [Collection(nameof(SweepCollection))]
 public sealed class SlowMailTests : IAsyncLifetime
 {
@@ -54,7 +56,8 @@ public sealed class SlowMailTests : IAsyncLifetime
         var behind = new List<int>();
         app.MailServer = MailServer.IsSlow;
         app.OtherNode = async () =>
-            behind.Add(app.Taken.Count - await app.InDb(db => db.Nudges.CountAsync(n => n.Status == NudgeStatus.Sent, TestContext.Current.CancellationToken)));
+            behind.Add(app.Taken.Count - await app
+                .InDb(db => db.Nudges.CountAsync(n => n.Status == NudgeStatus.Sent, TestContext.Current.CancellationToken)));
         await app.SweepAt(FlowingClock.Monday.AddDays(2));
         Assert.Equal(Learners, behind.Count);
         Assert.All(behind, uncounted => Assert.InRange(uncounted, 0, 1));
@@ -64,7 +67,8 @@ public sealed class SlowMailTests : IAsyncLifetime
     {
         var cohort = await app.Cohort();
         var learners = await Task.WhenAll(Enumerable.Range(0, Learners).Select(_ => app.Learner(cohort)));
-        foreach (var learner in learners) (await learner.Http.Post($"{learner.Unit("1.2-coach-supervisor-trainer")}/complete", Given.IfThen())).Ok();
+        foreach (var learner in learners)
+            (await learner.Http.Post($"{learner.Unit("1.2-coach-supervisor-trainer")}/complete", Given.IfThen())).Ok();
         return learners;
     }
 

@@ -18,10 +18,12 @@ public sealed class SlowReaderTests(ReadTimeoutApp app)
         var learner = await app.Learner();
         var page = learner.Unit("1.1-why-good-training-fades");
         (await learner.Http.Read(page)).Ok();
-        var signedIn = (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password })).Ok();
+        var signedIn = (await Session.Anonymous(app).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password }))
+            .Ok();
         var token = $"Authorization: Bearer {signedIn["accessToken"]}\r\n";
 
-        // A page lies in the buffers, and costs no more than its connection; the document, which anybody may ask for, is longer than they are.
+        // A page lies in the buffers, and costs no more than its connection; the document, which anybody may ask for, is longer than they
+        // are.
         var ofAPage = await SlowReader.Ask(OfAPage, app.Address, page, token + ReadTimeoutApp.Mark);
         var document = await Document();
         var ofTheDocument = await SlowReader.Ask(OfTheDocument, app.Address, "/openapi/v1.json", ReadTimeoutApp.Mark);
@@ -30,18 +32,22 @@ public sealed class SlowReaderTests(ReadTimeoutApp app)
         var answers = await Task.WhenAll(Enumerable.Range(0, Others).Select(async _ =>
         {
             var got = new List<Answer>();
-            for (var i = 0; i < RequestsEach; i++) got.Add(i % 5 == 0 ? await learner.Http.Post($"{page}/start") : await learner.Http.Read(page));
+            for (var i = 0; i < RequestsEach; i++) got
+                .Add(i % 5 == 0 ? await learner.Http.Post($"{page}/start") : await learner.Http.Read(page));
             return got;
         }));
         Assert.All(answers.SelectMany(a => a), a => a.Ok());
 
         await Polling.Until(() => Task.FromResult(app.Ended == OfAPage + OfTheDocument));
-        Assert.All(await Task.WhenAll(ofTheDocument.Select(r => r.ReadOn(document.Length))), read => Assert.InRange(read, 1, document.Length - 1));
+        Assert.All(
+            await Task.WhenAll(ofTheDocument.Select(r => r.ReadOn(document.Length))), read => Assert.InRange(read, 1, document.Length - 1));
         Assert.Equal(document, await Document());
         foreach (var reader in ofAPage.Concat(ofTheDocument)) reader.Dispose();
     }
 
-    /// <summary>The document, read to its end; on a busy machine even who does read may be taken for one who does not, and asks again.</summary>
+    /// <summary>
+    /// The document, read to its end; on a busy machine even who does read may be taken for one who does not, and asks again.
+    /// </summary>
     private async Task<string> Document()
     {
         var read = "";

@@ -20,14 +20,16 @@ public sealed class TwoHostsTests : IAsyncDisposable
     [Fact(Explicit = true)]
     public async Task Tokens_keys_lock_outs_and_nudges_hold_over_both()
     {
-        Assert.SkipUnless(File.Exists("/usr/sbin/nginx") || File.Exists("/usr/bin/nginx"), "nginx is not installed: two nodes behind it were not run");
+        Assert.SkipUnless(File.Exists("/usr/sbin/nginx")
+            || File.Exists("/usr/bin/nginx"), "nginx is not installed: two nodes behind it were not run");
 
         // One node first: a learner completes a unit, whose first ask is due before the week is out.
         var first = await Node("2027-03-15T15:00:00Z");
         var learner = await SignIn(first, "learner2@example.org");
         var enrolment = (string)(await learner.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!;
         var journey = (await learner.Read($"/v1/enrolments/{enrolment}")).Ok();
-        var unit = (string)journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).First(u => (string)u!["state"]! is "open" or "started")!["slug"]!;
+        var unit = (string)journey["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .First(u => (string)u!["state"]! is "open" or "started")!["slug"]!;
         (await learner.Post($"/v1/enrolments/{enrolment}/units/{unit}/complete", Given.IfThen())).Ok();
         await Stop();
 
@@ -45,21 +47,25 @@ public sealed class TwoHostsTests : IAsyncDisposable
 
         // One idempotency key on both at once makes one cohort.
         var name = $"Cohort {Guid.NewGuid():N}";
-        var body = new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open", instructors = Array.Empty<Guid>() };
+        var body = new { name, curriculum = Given.Course, startsOn = "2027-04-05", timeZone = Given.Zone, gate = "open",
+            instructors = Array.Empty<Guid>() };
         var clients = nodes.Select(n => Client(n, token)).ToList();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => clients[i % 2].Post("/v1/cohorts", body, ("Idempotency-Key", "one-cohort-please"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(i => clients[i % 2].Post("/v1/cohorts", body, ("Idempotency-Key", "one-cohort-please"))));
         Assert.All(answers, a => Assert.True(a.Status is HttpStatusCode.Created or HttpStatusCode.Conflict, a.Body));
         Assert.Single(answers.Where(a => a.Status == HttpStatusCode.Created).Select(a => (string)a["id"]!).Distinct());
         Assert.Single((await anywhere.Read("/v1/cohorts?limit=200")).Ok()["items"]!.AsArray(), c => (string)c!["name"]! == name);
 
         // Wrong passwords count together.
-        for (var i = 0; i < 10; i++) (await Try(nodes[i % 2], "learner3@example.org", "not the password")).Expect(HttpStatusCode.Unauthorized);
+        for (var i = 0; i < 10; i++) (await Try(nodes[i % 2], "learner3@example.org", "not the password"))
+            .Expect(HttpStatusCode.Unauthorized);
         foreach (var node in nodes) (await Try(node, "learner3@example.org", Password)).Expect(HttpStatusCode.Unauthorized);
 
         // Both have swept; no ask went out twice.
         await Until(() => Task.FromResult(MailFolder.MailsIn(Path.Combine(folder, "mail"), "learner2@example.org").Count > 0));
         await Stop();
-        var nudges = Directory.GetFiles(Path.Combine(folder, "mail"), "*.eml").SelectMany(f => File.ReadLines(f).Where(l => l.StartsWith("X-Learning-Nudges", StringComparison.OrdinalIgnoreCase))).ToList();
+        var nudges = Directory.GetFiles(Path.Combine(folder, "mail"), "*.eml")
+            .SelectMany(f => File.ReadLines(f).Where(l => l.StartsWith("X-Learning-Nudges", StringComparison.OrdinalIgnoreCase))).ToList();
         Assert.NotEmpty(nudges);
         Assert.Equal(nudges.Count, nudges.Distinct().Count());
     }
@@ -90,7 +96,8 @@ public sealed class TwoHostsTests : IAsyncDisposable
     {
         var address = FreeAddress();
         var configuration = Path.Combine(folder, "nginx.conf");
-        var temporary = string.Join(' ', new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t => $"{t}_temp_path {folder}/{t};"));
+        var temporary = string
+            .Join(' ', new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(t => $"{t}_temp_path {folder}/{t};"));
         await File.WriteAllTextAsync(configuration, $$"""
             daemon off; pid {{folder}}/nginx.pid; error_log {{folder}}/nginx.log;
             events {}
@@ -107,7 +114,8 @@ public sealed class TwoHostsTests : IAsyncDisposable
 
     private void Start(string program, string[] arguments, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -25,7 +25,8 @@ public static class AccountMailExtensions
 
     /// <summary>Nobody opens the invitations of a thousand made-up learners, and a sweep sends what waits for everybody.</summary>
     public static Task ForgetInvitations(this LearningApp app, TestCohort cohort) => app.InDb(db => db.OutboundMails
-        .Where(m => db.Enrolments.Any(e => e.PersonId == m.PersonId && e.CohortId == cohort.Id)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+        .Where(m => db.Enrolments.Any(e => e.PersonId == m.PersonId && e.CohortId == cohort.Id))
+        .ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
     /// <summary>The token of a mail's one link.</summary>
     public static string Token(this Mail mail) => HttpUtility.ParseQueryString(Assert.Single(mail.Links).Query)["token"]!;

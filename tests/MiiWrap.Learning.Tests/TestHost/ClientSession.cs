@@ -14,9 +14,11 @@ public sealed class ClientSession : DelegatingHandler
     private ClientSession(LearningApp app, Guid id, string secret)
         : base(app.Way()) => (this.app, this.id, this.secret) = (app, id, secret);
 
-    public static HttpClient Of(LearningApp app, Guid id, string secret) => new(new ClientSession(app, id, secret)) { BaseAddress = app.Address };
+    public static HttpClient Of(LearningApp app, Guid id, string secret) =>
+        new(new ClientSession(app, id, secret)) { BaseAddress = app.Address };
 
-    public static Task<Answer> IssueClientToken(LearningApp app, Guid id, string secret) => Session.Anonymous(app).Post("/v1/oauth/token", new FormUrlEncodedContent(
+    public static Task<Answer> IssueClientToken(LearningApp app, Guid id, string secret) =>
+        Session.Anonymous(app).Post("/v1/oauth/token", new FormUrlEncodedContent(
         [new("grant_type", "client_credentials"), new("client_id", $"{id}"), new("client_secret", secret)]));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ public sealed class ContentCopy : IDisposable
     public static ContentCopy OfTheCourse()
     {
         var copy = new ContentCopy();
-        foreach (var file in Directory.EnumerateFiles(Original, "*", SearchOption.AllDirectories)) copy.Write(Path.GetRelativePath(Original, file), File.ReadAllBytes(file));
+        foreach (var file in Directory.EnumerateFiles(Original, "*", SearchOption.AllDirectories))
+            copy.Write(Path.GetRelativePath(Original, file), File.ReadAllBytes(file));
         return copy;
     }
 
@@ -38,7 +39,8 @@ public sealed class ContentCopy : IDisposable
     }
 
     /// <summary>The line, counted from 1, of the first that contains the words.</summary>
-    public int LineOf(string file, string words) => File.ReadAllLines(PathOf(file)).Index().First(l => l.Item.Contains(words, StringComparison.Ordinal)).Index + 1;
+    public int LineOf(string file, string words) =>
+        File.ReadAllLines(PathOf(file)).Index().First(l => l.Item.Contains(words, StringComparison.Ordinal)).Index + 1;
 
     public byte[] Zip()
     {

@@ -43,7 +43,8 @@ public sealed class FaultyDiskApp : LearningApp
     private sealed class Beginnings(Disk disk) : DbTransactionInterceptor
     {
         public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken = default)
         {
             disk.Tell(connection, null);
             return new(result);
@@ -67,7 +68,8 @@ public sealed class FaultyDiskApp : LearningApp
         public void Dispose() => state = Healthy;
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             Tell(command.Connection!, command.Transaction);
             return new(result);

@@ -8,7 +8,9 @@ public sealed class FlowingClock : TimeProvider
     /// <summary>A Monday morning at nine in Chicago, in a week without any change of clocks.</summary>
     public static readonly DateTimeOffset Monday = new(2027, 2, 1, 15, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Such a Monday years later: a sweep takes whatever is due, and none of another test reaches what is planned from here on.</summary>
+    /// <summary>
+    /// Such a Monday years later: a sweep takes whatever is due, and none of another test reaches what is planned from here on.
+    /// </summary>
     public static readonly DateTimeOffset LaterMonday = new(2034, 1, 30, 15, 0, 0, TimeSpan.Zero);
 
     public static DateTimeOffset Now => Mine.Value?.Now ?? DateTimeOffset.UtcNow;

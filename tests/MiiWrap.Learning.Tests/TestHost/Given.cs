@@ -34,7 +34,8 @@ public static class Given
     /// <summary>An address that no other test has.</summary>
     public static string Address(string name = "person") => $"{name}-{Guid.NewGuid():N}@example.org";
 
-    public static async Task<TestPerson> Person(this LearningApp app, string name = "Pat Person", bool isProgramAdmin = false, string zone = Zone, string? email = null)
+    public static async Task<TestPerson> Person(
+        this LearningApp app, string name = "Pat Person", bool isProgramAdmin = false, string zone = Zone, string? email = null)
     {
         email ??= Address();
         await using var scope = app.Services.CreateAsyncScope();
@@ -49,10 +50,12 @@ public static class Given
 
     /// <summary>An agency of its own.</summary>
     public static async Task<Guid> Agency(this LearningApp app) =>
-        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Riverbend" })).Expect(System.Net.HttpStatusCode.Created)["id"]!;
+        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Riverbend" }))
+            .Expect(System.Net.HttpStatusCode.Created)["id"]!;
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>
-    public static async Task<TestCohort> Cohort(this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)
+    public static async Task<TestCohort> Cohort(
+        this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)
     {
         var (admin, lead, instructor) = (await app.Admin(), await app.Person("Lee Lead"), await app.Person("Ines Instructor"));
         var created = await admin.Http.Post("/v1/cohorts", new
@@ -70,10 +73,13 @@ public static class Given
     }
 
     /// <summary>A learner whom the lead has enrolled over the API, with a password of their own.</summary>
-    public static async Task<TestLearner> Learner(this LearningApp app, TestCohort cohort, string name = "Lou Learner", string zone = Zone, Guid? agencyId = null)
+    public static async Task<TestLearner> Learner(
+        this LearningApp app, TestCohort cohort, string name = "Lou Learner", string zone = Zone, Guid? agencyId = null)
     {
         var person = await app.Person(name, zone: zone);
-        var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners = new[] { new { email = person.Email, name, timeZone = zone, agencyId } } })).Ok();
+        var answer =
+            (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = person.Email, name, timeZone = zone, agencyId } } })).Ok();
         return new(person.Id, person.Email, name, person.Http, (Guid)answer["rows"]![0]!["enrolmentId"]!);
     }
 
@@ -89,5 +95,6 @@ public static class Given
     });
 
     /// <summary>A plan that satisfies every unit.</summary>
-    public static object IfThen(string? plannedFor = null) => new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell", plannedFor } };
+    public static object IfThen(string? plannedFor = null) =>
+        new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell", plannedFor } };
 }

@@ -35,7 +35,8 @@ public static class HttpExtensions
     public static Task<Answer> Read(this HttpClient client, string path, params (string Name, string Value)[] headers) =>
         client.Call(HttpMethod.Get, path, null, headers);
 
-    public static Task<Answer> Post(this HttpClient client, string path, object? body = null, params (string Name, string Value)[] headers) =>
+    public static Task<Answer> Post(
+        this HttpClient client, string path, object? body = null, params (string Name, string Value)[] headers) =>
         client.Call(HttpMethod.Post, path, body, headers);
 
     public static Task<Answer> Put(this HttpClient client, string path, object? body, params (string Name, string Value)[] headers) =>
@@ -45,7 +46,8 @@ public static class HttpExtensions
         client.Call(HttpMethod.Patch, path, body, headers);
 
     /// <param name="body">Sent as JSON; an <see cref="HttpContent"/> is sent as it is, and a string as JSON text.</param>
-    public static async Task<Answer> Call(this HttpClient client, HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
+    public static async Task<Answer> Call(
+        this HttpClient client, HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body switch
@@ -57,7 +59,8 @@ public static class HttpExtensions
         };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var response = await client.SendAsync(request, Ct);
-        var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        var all = response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         return new(response.StatusCode, await response.Content.ReadAsStringAsync(Ct), all);
     }
 }

@@ -96,7 +96,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
             services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
             // Hashing is meant to be slow; its strength is not what these tests are about.
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
-            services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Reads, Plans)).ConfigureDbContext<SqlServerLearningDb>(o => o.AddInterceptors(Reads));
+            services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Reads, Plans))
+                .ConfigureDbContext<SqlServerLearningDb>(o => o.AddInterceptors(Reads));
             Replace(services);
             if (KeepsEveryLogLine) services.AddLogging(l => l.AddFilter<LogSink>((_, _) => true));
             services.AddSingleton<LogSink>().AddSingleton<ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());

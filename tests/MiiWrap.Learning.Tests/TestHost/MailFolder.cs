@@ -18,7 +18,8 @@ public static partial class MailFolder
     public static IReadOnlyList<Mail> MailsTo(this LearningApp app, string address) => MailsIn(app.MailFolder, address);
 
     public static IReadOnlyList<Mail> MailsIn(string folder, string address) => !Directory.Exists(folder) ? [] :
-        [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(Read).Where(m => m.Headers["To"].Contains(address, StringComparison.OrdinalIgnoreCase))];
+        [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(Read)
+            .Where(m => m.Headers["To"].Contains(address, StringComparison.OrdinalIgnoreCase))];
 
     private static Mail Read(string file)
     {
@@ -26,7 +27,8 @@ public static partial class MailFolder
         var split = raw.IndexOf("\n\n", StringComparison.Ordinal);
         var headers = HeadersOf(raw[..split]);
         var boundary = BoundaryPattern().Match(headers["Content-Type"]).Groups["boundary"].Value;
-        var parts = raw[split..].Split("--" + boundary).Where(p => p.Contains("Content-Type", StringComparison.OrdinalIgnoreCase)).Select(p => p.TrimStart('\n')).ToList();
+        var parts = raw[split..].Split("--" + boundary).Where(p => p.Contains("Content-Type", StringComparison.OrdinalIgnoreCase))
+            .Select(p => p.TrimStart('\n')).ToList();
         string Part(string type) => Decode(parts.Single(p => p.Contains(type, StringComparison.OrdinalIgnoreCase)));
         return new(file, headers, Part("text/plain"), Part("text/html"));
     }
@@ -48,8 +50,10 @@ public static partial class MailFolder
         var split = part.IndexOf("\n\n", StringComparison.Ordinal);
         var body = part[(split + 2)..];
         var encoding = HeadersOf(part[..split]).GetValueOrDefault("Content-Transfer-Encoding", "7bit");
-        if (encoding.Equals("base64", StringComparison.OrdinalIgnoreCase)) return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(body));
-        return encoding.Equals("quoted-printable", StringComparison.OrdinalIgnoreCase) ? QuotedPrintable(body.Replace("=\n", "", StringComparison.Ordinal)) : body;
+        if (encoding.Equals("base64", StringComparison.OrdinalIgnoreCase))
+            return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(body));
+        return encoding.Equals("quoted-printable", StringComparison.OrdinalIgnoreCase)
+            ? QuotedPrintable(body.Replace("=\n", "", StringComparison.Ordinal)) : body;
     }
 
     private static string QuotedPrintable(string text)
@@ -57,7 +61,8 @@ public static partial class MailFolder
         var bytes = new List<byte>();
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '=' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.HexNumber, null, out var b))
+            if (text[i] == '=' && i + 2 < text.Length
+                && byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.HexNumber, null, out var b))
             {
                 bytes.Add(b);
                 i += 2;

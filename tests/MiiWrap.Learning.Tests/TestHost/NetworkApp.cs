@@ -8,7 +8,9 @@ namespace MiiWrap.Learning.Tests.TestHost;
 /// <summary>A program of its own behind its real server, for what only sockets show.</summary>
 public class NetworkApp : LearningApp
 {
-    private readonly SocketsHttpHandler way = new() { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+    private readonly SocketsHttpHandler way =
+        new() { AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
 
     public NetworkApp() => UseKestrel(0);
 
@@ -16,9 +18,11 @@ public class NetworkApp : LearningApp
 
     public override HttpMessageHandler Way() => new Shared(way);
 
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Error" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Error" };
 
-    protected override void Replace(IServiceCollection services) => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, StoppedClock>();
+    protected override void Replace(IServiceCollection services) =>
+        services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, StoppedClock>();
 
     public override async ValueTask DisposeAsync()
     {
@@ -38,7 +42,8 @@ public class NetworkApp : LearningApp
     {
         private readonly HttpMessageInvoker invoker = new(inner, disposeHandler: false);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => invoker.SendAsync(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            invoker.SendAsync(request, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

@@ -39,16 +39,21 @@ public sealed class OidcProvider : HttpMessageHandler
         };
     }
 
-    public string Sign(Dictionary<string, object?> claims, string type = "at+jwt") => Sign(claims, new { alg = "RS256", typ = type, kid = KeyId }, Signature);
+    public string Sign(Dictionary<string, object?> claims, string type = "at+jwt") =>
+        Sign(claims, new { alg = "RS256", typ = type, kid = KeyId }, Signature);
 
     public string SignWith(RSA other, Dictionary<string, object?> claims) =>
-        Sign(claims, new { alg = "RS256", typ = "at+jwt", kid = KeyId }, text => other.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Sign(claims, new { alg = "RS256", typ = "at+jwt", kid = KeyId },
+        text => other.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
-    public static string WithoutSignature(Dictionary<string, object?> claims) => Sign(claims, new { alg = "none", typ = "at+jwt" }, _ => []);
+    public static string WithoutSignature(Dictionary<string, object?> claims) =>
+        Sign(claims, new { alg = "none", typ = "at+jwt" }, _ => []);
 
     /// <summary>The classic: the public key, which everyone has, taken for a shared secret.</summary>
     public string SignWithPublicKey(Dictionary<string, object?> claims, bool asPem) =>
-        Sign(claims, new { alg = "HS256", typ = "at+jwt", kid = KeyId }, text => HMACSHA256.HashData(asPem ? Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()) : key.ExportSubjectPublicKeyInfo(), text));
+        Sign(claims, new { alg = "HS256", typ = "at+jwt", kid = KeyId },
+        text => HMACSHA256.HashData(
+            asPem ? Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()) : key.ExportSubjectPublicKeyInfo(), text));
 
     public byte[] Signature(byte[] text) => key.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
@@ -76,12 +81,17 @@ public sealed class OidcProvider : HttpMessageHandler
     {
         Looks++;
         var mine = key.ExportParameters(includePrivateParameters: false);
-        return JsonSerializer.Serialize(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64UrlEncoder.Encode(mine.Modulus), e = Base64UrlEncoder.Encode(mine.Exponent) } } });
+        return JsonSerializer
+            .Serialize(
+            new { keys =
+                new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64UrlEncoder.Encode(mine.Modulus),
+                e = Base64UrlEncoder.Encode(mine.Exponent) } } });
     }
 
     private static string Sign(Dictionary<string, object?> claims, object header, Func<byte[], byte[]> sign)
     {
-        var text = $"{Base64UrlEncoder.Encode(JsonSerializer.Serialize(header))}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(claims))}";
+        var text =
+            $"{Base64UrlEncoder.Encode(JsonSerializer.Serialize(header))}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(claims))}";
         return $"{text}.{Base64UrlEncoder.Encode(sign(Encoding.ASCII.GetBytes(text)))}";
     }
 

@@ -10,7 +10,10 @@ using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>Counts by how many statements each page is read, in whatever state the tests bring it; what a page writes, such as who has read, is not counted.</summary>
+/// <summary>
+/// Counts by how many statements each page is read, in whatever state the tests bring it; what a page writes, such as who has read, is not
+/// counted.
+/// </summary>
 internal sealed class PageReads : DbCommandInterceptor
 {
     private const int Most = 3;
@@ -30,11 +33,13 @@ internal sealed class PageReads : DbCommandInterceptor
 
     public IReadOnlyList<string> TooMany =>
         [.. most.Where(m => m.Value.Statements.Count > MostOf.GetValueOrDefault(m.Key, Most)).OrderBy(m => m.Key, StringComparer.Ordinal)
-            .Select(m => $"{m.Key} reads by {m.Value.Statements.Count} statements: {m.Value.Path}\n{string.Join('\n', m.Value.Statements)}")];
+            .Select(m =>
+            $"{m.Key} reads by {m.Value.Statements.Count} statements: {m.Value.Path}\n{string.Join('\n', m.Value.Statements)}")];
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
-        if (http.HttpContext is { } context && HttpMethods.IsGet(context.Request.Method) && context.Operation() is { } operation && Counts(context, result.CommandText))
+        if (http.HttpContext is { } context && HttpMethods.IsGet(context.Request.Method) && context.Operation() is { } operation
+            && Counts(context, result.CommandText))
         {
             var page = (Page)(context.Items[typeof(Page)] ??= new Page(context.Request.Path, []));
             page.Statements.Add(result.CommandText);
@@ -51,12 +56,14 @@ internal sealed class PageReads : DbCommandInterceptor
         // A version of a curriculum is read once, whole, and then held.
         && !sql.Contains(nameof(PublishedCurriculum.Bundle), StringComparison.Ordinal)
         // Who asks is looked up once a minute, by whichever request comes then.
-        && (context.User.Identity is not { IsAuthenticated: true } || context.RequestServices.GetRequiredService<Caller>().PersonId != Guid.Empty);
+        && (context.User.Identity is not { IsAuthenticated: true }
+        || context.RequestServices.GetRequiredService<Caller>().PersonId != Guid.Empty);
 
     private sealed record Page(string Path, List<string> Statements);
 }
 
 internal static class Operations
 {
-    public static string? Operation(this HttpContext? context) => context?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
+    public static string? Operation(this HttpContext? context) =>
+        context?.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName;
 }

@@ -1,6 +1,8 @@
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>Another process, or what goes by the real clock, tells nobody when: it is looked at again and again, and no figure depends on how often.</summary>
+/// <summary>
+/// Another process, or what goes by the real clock, tells nobody when: it is looked at again and again, and no figure depends on how often.
+/// </summary>
 internal static class Polling
 {
     /// <summary>After so long something hangs; no load on the machine takes that much time from a test.</summary>

@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>What SQLite means to do for each statement of a request: it goes through no table row by row that grows with the programme.</summary>
+/// <summary>
+/// What SQLite means to do for each statement of a request: it goes through no table row by row that grows with the programme.
+/// </summary>
 internal sealed partial class QueryPlans : DbCommandInterceptor
 {
     // A handful of rows, read whole; and cohorts, of which there is one for every twenty learners, and whose list is by name.
@@ -31,7 +33,8 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
         // Without a request it may be a test's own look into the database.
-        if (http.HttpContext.Operation() is { } operation && Explained().IsMatch(result.CommandText)) statements.TryAdd(result.CommandText, operation);
+        if (http.HttpContext.Operation() is { } operation && Explained().IsMatch(result.CommandText))
+            statements.TryAdd(result.CommandText, operation);
         return result;
     }
 
@@ -48,7 +51,8 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
             var whole = steps.Select(s => Scan().Match(s)).Where(s => s.Success && !partial.Contains(s.Groups["index"].Value))
                 .SelectMany(s => tables[s.Groups["alias"].Value]).Where(t => !SmallTables.Contains(t)).ToList();
             if (WholeTables.TryGetValue(operation, out var meant)) whole.Remove(meant);
-            if (whole.Count > 0) yield return $"{operation} goes through all of {string.Join(", ", whole)}: {string.Join(" | ", steps)}\n{sql}";
+            if (whole.Count > 0)
+                yield return $"{operation} goes through all of {string.Join(", ", whole)}: {string.Join(" | ", steps)}\n{sql}";
         }
     }
 

@@ -8,7 +8,9 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>A program behind its real server with little patience for readers, that counts the requests which bear a mark, and the writers.</summary>
+/// <summary>
+/// A program behind its real server with little patience for readers, that counts the requests which bear a mark, and the writers.
+/// </summary>
 [CollectionDefinition(nameof(ReadTimeoutApp))]
 public sealed class ReadTimeoutApp : NetworkApp, IStartupFilter, ICollectionFixture<ReadTimeoutApp>
 {
@@ -32,7 +34,8 @@ public sealed class ReadTimeoutApp : NetworkApp, IStartupFilter, ICollectionFixt
 
     public int Ended => Volatile.Read(ref ended);
 
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Limits:ReaderBytesPerSecond"] = "10000000" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>(base.Settings) { ["Limits:ReaderBytesPerSecond"] = "10000000" };
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -63,13 +66,17 @@ public sealed class ReadTimeoutApp : NetworkApp, IStartupFilter, ICollectionFixt
         services.AddSingleton<IStartupFilter>(this);
         services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(new Door(this)));
         // The time of grace goes by the real clock, and is no setting: one second of it shows the same as five.
-        services.Configure<KestrelServerOptions>(o => o.Limits.MinResponseDataRate = new(o.Limits.MinResponseDataRate!.BytesPerSecond, TimeSpan.FromSeconds(1.1)));
+        services.Configure<KestrelServerOptions>(o => o.Limits.MinResponseDataRate =
+            new(o.Limits.MinResponseDataRate!.BytesPerSecond, TimeSpan.FromSeconds(1.1)));
     }
 
-    /// <summary>Counts who is in the database to change something: whoever waits there has no turn, and fails when it takes too long.</summary>
+    /// <summary>
+    /// Counts who is in the database to change something: whoever waits there has no turn, and fails when it takes too long.
+    /// </summary>
     private sealed class Door(ReadTimeoutApp app) : SaveChangesInterceptor
     {
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             lock (app.door)
             {
@@ -80,7 +87,8 @@ public sealed class ReadTimeoutApp : NetworkApp, IStartupFilter, ICollectionFixt
             return ValueTask.FromResult(result);
         }
 
-        public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+        public override ValueTask<int> SavedChangesAsync(
+            SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
             Leave(eventData);
             return ValueTask.FromResult(result);

@@ -30,7 +30,8 @@ public static class ReflectionSteps
     public static async Task<Guid> HandIn(this TestLearner learner, string unit = Anchor, string words = Words)
     {
         var tag = await learner.Write(unit, words);
-        return (Guid)(await learner.Http.Post($"{learner.Reflection(unit)}/submissions", new { draftETag = tag, privacyConfirmed = true })).Expect(HttpStatusCode.Created)["revisionId"]!;
+        return (Guid)(await learner.Http.Post($"{learner.Reflection(unit)}/submissions", new { draftETag = tag, privacyConfirmed = true }))
+            .Expect(HttpStatusCode.Created)["revisionId"]!;
     }
 
     public static string Review(Guid revision) => $"/v1/reviews/{revision}";

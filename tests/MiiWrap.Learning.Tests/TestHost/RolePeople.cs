@@ -26,7 +26,9 @@ public enum Role
     EventsClient,
 }
 
-/// <summary>A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.</summary>
+/// <summary>
+/// A cohort of one learner, whose agency has a supervisor and an admin; and people of another agency, who have no part in it.
+/// </summary>
 public sealed class RolePeople
 {
     public const string AnchorUnit = "1.4-coaching-agreement";
@@ -34,7 +36,8 @@ public sealed class RolePeople
 
     // One hash for all: hashing is meant to be slow.
     private static readonly string Hash =
-        new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 })).HashPassword(new Person(), Given.Password);
+        new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1000 }))
+            .HashPassword(new Person(), Given.Password);
 
     private readonly Dictionary<Role, TestPerson> people = [];
     private Guid? nudgeId;
@@ -129,7 +132,8 @@ public sealed class RolePeople
     }
 
     /// <summary>The secret address of the learner's calendar.</summary>
-    public async Task<string> Calendar() => calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
+    public async Task<string> Calendar() =>
+        calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
 
     /// <summary>The address of a form in a course that an admin has published.</summary>
     public async Task<string> Material()
@@ -152,7 +156,8 @@ public sealed class RolePeople
         {
             // There may be fifty and no more: in a long run those of casts that have had their time make room.
             var kept = Webhooks.TakeLast(4).Select(path => Guid.Parse(path.Split('/')[^1])).ToList();
-            await App.InDb(db => db.WebhookDeliveries.Where(d => !kept.Contains(d.WebhookId)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+            await App.InDb(db => db.WebhookDeliveries.Where(d => !kept.Contains(d.WebhookId))
+                .ExecuteDeleteAsync(TestContext.Current.CancellationToken));
             await App.InDb(db => db.Webhooks.Where(w => !kept.Contains(w.Id)).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
             answer = await As(Role.ProgramAdmin).Post("/v1/webhooks", asked);
         }
@@ -218,7 +223,8 @@ public sealed class RolePeople
     public async Task<Guid> GlassBroken()
     {
         if (broken) return await Revision();
-        (await As(Role.ProgramAdmin).Post($"{ReflectionSteps.Review(await Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
+        (await As(Role.ProgramAdmin).Post(
+            $"{ReflectionSteps.Review(await Revision())}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
         broken = true;
         return await Revision();
     }
@@ -227,18 +233,22 @@ public sealed class RolePeople
     public async Task<Guid> Held()
     {
         if (held) return await Revision();
-        (await As(Role.ProgramAdmin).Post($"{ReflectionSteps.Review(await GlassBroken())}/hold", new { reason = "The second answer names a family." })).Ok();
+        (await As(Role.ProgramAdmin).Post(
+            $"{ReflectionSteps.Review(await GlassBroken())}/hold", new { reason = "The second answer names a family." })).Ok();
         held = true;
         return await Revision();
     }
 
     /// <summary>A removal of the first words that the learner handed in.</summary>
-    public async Task<object> Redaction() => new { prompt = (string)(await TheLearner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!, span = new[] { 0, 7 }, reason = "The name of a family." };
+    public async Task<object> Redaction() =>
+        new { prompt = (string)(await TheLearner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!, span = new[] { 0, 7 },
+        reason = "The name of a family." };
 
     /// <summary>The learner's agency, on legal hold.</summary>
     public async Task<Guid> OnLegalHold()
     {
-        if (!onLegalHold) (await As(Role.ProgramAdmin).Put($"/v1/agencies/{AgencyId}/legal-hold", new { reason = "A records request is pending." })).Ok();
+        if (!onLegalHold)
+            (await As(Role.ProgramAdmin).Put($"/v1/agencies/{AgencyId}/legal-hold", new { reason = "A records request is pending." })).Ok();
         onLegalHold = true;
         return AgencyId;
     }
@@ -267,7 +277,8 @@ public sealed class RolePeople
         return (sentBack = last).Value;
     }
 
-    private TestLearner TheLearner => new(people[Role.Learner].Id, people[Role.Learner].Email, people[Role.Learner].Name, As(Role.Learner), EnrolmentId);
+    private TestLearner TheLearner =>
+        new(people[Role.Learner].Id, people[Role.Learner].Email, people[Role.Learner].Name, As(Role.Learner), EnrolmentId);
 
     private async Task Gather() => await App.InDb(async db =>
     {
@@ -280,7 +291,8 @@ public sealed class RolePeople
             var (email, name) = (Given.Address(role.ToString()), $"{role}");
             var person = Person.Create(email, name, Given.Zone, now);
             (person.NormalizedEmail, person.NormalizedUserName) = (email.ToUpperInvariant(), email.ToUpperInvariant());
-            (person.PasswordHash, person.SecurityStamp, person.IsProgramAdmin) = (Hash, Guid.NewGuid().ToString("N"), role == Role.ProgramAdmin);
+            (person.PasswordHash, person.SecurityStamp, person.IsProgramAdmin) =
+                (Hash, Guid.NewGuid().ToString("N"), role == Role.ProgramAdmin);
             db.Add(person);
             people[role] = new(person.Id, email, name, Session.Of(App, email));
         }

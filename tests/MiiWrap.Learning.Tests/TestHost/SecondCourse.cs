@@ -6,13 +6,15 @@ namespace MiiWrap.Learning.Tests.TestHost;
 public static class SecondCourse
 {
     /// <summary>The smallest picture that is one.</summary>
-    public static byte[] Picture { get; } = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==");
+    public static byte[] Picture { get; } = Convert
+        .FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==");
 
     public static string NewSlug() => $"small-steps-{Guid.NewGuid():N}";
 
     public static HttpContent Bundle(ContentCopy content) => Bundle(content.Zip());
 
-    public static HttpContent Bundle(byte[] zip) => new ByteArrayContent(zip) { Headers = { ContentType = new MediaTypeHeaderValue("application/zip") } };
+    public static HttpContent Bundle(byte[] zip) =>
+        new ByteArrayContent(zip) { Headers = { ContentType = new MediaTypeHeaderValue("application/zip") } };
 
     public static ContentCopy Of(string slug) => new ContentCopy()
         .Write($"{slug}/curriculum.yml", $"""

@@ -33,7 +33,8 @@ public sealed class Session : DelegatingHandler
 
     private async Task SignIn(Uri server, CancellationToken ct)
     {
-        using var login = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "/v1/identity/login")) { Content = JsonContent.Create(new { email, password }) };
+        using var login = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(server, "/v1/identity/login")) { Content = JsonContent.Create(new { email, password }) };
         using var answer = await base.SendAsync(login, ct);
         Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
         token = (await answer.Content.ReadFromJsonAsync<JsonObject>(ct))!["accessToken"]!.GetValue<string>();

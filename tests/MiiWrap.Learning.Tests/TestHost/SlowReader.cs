@@ -11,7 +11,8 @@ internal sealed class SlowReader : IDisposable
     private const int LargestSegment = 2;
     private const int AtOnce = 100;
 
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = 4096 };
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true,
+        ReceiveBufferSize = 4096 };
 
     private SlowReader()
     {
@@ -42,7 +43,8 @@ internal sealed class SlowReader : IDisposable
         var (buffer, read) = (new byte[64 * 1024], 0);
         try
         {
-            while (read < most && await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken) is var more and > 0) read += more;
+            while (read < most && await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken) is var more
+                and > 0) read += more;
         }
         catch (SocketException)
         {
@@ -57,6 +59,7 @@ internal sealed class SlowReader : IDisposable
     private async Task Ask(Uri server, string path, string headers)
     {
         await socket.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{headers}\r\n"), TestContext.Current.CancellationToken);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{headers}\r\n"),
+            TestContext.Current.CancellationToken);
     }
 }

@@ -10,7 +10,9 @@ using MiiWrap.Learning.Tests.Conventions;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>A host on which every operation is asked by every role once, and whose queries are kept with the operation that asked them.</summary>
+/// <summary>
+/// A host on which every operation is asked by every role once, and whose queries are kept with the operation that asked them.
+/// </summary>
 [CollectionDefinition(nameof(StatementListenerApp))]
 public sealed class StatementListenerApp : LearningApp, ICollectionFixture<StatementListenerApp>
 {
@@ -23,7 +25,8 @@ public sealed class StatementListenerApp : LearningApp, ICollectionFixture<State
 
     internal Listener Heard { get; } = new();
 
-    protected override void Replace(IServiceCollection services) => services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Heard));
+    protected override void Replace(IServiceCollection services) =>
+        services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Heard));
 }
 
 internal sealed class Listener : DbCommandInterceptor, IQueryExpressionInterceptor
@@ -48,7 +51,8 @@ internal sealed class Listener : DbCommandInterceptor, IQueryExpressionIntercept
     /// <summary>The statements that are written by hand for both databases.</summary>
     public ConcurrentQueue<(string Operation, string Sql)> Written { get; } = new();
 
-    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         if (eventData.CommandSource == CommandSource.ExecuteSqlRaw && !command.CommandText.Contains("PRAGMA", StringComparison.Ordinal))
             Written.Enqueue((http.HttpContext.Operation() ?? "(start and jobs)", command.CommandText));
@@ -56,7 +60,8 @@ internal sealed class Listener : DbCommandInterceptor, IQueryExpressionIntercept
         return base.NonQueryExecutingAsync(command, eventData, result, cancellationToken);
     }
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData,
+        InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
         HearWrite(command, eventData);
         return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
@@ -65,9 +70,11 @@ internal sealed class Listener : DbCommandInterceptor, IQueryExpressionIntercept
     // Requests are sent one after the other here, so that the turn can be nobody else's.
     private void HearWrite(DbCommand command, CommandEventData eventData)
     {
-        if (eventData.CommandSource == CommandSource.Migrations || !Write.Any(w => command.CommandText.TrimStart().StartsWith(w, StringComparison.OrdinalIgnoreCase))) return;
+        if (eventData.CommandSource == CommandSource.Migrations
+            || !Write.Any(w => command.CommandText.TrimStart().StartsWith(w, StringComparison.OrdinalIgnoreCase))) return;
         Interlocked.Increment(ref writes);
-        if (!WriteGate.Of(eventData.Context!.Database.GetConnectionString()!).IsTaken) OutOfTurn.Enqueue($"{http.HttpContext.Operation() ?? "(start and jobs)"}: {command.CommandText}");
+        if (!WriteGate.Of(eventData.Context!.Database.GetConnectionString()!).IsTaken)
+            OutOfTurn.Enqueue($"{http.HttpContext.Operation() ?? "(start and jobs)"}: {command.CommandText}");
     }
 
     private static readonly string[] Write = ["INSERT", "UPDATE", "DELETE"];

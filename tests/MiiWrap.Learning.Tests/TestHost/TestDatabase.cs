@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace MiiWrap.Learning.Tests.TestHost;
 
 /// <summary>
-/// The database of one host: a SQLite file, or with <c>LEARNING_TEST_DB=sqlserver</c> a database of its own on SQL Server. Asked for and not to
-/// be had is a failure: nothing falls back to the other one.
+/// The database of one host: a SQLite file, or with <c>LEARNING_TEST_DB=sqlserver</c> a database of its own on SQL Server. Asked for and
+/// not to be had is a failure: nothing falls back to the other one.
 /// </summary>
 public sealed class TestDatabase
 {
@@ -25,7 +25,9 @@ public sealed class TestDatabase
     public static async Task<TestDatabase> In(string folder) => Wanted switch
     {
         "sqlite" => new($"Data Source={Path.Combine(folder, "learning.db")}", server: null),
-        "sqlserver" => On(Environment.GetEnvironmentVariable("LEARNING_TEST_SQLSERVER") is { Length: > 0 } given ? given : await TestServer.ConnectionString()),
+        "sqlserver" => On(Environment.GetEnvironmentVariable("LEARNING_TEST_SQLSERVER") is { Length: > 0 } given
+            ? given
+            : await TestServer.ConnectionString()),
         var other => throw new InvalidOperationException($"LEARNING_TEST_DB is '{other}'; it takes sqlite or sqlserver."),
     };
 
@@ -44,7 +46,8 @@ public sealed class TestDatabase
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         var name = new SqlConnectionStringBuilder(ConnectionString).InitialCatalog;
-        command.CommandText = $"IF DB_ID('{name}') IS NOT NULL BEGIN ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{name}]; END";
+        command.CommandText =
+            $"IF DB_ID('{name}') IS NOT NULL BEGIN ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{name}]; END";
         await command.ExecuteNonQueryAsync();
     }
 

@@ -45,11 +45,16 @@ public sealed class WebhookReceiver : IAsyncDisposable
         receiver.server.Run(async context =>
         {
             using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
-            receiver.All.Enqueue(new(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
+            receiver.All
+                .Enqueue(
+                new(context.Request.Path, context.Request.Headers.ToDictionary(
+                    h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
             await receiver.Answer(context);
         });
         await receiver.server.StartAsync(TestContext.Current.CancellationToken);
-        receiver.Url = new(new Uri(receiver.server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), "/hook");
+        receiver.Url =
+            new(new Uri(receiver.server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+            "/hook");
         return receiver;
     }
 

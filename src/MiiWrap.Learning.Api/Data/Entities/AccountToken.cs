@@ -36,7 +36,8 @@ public sealed class AccountToken : IVersioned
     {
         var secret = Data.Secret.New();
         var lasts = purpose == MailKind.Invitation ? InvitationLasts : ResetLasts;
-        return (new() { Id = NewId.At(now), PersonId = personId, Purpose = purpose, Hash = HashOf(secret), CreatedAt = now, ExpiresAt = now + lasts }, secret);
+        return (new() { Id = NewId.At(now), PersonId = personId, Purpose = purpose, Hash = HashOf(secret), CreatedAt = now, ExpiresAt = now
+            + lasts }, secret);
     }
 
     public static string HashOf(string secret) => Data.Secret.HashOf(secret);

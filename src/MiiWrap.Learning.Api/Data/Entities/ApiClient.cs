@@ -43,10 +43,12 @@ public sealed class ApiClient : IVersioned
     public int Version { get; set; }
 
     /// <summary>Makes a client, whose secret is known to the caller alone.</summary>
-    public static (ApiClient Client, string Secret) Make(string name, Guid? agencyId, IEnumerable<string> scopes, Guid createdBy, DateTime now)
+    public static (ApiClient Client, string Secret) Make(
+        string name, Guid? agencyId, IEnumerable<string> scopes, Guid createdBy, DateTime now)
     {
         var secret = NewSecret();
-        return (new() { Id = NewId.At(now), Name = name, AgencyId = agencyId, Scopes = string.Join(' ', scopes), SecretHash = Secret.HashOf(secret), CreatedBy = createdBy, CreatedAt = now }, secret);
+        return (new() { Id = NewId.At(now), Name = name, AgencyId = agencyId, Scopes = string.Join(' ', scopes),
+            SecretHash = Secret.HashOf(secret), CreatedBy = createdBy, CreatedAt = now }, secret);
     }
 
     /// <summary>A new secret; the present one stays good for a while, so that the integration can be told without a gap.</summary>
@@ -67,7 +69,8 @@ public sealed class ApiClient : IVersioned
         return EndedAt is null && (Equal(hash, SecretHash) || (now < OldSecretUntil && Equal(hash, OldSecretHash!)));
     }
 
-    private static bool Equal(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(one), Encoding.ASCII.GetBytes(other));
+    private static bool Equal(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(one), Encoding.ASCII.GetBytes(other));
 
     private static string NewSecret() => Mark + Secret.New();
 }

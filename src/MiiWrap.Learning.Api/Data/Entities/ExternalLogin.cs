@@ -3,12 +3,16 @@ using System.Text;
 
 namespace MiiWrap.Learning.Api.Data.Entities;
 
-/// <summary>A person as the operator's OpenID provider knows them: from the first use on, its subject and not an address says who they are.</summary>
+/// <summary>
+/// A person as the operator's OpenID provider knows them: from the first use on, its subject and not an address says who they are.
+/// </summary>
 public sealed class ExternalLogin
 {
     public const int LongestSubject = 255;
 
-    /// <summary>The hash of issuer and subject: it tells a from A whatever the database's collation, and is short enough for a key.</summary>
+    /// <summary>
+    /// The hash of issuer and subject: it tells a from A whatever the database's collation, and is short enough for a key.
+    /// </summary>
     public string Key { get; private set; } = "";
 
     public string Issuer { get; private set; } = "";
@@ -28,5 +32,6 @@ public sealed class ExternalLogin
         LinkedAt = now,
     };
 
-    public static string KeyOf(string issuer, string subject) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")));
+    public static string KeyOf(string issuer, string subject) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")));
 }

@@ -6,14 +6,15 @@ namespace MiiWrap.Learning.Api.Data.Entities;
 
 /// <summary>
 /// Something that other programs may follow, written in the save of what happened. It has no place among the others yet: a number given now
-/// could become visible after a greater one, since transactions do not commit in the order in which they took their numbers, and a reader that
-/// has passed the greater one would never see it. Whoever places it sees committed events alone and is the only one who does so.
+/// could become visible after a greater one, since transactions do not commit in the order in which they took their numbers, and a reader
+/// that has passed the greater one would never see it. Whoever places it sees committed events alone and is the only one who does so.
 /// </summary>
 public sealed class IntegrationEvent
 {
     public const int LongestData = 2000;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     private static long made;
 
@@ -52,7 +53,9 @@ public sealed class IntegrationEvent
     }
 }
 
-/// <summary>Wakes those on this node who wait for events, once some have been committed; other nodes look by themselves now and then.</summary>
+/// <summary>
+/// Wakes those on this node who wait for events, once some have been committed; other nodes look by themselves now and then.
+/// </summary>
 internal sealed class EventCommittedSignal
 {
     private TaskCompletionSource next = New();

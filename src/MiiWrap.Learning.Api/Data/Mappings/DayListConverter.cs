@@ -12,12 +12,15 @@ internal sealed class DayListConverter() : ValueConverter<IReadOnlyList<DateOnly
 
     private const string Format = "yyyyMMdd";
 
-    internal static string Write(IReadOnlyList<DateOnly> days) => string.Join(' ', days.Select(d => d.ToString(Format, CultureInfo.InvariantCulture)));
+    internal static string Write(IReadOnlyList<DateOnly> days) =>
+        string.Join(' ', days.Select(d => d.ToString(Format, CultureInfo.InvariantCulture)));
 
     internal static IReadOnlyList<DateOnly> Read(string text) =>
-        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(d => DateOnly.ParseExact(d, Format, CultureInfo.InvariantCulture))];
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(d => DateOnly.ParseExact(d, Format, CultureInfo.InvariantCulture))];
 }
 
 /// <summary>Lists of days are equal when their days are.</summary>
 internal sealed class DayListComparer() : ValueComparer<IReadOnlyList<DateOnly>>(
-    (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.SequenceEqual(b)), days => days.Aggregate(0, (hash, day) => HashCode.Combine(hash, day)), days => days);
+    (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.SequenceEqual(b)), days => days.Aggregate(
+        0, (hash, day) => HashCode.Combine(hash, day)), days => days);

@@ -48,7 +48,8 @@ internal sealed class WebhookDeliveryMapping : IEntityTypeConfiguration<WebhookD
         delivery.Property(d => d.Type).HasMaxLength(40);
         delivery.Property(d => d.Outcome).HasMaxLength(80);
         delivery.Property(d => d.LeaseUntil).HasColumnName("DueAt");
-        delivery.HasIndex(d => new { d.WebhookId, d.LeaseUntil, d.Id }).HasFilter("[Status] = 'Pending'").HasDatabaseName("IX_WebhookDeliveries_Due");
+        delivery.HasIndex(d => new { d.WebhookId, d.LeaseUntil, d.Id }).HasFilter("[Status] = 'Pending'")
+            .HasDatabaseName("IX_WebhookDeliveries_Due");
         delivery.HasIndex(d => new { d.WebhookId, d.CreatedAt, d.Id });
         delivery.HasIndex(d => d.EventId);
         delivery.HasOne<Webhook>().WithMany().HasForeignKey(d => d.WebhookId).OnDelete(DeleteBehavior.Cascade);

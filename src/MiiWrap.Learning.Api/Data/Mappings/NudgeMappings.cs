@@ -49,7 +49,8 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.Property(n => n.StatusReason).HasMaxLength(80);
         nudge.OwnsOne(n => n.Response, response => response.Property(r => r.Note).HasMaxLength(280));
         nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique();
-        // What waits to be sent, in its order, and nothing else: an index by status alone draws SQLite into reading everything that is planned.
+        // What waits to be sent, in its order, and nothing else: an index by status alone draws SQLite into reading everything that is
+        // planned.
         nudge.HasIndex(n => new { n.DueAt, n.Id }).HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
         nudge.HasIndex(n => new { n.EnrolmentId, n.Unit });
         nudge.HasIndex(n => new { n.PersonId, n.DueAt, n.Id });

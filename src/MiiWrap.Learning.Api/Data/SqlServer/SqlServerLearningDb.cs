@@ -20,7 +20,8 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
 
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
         // A deadlock's victim (1205) is in the provider's own list of what to try again; a lost race under snapshot isolation is not.
-        options.UseSqlServer(connectionString, s => s.EnableRetryOnFailure(maxRetryCount: 6, maxRetryDelay: TimeSpan.FromSeconds(5), errorNumbersToAdd: [SnapshotConflict]));
+        options.UseSqlServer(connectionString, s => s.EnableRetryOnFailure(
+            maxRetryCount: 6, maxRetryDelay: TimeSpan.FromSeconds(5), errorNumbersToAdd: [SnapshotConflict]));
 
     public override bool IsUniqueViolation(DbUpdateException error) =>
         error.InnerException is SqlException { Number: UniqueIndex or UniqueConstraint };
@@ -29,22 +30,27 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
     {
         var result = new SqlParameter("@result", SqlDbType.Int) { Direction = ParameterDirection.Output };
         await Database.ExecuteSqlRawAsync(
-            "EXEC @result = sp_getapplock @Resource = @name, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 0", [result, new SqlParameter("@name", name)], ct);
+            "EXEC @result = sp_getapplock @Resource = @name, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 0",
+            [result, new SqlParameter("@name", name)], ct);
         return (int)result.Value >= 0;
     }
 
     public override async Task<IAsyncDisposable?> AcquireMigrationLockAsync(CancellationToken ct)
     {
         // Not from the pool: the lock ends with its session, and a pooled session lives on.
-        var connection = new SqlConnection(new SqlConnectionStringBuilder(Database.GetConnectionString()) { Pooling = false }.ConnectionString);
+        var connection =
+            new SqlConnection(new SqlConnectionStringBuilder(Database.GetConnectionString()) { Pooling = false }.ConnectionString);
         try
         {
             await connection.OpenAsync(ct);
             await using var command = connection.CreateCommand();
-            command.CommandText = "DECLARE @r int; EXEC @r = sp_getapplock @Resource = 'preparation', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @wait; SELECT @r";
+            command.CommandText =
+                "DECLARE @r int; EXEC @r = sp_getapplock @Resource = 'preparation', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @wait; SELECT @r";
             command.CommandTimeout = (int)DatabaseSetup.LongestWait.TotalSeconds * 2;
             command.Parameters.AddWithValue("@wait", (int)DatabaseSetup.LongestWait.TotalMilliseconds);
-            if ((int)(await command.ExecuteScalarAsync(ct))! < 0) throw new DatabaseBusyException($"Another node has been preparing the database for {DatabaseSetup.LongestWait.TotalMinutes} minutes: stop it, and start again.");
+            if ((int)(await command.ExecuteScalarAsync(ct))! < 0)
+                throw new DatabaseBusyException(
+                    $"Another node has been preparing the database for {DatabaseSetup.LongestWait.TotalMinutes} minutes: stop it, and start again.");
             return connection;
         }
         catch
@@ -59,16 +65,20 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
         base.OnModelCreating(builder);
         foreach (var property in builder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
         {
-            var isText = (property.GetProviderClrType() ?? property.ClrType) == typeof(string) || property.ClrType.IsEnum || Nullable.GetUnderlyingType(property.ClrType)?.IsEnum == true;
+            var isText = (property.GetProviderClrType() ?? property.ClrType) == typeof(string) || property.ClrType.IsEnum
+                || Nullable.GetUnderlyingType(property.ClrType)?.IsEnum == true;
             // Of the columns called Name or Reason some are tokens: they may be compared as the others are.
-            if (isText && property.Name is not ("Name" or "Reason") && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal))) property.SetCollation(Exact);
+            if (isText && property.Name is not ("Name" or "Reason")
+                && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal)))
+                property.SetCollation(Exact);
         }
 
         // A cohort's page is read far more often than its rows change: it is answered from the index alone.
         builder.Entity<Enrolment>().HasIndex(e => new { e.CohortId, e.LearnerName, e.Id })
             .IncludeProperties(e => new
             {
-                e.PersonId, e.AgencyId, e.Status, e.EnrolledAt, e.EndedAt, e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, e.Version,
+                e.PersonId, e.AgencyId, e.Status, e.EnrolledAt, e.EndedAt, e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted,
+                    e.ReflectionsTotal, e.LastActivityAt, e.Version,
             });
     }
 }

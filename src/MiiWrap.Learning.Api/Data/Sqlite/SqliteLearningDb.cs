@@ -46,8 +46,8 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
         return new RelaxedDurability(this);
     }
 
-    // The write-ahead log holds pages as they were, words that were taken out since among them, until it is begun anew. Readers in the middle of
-    // something keep it; then the next turn does it, rather than that writers wait.
+    // The write-ahead log holds pages as they were, words that were taken out since among them, until it is begun anew. Readers in the
+    // middle of something keep it; then the next turn does it, rather than that writers wait.
     public override async Task TruncateWalAsync(CancellationToken ct)
     {
         using var turn = await Gate.EnterAsync(ct);
@@ -55,7 +55,8 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
     }
 
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseSqlite(connectionString).AddInterceptors(StatementCachingConnection.Interceptor.Instance, WriteGate.Interceptor.Instance);
+        options.UseSqlite(connectionString).AddInterceptors(
+            StatementCachingConnection.Interceptor.Instance, WriteGate.Interceptor.Instance);
 
     private sealed class RelaxedDurability(SqliteLearningDb db) : IAsyncDisposable
     {

@@ -14,7 +14,8 @@ internal sealed class StatementCachingConnection(string connectionString)
 {
     // FULL: what was acknowledged survives a power cut. The busy time-out is for writers of another process. What is deleted or replaced is
     // overwritten, not only let go: words that were taken out would else lie on in the file's free space and in every backup of it.
-    private const string Always = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;";
+    private const string Always =
+        "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;";
     private const string Writable = "PRAGMA journal_mode=WAL; " + Always;
 
     // A few kilobytes each. Queries over lists have a text for each length of the list, and would fill any number.
@@ -36,7 +37,8 @@ internal sealed class StatementCachingConnection(string connectionString)
         if (isEnding) base.Close();
     }
 
-    public override SqliteCommand CreateCommand() => new CachedCommand(this) { Connection = this, CommandTimeout = DefaultTimeout, Transaction = Transaction };
+    public override SqliteCommand CreateCommand() =>
+        new CachedCommand(this) { Connection = this, CommandTimeout = DefaultTimeout, Transaction = Transaction };
 
     protected override void Dispose(bool disposing)
     {
@@ -53,7 +55,8 @@ internal sealed class StatementCachingConnection(string connectionString)
     private void TakeBack(SqliteCommand command)
     {
         // Pragmas may act when they are prepared, and would do nothing the second time.
-        if (isEnding || command.CommandText.StartsWith("PRAGMA", StringComparison.OrdinalIgnoreCase) || !idle.TryAdd(command.CommandText, command))
+        if (isEnding || command.CommandText.StartsWith("PRAGMA", StringComparison.OrdinalIgnoreCase)
+            || !idle.TryAdd(command.CommandText, command))
         {
             command.Dispose();
             return;
@@ -69,7 +72,8 @@ internal sealed class StatementCachingConnection(string connectionString)
     {
         public static readonly Interceptor Instance = new();
 
-        public override InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
+        public override InterceptionResult<DbConnection> ConnectionCreating(
+            ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
             InterceptionResult<DbConnection>.SuppressWithResult(new StatementCachingConnection(eventData.ConnectionString!));
     }
 

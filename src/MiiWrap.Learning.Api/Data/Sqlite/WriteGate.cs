@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MiiWrap.Learning.Api.Data.Sqlite;
 
 /// <summary>
-/// A fair queue of the writers of one SQLite file. SQLite has one writer at a time, and its own waiting sleeps in steps that favour nobody in
-/// particular. Saves and transactions enter by themselves, statements that write by themselves through the interceptor.
+/// A fair queue of the writers of one SQLite file. SQLite has one writer at a time, and its own waiting sleeps in steps that favour nobody
+/// in particular. Saves and transactions enter by themselves, statements that write by themselves through the interceptor.
 /// </summary>
 internal sealed class WriteGate() : SemaphoreSlim(1)
 {
@@ -44,19 +44,22 @@ internal sealed class WriteGate() : SemaphoreSlim(1)
             return result;
         }
 
-        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        public override ValueTask<int> NonQueryExecutedAsync(
+            DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
         {
             Release(command, eventData);
             return ValueTask.FromResult(result);
         }
 
-        public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+        public override Task CommandFailedAsync(
+            DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
         {
             Release(command, eventData);
             return Task.CompletedTask;
         }
 
-        public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task CommandCanceledAsync(
+            DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
         {
             Release(command, eventData);
             return Task.CompletedTask;
@@ -70,7 +73,8 @@ internal sealed class WriteGate() : SemaphoreSlim(1)
         // A transaction has the turn already, and a pragma changes no row.
         private static bool WaitsByItself(DbCommand command, CommandEventData eventData) =>
             eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw
-            && command.Transaction is null && eventData.Context is SqliteLearningDb && !command.CommandText.StartsWith("PRAGMA", StringComparison.Ordinal);
+            && command.Transaction is null && eventData.Context is SqliteLearningDb
+            && !command.CommandText.StartsWith("PRAGMA", StringComparison.Ordinal);
 
         private static WriteGate GateOf(CommandEventData eventData) => Of(eventData.Context!.Database.GetConnectionString()!);
     }

@@ -27,14 +27,16 @@ internal sealed class AddAgencyMemberValidator : AbstractValidator<AddAgencyMemb
     public AddAgencyMemberValidator() => RuleFor(x => x.Role).NotNull();
 }
 
-internal sealed class AgencyMembersHandler(LearningDb db, Caller caller) : IRequestHandler<AddAgencyMember, Unit>, IRequestHandler<RemoveAgencyMember, Unit>
+internal sealed class AgencyMembersHandler(LearningDb db, Caller caller)
+    : IRequestHandler<AddAgencyMember, Unit>, IRequestHandler<RemoveAgencyMember, Unit>
 {
     public async Task<Unit> Handle(AddAgencyMember request, CancellationToken cancellationToken)
     {
         var parts = await PartsOf(request.AgencyId, request.PersonId, cancellationToken);
         if (!await db.Users.AnyAsync(p => p.Id == request.PersonId, cancellationToken)) throw new NotFoundException("person");
         db.RemoveRange(parts.Where(p => p.Role != request.Role));
-        if (parts.TrueForAll(p => p.Role != request.Role)) db.Add(new AgencyMember(request.AgencyId, request.PersonId, request.Role!.Value));
+        if (parts.TrueForAll(p => p.Role != request.Role))
+            db.Add(new AgencyMember(request.AgencyId, request.PersonId, request.Role!.Value));
         await db.SaveChangesAsync(cancellationToken);
         return Unit.Value;
     }
@@ -46,7 +48,9 @@ internal sealed class AgencyMembersHandler(LearningDb db, Caller caller) : IRequ
         return Unit.Value;
     }
 
-    /// <summary>What the person does there; an agency is hidden from those who are not of it, and changed by programme admins alone.</summary>
+    /// <summary>
+    /// What the person does there; an agency is hidden from those who are not of it, and changed by programme admins alone.
+    /// </summary>
     private async Task<List<AgencyMember>> PartsOf(Guid agencyId, Guid personId, CancellationToken ct)
     {
         var isSeen = caller.IsProgramAdmin

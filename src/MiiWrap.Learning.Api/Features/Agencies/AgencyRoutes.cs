@@ -15,27 +15,32 @@ internal static class AgencyRoutes
                 TypedResults.Created((string?)null, await mediator.Send(request, ct)))
             .Named<CreateAgency>().Retryable().Forbidden().Invalid();
 
-        v1.MapPut("/agencies/{agencyId:guid}/people/{personId:guid}", async (Guid agencyId, Guid personId, AddAgencyMember request, IMediator mediator, CancellationToken ct) =>
+        v1.MapPut("/agencies/{agencyId:guid}/people/{personId:guid}",
+            async (Guid agencyId, Guid personId, AddAgencyMember request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request with { AgencyId = agencyId, PersonId = personId }, ct);
                 return TypedResults.NoContent();
             })
             .Named<AddAgencyMember>().NotFound().Forbidden().Invalid();
 
-        v1.MapDelete("/agencies/{agencyId:guid}/people/{personId:guid}", async ([AsParameters] RemoveAgencyMember request, IMediator mediator, CancellationToken ct) =>
+        v1.MapDelete("/agencies/{agencyId:guid}/people/{personId:guid}",
+            async ([AsParameters] RemoveAgencyMember request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
             .Named<RemoveAgencyMember>().NotFound().Forbidden();
 
-        app.MapPut("/v1/agencies/{agencyId:guid}/denied-words", async (Guid agencyId, SetDeniedWords request, IMediator mediator, CancellationToken ct) =>
+        app.MapPut("/v1/agencies/{agencyId:guid}/denied-words",
+            async (Guid agencyId, SetDeniedWords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
             .WithTags("Reflections").Named<SetDeniedWords>().NotFound().Forbidden().Invalid();
 
         var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
 
-        closedDays.MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        closedDays
+            .MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound();
 
         closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
@@ -44,7 +49,9 @@ internal static class AgencyRoutes
 
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention");
 
-        agency.MapGet("/retention", async ([AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        agency.MapGet("/retention", async (
+            [AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<GetRetention>().TaggedByContent<RetentionView>().NotFound();
 
         agency.MapPut("/retention", async (Guid agencyId, SetRetention request, IMediator mediator, CancellationToken ct) =>
@@ -55,13 +62,16 @@ internal static class AgencyRoutes
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
             .Named<SetLegalHold>().NotFound().Forbidden().Conflict().Invalid();
 
-        agency.MapDelete("/legal-hold", async ([AsParameters] LiftLegalHold request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        agency.MapDelete("/legal-hold", async ([AsParameters] LiftLegalHold request, IMediator mediator,
+            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<LiftLegalHold>().NotFound().Forbidden().Conflict();
 
-        agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator,
+            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListRetentionRecords>().Listed<RetentionLogItem>().NotFound().Forbidden();
 
-        app.MapGet("/v1/retention-log", async ([AsParameters] ListProgramRetentionRecords request, IMediator mediator, CancellationToken ct) =>
+        app.MapGet("/v1/retention-log", async (
+            [AsParameters] ListProgramRetentionRecords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .WithTags("Retention").Named<ListProgramRetentionRecords>().Listed<RetentionLogItem>().Forbidden();
     }

@@ -27,10 +27,12 @@ internal sealed class SetClosedDaysValidator : AbstractValidator<SetClosedDays>
     // Together with the longest leave this leaves open days within the planner's horizon.
     private const int MostDays = 120;
 
-    public SetClosedDaysValidator() => RuleFor(x => x.Days).NotNull().Must(d => d is null || d.Count <= MostDays).WithMessage($"At most {MostDays} days.");
+    public SetClosedDaysValidator() =>
+        RuleFor(x => x.Days).NotNull().Must(d => d is null || d.Count <= MostDays).WithMessage($"At most {MostDays} days.");
 }
 
-internal sealed class ClosedDaysHandler(LearningDb db, AgencyAccess agencies, TimeProvider clock) : IRequestHandler<GetClosedDays, ClosedDayList>, IRequestHandler<SetClosedDays, ClosedDayList>
+internal sealed class ClosedDaysHandler(LearningDb db, AgencyAccess agencies, TimeProvider clock)
+    : IRequestHandler<GetClosedDays, ClosedDayList>, IRequestHandler<SetClosedDays, ClosedDayList>
 {
     public async Task<ClosedDayList> Handle(GetClosedDays request, CancellationToken cancellationToken) =>
         new((await agencies.Load(request.AgencyId, cancellationToken)).Agency.ClosedDays);

@@ -25,7 +25,8 @@ public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) 
 /// <param name="CohortId">The cohort whose words went.</param>
 /// <param name="Reflections">How many reflections lost their words; scores, dates and hashes are kept.</param>
 public sealed record RetentionLogItem(
-    Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections, int Revisions, int Messages);
+    Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections,
+    int Revisions, int Messages);
 
 internal sealed class ListRetentionRecordsValidator : AbstractValidator<ListRetentionRecords>
 {

@@ -9,10 +9,13 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
-/// <summary>Takes out the words of reflections whose time is over, a bounded number at a turn, and writes down how many; returns that number.</summary>
+/// <summary>
+/// Takes out the words of reflections whose time is over, a bounded number at a turn, and writes down how many; returns that number.
+/// </summary>
 public sealed record PurgeReflections : ICommand<int>;
 
-internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock, ILogger<PurgeReflections> log) : IRequestHandler<PurgeReflections, int>
+internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock,
+    ILogger<PurgeReflections> log) : IRequestHandler<PurgeReflections, int>
 {
     private const int Batch = 50;
     private const int MostAtATurn = 1000;
@@ -43,10 +46,12 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         var now = clock.UtcNow();
         var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
         var cohorts = await db.Cohorts.AsNoTracking()
-            .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold))
+            .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null
+            && r.Status != ReflectionStatus.RedactionHold))
             .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).ToListAsync(ct);
         var ids = cohorts.Select(c => c.Id).ToList();
-        var groups = (await db.Enrolments.Where(e => ids.Contains(e.CohortId)).Select(e => new { e.CohortId, e.AgencyId }).Distinct().ToListAsync(ct)).ToLookup(g => g.CohortId, g => g.AgencyId);
+        var groups = (await db.Enrolments.Where(e => ids.Contains(e.CohortId)).Select(e => new { e.CohortId, e.AgencyId }).Distinct()
+            .ToListAsync(ct)).ToLookup(g => g.CohortId, g => g.AgencyId);
         var policies = await db.Agencies.Where(a => a.RetentionMonths != null || a.LegalHoldSince != null)
             .Select(a => new { a.Id, a.RetentionMonths, IsHeld = a.LegalHoldSince != null }).ToDictionaryAsync(a => a.Id, ct);
         var due = new List<DueWords>();
@@ -57,7 +62,8 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             {
                 var policy = agency is { } id ? policies.GetValueOrDefault(id) : null;
                 var months = policy?.RetentionMonths ?? settings.RetentionMonths;
-                if (policy is not { IsHeld: true } && Retention.EndsOn(end, months) <= cohort.Today(now)) due.Add(new(cohort.Id, agency, months));
+                if (policy is not { IsHeld: true } && Retention.EndsOn(end, months) <= cohort.Today(now))
+                    due.Add(new(cohort.Id, agency, months));
             }
         }
 
@@ -78,7 +84,8 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 .OrderBy(r => r.Id).Take(Batch).ToListAsync(token);
             if (reflections.Count == 0) return 0;
             var ids = reflections.Select(r => r.Id).ToList();
-            var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(token)).ToLookup(m => m.ReflectionId);
+            var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(token))
+                .ToLookup(m => m.ReflectionId);
             foreach (var reflection in reflections) reflection.Purge(messages[reflection.Id], now);
             db.Add(RetentionRecord.OfPurge(due.AgencyId, due.CohortId, due.Months, reflections, messages.Sum(m => m.Count()), now));
             await db.SaveChangesAsync(token);

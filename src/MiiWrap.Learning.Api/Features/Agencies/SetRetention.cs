@@ -22,7 +22,8 @@ internal sealed class SetRetentionValidator : AbstractValidator<SetRetention>
     public SetRetentionValidator() => RuleFor(x => x.Months).InclusiveBetween(Retention.LeastMonths, Retention.MostMonths);
 }
 
-internal sealed class SetRetentionHandler(LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings) : IRequestHandler<SetRetention, RetentionView>
+internal sealed class SetRetentionHandler(LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings)
+    : IRequestHandler<SetRetention, RetentionView>
 {
     public async Task<RetentionView> Handle(SetRetention request, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ internal static class CalendarRoutes
     {
         var mine = app.MapGroup("/v1/me/calendar").WithTags("Calendar");
 
-        mine.MapPost("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new RenewCalendarFeed(), ct)))
+        mine.MapPost("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(new RenewCalendarFeed(), ct)))
             .Named<RenewCalendarFeed>().Retryable().ShowsSecret("url");
 
         mine.MapDelete("/", async (IMediator mediator, CancellationToken ct) =>
@@ -22,7 +23,8 @@ internal static class CalendarRoutes
         app.MapGet(
                 "/calendar/{token}.ics",
                 async (
-                    [AsParameters] GetCalendarFeed request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+                    [AsParameters]
+                        GetCalendarFeed request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
                 {
                     limits.CheckOneTap(http, request.Token);
                     var text = (await mediator.Send(request, ct)).Text;

@@ -18,7 +18,8 @@ internal static class ClientRoutes
                 TypedResults.Created((string?)null, await mediator.Send(request, ct)))
             .Named<CreateClient>().Retryable().ShowsSecret("secret").Forbidden().Invalid();
 
-        clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListClients>().Listed<ClientItem>().Forbidden();
 
         clients.MapDelete("/{clientId:guid}", async ([AsParameters] RevokeClient request, IMediator mediator, CancellationToken ct) =>
@@ -32,7 +33,9 @@ internal static class ClientRoutes
                 TypedResults.Ok(await mediator.Send(request with { ClientId = clientId }, ct)))
             .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound().Forbidden().Invalid();
 
-        app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<IssueClientToken>().Accepts<TokenForm>(FormType).DisableAntiforgery().AllowAnonymous()
+        app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<IssueClientToken>().Accepts<TokenForm>(FormType)
+            .DisableAntiforgery()
+            .AllowAnonymous()
             .Produces<ClientToken>().Produces<TokenError>(400).Produces<TokenError>(401);
     }
 
@@ -67,11 +70,14 @@ internal static class ClientRoutes
             ? values.FirstOrDefault() is { Length: > 0 } value ? value : null
             : throw new NoTokenException("invalid_request", $"{name} is there more than once.");
         var (id, secret) = (One("client_id"), One("client_secret"));
-        if (AuthenticationHeaderValue.TryParse(authorization, out var header) && header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        if (AuthenticationHeaderValue.TryParse(authorization, out var header)
+            && header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            if (secret is not null) throw new NoTokenException("invalid_request", "The client shows its secret twice; HTTP Basic or the form, not both.");
+            if (secret is not null)
+                throw new NoTokenException("invalid_request", "The client shows its secret twice; HTTP Basic or the form, not both.");
             var (basicId, basicSecret) = Basic(header.Parameter);
-            if (id is not null && id != basicId) throw new NoTokenException("invalid_request", "The form names another client than HTTP Basic.");
+            if (id is not null && id != basicId)
+                throw new NoTokenException("invalid_request", "The form names another client than HTTP Basic.");
             (id, secret) = (basicId, basicSecret);
         }
 

@@ -11,12 +11,16 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 
 /// <summary>A programme admin makes a client for a server-side integration; its secret is shown in this answer and never again.</summary>
 /// <param name="Name" example="Workforce dashboard">One line, at most 200 characters.</param>
-/// <param name="Scopes" example="[&quot;progress:read&quot;]">curriculum:read, progress:read, enrolments:write or events:read; at least one.</param>
+/// <param name="Scopes" example="[&quot;progress:read&quot;]">
+/// curriculum:read, progress:read, enrolments:write or events:read; at least one.
+/// </param>
 /// <param name="AgencyId">The agency whose learners alone it may see; without one it is a client of the programme.</param>
 public sealed record CreateClient(string Name, IReadOnlyList<string> Scopes, Guid? AgencyId) : ICommand<NewClient>;
 
 /// <summary>A client that was made.</summary>
-/// <param name="Secret" example="mwl_kIYxVrJ0Xk3nYb1P7mN2cQ5wZ8tR4uEoGhLjSaDfVqA">Shown once; a repetition of the request under its key is answered without it.</param>
+/// <param name="Secret" example="mwl_kIYxVrJ0Xk3nYb1P7mN2cQ5wZ8tR4uEoGhLjSaDfVqA">
+/// Shown once; a repetition of the request under its key is answered without it.
+/// </param>
 public sealed record NewClient(Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, string? Secret);
 
 internal sealed class CreateClientValidator : AbstractValidator<CreateClient>
@@ -24,11 +28,13 @@ internal sealed class CreateClientValidator : AbstractValidator<CreateClient>
     public CreateClientValidator()
     {
         RuleFor(x => x.Name).MustBeLine(200);
-        RuleFor(x => x.Scopes).NotEmpty().Must(s => s is null || s.All(Access.Scopes.All.Contains)).WithMessage($"Scopes are {string.Join(", ", Access.Scopes.All)}.");
+        RuleFor(x => x.Scopes).NotEmpty().Must(s => s is null || s.All(Access.Scopes.All.Contains))
+            .WithMessage($"Scopes are {string.Join(", ", Access.Scopes.All)}.");
     }
 }
 
-internal sealed class CreateClientHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<CreateClientHandler> log) : IRequestHandler<CreateClient, NewClient>
+internal sealed class CreateClientHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<CreateClientHandler> log)
+    : IRequestHandler<CreateClient, NewClient>
 {
     public async Task<NewClient> Handle(CreateClient request, CancellationToken cancellationToken)
     {

@@ -8,7 +8,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Clients;
 
-/// <summary>A client takes an access token for 15 minutes (RFC 6749, client credentials), by HTTP Basic or with id and secret in the form.</summary>
+/// <summary>
+/// A client takes an access token for 15 minutes (RFC 6749, client credentials), by HTTP Basic or with id and secret in the form.
+/// </summary>
 /// <param name="GrantType" example="client_credentials">client_credentials is the one grant there is.</param>
 /// <param name="Scope" example="progress:read">Less than the client's own scopes; all of them when not given.</param>
 public sealed record IssueClientToken(string? GrantType, string? ClientId, string? ClientSecret, string? Scope) : ICommand<ClientToken>;
@@ -31,14 +33,17 @@ internal sealed class NoTokenException(string error, string description) : Excep
     public TokenError Error { get; } = new(error, description);
 }
 
-internal sealed class IssueClientTokenHandler(LearningDb db, ClientTokens tokens, TimeProvider clock) : IRequestHandler<IssueClientToken, ClientToken>
+internal sealed class IssueClientTokenHandler(LearningDb db, ClientTokens tokens, TimeProvider clock)
+    : IRequestHandler<IssueClientToken, ClientToken>
 {
     public async Task<ClientToken> Handle(IssueClientToken request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         if (request.GrantType is null) throw new NoTokenException("invalid_request", "grant_type is missing.");
-        if (request.GrantType != "client_credentials") throw new NoTokenException("unsupported_grant_type", "The one grant type is client_credentials.");
-        var client = Guid.TryParse(request.ClientId, out var id) ? await db.Clients.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) : null;
+        if (request.GrantType != "client_credentials")
+            throw new NoTokenException("unsupported_grant_type", "The one grant type is client_credentials.");
+        var client = Guid.TryParse(request.ClientId, out var id) ? await db.Clients.AsNoTracking()
+            .SingleOrDefaultAsync(c => c.Id == id, cancellationToken) : null;
         if (client is null || request.ClientSecret is null || !client.Accepts(request.ClientSecret, now))
             throw new NoTokenException("invalid_client", "The client and the secret do not go together.");
 

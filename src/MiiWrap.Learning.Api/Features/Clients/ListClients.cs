@@ -18,7 +18,8 @@ public sealed record ListClients(string? Limit, string? Cursor) : IQuery<Page<Cl
 /// <summary>A client as programme admins see it; its secret is shown when it is made and never again.</summary>
 /// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
 /// <param name="LastUsedAt">When it last took a token.</param>
-public sealed record ClientItem(Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil);
+public sealed record ClientItem(
+    Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil);
 
 internal sealed class ListClientsValidator : AbstractValidator<ListClients>
 {
@@ -27,10 +28,13 @@ internal sealed class ListClientsValidator : AbstractValidator<ListClients>
 
 internal sealed class ClientItemMapping : Profile
 {
-    public ClientItemMapping() => CreateProjection<ApiClient, ClientItem>().ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)));
+    public ClientItemMapping() =>
+        CreateProjection<ApiClient, ClientItem>()
+            .ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)));
 }
 
-internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps) : IRequestHandler<ListClients, Page<ClientItem>>
+internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps)
+    : IRequestHandler<ListClients, Page<ClientItem>>
 {
     public async Task<Page<ClientItem>> Handle(ListClients request, CancellationToken cancellationToken)
     {

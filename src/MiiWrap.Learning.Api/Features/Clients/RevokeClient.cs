@@ -10,12 +10,14 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 /// <summary>A programme admin ends a client: neither its secrets nor its tokens work any more. Doing it again changes nothing.</summary>
 public sealed record RevokeClient(Guid ClientId) : ICommand<Unit>;
 
-internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, TimeProvider clock, ILogger<RevokeClientHandler> log) : IRequestHandler<RevokeClient, Unit>
+internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, TimeProvider clock,
+    ILogger<RevokeClientHandler> log) : IRequestHandler<RevokeClient, Unit>
 {
     public async Task<Unit> Handle(RevokeClient request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("end clients");
-        var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == request.ClientId, cancellationToken) ?? throw new NotFoundException("client");
+        var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == request.ClientId, cancellationToken)
+            ?? throw new NotFoundException("client");
         client.End(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         known.Forget(client.Id);

@@ -15,7 +15,8 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// <param name="Gate">How modules open from now on; units that were started stay open.</param>
 /// <param name="Instructors">All who review reflections, in place of those who did.</param>
 /// <param name="Leads">All who lead the cohort, in place of those who did; a lead cannot leave it without any.</param>
-public sealed record ChangeCohort(string? Name, Gate? Gate, IReadOnlyList<Guid>? Instructors, IReadOnlyList<Guid>? Leads) : ICommand<CohortView>
+public sealed record ChangeCohort(string? Name, Gate? Gate, IReadOnlyList<Guid>? Instructors, IReadOnlyList<Guid>? Leads)
+    : ICommand<CohortView>
 {
     [JsonIgnore]
     public Guid CohortId { get; init; }
@@ -26,7 +27,8 @@ internal sealed class ChangeCohortValidator : AbstractValidator<ChangeCohort>
     public ChangeCohortValidator()
     {
         RuleFor(x => x.Name).MustBeLine(200).When(x => x.Name is not null);
-        RuleFor(x => x.Instructors).Must(i => i is null || i.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
+        RuleFor(x => x.Instructors).Must(i => i is null || i.Count <= Staffing.MostPeople)
+            .WithMessage($"At most {Staffing.MostPeople} people.");
         RuleFor(x => x.Leads).Must(l => l is null || l.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
     }
 }
@@ -37,7 +39,8 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
     {
         (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
         if (!caller.IsProgramAdmin && request.Leads is { Count: 0 })
-            throw new RuleException("cohort.leads.required", "A lead cannot leave the cohort without any lead; a programme admin can.", RuleKind.Invalid);
+            throw new RuleException(
+                "cohort.leads.required", "A lead cannot leave the cohort without any lead; a programme admin can.", RuleKind.Invalid);
         await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []], cancellationToken);
 
         var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);

@@ -17,21 +17,25 @@ internal static class CohortRoutes
             })
             .Named<CreateCohort>().Retryable().Forbidden().Invalid();
 
-        cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed<CohortItem>();
 
-        cohorts.MapPost("/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
+        cohorts.MapPost(
+            "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
             .Named<RescheduleCohort>().Retryable().NotFound().Forbidden().Invalid();
 
-        cohorts.MapGet("/{cohortId:guid}", async ([AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        cohorts.MapGet("/{cohortId:guid}", async (
+            [AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var cohort = await mediator.Send(request, ct);
                 return http.Tagged(cohort, cohort.ETag);
             })
             .Named<GetCohort>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound();
 
-        cohorts.MapPatch("/{cohortId:guid}", async (Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        cohorts.MapPatch("/{cohortId:guid}", async (
+            Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var cohort = await mediator.Send(request with { CohortId = cohortId }, ct);
                 http.Response.Headers.ETag = cohort.ETag;
@@ -39,7 +43,8 @@ internal static class CohortRoutes
             })
             .Named<ChangeCohort>().NotFound().Forbidden().Invalid();
 
-        cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
+        cohorts.MapPost(
+            "/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
             .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid()
             .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
@@ -55,13 +60,15 @@ internal static class CohortRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Conflict();
 
-        enrolments.MapPost("/modules/{module}/open", async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
+        enrolments.MapPost("/modules/{module}/open",
+            async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
             .Named<OpenModule>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
 
-        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
 
         holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>

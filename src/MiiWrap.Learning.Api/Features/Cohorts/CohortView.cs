@@ -7,7 +7,8 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>A cohort with its people.</summary>
 public sealed record CohortView(
-    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, IReadOnlyList<PersonName> Instructors,
+    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate,
+    IReadOnlyList<PersonName> Instructors,
     IReadOnlyList<PersonName> Leads)
 {
     internal string ETag => ETags.Of(Id, Name, Version, StartsOn, TimeZone, Gate, string.Join(',', Instructors), string.Join(',', Leads));
@@ -16,8 +17,10 @@ public sealed record CohortView(
     {
         var cohort = await db.Cohorts.AsNoTracking().Include(c => c.Staff).SingleAsync(c => c.Id == id, ct);
         var people = cohort.Staff.Select(m => m.PersonId).ToList();
-        var names = await db.Users.Where(p => people.Contains(p.Id)).OrderBy(p => p.Name).ThenBy(p => p.Id).Select(p => new PersonName(p.Id, p.Name)).ToListAsync(ct);
-        IReadOnlyList<PersonName> With(CohortRole role) => [.. names.Where(n => cohort.Staff.Any(m => m.PersonId == n.Id && m.Role == role))];
+        var names = await db.Users.Where(p => people.Contains(p.Id)).OrderBy(p => p.Name).ThenBy(p => p.Id)
+            .Select(p => new PersonName(p.Id, p.Name)).ToListAsync(ct);
+        IReadOnlyList<PersonName> With(CohortRole role) =>
+            [.. names.Where(n => cohort.Staff.Any(m => m.PersonId == n.Id && m.Role == role))];
         return new(
             cohort.Id, cohort.Name, cohort.Curriculum, cohort.CurriculumVersion, cohort.StartsOn, cohort.TimeZone, cohort.Gate,
             With(CohortRole.Instructor), With(CohortRole.Lead));

@@ -20,7 +20,8 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// <param name="Instructors">People who review reflections; may be empty.</param>
 /// <param name="Leads">People who lead the cohort.</param>
 public sealed record CreateCohort(
-    string Name, string Curriculum, int? Version, DateOnly? StartsOn, string TimeZone, Gate? Gate, IReadOnlyList<Guid> Instructors, IReadOnlyList<Guid>? Leads)
+    string Name, string Curriculum, int? Version, DateOnly? StartsOn, string TimeZone, Gate? Gate, IReadOnlyList<Guid> Instructors,
+    IReadOnlyList<Guid>? Leads)
     : ICommand<CohortView>;
 
 internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
@@ -33,7 +34,8 @@ internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
         RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         RuleFor(x => x.Gate).NotNull();
-        RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
+        RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= Staffing.MostPeople)
+            .WithMessage($"At most {Staffing.MostPeople} people.");
         RuleFor(x => x.Leads).Must(l => l is null || l.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
     }
 }
@@ -45,8 +47,10 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
     {
         caller.MustBeProgramAdmin("open a cohort");
         var curriculum = await library.Find(db, request.Curriculum, request.Version, cancellationToken)
-            ?? throw new RuleException("curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
-        var cohort = Cohort.Create(request.Name.NormalizeNfc(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
+            ?? throw new RuleException(
+                "curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
+        var cohort = Cohort.Create(
+            request.Name.NormalizeNfc(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
         await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);
@@ -64,6 +68,7 @@ internal static class Staffing
     {
         var wanted = people.ToHashSet();
         if (await db.Users.CountAsync(p => wanted.Contains(p.Id), ct) != wanted.Count)
-            throw new RuleException("person.unknown", "One of the instructors or leads is nobody here; add them as people first.", RuleKind.Invalid);
+            throw new RuleException(
+                "person.unknown", "One of the instructors or leads is nobody here; add them as people first.", RuleKind.Invalid);
     }
 }

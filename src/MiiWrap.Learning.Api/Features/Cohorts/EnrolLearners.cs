@@ -58,7 +58,8 @@ internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
     public const int MostRows = 1000;
 
     public EnrolLearnersValidator() =>
-        RuleFor(x => x.Learners).NotEmpty().Must(l => l is null || l.Count <= MostRows).WithMessage($"At most {MostRows:N0} rows are taken at once.");
+        RuleFor(x => x.Learners).NotEmpty().Must(l => l is null || l.Count <= MostRows)
+            .WithMessage($"At most {MostRows:N0} rows are taken at once.");
 }
 
 internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
@@ -72,7 +73,8 @@ internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
 }
 
 internal sealed class EnrolLearnersHandler(
-    LearningDb db, Caller caller, CurriculumLibrary library, ILookupNormalizer normalizer, IValidator<LearnerRow> rowRules, TimeProvider clock)
+    LearningDb db, Caller caller, CurriculumLibrary library, ILookupNormalizer normalizer, IValidator<LearnerRow> rowRules,
+    TimeProvider clock)
     : IRequestHandler<EnrolLearners, EnrolmentResults>
 {
     public async Task<EnrolmentResults> Handle(EnrolLearners request, CancellationToken cancellationToken)
@@ -83,9 +85,11 @@ internal sealed class EnrolLearnersHandler(
         var curriculum = await library.Of(db, cohort, cancellationToken);
 
         var addresses = request.Learners.Select(r => normalizer.NormalizeEmail(r?.Email?.Trim())).ToList();
-        var people = await db.Users.Where(p => addresses.Contains(p.NormalizedEmail)).ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
+        var people = await db.Users.Where(p => addresses.Contains(p.NormalizedEmail))
+            .ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
         var known = people.Values.Select(p => p.Id).ToList();
-        var enrolled = await db.Enrolments.Where(e => e.CohortId == cohort.Id && known.Contains(e.PersonId)).ToDictionaryAsync(e => e.PersonId, e => e.Id, cancellationToken);
+        var enrolled = await db.Enrolments.Where(e => e.CohortId == cohort.Id && known.Contains(e.PersonId))
+            .ToDictionaryAsync(e => e.PersonId, e => e.Id, cancellationToken);
         var agencyIds = request.Learners.Select(r => r?.AgencyId).Where(a => a is not null).ToList();
         var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(cancellationToken);
 
@@ -129,7 +133,8 @@ internal sealed class EnrolLearnersHandler(
         if (row.Fault is { } unreadable) return unreadable;
         var result = rowRules.Validate(row);
         if (!result.IsValid) return string.Join(" ", result.Errors.Select(e => $"{e.PropertyName}: {e.ErrorMessage}"));
-        if (caller.Client?.AgencyId is { } own && row.AgencyId != own) return "agencyId: This client enrols learners of its own agency alone.";
+        if (caller.Client?.AgencyId is { } own && row.AgencyId != own)
+            return "agencyId: This client enrols learners of its own agency alone.";
         return row.AgencyId is { } agency && !agencies.Contains(agency) ? "agencyId: There is no such agency." : null;
     }
 }

@@ -44,9 +44,11 @@ internal static class LearnerFile
     private static LearnerRow Row(CsvReader csv, Dictionary<long, string> faults)
     {
         var agency = csv.TryGetFieldIndex(AgencyId, out var index) ? csv.GetString(index).Trim() : "";
-        var row = new LearnerRow(csv.GetString("email").Trim(), csv.GetString("name"), csv.GetString("timeZone").Trim(), Guid.TryParse(agency, out var id) ? id : null);
+        var row = new LearnerRow(csv.GetString("email").Trim(), csv.GetString("name"), csv.GetString("timeZone").Trim(),
+            Guid.TryParse(agency, out var id) ? id : null);
         if (faults.TryGetValue(csv.LineNumber, out var fault)) return row with { Fault = fault };
-        if (csv.FieldCount != csv.Headers.Count) return row with { Fault = $"This line has {csv.FieldCount} fields, and the header {csv.Headers.Count}." };
+        if (csv.FieldCount != csv.Headers.Count)
+            return row with { Fault = $"This line has {csv.FieldCount} fields, and the header {csv.Headers.Count}." };
         return agency.Length > 0 && row.AgencyId is null ? row with { Fault = "agencyId: This is no id." } : row;
     }
 
@@ -57,7 +59,8 @@ internal static class LearnerFile
         var missing = Required.Where(n => !names.Contains(n, StringComparer.OrdinalIgnoreCase)).ToList();
         var isRepeated = names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count;
         if (unknown.Count == 0 && missing.Count == 0 && !isRepeated) return;
-        throw new RuleException("csv.header", $"The first line must name the columns {string.Join(',', known)}, each once; agencyId may be left out.", RuleKind.Invalid)
+        throw new RuleException("csv.header",
+            $"The first line must name the columns {string.Join(',', known)}, each once; agencyId may be left out.", RuleKind.Invalid)
             .With("unknown", unknown).With("missing", missing);
     }
 }

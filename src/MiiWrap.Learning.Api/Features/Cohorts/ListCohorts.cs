@@ -25,10 +25,12 @@ internal sealed class ListCohortsValidator : AbstractValidator<ListCohorts>
 
 internal sealed class CohortItemMapping : Profile
 {
-    public CohortItemMapping() => CreateProjection<Cohort, CohortItem>().ForCtorParam(nameof(CohortItem.Version), o => o.MapFrom(c => c.CurriculumVersion));
+    public CohortItemMapping() =>
+        CreateProjection<Cohort, CohortItem>().ForCtorParam(nameof(CohortItem.Version), o => o.MapFrom(c => c.CurriculumVersion));
 }
 
-internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigurationProvider maps) : IRequestHandler<ListCohorts, Page<CohortItem>>
+internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigurationProvider maps)
+    : IRequestHandler<ListCohorts, Page<CohortItem>>
 {
     public async Task<Page<CohortItem>> Handle(ListCohorts request, CancellationToken cancellationToken)
     {

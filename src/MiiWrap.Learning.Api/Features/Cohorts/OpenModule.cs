@@ -10,7 +10,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>A lead opens a module for one learner before the cohort's gate would, and says why; doing it again gives the first answer.</summary>
+/// <summary>
+/// A lead opens a module for one learner before the cohort's gate would, and says why; doing it again gives the first answer.
+/// </summary>
 /// <param name="Reason" example="Back from leave; works ahead with the coach">One line, at most 280 characters.</param>
 public sealed record OpenModule(string Reason) : ICommand<OpenedModule>
 {
@@ -29,7 +31,8 @@ internal sealed class OpenModuleValidator : AbstractValidator<OpenModule>
     public OpenModuleValidator() => RuleFor(x => x.Reason).MustBeLine(280);
 }
 
-internal sealed class OpenModuleHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock) : IRequestHandler<OpenModule, OpenedModule>
+internal sealed class OpenModuleHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<OpenModule, OpenedModule>
 {
     public async Task<OpenedModule> Handle(OpenModule request, CancellationToken cancellationToken)
     {

@@ -11,7 +11,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>A lead moves a cohort's start; the answer lists exactly what moves. With dryRun nothing is changed, and the real answer later is the same.</summary>
+/// <summary>
+/// A lead moves a cohort's start; the answer lists exactly what moves. With dryRun nothing is changed, and the real answer later is the
+/// same.
+/// </summary>
 /// <param name="StartsOn" example="2027-02-08">The new first day of week 1.</param>
 /// <param name="DryRun">True to see what would move.</param>
 public sealed record RescheduleCohort(DateOnly? StartsOn, bool? DryRun) : ICommand<Rescheduling>
@@ -24,17 +27,20 @@ public sealed record RescheduleCohort(DateOnly? StartsOn, bool? DryRun) : IComma
 /// <param name="Releases">Modules that open on another day.</param>
 /// <param name="DueDates">Modules whose units are expected by another day.</param>
 /// <param name="Nudges">Always empty: transfer clocks start when a learner completes a unit, and the calendar does not move them.</param>
-public sealed record Rescheduling(DateOnly From, DateOnly To, IReadOnlyList<MovedModule> Releases, IReadOnlyList<MovedModule> DueDates, IReadOnlyList<Guid> Nudges);
+public sealed record Rescheduling(
+    DateOnly From, DateOnly To, IReadOnlyList<MovedModule> Releases, IReadOnlyList<MovedModule> DueDates, IReadOnlyList<Guid> Nudges);
 
 /// <summary>One module's day, before and after.</summary>
 public sealed record MovedModule(string Module, string Title, DateOnly From, DateOnly To);
 
 internal sealed class RescheduleCohortValidator : AbstractValidator<RescheduleCohort>
 {
-    public RescheduleCohortValidator() => RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
+    public RescheduleCohortValidator() =>
+        RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
 }
 
-internal sealed class RescheduleCohortHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock) : IRequestHandler<RescheduleCohort, Rescheduling>
+internal sealed class RescheduleCohortHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<RescheduleCohort, Rescheduling>
 {
     public async Task<Rescheduling> Handle(RescheduleCohort request, CancellationToken cancellationToken)
     {

@@ -12,7 +12,10 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// <summary>The shares of a cohort's learners who are not nudged, by plan; none unless its lead has turned it on.</summary>
 public sealed record GetHoldOut(Guid CohortId) : IQuery<HoldOutShares>;
 
-/// <summary>A lead leaves a share of learners without nudges, to learn whether nudging helps; it holds for units completed from now on, and 0 ends it.</summary>
+/// <summary>
+/// A lead leaves a share of learners without nudges, to learn whether nudging helps; it holds for units completed from now on, and 0 ends
+/// it.
+/// </summary>
 /// <param name="Anchor" example="0">Percent of learners, 0 to 50; 0 when not sent.</param>
 /// <param name="Standard" example="20">Percent of learners, drawn anew for each plan and the same for all units of it.</param>
 /// <param name="Light" example="20">Those held out are asked only what closes a window, as everybody is.</param>
@@ -38,11 +41,13 @@ internal sealed class SetHoldOutValidator : AbstractValidator<SetHoldOut>
     }
 }
 
-internal sealed class HoldOutHandler(LearningDb db, Caller caller) : IRequestHandler<GetHoldOut, HoldOutShares>, IRequestHandler<SetHoldOut, HoldOutShares>
+internal sealed class HoldOutHandler(LearningDb db, Caller caller)
+    : IRequestHandler<GetHoldOut, HoldOutShares>, IRequestHandler<SetHoldOut, HoldOutShares>
 {
     public async Task<HoldOutShares> Handle(GetHoldOut request, CancellationToken cancellationToken)
     {
-        var cohort = await db.Cohorts.AsNoTracking().TaughtBy(caller).SingleOrDefaultAsync(c => c.Id == request.CohortId, cancellationToken) ?? throw new NotFoundException("cohort");
+        var cohort = await db.Cohorts.AsNoTracking().TaughtBy(caller).SingleOrDefaultAsync(c => c.Id == request.CohortId, cancellationToken)
+            ?? throw new NotFoundException("cohort");
         return HoldOutShares.Of(cohort.HoldOut);
     }
 

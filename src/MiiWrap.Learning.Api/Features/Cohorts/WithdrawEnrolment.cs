@@ -8,13 +8,16 @@ using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>A lead ends a learner's enrolment: nothing more is asked of them, and what they did stays. Doing it again changes nothing.</summary>
+/// <summary>
+/// A lead ends a learner's enrolment: nothing more is asked of them, and what they did stays. Doing it again changes nothing.
+/// </summary>
 public sealed record WithdrawEnrolment(Guid EnrolmentId) : ICommand<EndedEnrolment>;
 
 /// <summary>An enrolment that has ended.</summary>
 public sealed record EndedEnrolment(Guid Id, EnrolmentStatus Status, DateTime? EndedAt);
 
-internal sealed class WithdrawEnrolmentHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<WithdrawEnrolment, EndedEnrolment>
+internal sealed class WithdrawEnrolmentHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<WithdrawEnrolment, EndedEnrolment>
 {
     public async Task<EndedEnrolment> Handle(WithdrawEnrolment request, CancellationToken cancellationToken)
     {
@@ -27,10 +30,13 @@ internal sealed class WithdrawEnrolmentHandler(LearningDb db, Caller caller, Tim
 
 internal static class LedEnrolments
 {
-    /// <summary>An enrolment for a lead of its cohort: hidden from those who may not follow it, refused to those who may only look.</summary>
+    /// <summary>
+    /// An enrolment for a lead of its cohort: hidden from those who may not follow it, refused to those who may only look.
+    /// </summary>
     public static async Task<Enrolment> LedEnrolment(this LearningDb db, Guid enrolmentId, Caller caller, CancellationToken ct)
     {
-        var enrolment = await db.Enrolments.FollowedBy(caller, db).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct) ?? throw new NotFoundException("enrolment");
+        var enrolment = await db.Enrolments.FollowedBy(caller, db).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct)
+            ?? throw new NotFoundException("enrolment");
         (await db.AccessTo(enrolment.CohortId, caller, ct)).MustLead();
         return enrolment;
     }

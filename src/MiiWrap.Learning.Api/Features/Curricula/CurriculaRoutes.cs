@@ -22,14 +22,17 @@ internal static class CurriculaRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListCurricula>().OpenTo(Scopes.CurriculumRead).Listed<CurriculumItem>();
 
-        curricula.MapGet("/{slug}", async ([AsParameters] GetCurriculum request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula
+            .MapGet("/{slug}", async ([AsParameters] GetCurriculum request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var overview = await mediator.Send(request, ct);
                 return http.Tagged(overview, ETags.Of(overview.Version, overview.ContentHash));
             })
             .Named<GetCurriculum>().OpenTo(Scopes.CurriculumRead).Tagged<CurriculumOverview>().NotFound().Invalid();
 
-        curricula.MapGet("/{slug}/syllabus", async ([AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula
+            .MapGet("/{slug}/syllabus", async (
+            [AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var syllabus = await mediator.Send(request, ct);
                 http.KeepToText();
@@ -40,32 +43,40 @@ internal static class CurriculaRoutes
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
                 var version = await mediator.Send(new PublishVersion(slug, await RequestBodyReader.ReadAsync(http, LargestBundle, ct)), ct);
-                return version.IsNew ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version) : TypedResults.Ok(version);
+                return version.IsNew
+                    ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version)
+                    : TypedResults.Ok(version);
             })
             .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
-            .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound().Forbidden().ProducesProblem(400).Produces<FaultyContent>(422, "application/problem+json");
+            .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound().Forbidden().ProducesProblem(400)
+            .Produces<FaultyContent>(422, "application/problem+json");
 
-        curricula.MapGet("/{slug}/versions/{version:int}/export", async ([AsParameters] ExportVersion request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula.MapGet("/{slug}/versions/{version:int}/export",
+            async ([AsParameters] ExportVersion request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var bundle = await mediator.Send(request, ct);
-                return http.Tagged(ETags.Of("bundle", bundle.ContentHash), () => TypedResults.File(bundle.Zip, Zip, $"{request.Slug}-{request.Version}.zip"));
+                return http.Tagged(ETags.Of("bundle", bundle.ContentHash),
+                    () => TypedResults.File(bundle.Zip, Zip, $"{request.Slug}-{request.Version}.zip"));
             })
             .Named<ExportVersion>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>(Zip).NotFound();
 
-        curricula.MapGet("/{slug}/versions/{from:int}/diff/{to:int}", async ([AsParameters] CompareVersions request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula.MapGet("/{slug}/versions/{from:int}/diff/{to:int}",
+            async ([AsParameters] CompareVersions request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var diff = await mediator.Send(request, ct);
                 return http.Tagged(diff, ETags.Of("diff", diff.FromHash, diff.ToHash, diff.From, diff.To));
             })
             .Named<CompareVersions>().OpenTo(Scopes.CurriculumRead).Tagged<VersionDiff>().NotFound();
 
-        curricula.MapGet("/{slug}/versions/{version:int}/images/{name}", async ([AsParameters] GetImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        curricula.MapGet("/{slug}/versions/{version:int}/images/{name}",
+            async ([AsParameters] GetImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var image = await mediator.Send(request, ct);
                 // What an author sent is shown as an image or not at all.
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
                 http.Response.Headers.XContentTypeOptions = "nosniff";
-                return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name), () => TypedResults.Bytes(image.Bytes, image.ContentType));
+                return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name),
+                    () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
             .Named<GetImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
 

@@ -29,7 +29,8 @@ public sealed record AssignmentOverview(string Slug);
 internal sealed class GetCurriculumValidator : AbstractValidator<GetCurriculum>
 {
     public GetCurriculumValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0)).WithMessage("The version must be a whole number from 1.");
+        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0))
+            .WithMessage("The version must be a whole number from 1.");
 }
 
 internal sealed class GetCurriculumHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<GetCurriculum, CurriculumOverview>

@@ -14,5 +14,6 @@ public sealed record GetImage(string Slug, int Version, string Name) : IQuery<Co
 internal sealed class GetImageHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<GetImage, ContentImage>
 {
     public async Task<ContentImage> Handle(GetImage request, CancellationToken cancellationToken) =>
-        await library.FindImage(db, request.Slug, request.Version, ContentLayout.Images + request.Name, cancellationToken) ?? throw new NotFoundException("image");
+        await library.FindImage(db, request.Slug, request.Version, ContentLayout.Images + request.Name, cancellationToken)
+        ?? throw new NotFoundException("image");
 }

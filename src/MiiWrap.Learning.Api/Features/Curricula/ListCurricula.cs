@@ -28,7 +28,8 @@ internal sealed class CurriculumItemMapping : Profile
         CreateProjection<PublishedCurriculum, CurriculumItem>().ForCtorParam(nameof(CurriculumItem.Version), o => o.MapFrom(c => c.Number));
 }
 
-internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps) : IRequestHandler<ListCurricula, Page<CurriculumItem>>
+internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps)
+    : IRequestHandler<ListCurricula, Page<CurriculumItem>>
 {
     public async Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken)
     {

@@ -11,7 +11,9 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
-/// <summary>A curriculum as a page to print and hand out: weeks, units, minutes and what each is for; the newest version unless one is named.</summary>
+/// <summary>
+/// A curriculum as a page to print and hand out: weeks, units, minutes and what each is for; the newest version unless one is named.
+/// </summary>
 /// <param name="Slug" example="miiwrap-coaching-cohort">The curriculum's slug.</param>
 /// <param name="Version" example="1">A version number.</param>
 public sealed record PrintSyllabus(string Slug, string? Version) : IQuery<Syllabus>;
@@ -22,7 +24,8 @@ public sealed record Syllabus(string Html, string ETag);
 internal sealed class PrintSyllabusValidator : AbstractValidator<PrintSyllabus>
 {
     public PrintSyllabusValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0)).WithMessage("The version must be a whole number from 1.");
+        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0))
+            .WithMessage("The version must be a whole number from 1.");
 }
 
 internal sealed class PrintSyllabusHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<PrintSyllabus, Syllabus>
@@ -82,10 +85,12 @@ internal static class SyllabusPage
         foreach (var fact in Facts(curriculum)) body.Append($"<li>{fact}</li>");
         body.Append("</ul>\n<nav aria-label=\"Modules\"><ol>\n");
         foreach (var module in curriculum.Modules)
-            body.Append($"<li><a href=\"#{HtmlLayout.Encode(module.Slug)}\"><span>{HtmlLayout.Encode(module.Title)}</span><span>{Weeks(module)}</span></a></li>\n");
+            body.Append(
+                $"<li><a href=\"#{HtmlLayout.Encode(module.Slug)}\"><span>{HtmlLayout.Encode(module.Title)}</span><span>{Weeks(module)}</span></a></li>\n");
         body.Append("</ol></nav>\n");
         foreach (var module in curriculum.Modules) Append(body, module);
-        return HtmlLayout.Render(curriculum.Title, body.ToString(), $"{curriculum.Credit} Version {curriculum.Version}.".TrimStart(), Style);
+        return HtmlLayout.Render(
+            curriculum.Title, body.ToString(), $"{curriculum.Credit} Version {curriculum.Version}.".TrimStart(), Style);
     }
 
     private static IEnumerable<string> Facts(Curriculum curriculum)
@@ -102,7 +107,8 @@ internal static class SyllabusPage
         body.Append($"<p class=\"about\">{Weeks(module)}, {module.Units.Sum(u => u.Minutes)} minutes in all</p>\n");
         foreach (var unit in module.Units)
         {
-            body.Append($"<div class=\"unit\">\n<h3>{HtmlLayout.Encode(unit.Title)}</h3>\n<p class=\"about\">{unit.Minutes} minutes, {FollowUp(unit.Plan)}</p>\n<ul>\n");
+            body.Append(
+                $"<div class=\"unit\">\n<h3>{HtmlLayout.Encode(unit.Title)}</h3>\n<p class=\"about\">{unit.Minutes} minutes, {FollowUp(unit.Plan)}</p>\n<ul>\n");
             foreach (var outcome in unit.Outcomes) body.Append($"<li>{HtmlLayout.Encode(outcome)}</li>\n");
             body.Append($"</ul>\n<p class=\"practice\"><b>In practice:</b> {HtmlLayout.Encode(unit.Practice)}</p>\n</div>\n");
         }
@@ -110,7 +116,8 @@ internal static class SyllabusPage
         body.Append("</section>\n");
     }
 
-    private static string Weeks(Module module) => module.FirstWeek == module.LastWeek ? $"week {module.FirstWeek}" : $"weeks {module.FirstWeek} to {module.LastWeek}";
+    private static string Weeks(Module module) =>
+        module.FirstWeek == module.LastWeek ? $"week {module.FirstWeek}" : $"weeks {module.FirstWeek} to {module.LastWeek}";
 
     private static string FollowUp(NudgePlan plan) => $"{plan.Steps.Count} check-ins over {plan.Steps.Max(s => s.Day)} days";
 }

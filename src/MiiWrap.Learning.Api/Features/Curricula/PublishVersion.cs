@@ -7,7 +7,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
-/// <summary>A programme admin publishes a bundle as the next version of a curriculum; content that is the newest version already makes no new one.</summary>
+/// <summary>
+/// A programme admin publishes a bundle as the next version of a curriculum; content that is the newest version already makes no new one.
+/// </summary>
 public sealed record PublishVersion(string Slug, byte[] Bundle) : ICommand<PublishedVersion>;
 
 /// <summary>The version that the content has; <c>isNew</c> is false when it was published before.</summary>
@@ -22,14 +24,16 @@ internal sealed class PublishVersionHandler(Caller caller, ContentImport import)
 {
     public async Task<PublishedVersion> Handle(PublishVersion request, CancellationToken cancellationToken)
     {
-        if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may publish a curriculum.", RuleKind.Forbidden);
+        if (!caller.IsProgramAdmin)
+            throw new RuleException("role.required", "Only a programme admin may publish a curriculum.", RuleKind.Forbidden);
         // What is no slug can name no curriculum, not even a new one.
         if (!CurriculumParser.IsSlug(request.Slug)) throw new NotFoundException("curriculum");
         using var archive = new MemoryStream(request.Bundle);
         var files = ContentFiles.FromZip(archive);
         var content = CurriculumParser.Read(files);
         var others = files.Curricula.Where(c => c != request.Slug)
-            .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1, $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
+            .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1,
+            $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
         var curriculum = (content with { Faults = [.. content.Faults, .. others] }).Sound().Single();
         var published = await import.Publish(curriculum, cancellationToken);
         return new(published.Slug, published.Version, published.ContentHash, published.PublishedAt, published.IsNew);

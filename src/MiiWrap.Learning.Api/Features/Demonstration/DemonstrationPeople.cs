@@ -16,7 +16,8 @@ internal static class DemonstrationPeople
 
     public static readonly string[] Learners =
     [
-        "Ada Okonkwo", "Ben Castellano", "Carla Moreau", "Dmitri Petrov", "Elena Fuentes", "Farid Rahman", "Greta Olsen", "Hana Kimura", "Ike Thompson", "Jun Park",
+        "Ada Okonkwo", "Ben Castellano", "Carla Moreau", "Dmitri Petrov", "Elena Fuentes", "Farid Rahman", "Greta Olsen", "Hana Kimura",
+        "Ike Thompson", "Jun Park",
         "Keisha Brown", "Leo Marchetti",
     ];
 

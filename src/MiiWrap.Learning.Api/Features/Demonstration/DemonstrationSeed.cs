@@ -15,10 +15,11 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Demonstration;
 
 /// <summary>
-/// Fills an empty Development database with a cohort that began four weeks ago. Its history is made by the same domain objects that real use
-/// goes through, each act at the time at which it would have happened.
+/// Fills an empty Development database with a cohort that began four weeks ago. Its history is made by the same domain objects that real
+/// use goes through, each act at the time at which it would have happened.
 /// </summary>
-internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, IPasswordHasher<Person> hasher, ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
+internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, IPasswordHasher<Person> hasher,
+    ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
 {
     private const string Course = "miiwrap-coaching-cohort";
     private static readonly TimeZoneInfo Zone = Zones.Find(DemonstrationPeople.TimeZone);
@@ -33,7 +34,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         var hash = hasher.HashPassword(new Person(), settings.DemoPassword);
         var staff = DemonstrationPeople.Staff.ToDictionary(s => s.Email, s => Add(s.Email, s.Name, hash, begun));
         staff["admin@example.org"].IsProgramAdmin = true;
-        var learners = DemonstrationPeople.Learners.Select((name, i) => Add(DemonstrationPeople.LearnerEmail(i + 1), name, hash, begun)).ToList();
+        var learners = DemonstrationPeople.Learners.Select((name, i) => Add(DemonstrationPeople.LearnerEmail(i + 1), name, hash, begun))
+            .ToList();
 
         // The Monday of that week: the days of the scripts below are then working days.
         var startsOn = Zones.LocalDate(begun, Zone);
@@ -42,7 +44,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         cohort.Appoint(CohortRole.Lead, [staff["lead@example.org"].Id]);
         cohort.Appoint(CohortRole.Instructor, [staff["instructor@example.org"].Id]);
         db.AddRange(agency, cohort, new AgencyMember(agency.Id, staff["supervisor@example.org"].Id, AgencyRole.Supervisor));
-        for (var i = 0; i < learners.Count; i++) AddHistory(learners[i], i, cohort, curriculum, agency, staff["instructor@example.org"], startsOn, now);
+        for (var i = 0; i < learners.Count; i++) AddHistory(
+            learners[i], i, cohort, curriculum, agency, staff["instructor@example.org"], startsOn, now);
 
         // The history has made its own follow-ups already.
         await db.SaveHistoryAsync(ct);
@@ -57,7 +60,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         return person;
     }
 
-    private void AddHistory(Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, Person instructor, DateOnly startsOn, DateTime now)
+    private void AddHistory(
+        Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, Person instructor, DateOnly startsOn, DateTime now)
     {
         var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, agency.Id, At(startsOn, 0, 9));
         db.Add(enrolment);
@@ -68,7 +72,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         {
             var completedAt = At(startsOn, script.Days[u], 9 + ((index + u) % 7));
             if (completedAt > now) break;
-            var ifThen = new IfThenPlan(units[u].Starter?.Cue ?? "I open my notes for the next coaching talk", units[u].Starter?.Action ?? "I will try the practice task with one person", null);
+            var ifThen = new IfThenPlan(units[u].Starter?.Cue ?? "I open my notes for the next coaching talk", units[u].Starter?.Action
+                ?? "I will try the practice task with one person", null);
             enrolment.Start(units[u], completedAt.AddHours(-1));
             enrolment.Complete(units[u], ifThen, completedAt);
             var opportunity = TransferOpportunity.Open(enrolment, curriculum, units[u], ifThen, person.TimeZone, completedAt);
@@ -85,8 +90,11 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         if (leavesAt is { } at) enrolment.Withdraw(at);
     }
 
-    /// <summary>Writes a reflection after the unit, hands it in and has it reviewed, as far as the script goes and the time has come.</summary>
-    private void Reflect(Enrolment enrolment, TrainingUnit unit, char script, Person instructor, int number, DateTime completedAt, DateTime now)
+    /// <summary>
+    /// Writes a reflection after the unit, hands it in and has it reviewed, as far as the script goes and the time has come.
+    /// </summary>
+    private void Reflect(
+        Enrolment enrolment, TrainingUnit unit, char script, Person instructor, int number, DateTime completedAt, DateTime now)
     {
         var (writtenAt, reviewedAt) = (completedAt.AddMinutes(40), completedAt.AddDays(2));
         if (script == '-' || writtenAt > now) return;
@@ -96,14 +104,16 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         var revision = reflection.Submit(reflection.DraftTag!, unit.Assignment.Rubric, [], privacyConfirmed: false, writtenAt);
         if (script == 'w' || reviewedAt > now) return;
         reflection.Claim(revision.Id, instructor.Id, reviewedAt.AddHours(-1))
-            .Save(DemonstrationTexts.Review(unit.Assignment, number, script == 'a' ? ReviewDecision.Accept : ReviewDecision.Revise), unit.Assignment.Rubric, unit.Assignment);
+            .Save(DemonstrationTexts.Review(unit.Assignment, number, script == 'a' ? ReviewDecision.Accept : ReviewDecision.Revise),
+            unit.Assignment.Rubric, unit.Assignment);
         reflection.Publish(revision.Id, instructor.Id, unit.Assignment.Rubric, unit.IsAnchor, reviewedAt);
         if (script == 'a') enrolment.CountAcceptedReflection();
         if (reviewedAt.AddDays(1) < now) reflection.NoteFeedbackOpened();
     }
 
     /// <summary>Lets the past of one opportunity happen: each ask that was due is sent, and answered as the script says.</summary>
-    private void Live(TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Person person, Script script, int unit, DateTime now)
+    private void Live(
+        TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Person person, Script script, int unit, DateTime now)
     {
         // The first learner answers ahead whatever comes in the next thirty days, so that a newcomer's tour has the mail folder to itself.
         var until = script.AnswersAhead ? now.AddDays(31) : now;
@@ -122,7 +132,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
 
             var answeredAt = sentAt.AddHours(2) < now ? sentAt.AddHours(2) : now;
             if (script.Answer(unit, nudge) is not { } outcome || answeredAt >= nudge.ExpiresAt) continue;
-            nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoOpportunity : null, null, false, answeredAt), answeredAt);
+            nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoOpportunity : null, null, false, answeredAt),
+                answeredAt);
             NudgeLedger.FollowAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, Zone, SendingWindow.Default, answeredAt);
         }
     }
@@ -132,8 +143,8 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
     private static DateTime At(DateOnly startsOn, int day, int hour) => Zones.ToUtc(startsOn.AddDays(day).ToDateTime(new(hour, 10)), Zone);
 
     /// <summary>
-    /// The days on which a learner completes the units in their order, how they answer, and what became of each unit's reflection: a accepted,
-    /// r came back, w waits for its review, d a draft, - none.
+    /// The days on which a learner completes the units in their order, how they answer, and what became of each unit's reflection: a
+    /// accepted, r came back, w waits for its review, d a draft, - none.
     /// </summary>
     private sealed record Script(int[] Days, string Answers, string Reflections, int? WithdrawsOnDay = null, bool AnswersAhead = false)
     {

@@ -12,7 +12,10 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Enrolments;
 
-/// <summary>A learner completes a unit with an if-then plan; this starts the transfer clock and plans the follow-up nudges. Doing it again gives the same answer.</summary>
+/// <summary>
+/// A learner completes a unit with an if-then plan; this starts the transfer clock and plans the follow-up nudges. Doing it again gives the
+/// same answer.
+/// </summary>
 /// <param name="IfThen">Required for anchor and standard units, optional for light ones.</param>
 public sealed record CompleteUnit(IfThenInput? IfThen) : ICommand<CompletedUnit>
 {
@@ -46,12 +49,15 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
     });
 }
 
-internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, TimeProvider clock) : IRequestHandler<CompleteUnit, CompletedUnit>
+internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, TimeProvider clock)
+    : IRequestHandler<CompleteUnit, CompletedUnit>
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
         var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
-        var ifThen = request.IfThen is { } plan ? new IfThenPlan(plan.Cue.NormalizeNfc(), plan.Action.NormalizeNfc(), plan.PlannedFor) : null;
+        var ifThen = request.IfThen is { } plan
+            ? new IfThenPlan(plan.Cue.NormalizeNfc(), plan.Action.NormalizeNfc(), plan.PlannedFor)
+            : null;
         var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
 

@@ -17,7 +17,8 @@ public sealed record GetJourney(Guid EnrolmentId) : IQuery<LearnerJourney>;
 
 /// <summary>One enrolment's way through its pinned curriculum version.</summary>
 public sealed record LearnerJourney(
-    Guid Id, JourneyCohort Cohort, string Curriculum, int Version, EnrolmentStatus Status, ProgressView Progress, IReadOnlyList<JourneyModule> Modules);
+    Guid Id, JourneyCohort Cohort, string Curriculum, int Version, EnrolmentStatus Status, ProgressView Progress,
+    IReadOnlyList<JourneyModule> Modules);
 
 /// <summary>The cohort of a journey.</summary>
 public sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, string TimeZone, Gate Gate);
@@ -25,7 +26,8 @@ public sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, stri
 /// <summary>A module of a journey.</summary>
 /// <param name="OpensOn">The day on which it opens by the calendar.</param>
 /// <param name="WaitsFor">The anchor unit whose reflection must be accepted first, if the cohort is sequential.</param>
-public sealed record JourneyModule(string Slug, string Title, DateOnly OpensOn, ModuleState State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
+public sealed record JourneyModule(
+    string Slug, string Title, DateOnly OpensOn, ModuleState State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
 
 /// <summary>Where a module stands for one learner.</summary>
 public enum ModuleState
@@ -38,27 +40,33 @@ public enum ModuleState
 /// <summary>A unit of a journey.</summary>
 /// <param name="IfThen">What the learner meant to do when they completed it; shown to them alone.</param>
 public sealed record JourneyUnit(
-    string Slug, string Title, UnitState State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment, IfThenPlan? IfThen);
+    string Slug, string Title, UnitState State, DateTime? StartedAt, DateTime? CompletedAt, JourneyAssignment? Assignment,
+    IfThenPlan? IfThen);
 
 /// <summary>The reflective assignment of a unit and where it stands.</summary>
 /// <param name="Status">notStarted until the first word is written.</param>
 public sealed record JourneyAssignment(string Slug, ReflectionStatus Status);
 
-internal sealed class GetJourneyHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock) : IRequestHandler<GetJourney, LearnerJourney>
+internal sealed class GetJourneyHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<GetJourney, LearnerJourney>
 {
     public async Task<LearnerJourney> Handle(GetJourney request, CancellationToken cancellationToken)
     {
         var found = await db.Enrolments.AsNoTracking().FollowedBy(caller, db).Include(e => e.Units).Where(e => e.Id == request.EnrolmentId)
-            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c }).SingleOrDefaultAsync(cancellationToken)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
+            .SingleOrDefaultAsync(cancellationToken)
             ?? throw new NotFoundException("enrolment");
         var (enrolment, cohort) = (found.Enrolment, found.Cohort);
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var now = clock.UtcNow();
         var reflections = await db.Reflections.Where(r => r.EnrolmentId == enrolment.Id)
             .Select(r => new { r.Assignment, r.Status, r.StatusBeforeHold, r.ReviewsIn, r.ClaimedUntil }).ToListAsync(cancellationToken);
-        var statuses = reflections.ToDictionary(r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now));
-        var accepted = reflections.Where(r => ReflectionStatus.Accepted == (r.StatusBeforeHold ?? r.Status)).Select(r => r.Assignment).ToHashSet();
-        var opened = await db.ModuleOpenings.Where(o => o.EnrolmentId == enrolment.Id).Select(o => o.Module).ToHashSetAsync(cancellationToken);
+        var statuses = reflections.ToDictionary(
+            r => r.Assignment, r => Reflection.EffectiveStatus(r.Status, r.ReviewsIn, r.ClaimedUntil, now));
+        var accepted = reflections.Where(r => ReflectionStatus.Accepted == (r.StatusBeforeHold ?? r.Status)).Select(r => r.Assignment)
+            .ToHashSet();
+        var opened = await db.ModuleOpenings.Where(o => o.EnrolmentId == enrolment.Id).Select(o => o.Module)
+            .ToHashSetAsync(cancellationToken);
         var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
         return new(
             enrolment.Id,
@@ -72,8 +80,11 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
 
     private static JourneyModule Module(ModuleAccess access, Enrolment enrolment, Dictionary<string, ReflectionStatus> statuses, bool isOwn)
     {
-        var units = access.Module.Units.Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug), isOwn)).ToList();
-        var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen ? ModuleState.Open : ModuleState.Locked;
+        var units = access.Module.Units
+            .Select(unit => Unit(unit, access.IsOpen, enrolment, statuses.GetValueOrDefault(unit.Assignment.Slug), isOwn)).ToList();
+        var state = units.TrueForAll(u => u.State == UnitState.Completed) ? ModuleState.Completed : access.IsOpen
+            ? ModuleState.Open
+            : ModuleState.Locked;
         return new(access.Module.Slug, access.Module.Title, access.OpensOn, state, access.WaitsFor, units);
     }
 
@@ -81,6 +92,7 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
     {
         var progress = enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug);
         var state = progress?.State ?? (isOpen ? UnitState.Open : UnitState.Locked);
-        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, reflection), isOwn ? progress?.IfThen : null);
+        return new(unit.Slug, unit.Title, state, progress?.StartedAt, progress?.CompletedAt, new(unit.Assignment.Slug, reflection), isOwn
+            ? progress?.IfThen : null);
     }
 }

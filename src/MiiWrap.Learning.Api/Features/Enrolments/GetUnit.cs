@@ -28,7 +28,8 @@ public sealed record TaggedUnit(Func<PrerenderedJson> Page, string ETag);
 /// </param>
 /// <param name="Check">The question that says what "applied" means.</param>
 public sealed record UnitPage(
-    string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check, IfThenView? IfThenStarter,
+    string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check,
+    IfThenView? IfThenStarter,
     PlanKind NudgePlan, UnitState State, UnitLinks Links);
 
 /// <summary>An if-then plan in words.</summary>
@@ -48,8 +49,8 @@ internal sealed class GetUnitHandler(UnitAccess units, UnitPages pages) : IReque
 }
 
 /// <summary>
-/// Units as JSON. Curricula never change, so all of a page but its last two fields is written once; to write 15 kB anew for each reader took
-/// 32 µs, more than to read where they stand.
+/// Units as JSON. Curricula never change, so all of a page but its last two fields is written once; to write 15 kB anew for each reader
+/// took 32 µs, more than to read where they stand.
 /// </summary>
 internal sealed class UnitPages(IOptions<JsonOptions> json)
 {
@@ -59,7 +60,8 @@ internal sealed class UnitPages(IOptions<JsonOptions> json)
     public PrerenderedJson Of(Guid enrolmentId, Curriculum curriculum, TrainingUnit unit, UnitState state)
     {
         var address = $"/v1/enrolments/{enrolmentId}";
-        var links = new UnitLinks($"{address}/units/{unit.Slug}/start", $"{address}/units/{unit.Slug}/complete", $"{address}/reflections/{unit.Assignment.Slug}");
+        var links = new UnitLinks(
+            $"{address}/units/{unit.Slug}/start", $"{address}/units/{unit.Slug}/complete", $"{address}/reflections/{unit.Assignment.Slug}");
         var end = Serialize(new Ending(state, links));
         end[0] = (byte)',';
         return new(beginnings.TryGetValue(unit, out var known) ? known : beginnings.GetValue(unit, u => BeginningOf(curriculum, u)), end);

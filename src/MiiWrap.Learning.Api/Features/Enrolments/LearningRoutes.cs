@@ -19,7 +19,8 @@ internal static class LearningRoutes
             })
             .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound();
 
-        enrolment.MapGet("/units/{unit}", async ([AsParameters] GetUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        enrolment
+            .MapGet("/units/{unit}", async ([AsParameters] GetUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.ETag, read.Page);
@@ -30,7 +31,8 @@ internal static class LearningRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<StartUnit>().Retryable().NotFound().Forbidden().Conflict();
 
-        enrolment.MapPost("/units/{unit}/complete", async (Guid enrolmentId, string unit, CompleteUnit request, IMediator mediator, CancellationToken ct) =>
+        enrolment.MapPost("/units/{unit}/complete",
+            async (Guid enrolmentId, string unit, CompleteUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
             .Named<CompleteUnit>().Retryable().NotFound().Forbidden().Conflict().Invalid();
     }

@@ -10,5 +10,6 @@ public sealed record ProgressView(int UnitsCompleted, int UnitsTotal, int Percen
         $"{enrolment.UnitsCompleted} of the {enrolment.UnitsTotal} units of this cohort's curriculum version are completed.{Ended(enrolment)}");
 
     private static string Ended(Enrolment enrolment) =>
-        enrolment.Status == EnrolmentStatus.Withdrawn ? $" The enrolment was withdrawn on {enrolment.EndedAt:yyyy-MM-dd}; what was done stays." : "";
+        enrolment.Status == EnrolmentStatus.Withdrawn
+        ? $" The enrolment was withdrawn on {enrolment.EndedAt:yyyy-MM-dd}; what was done stays." : "";
 }

@@ -15,7 +15,8 @@ internal sealed class DeleteWebhookHandler(LearningDb db, Caller caller) : IRequ
     {
         caller.MustManageWebhooks();
         // Its deliveries go with it, in the database: there may be very many.
-        if (await db.Webhooks.Where(w => w.Id == request.WebhookId).ExecuteDeleteAsync(cancellationToken) == 0) throw new NotFoundException("webhook");
+        if (await db.Webhooks.Where(w => w.Id == request.WebhookId).ExecuteDeleteAsync(cancellationToken) == 0)
+            throw new NotFoundException("webhook");
         return Unit.Value;
     }
 }

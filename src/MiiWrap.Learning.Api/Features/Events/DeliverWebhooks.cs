@@ -22,10 +22,12 @@ public sealed record WebhookSweep(int Delivered, int Failed, DateTime? NextAt);
 internal sealed record WebhookMessage(Guid Id, string Type, DateTime Timestamp, JsonElement Data);
 
 internal sealed class DeliverWebhooksHandler(
-    LearningDb db, IMediator mediator, WebhookSecrets secrets, WebhookSender sender, IServiceScopeFactory scopes, IOptions<JsonOptions> json, TimeProvider clock)
+    LearningDb db, IMediator mediator, WebhookSecrets secrets, WebhookSender sender, IServiceScopeFactory scopes,
+    IOptions<JsonOptions> json, TimeProvider clock)
     : IRequestHandler<DeliverWebhooks, WebhookSweep>
 {
-    // Four rounds of ten seconds at worst, well within the lease; and no receiver takes more than a few of them, so that a dead one holds up nobody else.
+    // Four rounds of ten seconds at worst, well within the lease; and no receiver takes more than a few of them, so that a dead one holds
+    // up nobody else.
     private const int Batch = 32;
     private const int MostToOne = 4;
     private const int MostParallel = 8;
@@ -38,17 +40,20 @@ internal sealed class DeliverWebhooksHandler(
         var results = new ConcurrentBag<bool>();
         while (await Claim(cancellationToken) is { Count: > 0 } claimed)
         {
-            await Parallel.ForEachAsync(await Load(claimed, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = MostParallel, CancellationToken = cancellationToken }, async (due, ct) =>
+            await Parallel.ForEachAsync(await Load(claimed, cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = MostParallel, CancellationToken = cancellationToken }, async (due, ct) =>
             {
                 var attempt = await Send(due, ct);
                 results.Add(attempt.IsDelivered);
                 // What went out is recorded also when the program is told to end in this moment.
                 await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RecordAttempt(due.Delivery.Id, attempt), CancellationToken.None);
+                await scope.ServiceProvider.GetRequiredService<IMediator>()
+                    .Send(new RecordAttempt(due.Delivery.Id, attempt), CancellationToken.None);
             });
         }
 
-        var next = await db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == d.WebhookId && w.DeactivatedAt == null))
+        var next = await db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending
+            && db.Webhooks.Any(w => w.Id == d.WebhookId && w.DeactivatedAt == null))
             .MinAsync(d => (DateTime?)d.LeaseUntil, cancellationToken);
         return new(results.Count(r => r), results.Count(r => !r), next);
     }
@@ -58,7 +63,8 @@ internal sealed class DeliverWebhooksHandler(
         {
             var now = clock.UtcNow();
             var due = await db.Webhooks.Where(w => w.DeactivatedAt == null)
-                .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id && d.Status == DeliveryStatus.Pending && d.LeaseUntil <= now).OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(MostToOne))
+                .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id && d.Status == DeliveryStatus.Pending
+                && d.LeaseUntil <= now).OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(MostToOne))
                 .OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(Batch).ToListAsync(token);
             foreach (var delivery in due) delivery.Claim(now);
             await db.SaveChangesAsync(token);
@@ -91,21 +97,24 @@ internal sealed class DeliverWebhooksHandler(
 /// <summary>Writes down what a try came to, and switches a webhook off whose receiver is gone or has taken nothing for days.</summary>
 internal sealed record RecordAttempt(Guid DeliveryId, Attempt Attempt) : ICommand<Unit>;
 
-internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, ILogger<RecordAttempt> log) : IRequestHandler<RecordAttempt, Unit>
+internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, ILogger<RecordAttempt> log)
+    : IRequestHandler<RecordAttempt, Unit>
 {
     public async Task<Unit> Handle(RecordAttempt request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var attempt = request.Attempt;
         // Its webhook may have been deleted meanwhile, and it with that.
-        if (await db.WebhookDeliveries.SingleOrDefaultAsync(d => d.Id == request.DeliveryId, cancellationToken) is not { Status: DeliveryStatus.Pending } delivery) return Unit.Value;
+        if (await db.WebhookDeliveries.SingleOrDefaultAsync(
+            d => d.Id == request.DeliveryId, cancellationToken) is not { Status: DeliveryStatus.Pending } delivery) return Unit.Value;
         if (attempt.IsDelivered)
         {
             delivery.MarkDelivered(attempt.Outcome, now);
         }
         else
         {
-            log.LogWarning("Webhook {WebhookId} did not take delivery {DeliveryId} at attempt {Attempt}: {Outcome}", delivery.WebhookId, delivery.Id, delivery.Attempts, attempt.Outcome);
+            log.LogWarning("Webhook {WebhookId} did not take delivery {DeliveryId} at attempt {Attempt}: {Outcome}", delivery.WebhookId,
+                delivery.Id, delivery.Attempts, attempt.Outcome);
             var webhook = await db.Webhooks.SingleAsync(w => w.Id == delivery.WebhookId, cancellationToken);
             if (attempt.IsGone)
             {
@@ -125,9 +134,11 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
 
     /// <summary>Nothing more goes to a webhook that was switched off; in the database, since days of events may wait.</summary>
     private Task<int> GiveUpWhatWaits(Guid webhookId, CancellationToken ct) =>
-        db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
+        db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending
+        && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
             .ExecuteUpdateAsync(
-                s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off").SetProperty(d => d.LeasedUntil, (DateTime?)null)
+                s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off")
+                    .SetProperty(d => d.LeasedUntil, (DateTime?)null)
                     .SetProperty(d => d.Version, d => d.Version + 1),
                 ct);
 

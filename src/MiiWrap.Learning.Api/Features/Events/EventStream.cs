@@ -9,8 +9,8 @@ using MiiWrap.Learning.Api.Http;
 namespace MiiWrap.Learning.Api.Features.Events;
 
 /// <summary>
-/// Events as server-sent events: first those that are there, then each as it is committed. The id of each is its cursor, so that a client which
-/// lost the connection goes on with Last-Event-ID, misses nothing and sees nothing twice.
+/// Events as server-sent events: first those that are there, then each as it is committed. The id of each is its cursor, so that a client
+/// which lost the connection goes on with Last-Event-ID, misses nothing and sees nothing twice.
 /// </summary>
 /// <param name="first">Read before anything is answered, so that what is wrong with the request is still told as a problem.</param>
 internal sealed class EventStream(Page<EventItem> first, string? after) : IResult
@@ -23,14 +23,19 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
     /// <summary>A comment this often keeps proxies from taking a quiet stream for a dead one.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>As long as an access token: then the client comes again with a new one, and whoever may not follow any more is out.</summary>
+    /// <summary>
+    /// As long as an access token: then the client comes again with a new one, and whoever may not follow any more is out.
+    /// </summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;
-        var (clock, signal, scopes) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<EventCommittedSignal>(), services.GetRequiredService<IServiceScopeFactory>());
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var (clock, signal, scopes) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<EventCommittedSignal>(),
+            services.GetRequiredService<IServiceScopeFactory>());
+        using var stop = CancellationTokenSource
+            .CreateLinkedTokenSource(
+            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var response = httpContext.Response;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
@@ -45,13 +50,16 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && stop.IsCancellationRequested)
         {
-            // The client has gone, or the program ends and takes its services down: the stream ends at once, and what it has not carried comes with the next one.
+            // The client has gone, or the program ends and takes its services down: the stream ends at once, and what it has not carried
+            // comes with the next one.
         }
     }
 
-    private async Task Follow(HttpResponse response, DateTimeOffset until, TimeProvider clock, EventCommittedSignal signal, IServiceScopeFactory scopes, CancellationToken ct)
+    private async Task Follow(HttpResponse response, DateTimeOffset until, TimeProvider clock, EventCommittedSignal signal,
+        IServiceScopeFactory scopes, CancellationToken ct)
     {
-        var json = response.HttpContext.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
+        var json = response.HttpContext.RequestServices
+            .GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
         var last = after is null ? 0 : EventLog.PositionOf(after);
         var (items, quietFor) = (first.Items, TimeSpan.Zero);
         while (true)
@@ -93,6 +101,7 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
     private static DateTimeOffset EndOf(HttpContext http, TimeProvider clock)
     {
         var longest = clock.GetUtcNow() + Longest;
-        return http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc is { } ends && ends < longest ? ends : longest;
+        return http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc is { } ends && ends < longest
+            ? ends : longest;
     }
 }

@@ -7,19 +7,24 @@ namespace MiiWrap.Learning.Api.Features.Events;
 
 internal static class IntegrationRoutes
 {
-    public static IServiceCollection AddIntegration(this IServiceCollection services) => services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>().AddSingleton(WebhookMailTemplates.Stopped);
+    public static IServiceCollection AddIntegration(this IServiceCollection services) =>
+        services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>()
+            .AddSingleton(WebhookMailTemplates.Stopped);
 
     public static void MapIntegration(this IEndpointRouteBuilder app)
     {
         var events = app.MapGroup("/v1/events").WithTags("Integration");
 
-        events.MapGet("/", async ([AsParameters] ListEvents request, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        events.MapGet("/", async ([AsParameters] ListEvents request, [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
+            IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 if (!http.Wants(EventStream.MediaType)) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                 var after = string.IsNullOrEmpty(lastEventId) ? request.After : lastEventId;
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })
-            .Named<ListEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType).AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422).DisableRequestTimeout();
+            .Named<ListEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType)
+            .AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422)
+            .DisableRequestTimeout();
 
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
 
@@ -30,10 +35,12 @@ internal static class IntegrationRoutes
             })
             .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict().Invalid();
 
-        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListWebhooks>().Listed<WebhookItem>().Forbidden();
 
-        webhooks.MapGet("/{webhookId:guid}", async ([AsParameters] GetWebhook request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        webhooks.MapGet("/{webhookId:guid}", async (
+            [AsParameters] GetWebhook request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var webhook = await mediator.Send(request, ct);
                 return http.Tagged(webhook, webhook.ETag);
@@ -47,13 +54,18 @@ internal static class IntegrationRoutes
             })
             .Named<DeleteWebhook>().NotFound().Forbidden();
 
-        webhooks.MapPost("/{webhookId:guid}/rotate", async ([AsParameters] RotateWebhook request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        webhooks.MapPost("/{webhookId:guid}/rotate",
+            async ([AsParameters] RotateWebhook request, IMediator mediator, CancellationToken ct) => TypedResults
+                .Ok(await mediator.Send(request, ct)))
             .Named<RotateWebhook>().Retryable().ShowsSecret("secret").NotFound().Forbidden();
 
-        webhooks.MapGet("/{webhookId:guid}/deliveries", async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        webhooks.MapGet("/{webhookId:guid}/deliveries",
+            async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults
+                .Ok(await mediator.Send(request, ct)))
             .Named<ListDeliveries>().Listed<DeliveryItem>().NotFound().Forbidden();
 
-        webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver", async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>
+        webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver",
+            async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<Redeliver>().Retryable().NotFound().Forbidden().Conflict();
     }

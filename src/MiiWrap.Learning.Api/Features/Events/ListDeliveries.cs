@@ -25,7 +25,8 @@ public sealed record Redeliver(Guid WebhookId, Guid DeliveryId) : ICommand<Deliv
 /// <param name="EventId">The event; it is the webhook-id of the message.</param>
 /// <param name="Outcome">What the last try came to: the status of the answer, or why there was none.</param>
 /// <param name="NextTryAt">Null once it is delivered or given up.</param>
-public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt, DateTime? TriedAt, string? Outcome, DateTime? NextTryAt);
+public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt,
+    DateTime? TriedAt, string? Outcome, DateTime? NextTryAt);
 
 internal sealed class ListDeliveriesValidator : AbstractValidator<ListDeliveries>
 {
@@ -39,10 +40,12 @@ internal sealed class ListDeliveriesValidator : AbstractValidator<ListDeliveries
 internal sealed class DeliveryItemMapping : Profile
 {
     public DeliveryItemMapping() => CreateProjection<WebhookDelivery, DeliveryItem>()
-        .ForCtorParam(nameof(DeliveryItem.NextTryAt), o => o.MapFrom(d => d.Status == DeliveryStatus.Pending ? (DateTime?)d.LeaseUntil : null));
+        .ForCtorParam(
+        nameof(DeliveryItem.NextTryAt), o => o.MapFrom(d => d.Status == DeliveryStatus.Pending ? (DateTime?)d.LeaseUntil : null));
 }
 
-internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventCommittedSignal signal, IConfigurationProvider maps, TimeProvider clock)
+internal sealed class DeliveriesHandler(
+    LearningDb db, Caller caller, EventCommittedSignal signal, IConfigurationProvider maps, TimeProvider clock)
     : IRequestHandler<ListDeliveries, Page<DeliveryItem>>, IRequestHandler<Redeliver, DeliveryItem>
 {
     public async Task<Page<DeliveryItem>> Handle(ListDeliveries request, CancellationToken cancellationToken)
@@ -51,16 +54,20 @@ internal sealed class DeliveriesHandler(LearningDb db, Caller caller, EventCommi
         if (!await db.Webhooks.AnyAsync(w => w.Id == request.WebhookId, cancellationToken)) throw new NotFoundException("webhook");
         var deliveries = db.WebhookDeliveries.Where(d => d.WebhookId == request.WebhookId);
         if (EnumNames.TryParse<DeliveryStatus>(request.Status, out var status)) deliveries = deliveries.Where(d => d.Status == status);
-        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ProjectTo<DeliveryItem>(maps).ToListAsync(cancellationToken);
+        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ProjectTo<DeliveryItem>(maps)
+            .ToListAsync(cancellationToken);
         return rows.ToPage(request, d => (Paging.KeyOf(d.CreatedAt), d.Id));
     }
 
     public async Task<DeliveryItem> Handle(Redeliver request, CancellationToken cancellationToken)
     {
         caller.MustManageWebhooks();
-        var delivery = await db.WebhookDeliveries.SingleOrDefaultAsync(d => d.Id == request.DeliveryId && d.WebhookId == request.WebhookId, cancellationToken) ?? throw new NotFoundException("delivery");
+        var delivery = await db.WebhookDeliveries
+            .SingleOrDefaultAsync(d => d.Id == request.DeliveryId && d.WebhookId == request.WebhookId, cancellationToken)
+            ?? throw new NotFoundException("delivery");
         if (await db.Webhooks.AnyAsync(w => w.Id == request.WebhookId && w.DeactivatedAt != null, cancellationToken))
-            throw new RuleException("webhook.inactive", "This webhook was switched off; register it anew, and read what it missed from /v1/events.");
+            throw new RuleException(
+                "webhook.inactive", "This webhook was switched off; register it anew, and read what it missed from /v1/events.");
         delivery.SendAgain(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         signal.Raise();

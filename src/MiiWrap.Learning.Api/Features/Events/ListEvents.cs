@@ -28,12 +28,15 @@ internal sealed class ListEventsValidator : AbstractValidator<ListEvents>
     public ListEventsValidator()
     {
         RuleFor(x => x.After).Must(a => a is null || EventLog.TryPosition(a, out _)).WithMessage("This is no cursor of an event.");
-        RuleFor(x => x.Limit).Must(l => l is null || (int.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= Paging.MostLimit))
+        RuleFor(x => x.Limit)
+            .Must(l => l is null || (int.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1
+            and <= Paging.MostLimit))
             .WithMessage($"The limit must be a whole number from 1 to {Paging.MostLimit}.");
     }
 }
 
-internal sealed class ListEventsHandler(LearningDb db, Caller caller, IMediator mediator, EventLog log) : IRequestHandler<ListEvents, Page<EventItem>>
+internal sealed class ListEventsHandler(LearningDb db, Caller caller, IMediator mediator, EventLog log)
+    : IRequestHandler<ListEvents, Page<EventItem>>
 {
     public async Task<Page<EventItem>> Handle(ListEvents request, CancellationToken cancellationToken)
     {
@@ -56,7 +59,8 @@ internal sealed class ListEventsHandler(LearningDb db, Caller caller, IMediator 
         var newest = await db.IntegrationEvents.MaxAsync(e => e.SequenceNumber, ct) ?? 0;
         if (after < oldest - 1)
         {
-            throw new RuleException("events.cursor.expired", "Events after this one are not kept any more: read the present state, and go on from the oldest event.")
+            throw new RuleException("events.cursor.expired",
+                "Events after this one are not kept any more: read the present state, and go on from the oldest event.")
                 .With("oldest", EventLog.CursorOf(oldest));
         }
 
@@ -81,15 +85,19 @@ internal sealed class EventLog(LearningDb db)
 {
     public async Task<List<EventItem>> After(long position, int most, CancellationToken ct)
     {
-        var rows = await db.IntegrationEvents.AsNoTracking().Where(e => e.SequenceNumber > position).OrderBy(e => e.SequenceNumber).Take(most).ToListAsync(ct);
+        var rows = await db.IntegrationEvents.AsNoTracking().Where(e => e.SequenceNumber > position).OrderBy(e => e.SequenceNumber)
+            .Take(most).ToListAsync(ct);
         return [.. rows.Select(Item)];
     }
 
-    public static EventItem Item(IntegrationEvent e) => new(CursorOf(e.SequenceNumber!.Value), e.Id, e.Type, e.OccurredAt, JsonElement.Parse(e.Data));
+    public static EventItem Item(IntegrationEvent e) =>
+        new(CursorOf(e.SequenceNumber!.Value), e.Id, e.Type, e.OccurredAt, JsonElement.Parse(e.Data));
 
     public static string CursorOf(long position) => position.ToString(CultureInfo.InvariantCulture);
 
-    public static long PositionOf(string cursor) => TryPosition(cursor, out var position) ? position : throw new InvalidOperationException("A cursor is validated before it is read.");
+    public static long PositionOf(string cursor) =>
+        TryPosition(cursor, out var position) ? position : throw new InvalidOperationException("A cursor is validated before it is read.");
 
-    public static bool TryPosition(string cursor, out long position) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out position);
+    public static bool TryPosition(string cursor, out long position) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out position);
 }

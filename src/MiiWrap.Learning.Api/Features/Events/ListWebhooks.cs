@@ -20,10 +20,13 @@ public sealed record GetWebhook(Guid WebhookId) : IQuery<WebhookItem>;
 /// <param name="OldSecretUntil">While a rotation is under way: until then the old secret signs as well.</param>
 /// <param name="DeactivatedBecause">gone: the receiver answered 410; unreachable: it took nothing for more than three days.</param>
 public sealed record WebhookItem(
-    Guid Id, string Url, IReadOnlyList<string> Events, Guid OwnerId, DateTime CreatedAt, DateTime? OldSecretUntil, bool IsActive, DateTime? DeactivatedAt, string? DeactivatedBecause)
+    Guid Id, string Url, IReadOnlyList<string> Events, Guid OwnerId, DateTime CreatedAt, DateTime? OldSecretUntil, bool IsActive,
+    DateTime? DeactivatedAt, string? DeactivatedBecause)
 {
     internal static WebhookItem Of(Webhook w, DateTime now) =>
-        new(w.Id, w.Url, w.Events, w.OwnerId, w.CreatedAt, w.OldSecretUntil > now ? w.OldSecretUntil : null, w.IsActive, w.DeactivatedAt, w.DeactivatedBecause);
+        new(w.Id, w.Url, w.Events, w.OwnerId, w.CreatedAt, w.OldSecretUntil > now
+        ? w.OldSecretUntil
+        : null, w.IsActive, w.DeactivatedAt, w.DeactivatedBecause);
 
     internal string ETag => ETags.Of(Id, Url, string.Join(',', Events), OldSecretUntil?.Ticks, DeactivatedAt?.Ticks);
 }
@@ -33,7 +36,8 @@ internal sealed class ListWebhooksValidator : AbstractValidator<ListWebhooks>
     public ListWebhooksValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ListWebhooks, Page<WebhookItem>>, IRequestHandler<GetWebhook, WebhookItem>
+internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<ListWebhooks, Page<WebhookItem>>, IRequestHandler<GetWebhook, WebhookItem>
 {
     public async Task<Page<WebhookItem>> Handle(ListWebhooks request, CancellationToken cancellationToken)
     {
@@ -46,7 +50,8 @@ internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProv
     public async Task<WebhookItem> Handle(GetWebhook request, CancellationToken cancellationToken)
     {
         caller.MustManageWebhooks();
-        var webhook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == request.WebhookId, cancellationToken) ?? throw new NotFoundException("webhook");
+        var webhook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == request.WebhookId, cancellationToken)
+            ?? throw new NotFoundException("webhook");
         return WebhookItem.Of(webhook, clock.UtcNow());
     }
 }

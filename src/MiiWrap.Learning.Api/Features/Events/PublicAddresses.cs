@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace MiiWrap.Learning.Api.Features.Events;
 
-/// <summary>Tells addresses of the public internet from all others: a webhook must not become a way into the networks around this machine.</summary>
+/// <summary>
+/// Tells addresses of the public internet from all others: a webhook must not become a way into the networks around this machine.
+/// </summary>
 internal static class PublicAddresses
 {
     private static readonly IPNetwork[] NotPublic4 =
@@ -40,7 +42,8 @@ internal static class PublicAddresses
     {
         AddressFamily.InterNetwork => !NotPublic4.Any(n => n.Contains(address)),
         // Asked by itself: networks look at a mapped address as if it were the IPv4 address in it.
-        AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6 && Global6.Contains(address) && !NotPublic6.Any(n => n.Contains(address)),
+        AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6 && Global6.Contains(address)
+            && !NotPublic6.Any(n => n.Contains(address)),
         _ => false,
     };
 }

@@ -68,7 +68,8 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     public Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
         var (nudge, _, at) = notification.Event;
-        return Publish(EventTypes.NudgeAnswered, at, new { nudgeId = nudge.Id, nudge.EnrolmentId, nudge.CohortId, learnerId = nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind });
+        return Publish(EventTypes.NudgeAnswered, at,
+            new { nudgeId = nudge.Id, nudge.EnrolmentId, nudge.CohortId, learnerId = nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind });
     }
 
     public Task Handle(DomainEventNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) =>

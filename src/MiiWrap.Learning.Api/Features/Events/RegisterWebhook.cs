@@ -11,12 +11,18 @@ using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Events;
 
-/// <summary>Has events sent to an address from now on, signed by the Standard Webhooks specification; the secret is shown this once.</summary>
-/// <param name="Url" example="https://lms.example.org/hooks/learning">An https address on the public internet; redirects are not followed.</param>
+/// <summary>
+/// Has events sent to an address from now on, signed by the Standard Webhooks specification; the secret is shown this once.
+/// </summary>
+/// <param name="Url" example="https://lms.example.org/hooks/learning">
+/// An https address on the public internet; redirects are not followed.
+/// </param>
 /// <param name="Events" example="[&quot;unit.completed&quot;, &quot;enrolment.completed&quot;]">The types to send.</param>
 public sealed record RegisterWebhook(string Url, IReadOnlyList<string> Events) : ICommand<NewWebhook>;
 
-/// <summary>A webhook with its secret, which is never shown again: a repeated request under the same Idempotency-Key gives the answer without it.</summary>
+/// <summary>
+/// A webhook with its secret, which is never shown again: a repeated request under the same Idempotency-Key gives the answer without it.
+/// </summary>
 /// <param name="Secret">Starts with whsec_; libraries for Standard Webhooks take it as it is.</param>
 public sealed record NewWebhook(Guid Id, string Url, IReadOnlyList<string> Events, string? Secret);
 
@@ -26,16 +32,21 @@ internal sealed class RegisterWebhookValidator : AbstractValidator<RegisterWebho
     {
         var anywhere = settings.WebhooksReachPrivateNetworks;
         RuleFor(x => x.Url).Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(Webhook.LongestUrl)
-            .Must(u => Uri.TryCreate(u, UriKind.Absolute, out var url) && url.Host.Length > 0 && (url.Scheme == Uri.UriSchemeHttps || (anywhere && url.Scheme == Uri.UriSchemeHttp)) && url.AbsoluteUri.Length <= Webhook.LongestUrl)
+            .Must(u => Uri.TryCreate(u, UriKind.Absolute, out var url) && url.Host.Length > 0
+            && (url.Scheme == Uri.UriSchemeHttps || (anywhere && url.Scheme == Uri.UriSchemeHttp))
+            && url.AbsoluteUri.Length <= Webhook.LongestUrl)
             .WithMessage(anywhere ? "This must be an http or https address." : "This must be an https address.")
             .Must(u => new Uri(u).UserInfo.Length == 0).WithMessage("The address must not carry a name or a password.")
             // A name is looked up when something is sent, each time anew.
-            .Must(u => anywhere || !IPAddress.TryParse(new Uri(u).DnsSafeHost, out var address) || PublicAddresses.Contains(address)).WithMessage("This is not an address on the public internet.");
-        RuleFor(x => x.Events).NotEmpty().Must(e => e is null || e.All(EventTypes.All.Contains)).WithMessage($"These must be some of {string.Join(", ", EventTypes.All)}.");
+            .Must(u => anywhere || !IPAddress.TryParse(new Uri(u).DnsSafeHost, out var address) || PublicAddresses.Contains(address))
+            .WithMessage("This is not an address on the public internet.");
+        RuleFor(x => x.Events).NotEmpty().Must(e => e is null || e.All(EventTypes.All.Contains))
+            .WithMessage($"These must be some of {string.Join(", ", EventTypes.All)}.");
     }
 }
 
-internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock) : IRequestHandler<RegisterWebhook, NewWebhook>
+internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock)
+    : IRequestHandler<RegisterWebhook, NewWebhook>
 {
     public async Task<NewWebhook> Handle(RegisterWebhook request, CancellationToken cancellationToken)
     {

@@ -14,12 +14,14 @@ public sealed record RotateWebhook(Guid WebhookId) : ICommand<NewSecret>;
 /// <param name="OldUntil">Until then each message carries a signature by the secret before it as well.</param>
 public sealed record NewSecret(Guid Id, string? Secret, DateTime OldUntil);
 
-internal sealed class RotateWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock) : IRequestHandler<RotateWebhook, NewSecret>
+internal sealed class RotateWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock)
+    : IRequestHandler<RotateWebhook, NewSecret>
 {
     public async Task<NewSecret> Handle(RotateWebhook request, CancellationToken cancellationToken)
     {
         caller.MustManageWebhooks();
-        var webhook = await db.Webhooks.SingleOrDefaultAsync(w => w.Id == request.WebhookId, cancellationToken) ?? throw new NotFoundException("webhook");
+        var webhook = await db.Webhooks.SingleOrDefaultAsync(w => w.Id == request.WebhookId, cancellationToken)
+            ?? throw new NotFoundException("webhook");
         var (shown, stored) = secrets.Make();
         webhook.Rotate(stored, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);

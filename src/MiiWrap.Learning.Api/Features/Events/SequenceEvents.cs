@@ -8,15 +8,19 @@ using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Events;
 
-/// <summary>Gives committed events their places, one after the other, and makes their deliveries; whoever reads or sends events asks for this first.</summary>
+/// <summary>
+/// Gives committed events their places, one after the other, and makes their deliveries; whoever reads or sends events asks for this first.
+/// </summary>
 public sealed record SequenceEvents : ICommand<int>;
 
 /// <remarks>
-/// Positions are safe to read past: this sees committed events only, works under a lock that ends with its own commit (SQLite has one writer
-/// anyway), and so each position becomes visible after all smaller ones. An event whose transaction is late gets a later place, and none is lost
-/// behind a reader. A number from the database would not do: on SQL Server sequences are handed out before the commit, and cached ones jump.
+/// Positions are safe to read past: this sees committed events only, works under a lock that ends with its own commit (SQLite has one
+/// writer anyway), and so each position becomes visible after all smaller ones. An event whose transaction is late gets a later place, and
+/// none is lost behind a reader. A number from the database would not do: on SQL Server sequences are handed out before the commit, and
+/// cached ones jump.
 /// </remarks>
-internal sealed class SequenceEventsHandler(LearningDb db, EventCommittedSignal signal, TimeProvider clock) : IRequestHandler<SequenceEvents, int>
+internal sealed class SequenceEventsHandler(LearningDb db, EventCommittedSignal signal, TimeProvider clock)
+    : IRequestHandler<SequenceEvents, int>
 {
     private const int Batch = 200;
 
@@ -41,7 +45,8 @@ internal sealed class SequenceEventsHandler(LearningDb db, EventCommittedSignal 
     private async Task<int> PlaceSome(CancellationToken ct)
     {
         if (!await db.TryAcquireLockAsync("event-positions", ct)) return 0;
-        var waiting = await db.IntegrationEvents.Where(e => e.SequenceNumber == null).OrderBy(e => e.OccurredAt).ThenBy(e => e.Number).ThenBy(e => e.Id).Take(Batch).ToListAsync(ct);
+        var waiting = await db.IntegrationEvents.Where(e => e.SequenceNumber == null).OrderBy(e => e.OccurredAt).ThenBy(e => e.Number)
+            .ThenBy(e => e.Id).Take(Batch).ToListAsync(ct);
         if (waiting.Count == 0) return 0;
         var position = await db.IntegrationEvents.MaxAsync(e => e.SequenceNumber, ct) ?? 0;
         var webhooks = await db.Webhooks.AsNoTracking().Where(w => w.DeactivatedAt == null).ToListAsync(ct);
@@ -50,7 +55,8 @@ internal sealed class SequenceEventsHandler(LearningDb db, EventCommittedSignal 
         {
             happened.AssignSequence(++position);
             // In the same transaction, so that each webhook that wants an event gets it once.
-            var deliveries = webhooks.Where(w => w.Events.Contains(happened.Type)).Select(w => WebhookDelivery.Of(w, happened.Id, happened.Type, now)).ToList();
+            var deliveries = webhooks.Where(w => w.Events.Contains(happened.Type))
+                .Select(w => WebhookDelivery.Of(w, happened.Id, happened.Type, now)).ToList();
             db.AddRange(deliveries);
             hasDeliveries |= deliveries.Count > 0;
         }

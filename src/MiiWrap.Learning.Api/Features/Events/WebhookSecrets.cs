@@ -18,7 +18,9 @@ internal sealed class WebhookSecrets(IDataProtectionProvider protection)
         return (Prefix + Convert.ToBase64String(bytes), Convert.ToBase64String(protector.Protect(bytes)));
     }
 
-    /// <summary>The signed headers of one try; during a rotation it is signed twice, and the receiver takes whichever it can verify.</summary>
+    /// <summary>
+    /// The signed headers of one try; during a rotation it is signed twice, and the receiver takes whichever it can verify.
+    /// </summary>
     public Dictionary<string, string> Sign(Webhook webhook, Guid messageId, byte[] body, DateTime now)
     {
         var timestamp = new DateTimeOffset(now).ToUnixTimeSeconds();
@@ -27,7 +29,9 @@ internal sealed class WebhookSecrets(IDataProtectionProvider protection)
         {
             ["webhook-id"] = messageId.ToString(),
             ["webhook-timestamp"] = timestamp.ToString(),
-            ["webhook-signature"] = string.Join(' ', webhook.SecretsAt(now).Select(s => $"v1,{Convert.ToBase64String(HMACSHA256.HashData(protector.Unprotect(Convert.FromBase64String(s)), signed))}")),
+            ["webhook-signature"] = string.Join(' ', webhook.SecretsAt(now)
+                .Select(s =>
+                $"v1,{Convert.ToBase64String(HMACSHA256.HashData(protector.Unprotect(Convert.FromBase64String(s)), signed))}")),
         };
     }
 }

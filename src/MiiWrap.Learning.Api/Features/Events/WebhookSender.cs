@@ -14,8 +14,8 @@ internal sealed record Attempt(int? Status, string Outcome)
 }
 
 /// <summary>
-/// The way out for webhooks. A name is resolved where the connection is made, and the connection goes to the very address that was looked at:
-/// a name that answers differently the second time gains nothing. Redirects are not followed, and no proxy stands between.
+/// The way out for webhooks. A name is resolved where the connection is made, and the connection goes to the very address that was looked
+/// at: a name that answers differently the second time gains nothing. Redirects are not followed, and no proxy stands between.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {

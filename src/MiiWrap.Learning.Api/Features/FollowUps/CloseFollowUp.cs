@@ -35,11 +35,16 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, TimePro
 {
     public async Task<FollowUpItem> Handle(CloseFollowUp request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
-        var followUp = await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
+            throw new NotFoundException("cohort");
+        var followUp = await db.FollowUps.Include(f => f.Triggers)
+            .SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
             ?? throw new NotFoundException("followUp");
-        followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.NormalizeNfc(), caller.PersonId, clock.UtcNow());
+        followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note)
+            ? null
+            : request.Note.NormalizeNfc(), caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
-        return FollowUpItem.Of(followUp, await db.Enrolments.Where(e => e.Id == followUp.EnrolmentId).Select(e => e.LearnerName).SingleAsync(cancellationToken));
+        return FollowUpItem.Of(followUp, await db.Enrolments.Where(e => e.Id == followUp.EnrolmentId).Select(e => e.LearnerName)
+            .SingleAsync(cancellationToken));
     }
 }

@@ -9,14 +9,17 @@ internal static class FollowUpRoutes
     {
         var cohort = app.MapGroup("/v1/cohorts/{cohortId:guid}").WithTags("Follow-ups");
 
-        cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator,
+            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListFollowUps>().Listed<FollowUpItem>().NotFound();
 
-        cohort.MapPost("/followups/{followUpId:guid}/close", async (Guid cohortId, Guid followUpId, CloseFollowUp request, IMediator mediator, CancellationToken ct) =>
+        cohort.MapPost("/followups/{followUpId:guid}/close",
+            async (Guid cohortId, Guid followUpId, CloseFollowUp request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, FollowUpId = followUpId }, ct)))
             .Named<CloseFollowUp>().Retryable().NotFound().Conflict().Invalid();
 
-        cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListPatterns>().TaggedByContent<PatternList>().NotFound().Forbidden();
     }
 }

@@ -18,7 +18,8 @@ public sealed record ListFollowUps(Guid CohortId, string? Status, string? Limit,
 /// <param name="Triggers">The same with their units and times.</param>
 /// <param name="DueOn">Three working days after it came up.</param>
 public sealed record FollowUpItem(
-    Guid Id, Guid EnrolmentId, FollowUpLearner Learner, IReadOnlyList<FollowUpReason> Reasons, IReadOnlyList<FollowUpTriggerView> Triggers, DateTime OpenedAt, DateOnly DueOn,
+    Guid Id, Guid EnrolmentId, FollowUpLearner Learner, IReadOnlyList<FollowUpReason> Reasons, IReadOnlyList<FollowUpTriggerView> Triggers,
+    DateTime OpenedAt, DateOnly DueOn,
     FollowUpStatus Status, FollowUpOutcome? Outcome, string? Note, DateTime? ClosedAt)
 {
     internal static FollowUpItem Of(FollowUp followUp, string learnerName)
@@ -50,9 +51,11 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
 {
     public async Task<Page<FollowUpItem>> Handle(ListFollowUps request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
+            throw new NotFoundException("cohort");
         var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
-        if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status)) followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
+        if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status))
+            followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
         var rows = await followUps.PageBy(request, f => f.OpenedAt, f => f.Id)
             .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
             .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);

@@ -9,7 +9,10 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
-/// <summary>Barriers of the organisation that at least three learners of one agency have named within 60 days, without names, for the cohort's leads.</summary>
+/// <summary>
+/// Barriers of the organisation that at least three learners of one agency have named within 60 days, without names, for the cohort's
+/// leads.
+/// </summary>
 public sealed record ListPatterns(Guid CohortId) : IQuery<PatternList>;
 
 /// <summary>The patterns.</summary>
@@ -34,7 +37,8 @@ internal sealed class ListPatternsHandler(LearningDb db, Caller caller, TimeProv
                         && o.AgencyId != null && db.Enrolments.Any(x => x.CohortId == request.CohortId && x.AgencyId == o.AgencyId)
                     group o.PersonId by new { AgencyId = o.AgencyId!.Value, Barrier = e.Barrier!.Value } into people
                     select new { people.Key.AgencyId, people.Key.Barrier, Learners = people.Distinct().Count() };
-        var patterns = await named.Where(p => p.Learners >= FewestLearners).Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new { p, a.Name }).ToListAsync(cancellationToken);
+        var patterns = await named.Where(p => p.Learners >= FewestLearners)
+            .Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new { p, a.Name }).ToListAsync(cancellationToken);
         return new([.. patterns.OrderBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.p.Barrier)
             .Select(x => new BarrierPattern(x.p.AgencyId, x.Name, x.p.Barrier, x.p.Learners, DateOnly.FromDateTime(since)))]);
     }

@@ -34,7 +34,8 @@ public sealed record DetectUnresponsiveLearners : ICommand<SilenceReport>;
 /// <summary>How many learners a coach has been told of.</summary>
 public sealed record SilenceReport(int Learners);
 
-internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvider clock) : IRequestHandler<DetectUnresponsiveLearners, SilenceReport>
+internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvider clock)
+    : IRequestHandler<DetectUnresponsiveLearners, SilenceReport>
 {
     // Longer than the longest plan: what lies further back speaks of no present silence.
     private const int DaysBack = 120;
@@ -45,13 +46,16 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
         var since = now.AddDays(-DaysBack);
         var silent = await db.Unanswered(now).Where(n => n.DueAt > since)
             .Where(n => db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
-            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
-            .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId }).Where(g => g.Count() >= Fatigue.WeeklyFrom).Select(g => g.Key).ToListAsync(cancellationToken);
+            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null
+            && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
+            .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId }).Where(g => g.Count() >= Fatigue.WeeklyFrom).Select(g => g.Key)
+            .ToListAsync(cancellationToken);
         foreach (var learner in silent)
         {
             // Each by itself: one learner's race with their own answer holds up nobody else.
             db.ChangeTracker.Clear();
-            (await db.OpenFollowUp(learner.CohortId, learner.EnrolmentId, learner.PersonId, now, cancellationToken)).Add(FollowUpReason.Unanswered, null, now);
+            (await db.OpenFollowUp(learner.CohortId, learner.EnrolmentId, learner.PersonId, now, cancellationToken))
+                .Add(FollowUpReason.Unanswered, null, now);
             await db.SaveChangesAsync(cancellationToken);
         }
 
@@ -62,9 +66,11 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
 internal static class OpenFollowUps
 {
     /// <summary>The learner's open follow-up, or a new one.</summary>
-    public static async Task<FollowUp> OpenFollowUp(this LearningDb db, Guid cohortId, Guid enrolmentId, Guid personId, DateTime now, CancellationToken ct)
+    public static async Task<FollowUp> OpenFollowUp(
+        this LearningDb db, Guid cohortId, Guid enrolmentId, Guid personId, DateTime now, CancellationToken ct)
     {
-        if (await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(f => f.EnrolmentId == enrolmentId && f.ClosedAt == null, ct) is { } open) return open;
+        if (await db.FollowUps.Include(f => f.Triggers)
+            .SingleOrDefaultAsync(f => f.EnrolmentId == enrolmentId && f.ClosedAt == null, ct) is { } open) return open;
         var zone = await db.Cohorts.Where(c => c.Id == cohortId).Select(c => c.TimeZone).SingleAsync(ct);
         var opened = FollowUp.Open(cohortId, enrolmentId, personId, Zones.LocalDate(now, Zones.Find(zone)), now);
         db.Add(opened);

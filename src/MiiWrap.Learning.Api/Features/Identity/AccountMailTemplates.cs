@@ -12,7 +12,8 @@ internal static class AccountMailTemplates
 
     public static readonly MailTemplate Invitation = new(MailKind.Invitation, "You are invited to MiiWrap Learning")
     {
-        Paragraphs = person => [$"An account for {person.Email} is waiting for you: units to work through at your own pace, and short check-ins on how they fit your work."],
+        Paragraphs = person =>
+            [$"An account for {person.Email} is waiting for you: units to work through at your own pace, and short check-ins on how they fit your work."],
         Link = new("Choose a password", AcceptPath),
         Closing =
         [
@@ -26,7 +27,8 @@ internal static class AccountMailTemplates
     {
         Paragraphs = _ => ["Someone, most likely you, said that you have forgotten your password."],
         Link = new("Choose a new password", ResetPath),
-        Closing = ["The link works once, for one hour. Choosing a new password signs you out everywhere.", "If it was not you, you can leave this be: your password stays as it is."],
+        Closing = ["The link works once, for one hour. Choosing a new password signs you out everywhere.",
+            "If it was not you, you can leave this be: your password stays as it is."],
     };
 
     private static readonly MailTemplate LockOut = new(MailKind.LockOut, "Your account is locked for a quarter of an hour")
@@ -40,5 +42,6 @@ internal static class AccountMailTemplates
         Closing = ["This mail has no link on purpose: nobody can use one to trick you."],
     };
 
-    public static IServiceCollection AddIdentity(this IServiceCollection services) => services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut);
+    public static IServiceCollection AddIdentity(this IServiceCollection services) =>
+        services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut);
 }

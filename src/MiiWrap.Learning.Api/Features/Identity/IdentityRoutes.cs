@@ -39,7 +39,8 @@ internal static class IdentityRoutes
         identity.MapPage("/invitations/accept", "ShowInvitation", "The page behind an invitation's link: a form that asks for a password.",
             (mediator, token, password, ct) => mediator.Send(new AcceptInvitation(token, password), ct));
 
-        identity.MapPost("/password/forgot", async (RequestPasswordReset request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+        identity.MapPost("/password/forgot", async (
+            RequestPasswordReset request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
                 limits.CheckSignIn(http, request.Email ?? "");
                 await mediator.Send(request, ct);
@@ -58,13 +59,15 @@ internal static class IdentityRoutes
             (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
     }
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>
-    private static void MapPage(this RouteGroupBuilder identity, string path, string name, string summary, Func<IMediator, string, string, CancellationToken, Task> choose)
+    private static void MapPage(this RouteGroupBuilder identity, string path, string name, string summary, Func<IMediator, string, string,
+        CancellationToken, Task> choose)
     {
         identity.MapGet(path, (string? token, HttpContext http) => PasswordPage.Show(http, token))
             .WithName(name).WithSummary(summary).AllowAnonymous().Produces<string>(200, "text/html");
 
         identity.MapPost(path, (HttpContext http, IMediator mediator, CancellationToken ct) =>
                 PasswordPage.Answer(http, (token, password) => choose(mediator, token, password, ct)))
-            .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription().AfterJson();
+            .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
+            .AfterJson();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class InviteAdminValidator : AbstractValidator<InviteAdmin>
     public InviteAdminValidator() => RuleFor(x => x.Email).MustBeAddress();
 }
 
-internal sealed class InviteAdminHandler(LearningDb db, Settings settings, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<InviteAdmin, AdminInvitation>
+internal sealed class InviteAdminHandler(LearningDb db, Settings settings, ILookupNormalizer normalizer, TimeProvider clock)
+    : IRequestHandler<InviteAdmin, AdminInvitation>
 {
     public async Task<AdminInvitation> Handle(InviteAdmin request, CancellationToken cancellationToken)
     {

@@ -6,7 +6,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
-/// <summary>The page behind the link of an invitation or a reset: it asks for a password, works without script, and changes nothing until it is sent.</summary>
+/// <summary>
+/// The page behind the link of an invitation or a reset: it asks for a password, works without script, and changes nothing until it is
+/// sent.
+/// </summary>
 internal static class PasswordPage
 {
     private const string Style = """
@@ -31,7 +34,9 @@ internal static class PasswordPage
         }
         catch (Exception e) when (e is ValidationException or RuleException { Kind: RuleKind.Invalid })
         {
-            var why = e is ValidationException invalid ? string.Join(" ", invalid.Errors.Select(f => f.ErrorMessage).Distinct()) : e.Message;
+            var why = e is ValidationException invalid
+                ? string.Join(" ", invalid.Errors.Select(f => f.ErrorMessage).Distinct())
+                : e.Message;
             return Page(http, 422, "Choose a password", Form(token, why));
         }
 

@@ -19,13 +19,17 @@ internal static class PasswordRules
     {
         var forms = Forms(password).ToHashSet(StringComparer.Ordinal);
         var own = address.ToLowerInvariant();
-        if (forms.Contains(own) || forms.Contains(own[..own.IndexOf('@', StringComparison.Ordinal)]) || password.Contains(own, StringComparison.OrdinalIgnoreCase))
+        if (forms.Contains(own) || forms.Contains(own[..own.IndexOf('@', StringComparison.Ordinal)])
+            || password.Contains(own, StringComparison.OrdinalIgnoreCase))
             throw Refused("password.ownAddress", "The password must not be your own e-mail address.");
         if (forms.Overlaps(Commonest) || forms.Any(IsRun))
             throw Refused("password.common", "This is one of the commonest passwords, or close to one; choose another.");
     }
 
-    /// <summary>The password as it stands, and as what it was made of: without figures and signs around it, with letters for 0, 3, @ and their like, said once.</summary>
+    /// <summary>
+    /// The password as it stands, and as what it was made of: without figures and signs around it, with letters for 0, 3, @ and their like,
+    /// said once.
+    /// </summary>
     private static IEnumerable<string> Forms(string password)
     {
         var lower = password.ToLowerInvariant();
@@ -86,6 +90,7 @@ internal static class PasswordRules
     {
         using var resource = typeof(PasswordRules).Assembly.GetManifestResourceStream("common-passwords.txt")!;
         using var reader = new StreamReader(resource);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')).ToFrozenSet(StringComparer.Ordinal);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#')).ToFrozenSet(StringComparer.Ordinal);
     }
 }

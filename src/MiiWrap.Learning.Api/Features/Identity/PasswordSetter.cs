@@ -37,7 +37,8 @@ internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hash
         var now = clock.UtcNow();
         var hash = AccountToken.HashOf(request.Token);
         // Unknown, used and expired are answered alike: whoever guesses learns nothing.
-        if (await db.AccountTokens.SingleOrDefaultAsync(t => t.Hash == hash && t.Purpose == purpose, ct) is not { } token || !token.IsGood(now))
+        if (await db.AccountTokens.SingleOrDefaultAsync(t => t.Hash == hash && t.Purpose == purpose, ct) is not { } token
+            || !token.IsGood(now))
             throw new RuleException(code, "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
 
         var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);

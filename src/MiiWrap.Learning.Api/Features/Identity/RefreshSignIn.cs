@@ -19,7 +19,8 @@ internal sealed class RefreshSignInValidator : AbstractValidator<RefreshSignIn>
     public RefreshSignInValidator() => RuleFor(x => x.RefreshToken).NotEmpty().MaximumLength(4096);
 }
 
-internal sealed class RefreshSignInHandler(SignInManager<Person> signIn, Sessions sessions, IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
+internal sealed class RefreshSignInHandler(
+    SignInManager<Person> signIn, Sessions sessions, IOptionsMonitor<BearerTokenOptions> options, TimeProvider clock)
     : IRequestHandler<RefreshSignIn, ClaimsPrincipal>
 {
     public async Task<ClaimsPrincipal> Handle(RefreshSignIn request, CancellationToken cancellationToken)

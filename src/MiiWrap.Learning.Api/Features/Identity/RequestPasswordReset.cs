@@ -18,7 +18,8 @@ internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestP
     public RequestPasswordResetValidator() => RuleFor(x => x.Email).NotEmpty().MaximumLength(256);
 }
 
-internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<RequestPasswordReset, Unit>
+internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormalizer normalizer, TimeProvider clock)
+    : IRequestHandler<RequestPasswordReset, Unit>
 {
     // Enough for someone whose mail is slow, and too few to be a nuisance to the owner of an address.
     private const int MostAnHour = 5;
@@ -28,9 +29,11 @@ internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormaliz
         var now = clock.UtcNow();
         var hourAgo = now.AddHours(-1);
         var address = normalizer.NormalizeEmail(request.Email.Trim());
-        var person = await db.Users.Where(p => p.NormalizedEmail == address).Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
+        var person = await db.Users.Where(p => p.NormalizedEmail == address)
+            .Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
         var id = person?.Id;
-        var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
+        var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo
+            && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
         if (person is not null && recent >= MostAnHour) return Unit.Value;
         // Who has no password yet gets the invitation again; an address that is unknown gets a row too, and so the same time, but no mail.
         db.Add(OutboundMail.To(id, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now));

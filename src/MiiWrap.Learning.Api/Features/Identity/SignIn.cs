@@ -26,7 +26,8 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     }
 }
 
-internal sealed class SignInHandler(LearningDb db, UserManager<Person> people, IPasswordHasher<Person> hasher, Sessions sessions, TimeProvider clock)
+internal sealed class SignInHandler(
+    LearningDb db, UserManager<Person> people, IPasswordHasher<Person> hasher, Sessions sessions, TimeProvider clock)
     : IRequestHandler<SignIn, ClaimsPrincipal>
 {
     // Verified when there is no such person or no password yet, so that an unknown address costs as much time as a wrong password.
@@ -84,7 +85,8 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn)
 
     public async Task<ClaimsPrincipal> Begin(Person person, DateTime now, CancellationToken ct)
     {
-        var session = new SignInSession { Id = NewId.At(now), PersonId = person.Id, Number = 1, RefreshedAt = now, ExpiresAt = now + Lifetime };
+        var session = new SignInSession { Id = NewId.At(now), PersonId = person.Id, Number = 1, RefreshedAt = now, ExpiresAt = now
+            + Lifetime };
         db.Add(session);
         await db.SaveChangesAsync(ct);
         return await Principal(person, session);

@@ -11,7 +11,8 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <summary>A person signs out everywhere: no access or refresh token that they hold works any more.</summary>
 public sealed record SignOut : ICommand<Unit>;
 
-internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, CallerCache known, Caller caller) : IRequestHandler<SignOut, Unit>
+internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, CallerCache known, Caller caller)
+    : IRequestHandler<SignOut, Unit>
 {
     public async Task<Unit> Handle(SignOut request, CancellationToken cancellationToken)
     {

@@ -11,13 +11,16 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Mails;
 
-/// <summary>The sweep of mails that are owed to people: each is claimed by lease, sent, and then recorded; what fails is tried again later.</summary>
+/// <summary>
+/// The sweep of mails that are owed to people: each is claimed by lease, sent, and then recorded; what fails is tried again later.
+/// </summary>
 public sealed record SendMails : ICommand<MailSweep>;
 
 /// <summary>What one sweep did.</summary>
 public sealed record MailSweep(int Sent, int Failed);
 
-internal sealed class SendMailsHandler(LearningDb db, IEnumerable<MailTemplate> templates, Settings settings, IMailer mailer, TimeProvider clock, ILogger<SendMails> log)
+internal sealed class SendMailsHandler(
+    LearningDb db, IEnumerable<MailTemplate> templates, Settings settings, IMailer mailer, TimeProvider clock, ILogger<SendMails> log)
     : IRequestHandler<SendMails, MailSweep>
 {
     // A server that is down is asked again at the next turn, not once for each mail that waits.
@@ -51,7 +54,8 @@ internal sealed class SendMailsHandler(LearningDb db, IEnumerable<MailTemplate> 
     {
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
-        var opens = person is null ? null : template.KeepsHours ? SendingWindow.Default.With(person.Quiet).NextOpen(now, Zones.Find(person.TimeZone)) : now;
+        var opens = person is null ? null : template.KeepsHours ? SendingWindow.Default.With(person.Quiet)
+            .NextOpen(now, Zones.Find(person.TimeZone)) : now;
         if (opens is null || !await template.IsStillWanted(db, person!, ct)) mail.Discard(now);
         else if (opens > now) mail.Postpone(opens.Value);
         else return await Compose(mail, template, person!, now, ct);

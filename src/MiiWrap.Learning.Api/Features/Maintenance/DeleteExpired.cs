@@ -7,7 +7,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Maintenance;
 
-/// <summary>Drops receipts, sign-ins, mailed tokens, done mails and events whose time is over, and copies of what was overwritten.</summary>
+/// <summary>
+/// Drops receipts, sign-ins, mailed tokens, done mails and events whose time is over, and copies of what was overwritten.
+/// </summary>
 public sealed record DeleteExpired : ICommand<Unit>;
 
 internal sealed class DeleteExpiredHandler(LearningDb db, Settings settings, TimeProvider clock) : IRequestHandler<DeleteExpired, Unit>
@@ -22,11 +24,13 @@ internal sealed class DeleteExpiredHandler(LearningDb db, Settings settings, Tim
         await db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         var mailsKeptSince = now - MailsKept;
         await db.AccountTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
-        await db.OutboundMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null)).ExecuteDeleteAsync(cancellationToken);
+        await db.OutboundMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null))
+            .ExecuteDeleteAsync(cancellationToken);
         var eventsKeptSince = now - settings.EventsKept;
         // The newest stays, however old: the next one's position is counted from it.
         var newest = await db.IntegrationEvents.MaxAsync(e => e.SequenceNumber, cancellationToken);
-        await db.IntegrationEvents.Where(e => e.SequenceNumber < newest && e.OccurredAt < eventsKeptSince).ExecuteDeleteAsync(cancellationToken);
+        await db.IntegrationEvents.Where(e => e.SequenceNumber < newest && e.OccurredAt < eventsKeptSince)
+            .ExecuteDeleteAsync(cancellationToken);
         await db.TruncateWalAsync(cancellationToken);
         return Unit.Value;
     }

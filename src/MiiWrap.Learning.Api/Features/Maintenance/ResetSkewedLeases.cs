@@ -9,8 +9,8 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.Maintenance;
 
 /// <summary>
-/// What waits longer than its longest wait was leased by a clock that has been set back since, and would lie there until that clock's time has
-/// come again. It is looked at again a minute from now, which leaves a sender that is still at work on it its time.
+/// What waits longer than its longest wait was leased by a clock that has been set back since, and would lie there until that clock's time
+/// has come again. It is looked at again a minute from now, which leaves a sender that is still at work on it its time.
 /// </summary>
 public sealed record ResetSkewedLeases : ICommand<Unit>;
 
@@ -20,16 +20,21 @@ internal sealed class ResetSkewedLeasesHandler(LearningDb db, TimeProvider clock
     {
         var now = clock.UtcNow();
         // Check-ins and notices may also wait for their receiver's hours: the sweep then finds that out anew.
-        await Shorten(db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null), now, NudgeMessage.RetryAfter, NudgeMessage.Lease, cancellationToken);
-        await Shorten(db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null), now, OutboundMail.RetryAfter, OutboundMail.Lease, cancellationToken);
-        await Shorten(db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending), now, WebhookDelivery.RetryAfter, WebhookDelivery.Lease, cancellationToken);
+        await Shorten(db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null), now, NudgeMessage.RetryAfter, NudgeMessage.Lease,
+            cancellationToken);
+        await Shorten(db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null), now, OutboundMail.RetryAfter, OutboundMail.Lease,
+            cancellationToken);
+        await Shorten(db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending), now, WebhookDelivery.RetryAfter,
+            WebhookDelivery.Lease, cancellationToken);
         return Unit.Value;
     }
 
-    private static Task<int> Shorten<T>(IQueryable<T> waiting, DateTime now, IReadOnlyList<TimeSpan> retryAfter, TimeSpan lease, CancellationToken ct)
+    private static Task<int> Shorten<T>(
+        IQueryable<T> waiting, DateTime now, IReadOnlyList<TimeSpan> retryAfter, TimeSpan lease, CancellationToken ct)
         where T : OutboundMessage
     {
         var (far, soon) = (now + retryAfter[^1], now + lease);
-        return waiting.Where(m => m.LeaseUntil > far).ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, soon).SetProperty(m => m.Version, m => m.Version + 1), ct);
+        return waiting.Where(m => m.LeaseUntil > far)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, soon).SetProperty(m => m.Version, m => m.Version + 1), ct);
     }
 }

@@ -14,8 +14,12 @@ namespace MiiWrap.Learning.Api.Features.Me;
 /// <summary>The caller changes zone, quiet hours or channels; what is not sent stays. Planned check-ins move with it.</summary>
 /// <param name="TimeZone" example="America/Chicago">An IANA zone name.</param>
 /// <param name="QuietHours">They can only make the programme's sending hours smaller, and must leave some of them.</param>
-/// <param name="Channels">inApp always; leave email out to get no mail; webhook lets programs that follow the events bring you check-ins, with the link that answers them.</param>
-public sealed record ChangePreferences(string? TimeZone, QuietTimes? QuietHours, IReadOnlyList<NudgeChannel>? Channels) : ICommand<TaggedPreferences>
+/// <param name="Channels">
+/// inApp always; leave email out to get no mail; webhook lets programs that follow the events bring you check-ins, with the link that
+/// answers them.
+/// </param>
+public sealed record ChangePreferences(string? TimeZone, QuietTimes? QuietHours, IReadOnlyList<NudgeChannel>? Channels)
+    : ICommand<TaggedPreferences>
 {
     [JsonIgnore]
     public Precondition Precondition { get; init; }
@@ -51,9 +55,12 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMe
         if (request.TimeZone is { } zone) person.TimeZone = zone;
         if (request.QuietHours is { } quiet) person.Quiet = InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days);
         if (request.Channels is { } channels)
-            (person.NudgesByMail, person.NudgesByWebhook) = (channels.Contains(NudgeChannel.Email), channels.Contains(NudgeChannel.Webhook));
+            (person.NudgesByMail, person.NudgesByWebhook) =
+                (channels.Contains(NudgeChannel.Email), channels.Contains(NudgeChannel.Webhook));
         if (request.TimeZone is not null || request.QuietHours is not null)
-            await mediator.Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
+            await mediator
+                .Publish(new DomainEventNotification<CalendarChanged>(
+                new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
 
         await db.SaveChangesAsync(cancellationToken);
         return new(Preferences.Of(person), Preferences.ETagOf(person));

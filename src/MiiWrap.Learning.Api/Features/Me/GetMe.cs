@@ -13,7 +13,8 @@ public sealed record GetMe : IQuery<MyProfile>;
 
 /// <summary>The caller's own profile.</summary>
 public sealed record MyProfile(
-    Guid Id, string Name, string Email, string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels, IReadOnlyList<MyRole> Roles,
+    Guid Id, string Name, string Email, string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels,
+    IReadOnlyList<MyRole> Roles,
     IReadOnlyList<MyEnrolment> Enrolments);
 
 /// <summary>One role, in the cohort or agency in which it holds.</summary>
@@ -31,7 +32,8 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
         var found = await db.Users.Where(p => p.Id == me).Select(p => new
         {
             Person = p,
-            Agencies = db.AgencyMembers.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId }).ToList(),
+            Agencies = db.AgencyMembers.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
+                .ToList(),
         }).AsNoTracking().SingleAsync(cancellationToken);
         var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
@@ -44,6 +46,7 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
         roles.AddRange(staff.Select(m => new MyRole(EnumNames.NameOf(m.Role), m.CohortId, null)));
         roles.AddRange(found.Agencies.Select(m => new MyRole(EnumNames.NameOf(m.Role), null, m.AgencyId)));
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
-        return new(me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);
+        return new(
+            me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);
     }
 }

@@ -11,9 +11,12 @@ public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOn
 
     /// <summary>In the app always; by mail unless the person said no; by other programs if they said yes.</summary>
     public static IReadOnlyList<NudgeChannel> ChannelsOf(Person person) =>
-        [NudgeChannel.InApp, .. person.NudgesByMail ? [NudgeChannel.Email] : Array.Empty<NudgeChannel>(), .. person.NudgesByWebhook ? [NudgeChannel.Webhook] : Array.Empty<NudgeChannel>()];
+        [NudgeChannel.InApp, .. person.NudgesByMail ? [NudgeChannel.Email] : Array.Empty<NudgeChannel>(), .. person.NudgesByWebhook
+        ? [NudgeChannel.Webhook] : Array.Empty<NudgeChannel>()];
 
-    internal static string ETagOf(Person person) => ETags.Of(person.Id, person.TimeZone, person.QuietFrom, person.QuietUntil, person.QuietDays, person.NudgesByMail, person.NudgesByWebhook);
+    internal static string ETagOf(Person person) =>
+        ETags.Of(
+            person.Id, person.TimeZone, person.QuietFrom, person.QuietUntil, person.QuietDays, person.NudgesByMail, person.NudgesByWebhook);
 }
 
 /// <summary>Local times in which nothing is sent: each day from start to end (over midnight too), and on whole days.</summary>

@@ -12,7 +12,9 @@ namespace MiiWrap.Learning.Api.Features.Me;
 /// <summary>The days on which the caller is away.</summary>
 public sealed record GetLeave : IQuery<Leave>;
 
-/// <summary>The caller says when they are away, in place of what they said before: nothing is sent then, and planned check-ins move or are left out.</summary>
+/// <summary>
+/// The caller says when they are away, in place of what they said before: nothing is sent then, and planned check-ins move or are left out.
+/// </summary>
 /// <param name="Periods">At most 180 days in all.</param>
 public sealed record SetLeave(IReadOnlyList<LeavePeriod> Periods) : ICommand<Leave>;
 
@@ -47,12 +49,15 @@ internal sealed class SetLeaveValidator : AbstractValidator<SetLeave>
     public SetLeaveValidator()
     {
         RuleFor(x => x.Periods).Cascade(CascadeMode.Stop).NotNull()
-            .Must(p => p.All(x => x is { From: not null, Until: not null } && x.From <= x.Until && x.From >= Earliest && x.Until <= Latest)).WithMessage("Each period needs from and until, in this order.")
-            .Must(p => p.Sum(x => (long)x.Until!.Value.DayNumber - x.From!.Value.DayNumber + 1) <= MostDays).WithMessage($"At most {MostDays} days in all.");
+            .Must(p => p.All(x => x is { From: not null, Until: not null } && x.From <= x.Until && x.From >= Earliest && x.Until <= Latest))
+            .WithMessage("Each period needs from and until, in this order.")
+            .Must(p => p.Sum(x => (long)x.Until!.Value.DayNumber - x.From!.Value.DayNumber + 1) <= MostDays)
+            .WithMessage($"At most {MostDays} days in all.");
     }
 }
 
-internal sealed class LeaveHandler(LearningDb db, Caller caller, IMediator mediator, TimeProvider clock) : IRequestHandler<GetLeave, Leave>, IRequestHandler<SetLeave, Leave>
+internal sealed class LeaveHandler(LearningDb db, Caller caller, IMediator mediator, TimeProvider clock)
+    : IRequestHandler<GetLeave, Leave>, IRequestHandler<SetLeave, Leave>
 {
     public async Task<Leave> Handle(GetLeave request, CancellationToken cancellationToken) =>
         Leave.Of(await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.LeaveDays).SingleAsync(cancellationToken));
@@ -61,7 +66,9 @@ internal sealed class LeaveHandler(LearningDb db, Caller caller, IMediator media
     {
         var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         person.LeaveDays = [.. request.Periods.SelectMany(DaysOf).Distinct().Order()];
-        await mediator.Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed their leave", clock.UtcNow())), cancellationToken);
+        await mediator
+            .Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed their leave", clock.UtcNow())),
+            cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return Leave.Of(person.LeaveDays);
     }

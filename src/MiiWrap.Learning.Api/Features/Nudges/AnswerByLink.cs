@@ -12,7 +12,8 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 public sealed record ShowOneTap(string Token) : IQuery<HtmlPage>;
 
 /// <summary>A learner answers by a mail's link, without signing in; the first answer wins.</summary>
-public sealed record AnswerByLink(string Token, string? Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp) : ICommand<HtmlPage>;
+public sealed record AnswerByLink(string Token, string? Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp)
+    : ICommand<HtmlPage>;
 
 /// <summary>A page with its status.</summary>
 public sealed record HtmlPage(int Status, string Html);
@@ -50,7 +51,8 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         if (links.Read(token) is not { } id || await db.Nudges.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } nudge)
             return (null, new(404, OneTapPage.Unknown()));
         if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge)));
-        if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow()) return (null, new(410, OneTapPage.Closed()));
+        if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow())
+            return (null, new(410, OneTapPage.Closed()));
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
         return (new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);

@@ -19,7 +19,8 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <param name="Barrier">What stood in the way; required with notYet.</param>
 /// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
 /// <param name="NeedHelp">The learner would like to talk with their coach.</param>
-public sealed record AnswerNudge(NudgeOutcome? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool? NeedHelp)
+public sealed record AnswerNudge(
+    NudgeOutcome? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool? NeedHelp)
     : ICommand<NudgeItem>
 {
     [JsonIgnore]
@@ -33,8 +34,10 @@ internal sealed class AnswerNudgeValidator : AbstractValidator<AnswerNudge>
     public AnswerNudgeValidator()
     {
         RuleFor(x => x.Outcome).NotNull().WithMessage("Say how it went.");
-        RuleFor(x => x.Barrier).NotNull().When(x => x.Outcome == NudgeOutcome.NotYet).WithMessage("With 'not yet', say what stood in the way.");
-        RuleFor(x => x.PlannedFor).NotNull().When(x => x.Outcome == NudgeOutcome.ChangeDate).WithMessage("With 'change date', say the new date.");
+        RuleFor(x => x.Barrier).NotNull().When(x => x.Outcome == NudgeOutcome.NotYet)
+            .WithMessage("With 'not yet', say what stood in the way.");
+        RuleFor(x => x.PlannedFor).NotNull().When(x => x.Outcome == NudgeOutcome.ChangeDate)
+            .WithMessage("With 'change date', say the new date.");
         RuleFor(x => x.Note).MaximumLength(MostCharacters);
     }
 }
@@ -56,7 +59,8 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, TimeProvi
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
         CheckDates(answer, opportunity, Zones.LocalDate(now, Zones.Find(opportunity.TimeZone)));
         var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.NormalizeNfc();
-        nudge.Answer(new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);
+        nudge.Answer(
+            new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);
         await db.SaveChangesAsync(ct);
         return true;
     }
@@ -65,8 +69,10 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, TimeProvi
     {
         // A day's leeway: the learner's calendar may be a day ahead of the one that the unit was completed in.
         if (answer.OccurredOn is { } occurred && (occurred < opportunity.StartedOn || occurred > today.AddDays(1)))
-            throw new RuleException("nudge.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
+            throw new RuleException(
+                "nudge.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
         if (answer.PlannedFor is { } planned && (planned < today.AddDays(-1) || planned > today.AddDays(365)))
-            throw new RuleException("nudge.plannedFor.outside", "The new date must lie between today and a year from now.", RuleKind.Invalid);
+            throw new RuleException(
+                "nudge.plannedFor.outside", "The new date must lie between today and a year from now.", RuleKind.Invalid);
     }
 }

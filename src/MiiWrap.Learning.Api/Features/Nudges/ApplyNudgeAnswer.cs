@@ -8,7 +8,8 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>An answer becomes evidence and changes the asks that are still to come, in the same save.</summary>
-internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library) : INotificationHandler<DomainEventNotification<NudgeAnswered>>
+internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
+    : INotificationHandler<DomainEventNotification<NudgeAnswered>>
 {
     public async Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
@@ -18,7 +19,8 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-        var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate ? await db.CalendarOf(person, window, opportunity.Id, at, cancellationToken) : null;
+        var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate
+            ? await db.CalendarOf(person, window, opportunity.Id, at, cancellationToken) : null;
         NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, agenda);
         await db.Displace(agenda, at, cancellationToken);
     }

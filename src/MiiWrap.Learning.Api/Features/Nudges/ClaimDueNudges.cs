@@ -15,14 +15,16 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     private const int Batch = 500;
 
     /// <summary>The messages claimed, for one person or for everybody, and whether more may be waiting.</summary>
-    public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct) => db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
+    public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct) =>
+        db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
         async token =>
         {
             var now = clock.UtcNow();
             var messages = await Lapsed(personId, now, token);
             // Within the transaction, so that the days which they take are seen below.
             await db.SaveChangesAsync(token);
-            var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges).Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
+            var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges)
+                .Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
                 .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(Batch).ToListAsync(token);
             if (due.Count > 0) messages.AddRange(await Claim(await WithAllOf(due, now, token), now, token));
             await db.SaveChangesAsync(token);
@@ -34,7 +36,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     /// <summary>Messages whose sender died, or whose next try has come: they go out again as they are.</summary>
     private async Task<List<Guid>> Lapsed(Guid? personId, DateTime now, CancellationToken ct)
     {
-        var lapsed = await (personId is { } only ? db.NudgeMessages.Where(m => m.PersonId == only) : db.NudgeMessages).Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+        var lapsed = await (personId is { } only ? db.NudgeMessages.Where(m => m.PersonId == only) : db.NudgeMessages)
+            .Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
             .OrderBy(m => m.LeaseUntil).Take(Batch).ToListAsync(ct);
         if (lapsed.Count == 0) return [];
         // What is out already only waits to be counted, at any hour.
@@ -47,7 +50,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
 
         lapsed.RemoveAll(m => m.HandedOffAt is not null);
         var ids = lapsed.Select(m => m.Id).ToList();
-        var expired = await db.Nudges.Where(n => n.MessageId != null && ids.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)
+        var expired = await db.Nudges.Where(n => n.MessageId != null && ids.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned
+            && n.ExpiresAt <= now)
             .ToListAsync(ct);
         foreach (var nudge in expired) nudge.Expire();
 
@@ -60,8 +64,10 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var person = people[message.PersonId];
             var zone = Zones.Find(person.TimeZone);
             // The days of its siblings, lapsed ones too: no two of them may go out on one day.
-            var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day).Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
-            var (at, _) = new FrequencyCap(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp).NextMoment(now);
+            var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day)
+                .Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
+            var (at, _) = new FrequencyCap(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp)
+                .NextMoment(now);
             if (at is { } later && later != now)
             {
                 message.Postpone(later);
@@ -80,7 +86,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     {
         if (due.Count < Batch) return due;
         var people = due.Select(n => n.PersonId).Distinct().ToList();
-        return await db.Nudges.Where(n => people.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null).ToListAsync(ct);
+        return await db.Nudges.Where(n => people.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.DueAt <= now
+            && n.MessageId == null).ToListAsync(ct);
     }
 
     /// <summary>The messages that each person had in the last week.</summary>
@@ -88,16 +95,20 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     {
         // A day more than seven, since the days are those of each person's own zone.
         var since = DateOnly.FromDateTime(now).AddDays(-8);
-        return (await db.NudgeMessages.Where(m => personIds.Contains(m.PersonId) && m.LocalDay >= since).Select(m => new { m.PersonId, m.Id, m.LocalDay }).ToListAsync(ct))
+        return (await db.NudgeMessages.Where(m => personIds.Contains(m.PersonId) && m.LocalDay >= since)
+            .Select(m => new { m.PersonId, m.Id, m.LocalDay }).ToListAsync(ct))
             .ToLookup(m => m.PersonId, m => (m.Id, m.LocalDay));
     }
 
-    /// <summary>How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.</summary>
+    /// <summary>
+    /// How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.
+    /// </summary>
     public async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
         // What was sent was due before; the index ends there, and what is planned for later is not read.
         return await db.Unanswered(now).Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now)
-            .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);
+            .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);
     }
 
     private async Task<IEnumerable<Guid>> Claim(List<Nudge> due, DateTime now, CancellationToken ct)
@@ -105,7 +116,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         var personIds = due.Select(n => n.PersonId).Distinct().ToList();
         var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
         var enrolmentIds = due.Select(n => n.EnrolmentId).Distinct().ToList();
-        var ended = await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id) && e.Status == EnrolmentStatus.Withdrawn).Select(e => e.Id).ToHashSetAsync(ct);
+        var ended = await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id) && e.Status == EnrolmentStatus.Withdrawn).Select(e => e.Id)
+            .ToHashSetAsync(ct);
         var windows = await db.WindowsOf(people.Values, ct);
         var recent = await RecentMessages(personIds, now, ct);
         var tired = await FatigueOf(personIds, now, ct);
@@ -115,7 +127,8 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var person = people[asks.Key];
             var zone = Zones.Find(person.TimeZone);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
-            var outbox = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(), tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
+            var outbox = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(),
+                tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
             if (outbox.Take([.. asks], now) is not { Count: > 0 } taken) continue;
             var message = NudgeMessage.Claim(person.Id, Zones.LocalDate(now, zone), now);
             db.Add(message);

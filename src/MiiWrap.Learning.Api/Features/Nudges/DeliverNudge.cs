@@ -20,7 +20,8 @@ public sealed record NudgeDelivery(NudgeStatus? Status, DateTime? DueAt, bool Is
 }
 
 /// <summary>Sweeps for the one person whose ask is due.</summary>
-internal sealed class DeliverNudgeHandler(LearningDb db, IMediator mediator, TimeProvider clock) : IRequestHandler<DeliverNudge, NudgeDelivery>
+internal sealed class DeliverNudgeHandler(LearningDb db, IMediator mediator, TimeProvider clock)
+    : IRequestHandler<DeliverNudge, NudgeDelivery>
 {
     public async Task<NudgeDelivery> Handle(DeliverNudge request, CancellationToken cancellationToken)
     {

@@ -10,7 +10,10 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>How asking goes in a cohort, for its instructors and leads: what became of every planned ask, how late they went out, what is answered, and who is tired; no names.</summary>
+/// <summary>
+/// How asking goes in a cohort, for its instructors and leads: what became of every planned ask, how late they went out, what is answered,
+/// and who is tired; no names.
+/// </summary>
 public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
 
 /// <summary>A cohort's asks in figures.</summary>
@@ -21,7 +24,8 @@ public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
 /// <param name="DueToSent">From the moment at which an ask was due to the moment at which it went out.</param>
 /// <param name="Steps">The same by plan and step.</param>
 public sealed record NudgeFigures(
-    DateTime AsOf, int Planned, StateCounts States, IReadOnlyList<ReasonCount> Reasons, ChannelCounts Channels, int Held, int Retrying, Waits DueToSent,
+    DateTime AsOf, int Planned, StateCounts States, IReadOnlyList<ReasonCount> Reasons, ChannelCounts Channels, int Held, int Retrying,
+    Waits DueToSent,
     IReadOnlyList<StepFigures> Steps, ReachableLearners Learners);
 
 /// <summary>Where asks stand now; every one but planned is final.</summary>
@@ -41,7 +45,8 @@ public sealed record ChannelCounts(int Email, int InApp);
 /// <param name="Open">Of those sent, how many can still be answered.</param>
 /// <param name="AnsweredEarly">Answered in the app before they were sent; not in the rate.</param>
 public sealed record StepFigures(
-    PlanKind Plan, int Step, int Planned, StateCounts States, int Sent, int Answered, double? Rate, double? CiLow, double? CiHigh, int Open, int AnsweredEarly, int Applied,
+    PlanKind Plan, int Step, int Planned, StateCounts States, int Sent, int Answered, double? Rate, double? CiLow, double? CiHigh, int Open,
+    int AnsweredEarly, int Applied,
     int Partly, int NotYet, double? MedianHoursToAnswer);
 
 /// <summary>How many learners can be reached how; those who have withdrawn are in none of them.</summary>
@@ -53,26 +58,33 @@ public sealed record ReachableLearners(int All, int WithoutMail, int WeeklyDiges
 
 /// <summary>One step as a row of a spreadsheet.</summary>
 internal sealed record StepRow(
-    string Plan, int Step, int Planned, int StillPlanned, int Sent, int Skipped, int Expired, int Cancelled, int Failed, int Answered, double? Rate, double? CiLow, double? CiHigh,
+    string Plan, int Step, int Planned, int StillPlanned, int Sent, int Skipped, int Expired, int Cancelled, int Failed, int Answered,
+    double? Rate, double? CiLow, double? CiHigh,
     int Open, int AnsweredEarly, int Applied, int Partly, int NotYet, double? MedianHoursToAnswer)
 {
     public static StepRow Of(StepFigures s) => new(
-        EnumNames.NameOf(s.Plan), s.Step, s.Planned, s.States.Planned, s.States.Sent, s.States.Skipped, s.States.Expired, s.States.Cancelled, s.States.Failed, s.Answered, s.Rate,
+        EnumNames.NameOf(s.Plan), s.Step, s.Planned, s.States.Planned, s.States.Sent, s.States.Skipped, s.States.Expired,
+        s.States.Cancelled, s.States.Failed, s.Answered, s.Rate,
         s.CiLow, s.CiHigh, s.Open, s.AnsweredEarly, s.Applied, s.Partly, s.NotYet, s.MedianHoursToAnswer);
 }
 
-internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, ClaimDueNudges claims, TimeProvider clock) : IRequestHandler<GetNudgeFigures, NudgeFigures>
+internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, ClaimDueNudges claims, TimeProvider clock)
+    : IRequestHandler<GetNudgeFigures, NudgeFigures>
 {
     public async Task<NudgeFigures> Handle(GetNudgeFigures request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var learners = await Learners(request.CohortId, now, cancellationToken);
-        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId).Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new
+        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId)
+            .Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new
         {
             Ask = new CountedNudge(
-                o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null ? null : n.Response.Outcome,
+                o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null
+                    ? null
+                    : n.Response.Outcome,
                 n.Response == null ? null : n.Response.RespondedAt, n.DueReason != null && n.DueReason.Contains("held: ")),
-            IsRetried = n.Status == NudgeStatus.Planned && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1),
+            IsRetried = n.Status == NudgeStatus.Planned
+                && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1),
         }).ToListAsync(cancellationToken);
         var asks = rows.ConvertAll(r => r.Ask);
         var sent = asks.FindAll(a => a.Status == NudgeStatus.Sent);
@@ -80,13 +92,15 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
             now,
             asks.Count,
             StateCounts.Of(NudgeStates.Of(asks)),
-            [.. asks.Where(a => a.StatusReason is not null).GroupBy(a => (a.Status, Reason: a.StatusReason!)).OrderBy(g => g.Key.Status).ThenBy(g => g.Key.Reason, StringComparer.Ordinal)
+            [.. asks.Where(a => a.StatusReason is not null).GroupBy(a => (a.Status, Reason: a.StatusReason!)).OrderBy(g => g.Key.Status)
+                .ThenBy(g => g.Key.Reason, StringComparer.Ordinal)
                 .Select(g => new ReasonCount(g.Key.Status, g.Key.Reason, g.Count()))],
             new(sent.Count(a => a.Channel == NudgeChannel.Email), sent.Count(a => a.Channel == NudgeChannel.InApp)),
             asks.Count(a => a.WasHeld),
             rows.Count(r => r.IsRetried),
             Waits.Of(sent.Select(a => a.SentAt!.Value - a.DueAt)),
-            [.. asks.GroupBy(a => (a.Plan, a.Step)).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Step).Select(g => StepOf(g.Key.Plan, g.Key.Step, [.. g], now))],
+            [.. asks.GroupBy(a => (a.Plan, a.Step)).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Step)
+                .Select(g => StepOf(g.Key.Plan, g.Key.Step, [.. g], now))],
             learners);
     }
 
@@ -95,7 +109,8 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
         var (states, answers) = (NudgeStates.Of(asks), AnswerFigures.Of(asks, now));
         var answered = answers.Answered;
         return new(
-            plan, step, states.All, StateCounts.Of(states), answered.Denominator, answered.Numerator, answered.Rate, answered.Interval?.Low, answered.Interval?.High, answers.Open,
+            plan, step, states.All, StateCounts.Of(states), answered.Denominator, answered.Numerator, answered.Rate, answered.Interval?.Low,
+            answered.Interval?.High, answers.Open,
             answers.Early, answers.Applied, answers.Partly, answers.NotYet, answers.ToAnswer.MedianHours);
     }
 
@@ -105,11 +120,13 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
         var cohort = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == cohortId).Select(c => new
         {
             // Named again within: SQLite works a joined subquery out before it knows for which row.
-            Learners = db.Enrolments.Where(e => e.CohortId == c.Id && e.CohortId == cohortId && e.Status != EnrolmentStatus.Withdrawn).Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
+            Learners = db.Enrolments.Where(e => e.CohortId == c.Id && e.CohortId == cohortId && e.Status != EnrolmentStatus.Withdrawn)
+                .Join(db.Users, e => e.PersonId, p => p.Id, (e, p) => new
             {
                 p.Id,
                 p.NudgesByMail,
-                NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent && (n.SentAt <= patience || n.ExpiresAt <= now))
+                NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent
+                    && (n.SentAt <= patience || n.ExpiresAt <= now))
                     && !db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
             }).ToList(),
         }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");

@@ -20,11 +20,13 @@ public sealed record ListCohortNudges(Guid CohortId, string? Status, string? Lim
 
 /// <summary>One ask as a row of a spreadsheet.</summary>
 internal sealed record NudgeRow(
-    Guid Id, Guid EnrolmentId, string Unit, int Step, string Kind, string Channel, DateTime DueAt, string Status, string? StatusReason, DateTime ExpiresAt,
+    Guid Id, Guid EnrolmentId, string Unit, int Step, string Kind, string Channel, DateTime DueAt, string Status, string? StatusReason,
+    DateTime ExpiresAt,
     string? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, string? Barrier, string? Note, bool? NeedHelp, DateTime? RespondedAt)
 {
     public static NudgeRow Of(NudgeItem n) => new(
-        n.Id, n.EnrolmentId, n.Unit, n.Step, EnumNames.NameOf(n.Kind), EnumNames.NameOf(n.Channel), n.DueAt, EnumNames.NameOf(n.Status), n.StatusReason, n.ExpiresAt,
+        n.Id, n.EnrolmentId, n.Unit, n.Step, EnumNames.NameOf(n.Kind), EnumNames.NameOf(n.Channel), n.DueAt, EnumNames.NameOf(n.Status),
+        n.StatusReason, n.ExpiresAt,
         n.Response is { } r ? EnumNames.NameOf(r.Outcome) : null, n.Response?.OccurredOn, n.Response?.PlannedFor,
         n.Response?.Barrier is { } b ? EnumNames.NameOf(b) : null, n.Response?.Note, n.Response?.NeedHelp, n.Response?.RespondedAt);
 }
@@ -55,7 +57,8 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller)
 
     public async Task<Page<NudgeItem>> Handle(ListCohortNudges request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken)) throw new NotFoundException("cohort");
+        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
+            throw new NotFoundException("cohort");
         return await Read(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request, cancellationToken);
     }
 

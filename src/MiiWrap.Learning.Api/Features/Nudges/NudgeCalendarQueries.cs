@@ -9,13 +9,17 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <summary>What a person has been sent and will be, as a new plan must know it.</summary>
 internal static class NudgeCalendarQueries
 {
-    /// <summary>The person's asks of all cohorts but those of one opportunity; null for who wants no mail: what shows in the app alone has no caps.</summary>
-    public static async Task<NudgeCalendar?> CalendarOf(this LearningDb db, Person person, SendingWindow window, Guid? but, DateTime now, CancellationToken ct)
+    /// <summary>
+    /// The person's asks of all cohorts but those of one opportunity; null for who wants no mail: what shows in the app alone has no caps.
+    /// </summary>
+    public static async Task<NudgeCalendar?> CalendarOf(
+        this LearningDb db, Person person, SendingWindow window, Guid? but, DateTime now, CancellationToken ct)
     {
         if (!person.NudgesByMail) return null;
         var since = now.AddDays(-7);
         var booked = await db.Nudges.AsNoTracking()
-            .Where(n => n.PersonId == person.Id && n.OpportunityId != but && (n.Status == NudgeStatus.Planned || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
+            .Where(n => n.PersonId == person.Id && n.OpportunityId != but
+            && (n.Status == NudgeStatus.Planned || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
             .Select(n => new { n.Id, n.Kind, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
         var agenda = new NudgeCalendar(Zones.Find(person.TimeZone), window);
         foreach (var ask in booked)
@@ -33,7 +37,9 @@ internal static class NudgeCalendarQueries
     {
         if (agenda is null || agenda.Displaced.Count == 0) return;
         var moves = agenda.Displaced.ToDictionary(y => y.Id);
-        foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct))
+        foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned
+            && n.MessageId == null)
+            .ToListAsync(ct))
             nudge.MoveTo(moves[nudge.Id].DueAt, nudge.ExpiresAt, moves[nudge.Id].Reason, now);
     }
 }

@@ -12,7 +12,9 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <summary>One ask with what it is about.</summary>
 internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, TrainingUnit Unit)
 {
-    /// <summary>The author's words for this unit and step, or the plan's; with the learner's own if-then plan and the unit's check put in.</summary>
+    /// <summary>
+    /// The author's words for this unit and step, or the plan's; with the learner's own if-then plan and the unit's check put in.
+    /// </summary>
     public string Text
     {
         get
@@ -20,12 +22,14 @@ internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, Trainin
             var step = Unit.Plan.Step(Nudge.Step)!;
             var isVariant = step.WhenApplied is { } applied && applied.Kind == Nudge.Kind;
             var text = isVariant ? step.WhenApplied!.Text : Unit.NudgeTexts.GetValueOrDefault(Nudge.Step, step.Text);
-            return text.Replace("{ifThen}", IfThen ?? "", StringComparison.Ordinal).Replace("{check}", Unit.Check, StringComparison.Ordinal);
+            return text.Replace("{ifThen}", IfThen ?? "", StringComparison.Ordinal)
+                .Replace("{check}", Unit.Check, StringComparison.Ordinal);
         }
     }
 
     /// <summary>The question that says what "applied" means, where the text does not ask it already.</summary>
-    public string? Question => Nudge.Kind is NudgeKind.Check or NudgeKind.Closeout && !Text.Contains(Unit.Check, StringComparison.Ordinal) ? Unit.Check : null;
+    public string? Question =>
+        Nudge.Kind is NudgeKind.Check or NudgeKind.Closeout && !Text.Contains(Unit.Check, StringComparison.Ordinal) ? Unit.Check : null;
 
     public string? IfThen => Opportunity.IfThen is { Cue.Length: > 0 } plan ? IfThenText.Of(plan) : null;
 }
@@ -42,10 +46,13 @@ internal static class IfThenText
         return $"If {cue}, then {action}.";
     }
 
-    private static string Without(string word, string text) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase) ? text[word.Length..] : text;
+    private static string Without(string word, string text) =>
+        text.StartsWith(word, StringComparison.OrdinalIgnoreCase) ? text[word.Length..] : text;
 }
 
-/// <summary>Writes the mail of a message: no reflection text, no case detail, and a subject that says nothing to whoever looks over a shoulder.</summary>
+/// <summary>
+/// Writes the mail of a message: no reflection text, no case detail, and a subject that says nothing to whoever looks over a shoulder.
+/// </summary>
 internal sealed class NudgeMail(OneTapLinks links)
 {
     public const string NudgesHeader = "X-Learning-Nudges";
@@ -53,7 +60,8 @@ internal sealed class NudgeMail(OneTapLinks links)
     public OutgoingMail Write(NudgeMessage message, Person person, IReadOnlyList<Ask> asks)
     {
         var subject = asks.Count == 1 ? "You have a practice check-in" : $"You have {asks.Count} practice check-ins";
-        return new(message.Id, message.CreatedAt, new MailboxAddress(person.Name, person.Email!), subject, PlainText(person, asks), Html(subject, person, asks))
+        return new(message.Id, message.CreatedAt, new MailboxAddress(person.Name, person.Email!), subject, PlainText(person, asks),
+            Html(subject, person, asks))
         {
             Headers = new Dictionary<string, string>
             {
@@ -70,7 +78,8 @@ internal sealed class NudgeMail(OneTapLinks links)
         foreach (var ask in asks)
         {
             text.Append(ask.Unit.Title).Append('\n').Append('-', ask.Unit.Title.Length).Append("\n\n").Append(ask.Text).Append("\n\n");
-            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) text.Append("Your plan: ").Append(plan).Append("\n\n");
+            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
+                text.Append("Your plan: ").Append(plan).Append("\n\n");
             if (ask.Question is { } question) text.Append(question).Append("\n\n");
             text.Append("Answer in two taps:\n").Append(links.To(ask.Nudge.Id)).Append("\n\n");
         }
@@ -84,13 +93,16 @@ internal sealed class NudgeMail(OneTapLinks links)
         foreach (var ask in asks)
         {
             body.Append($"<h2>{HtmlLayout.Encode(ask.Unit.Title)}</h2>\n<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
-            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
+            if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
+                body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
             if (ask.Question is { } question) body.Append($"<p><strong>{HtmlLayout.Encode(question)}</strong></p>\n");
-            body.Append($"<p><a class=\"button\" href=\"{HtmlLayout.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
+            body.Append(
+                $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(links.To(ask.Nudge.Id).ToString())}\">Answer in two taps</a></p>\n");
         }
 
         return HtmlLayout.Render(subject, body.ToString(), Footer);
     }
 
-    private const string Footer = "An offer, never a test: your answer is seen by you and the people who coach you. You can change when and how these reach you in your preferences.";
+    private const string Footer =
+        "An offer, never a test: your answer is seen by you and the people who coach you. You can change when and how these reach you in your preferences.";
 }

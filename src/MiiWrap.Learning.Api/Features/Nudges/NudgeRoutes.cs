@@ -14,7 +14,8 @@ internal static class NudgeRoutes
     {
         var nudges = app.MapGroup("/v1/nudges").WithTags("Nudges");
 
-        nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListNudges>().Listed<NudgeItem>();
 
         nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
@@ -25,10 +26,12 @@ internal static class NudgeRoutes
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
             .Named<SnoozeNudge>().Retryable().NotFound().Conflict().Invalid();
 
-        nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<PreviewNudges>().NotFound().Invalid();
 
-        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges", async ([AsParameters] ListCohortNudges request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges",
+            async ([AsParameters] ListCohortNudges request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                 async Task<Page<NudgeRow>> Rows(string? cursor)
@@ -41,33 +44,41 @@ internal static class NudgeRoutes
             })
             .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed<NudgeItem>().NotFound();
 
-        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures", async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures",
+            async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var figures = await mediator.Send(request, ct);
                 http.Response.Headers.Vary = "Accept";
-                return http.WantsCsv() ? (IResult)TypedResults.Text(Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
+                return http.WantsCsv() ? (IResult)TypedResults.Text(
+                    Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
             })
             .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound();
 
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
 
-        oneTap.MapGet("/stop/{token}", async ([AsParameters] ShowStopMails request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+        oneTap.MapGet("/stop/{token}", async ([AsParameters] ShowStopMails request, IMediator mediator, CancellationToken ct) => Html(
+            await mediator.Send(request, ct)))
             .Named<ShowStopMails>().Produces<string>(200, "text/html").Produces<string>(404, "text/html");
 
-        oneTap.MapPost("/stop/{token}", async ([AsParameters] StopMails request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+        oneTap.MapPost("/stop/{token}", async ([AsParameters] StopMails request, IMediator mediator, CancellationToken ct) => Html(
+            await mediator.Send(request, ct)))
             .Named<StopMails>().DisableAntiforgery().Produces<string>(200, "text/html").Produces<string>(404, "text/html");
 
-        oneTap.MapGet("/{token}", async ([AsParameters] ShowOneTap request, IMediator mediator, CancellationToken ct) => Html(await mediator.Send(request, ct)))
+        oneTap.MapGet("/{token}", async ([AsParameters] ShowOneTap request, IMediator mediator, CancellationToken ct) => Html(
+            await mediator.Send(request, ct)))
             .Named<ShowOneTap>().Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html");
 
         oneTap.MapPost("/{token}", async (string token, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
                 var form = await Form(http, ct);
                 string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
-                return Html(await mediator.Send(new AnswerByLink(token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
+                return Html(await mediator
+                    .Send(new AnswerByLink(
+                    token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
             })
             .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
-            .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html").Produces<string>(422, "text/html");
+            .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html")
+            .Produces<string>(422, "text/html");
     }
 
     private static async Task<IFormCollection> Form(HttpRequest http, CancellationToken ct)
@@ -83,7 +94,8 @@ internal static class NudgeRoutes
         }
     }
 
-    private static ContentHttpResult Html(HtmlPage page) => TypedResults.Content(page.Html, "text/html; charset=utf-8", statusCode: page.Status);
+    private static ContentHttpResult Html(HtmlPage page) =>
+        TypedResults.Content(page.Html, "text/html; charset=utf-8", statusCode: page.Status);
 }
 
 /// <summary>The fields of the one-tap form.</summary>

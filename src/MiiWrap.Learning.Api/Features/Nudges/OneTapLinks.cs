@@ -14,7 +14,8 @@ internal sealed class OneTapLinks(IDataProtectionProvider protection, Settings s
     public Uri To(Guid nudgeId) => settings.LinkTo($"/n/{Base64Url.EncodeToString(protector.Protect(nudgeId.ToByteArray()))}");
 
     /// <summary>The way out of a person's mails.</summary>
-    public Uri ToStop(Guid personId) => settings.LinkTo($"/n/stop/{Base64Url.EncodeToString(stopProtector.Protect(personId.ToByteArray()))}");
+    public Uri ToStop(Guid personId) =>
+        settings.LinkTo($"/n/stop/{Base64Url.EncodeToString(stopProtector.Protect(personId.ToByteArray()))}");
 
     public Guid? ReadStop(string token) => Read(stopProtector, token);
 

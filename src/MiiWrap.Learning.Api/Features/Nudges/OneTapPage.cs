@@ -40,16 +40,22 @@ internal static class OneTapPage
     public static string Form(Ask ask, string? error)
     {
         var body = new StringBuilder($"<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
-        if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal)) body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
+        if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
+            body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
         if (error is not null) body.Append($"<p class=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>\n");
-        body.Append("<form method=\"post\">\n<fieldset><legend>").Append(HtmlLayout.Encode(ask.Question ?? "How did it go?")).Append("</legend>\n");
+        body.Append("<form method=\"post\">\n<fieldset><legend>").Append(HtmlLayout.Encode(ask.Question ?? "How did it go?"))
+            .Append("</legend>\n");
         foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
-            body.Append($"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
+            body.Append(
+                $"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
         if (ask.Nudge.Kind == NudgeKind.Cue)
-            body.Append("<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
-        body.Append("<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
-        foreach (var (barrier, words) in Barriers) body.Append($"<option value=\"{EnumNames.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
+            body.Append(
+                "<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
+        body.Append(
+            "<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
+        foreach (var (barrier, words) in Barriers) body
+            .Append($"<option value=\"{EnumNames.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
         body.Append("""
             </select>
             <label class="label" for="note">One line, if you like</label>
@@ -69,7 +75,8 @@ internal static class OneTapPage
 
     public static string AlreadyAnswered(Nudge nudge) => HtmlLayout.Render(
         "You have answered this one",
-        string.Create(CultureInfo.InvariantCulture, $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
+        string.Create(CultureInfo.InvariantCulture,
+            $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
         null);
 
     public static string Closed() => HtmlLayout.Render(
@@ -86,10 +93,12 @@ internal static class OneTapPage
     {
         NudgeKind.Cue =>
         [
-            (NudgeOutcome.StillGood, "My plan is still good"), (NudgeOutcome.Applied, "I have already done it"), (NudgeOutcome.ChangeDate, "I would like another date"),
+            (NudgeOutcome.StillGood, "My plan is still good"), (NudgeOutcome.Applied, "I have already done it"),
+            (NudgeOutcome.ChangeDate, "I would like another date"),
             (NudgeOutcome.NotYet, "Not yet, and something is in the way"),
         ],
-        NudgeKind.Maintenance => [(NudgeOutcome.Applied, "Yes, I am still using it"), (NudgeOutcome.Partly, "Now and then"), (NudgeOutcome.NotYet, "Not any more")],
+        NudgeKind.Maintenance => [(NudgeOutcome.Applied, "Yes, I am still using it"), (NudgeOutcome.Partly, "Now and then"),
+            (NudgeOutcome.NotYet, "Not any more")],
         _ => [(NudgeOutcome.Applied, "I did it"), (NudgeOutcome.Partly, "Partly"), (NudgeOutcome.NotYet, "Not yet")],
     };
 

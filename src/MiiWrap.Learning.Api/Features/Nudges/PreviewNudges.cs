@@ -39,7 +39,8 @@ internal sealed class PreviewNudgesValidator : AbstractValidator<PreviewNudges>
         RuleFor(x => x.Curriculum).NotEmpty();
         RuleFor(x => x.Unit).NotEmpty();
         RuleFor(x => x.CompletedAt).NotNull()
-            .InclusiveBetween(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            .InclusiveBetween(
+            new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero));
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         When(x => x.QuietHours is not null, () =>
         {
@@ -57,7 +58,8 @@ internal sealed class PreviewNudgesHandler(LearningDb db, CurriculumLibrary libr
         var unit = curriculum.Unit(request.Unit) ?? throw new NotFoundException("unit");
         var quiet = request.QuietHours is { } q ? InputRules.ToQuietHours(q.Start, q.End, q.Days) : null;
         var planned = NudgePlanner.Plan(
-            unit.Plan, request.CompletedAt!.Value.UtcDateTime, Zones.Find(request.TimeZone), request.PlannedFor, SendingWindow.Default.With(quiet));
+            unit.Plan, request.CompletedAt!.Value.UtcDateTime, Zones.Find(request.TimeZone), request.PlannedFor,
+            SendingWindow.Default.With(quiet));
         return new([.. planned.Where(p => !p.Superseded).Select(p => new PreviewedNudge(p.Step, p.Kind, p.DueAt, p.Reason))]);
     }
 }

@@ -6,8 +6,8 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>
-/// Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent. The link answers for the
-/// learner without a sign-in, so it is there only for those who want other programs to bring them their asks.
+/// Tells other programs that an ask is out, with what it takes to show it, in the same save that counts it as sent. The link answers for
+/// the learner without a sign-in, so it is there only for those who want other programs to bring them their asks.
 /// </summary>
 internal sealed class PublishNudgeSent(LearningDb db, OneTapLinks links) : INotificationHandler<DomainEventNotification<NudgeSent>>
 {

@@ -9,8 +9,12 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>Plans anew what is still to come, in the same save as the change of a zone, of quiet hours, of leave or of closed days that is the reason.</summary>
-internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>
+/// <summary>
+/// Plans anew what is still to come, in the same save as the change of a zone, of quiet hours, of leave or of closed days that is the
+/// reason.
+/// </summary>
+internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
+    : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -21,7 +25,9 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
     public async Task Handle(DomainEventNotification<ClosedDaysChanged> notification, CancellationToken cancellationToken)
     {
         var (agency, at) = notification.Event;
-        var people = await db.Enrolments.Where(e => e.AgencyId == agency.Id && e.Status != EnrolmentStatus.Withdrawn).Select(e => e.PersonId).Distinct().ToListAsync(cancellationToken);
+        var people = await db.Enrolments.Where(e => e.AgencyId == agency.Id && e.Status != EnrolmentStatus.Withdrawn)
+            .Select(e => e.PersonId)
+            .Distinct().ToListAsync(cancellationToken);
         await Replan(people, "the agency changed its closed days", at, cancellationToken);
     }
 
@@ -30,7 +36,8 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
         // Tracked, so that people and agencies which are being changed in this very save are read as they will be.
         var people = await db.Users.Where(p => personIds.Contains(p.Id)).ToListAsync(ct);
         var windows = await db.WindowsOf(people, ct);
-        var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null).ToListAsync(ct)).ToLookup(n => n.OpportunityId);
+        var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
+            .ToListAsync(ct)).ToLookup(n => n.OpportunityId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
         var plannedByPerson = opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).ToLookup(o => o.PersonId);
@@ -43,7 +50,8 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library) : I
             foreach (var opportunity in plannedByPerson[person.Id])
             {
                 var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-                NudgeLedger.Replan(opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
+                NudgeLedger.Replan(
+                    opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
             }
 
             await db.Displace(agenda, now, ct);

@@ -10,7 +10,9 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>The sweep: what is due is claimed by lease, sent, and then recorded, message by message; what may not go out now is moved or ended.</summary>
+/// <summary>
+/// The sweep: what is due is claimed by lease, sent, and then recorded, message by message; what may not go out now is moved or ended.
+/// </summary>
 public sealed record SendDueNudges : ICommand<SweepReport>
 {
     /// <summary>The one person to sweep for; everybody when null.</summary>
@@ -20,7 +22,8 @@ public sealed record SendDueNudges : ICommand<SweepReport>
 /// <summary>What one sweep did.</summary>
 public sealed record SweepReport(int MessagesSent, int MessagesFailed);
 
-internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail letters, IMailer mailer, CurriculumLibrary library, TimeProvider clock, ILogger<SendDueNudges> log)
+internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail letters, IMailer mailer,
+    CurriculumLibrary library, TimeProvider clock, ILogger<SendDueNudges> log)
     : IRequestHandler<SendDueNudges, SweepReport>
 {
     // Few enough that an answer given meanwhile is rarely overtaken, many enough that loading costs next to nothing.
@@ -29,7 +32,10 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     // To write a mail down takes longer than to send what is written.
     private const int MostPrepared = 3;
 
-    /// <summary>How long the first of what is out may wait for the next ones: its receiver may answer, and what is not counted as sent is taken to be answered early.</summary>
+    /// <summary>
+    /// How long the first of what is out may wait for the next ones: its receiver may answer, and what is not counted as sent is taken to
+    /// be answered early.
+    /// </summary>
     private static readonly TimeSpan LongestUncounted = TimeSpan.FromSeconds(1);
 
     public async Task<SweepReport> Handle(SendDueNudges request, CancellationToken cancellationToken)
@@ -57,13 +63,16 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     private async Task<List<NudgeDelivery>> Load(Guid[] messageIds, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        var messages = await db.NudgeMessages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id).ToListAsync(ct);
+        var messages = await db.NudgeMessages.AsNoTracking().Where(m => messageIds.Contains(m.Id)).OrderBy(m => m.CreatedAt)
+            .ThenBy(m => m.Id).ToListAsync(ct);
         var personIds = messages.Select(m => m.PersonId).Distinct().ToList();
         var people = await db.Users.AsNoTracking().Where(p => personIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
-        var nudges = await db.Nudges.AsNoTracking().Where(n => n.MessageId != null && messageIds.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned)
+        var nudges = await db.Nudges.AsNoTracking()
+            .Where(n => n.MessageId != null && messageIds.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
         var opportunityIds = nudges.Select(n => n.OpportunityId).Distinct().ToList();
-        var opportunities = await db.Opportunities.AsNoTracking().Where(o => opportunityIds.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
+        var opportunities = await db.Opportunities.AsNoTracking().Where(o => opportunityIds.Contains(o.Id))
+            .ToDictionaryAsync(o => o.Id, ct);
         var asks = new List<Ask>(nudges.Count);
         foreach (var nudge in nudges)
         {
@@ -97,7 +106,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
                 sent++;
                 if (batch[i].Message.HandedOffAt is not null) uncounted.Add(batch[i]);
-                if (uncounted is [var first, ..] && clock.UtcNow() - first.Message.HandedOffAt > LongestUncounted) await Count(uncounted, ct);
+                if (uncounted is [var first, ..] && clock.UtcNow() - first.Message.HandedOffAt > LongestUncounted)
+                    await Count(uncounted, ct);
             }
         }
         finally
@@ -115,7 +125,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     {
         var (message, person, asks) = letter;
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
-        if (message.HandedOffAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook)) return new(_ => Task.CompletedTask, discard: null);
+        if (message.HandedOffAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook))
+            return new(_ => Task.CompletedTask, discard: null);
         try
         {
             return mailer.Prepare(letters.Write(message, person, asks));
@@ -184,7 +195,9 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return await db.TrySaveAsync(ct);
     }
 
-    /// <summary>One short statement, since a message that is out while nobody knows goes once more after a crash: never more than this one.</summary>
+    /// <summary>
+    /// One short statement, since a message that is out while nobody knows goes once more after a crash: never more than this one.
+    /// </summary>
     private async Task HandOff(NudgeMessage message, CancellationToken ct)
     {
         var now = clock.UtcNow();
@@ -214,7 +227,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         do
         {
             db.ChangeTracker.Clear();
-            MarkSent(await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct), await db.Nudges.Where(n => n.MessageId == messageId).ToListAsync(ct), person);
+            MarkSent(await db.NudgeMessages.SingleAsync(m => m.Id == messageId, ct), await db.Nudges.Where(n => n.MessageId == messageId)
+                .ToListAsync(ct), person);
         }
         while (!await db.TrySaveAsync(ct));
     }
@@ -222,6 +236,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     private static void MarkSent(NudgeMessage message, IEnumerable<Nudge> nudges, Person person)
     {
         message.CountAsSent();
-        foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned)) nudge.MarkSent(message.SentAt!.Value, person.NudgesByWebhook);
+        foreach (var nudge in nudges.Where(n => n.Status == NudgeStatus.Planned))
+            nudge.MarkSent(message.SentAt!.Value, person.NudgesByWebhook);
     }
 }

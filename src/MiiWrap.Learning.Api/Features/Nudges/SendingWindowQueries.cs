@@ -6,25 +6,32 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>When nudges may reach a person: the programme's hours, less their own quiet hours, their leave and their agencies' closed days.</summary>
+/// <summary>
+/// When nudges may reach a person: the programme's hours, less their own quiet hours, their leave and their agencies' closed days.
+/// </summary>
 internal static class SendingWindowQueries
 {
     /// <summary>A person, to be changed or not, and their window.</summary>
-    public static async Task<(Person Person, SendingWindow Window)> LoadRecipientAsync(this LearningDb db, Guid personId, CancellationToken ct)
+    public static async Task<(Person Person, SendingWindow Window)> LoadRecipientAsync(
+        this LearningDb db, Guid personId, CancellationToken ct)
     {
-        // Next to everybody has one agency or none. The id is named again within: SQLite works a joined subquery out before it knows for which row.
+        // Next to everybody has one agency or none. The id is named again within: SQLite works a joined subquery out before it knows for
+        // which row.
         var found = await db.Users.Where(p => p.Id == personId).Select(p => new
         {
             Person = p,
-            Agencies = db.Enrolments.Where(e => e.PersonId == p.Id && e.PersonId == personId).Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a).ToList(),
+            Agencies = db.Enrolments.Where(e => e.PersonId == p.Id && e.PersonId == personId)
+                .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a).ToList(),
         }).AsSingleQuery().SingleAsync(ct);
         return (found.Person, WindowOf(found.Person, found.Agencies));
     }
 
-    public static async Task<IReadOnlyDictionary<Guid, SendingWindow>> WindowsOf(this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<Guid,
+        SendingWindow>> WindowsOf(this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
     {
         var ids = people.Select(p => p.Id).ToList();
-        var employed = (await db.Enrolments.Where(e => ids.Contains(e.PersonId) && e.AgencyId != null).Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value }).Distinct().ToListAsync(ct))
+        var employed = (await db.Enrolments.Where(e => ids.Contains(e.PersonId) && e.AgencyId != null)
+            .Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value }).Distinct().ToListAsync(ct))
             .ToLookup(e => e.PersonId, e => e.AgencyId);
         var agencyIds = employed.SelectMany(e => e).Distinct().ToList();
         // Tracked, so that days which are being changed in this very save count already.
@@ -35,5 +42,6 @@ internal static class SendingWindowQueries
     }
 
     private static SendingWindow WindowOf(Person person, IEnumerable<Agency> agencies) =>
-        SendingWindow.Default.With(person.Quiet) with { ClosedDays = person.LeaveDays.Concat(agencies.SelectMany(a => a.ClosedDays)).ToHashSet() };
+        SendingWindow.Default.With(person.Quiet) with { ClosedDays = person.LeaveDays.Concat(agencies.SelectMany(a => a.ClosedDays))
+            .ToHashSet() };
 }

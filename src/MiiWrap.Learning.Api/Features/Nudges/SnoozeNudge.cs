@@ -32,7 +32,8 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
 {
     public async Task<NudgeItem> Handle(SnoozeNudge request, CancellationToken cancellationToken)
     {
-        var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken) ?? throw new NotFoundException("nudge");
+        var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken)
+            ?? throw new NotFoundException("nudge");
         // What was asked can be answered to its end; to ask again would be a new ask of someone who has left.
         (await db.Enrolments.AsNoTracking().SingleAsync(e => e.Id == nudge.EnrolmentId, cancellationToken)).MustBeActive();
         var (person, window) = await db.LoadRecipientAsync(caller.PersonId, cancellationToken);
@@ -40,7 +41,8 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
         var zone = Zones.Find(person.TimeZone);
         var today = Zones.LocalDate(now, zone);
         var day = request.Until ?? today.AddDays(request.Days!.Value);
-        if (day <= today || day > today.AddDays(365)) throw new RuleException("nudge.snooze.outside", "The day must lie ahead, and within a year.", RuleKind.Invalid);
+        if (day <= today || day > today.AddDays(365))
+            throw new RuleException("nudge.snooze.outside", "The day must lie ahead, and within a year.", RuleKind.Invalid);
         var at = Zones.ToUtc(day.ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(nudge.DueAt, zone))), zone);
         nudge.Snooze(window.NextOpen(at, zone) ?? at, now);
         await db.SaveChangesAsync(cancellationToken);

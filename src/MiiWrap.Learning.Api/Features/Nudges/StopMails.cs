@@ -9,12 +9,16 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <summary>The page behind a mail's way out; looking at it changes nothing.</summary>
 public sealed record ShowStopMails(string Token) : IQuery<HtmlPage>;
 
-/// <summary>Someone wants no more check-ins by mail: one click in their mail program (RFC 8058), without signing in. In the app they go on.</summary>
+/// <summary>
+/// Someone wants no more check-ins by mail: one click in their mail program (RFC 8058), without signing in. In the app they go on.
+/// </summary>
 public sealed record StopMails(string Token) : ICommand<HtmlPage>;
 
-internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links) : IRequestHandler<ShowStopMails, HtmlPage>, IRequestHandler<StopMails, HtmlPage>
+internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
+    : IRequestHandler<ShowStopMails, HtmlPage>, IRequestHandler<StopMails, HtmlPage>
 {
-    public Task<HtmlPage> Handle(ShowStopMails request, CancellationToken cancellationToken) => Task.FromResult<HtmlPage>(links.ReadStop(request.Token) is null
+    public Task<HtmlPage> Handle(ShowStopMails request, CancellationToken cancellationToken) =>
+        Task.FromResult<HtmlPage>(links.ReadStop(request.Token) is null
         ? new(404, OneTapPage.Unknown())
         : new(200, HtmlLayout.Render(
             "No more check-ins by mail?",
@@ -23,10 +27,14 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links) : IRequ
 
     public async Task<HtmlPage> Handle(StopMails request, CancellationToken cancellationToken)
     {
-        if (links.ReadStop(request.Token) is not { } id || await db.Users.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
+        if (links.ReadStop(request.Token) is not { } id
+            || await db.Users.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
             return new(404, OneTapPage.Unknown());
         person.NudgesByMail = false;
         await db.SaveChangesAsync(cancellationToken);
-        return new(200, HtmlLayout.Render("Done", "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
+        return new(200,
+            HtmlLayout
+                .Render("Done",
+                "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
     }
 }

@@ -30,14 +30,16 @@ internal sealed class InvitePersonValidator : AbstractValidator<InvitePerson>
     }
 }
 
-internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupNormalizer normalizer, TimeProvider clock) : IRequestHandler<InvitePerson, InvitedPerson>
+internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupNormalizer normalizer, TimeProvider clock)
+    : IRequestHandler<InvitePerson, InvitedPerson>
 {
     public async Task<InvitedPerson> Handle(InvitePerson request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("add people");
         var now = clock.UtcNow();
         var address = normalizer.NormalizeEmail(request.Email.Trim());
-        if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken) is { } known)
+        if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id)
+            .SingleOrDefaultAsync(cancellationToken) is { } known)
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
         var person = Person.Invite(request.Email.Trim(), address, request.Name.NormalizeNfc(), request.TimeZone, now);
         db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));

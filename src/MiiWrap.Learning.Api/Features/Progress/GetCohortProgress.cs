@@ -17,7 +17,8 @@ namespace MiiWrap.Learning.Api.Features.Progress;
 /// <summary>A cohort's progress: a summary, and its learners by name. Supervisors see their own agency's learners alone.</summary>
 /// <param name="Status" example="behind">Only learners of this status.</param>
 /// <param name="Sort" example="name">name is the one order there is.</param>
-public sealed record GetCohortProgress(Guid CohortId, string? Status, string? Sort, string? Limit, string? Cursor) : IQuery<CohortProgress>, IPaged;
+public sealed record GetCohortProgress(Guid CohortId, string? Status, string? Sort, string? Limit, string? Cursor)
+    : IQuery<CohortProgress>, IPaged;
 
 /// <summary>A page of learners with the cohort's summary.</summary>
 public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<LearnerProgress> Items, string? Next);
@@ -25,27 +26,33 @@ public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<Learn
 /// <summary>The cohort in figures.</summary>
 /// <param name="CompletionPercent">Completed units in percent of all units of learners who have not withdrawn, rounded down.</param>
 public sealed record ProgressSummary(
-    int Learners, int Active, int Withdrawn, int Completed, int OnTrack, int Behind, int AtRisk, int AwaitingReview, int CompletionPercent, TransferCount Transfer);
+    int Learners, int Active, int Withdrawn, int Completed, int OnTrack, int Behind, int AtRisk, int AwaitingReview, int CompletionPercent,
+    TransferCount Transfer);
 
 /// <summary>One learner in figures.</summary>
 public sealed record LearnerProgress(
-    Guid EnrolmentId, LearnerName Learner, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal, DateTime? LastActivityAt,
+    Guid EnrolmentId, LearnerName Learner, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal,
+    DateTime? LastActivityAt,
     PaceStatus Status, string StatusReason, TransferCount Transfer);
 
 /// <summary>One learner as a row of a spreadsheet.</summary>
 internal sealed record ProgressRow(
-    Guid EnrolmentId, Guid LearnerId, string LearnerName, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal, DateTime? LastActivityAt,
+    Guid EnrolmentId, Guid LearnerId, string LearnerName, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal,
+    DateTime? LastActivityAt,
     string Status, string StatusReason, int? TransferNumerator, int? TransferDenominator, double? TransferRate)
 {
     public static ProgressRow Of(LearnerProgress p) => new(
-        p.EnrolmentId, p.Learner.Id, p.Learner.Name, p.UnitsCompleted, p.UnitsTotal, p.ReflectionsAccepted, p.ReflectionsTotal, p.LastActivityAt,
+        p.EnrolmentId, p.Learner.Id, p.Learner.Name, p.UnitsCompleted, p.UnitsTotal, p.ReflectionsAccepted, p.ReflectionsTotal,
+        p.LastActivityAt,
         EnumNames.NameOf(p.Status), p.StatusReason, p.Transfer.Numerator, p.Transfer.Denominator, p.Transfer.Rate);
 }
 
 /// <summary>A learner as staff see them.</summary>
 public sealed record LearnerName(Guid Id, string Name);
 
-/// <summary>Skills applied within thirty days, of those whose time is over; the rate is null while there are none, or too few people to show.</summary>
+/// <summary>
+/// Skills applied within thirty days, of those whose time is over; the rate is null while there are none, or too few people to show.
+/// </summary>
 /// <param name="Reason">Why there is no rate.</param>
 public sealed record TransferCount(int? Numerator, int? Denominator, double? Rate, string? Reason)
 {
@@ -65,18 +72,21 @@ internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortPr
     }
 }
 
-internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaryCache summaries, TimeProvider clock)
+internal sealed class GetCohortProgressHandler(
+    LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaryCache summaries, TimeProvider clock)
     : IRequestHandler<GetCohortProgress, CohortProgress>
 {
     public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var found = await db.Cohorts.AsNoTracking().CountedBy(caller, db).Where(c => c.Id == request.CohortId)
-            .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) }).SingleOrDefaultAsync(cancellationToken)
+            .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) })
+            .SingleOrDefaultAsync(cancellationToken)
             ?? throw new NotFoundException("cohort");
         var (cohort, teaches) = (found.Cohort, caller.IsProgramAdmin || found.IsStaff);
         var group = new CountedGroup(
-            db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id), db.Opportunities.Where(o => o.CohortId == cohort.Id), db.Reflections.Where(r => r.CohortId == cohort.Id));
+            db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id), db.Opportunities.Where(o => o.CohortId == cohort.Id),
+            db.Reflections.Where(r => r.CohortId == cohort.Id));
         if (!teaches) group = group.Only(group.Enrolments.CountedBy(caller, db));
 
         var today = cohort.Today(now);
@@ -103,7 +113,8 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
             var silent = (int)(now - (e.LastActivityAt ?? e.EnrolledAt)).TotalDays;
             var (itsStatus, reason) = Pace.Of(e.Status, e.UnitsCompleted, e.UnitsTotal, expected, silent);
             return new LearnerProgress(
-                e.Id, new(e.PersonId, e.LearnerName), e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, itsStatus, reason,
+                e.Id, new(e.PersonId, e.LearnerName), e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted, e.ReflectionsTotal,
+                e.LastActivityAt, itsStatus, reason,
                 teaches ? TransferCount.Of(r.Transferred, r.Matured) : TransferCount.Suppressed);
         });
         return new(summary, [.. items], page.Next);
@@ -113,9 +124,12 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
     {
         var silentSince = pace.SilentSince;
         var inScope = group.Opportunities.Where(TransferOpportunity.IsInScope(now));
-        var waiting = group.Reflections.Where(r => r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview));
-        // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each row, and is counted once.
-        var groups = await group.Enrolments.GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
+        var waiting = group.Reflections.Where(r => r.PurgedAt == null
+            && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview));
+        // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each
+        // row, and is counted once.
+        var groups = await group.Enrolments
+            .GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
             .Select(g => new
             {
                 g.Key.Status,
@@ -127,7 +141,9 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
                 Transferred = inScope.Count(o => o.Transferred30),
                 Waiting = waiting.Count(),
             }).ToListAsync(ct);
-        var byPace = groups.ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status, g => g.Learners);
+        var byPace = groups
+            .ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status,
+            g => g.Learners);
         var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
         var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
         var learners = groups.Sum(g => g.Learners);
@@ -146,7 +162,8 @@ internal sealed class GetCohortProgressHandler(LearningDb db, Caller caller, Cur
     }
 
     /// <summary>Whom a summary is about, with what is counted of them.</summary>
-    private sealed record CountedGroup(IQueryable<Enrolment> Enrolments, IQueryable<TransferOpportunity> Opportunities, IQueryable<Reflection> Reflections)
+    private sealed record CountedGroup(
+        IQueryable<Enrolment> Enrolments, IQueryable<TransferOpportunity> Opportunities, IQueryable<Reflection> Reflections)
     {
         /// <summary>Looked up learner by learner, which counting a whole cohort does without.</summary>
         public CountedGroup Only(IQueryable<Enrolment> counted) => new(

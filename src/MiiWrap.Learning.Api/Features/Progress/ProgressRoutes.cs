@@ -9,7 +9,8 @@ internal static class ProgressRoutes
     public static IServiceCollection AddProgress(this IServiceCollection services) => services.AddSingleton<ProgressSummaryCache>();
 
     public static void MapProgress(this IEndpointRouteBuilder app) =>
-        app.MapGet("/v1/cohorts/{cohortId:guid}/progress", async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        app.MapGet("/v1/cohorts/{cohortId:guid}/progress",
+        async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                 async Task<Page<ProgressRow>> Rows(string? cursor)
@@ -20,5 +21,6 @@ internal static class ProgressRoutes
 
                 return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
             })
-            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().NotFound().Invalid();
+            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().NotFound()
+            .Invalid();
 }

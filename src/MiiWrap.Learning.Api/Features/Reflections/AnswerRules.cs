@@ -10,11 +10,13 @@ internal static class AnswerRules
     private const int MostPrompts = 20;
 
     /// <summary>Bounds alone: a draft may be as short as its author likes.</summary>
-    public static void MustBeAnswers<T>(this IRuleBuilderInitial<T, IReadOnlyDictionary<string, string>> rule) => rule.Cascade(CascadeMode.Stop)
+    public static void MustBeAnswers<T>(this IRuleBuilderInitial<T, IReadOnlyDictionary<string, string>> rule) =>
+        rule.Cascade(CascadeMode.Stop)
         .NotNull()
         .Must(a => a.Count <= MostPrompts).WithMessage($"At most {MostPrompts} prompts are answered.")
         .Must(a => a.Values.All(text => text is not null)).WithMessage("An answer is a text; leave out a prompt that has none.")
-        .Must(a => a.Values.All(text => text.Length <= Answers.MostCharacters)).WithMessage($"An answer has at most {Answers.MostCharacters:N0} characters.");
+        .Must(a => a.Values.All(text => text.Length <= Answers.MostCharacters))
+        .WithMessage($"An answer has at most {Answers.MostCharacters:N0} characters.");
 
     /// <summary>As it was sent, blanks at the ends included, in Unicode's composed form.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Normalized(this IReadOnlyDictionary<string, string> answers) =>

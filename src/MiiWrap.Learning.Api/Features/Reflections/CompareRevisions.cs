@@ -15,10 +15,12 @@ internal sealed class CompareRevisionsHandler(LearningDb db, Caller caller) : IR
     public async Task<RevisionChanges> Handle(CompareRevisions request, CancellationToken cancellationToken)
     {
         var reflection = await db.Reflections.AsNoTracking().SingleOrDefaultAsync(
-            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment, cancellationToken)
+            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
+                && r.Assignment == request.Assignment, cancellationToken)
             ?? throw new NotFoundException("earlier revision");
         reflection.MustBeShown();
-        var both = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == reflection.Id && (v.Number == request.Version || v.Number == request.Version - 1))
+        var both = await db.Revisions.AsNoTracking()
+            .Where(v => v.ReflectionId == reflection.Id && (v.Number == request.Version || v.Number == request.Version - 1))
             .OrderBy(v => v.Number).ToListAsync(cancellationToken);
         return both is [var before, var after] ? RevisionChanges.Between(before, after) : throw new NotFoundException("earlier revision");
     }

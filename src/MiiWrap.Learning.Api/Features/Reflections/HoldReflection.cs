@@ -10,8 +10,12 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
-/// <summary>A learner has seen that something in what they handed in points to a person: it is hidden from everyone but those who take it out.</summary>
-/// <param name="Reason" example="A family's name slipped into my second answer.">10 to 400 characters; it must not quote what is to go.</param>
+/// <summary>
+/// A learner has seen that something in what they handed in points to a person: it is hidden from everyone but those who take it out.
+/// </summary>
+/// <param name="Reason" example="A family's name slipped into my second answer.">
+/// 10 to 400 characters; it must not quote what is to go.
+/// </param>
 public sealed record HoldReflection(string Reason) : ICommand<HeldReflection>
 {
     [JsonIgnore]
@@ -29,16 +33,19 @@ internal sealed class HoldReflectionValidator : AbstractValidator<HoldReflection
     public HoldReflectionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<HoldReflection, HeldReflection>
+internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<HoldReflection, HeldReflection>
 {
     public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
     {
         var reflection = await db.Reflections.SingleOrDefaultAsync(
-            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment, cancellationToken)
+            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
+                && r.Assignment == request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
         reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
-        db.Add(ReflectionAccess.Of(reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.NormalizeNfc(), clock.UtcNow()));
+        db.Add(ReflectionAccess.Of(
+            reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.NormalizeNfc(), clock.UtcNow()));
         await db.SaveChangesAsync(cancellationToken);
         return new(reflection.Status);
     }

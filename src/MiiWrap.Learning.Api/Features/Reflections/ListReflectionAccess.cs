@@ -10,7 +10,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>A learner sees who has opened their reflection, when, in which part and for what; the list only ever grows.</summary>
-public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor) : IQuery<Page<AccessLogItem>>, IPaged;
+public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor)
+    : IQuery<Page<AccessLogItem>>, IPaged;
 
 /// <summary>One look at the reflection.</summary>
 /// <param name="Reason">Given by a programme admin, who may look only with one.</param>
@@ -28,7 +29,8 @@ internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller) 
 {
     public async Task<Page<AccessLogItem>> Handle(ListReflectionAccess request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections.Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
+        var reflection = await db.Reflections.Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
+            && r.Assignment == request.Assignment)
             .Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("reflection");
         var lines = db.ReflectionAccess.AsNoTracking().Where(a => a.ReflectionId == reflection);
         var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);

@@ -17,24 +17,34 @@ internal static class ReflectionRoutes
             })
             .Named<GetReflection>().Tagged<ReflectionPage>().NotFound().Forbidden();
 
-        reflection.MapPut("/draft", async (Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reflection
+            .MapPut("/draft", async (
+            Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
-                var saved = await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment, Precondition = http.Request.Precondition() }, ct);
+                var saved = await mediator
+                    .Send(request with { EnrolmentId = enrolmentId, Assignment = assignment, Precondition = http.Request.Precondition() },
+                    ct);
                 http.Response.Headers.ETag = saved.ETag;
                 return TypedResults.Ok(saved);
             })
             .Named<SaveDraft>().NeedsPrecondition(orIsNew: true).NotFound().Forbidden().Conflict().Invalid();
 
-        reflection.MapPost("/submissions", async (Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
+        reflection
+            .MapPost("/submissions", async (
+            Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
-                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}", await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}",
+                    await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<SubmitReflection>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
-        reflection.MapPost("/privacy-check", async (Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
+        reflection
+            .MapPost("/privacy-check", async (
+            Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<CheckPrivacy>().NotFound().Forbidden().Invalid();
 
-        reflection.MapGet("/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
+        reflection.MapGet(
+            "/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CompareRevisions>().TaggedByContent<RevisionChanges>().NotFound().Conflict();
 
@@ -42,19 +52,26 @@ internal static class ReflectionRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListReflectionAccess>().Listed<AccessLogItem>().NotFound();
 
-        reflection.MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        reflection
+            .MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<GetThread>().NotFound().Conflict().Invalid();
 
-        reflection.MapPost("/thread", async (Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
+        reflection
+            .MapPost("/thread", async (
+            Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
-                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}/thread", await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
+                    $"/v1/enrolments/{enrolmentId}/reflections/{assignment}/thread",
+                    await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<WriteToReviewer>().Retryable().NotFound().Conflict().Invalid();
 
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawReflection>().Retryable().NotFound().Conflict();
 
-        reflection.MapPost("/hold", async (Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
+        reflection
+            .MapPost("/hold", async (
+            Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<HoldReflection>().Retryable().NotFound().Conflict().Invalid();
     }

@@ -43,7 +43,8 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
         enrolment.MustBeActive();
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();
-        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
+        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id
+            && r.Assignment == unit.Assignment.Slug, cancellationToken);
         // A frozen draft says so whatever tag comes with the save.
         reflection?.MustBeEditable();
         request.Precondition.Check("reflection.draft.stale", reflection?.DraftTag);
@@ -62,9 +63,9 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
     }
 
     /// <summary>
-    /// Nearly every save goes on with the draft that its tag names, and one statement does that, without reading the words which it replaces. It
-    /// finds a row only where all rules hold; whoever gets null asks the reflection itself, which does what is rarer or says what is wrong. As an
-    /// expression, EF would take twice as long to read it as the whole request takes.
+    /// Nearly every save goes on with the draft that its tag names, and one statement does that, without reading the words which it
+    /// replaces. It finds a row only where all rules hold; whoever gets null asks the reflection itself, which does what is rarer or says
+    /// what is wrong. As an expression, EF would take twice as long to read it as the whole request takes.
     /// </summary>
     private async Task<SavedDraft?> Continue(SaveDraft request, CancellationToken ct)
     {

@@ -14,7 +14,8 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 /// <summary>A learner hands in a reflection; the revision can never change afterwards.</summary>
 /// <param name="DraftETag">The tag of the draft that the learner has in mind.</param>
 /// <param name="PrivacyConfirmed">The learner has looked at what might point to a person.</param>
-public sealed record SubmitReflection([property: JsonPropertyName("draftETag")] string DraftETag, bool? PrivacyConfirmed) : ICommand<SubmissionReceipt>
+public sealed record SubmitReflection([property: JsonPropertyName("draftETag")] string DraftETag, bool? PrivacyConfirmed)
+    : ICommand<SubmissionReceipt>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -31,24 +32,28 @@ internal sealed class SubmitReflectionValidator : AbstractValidator<SubmitReflec
     public SubmitReflectionValidator() => RuleFor(x => x.DraftETag).NotEmpty().MaximumLength(200).OverridePropertyName("draftETag");
 }
 
-internal sealed class SubmitReflectionHandler(LearningDb db, UnitAccess units, TimeProvider clock, ILogger<SubmitReflection> log) : IRequestHandler<SubmitReflection, SubmissionReceipt>
+internal sealed class SubmitReflectionHandler(LearningDb db, UnitAccess units, TimeProvider clock, ILogger<SubmitReflection> log)
+    : IRequestHandler<SubmitReflection, SubmissionReceipt>
 {
     public async Task<SubmissionReceipt> Handle(SubmitReflection request, CancellationToken cancellationToken)
     {
         var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Assignment, cancellationToken);
         enrolment.MustBeActive();
-        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken)
+        var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id
+            && r.Assignment == unit.Assignment.Slug, cancellationToken)
             ?? throw new NotFoundException("draft");
         var now = clock.UtcNow();
         var denied = await db.DeniedWords(enrolment, cancellationToken);
         var revision = Submit(reflection, request, unit.Assignment.Rubric, denied, now);
         enrolment.NoteActivity(now);
         await db.SaveChangesAsync(cancellationToken);
-        log.LogInformation("Reflection {ReflectionId} handed in as {Number}: privacy gate passed with {Warnings} warnings confirmed", reflection.Id, revision.Number, revision.PrivacyWarnings);
+        log.LogInformation("Reflection {ReflectionId} handed in as {Number}: privacy gate passed with {Warnings} warnings confirmed",
+            reflection.Id, revision.Number, revision.PrivacyWarnings);
         return new(revision.Id, revision.Number, revision.SubmittedAt);
     }
 
-    private ReflectionRevision Submit(Reflection reflection, SubmitReflection request, RubricDefinition rubric, IReadOnlyCollection<string> denied, DateTime now)
+    private ReflectionRevision Submit(
+        Reflection reflection, SubmitReflection request, RubricDefinition rubric, IReadOnlyCollection<string> denied, DateTime now)
     {
         try
         {
@@ -57,8 +62,10 @@ internal sealed class SubmitReflectionHandler(LearningDb db, UnitAccess units, T
         catch (PrivacyGateClosed closed)
         {
             // The decision is kept, and of the text only what kinds of places it was about.
-            log.LogInformation("Reflection {ReflectionId} not handed in: {Code} {Kinds}", reflection.Id, closed.Code, string.Join(",", closed.Findings.Select(f => f.Kind).Distinct()));
-            throw closed.With("blocked", PrivacyFindingView.Of(closed.Findings, blocking: true)).With("warnings", PrivacyFindingView.Of(closed.Findings, blocking: false));
+            log.LogInformation("Reflection {ReflectionId} not handed in: {Code} {Kinds}", reflection.Id, closed.Code,
+                string.Join(",", closed.Findings.Select(f => f.Kind).Distinct()));
+            throw closed.With("blocked", PrivacyFindingView.Of(closed.Findings, blocking: true))
+                .With("warnings", PrivacyFindingView.Of(closed.Findings, blocking: false));
         }
     }
 }

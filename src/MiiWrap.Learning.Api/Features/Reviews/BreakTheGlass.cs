@@ -11,7 +11,9 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>A programme admin opens one reflection to themselves, with a reason that its author will see, and for a while.</summary>
-/// <param name="Reason" example="The agency's privacy officer asked us to look for a family's name.">10 to 400 characters; it must not quote the reflection.</param>
+/// <param name="Reason" example="The agency's privacy officer asked us to look for a family's name.">
+/// 10 to 400 characters; it must not quote the reflection.
+/// </param>
 /// <param name="Hours" example="2">1 to 24.</param>
 public sealed record BreakTheGlass(string Reason, int? Hours) : ICommand<GlassBroken>
 {
@@ -41,7 +43,8 @@ internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, 
     {
         var found = await Find(request.RevisionId, cancellationToken);
         var reason = request.Reason.NormalizeNfc();
-        var opened = BreakGlass.Open(found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
+        var opened = BreakGlass.Open(
+            found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());
         db.Add(opened);
         reviews.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);
         await db.SaveChangesAsync(cancellationToken);
@@ -52,7 +55,9 @@ internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, 
     {
         var found = await Find(request.RevisionId, cancellationToken);
         var now = clock.UtcNow();
-        var opened = await db.BrokenGlass.Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId && g.Until > now).ToListAsync(cancellationToken);
+        var opened = await db.BrokenGlass.Where(g => g.ReflectionId == found.Reflection.Id && g.PersonId == caller.PersonId
+            && g.Until > now)
+            .ToListAsync(cancellationToken);
         if (opened.Count == 0) throw new RuleException("breakGlass.none", "You have not opened this reflection.");
         foreach (var one in opened) one.End(now);
         reviews.Note(found, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass);

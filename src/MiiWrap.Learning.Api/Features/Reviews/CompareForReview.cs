@@ -18,7 +18,8 @@ internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess review
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         var reader = reviews.ReaderOf(found)
             ?? throw new RuleException("review.notReader", "Claim this revision before you read it.", RuleKind.Forbidden);
-        var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number).ToListAsync(cancellationToken);
+        var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number)
+            .ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
         var before = revisions.Find(v => v.Number == after.Number - 1) ?? throw new NotFoundException("earlier revision");
         reviews.Note(found, reader, ReaderAct.Compared);

@@ -9,10 +9,12 @@ internal static class FeedbackMailTemplates
 {
     private static readonly MailTemplate Ready = new(MailKind.FeedbackReady, "Your feedback is ready")
     {
-        Paragraphs = _ => ["Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it."],
+        Paragraphs = _ =>
+            ["Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it."],
         Footer = "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences.",
         KeepsHours = true,
-        IsStillWanted = async (db, person, ct) => person.NudgesByMail && await db.Reflections.AnyAsync(r => r.PersonId == person.Id && r.FeedbackWaitingSince != null, ct),
+        IsStillWanted = async (db, person, ct) => person.NudgesByMail
+            && await db.Reflections.AnyAsync(r => r.PersonId == person.Id && r.FeedbackWaitingSince != null, ct),
     };
 
     private static readonly MailTemplate Redacted = new(MailKind.WordsRedacted, "A few words were taken out of your reflection")
@@ -36,5 +38,6 @@ internal static class FeedbackMailTemplates
         KeepsHours = true,
     };
 
-    public static IServiceCollection AddFeedbackMails(this IServiceCollection services) => services.AddSingleton(Ready).AddSingleton(Redacted).AddSingleton(Overdue);
+    public static IServiceCollection AddFeedbackMails(this IServiceCollection services) =>
+        services.AddSingleton(Ready).AddSingleton(Redacted).AddSingleton(Overdue);
 }

@@ -13,7 +13,10 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>One revision for its reviewers: the context, the reviewer's own private review and, for those who review it and the cohort's lead, the text.</summary>
+/// <summary>
+/// One revision for its reviewers: the context, the reviewer's own private review and, for those who review it and the cohort's lead, the
+/// text.
+/// </summary>
 public sealed record GetReview(Guid RevisionId) : IQuery<TaggedReview>;
 
 /// <summary>A revision with the tag of the caller's review.</summary>
@@ -28,9 +31,12 @@ public sealed record TaggedReview(ReviewPage Page, string ETag);
 /// <param name="Redactions">What was taken out, and why; ██ stands in each of those places.</param>
 /// <param name="Feedback">What is finished: published feedback and, in a conversation between two reviewers, the other's.</param>
 public sealed record ReviewPage(
-    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, string Unit, string UnitTitle, AssignmentView Assignment, int Version, DateTime SubmittedAt,
-    ReflectionStatus Status, bool Stale, bool TalkDue, IReadOnlyDictionary<string, string>? Answers, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns,
-    IReadOnlyList<RevisionRow> Revisions, OwnReview? Review, IReadOnlyList<FeedbackView> Feedback, bool ConversationOpen, IReadOnlyList<RedactionView> Redactions);
+    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, string Unit, string UnitTitle, AssignmentView Assignment, int Version,
+    DateTime SubmittedAt,
+    ReflectionStatus Status, bool Stale, bool TalkDue, IReadOnlyDictionary<string, string>? Answers, IfThenPlan? IfThen,
+    IReadOnlyList<CheckIn> CheckIns,
+    IReadOnlyList<RevisionRow> Revisions, OwnReview? Review, IReadOnlyList<FeedbackView> Feedback, bool ConversationOpen,
+    IReadOnlyList<RedactionView> Redactions);
 
 /// <summary>One answer of the learner's to a check-in about this unit.</summary>
 public sealed record CheckIn(NudgeKind Kind, NudgeOutcome Outcome, DateTime At);
@@ -40,10 +46,13 @@ public sealed record RevisionRow(Guid Id, int Version, DateTime SubmittedAt);
 
 /// <summary>The caller's own review, private until it is published.</summary>
 public sealed record OwnReview(
-    IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question, string? NextStep,
-    ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt, DateTime? PublishedAt);
+    IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question,
+    string? NextStep,
+    ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt,
+    DateTime? PublishedAt);
 
-internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock) : IRequestHandler<GetReview, TaggedReview>
+internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+    : IRequestHandler<GetReview, TaggedReview>
 {
     public async Task<TaggedReview> Handle(GetReview request, CancellationToken cancellationToken)
     {
@@ -57,13 +66,17 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var around = await Around(reflection, request.RevisionId, cancellationToken);
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
-            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId ? r.Answers : null }).ToListAsync(cancellationToken);
+            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId
+            ? r.Answers : null }).ToListAsync(cancellationToken);
         var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
             read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, around.IfThen, around.CheckIns, revisions.ConvertAll(r => r.Row),
-            mine is null || (reflection.IsOnHold && reader is null) ? null : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, around.IfThen, around.CheckIns,
+            revisions.ConvertAll(r => r.Row),
+            mine is null || (reflection.IsOnHold && reader is null)
+                ? null
+                : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
         if (reader is not null)
         {
@@ -78,12 +91,16 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         revisionId != reflection.LatestRevisionId || reflection.Status == ReflectionStatus.Withdrawn;
 
     private static OwnReview Own(Review r) => new(
-        r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt, r.PublishedAt);
+        r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt,
+        r.PublishedAt);
 
-    /// <summary>The reviews that the caller may see beside their own: two reviewers see each other's only when both are in and they are to talk.</summary>
+    /// <summary>
+    /// The reviews that the caller may see beside their own: two reviewers see each other's only when both are in and they are to talk.
+    /// </summary>
     private List<Review> Finished(Reflection reflection, Guid revisionId) =>
         [.. reflection.Reviews.Where(r => r.RevisionId == revisionId
-            && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null && r.ReviewerId != caller.PersonId)))
+            && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null
+            && r.ReviewerId != caller.PersonId)))
             .OrderBy(r => r.HandedInAt).ThenBy(r => r.Id)];
 
     private async Task<Surroundings> Around(Reflection reflection, Guid revisionId, CancellationToken ct)
@@ -93,15 +110,23 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         {
             Learner = new QueuePerson(e.PersonId, e.LearnerName),
             Plans = db.UnitProgress.Where(u => u.EnrolmentId == r.EnrolmentId && u.Unit == r.Assignment).Select(u => u.IfThen).ToList(),
-            CheckIns = db.Nudges.Where(n => n.EnrolmentId == r.EnrolmentId && n.Unit == r.Assignment && n.Response != null).OrderBy(n => n.Step)
+            CheckIns = db.Nudges.Where(n => n.EnrolmentId == r.EnrolmentId && n.Unit == r.Assignment && n.Response != null)
+                .OrderBy(n => n.Step)
                 .Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt)).ToList(),
-            Reviewers = db.Reviews.Where(v => v.ReflectionId == r.Id && v.RevisionId == revisionId).Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { p.Id, p.Name }).ToList(),
-            Redactions = db.Redactions.Where(x => x.ReflectionId == r.Id).OrderBy(x => x.At).ThenBy(x => x.Id).Select(RedactionView.Of).ToList(),
+            Reviewers = db.Reviews.Where(v => v.ReflectionId == r.Id && v.RevisionId == revisionId)
+                .Join(db.Users, v => v.ReviewerId, p => p.Id, (v, p) => new { p.Id, p.Name }).ToList(),
+            Redactions = db.Redactions.Where(x => x.ReflectionId == r.Id).OrderBy(x => x.At).ThenBy(x => x.Id).Select(RedactionView.Of)
+                .ToList(),
         }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
-        return new(found.Learner, found.Plans.FirstOrDefault(), found.CheckIns, found.Reviewers.ToDictionary(p => p.Id, p => p.Name), found.Redactions);
+        return new(found.Learner, found.Plans.FirstOrDefault(), found.CheckIns, found.Reviewers.ToDictionary(p => p.Id, p => p.Name),
+            found.Redactions);
     }
 
-    /// <summary>What stands around the text: whose it is, what they meant to do, how they answered when asked, who has reviewed it, and what was taken out.</summary>
+    /// <summary>
+    /// What stands around the text: whose it is, what they meant to do, how they answered when asked, who has reviewed it, and what was
+    /// taken out.
+    /// </summary>
     private sealed record Surroundings(
-        QueuePerson Learner, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns, IReadOnlyDictionary<Guid, string> Names, IReadOnlyList<RedactionView> Redactions);
+        QueuePerson Learner, IfThenPlan? IfThen, IReadOnlyList<CheckIn> CheckIns, IReadOnlyDictionary<Guid, string> Names,
+        IReadOnlyList<RedactionView> Redactions);
 }

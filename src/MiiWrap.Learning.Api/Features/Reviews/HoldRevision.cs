@@ -9,15 +9,22 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>A reviewer, the cohort's lead or a programme admin reports that something in a reflection points to a person: it is hidden until that is out.</summary>
-/// <param name="Reason" example="The second answer names a family.">10 to 400 characters, which the author sees; it must not quote what is to go.</param>
+/// <summary>
+/// A reviewer, the cohort's lead or a programme admin reports that something in a reflection points to a person: it is hidden until that is
+/// out.
+/// </summary>
+/// <param name="Reason" example="The second answer names a family.">
+/// 10 to 400 characters, which the author sees; it must not quote what is to go.
+/// </param>
 public sealed record HoldRevision(string Reason) : ICommand<HeldRevision>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
 }
 
-/// <summary>The cohort's lead, or a programme admin who broke the glass, gives a reflection back to where it stood before the hold.</summary>
+/// <summary>
+/// The cohort's lead, or a programme admin who broke the glass, gives a reflection back to where it stood before the hold.
+/// </summary>
 public sealed record ReleaseHold(Guid RevisionId) : ICommand<HeldRevision>;
 
 /// <summary>Where the reflection stands now.</summary>
@@ -36,7 +43,10 @@ internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, C
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         // A programme admin may be told of it by a family or an agency, and hides it without having read it.
         var reader = reviews.ReaderOf(found)
-            ?? (caller.IsProgramAdmin ? new(ReaderRole.ProgramAdmin, null) : throw new RuleException("review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
+            ?? (caller.IsProgramAdmin
+            ? new(ReaderRole.ProgramAdmin, null)
+            : throw new RuleException(
+                "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
         reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);

@@ -11,11 +11,15 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>The reflections of the caller's cohorts, the longest waiting first, each by its latest revision; without a status those that are still to be reviewed.</summary>
+/// <summary>
+/// The reflections of the caller's cohorts, the longest waiting first, each by its latest revision; without a status those that are still
+/// to be reviewed.
+/// </summary>
 /// <param name="Cohort">Only those of this cohort.</param>
 /// <param name="Status" example="awaiting">Only those of this status.</param>
 /// <param name="OlderThan" example="5">Only those that have waited longer than this many working days.</param>
-public sealed record ListReviewQueue(Guid? Cohort, string? Status, string? OlderThan, string? Limit, string? Cursor) : IQuery<Page<ReviewQueueItem>>, IPaged;
+public sealed record ListReviewQueue(Guid? Cohort, string? Status, string? OlderThan, string? Limit, string? Cursor)
+    : IQuery<Page<ReviewQueueItem>>, IPaged;
 
 /// <summary>Where a revision stands for its reviewers.</summary>
 public enum ReviewQueueStatus
@@ -31,7 +35,8 @@ public enum ReviewQueueStatus
 /// <param name="ConversationOpen">Its two reviewers are far apart and are to talk.</param>
 /// <param name="Wait">late from five working days on, overdue from seven.</param>
 public sealed record ReviewQueueItem(
-    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, Guid CohortId, string Unit, string Assignment, int Version, DateTime SubmittedAt, int AgeDays, ReviewWait Wait,
+    Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, Guid CohortId, string Unit, string Assignment, int Version,
+    DateTime SubmittedAt, int AgeDays, ReviewWait Wait,
     ReviewQueueStatus Status, QueuePerson? ClaimedBy, bool ConversationOpen);
 
 /// <summary>A person as reviewers see them.</summary>
@@ -45,24 +50,28 @@ internal sealed class ListReviewQueueValidator : AbstractValidator<ListReviewQue
     {
         this.RuleForPaging(byMoment: true);
         RuleFor(x => x.Status).MustBeOneOf<ListReviewQueue, ReviewQueueStatus>();
-        RuleFor(x => x.OlderThan).Must(d => d is null || (int.TryParse(d, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays))
+        RuleFor(x => x.OlderThan)
+            .Must(d => d is null || (int.TryParse(d, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays))
             .WithMessage($"This must be a number of working days from 0 to {MostDays}.");
     }
 }
 
-internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ListReviewQueue, Page<ReviewQueueItem>>
+internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<ListReviewQueue, Page<ReviewQueueItem>>
 {
     public async Task<Page<ReviewQueueItem>> Handle(ListReviewQueue request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var me = caller.PersonId;
-        if (request.Cohort is { } cohort && !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohort, cancellationToken)) throw new NotFoundException("cohort");
+        if (request.Cohort is { } cohort && !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohort, cancellationToken))
+            throw new NotFoundException("cohort");
         var zone = Zones.Find(await db.Users.Where(p => p.Id == me).Select(p => p.TimeZone).SingleAsync(cancellationToken));
         var today = Zones.LocalDate(now, zone);
 
         // Nobody reviews their own work, so it is not in their queue either.
         var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me);
-        if (!caller.IsProgramAdmin) reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
+        if (!caller.IsProgramAdmin)
+            reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
         if (request.Cohort is { } only) reflections = reflections.Where(r => r.CohortId == only);
         if (request.OlderThan is { } text)
         {
@@ -79,7 +88,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             IsOpen = r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview),
             // Where two people read, it waits for the second until two have it.
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
-                && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me && (v.HandedInAt != null || v.LeaseUntil > now)),
+                && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me
+                && (v.HandedInAt != null || v.LeaseUntil > now)),
         });
         rows = EnumNames.TryParse<ReviewQueueStatus>(request.Status, out var status) ? status switch
         {
@@ -93,7 +103,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         {
             Row = r,
             // A value by itself, and then its name: for a row of both SQLite goes through every review there is.
-            HolderId = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now).OrderBy(v => v.LeaseUntil)
+            HolderId = db.Reviews.Where(v => v.RevisionId == r.Revision && v.HandedInAt == null && v.LeaseUntil > now)
+                .OrderBy(v => v.LeaseUntil)
                 .Select(v => (Guid?)v.ReviewerId).FirstOrDefault(),
         }).Select(r => new
         {
@@ -123,7 +134,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
                 _ => r.IsFree ? ReviewQueueStatus.Awaiting : ReviewQueueStatus.Claimed,
             };
             return new ReviewQueueItem(
-                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age, ReviewAge.WaitOf(age), its,
+                r.Revision, r.EnrolmentId, new(r.PersonId, r.Learner), r.CohortId, r.Assignment, r.Assignment, r.LatestNumber, r.At, age,
+                ReviewAge.WaitOf(age), its,
                 r.HolderId is { } holder ? new(holder, r.Holder!) : null, r.IsInTalk);
         })], page.Next);
     }

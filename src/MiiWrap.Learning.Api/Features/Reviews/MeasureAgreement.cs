@@ -29,7 +29,8 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
         var reflections = db.Reflections.Where(r => r.Reviewers > 1);
         if (request.Cohort is not null || !caller.IsProgramAdmin)
         {
-            var cohorts = await db.Cohorts.TaughtBy(caller).Where(c => request.Cohort == null || c.Id == request.Cohort).Select(c => c.Id).ToListAsync(cancellationToken);
+            var cohorts = await db.Cohorts.TaughtBy(caller).Where(c => request.Cohort == null || c.Id == request.Cohort).Select(c => c.Id)
+                .ToListAsync(cancellationToken);
             if (request.Cohort is not null && cohorts.Count == 0) throw new NotFoundException("cohort");
             reflections = reflections.Where(r => cohorts.Contains(r.CohortId));
         }
@@ -41,7 +42,8 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
                           select new { reflection.Rubric, review.RevisionId, review.BlindScores }).ToListAsync(cancellationToken);
         return new([.. rows.GroupBy(r => r.Rubric).OrderBy(g => g.Key, StringComparer.Ordinal).Select(rubric =>
         {
-            var pairs = rubric.GroupBy(r => r.RevisionId).Where(g => g.Count() == 2).Select(g => (g.First().BlindScores!, g.Last().BlindScores!)).ToList();
+            var pairs = rubric.GroupBy(r => r.RevisionId).Where(g => g.Count() == 2)
+                .Select(g => (g.First().BlindScores!, g.Last().BlindScores!)).ToList();
             var figures = Agreement.Of(pairs);
             return new RubricAgreement(rubric.Key, figures.Pairs, figures.Scores, figures.Exact, figures.WithinOne, figures.WeightedKappa);
         })]);

@@ -7,7 +7,10 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>A reviewer makes a complete review visible to the learner, once; where two read, it becomes visible when both are in and agree or have talked.</summary>
+/// <summary>
+/// A reviewer makes a complete review visible to the learner, once; where two read, it becomes visible when both are in and agree or have
+/// talked.
+/// </summary>
 public sealed record PublishReview(Guid RevisionId) : ICommand<PublishedReview>;
 
 /// <summary>Two reviewers who were far apart have talked; the learner now sees what they say.</summary>
@@ -22,7 +25,8 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 public sealed record PublishedReview(Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen);
 
 internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
-    : IRequestHandler<PublishReview, PublishedReview>, IRequestHandler<CloseReviewConversation, PublishedReview>, IRequestHandler<AllowAnotherTry, PublishedReview>
+    : IRequestHandler<PublishReview, PublishedReview>, IRequestHandler<CloseReviewConversation, PublishedReview>,
+    IRequestHandler<AllowAnotherTry, PublishedReview>
 {
     public async Task<PublishedReview> Handle(PublishReview request, CancellationToken cancellationToken)
     {
@@ -45,7 +49,8 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
     {
         var (reflection, _, _, isLead) = await reviews.FindForChange(request.RevisionId, cancellationToken);
         if (!isLead && reflection.ReviewBy(caller.PersonId, request.RevisionId)?.PublishedAt is null)
-            throw new RuleException("role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);
+            throw new RuleException(
+                "role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);
         reflection.AgreeOnAnotherTry();
         return await Save(reflection, request.RevisionId, cancellationToken);
     }

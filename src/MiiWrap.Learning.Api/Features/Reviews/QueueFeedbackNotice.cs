@@ -10,7 +10,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>Feedback that becomes visible, and words that were taken out, owe their author a mail, in the same save.</summary>
-internal sealed class QueueFeedbackNotice(LearningDb db) : INotificationHandler<DomainEventNotification<ReflectionReviewed>>, INotificationHandler<DomainEventNotification<ReflectionRedacted>>
+internal sealed class QueueFeedbackNotice(LearningDb db)
+    : INotificationHandler<DomainEventNotification<ReflectionReviewed>>, INotificationHandler<DomainEventNotification<ReflectionRedacted>>
 {
     public async Task Handle(DomainEventNotification<ReflectionReviewed> notification, CancellationToken cancellationToken)
     {
@@ -22,20 +23,24 @@ internal sealed class QueueFeedbackNotice(LearningDb db) : INotificationHandler<
     public async Task Handle(DomainEventNotification<ReflectionRedacted> notification, CancellationToken cancellationToken)
     {
         var (reflection, at) = notification.Event;
-        await db.QueueNotices(await db.Users.AsNoTracking().Where(p => p.Id == reflection.PersonId).ToListAsync(cancellationToken), MailKind.WordsRedacted, at, cancellationToken);
+        await db.QueueNotices(await db.Users.AsNoTracking().Where(p => p.Id == reflection.PersonId)
+            .ToListAsync(cancellationToken), MailKind.WordsRedacted, at, cancellationToken);
     }
 }
 
 internal static class NoticeQueue
 {
     /// <summary>Owes each of them a mail in their own hours; one that waits already speaks for all of its kind.</summary>
-    public static async Task QueueNotices(this LearningDb db, IReadOnlyCollection<Person> people, MailKind kind, DateTime at, CancellationToken ct)
+    public static async Task QueueNotices(
+        this LearningDb db, IReadOnlyCollection<Person> people, MailKind kind, DateTime at, CancellationToken ct)
     {
         var ids = people.Select(p => (Guid?)p.Id).ToList();
-        var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null).Select(m => m.PersonId).ToHashSetAsync(ct);
+        var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
+            .Select(m => m.PersonId).ToHashSetAsync(ct);
         foreach (var person in people.Where(p => !owed.Contains(p.Id)))
         {
-            if (SendingWindow.Default.With(person.Quiet).NextOpen(at, Zones.Find(person.TimeZone)) is { } due) db.Add(OutboundMail.To(person.Id, kind, at, due));
+            if (SendingWindow.Default.With(person.Quiet).NextOpen(at, Zones.Find(person.TimeZone)) is { } due)
+                db.Add(OutboundMail.To(person.Id, kind, at, due));
         }
     }
 }

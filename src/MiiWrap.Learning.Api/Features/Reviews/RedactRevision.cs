@@ -10,7 +10,10 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>The cohort's lead, or a programme admin who broke the glass, takes the words of a span out of a held reflection, wherever they stand in it.</summary>
+/// <summary>
+/// The cohort's lead, or a programme admin who broke the glass, takes the words of a span out of a held reflection, wherever they stand in
+/// it.
+/// </summary>
 /// <param name="Prompt" example="what-i-did">The answer that the span is of.</param>
 /// <param name="Span">From the first UTF-16 unit up to and without the second, as a privacy check gives them.</param>
 /// <param name="Reason" example="The name of a family.">10 to 400 characters, which the author sees; it must not quote what goes.</param>
@@ -29,12 +32,14 @@ internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision
     public RedactRevisionValidator()
     {
         RuleFor(x => x.Prompt).MustBeLine(80);
-        RuleFor(x => x.Span).NotNull().Must(s => s is null || s.Count == 2).WithMessage("A span is two numbers: where it starts, and where the rest goes on.");
+        RuleFor(x => x.Span).NotNull().Must(s => s is null || s.Count == 2)
+            .WithMessage("A span is two numbers: where it starts, and where the rest goes on.");
         RuleFor(x => x.Reason).MustBeReason();
     }
 }
 
-internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock) : IRequestHandler<RedactRevision, RedactedRevision>
+internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+    : IRequestHandler<RedactRevision, RedactedRevision>
 {
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
     {
@@ -44,7 +49,8 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
         var reason = request.Reason.NormalizeNfc();
         var redaction = reflection.Redact(
-            request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
+            request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId,
+            await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
         db.Add(redaction);
         reviews.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
         await db.SaveChangesAsync(cancellationToken);

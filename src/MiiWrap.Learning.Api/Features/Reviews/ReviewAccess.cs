@@ -17,7 +17,8 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var found = await db.Reflections.Include(r => r.Reviews).Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
+        var found = await db.Reflections.Include(r => r.Reviews)
+            .Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
             .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
             {
                 Reflection = r,
@@ -30,32 +31,37 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
             }).SingleOrDefaultAsync(ct);
         if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
         var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
-        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName, WhyGlassIsBroken = found.WhyGlassIsBroken };
+        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName,
+            WhyGlassIsBroken = found.WhyGlassIsBroken };
     }
 
     /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
     public async Task<ReviewedReflection> FindForChange(Guid revisionId, CancellationToken ct)
     {
         var found = await Find(revisionId, ct);
-        if (!found.IsStaff) throw new RuleException("role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
+        if (!found.IsStaff)
+            throw new RuleException(
+                "role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
         return found;
     }
 
     /// <summary>
-    /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the glass.
-    /// While it is on hold, only the last two, who can take something out.
+    /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the
+    /// glass. While it is on hold, only the last two, who can take something out.
     /// </summary>
     public Reader? ReaderOf(ReviewedReflection found)
     {
         var now = clock.UtcNow();
-        return !found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))
+        return !found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId
+            && (r.IsHeld(now) || r.HandedInAt is not null))
             ? new(ReaderRole.Reviewer, null)
             : KeeperOf(found);
     }
 
     /// <summary>The caller as one who may take words out of a held reflection, and sees it meanwhile.</summary>
     public Reader PrivacyKeeper(ReviewedReflection found) =>
-        KeeperOf(found) ?? throw new RuleException("role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
+        KeeperOf(found) ?? throw new RuleException(
+            "role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
 
     private Reader? KeeperOf(ReviewedReflection found) =>
         found.IsLead ? new(ReaderRole.Lead, null)
@@ -64,7 +70,8 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
 
     /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
     public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
-        db.Add(ReflectionAccess.Of(found.Reflection.Id, caller.PersonId, found.CallerName, reader.Role, act, reader.Reason, clock.UtcNow()));
+        db.Add(ReflectionAccess.Of(
+            found.Reflection.Id, caller.PersonId, found.CallerName, reader.Role, act, reader.Reason, clock.UtcNow()));
 }
 
 /// <summary>The part in which someone reads, and why if that must be said.</summary>
@@ -84,5 +91,6 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 internal static class ReviewTags
 {
     public static string Of(Reflection reflection, Review review) =>
-        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince, reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
+        ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince,
+        reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
 }

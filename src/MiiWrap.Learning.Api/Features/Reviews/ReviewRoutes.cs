@@ -12,25 +12,30 @@ internal static class ReviewRoutes
     {
         var reviews = app.MapGroup("/v1/reviews").WithTags("Reviews");
 
-        reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
+            await mediator.Send(request, ct)))
             .Named<ListReviewQueue>().Listed<ReviewQueueItem>().NotFound().Invalid();
 
-        reviews.MapGet("/{revisionId:guid}", async ([AsParameters] GetReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reviews.MapGet("/{revisionId:guid}", async (
+            [AsParameters] GetReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.Page, read.ETag);
             })
             .Named<GetReview>().Tagged<ReviewPage>().NotFound();
 
-        reviews.MapGet("/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapGet(
+            "/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CompareForReview>().TaggedByContent<RevisionChanges>().NotFound().Forbidden();
 
-        reviews.MapGet("/{revisionId:guid}/thread", async ([AsParameters] GetAuthorThread request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapGet(
+            "/{revisionId:guid}/thread", async ([AsParameters] GetAuthorThread request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetAuthorThread>().NotFound().Forbidden().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created($"/v1/reviews/{revisionId}/thread", await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<WriteToAuthor>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
@@ -38,27 +43,33 @@ internal static class ReviewRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<MeasureAgreement>().TaggedByContent<AgreementReport>().NotFound().ProducesProblem(400);
 
-        reviews.MapPost("/{revisionId:guid}/hold", async (Guid revisionId, HoldRevision request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/hold", async (Guid revisionId, HoldRevision request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<HoldRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/redactions", async (Guid revisionId, RedactRevision request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/redactions", async (Guid revisionId, RedactRevision request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created((string?)null, await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<RedactRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/hold/release", async ([AsParameters] ReleaseHold request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/hold/release", async ([AsParameters] ReleaseHold request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ReleaseHold>().Retryable().NotFound().Forbidden().Conflict();
 
-        reviews.MapPost("/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<BreakTheGlass>().Retryable().NotFound().Forbidden().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/break-glass/end", async ([AsParameters] EndBreakGlass request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/break-glass/end", async ([AsParameters] EndBreakGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<EndBreakGlass>().Retryable().NotFound().Forbidden().Conflict();
 
-        reviews.MapPost("/{revisionId:guid}/claim", async ([AsParameters] ClaimReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reviews.MapPost("/{revisionId:guid}/claim",
+            async ([AsParameters] ClaimReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var claim = await mediator.Send(request, ct);
                 http.Response.Headers.ETag = claim.ETag;
@@ -66,11 +77,13 @@ internal static class ReviewRoutes
             })
             .Named<ClaimReview>().Retryable().NotFound().Forbidden().Conflict();
 
-        reviews.MapPost("/{revisionId:guid}/release", async ([AsParameters] ReleaseReview request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/release", async ([AsParameters] ReleaseReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict();
 
-        reviews.MapPut("/{revisionId:guid}", async (Guid revisionId, SaveReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        reviews.MapPut("/{revisionId:guid}", async (
+            Guid revisionId, SaveReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var saved = await mediator.Send(request with { RevisionId = revisionId, Precondition = http.Request.Precondition() }, ct);
                 http.Response.Headers.ETag = saved.ETag;
@@ -78,15 +91,18 @@ internal static class ReviewRoutes
             })
             .Named<SaveReview>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/publish", async ([AsParameters] PublishReview request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/publish", async ([AsParameters] PublishReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<PublishReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/conversation/close", async ([AsParameters] CloseReviewConversation request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost("/{revisionId:guid}/conversation/close",
+            async ([AsParameters] CloseReviewConversation request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<CloseReviewConversation>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
-        reviews.MapPost("/{revisionId:guid}/another-try", async ([AsParameters] AllowAnotherTry request, IMediator mediator, CancellationToken ct) =>
+        reviews.MapPost(
+            "/{revisionId:guid}/another-try", async ([AsParameters] AllowAnotherTry request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<AllowAnotherTry>().Retryable().NotFound().Forbidden().Conflict();
     }

@@ -19,7 +19,8 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <param name="OverrideReason">Why it is accepted although a score falls short of the rubric's rule; it is kept.</param>
 /// <param name="ReviseFor">The criteria for which it goes back; when none is named, those that fall short.</param>
 public sealed record SaveReview(
-    IReadOnlyDictionary<string, int>? Scores, IReadOnlyDictionary<string, string>? Comments, string? Affirmation, string? Question, string? NextStep,
+    IReadOnlyDictionary<string, int>? Scores, IReadOnlyDictionary<string, string>? Comments, string? Affirmation, string? Question,
+    string? NextStep,
     ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string>? ReviseFor)
     : ICommand<SavedReview>
 {
@@ -44,17 +45,20 @@ internal sealed class SaveReviewValidator : AbstractValidator<SaveReview>
     {
         RuleFor(x => x.Scores).Must(s => s is null || (s.Count <= MostEntries && s.Values.All(v => v is >= 0 and <= HighestScore)))
             .WithMessage($"A score is a whole number from 0 to {HighestScore}.");
-        RuleFor(x => x.Comments).Must(c => c is null || (c.Count <= MostEntries && c.Values.All(v => v is not null && v.Length <= MostCommentCharacters)))
+        RuleFor(x => x.Comments)
+            .Must(c => c is null || (c.Count <= MostEntries && c.Values.All(v => v is not null && v.Length <= MostCommentCharacters)))
             .WithMessage($"A comment is a text of at most {MostCommentCharacters:N0} characters.");
         RuleFor(x => x.Affirmation).MaximumLength(MostCharacters);
         RuleFor(x => x.Question).MaximumLength(MostCharacters);
         RuleFor(x => x.NextStep).MaximumLength(MostCharacters);
         RuleFor(x => x.OverrideReason).MaximumLength(MostCharacters);
-        RuleFor(x => x.ReviseFor).Must(r => r is null || (r.Count <= MostEntries && r.All(c => c is not null))).WithMessage("These are slugs of criteria.");
+        RuleFor(x => x.ReviseFor).Must(r => r is null || (r.Count <= MostEntries && r.All(c => c is not null)))
+            .WithMessage("These are slugs of criteria.");
     }
 }
 
-internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock) : IRequestHandler<SaveReview, SavedReview>
+internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+    : IRequestHandler<SaveReview, SavedReview>
 {
     public async Task<SavedReview> Handle(SaveReview request, CancellationToken cancellationToken)
     {
@@ -65,7 +69,8 @@ internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Cal
             new(
                 request.Scores ?? new Dictionary<string, int>(),
                 (request.Comments ?? new Dictionary<string, string>()).ToDictionary(c => c.Key, c => c.Value.NormalizeNfc()),
-                request.Affirmation?.NormalizeNfc(), request.Question?.NormalizeNfc(), request.NextStep?.NormalizeNfc(), request.Decision, request.OverrideReason?.NormalizeNfc(),
+                request.Affirmation?.NormalizeNfc(), request.Question?.NormalizeNfc(), request.NextStep?.NormalizeNfc(), request.Decision,
+                request.OverrideReason?.NormalizeNfc(),
                 [.. (request.ReviseFor ?? []).Distinct()]),
             unit.Assignment.Rubric,
             unit.Assignment);

@@ -11,7 +11,9 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>A reviewer reads what they and the author have written to each other; the cohort's lead does not, unless they review it.</summary>
+/// <summary>
+/// A reviewer reads what they and the author have written to each other; the cohort's lead does not, unless they review it.
+/// </summary>
 public sealed record GetAuthorThread(Guid RevisionId, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
 
 /// <summary>A reviewer writes to the author of the reflection that they review.</summary>
@@ -57,6 +59,7 @@ internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, 
         var found = await reviews.Find(revisionId, ct);
         return reviews.ReaderOf(found) is { Role: ReaderRole.Reviewer }
             ? found
-            : throw new RuleException("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
+            : throw new RuleException(
+                "review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
     }
 }

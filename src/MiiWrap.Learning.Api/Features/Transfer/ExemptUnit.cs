@@ -11,7 +11,9 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
-/// <summary>A coach confirms that a completed unit has no place in a learner's work: it leaves the transfer rate, and asks no more.</summary>
+/// <summary>
+/// A coach confirms that a completed unit has no place in a learner's work: it leaves the transfer rate, and asks no more.
+/// </summary>
 /// <param name="Reason">A code, so that no story about a person or a family is kept.</param>
 public sealed record ExemptUnit(ExemptionReason? Reason) : ICommand<Exemption>
 {
@@ -33,13 +35,15 @@ internal sealed class ExemptUnitValidator : AbstractValidator<ExemptUnit>
     public ExemptUnitValidator() => RuleFor(x => x.Reason).NotNull();
 }
 
-internal sealed class ExemptUnitHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ExemptUnit, Exemption>, IRequestHandler<LiftExemption, MediatR.Unit>
+internal sealed class ExemptUnitHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<ExemptUnit, Exemption>, IRequestHandler<LiftExemption, MediatR.Unit>
 {
     public async Task<Exemption> Handle(ExemptUnit request, CancellationToken cancellationToken)
     {
         var opportunity = await db.Opportunities.TaughtOpportunity(db, caller, request.EnrolmentId, request.Unit, cancellationToken);
         opportunity.Exempt(request.Reason!.Value, clock.UtcNow());
-        foreach (var nudge in await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Status == NudgeStatus.Planned).ToListAsync(cancellationToken))
+        foreach (var nudge in await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Status == NudgeStatus.Planned)
+            .ToListAsync(cancellationToken))
             nudge.Cancel(Nudge.Exempted);
         await db.SaveChangesAsync(cancellationToken);
         return new(opportunity.ExemptAt!.Value, request.Reason.Value);

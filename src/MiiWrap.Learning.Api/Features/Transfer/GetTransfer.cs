@@ -12,11 +12,18 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
-/// <summary>A cohort's transfer rate, pooled and by unit. Supervisors see their own agency's learners alone, and no group of fewer than five.</summary>
+/// <summary>
+/// A cohort's transfer rate, pooled and by unit. Supervisors see their own agency's learners alone, and no group of fewer than five.
+/// </summary>
 public sealed record GetCohortTransfer(Guid CohortId) : IQuery<TransferReport>;
 
-/// <summary>An agency's transfer rate over all cohorts, by the agency at the start, for its supervisors and admins; no group of fewer than five learners is shown.</summary>
-/// <param name="Audience" example="outside">outside: as it may leave the programme, with no group of fewer than eleven, whoever asks.</param>
+/// <summary>
+/// An agency's transfer rate over all cohorts, by the agency at the start, for its supervisors and admins; no group of fewer than five
+/// learners is shown.
+/// </summary>
+/// <param name="Audience" example="outside">
+/// outside: as it may leave the programme, with no group of fewer than eleven, whoever asks.
+/// </param>
 public sealed record GetAgencyTransfer(Guid AgencyId, string? Audience) : IQuery<TransferReport>;
 
 /// <summary>For whom figures are meant.</summary>
@@ -34,8 +41,10 @@ internal sealed class GetAgencyTransferValidator : AbstractValidator<GetAgencyTr
 /// <summary>One learner's transfer, for themselves and those who teach them.</summary>
 public sealed record GetEnrolmentTransfer(Guid EnrolmentId) : IQuery<TransferReport>;
 
-internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferReaders readers, CurriculumLibrary library, TimeProvider clock)
-    : IRequestHandler<GetCohortTransfer, TransferReport>, IRequestHandler<GetAgencyTransfer, TransferReport>, IRequestHandler<GetEnrolmentTransfer, TransferReport>
+internal sealed class GetTransferHandler(
+    LearningDb db, Caller caller, TransferReaders readers, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<GetCohortTransfer, TransferReport>, IRequestHandler<GetAgencyTransfer, TransferReport>,
+    IRequestHandler<GetEnrolmentTransfer, TransferReport>
 {
     public async Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken)
     {
@@ -44,29 +53,38 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         if (teaches) return await Read(cohort.Cohort.Name, [cohort], opportunities, null, cancellationToken);
         var counted = db.Enrolments.CountedBy(caller, db);
         return await Read(
-            cohort.Cohort.Name, [cohort], opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)), await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
+            cohort.Cohort.Name, [cohort], opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)),
+            await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
         var (id, clientsAgency) = (request.AgencyId, caller.Client?.AgencyId);
         var agency = await db.Agencies
-            .Where(a => a.Id == id && (caller.SeesAll || clientsAgency == a.Id || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+            .Where(a => a.Id == id && (caller.SeesAll || clientsAgency == a.Id
+            || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
             .Select(a => new
             {
                 a.Name,
                 // Named again within: SQLite works a joined subquery out before it knows for which row.
                 Learners = db.Enrolments.Where(e => e.AgencyId == a.Id && e.AgencyId == id)
-                    .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt), HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
+                    .Join(db.Cohorts, e => e.CohortId, c => c.Id,
+                    (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt),
+                        HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
-        var cohorts = agency.Learners.GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
-        return await Read(agency.Name, cohorts, db.Opportunities.Where(o => o.AgencyId == id), await ViewOfAgency(request, cancellationToken), cancellationToken);
+        var cohorts = agency.Learners
+            .GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(
+            learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
+        return await Read(agency.Name, cohorts, db.Opportunities.Where(o => o.AgencyId == id),
+            await ViewOfAgency(request, cancellationToken), cancellationToken);
     }
 
     public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
     {
         var (name, cohort, sees) = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
-        return await Read(name, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees ? null : TransferView.Nothing, cancellationToken);
+        return await Read(name, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees
+            ? null
+            : TransferView.Nothing, cancellationToken);
     }
 
     private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
@@ -84,16 +102,19 @@ internal sealed class GetTransferHandler(LearningDb db, Caller caller, TransferR
         if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
         var outside = inside.Leaving();
-        return new(inside.Agency(id) && outside.Agency(id), unit => inside.Agency(id, unit.Of) && outside.Agency(id, unit.Of), IsAll: true, Suppression.FewestOutside);
+        return new(inside.Agency(id) && outside.Agency(id), unit => inside.Agency(id, unit.Of)
+            && outside.Agency(id, unit.Of), IsAll: true, Suppression.FewestOutside);
     }
 
-    private async Task<TransferReport> Read(string subject, IEnumerable<CountedCohort> cohorts, IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
+    private async Task<TransferReport> Read(string subject, IEnumerable<CountedCohort> cohorts,
+        IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
     {
         var now = clock.UtcNow();
         var rows = await opportunities.Select(CountedOpportunity.Projection).ToListAsync(ct);
         var reach = new Proportion(0, 0);
         var units = new List<UnitKey>();
-        foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal).ThenBy(c => c.Cohort.CurriculumVersion).ThenBy(c => c.Cohort.Id))
+        foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal)
+            .ThenBy(c => c.Cohort.CurriculumVersion).ThenBy(c => c.Cohort.Id))
         {
             var curriculum = await library.Of(db, cohort, ct);
             var zone = Zones.Find(cohort.TimeZone);
@@ -123,14 +144,15 @@ internal sealed class TransferReaders(LearningDb db, Caller caller)
             .Select(c => new
             {
                 IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
-                Counted = new CountedCohort(c, counted.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn).Select(e => new CountedLearner(e.Id, e.EnrolledAt)).ToList()),
+                Counted = new CountedCohort(c, counted.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn)
+                    .Select(e => new CountedLearner(e.Id, e.EnrolledAt)).ToList()),
             }).AsNoTracking().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
         return (found.Counted, caller.IsProgramAdmin || found.IsStaff);
     }
 
     /// <summary>
-    /// One learner as a cohort of their own, and whether the caller sees their figures: the learner does, and those who teach them; one learner's
-    /// figures are too few for anyone else who may follow them.
+    /// One learner as a cohort of their own, and whether the caller sees their figures: the learner does, and those who teach them; one
+    /// learner's figures are too few for anyone else who may follow them.
     /// </summary>
     public async Task<(string Name, CountedCohort Cohort, bool Sees)> OfEnrolment(Guid enrolmentId, CancellationToken ct)
     {

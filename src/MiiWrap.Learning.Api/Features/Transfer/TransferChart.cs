@@ -5,8 +5,8 @@ using MiiWrap.Learning.Api.Mail;
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
 /// <summary>
-/// The transfer rate as a picture: each unit's rate with its interval and coverage, and the trend by week. All widths are shares of the whole, so that
-/// type keeps its size on a phone and on a desk; where there is no figure, the reason stands in its place.
+/// The transfer rate as a picture: each unit's rate with its interval and coverage, and the trend by week. All widths are shares of the
+/// whole, so that type keeps its size on a phone and on a desk; where there is no figure, the reason stands in its place.
 /// </summary>
 internal static class TransferChart
 {
@@ -66,12 +66,18 @@ internal static class TransferChart
     {
         var pooled = report.Pooled;
         Say(svg, 110, "big", pooled.Rate is { } rate ? Figures.Percent(rate) : "–");
-        Say(svg, 134, "", pooled.Rate is null ? Figures.Why(pooled.Reason) : $"{pooled.Numerator} of {pooled.Denominator} skills, {Figures.Plural(pooled.Learners!.Value, "learner")}");
-        Say(svg, 156, "quiet", pooled.Rate is null ? "No rate is shown without its count." : $"interval {Figures.Percent(pooled.CiLow)} to {Figures.Percent(pooled.CiHigh)}, coverage {Figures.Percent(pooled.Coverage)}");
+        Say(svg, 134, "", pooled.Rate is null
+            ? Figures.Why(pooled.Reason)
+            : $"{pooled.Numerator} of {pooled.Denominator} skills, {Figures.Plural(pooled.Learners!.Value, "learner")}");
+        Say(svg, 156, "quiet", pooled.Rate is null
+            ? "No rate is shown without its count."
+            : $"interval {Figures.Percent(pooled.CiLow)} to {Figures.Percent(pooled.CiHigh)}, coverage {Figures.Percent(pooled.Coverage)}");
         Say(svg, 178, "small", $"Applied within 30 days, as of {Day(report.AsOf)}");
 
         // What the marks mean, a line each, so that it reads on a phone too.
-        Mark(svg, 210, "<line class=\"interval\" x1=\"0\" x2=\"28\" y1=\"-4\" y2=\"-4\"/><circle class=\"rate\" cx=\"14\" cy=\"-4\" r=\"6\"/>", "rate by the learners’ account, 95 % interval");
+        Mark(svg, 210,
+            "<line class=\"interval\" x1=\"0\" x2=\"28\" y1=\"-4\" y2=\"-4\"/><circle class=\"rate\" cx=\"14\" cy=\"-4\" r=\"6\"/>",
+            "rate by the learners’ account, 95 % interval");
         Mark(svg, 234, "<rect class=\"said\" width=\"28\" height=\"6\" y=\"-7\" rx=\"3\"/>", "coverage: share with any answer");
         Mark(svg, 258, "<rect class=\"none\" width=\"28\" height=\"10\" y=\"-9\" rx=\"5\"/>", "no figure, and why");
     }
@@ -88,8 +94,10 @@ internal static class TransferChart
         var severalVersions = units.Select(u => u.Version).Distinct().Count() > 1;
         foreach (var (across, anchor, label) in new[] { ("4%", "start", "0 %"), ("34%", "middle", "50 %"), ("64%", "end", "100 %") })
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"small\" x=\"{across}\" y=\"{top + 24}\" text-anchor=\"{anchor}\">{label}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{across}\" x2=\"{across}\" y1=\"{top + 30}\" y2=\"{top + 30 + (Row * units.Count)}\"/>\n");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"small\" x=\"{across}\" y=\"{top + 24}\" text-anchor=\"{anchor}\">{label}</text>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"grid\" x1=\"{across}\" x2=\"{across}\" y1=\"{top + 30}\" y2=\"{top + 30 + (Row * units.Count)}\"/>\n");
         }
 
         var y = top + 48;
@@ -97,12 +105,15 @@ internal static class TransferChart
         {
             var name = severalVersions ? $"{Number(unit.Unit)} {unit.Title} (version {unit.Version})" : $"{Number(unit.Unit)} {unit.Title}";
             Say(svg, y, "", Short(name.Trim()));
-            svg.Append(CultureInfo.InvariantCulture, $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Text($"{name.Trim()}: {Figures.Sentence(unit)}")}</title>\n");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Text($"{name.Trim()}: {Figures.Sentence(unit)}")}</title>\n");
             if (unit.Rate is { } rate)
             {
                 svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"track\" width=\"100%\" height=\"6\" y=\"7\" rx=\"3\"/>");
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
-                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"interval\" x1=\"{Share(unit.CiLow)}\" x2=\"{Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
+                svg.Append(
+                    CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<line class=\"interval\" x1=\"{Share(unit.CiLow)}\" x2=\"{Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
                 svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Share(rate)}\" cy=\"10\" r=\"6\"/>");
             }
             else
@@ -111,8 +122,11 @@ internal static class TransferChart
             }
 
             svg.Append("</svg>\n");
-            var told = unit.Rate is { } shown ? $"{Figures.Percent(shown)} · {unit.Numerator} of {unit.Denominator}" : Figures.Why(unit.Reason);
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Text(told)}</text>\n");
+            var told = unit.Rate is { } shown
+                ? $"{Figures.Percent(shown)} · {unit.Numerator} of {unit.Denominator}"
+                : Figures.Why(unit.Reason);
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Text(told)}</text>\n");
             y += Row;
         }
     }
@@ -128,32 +142,41 @@ internal static class TransferChart
 
         var plotAt = top + 24;
         foreach (var (share, label) in new[] { (1.0, "100 %"), (.5, "50 %"), (0.0, "0 %") })
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"small\" x=\"13%\" y=\"{plotAt + Height(share) + 4:0.#}\" text-anchor=\"end\">{label}</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<svg x=\"15%\" y=\"{plotAt}\" width=\"81%\" height=\"{PlotHeight}\" overflow=\"visible\">\n");
+            svg.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"small\" x=\"13%\" y=\"{plotAt + Height(share) + 4:0.#}\" text-anchor=\"end\">{label}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture, $"<svg x=\"15%\" y=\"{plotAt}\" width=\"81%\" height=\"{PlotHeight}\" overflow=\"visible\">\n");
         foreach (var share in new[] { 0.0, .5, 1.0 })
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"0%\" x2=\"100%\" y1=\"{Height(share):0.#}\" y2=\"{Height(share):0.#}\"/>\n");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"grid\" x1=\"0%\" x2=\"100%\" y1=\"{Height(share):0.#}\" y2=\"{Height(share):0.#}\"/>\n");
         string Across(int week) => Share((week + .5) / weeks.Count);
         // Bars are broad while the weeks are few, and never touch.
         var half = Math.Min(1.2, 28.0 / weeks.Count);
         for (var i = 0; i < weeks.Count; i++)
         {
             if (weeks[i].Coverage is { } coverage)
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"said\" x=\"{(100 * (i + .5) / weeks.Count) - half:0.##}%\" width=\"{2 * half:0.##}%\" y=\"{Height(coverage):0.#}\" height=\"{PlotHeight - 10 - Height(coverage):0.#}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<rect class=\"said\" x=\"{(100 * (i + .5) / weeks.Count) - half:0.##}%\" width=\"{2 * half:0.##}%\" y=\"{Height(coverage):0.#}\" height=\"{PlotHeight - 10 - Height(coverage):0.#}\"/>");
             if (i > 0 && (weeks[i - 1].Rate, weeks[i].Rate) is ({ } from, { } to))
-                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"course\" x1=\"{Across(i - 1)}\" x2=\"{Across(i)}\" y1=\"{Height(from):0.#}\" y2=\"{Height(to):0.#}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<line class=\"course\" x1=\"{Across(i - 1)}\" x2=\"{Across(i)}\" y1=\"{Height(from):0.#}\" y2=\"{Height(to):0.#}\"/>");
         }
 
         for (var i = 0; i < weeks.Count; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<g><title>{Text($"Week of {weeks[i].WeekOf:yyyy-MM-dd}: {Figures.Sentence(weeks[i])}")}</title>");
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<g><title>{Text($"Week of {weeks[i].WeekOf:yyyy-MM-dd}: {Figures.Sentence(weeks[i])}")}</title>");
             if (weeks[i].Rate is { } rate)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"interval\" x1=\"{Across(i)}\" x2=\"{Across(i)}\" y1=\"{Height(weeks[i].CiLow!.Value):0.#}\" y2=\"{Height(weeks[i].CiHigh!.Value):0.#}\"/>");
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Across(i)}\" cy=\"{Height(rate):0.#}\" r=\"{(weeks.Count > 26 ? 4 : 6)}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<line class=\"interval\" x1=\"{Across(i)}\" x2=\"{Across(i)}\" y1=\"{Height(weeks[i].CiLow!.Value):0.#}\" y2=\"{Height(weeks[i].CiHigh!.Value):0.#}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<circle class=\"rate\" cx=\"{Across(i)}\" cy=\"{Height(rate):0.#}\" r=\"{(weeks.Count > 26 ? 4 : 6)}\"/>");
             }
             else
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"none\" cx=\"{Across(i)}\" cy=\"{Height(0):0.#}\" r=\"{(weeks.Count > 26 ? 3 : 5)}\"/>");
+                svg.Append(CultureInfo.InvariantCulture,
+                    $"<circle class=\"none\" cx=\"{Across(i)}\" cy=\"{Height(0):0.#}\" r=\"{(weeks.Count > 26 ? 3 : 5)}\"/>");
             }
 
             svg.Append("</g>\n");
@@ -161,7 +184,8 @@ internal static class TransferChart
 
         var every = (weeks.Count + 4) / 5;
         for (var i = 0; i < weeks.Count; i += every)
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"small\" x=\"{Across(i)}\" y=\"{PlotHeight + 16}\" text-anchor=\"middle\">{weeks[i].WeekOf:d MMM}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"small\" x=\"{Across(i)}\" y=\"{PlotHeight + 16}\" text-anchor=\"middle\">{weeks[i].WeekOf:d MMM}</text>\n");
         svg.Append("</svg>\n");
         var below = plotAt + PlotHeight + 46;
         foreach (var note in notes)
@@ -173,7 +197,8 @@ internal static class TransferChart
 
     /// <summary>Why weeks have no figure, a line for each reason.</summary>
     private static List<string> NotesOn(IReadOnlyList<TransferWeek> weeks) =>
-        [.. weeks.Where(w => w.Reason is not null).GroupBy(w => Figures.Why(w.Reason)).Select(g => $"{Figures.Plural(g.Count(), "week")}: {g.Key}")];
+        [.. weeks.Where(w => w.Reason is not null).GroupBy(w => Figures.Why(w.Reason))
+            .Select(g => $"{Figures.Plural(g.Count(), "week")}: {g.Key}")];
 
     /// <summary>Where a share stands in the plot, from its top; ten pixels below are for the marks of what has no figure.</summary>
     private static double Height(double share) => (1 - share) * (PlotHeight - 10);
@@ -182,7 +207,8 @@ internal static class TransferChart
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"4%\" y=\"{y}\">{Text(text)}</text>\n");
 
     private static void Mark(StringBuilder svg, int y, string mark, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<svg x=\"4%\" y=\"{y}\" overflow=\"visible\">{mark}<text class=\"small\" x=\"38\" y=\"0\">{Text(text)}</text></svg>\n");
+        svg.Append(CultureInfo.InvariantCulture,
+        $"<svg x=\"4%\" y=\"{y}\" overflow=\"visible\">{mark}<text class=\"small\" x=\"38\" y=\"0\">{Text(text)}</text></svg>\n");
 
     private static string Share(double? share) => ((share ?? 0) * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 
@@ -191,7 +217,8 @@ internal static class TransferChart
     private static string Short(string text) => text.Length <= MostCharacters ? text : text[..(MostCharacters - 1)].TrimEnd() + "…";
 
     /// <summary>The number that authors put before a unit's slug, where there is one.</summary>
-    internal static string Number(string slug) => slug.Split('-', 2)[0] is var number && number.Length > 0 && char.IsAsciiDigit(number[0]) ? number : "";
+    internal static string Number(string slug) =>
+        slug.Split('-', 2)[0] is var number && number.Length > 0 && char.IsAsciiDigit(number[0]) ? number : "";
 
     private static string Text(string text) => HtmlLayout.Encode(text);
 }
@@ -201,7 +228,8 @@ internal static class Figures
 {
     public static string Percent(double? share) => share is { } s ? (s * 100).ToString("0", CultureInfo.InvariantCulture) + " %" : "–";
 
-    public static string Plural(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+    public static string Plural(int count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
 
     public static string Why(string? reason) => reason switch
     {
@@ -210,11 +238,14 @@ internal static class Figures
         _ => "",
     };
 
-    public static string Sentence(TransferCell cell) => Sentence(cell.Numerator, cell.Denominator, cell.Rate, cell.CiLow, cell.CiHigh, cell.Coverage, cell.Reason);
+    public static string Sentence(TransferCell cell) =>
+        Sentence(cell.Numerator, cell.Denominator, cell.Rate, cell.CiLow, cell.CiHigh, cell.Coverage, cell.Reason);
 
-    public static string Sentence(TransferWeek week) => Sentence(week.Numerator, week.Denominator, week.Rate, week.CiLow, week.CiHigh, week.Coverage, week.Reason);
+    public static string Sentence(TransferWeek week) =>
+        Sentence(week.Numerator, week.Denominator, week.Rate, week.CiLow, week.CiHigh, week.Coverage, week.Reason);
 
-    private static string Sentence(int? numerator, int? denominator, double? rate, double? low, double? high, double? coverage, string? reason) => rate is null
+    private static string Sentence(
+        int? numerator, int? denominator, double? rate, double? low, double? high, double? coverage, string? reason) => rate is null
         ? $"no rate, {Why(reason)}"
         : $"{Percent(rate)}, {numerator} of {denominator}, interval {Percent(low)} to {Percent(high)}, coverage {Percent(coverage)}";
 }
@@ -224,9 +255,12 @@ internal static class TransferWords
 {
     public static string Of(TransferReport report)
     {
-        var words = new StringBuilder($"Skills applied within thirty days, by the learners’ own account; who never answered stays in the count. All units: {Figures.Sentence(report.Pooled)}.");
+        var words =
+            new StringBuilder(
+                $"Skills applied within thirty days, by the learners’ own account; who never answered stays in the count. All units: {Figures.Sentence(report.Pooled)}.");
         foreach (var unit in report.Units) words.Append($" {TransferChart.Number(unit.Unit)} {unit.Title}: {Figures.Sentence(unit)}.");
-        foreach (var week in report.Trend) words.Append(CultureInfo.InvariantCulture, $" Completed in the week of {week.WeekOf:yyyy-MM-dd}: {Figures.Sentence(week)}.");
+        foreach (var week in report.Trend)
+            words.Append(CultureInfo.InvariantCulture, $" Completed in the week of {week.WeekOf:yyyy-MM-dd}: {Figures.Sentence(week)}.");
         return words.ToString();
     }
 }

@@ -24,17 +24,23 @@ internal static class TransferPage
         @media (prefers-color-scheme: dark) { th, td { border-color: #4a463f; } }
         """;
 
-    private static readonly string[] Columns = ["Rate", "Applied", "Of", "95 % interval", "Coverage", "Of those who answered", "Seen by a coach", "Learners"];
+    private static readonly string[] Columns =
+        ["Rate", "Applied", "Of", "95 % interval", "Coverage", "Of those who answered", "Seen by a coach", "Learners"];
 
     public static string Of(TransferReport report)
     {
-        var body = new StringBuilder("<figure>\n").Append(TransferChart.Draw(report)).Append("</figure>\n<h2>All figures of the chart</h2>\n");
-        body.Append("<p>A skill counts as applied when the learner says within 37 days that they used it within 30. Who never answered stays in the count. What a coach saw stands beside it and is never mixed in.</p>\n");
-        Table(body, "By unit", "Unit", [("All units", report.Pooled), .. report.Units.Select(u => ($"{TransferChart.Number(u.Unit)} {u.Title}", (TransferCell)u))]);
+        var body = new StringBuilder("<figure>\n").Append(TransferChart.Draw(report))
+            .Append("</figure>\n<h2>All figures of the chart</h2>\n");
+        body.Append(
+            "<p>A skill counts as applied when the learner says within 37 days that they used it within 30. Who never answered stays in the count. What a coach saw stands beside it and is never mixed in.</p>\n");
+        Table(body, "By unit", "Unit", [("All units", report.Pooled),
+            .. report.Units.Select(u => ($"{TransferChart.Number(u.Unit)} {u.Title}", (TransferCell)u))]);
         if (report.Lift.Count > 0) Table(body, report.Lift);
         if (report.Trend.Count > 0) Table(body, report.Trend);
         return HtmlLayout.Render(
-            $"Transfer into practice: {report.Subject}", body.ToString(), string.Create(CultureInfo.InvariantCulture, $"As of {report.AsOf:yyyy-MM-dd HH:mm} UTC. Do not rank people or agencies by these figures: they are the learners’ own account, and small numbers vary by chance."), Style);
+            $"Transfer into practice: {report.Subject}", body.ToString(),
+            string.Create(CultureInfo.InvariantCulture,
+                $"As of {report.AsOf:yyyy-MM-dd HH:mm} UTC. Do not rank people or agencies by these figures: they are the learners’ own account, and small numbers vary by chance."), Style);
     }
 
     private static void Table(StringBuilder body, string caption, string first, IEnumerable<(string Name, TransferCell Cell)> rows)
@@ -46,7 +52,8 @@ internal static class TransferPage
                 ? [Figures.Why(cell.Reason), .. Enumerable.Repeat("–", Columns.Length - 1)]
                 :
                 [
-                    Figures.Percent(cell.Rate), Count(cell.Numerator), Count(cell.Denominator), $"{Figures.Percent(cell.CiLow)} to {Figures.Percent(cell.CiHigh)}", Figures.Percent(cell.Coverage),
+                    Figures.Percent(cell.Rate), Count(cell.Numerator), Count(cell.Denominator),
+                    $"{Figures.Percent(cell.CiLow)} to {Figures.Percent(cell.CiHigh)}", Figures.Percent(cell.Coverage),
                     Figures.Percent(cell.RespondersRate), Figures.Percent(cell.Verified.Rate), Count(cell.Learners),
                 ];
             Row(body, name, figures);
@@ -63,7 +70,8 @@ internal static class TransferPage
         {
             Row(body, week.WeekOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), week.Rate is null
                 ? [Figures.Why(week.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
-                : [Figures.Percent(week.Rate), Count(week.Numerator), Count(week.Denominator), $"{Figures.Percent(week.CiLow)} to {Figures.Percent(week.CiHigh)}", Figures.Percent(week.Coverage), Count(week.Learners)]);
+                : [Figures.Percent(week.Rate), Count(week.Numerator), Count(week.Denominator),
+                $"{Figures.Percent(week.CiLow)} to {Figures.Percent(week.CiHigh)}", Figures.Percent(week.Coverage), Count(week.Learners)]);
         }
 
         body.Append("</tbody></table></div>\n");
@@ -77,7 +85,8 @@ internal static class TransferPage
         {
             Row(body, EnumNames.NameOf(lift.Plan), lift.Difference is null
                 ? [Figures.Why(lift.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
-                : [Figures.Percent(lift.Nudged.Rate), Figures.Percent(lift.HeldOut.Rate), Figures.Percent(lift.Difference), $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"]);
+                : [Figures.Percent(lift.Nudged.Rate), Figures.Percent(lift.HeldOut.Rate), Figures.Percent(lift.Difference),
+                $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"]);
         }
 
         body.Append("</tbody></table></div>\n");
@@ -86,7 +95,8 @@ internal static class TransferPage
     private static void Begin(StringBuilder body, string caption, string first, string[] columns)
     {
         // What scrolls sideways on a phone must be reachable by keyboard, and then needs a name.
-        body.Append($"<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr><th scope=\"col\">{first}</th>");
+        body.Append(
+            $"<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr><th scope=\"col\">{first}</th>");
         foreach (var column in columns) body.Append($"<th scope=\"col\">{column}</th>");
         body.Append("</tr></thead><tbody>\n");
     }

@@ -7,10 +7,13 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// <param name="Subject" example="Riverbend, spring">Whose transfer this is: the name of the cohort, the agency or the learner.</param>
 /// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
 /// <param name="Pooled">All units together.</param>
-/// <param name="Lift">Where a share of learners was held out: how much more is applied with nudges, by plan; for those who teach, and programme admins.</param>
+/// <param name="Lift">
+/// Where a share of learners was held out: how much more is applied with nudges, by plan; for those who teach, and programme admins.
+/// </param>
 /// <param name="Trend">The same by the week of completion, from the first week to the last, at most the newest 52.</param>
 public sealed record TransferReport(
-    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units, IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift)
+    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
+    IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift)
 {
     public const string Tr30 = "TR30";
     public const string NoneMatured = "no_matured_opportunities";
@@ -20,7 +23,8 @@ public sealed record TransferReport(
 
     /// <param name="view">What this reader may see; everything when null.</param>
     internal static TransferReport Of(
-        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf, TransferView? view)
+        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf,
+        TransferView? view)
     {
         var byUnit = opportunities.ToLookup(o => (o.Curriculum, o.CurriculumVersion, o.Unit));
         var keys = units.ToList();
@@ -30,7 +34,9 @@ public sealed record TransferReport(
             asOf,
             Tr30,
             new(pooled, reach, view),
-            [.. keys.Select(k => new UnitTransfer(k, pooled is null || view?.ShowsUnit(k) == false ? null : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), view))],
+            [.. keys.Select(k => new UnitTransfer(k, pooled is null || view?.ShowsUnit(k) == false
+                ? null
+                : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), view))],
             pooled is null || view is { IsAll: false } ? [] : TrendOf(opportunities, asOf, view),
             // The sides of a comparison are parts of the groups above: who may not see those would work them out.
             view is not null ? [] : [.. Domain.Transfer.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
@@ -40,22 +46,28 @@ public sealed record TransferReport(
     {
         if (opportunities.Count == 0) return [];
         var byWeek = opportunities.ToLookup(o => o.WeekOf);
-        var hidden = view is null ? new HashSet<DateOnly>() : HiddenWeeks(byWeek, opportunities.Where(o => o.ScopeAt(asOf) == TransferScope.InScope).ToList(), asOf, view);
+        var hidden = view is null
+            ? new HashSet<DateOnly>()
+            : HiddenWeeks(byWeek, opportunities.Where(o => o.ScopeAt(asOf) == TransferScope.InScope).ToList(), asOf, view);
         var (first, last) = (byWeek.Min(w => w.Key), byWeek.Max(w => w.Key));
         if (first < last.AddDays(-7 * (MostWeeks - 1))) first = last.AddDays(-7 * (MostWeeks - 1));
         var weeks = new List<TransferWeek>();
-        for (var week = first; week <= last; week = week.AddDays(7)) weeks.Add(TransferWeek.Of(week, hidden.Contains(week) ? null : TransferFigures.Of([.. byWeek[week]], asOf), view));
+        for (var week = first; week <= last; week = week.AddDays(7)) weeks
+            .Add(TransferWeek.Of(week, hidden.Contains(week) ? null : TransferFigures.Of([.. byWeek[week]], asOf), view));
         return weeks;
     }
 
-    private static IReadOnlySet<DateOnly> HiddenWeeks(ILookup<DateOnly, CountedOpportunity> byWeek, List<CountedOpportunity> counted, DateTime asOf, TransferView view)
+    private static IReadOnlySet<DateOnly> HiddenWeeks(
+        ILookup<DateOnly, CountedOpportunity> byWeek, List<CountedOpportunity> counted, DateTime asOf, TransferView view)
     {
-        var units = counted.GroupBy(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit, "")).ToLookup(u => view.ShowsUnit(u.Key), u => u.ToList());
+        var units = counted.GroupBy(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit, ""))
+            .ToLookup(u => view.ShowsUnit(u.Key), u => u.ToList());
         // What is shown beside the weeks: the units, and what they leave of the whole.
         List<List<CountedOpportunity>> others = [.. units[true], [.. units[false].SelectMany(u => u)]];
         bool GivesAway(IReadOnlyCollection<CountedOpportunity> week) => others.Exists(o => IsPart(o, week) || IsPart(week, o));
         bool IsPart(IReadOnlyCollection<CountedOpportunity> part, IReadOnlyCollection<CountedOpportunity> whole) =>
-            part.Count > 0 && part.Count < whole.Count && !part.Except(whole).Any() && LearnersOf(whole.Except(part), asOf).Count < view.Fewest;
+            part.Count > 0 && part.Count < whole.Count && !part.Except(whole).Any()
+            && LearnersOf(whole.Except(part), asOf).Count < view.Fewest;
         return Suppression.HiddenOf(
             byWeek.ToDictionary(w => w.Key, w => (IReadOnlySet<Guid>)LearnersOf(w, asOf)), view.Fewest,
             counted.GroupBy(o => o.WeekOf).Where(w => GivesAway([.. w])).Select(w => w.Key));
@@ -67,30 +79,44 @@ public sealed record TransferReport(
 
 /// <summary>The units completed in one week, as far as their time is over.</summary>
 /// <param name="WeekOf" example="2027-02-01">The week's Monday, on each learner's own calendar.</param>
-/// <param name="Reason">Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what would give such a group away has the same reason.</param>
+/// <param name="Reason">
+/// Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what
+/// would give such a group away has the same reason.
+/// </param>
 public sealed record TransferWeek(
-    DateOnly WeekOf, int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage, int? Learners)
+    DateOnly WeekOf, int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh, double? Coverage,
+    int? Learners)
 {
     internal static TransferWeek Of(DateOnly week, TransferFigures? figures, TransferView? view) => figures is { Strict: var s }
-        ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
+        ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0
+            ? TransferReport.NoneMatured
+            : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
         : new(week, null, null, null, view?.Reason, null, null, null, null);
 }
 
-/// <summary>What nudging adds for the units of one plan: learners were drawn by lot, those held out are asked only what closes a window.</summary>
-/// <param name="Difference">The rate of the nudged less that of the held out. Nudged learners are also asked more often, so part of it may be asking alone.</param>
+/// <summary>
+/// What nudging adds for the units of one plan: learners were drawn by lot, those held out are asked only what closes a window.
+/// </summary>
+/// <param name="Difference">
+/// The rate of the nudged less that of the held out. Nudged learners are also asked more often, so part of it may be asking alone.
+/// </param>
 /// <param name="Reason">Why there is no difference: fewer_than_five_learners on a side.</param>
 /// <param name="CiLow">The lower end of Newcombe's 95 % interval, counting each learner once.</param>
 /// <param name="Verified">The same difference in what coaches saw, which does not depend on being asked.</param>
-public sealed record PlanLift(PlanKind Plan, LiftSide Nudged, LiftSide HeldOut, double? Difference, string? Reason, double? CiLow, double? CiHigh, VerifiedLift Verified)
+public sealed record PlanLift(PlanKind Plan, LiftSide Nudged, LiftSide HeldOut, double? Difference, string? Reason, double? CiLow,
+    double? CiHigh, VerifiedLift Verified)
 {
     internal static PlanLift Of(Lift l) => new(
-        l.Plan, LiftSide.Of(l.Nudged), LiftSide.Of(l.HeldOut), l.Applied?.Value, l.IsTooSmall ? TransferReport.TooFew : null, l.Applied?.Low, l.Applied?.High,
+        l.Plan, LiftSide.Of(l.Nudged), LiftSide.Of(l.HeldOut), l.Applied?.Value, l.IsTooSmall
+            ? TransferReport.TooFew
+            : null, l.Applied?.Low, l.Applied?.High,
         new(l.Verified?.Value, l.Verified?.Low, l.Verified?.High));
 }
 
 /// <summary>One side; its figures are null while it has fewer than five learners.</summary>
 /// <param name="Rate">The mean of each learner's own rate: learners were drawn, not units.</param>
-public sealed record LiftSide(int? Learners, int? Numerator, int? Denominator, double? Coverage, double? Rate, double? CiLow, double? CiHigh)
+public sealed record LiftSide(
+    int? Learners, int? Numerator, int? Denominator, double? Coverage, double? Rate, double? CiLow, double? CiHigh)
 {
     internal static LiftSide Of(ArmFigures a) => a.Learners < Suppression.FewestLearners
         ? new(null, null, null, null, null, null, null)
@@ -101,7 +127,9 @@ public sealed record LiftSide(int? Learners, int? Numerator, int? Denominator, d
 public sealed record VerifiedLift(double? Difference, double? CiLow, double? CiHigh);
 
 /// <summary>What those see who do not teach the learners.</summary>
-/// <param name="IsAll">Whether these are all the learners whose figures the reader sees: a part of them shows no more than its rates by unit.</param>
+/// <param name="IsAll">
+/// Whether these are all the learners whose figures the reader sees: a part of them shows no more than its rates by unit.
+/// </param>
 internal sealed record TransferView(bool Pooled, Func<UnitKey, bool> ShowsUnit, bool IsAll, int Fewest)
 {
     public static readonly TransferView Nothing = new(Pooled: false, _ => false, IsAll: false, Suppression.FewestLearners);
@@ -126,9 +154,11 @@ public record TransferCell
         Reason = view?.Reason;
         if (figures is null) return;
         var strict = figures.Strict;
-        (Numerator, Denominator, Rate, CiLow, CiHigh) = (strict.Numerator, strict.Denominator, strict.Rate, strict.Interval?.Low, strict.Interval?.High);
+        (Numerator, Denominator, Rate, CiLow, CiHigh) =
+            (strict.Numerator, strict.Denominator, strict.Rate, strict.Interval?.Low, strict.Interval?.High);
         Reason = strict.Denominator == 0 ? TransferReport.NoneMatured : null;
-        (Coverage, RespondersRate, Weighted, Adjusted) = (figures.Covered.Rate, figures.Responders.Rate, figures.Weighted, figures.Adjusted.Rate);
+        (Coverage, RespondersRate, Weighted, Adjusted) =
+            (figures.Covered.Rate, figures.Responders.Rate, figures.Weighted, figures.Adjusted.Rate);
         (Learners, MeanOfLearners, MedianDaysToFirst) = (figures.Learners, figures.MeanOfLearners, figures.MedianDaysToFirst);
     }
 
@@ -140,7 +170,10 @@ public record TransferCell
 
     public double? Rate { get; init; }
 
-    /// <summary>Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what would give such a group away has the same reason.</summary>
+    /// <summary>
+    /// Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what
+    /// would give such a group away has the same reason.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>The lower end of Wilson's 95 % interval.</summary>
@@ -181,7 +214,9 @@ public record TransferCell
 public sealed record PooledTransfer : TransferCell
 {
     internal PooledTransfer(TransferFigures? figures, Proportion reach, TransferView? view)
-        : base(figures, view is not null && (!view.IsAll || figures?.SustainedLearners < view.Fewest) ? SustainedTransfer.Hidden(view) : SustainedTransfer.Of(figures, view), view) =>
+        : base(figures, view is not null && (!view.IsAll || figures?.SustainedLearners < view.Fewest)
+        ? SustainedTransfer.Hidden(view)
+        : SustainedTransfer.Of(figures, view), view) =>
         Reach = figures is null || view is { IsAll: false } ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
 
     /// <summary>Of all units that by the calendar should have matured, how many are applied: completion times transfer.</summary>
@@ -193,7 +228,8 @@ public sealed record UnitTransfer : TransferCell
 {
     // The pooled figure less the other units' would show a small unit's: by unit, the three months are for those who teach.
     internal UnitTransfer(UnitKey key, TransferFigures? figures, TransferView? view)
-        : base(figures, view is not null ? SustainedTransfer.Hidden(view) : SustainedTransfer.Of(figures, view), view) => (Unit, Version, Title) = (key.Unit, key.Version, key.Title);
+        : base(figures, view is not null ? SustainedTransfer.Hidden(view) : SustainedTransfer.Of(figures, view), view) =>
+        (Unit, Version, Title) = (key.Unit, key.Version, key.Title);
 
     public string Unit { get; init; }
 

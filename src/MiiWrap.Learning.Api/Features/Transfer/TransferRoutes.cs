@@ -13,26 +13,37 @@ internal static class TransferRoutes
         var transfer = app.MapGroup("/v1").WithTags("Transfer");
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv() ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct)) : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
-            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
+                http.WantsCsv()
+                ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct))
+                : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
+            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound()
+            .Forbidden();
 
-        transfer.MapGet("/agencies/{agencyId:guid}/transfer", ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        transfer.MapGet("/agencies/{agencyId:guid}/transfer",
+            ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
-            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart().NotFound().ProducesValidationProblem(422);
+            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart().NotFound()
+            .ProducesValidationProblem(422);
 
-        transfer.MapGet("/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv() ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct)) : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
+        transfer.MapGet(
+            "/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.WantsCsv()
+                ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
+                : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
             .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
-        transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications", async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>
+        transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications",
+            async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created((string?)null, await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
             .Named<VerifyTransfer>().Retryable().NotFound().Forbidden().Invalid();
 
-        transfer.MapPut("/enrolments/{enrolmentId:guid}/units/{unit}/exemption", async (Guid enrolmentId, string unit, ExemptUnit request, IMediator mediator, CancellationToken ct) =>
+        transfer.MapPut("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
+            async (Guid enrolmentId, string unit, ExemptUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
             .Named<ExemptUnit>().NotFound().Forbidden().Invalid();
 
-        transfer.MapDelete("/enrolments/{enrolmentId:guid}/units/{unit}/exemption", async (Guid enrolmentId, string unit, IMediator mediator, CancellationToken ct) =>
+        transfer.MapDelete("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
+            async (Guid enrolmentId, string unit, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(new LiftExemption(enrolmentId, unit), ct);
                 return TypedResults.NoContent();
@@ -40,7 +51,8 @@ internal static class TransferRoutes
             .Named<LiftExemption>().NotFound().Forbidden();
     }
 
-    private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) => route.WithMetadata(new AnswersAlso(TransferChart.MediaType), new AnswersAlso(TransferPage.MediaType));
+    private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new AnswersAlso(TransferChart.MediaType), new AnswersAlso(TransferPage.MediaType));
 
     /// <summary>The figures as JSON, as a chart, or as a page with the chart and all its figures in tables.</summary>
     private static async Task<IResult> Report(Task<TransferReport> report, HttpContext http)
@@ -49,7 +61,8 @@ internal static class TransferRoutes
         http.Response.Headers.Vary = "Accept";
         if (http.Wanted(TransferChart.MediaType, TransferPage.MediaType) is not { } wanted) return TypedResults.Ok(figures);
         http.Response.KeepPrivate();
-        return TypedResults.Text(wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8);
+        return TypedResults.Text(
+            wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8);
     }
 
     private static async Task<IResult> Csv(Task<string> rows) => TypedResults.Text(await rows, "text/csv", System.Text.Encoding.UTF8);

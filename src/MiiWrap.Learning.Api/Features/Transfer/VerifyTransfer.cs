@@ -10,9 +10,13 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
-/// <summary>A coach records whether they saw the skill of a completed unit in use; it is counted beside what the learner says, never in it.</summary>
+/// <summary>
+/// A coach records whether they saw the skill of a completed unit in use; it is counted beside what the learner says, never in it.
+/// </summary>
 /// <param name="Result">verified: seen in use; notSeen: a coach looked and did not see it.</param>
-/// <param name="OccurredOn" example="2027-03-18">The day of the observation; today when not given. A newer record about the same day takes the older one's place.</param>
+/// <param name="OccurredOn" example="2027-03-18">
+/// The day of the observation; today when not given. A newer record about the same day takes the older one's place.
+/// </param>
 public sealed record VerifyTransfer(VerificationResult? Result, DateOnly? OccurredOn) : ICommand<Verification>
 {
     [JsonIgnore]
@@ -37,7 +41,8 @@ internal sealed class VerifyTransferValidator : AbstractValidator<VerifyTransfer
     public VerifyTransferValidator() => RuleFor(x => x.Result).NotNull();
 }
 
-internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<VerifyTransfer, Verification>
+internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimeProvider clock)
+    : IRequestHandler<VerifyTransfer, Verification>
 {
     public async Task<Verification> Handle(VerifyTransfer request, CancellationToken cancellationToken)
     {
@@ -46,7 +51,8 @@ internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimePr
         var today = Zones.LocalDate(now, Zones.Find(opportunity.TimeZone));
         var occurredOn = request.OccurredOn ?? today;
         if (occurredOn < opportunity.StartedOn || occurredOn > today)
-            throw new RuleException("transfer.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
+            throw new RuleException(
+                "transfer.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
         var level = request.Result == VerificationResult.Verified ? TransferLevel.Applied : TransferLevel.NotYet;
         var recorded = opportunity.Record(level, EvidenceSource.CoachVerified, occurredOn, null, now);
         await db.SaveChangesAsync(cancellationToken);
@@ -58,7 +64,8 @@ internal static class TaughtOpportunities
 {
     /// <summary>The opportunity of a unit that a learner of the caller's has completed, with its evidence.</summary>
     public static async Task<TransferOpportunity> TaughtOpportunity(
-        this IQueryable<TransferOpportunity> opportunities, LearningDb db, Caller caller, Guid enrolmentId, string unit, CancellationToken ct)
+        this IQueryable<TransferOpportunity> opportunities, LearningDb db, Caller caller, Guid enrolmentId, string unit,
+        CancellationToken ct)
     {
         var cohortId = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => (Guid?)e.CohortId).SingleOrDefaultAsync(ct);
         if (cohortId is null || !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohortId, ct))

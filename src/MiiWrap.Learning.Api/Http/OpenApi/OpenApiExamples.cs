@@ -4,7 +4,9 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace MiiWrap.Learning.Api.Http.OpenApi;
 
-/// <summary>Shows what was really sent and answered: recorded by tests/frontend/renew, so that no example is of an API that never was.</summary>
+/// <summary>
+/// Shows what was really sent and answered: recorded by tests/frontend/renew, so that no example is of an API that never was.
+/// </summary>
 internal sealed class OpenApiExamples : IOperationFilter
 {
     private static readonly JsonObject Recorded = Read();
@@ -13,7 +15,8 @@ internal sealed class OpenApiExamples : IOperationFilter
     {
         if (operation.OperationId is not { } id || Recorded[id] is not JsonObject example) return;
         Show(operation.RequestBody?.Content, example["request"]);
-        foreach (var (_, response) in (operation.Responses ?? []).Where(r => r.Key.StartsWith('2'))) Show(response.Content, example["response"]);
+        foreach (var (_, response) in (operation.Responses ?? []).Where(r => r.Key.StartsWith('2'))) Show(
+            response.Content, example["response"]);
     }
 
     private static void Show(IDictionary<string, OpenApiMediaType>? content, JsonNode? example)

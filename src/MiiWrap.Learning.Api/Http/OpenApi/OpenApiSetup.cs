@@ -20,7 +20,8 @@ internal static class OpenApiSetup
 {
     private const string Bearer = "bearer";
 
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSingleton<DocumentWrittenOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) =>
+        services.AddSingleton<DocumentWrittenOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
     {
         o.SwaggerDoc("v1", new()
         {
@@ -40,7 +41,8 @@ internal static class OpenApiSetup
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The accessToken of POST /v1/identity/login, a client's access_token of POST /v1/oauth/token, or an access token of the operator's OpenID provider.",
+            Description =
+                "The accessToken of POST /v1/identity/login, a client's access_token of POST /v1/oauth/token, or an access token of the operator's OpenID provider.",
         });
         o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
         o.OperationFilter<DescribeOperation>();
@@ -51,8 +53,8 @@ internal static class OpenApiSetup
     });
 
     /// <summary>
-    /// Anybody may ask for the document, as often as they like. Making it takes a third of a second and writing it 20 ms and some megabytes, so
-    /// both are done once.
+    /// Anybody may ask for the document, as often as they like. Making it takes a third of a second and writing it 20 ms and some
+    /// megabytes, so both are done once.
     /// </summary>
     private sealed class DocumentWrittenOnce(IAsyncSwaggerProvider generator)
     {
@@ -75,7 +77,8 @@ internal static class OpenApiSetup
         // The page looks at every path with a pattern; most requests are none of its.
         app.UseWhen(c => !c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), documents =>
         {
-            documents.Use((context, next) => HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals("/openapi/v1.json", StringComparison.OrdinalIgnoreCase)
+            documents.Use((context, next) => HttpMethods.IsGet(context.Request.Method)
+                && context.Request.Path.Equals("/openapi/v1.json", StringComparison.OrdinalIgnoreCase)
                 ? context.RequestServices.GetRequiredService<DocumentWrittenOnce>().Send(context)
                 : next(context));
             documents.UseSwaggerUI(o =>
@@ -90,7 +93,8 @@ internal static class OpenApiSetup
 
     /// <summary>Page&lt;NudgeItem&gt; becomes NudgeItemPage.</summary>
     private static string NameOf(Type type) =>
-        type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(NameOf)) + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
+        type.IsGenericType ? string.Concat(type.GetGenericArguments().Select(NameOf))
+        + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name;
 
     private static string Introduction()
     {
@@ -106,12 +110,17 @@ internal static class OpenApiSetup
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
+            if (metadata.OfType<DescribedBy>().FirstOrDefault() is { } described
+                && Summaries.TryGetValue(described.Request.FullName!, out var text)) operation.Summary = text;
             operation.Responses ??= [];
-            operation.Responses["429"] = WithHeader("Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
-            operation.Responses.TryAdd("503", Problem("This took too long and was stopped, or the database takes no changes at present; try again later.", context));
+            operation.Responses["429"] = WithHeader(
+                "Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
+            operation.Responses
+                .TryAdd("503", Problem(
+                "This took too long and was stopped, or the database takes no changes at present; try again later.", context));
             // A page may have to note who has read it.
-            operation.Responses.TryAdd("507", Problem("The database has no space left, so nothing was saved; try again once there is space.", context));
+            operation.Responses
+                .TryAdd("507", Problem("The database has no space left, so nothing was saved; try again once there is space.", context));
             if (operation.RequestBody is not null)
             {
                 operation.Responses.TryAdd("408", Problem("The body came too slowly.", context));
@@ -121,11 +130,13 @@ internal static class OpenApiSetup
 
             foreach (var (status, response) in operation.Responses)
             {
-                if (status == "304" && response is OpenApiResponse notModified) (notModified.Content, notModified.Description) = (null, "You have this very state.");
+                if (status == "304" && response is OpenApiResponse notModified)
+                    (notModified.Content, notModified.Description) = (null, "You have this very state.");
                 if (status is "200" or "304" && metadata.OfType<AnswersWithETag>().Any() && response is OpenApiResponse tagged)
                     WithHeader("ETag", "The strong tag of this state.", tagged);
                 if (status == "412" && response is OpenApiResponse stale) WithHeader("ETag", "The present tag.", stale);
-                if (status == "200" && metadata.OfType<Listed>().Any() && response is OpenApiResponse listed) WithHeader("Link", "The address of the next page, as rel=\"next\"; left out on the last.", listed);
+                if (status == "200" && metadata.OfType<Listed>().Any() && response is OpenApiResponse listed)
+                    WithHeader("Link", "The address of the next page, as rel=\"next\"; left out on the last.", listed);
             }
 
             foreach (var also in metadata.OfType<AnswersAlso>())
@@ -134,32 +145,48 @@ internal static class OpenApiSetup
                     content[also.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
             }
 
-            if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
+            if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv
+                && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
             {
-                bodies[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String }, Example = JsonValue.Create(csv.Example) };
+                bodies[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = JsonValue.Create(csv.Example) };
                 operation.Responses.TryAdd("413", Problem("The file is larger than 1 MiB.", context));
             }
 
             operation.Parameters ??= [];
-            if (operation.Parameters.Any(p => p.In == ParameterLocation.Query)) operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
+            if (operation.Parameters.Any(p => p.In == ParameterLocation.Query))
+                operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
             if (metadata.OfType<TakesIfMatch>().FirstOrDefault() is { } precondition)
             {
                 operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: !precondition.OrIsNew));
-                if (precondition.OrIsNew) operation.Parameters.Add(RequestHeader("If-None-Match", "* for the first save, in place of If-Match.", required: false));
+                if (precondition.OrIsNew)
+                    operation.Parameters
+                        .Add(RequestHeader("If-None-Match", "* for the first save, in place of If-Match.", required: false));
             }
-            else if (metadata.OfType<AnswersWithETag>().Any()) operation.Parameters.Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));
+            else if (metadata.OfType<AnswersWithETag>().Any())
+                operation.Parameters
+                    .Add(RequestHeader("If-None-Match", "The ETag that you have; 304 when it is still the state.", required: false));
             if (metadata.OfType<TakesIdempotencyKey>().Any() && context.ApiDescription.HttpMethod == "POST")
             {
-                operation.Parameters.Add(RequestHeader(Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
+                operation.Parameters
+                    .Add(RequestHeader(
+                    Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
                 operation.Responses.TryAdd("409", Problem("The first request with this key is still running.", context));
-                operation.Responses.TryAdd("422", Problem("The key is not of its form, or was used for another request.", context, typeof(HttpValidationProblemDetails)));
+                operation.Responses
+                    .TryAdd("422", Problem(
+                    "The key is not of its form, or was used for another request.", context, typeof(HttpValidationProblemDetails)));
             }
 
-            foreach (var limit in operation.Parameters.OfType<OpenApiParameter>().Where(p => p.Name is "limit" or "version" && p.In == ParameterLocation.Query))
-                limit.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = limit.Name == "limit" ? "200" : null };
+            foreach (var limit in operation.Parameters.OfType<OpenApiParameter>()
+                .Where(p => p.Name is "limit" or "version" && p.In == ParameterLocation.Query))
+                limit.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = limit.Name == "limit"
+                    ? "200"
+                    : null };
 
             if (metadata.OfType<OpenToClients>().FirstOrDefault() is { } open)
-                operation.Description = $"{operation.Description} Open to clients with the scope {string.Join(" or ", open.Scopes.Select(s => $"`{s}`"))}.".TrimStart();
+                operation.Description =
+                    $"{operation.Description} Open to clients with the scope {string.Join(" or ", open.Scopes.Select(s => $"`{s}`"))}."
+                        .TrimStart();
 
             if (metadata.OfType<IAllowAnonymous>().Any())
             {
@@ -183,11 +210,13 @@ internal static class OpenApiSetup
             Description = description,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new() { Schema = context.SchemaGenerator.GenerateSchema(type ?? typeof(ProblemDetails), context.SchemaRepository) },
+                ["application/problem+json"] =
+                    new() { Schema = context.SchemaGenerator.GenerateSchema(type ?? typeof(ProblemDetails), context.SchemaRepository) },
             },
         };
 
-        private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        private static OpenApiHeader Header(string description) =>
+            new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
         private static OpenApiParameter RequestHeader(string name, string description, bool required) => new()
         {
@@ -199,7 +228,8 @@ internal static class OpenApiSetup
         };
 
         private static Dictionary<string, string> ReadSummaries() =>
-            XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(OpenApiSetup).Assembly.GetName().Name + ".xml")).Descendants("member")
+            XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(OpenApiSetup).Assembly.GetName().Name + ".xml"))
+                .Descendants("member")
                 .Select(m => (Name: (string)m.Attribute("name")!, Text: m.Element("summary")?.Value.Trim()))
                 .Where(m => m.Name.StartsWith("T:", StringComparison.Ordinal) && m.Text is not null)
                 .ToDictionary(m => m.Name[2..], m => m.Text!);
@@ -223,7 +253,8 @@ internal static class OpenApiSetup
             if (typeof(ProblemDetails).IsAssignableFrom(context.Type))
             {
                 properties["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable; tell errors apart by this." };
-                properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Names this request in the server's log." };
+                properties["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String,
+                    Description = "Names this request in the server's log." };
                 s.Examples = [JsonNode.Parse(properties.ContainsKey("errors") ? InvalidExample : NotFoundExample)!];
                 return;
             }
@@ -240,7 +271,8 @@ internal static class OpenApiSetup
         private static IEnumerable<string> NullableReferences(Type type)
         {
             var nullability = new NullabilityInfoContext();
-            return type.GetProperties().Where(p => Nullable.GetUnderlyingType(p.PropertyType) is not null || nullability.Create(p).ReadState == NullabilityState.Nullable)
+            return type.GetProperties().Where(p => Nullable.GetUnderlyingType(p.PropertyType) is not null
+                || nullability.Create(p).ReadState == NullabilityState.Nullable)
                 .Select(p => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name));
         }
 
@@ -283,7 +315,8 @@ internal static class OpenApiSetup
         {
             var schemas = swaggerDoc.Components!.Schemas!;
             var sent = new HashSet<string>();
-            foreach (var body in swaggerDoc.Paths.Values.SelectMany(p => p.Operations!.Values).Select(o => o.RequestBody?.Content).OfType<IDictionary<string, OpenApiMediaType>>())
+            foreach (var body in swaggerDoc.Paths.Values.SelectMany(p => p.Operations!.Values).Select(o => o.RequestBody?.Content)
+                .OfType<IDictionary<string, OpenApiMediaType>>())
             {
                 foreach (var content in body.Values) Collect(content.Schema, schemas, sent);
             }
@@ -291,7 +324,8 @@ internal static class OpenApiSetup
             foreach (var (_, schema) in schemas.Where(s => !sent.Contains(s.Key)))
             {
                 // Problem documents leave out what they have not.
-                if (schema is OpenApiSchema { Properties: { } properties } answer && !properties.ContainsKey("traceId")) answer.Required = properties.Keys.ToHashSet();
+                if (schema is OpenApiSchema { Properties: { } properties } answer && !properties.ContainsKey("traceId"))
+                    answer.Required = properties.Keys.ToHashSet();
             }
         }
 
@@ -304,7 +338,8 @@ internal static class OpenApiSetup
             }
 
             if (schema is null) return;
-            foreach (var part in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Append(schema.Items).Append(schema.AdditionalProperties)) Collect(part, all, found);
+            foreach (var part in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Append(schema.Items)
+                .Append(schema.AdditionalProperties)) Collect(part, all, found);
         }
     }
 

@@ -41,15 +41,18 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
             var right = results.Sum(r => r.Found.Count(f => f.Kind == kind && r.Passage.Labels.Any(l => l.Kind == kind && Overlap(f, l))));
             var (precision, recall) = ((double)right / Math.Max(1, found), (double)hit / labels);
             output.WriteLine($"{kind,-13} precision {precision:0.00} ({right} of {found}), recall {recall:0.00} ({hit} of {labels})");
-            if (precision < Least[kind].Precision || recall < Least[kind].Recall) faults.Add($"{kind}: precision {precision:0.00}, recall {recall:0.00}");
+            if (precision < Least[kind].Precision || recall < Least[kind].Recall)
+                faults.Add($"{kind}: precision {precision:0.00}, recall {recall:0.00}");
         }
 
         var wrong = harmless.Count(h => PrivacyCheck.Find(h, []).Count > 0);
         output.WriteLine($"Harmless passages with any finding: {wrong} of {harmless.Count}");
         foreach (var (passage, found) in results)
         {
-            foreach (var label in passage.Labels.Where(l => !found.Exists(f => f.Kind == l.Kind && Overlap(f, l)))) output.WriteLine($"  missed {label.Kind}: {passage.Text}");
-            foreach (var extra in found.Where(f => !passage.Labels.Any(l => l.Kind == f.Kind && Overlap(f, l)))) output.WriteLine($"  wrong {extra.Kind} '{passage.Text[extra.Start..extra.End]}': {passage.Text}");
+            foreach (var label in passage.Labels.Where(l => !found.Exists(f => f.Kind == l.Kind && Overlap(f, l))))
+                output.WriteLine($"  missed {label.Kind}: {passage.Text}");
+            foreach (var extra in found.Where(f => !passage.Labels.Any(l => l.Kind == f.Kind && Overlap(f, l))))
+                output.WriteLine($"  wrong {extra.Kind} '{passage.Text[extra.Start..extra.End]}': {passage.Text}");
         }
 
         Assert.True(faults.Count == 0, string.Join("; ", faults));
@@ -60,7 +63,8 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
     {
         var answers = new Answers(new Dictionary<string, string> { ["now"] = "nothing", ["then"] = "😀 Ana wrote to ana@example.org." });
         var found = PrivacyCheck.Find(answers, []);
-        Assert.Equal([("then", 3, 6, PrivacyKind.Name, false), ("then", 16, 31, PrivacyKind.Email, true)], found.Select(f => (f.Prompt, f.Start, f.End, f.Kind, f.Blocks)));
+        Assert.Equal([("then", 3, 6, PrivacyKind.Name, false), ("then", 16, 31, PrivacyKind.Email, true)],
+            found.Select(f => (f.Prompt, f.Start, f.End, f.Kind, f.Blocks)));
     }
 
     [Fact]
@@ -75,17 +79,21 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
     {
         string[] hard =
         [
-            new('a', Answers.MostCharacters), new('9', Answers.MostCharacters), string.Concat(Enumerable.Repeat("1-", 5000)), string.Concat(Enumerable.Repeat("a.", 5000)),
-            string.Concat(Enumerable.Repeat("Maria ", 1600)), string.Concat(Enumerable.Repeat("case A1-", 1200)), string.Concat(Enumerable.Repeat("www.a/", 1600)), new('@', Answers.MostCharacters),
+            new('a', Answers.MostCharacters), new('9', Answers.MostCharacters), string.Concat(Enumerable.Repeat("1-", 5000)),
+            string.Concat(Enumerable.Repeat("a.", 5000)),
+            string.Concat(Enumerable.Repeat("Maria ", 1600)), string.Concat(Enumerable.Repeat("case A1-", 1200)),
+            string.Concat(Enumerable.Repeat("www.a/", 1600)), new('@', Answers.MostCharacters),
             string.Concat(Enumerable.Repeat("she is now ", 900)), string.Concat(Enumerable.Repeat("1 Oak ", 1600)),
         ];
         // Each pattern gives up loudly when it takes long.
         Assert.All(hard, text => PrivacyCheck.Find(text, ["Hilltop House"]));
     }
 
-    private static List<string> Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    private static List<string> Lines(string text) =>
+        [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
-    private static bool Overlap((int Start, int End, PrivacyKind Kind) found, (int Start, int End, PrivacyKind Kind) label) => found.Start < label.End && label.Start < found.End;
+    private static bool Overlap((int Start, int End, PrivacyKind Kind) found, (int Start, int End, PrivacyKind Kind) label) =>
+        found.Start < label.End && label.Start < found.End;
 
     private sealed partial record Passage(string Text, IReadOnlyList<(int Start, int End, PrivacyKind Kind)> Labels)
     {
@@ -97,7 +105,9 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
             foreach (var mark in MarkPattern().Matches(marked).AsEnumerable())
             {
                 text.Append(marked, at, mark.Index - at);
-                var kind = mark.Groups["kind"].Value == "record" ? PrivacyKind.RecordNumber : Enum.Parse<PrivacyKind>(mark.Groups["kind"].Value, ignoreCase: true);
+                var kind = mark.Groups["kind"].Value == "record"
+                    ? PrivacyKind.RecordNumber
+                    : Enum.Parse<PrivacyKind>(mark.Groups["kind"].Value, ignoreCase: true);
                 labels.Add((text.Length, text.Length + mark.Groups["it"].Length, kind));
                 text.Append(mark.Groups["it"].Value);
                 at = mark.Index + mark.Length;

@@ -29,7 +29,8 @@ public sealed class LostRaceTests
         await using var db = new SqlServerLearningDb(options.Options);
         var ran = 0;
         // The first run fails, as SaveChanges would; a second one succeeds.
-        var once = db.Database.CreateExecutionStrategy().ExecuteAsync(() => ++ran == 1 ? throw new DbUpdateException("", Error(number)) : Task.CompletedTask);
+        var once = db.Database.CreateExecutionStrategy()
+            .ExecuteAsync(() => ++ran == 1 ? throw new DbUpdateException("", Error(number)) : Task.CompletedTask);
         if (runs == 1) await Assert.ThrowsAsync<DbUpdateException>(() => once);
         else await once;
         Assert.Equal(runs, ran);
@@ -41,9 +42,14 @@ public sealed class LostRaceTests
         const BindingFlags Hidden = BindingFlags.NonPublic | BindingFlags.Instance;
         var errors = (SqlErrorCollection)Activator.CreateInstance(typeof(SqlErrorCollection), nonPublic: true)!;
         var constructor = typeof(SqlError).GetConstructors(Hidden).OrderBy(c => c.GetParameters().Length).First();
-        var values = constructor.GetParameters().Select(p => p.Name == "infoNumber" ? number : p.HasDefaultValue ? p.DefaultValue : p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : p.ParameterType == typeof(string) ? "" : null);
+        var values = constructor.GetParameters()
+            .Select(p => p.Name == "infoNumber" ? number : p.HasDefaultValue ? p.DefaultValue : p.ParameterType.IsValueType
+            ? Activator.CreateInstance(p.ParameterType) : p.ParameterType == typeof(string) ? "" : null);
         typeof(SqlErrorCollection).GetMethod("Add", Hidden)!.Invoke(errors, [constructor.Invoke([.. values])]);
-        var create = typeof(SqlException).GetMethods(BindingFlags.NonPublic | BindingFlags.Static).Where(m => m.Name == "CreateException").OrderBy(m => m.GetParameters().Length).First();
-        return (SqlException)create.Invoke(null, [errors, "16.0", .. create.GetParameters().Skip(2).Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
+        var create = typeof(SqlException).GetMethods(BindingFlags.NonPublic | BindingFlags.Static).Where(m => m.Name == "CreateException")
+            .OrderBy(m => m.GetParameters().Length).First();
+        return (SqlException)create
+            .Invoke(null, [errors, "16.0", .. create.GetParameters().Skip(2)
+            .Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
     }
 }

@@ -23,8 +23,10 @@ public sealed partial class SchemaTests
     [Fact]
     public void No_key_and_no_index_is_longer_than_the_server_takes()
     {
-        var keys = Types.SelectMany(t => t.GetKeys()).Select(k => (Name: k.GetName()!, Bytes: BytesOf(k.Properties), Most: LongestPrimaryKey));
-        var indexes = Types.SelectMany(t => t.GetIndexes()).Select(i => (Name: i.GetDatabaseName()!, Bytes: BytesOf(i.Properties), Most: LongestIndex));
+        var keys = Types.SelectMany(t => t.GetKeys())
+            .Select(k => (Name: k.GetName()!, Bytes: BytesOf(k.Properties), Most: LongestPrimaryKey));
+        var indexes = Types.SelectMany(t => t.GetIndexes())
+            .Select(i => (Name: i.GetDatabaseName()!, Bytes: BytesOf(i.Properties), Most: LongestIndex));
         var all = keys.Concat(indexes).ToList();
         Assert.True(all.Count > 40, $"Only {all.Count} keys and indexes.");
         Assert.Empty(all.Where(k => k.Bytes > k.Most));
@@ -34,8 +36,10 @@ public sealed partial class SchemaTests
     public void No_table_is_reached_by_two_cascades()
     {
         var cascades = Types.SelectMany(t => t.GetForeignKeys())
-            .Where(f => f.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.SetNull && TableOf(f.PrincipalEntityType) != TableOf(f.DeclaringEntityType))
-            .Select(f => (From: TableOf(f.PrincipalEntityType), To: TableOf(f.DeclaringEntityType), f.Properties)).DistinctBy(c => (c.From, c.To, string.Join(',', c.Properties.Select(p => p.Name))))
+            .Where(f => f.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.SetNull
+            && TableOf(f.PrincipalEntityType) != TableOf(f.DeclaringEntityType))
+            .Select(f => (From: TableOf(f.PrincipalEntityType), To: TableOf(f.DeclaringEntityType), f.Properties))
+            .DistinctBy(c => (c.From, c.To, string.Join(',', c.Properties.Select(p => p.Name))))
             .ToLookup(c => c.From, c => c.To);
         Assert.NotEmpty(cascades);
         foreach (var table in Types.Select(TableOf).Distinct())
@@ -59,11 +63,14 @@ public sealed partial class SchemaTests
     public void Moments_are_datetime2_and_the_version_is_a_number_of_ours_on_both_databases()
     {
         var columns = Types.SelectMany(t => t.GetProperties()).ToList();
-        Assert.All(columns.Where(c => (Nullable.GetUnderlyingType(c.ClrType) ?? c.ClrType) == typeof(DateTime)), c => Assert.Equal("datetime2(3)", c.GetColumnType()));
+        Assert.All(columns.Where(c => (Nullable.GetUnderlyingType(c.ClrType) ?? c.ClrType) == typeof(DateTime)),
+            c => Assert.Equal("datetime2(3)", c.GetColumnType()));
         Assert.DoesNotContain(columns, c => c.GetColumnType() is "rowversion" or "timestamp");
-        var versioned = Types.Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType)).Select(t => t.FindProperty(nameof(IVersioned.Version))!).ToList();
+        var versioned = Types.Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType))
+            .Select(t => t.FindProperty(nameof(IVersioned.Version))!).ToList();
         Assert.True(versioned.Count > 5, $"Only {versioned.Count} versioned tables.");
-        Assert.All(versioned, v => Assert.True(v is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.Never } && v.GetColumnType() == "int", v.ToString()));
+        Assert.All(versioned, v => Assert.True(v is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.Never }
+            && v.GetColumnType() == "int", v.ToString()));
     }
 
     [Fact]
@@ -76,9 +83,11 @@ public sealed partial class SchemaTests
     [Fact]
     public void Tokens_are_compared_byte_for_byte_and_what_people_write_as_people_sort()
     {
-        var texts = Types.SelectMany(t => t.GetProperties().Select(p => (Table: TableOf(t), Column: p.GetColumnName(), Collation: p.GetCollation(), Type: p.GetColumnType())))
+        var texts = Types.SelectMany(t => t.GetProperties()
+            .Select(p => (Table: TableOf(t), Column: p.GetColumnName(), Collation: p.GetCollation(), Type: p.GetColumnType())))
             .Where(c => c.Type.StartsWith("nvarchar", StringComparison.Ordinal)).Distinct().ToList();
-        foreach (var (table, column) in new[] { ("Receipts", "Key"), ("Curricula", "Slug"), ("Nudges", "Unit"), ("Nudges", "Status"), ("People", "NormalizedEmail") })
+        foreach (var (table, column) in new[] { ("Receipts", "Key"), ("Curricula", "Slug"), ("Nudges", "Unit"), ("Nudges", "Status"),
+            ("People", "NormalizedEmail") })
             Assert.Equal("Latin1_General_100_BIN2", texts.Single(t => t.Table == table && t.Column == column).Collation);
         foreach (var (table, column) in new[] { ("Enrolments", "LearnerName"), ("Cohorts", "Name") })
             Assert.Null(texts.Single(t => t.Table == table && t.Column == column).Collation);
@@ -99,7 +108,9 @@ public sealed partial class SchemaTests
         Assert.False(db.Database.HasPendingModelChanges());
         var script = db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent);
         var dropped = DropTable().Matches(script).Select(m => m.Groups["name"].Value);
-        var made = CreateTable().Matches(script).Select(m => m.Groups["name"].Value).Where(t => t != "__EFMigrationsHistory").Except(dropped).Order().ToList();
+        var made = CreateTable().Matches(script).Select(m => m.Groups["name"].Value).Where(t => t != "__EFMigrationsHistory")
+            .Except(dropped)
+            .Order().ToList();
         Assert.Equal(Types.Select(TableOf).Distinct().Order(), made);
         Assert.Matches(@"INDEX \[\w+\] ON \[NudgeMessages\] \(\[LeaseUntil\]\) WHERE \[SentAt\] IS NULL", script);
         Assert.Matches(@"INDEX \[\w+\] ON \[Enrolments\] \(\[CohortId\], \[LearnerName\], \[Id\]\) INCLUDE \(\[PersonId\], ", script);
@@ -110,17 +121,20 @@ public sealed partial class SchemaTests
     /// <summary>By which columns each table can be found without reading the whole of it.</summary>
     internal static readonly Dictionary<string, HashSet<string>> LeadingColumns = Types.GroupBy(TableOf).ToDictionary(
         g => g.Key,
-        g => g.SelectMany(t => t.GetKeys().Select(k => k.Properties[0]).Concat(t.GetIndexes().Select(i => i.Properties[0]))).Select(p => p.GetColumnName()).ToHashSet());
+        g => g.SelectMany(t => t.GetKeys().Select(k => k.Properties[0]).Concat(t.GetIndexes().Select(i => i.Properties[0])))
+            .Select(p => p.GetColumnName()).ToHashSet());
 
     internal static readonly HashSet<string> LongTexts =
-        [.. Types.SelectMany(t => t.GetProperties()).Where(p => p.GetColumnType().Contains("max", StringComparison.Ordinal)).Select(p => p.GetColumnName())];
+        [.. Types.SelectMany(t => t.GetProperties()).Where(p => p.GetColumnType().Contains("max", StringComparison.Ordinal))
+            .Select(p => p.GetColumnName())];
 
     internal static SqlServerLearningDb Open() => new SqlServerDesignTime().CreateDbContext([]);
 
     internal static string TableOf(IReadOnlyEntityType type) => type.GetTableName()!;
 
     private static bool Leads(IEntityType type, IReadOnlyList<IProperty> columns) =>
-        type.GetIndexes().Select(i => i.Properties).Concat(type.GetKeys().Select(k => k.Properties)).Any(i => i.Take(columns.Count).ToHashSet().SetEquals(columns));
+        type.GetIndexes().Select(i => i.Properties).Concat(type.GetKeys().Select(k => k.Properties))
+            .Any(i => i.Take(columns.Count).ToHashSet().SetEquals(columns));
 
     private static int BytesOf(IEnumerable<IProperty> columns) => columns.Sum(c =>
     {

@@ -46,7 +46,8 @@ public sealed partial class StatementTests
         await app.Walked;
         FlowingClock.Set(FlowingClock.LaterMonday);
         var learner = await app.Learner();
-        var due = (DateTimeOffset)(await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok()["nudges"]![0]!["dueAt"]!;
+        var due = (DateTimeOffset)(await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen()))
+            .Ok()["nudges"]![0]!["dueAt"]!;
         FlowingClock.Set(due);
         await app.Send(new SendDueNudges());
         await app.Send(new DeleteExpired());
@@ -67,7 +68,8 @@ public sealed partial class StatementTests
         statements.AddRange(written);
         faults.AddRange(statements.SelectMany(s => FaultsOf(s.Operation, s.Sql)));
         faults.AddRange(statements.Distinct().SelectMany(s => Tsql.SyntaxErrors(s.Sql).Select(e => $"{s.Operation}, {e}\n{s.Sql}")));
-        Tsql.Write("queries.sql", string.Join("\n\n", statements.Distinct().OrderBy(s => s.Operation, StringComparer.Ordinal).Select(s => $"-- {s.Operation}\n{s.Sql}")));
+        Tsql.Write("queries.sql", string.Join("\n\n", statements.Distinct().OrderBy(s => s.Operation, StringComparer.Ordinal)
+            .Select(s => $"-- {s.Operation}\n{s.Sql}")));
         Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
         Assert.Contains(statements, s => s.Operation == "GetCohortProgress");
     }
@@ -105,21 +107,26 @@ public sealed partial class StatementTests
         var derived = Derived().Matches(sql).Select(m => m.Groups["alias"].Value).ToList();
         foreach (var (table, alias) in tables.Where(t => SchemaTests.LeadingColumns.ContainsKey(t.Table) && !SmallTables.Contains(t.Table)))
         {
-            var compared = Comparison().Matches(sql).Where(m => Names(m.Groups["alias"].Value, alias, derived)).Select(m => m.Groups["column"].Value).ToHashSet();
-            var isShort = compared.Count == 0 && (sql.Contains("TOP(", StringComparison.Ordinal) || SchemaTests.LeadingColumns[table].Overlaps(Extremes().Matches(sql).Select(m => m.Groups["column"].Value)));
-            if (!compared.Overlaps(SchemaTests.LeadingColumns[table]) && !isShort && !(table == "TransferOpportunities" && compared.SetEquals(InScope)))
+            var compared = Comparison().Matches(sql).Where(m => Names(m.Groups["alias"].Value, alias, derived))
+                .Select(m => m.Groups["column"].Value).ToHashSet();
+            var isShort = compared.Count == 0 && (sql.Contains("TOP(", StringComparison.Ordinal) || SchemaTests.LeadingColumns[table]
+                .Overlaps(Extremes().Matches(sql).Select(m => m.Groups["column"].Value)));
+            if (!compared.Overlaps(SchemaTests.LeadingColumns[table]) && !isShort
+                && !(table == "TransferOpportunities" && compared.SetEquals(InScope)))
                 yield return $"{operation} reads {table} without an index, by ({string.Join(", ", compared)}):\n{sql}";
         }
 
         var isList = operation.StartsWith("List", StringComparison.Ordinal) || operation == "GetCohortProgress";
         foreach (Match read in isList ? Column().Matches(sql).AsEnumerable() : [])
         {
-            if (SchemaTests.LongTexts.Contains(read.Groups["column"].Value)) yield return $"{operation} is a list and reads {read.Value}:\n{sql}";
+            if (SchemaTests.LongTexts.Contains(read.Groups["column"].Value))
+                yield return $"{operation} is a list and reads {read.Value}:\n{sql}";
         }
     }
 
     // A derived table goes by its table's letter with another number, and its conditions are pushed down to it.
-    private static bool Names(string name, string alias, List<string> derived) => name == alias || (derived.Contains(name) && name.TrimEnd(Digits) == alias.TrimEnd(Digits));
+    private static bool Names(string name, string alias, List<string> derived) =>
+        name == alias || (derived.Contains(name) && name.TrimEnd(Digits) == alias.TrimEnd(Digits));
 
     private static readonly char[] Digits = [.. "0123456789"];
 
@@ -141,13 +148,15 @@ public sealed partial class StatementTests
     /// <summary>Compiles a query of the SQLite model for SQL Server and runs it with made-up values, where no server is.</summary>
     private static class OnSqlServer
     {
-        private static readonly MethodInfo RunMethod = typeof(OnSqlServer).GetMethod(nameof(Run), BindingFlags.NonPublic | BindingFlags.Static)!;
+        private static readonly MethodInfo RunMethod = typeof(OnSqlServer)
+            .GetMethod(nameof(Run), BindingFlags.NonPublic | BindingFlags.Static)!;
 
         public static (IReadOnlyList<string> Statements, string? Fault) Statements(Expression query)
         {
             var nowhere = new Nowhere();
             var options = new DbContextOptionsBuilder<SqlServerLearningDb>().UseSqlServer("Server=nowhere;Database=learning")
-                .ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning).Ignore(CoreEventId.ManyServiceProvidersCreatedWarning))
+                .ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning)
+                .Ignore(CoreEventId.ManyServiceProvidersCreatedWarning))
                 .AddInterceptors(nowhere).Options;
             using var db = new SqlServerLearningDb(options);
             var rebased = new Rebase(db.Model);
@@ -232,9 +241,11 @@ public sealed partial class StatementTests
     {
         public List<string> Statements { get; } = [];
 
-        public InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) => InterceptionResult.Suppress();
+        public InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
+            InterceptionResult.Suppress();
 
-        public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+        public InterceptionResult<DbDataReader> ReaderExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
         {
             Statements.Add(command.CommandText);
             using var nothing = new DataTable();

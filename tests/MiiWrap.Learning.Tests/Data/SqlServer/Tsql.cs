@@ -2,7 +2,9 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 
 namespace MiiWrap.Learning.Tests.Data.SqlServer;
 
-/// <summary>T-SQL without a server: read by Microsoft's own parser, and left to be read by people in the folder that <c>LEARNING_TSQL</c> names.</summary>
+/// <summary>
+/// T-SQL without a server: read by Microsoft's own parser, and left to be read by people in the folder that <c>LEARNING_TSQL</c> names.
+/// </summary>
 internal static class Tsql
 {
     /// <summary>What SQL Server 2022 would not understand, with its line.</summary>

@@ -57,10 +57,14 @@ public sealed class AgencyMemberTests
     public async Task Nobody_is_appointed_who_is_not_here_and_nowhere_that_is_not()
     {
         var (admin, person, agency) = (await app.Admin(), await app.Person(), await app.Agency());
-        (await admin.Http.Put($"/v1/agencies/{agency}/people/{Guid.NewGuid()}", new { role = "supervisor" })).Expect(HttpStatusCode.NotFound, "person.notFound");
-        (await admin.Http.Put($"/v1/agencies/{Guid.NewGuid()}/people/{person.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NotFound, "agency.notFound");
-        (await admin.Http.Put($"/v1/agencies/{agency}/people/{person.Id}", new { role = "chief" })).Expect(HttpStatusCode.UnprocessableEntity);
-        (await admin.Http.Put($"/v1/agencies/{agency}/people/{person.Id}", new { })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{Guid.NewGuid()}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NotFound, "person.notFound");
+        (await admin.Http.Put($"/v1/agencies/{Guid.NewGuid()}/people/{person.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NotFound, "agency.notFound");
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{person.Id}", new { role = "chief" }))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{person.Id}", new { }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await admin.Http.Post("/v1/agencies", new { name = " " })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
     }
 }

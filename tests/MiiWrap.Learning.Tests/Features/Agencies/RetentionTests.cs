@@ -10,7 +10,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Agencies;
 
-/// <summary>The words of reflections are kept for a time that an agency chooses, and longer where the law wants it; what figures need stays.</summary>
+/// <summary>
+/// The words of reflections are kept for a time that an agency chooses, and longer where the law wants it; what figures need stays.
+/// </summary>
 [Collection(nameof(MaintenanceCollection))]
 public sealed class RetentionTests
 {
@@ -37,7 +39,8 @@ public sealed class RetentionTests
 
         FlowingClock.Set(end.AddYears(1));
         await app.Send(new PurgeReflections());
-        Assert.Contains("heron", (await learner.Http.Read(learner.Reflection(), ("If-None-Match", tag))).Body + (await learner.GetReflection()).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("heron", (await learner.Http.Read(learner.Reflection(), ("If-None-Match", tag))).Body
+            + (await learner.GetReflection()).ToJsonString(), StringComparison.Ordinal);
 
         FlowingClock.Set(end.AddYears(1).AddDays(1));
         Assert.Equal(2, await app.Send(new PurgeReflections()));
@@ -52,15 +55,19 @@ public sealed class RetentionTests
         Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]![0]!["reflectionsAccepted"]!);
         foreach (var refused in new[]
         {
-            await learner.Http.Put($"{learner.Reflection("1.2-coach-supervisor-trainer")}/draft", new { answers = new { } }, ("If-Match", "*")),
-            await learner.Http.Read($"{learner.Reflection()}/thread"), await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = "Something is in it." }),
+            await learner.Http.Put(
+                $"{learner.Reflection("1.2-coach-supervisor-trainer")}/draft", new { answers = new { } }, ("If-Match", "*")),
+            await learner.Http.Read($"{learner.Reflection()}/thread"),
+            await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = "Something is in it." }),
         }) refused.Expect(HttpStatusCode.Conflict, "reflection.purged");
         if (app.IsSqlite) Assert.False((await app.Pages()).Hold("heron"));
 
-        var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray().Single(i => (Guid?)i!["cohortId"] == cohort.Id)!;
+        var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray()
+            .Single(i => (Guid?)i!["cohortId"] == cohort.Id)!;
         Assert.Equal(
             ("purged", null, null, 12, 2, 1, 1),
-            ((string)told["what"]!, (Guid?)told["agencyId"], (string?)told["by"], (int)told["months"]!, (int)told["reflections"]!, (int)told["revisions"]!, (int)told["messages"]!));
+            ((string)told["what"]!, (Guid?)told["agencyId"], (string?)told["by"], (int)told["months"]!, (int)told["reflections"]!,
+                (int)told["revisions"]!, (int)told["messages"]!));
     }
 
     [Fact]
@@ -85,7 +92,8 @@ public sealed class RetentionTests
         FlowingClock.Set(end.AddMonths(3).AddDays(1));
         await app.Send(new PurgeReflections());
         async Task<bool> IsPurged(TestLearner learner) => (await learner.GetReflection())["purgedAt"] is not null;
-        Assert.Equal((true, false, false, false), (await IsPurged(ofBrief), await IsPurged(onHold), await IsPurged(ofHeld), await IsPurged(ofUsual)));
+        Assert.Equal((true, false, false, false),
+            (await IsPurged(ofBrief), await IsPurged(onHold), await IsPurged(ofHeld), await IsPurged(ofUsual)));
 
         FlowingClock.Set(end.AddYears(4));
         await app.Send(new PurgeReflections());
@@ -96,7 +104,8 @@ public sealed class RetentionTests
 
         var told = (await admin.Http.Read($"/v1/agencies/{held}/retention-log")).Ok()["items"]!.AsArray();
         Assert.Equal(["periodChanged", "legalHoldSet", "legalHoldLifted", "purged"], told.Select(i => (string)i!["what"]!).OrderBy(Order));
-        Assert.Equal(("Ada Admin", Why), told.Where(i => (string)i!["what"]! == "legalHoldSet").Select(i => ((string)i!["by"]!, (string)i["reason"]!)).Single());
+        Assert.Equal(("Ada Admin", Why), told.Where(i => (string)i!["what"]! == "legalHoldSet")
+            .Select(i => ((string)i!["by"]!, (string)i["reason"]!)).Single());
         Assert.Single((await admin.Http.Read($"/v1/agencies/{brief}/retention-log?limit=1")).Ok()["items"]!.AsArray());
     }
 
@@ -129,12 +138,15 @@ public sealed class RetentionTests
             var ct = TestContext.Current.CancellationToken;
             var enrolment = await db.Enrolments.SingleAsync(e => e.Id == learner.EnrolmentId, ct);
             var unit = (await CurriculumOf(db, cohort)).Units.First();
-            db.AddRange(Enumerable.Range(0, 120).Select(i => Reflection.Begin(enrolment, unit.Assignment with { Slug = $"made-up-{i}" }, Answers.None, FlowingClock.Now.UtcDateTime)));
+            db.AddRange(Enumerable.Range(0, 120)
+                .Select(i => Reflection.Begin(
+                enrolment, unit.Assignment with { Slug = $"made-up-{i}" }, Answers.None, FlowingClock.Now.UtcDateTime)));
             return await db.SaveChangesAsync(ct);
         });
         FlowingClock.Set((await EndOf(cohort)).AddYears(2));
         Assert.Equal(120, await app.Send(new PurgeReflections()));
-        var told = await app.InDb(db => db.RetentionRecords.Where(r => r.CohortId == cohort.Id).Select(r => r.Reflections).ToListAsync(TestContext.Current.CancellationToken));
+        var told = await app.InDb(db => db.RetentionRecords.Where(r => r.CohortId == cohort.Id).Select(r => r.Reflections)
+            .ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal([20, 50, 50], told.Order());
     }
 
@@ -143,12 +155,16 @@ public sealed class RetentionTests
     {
         var (admin, agency) = (await app.Admin(), $"/v1/agencies/{await app.Agency()}");
         var usual = (await admin.Http.Read($"{agency}/retention")).Ok();
-        Assert.Equal((12, true, 3, 72, null), ((int)usual["months"]!, (bool)usual["isDefault"]!, (int)usual["leastMonths"]!, (int)usual["mostMonths"]!, usual["legalHold"]));
-        foreach (var months in new[] { 2, 73, -1 }) (await admin.Http.Put($"{agency}/retention", new { months })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
-        Assert.Equal((72, false), ((await admin.Http.Put($"{agency}/retention", new { months = 72 })).Ok() is var set ? ((int)set["months"]!, (bool)set["isDefault"]!) : default));
+        Assert.Equal((12, true, 3, 72, null), ((int)usual["months"]!, (bool)usual["isDefault"]!, (int)usual["leastMonths"]!,
+            (int)usual["mostMonths"]!, usual["legalHold"]));
+        foreach (var months in new[] { 2, 73, -1 })
+            (await admin.Http.Put($"{agency}/retention", new { months })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Equal((72, false), ((await admin.Http.Put($"{agency}/retention", new { months = 72 })).Ok() is var set
+            ? ((int)set["months"]!, (bool)set["isDefault"]!) : default));
         Assert.True((bool)(await admin.Http.Put($"{agency}/retention", new { months = (int?)null })).Ok()["isDefault"]!);
         (await admin.Http.Call(HttpMethod.Delete, $"{agency}/legal-hold", null)).Expect(HttpStatusCode.Conflict, "legalHold.none");
-        (await admin.Http.Put($"{agency}/legal-hold", new { reason = "short" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Put($"{agency}/legal-hold", new { reason = "short" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         Assert.Equal(Why, (string)(await admin.Http.Put($"{agency}/legal-hold", new { reason = Why })).Ok()["legalHold"]!["reason"]!);
         (await admin.Http.Put($"{agency}/legal-hold", new { reason = Why })).Expect(HttpStatusCode.Conflict, "legalHold.on");
     }
@@ -158,15 +174,18 @@ public sealed class RetentionTests
     private async Task<Curriculum> CurriculumOf(LearningDb db, TestCohort cohort)
     {
         var ct = TestContext.Current.CancellationToken;
-        return await app.Services.GetRequiredService<CurriculumLibrary>().Of(db, await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, ct), ct);
+        return await app.Services.GetRequiredService<CurriculumLibrary>()
+            .Of(db, await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, ct), ct);
     }
 
     /// <summary>Noon of the cohort's last day.</summary>
     private Task<DateTimeOffset> EndOf(TestCohort cohort) => app.InDb(async db =>
     {
-        var end = (await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, TestContext.Current.CancellationToken)).EndsOn(await CurriculumOf(db, cohort));
+        var end = (await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == cohort.Id, TestContext.Current.CancellationToken))
+            .EndsOn(await CurriculumOf(db, cohort));
         return new DateTimeOffset(end.ToDateTime(new TimeOnly(18, 0)), TimeSpan.Zero);
     });
 
-    private Task<string> Hash(Guid revision) => app.InDb(db => db.Revisions.Where(r => r.Id == revision).Select(r => r.Hash).SingleAsync(TestContext.Current.CancellationToken));
+    private Task<string> Hash(Guid revision) =>
+        app.InDb(db => db.Revisions.Where(r => r.Id == revision).Select(r => r.Hash).SingleAsync(TestContext.Current.CancellationToken));
 }

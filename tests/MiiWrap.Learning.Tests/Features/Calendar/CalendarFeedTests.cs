@@ -33,13 +33,15 @@ public sealed class CalendarFeedTests
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
         var openings = Entries(await Read(path));
         Assert.Equal(
-            journey["modules"]!.AsArray().Select(m => (((string)m!["opensOn"]!).Replace("-", "", StringComparison.Ordinal), $"Opens: {m["title"]}")),
+            journey["modules"]!.AsArray()
+                .Select(m => (((string)m!["opensOn"]!).Replace("-", "", StringComparison.Ordinal), $"Opens: {m["title"]}")),
             openings.Select(e => (e["DTSTART;VALUE=DATE"], e["SUMMARY"].Replace("\\,", ",", StringComparison.Ordinal))));
 
         var unit = "1.4-coaching-agreement";
         var planned = (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
         var checkIns = Entries(await Read(path)).Where(e => e["SUMMARY"] == "Practice check-in").ToList();
-        Assert.Equal(planned.Select(n => ((DateTime)n!["dueAt"]!).ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'")), checkIns.Select(e => e["DTSTART"]));
+        Assert.Equal(planned.Select(n => ((DateTime)n!["dueAt"]!).ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'")),
+            checkIns.Select(e => e["DTSTART"]));
         Assert.Equal(planned.Select(n => $"{n!["id"]}@learning.example.org"), checkIns.Select(e => e["UID"]));
     }
 
@@ -49,7 +51,8 @@ public sealed class CalendarFeedTests
         var learner = await app.Learner();
         (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen("2027-02-05"))).Ok();
         var text = await Read(await Make(learner.Http));
-        foreach (var word in new[] { "2.4", "voice", "ask before", "notes", learner.Name, learner.Email }) Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
+        foreach (var word in new[] { "2.4", "voice", "ask before", "notes", learner.Name, learner.Email })
+            Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class CalendarFeedTests
         Assert.Null((await learner.Http.Post("/v1/me/calendar", null, key)).Ok()["url"]);
         await Read(first);
         var token = first.Split('/')[2].Split('.')[0];
-        Assert.Equal(CalendarFeed.HashOf(token), await app.InDb(db => db.CalendarFeeds.Where(f => f.PersonId == learner.Id).Select(f => f.Hash).SingleAsync(Ct)));
+        Assert.Equal(CalendarFeed.HashOf(token),
+            await app.InDb(db => db.CalendarFeeds.Where(f => f.PersonId == learner.Id).Select(f => f.Hash).SingleAsync(Ct)));
 
         var second = await Make(learner.Http);
         (await Session.Anonymous(app).Read(first)).Expect(HttpStatusCode.NotFound, "calendar.notFound");
@@ -258,7 +262,9 @@ public sealed class CalendarFeedTests
         var text = CalendarWriter.Write("Name", TimeZoneInfo.Utc, [new("uid", title, new(2027, 2, 28), null, 0, Monday)], Monday);
         Assert.All(Lines(Strict.GetBytes(text)), line => Assert.InRange(Strict.GetString(line).Length, 0, 75));
         Assert.DoesNotContain("\n", text.Replace("\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Equal(title.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal), Entries(text).Single()["SUMMARY"]);
+        Assert.Equal(title.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal)
+            .Replace(",", "\\,", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal), Entries(text)
+            .Single()["SUMMARY"]);
         Assert.Equal("20270301", Entries(text).Single()["DTEND;VALUE=DATE"]);
     }
 
@@ -313,7 +319,8 @@ public sealed class CalendarFeedTests
             .OrderBy(r => r.Item2 - r.Item3)];
     }
 
-    private static async Task<string> Make(HttpClient http) => new Uri((string)(await http.Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
+    private static async Task<string> Make(HttpClient http) =>
+        new Uri((string)(await http.Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
 
     private async Task<string> Read(string path) => (await Session.Anonymous(app).Read(path)).Ok().Body;
 

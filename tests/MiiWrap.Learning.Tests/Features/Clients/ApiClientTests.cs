@@ -63,7 +63,8 @@ public sealed class ApiClientTests
     public async Task An_old_secret_stays_good_for_as_long_as_was_said()
     {
         var (admin, (id, first)) = (await app.Admin(), await Make("curriculum:read"));
-        async Task<string> Rotate(int? hours) => (string)(await admin.Http.Post($"/v1/clients/{id}/rotate", new { overlapHours = hours })).Ok()["secret"]!;
+        async Task<string> Rotate(int? hours) =>
+            (string)(await admin.Http.Post($"/v1/clients/{id}/rotate", new { overlapHours = hours })).Ok()["secret"]!;
 
         var second = await Rotate(2);
         foreach (var secret in new[] { first, second }) (await Token(id, secret)).Ok();
@@ -77,7 +78,8 @@ public sealed class ApiClientTests
         var fourth = await Rotate(0);
         foreach (var ended in new[] { first, second, third }) Assert.Equal(HttpStatusCode.Unauthorized, (await Token(id, ended)).Status);
         (await Token(id, fourth)).Ok();
-        (await admin.Http.Post($"/v1/clients/{id}/rotate", new { overlapHours = 721 })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post($"/v1/clients/{id}/rotate", new { overlapHours = 721 }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await admin.Http.Post($"/v1/clients/{Guid.NewGuid()}/rotate", new { })).Expect(HttpStatusCode.NotFound, "client.notFound");
     }
 
@@ -87,7 +89,8 @@ public sealed class ApiClientTests
         var (admin, (id, secret)) = (await app.Admin(), await Make("curriculum:read"));
         var http = await SignedIn(id, secret);
         (await http.Read("/v1/curricula")).Ok();
-        foreach (var _ in new[] { 1, 2 }) (await admin.Http.Call(HttpMethod.Delete, $"/v1/clients/{id}", null)).Expect(HttpStatusCode.NoContent);
+        foreach (var _ in new[] { 1, 2 })
+            (await admin.Http.Call(HttpMethod.Delete, $"/v1/clients/{id}", null)).Expect(HttpStatusCode.NoContent);
         (await http.Read("/v1/curricula")).Expect(HttpStatusCode.Unauthorized, "auth.required");
         Assert.Equal(HttpStatusCode.Unauthorized, (await Token(id, secret)).Status);
         (await admin.Http.Post($"/v1/clients/{id}/rotate", new { })).Expect(HttpStatusCode.NotFound, "client.notFound");
@@ -123,14 +126,17 @@ public sealed class ApiClientTests
         await Refused(HttpStatusCode.Unauthorized, "invalid_client", $"{Guid.NewGuid()}:{secret}", grant);
         await Refused(HttpStatusCode.Unauthorized, "invalid_client", "nobody:nothing", grant);
         await Refused(HttpStatusCode.Unauthorized, "invalid_client", "without a colon", grant);
-        (await Session.Anonymous(app).Post("/v1/oauth/token", new { grant_type = "client_credentials" })).Expect(HttpStatusCode.UnsupportedMediaType, "mediaType.unsupported");
+        (await Session.Anonymous(app).Post("/v1/oauth/token", new { grant_type = "client_credentials" }))
+            .Expect(HttpStatusCode.UnsupportedMediaType, "mediaType.unsupported");
     }
 
     [Fact]
     public async Task A_token_carries_no_more_than_it_was_asked_for()
     {
         var (id, secret) = await Make("curriculum:read", "progress:read");
-        var less = With((string)(await Ask($"{id}:{secret}", ("grant_type", "client_credentials"), ("scope", "progress:read"))).Ok()["access_token"]!);
+        var less =
+            With((string)(await Ask($"{id}:{secret}", ("grant_type", "client_credentials"), ("scope", "progress:read")))
+                .Ok()["access_token"]!);
         (await less.Read("/v1/cohorts")).Ok();
         var refused = (await less.Read("/v1/curricula")).Expect(HttpStatusCode.Forbidden, "scope.required");
         Assert.Equal("curriculum:read", (string)refused["scopes"]![0]!);
@@ -152,7 +158,9 @@ public sealed class ApiClientTests
         (await http.Read($"/v1/enrolments/{enrolment}")).Ok();
         Assert.Equal(1, (int)(await http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["learners"]!);
         Assert.Equal("withdrawn", (string)(await http.Post($"/v1/enrolments/{enrolment}/withdraw")).Ok()["status"]!);
-        (await http.Post($"{cohort.Path}/enrolments", new StringContent($"email,name,timeZone,agencyId\r\n{Given.Address()},Ana,America/Denver,\r\n", Encoding.UTF8, "text/csv"))).Ok();
+        (await http.Post($"{cohort.Path}/enrolments",
+            new StringContent($"email,name,timeZone,agencyId\r\n{Given.Address()},Ana,America/Denver,\r\n", Encoding.UTF8, "text/csv")))
+                .Ok();
     }
 
     [Fact]
@@ -187,12 +195,14 @@ public sealed class ApiClientTests
     public async Task A_client_of_an_agency_sees_and_enrols_its_learners_alone()
     {
         var (mine, other, cohort, elsewhere) = (await app.Agency(), await app.Agency(), await app.Cohort(), await app.Cohort());
-        var (own, foreign, far) = (await app.Learner(cohort, agencyId: mine), await app.Learner(cohort, "Olu Other", agencyId: other), await app.Learner(elsewhere, agencyId: other));
+        var (own, foreign, far) = (await app.Learner(cohort, agencyId: mine), await app.Learner(cohort, "Olu Other", agencyId: other),
+            await app.Learner(elsewhere, agencyId: other));
         var (id, secret) = await Make(mine, "progress:read", "enrolments:write");
         var http = await SignedIn(id, secret);
 
         Assert.Equal([cohort.Id], (await http.Read("/v1/cohorts")).Ok()["items"]!.AsArray().Select(c => (Guid)c!["id"]!));
-        Assert.Equal([own.EnrolmentId], (await http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray().Select(e => (Guid)e!["enrolmentId"]!));
+        Assert.Equal([own.EnrolmentId], (await http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray()
+            .Select(e => (Guid)e!["enrolmentId"]!));
         (await http.Read($"{elsewhere.Path}/progress")).Expect(HttpStatusCode.NotFound);
         (await http.Read(own.Journey)).Ok();
         (await http.Read($"/v1/agencies/{mine}/transfer")).Ok();
@@ -205,7 +215,8 @@ public sealed class ApiClientTests
 
         var rows = (await http.Post($"{cohort.Path}/enrolments", new
         {
-            learners = new[] { (Guid?)mine, other, null }.Select(agencyId => new { email = Given.Address(), name = "New", timeZone = Given.Zone, agencyId }),
+            learners = new[] { (Guid?)mine, other, null }
+                .Select(agencyId => new { email = Given.Address(), name = "New", timeZone = Given.Zone, agencyId }),
         })).Ok()["rows"]!.AsArray().Select(r => (string)r!["result"]!);
         Assert.Equal(["created", "invalid", "invalid"], rows);
     }
@@ -224,11 +235,13 @@ public sealed class ApiClientTests
 
     private async Task<(Guid Id, string Secret)> Make(Guid? agencyId, params string[] scopes)
     {
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new { name = $"Client {Guid.NewGuid():N}", scopes, agencyId })).Expect(HttpStatusCode.Created);
+        var made = (await (await app.Admin()).Http.Post("/v1/clients", new { name = $"Client {Guid.NewGuid():N}", scopes, agencyId }))
+            .Expect(HttpStatusCode.Created);
         return ((Guid)made["id"]!, (string)made["secret"]!);
     }
 
-    private Task<Answer> Token(Guid id, string secret) => Ask(null, ("grant_type", "client_credentials"), ("client_id", $"{id}"), ("client_secret", secret));
+    private Task<Answer> Token(Guid id, string secret) =>
+        Ask(null, ("grant_type", "client_credentials"), ("client_id", $"{id}"), ("client_secret", secret));
 
     private Task<Answer> Ask(string? basic, params (string Name, string Value)[] form) => Session.Anonymous(app).Post(
         "/v1/oauth/token",

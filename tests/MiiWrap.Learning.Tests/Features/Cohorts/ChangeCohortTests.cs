@@ -20,7 +20,10 @@ public sealed class ChangeCohortTests
         var cohort = await app.Cohort();
         var second = await app.Person("Sol Second");
         var before = (await cohort.Lead.Http.Read(cohort.Path)).Ok();
-        var changed = (await cohort.Lead.Http.Patch(cohort.Path, new { name = "Renamed", gate = "sequential", instructors = new[] { cohort.Instructor.Id, second.Id } })).Ok();
+        var changed =
+            (await cohort.Lead.Http
+                .Patch(cohort.Path, new { name = "Renamed", gate = "sequential", instructors = new[] { cohort.Instructor.Id, second.Id } }))
+                .Ok();
         Assert.Equal(("Renamed", "sequential"), ((string)changed["name"]!, (string)changed["gate"]!));
         Assert.Equal([cohort.Instructor.Id, second.Id], changed["instructors"]!.AsArray().Select(i => (Guid)i!["id"]!));
         Assert.Equal([cohort.Lead.Id], changed["leads"]!.AsArray().Select(i => (Guid)i!["id"]!));
@@ -37,11 +40,15 @@ public sealed class ChangeCohortTests
     public async Task Only_people_who_are_here_can_be_appointed_and_only_by_a_lead()
     {
         var cohort = await app.Cohort();
-        (await cohort.Lead.Http.Patch(cohort.Path, new { leads = new[] { cohort.Lead.Id, Guid.NewGuid() } })).Expect(HttpStatusCode.UnprocessableEntity, "person.unknown");
-        (await cohort.Lead.Http.Patch(cohort.Path, new { leads = Array.Empty<Guid>() })).Expect(HttpStatusCode.UnprocessableEntity, "cohort.leads.required");
-        (await cohort.Lead.Http.Patch(cohort.Path, new { name = "Two\nlines" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await cohort.Lead.Http.Patch(cohort.Path, new { leads = new[] { cohort.Lead.Id, Guid.NewGuid() } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "person.unknown");
+        (await cohort.Lead.Http.Patch(cohort.Path, new { leads = Array.Empty<Guid>() }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "cohort.leads.required");
+        (await cohort.Lead.Http.Patch(cohort.Path, new { name = "Two\nlines" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await cohort.Lead.Http.Patch(cohort.Path, new { gate = "ajar" })).Expect(HttpStatusCode.UnprocessableEntity);
-        (await cohort.Instructor.Http.Patch(cohort.Path, new { leads = new[] { cohort.Instructor.Id } })).Expect(HttpStatusCode.Forbidden, "role.required");
+        (await cohort.Instructor.Http.Patch(cohort.Path, new { leads = new[] { cohort.Instructor.Id } }))
+            .Expect(HttpStatusCode.Forbidden, "role.required");
         (await (await app.Person()).Http.Patch(cohort.Path, new { name = "Mine" })).Expect(HttpStatusCode.NotFound, "cohort.notFound");
         var admin = await app.Admin();
         Assert.Empty((await admin.Http.Patch(cohort.Path, new { leads = Array.Empty<Guid>() })).Ok()["leads"]!.AsArray());
@@ -53,7 +60,8 @@ public sealed class ChangeCohortTests
         var cohort = await app.Cohort();
         var people = new List<TestPerson>();
         for (var i = 0; i < 4; i++) people.Add(await app.Person($"Person {i}"));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => cohort.Lead.Http.Patch(cohort.Path, new { instructors = people.Take(1 + (i % 4)).Select(p => p.Id) })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => cohort.Lead.Http.Patch(cohort.Path, new { instructors = people.Take(1 + (i % 4)).Select(p => p.Id) })));
         Assert.All(answers, a => a.Ok());
         Assert.InRange((await cohort.Lead.Http.Read(cohort.Path)).Ok()["instructors"]!.AsArray().Count, 1, 4);
     }
@@ -79,7 +87,8 @@ public sealed class ChangeCohortTests
         (await early.Http.Post($"{early.Unit(Unit)}/start")).Ok();
         (await other.Http.Post($"{other.Unit(Unit)}/start")).Expect(HttpStatusCode.Forbidden, "unit.locked");
 
-        (await cohort.Lead.Http.Post($"{early.Journey}/modules/no-such-module/open", new { reason = "Why" })).Expect(HttpStatusCode.NotFound, "module.notFound");
+        (await cohort.Lead.Http.Post($"{early.Journey}/modules/no-such-module/open", new { reason = "Why" }))
+            .Expect(HttpStatusCode.NotFound, "module.notFound");
         (await early.Http.Post(path, new { reason = "I want to" })).Expect(HttpStatusCode.Forbidden, "role.required");
         (await other.Http.Post(path, new { reason = "For a friend" })).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
     }
@@ -89,10 +98,12 @@ public sealed class ChangeCohortTests
     {
         var cohort = await app.Cohort("paced");
         var learner = await app.Learner(cohort);
-        foreach (var unit in new[] { "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "1.4-coaching-agreement" })
+        foreach (var unit in new[] { "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer", "1.3-guide-dont-fix",
+            "1.4-coaching-agreement" })
             (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
         Assert.Equal("reflection", (string)(await learner.Http.Read("/v1/me/next")).Ok()["next"]!["kind"]!);
         (await cohort.Lead.Http.Post($"{learner.Journey}/modules/{Given.SecondModule}/open", new { reason = "Ahead of the others" })).Ok();
-        Assert.EndsWith("/units/2.1-preparing-to-observe", (string)(await learner.Http.Read("/v1/me/next")).Ok()["next"]!["href"]!, StringComparison.Ordinal);
+        Assert.EndsWith("/units/2.1-preparing-to-observe", (string)(await learner.Http.Read("/v1/me/next")).Ok()["next"]!["href"]!,
+            StringComparison.Ordinal);
     }
 }

@@ -49,7 +49,8 @@ public sealed class CreateCohortTests
         var wish = Wish();
         if (value is null) wish.Remove(field);
         else wish[field] = JsonNode.Parse(value);
-        var answer = (await (await app.Admin()).Http.Post("/v1/cohorts", wish)).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        var answer = (await (await app.Admin()).Http.Post("/v1/cohorts", wish))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         Assert.Equal(field, Assert.Single(answer["errors"]!.AsObject()).Key);
     }
 

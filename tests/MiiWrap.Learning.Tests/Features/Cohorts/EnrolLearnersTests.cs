@@ -21,9 +21,11 @@ public sealed class EnrolLearnersTests
     {
         var cohort = await app.Cohort();
         var enrolled = await app.Learner(cohort);
-        var rows = await Enrol(cohort, Row(), Row(enrolled.Email), Row("no address"), Row(name: ""), Row(zone: "Mars/Olympus"), Row(agency: Guid.NewGuid()), null, Row());
+        var rows = await Enrol(cohort, Row(), Row(enrolled.Email), Row("no address"), Row(name: ""), Row(zone: "Mars/Olympus"),
+            Row(agency: Guid.NewGuid()), null, Row());
 
-        Assert.Equal(["created", "existing", "invalid", "invalid", "invalid", "invalid", "invalid", "created"], rows.Select(r => (string)r["result"]!));
+        Assert.Equal(["created", "existing", "invalid", "invalid", "invalid", "invalid", "invalid", "created"],
+            rows.Select(r => (string)r["result"]!));
         Assert.Equal(Enumerable.Range(1, 8), rows.Select(r => (int)r["line"]!));
         Assert.Equal(enrolled.EnrolmentId, (Guid)rows[1]["enrolmentId"]!);
         foreach (var (line, field) in new[] { (2, "email"), (3, "name"), (4, "timeZone"), (5, "agencyId") })
@@ -86,7 +88,8 @@ public sealed class EnrolLearnersTests
     {
         var cohort = await app.Cohort();
         var learners = Enumerable.Range(0, rows).Select(_ => Row()).ToArray();
-        var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         Assert.Equal("learners", Assert.Single(answer["errors"]!.AsObject()).Key);
     }
 

@@ -63,7 +63,9 @@ public sealed class HoldOutTests
             Assert.Equal(isHeld ? 1 : 3, shown.Count);
             // Everyone is asked the closing question; of the nudged all have applied it, of the others nobody.
             FlowingClock.Set(FlowingClock.Monday.AddDays(31));
-            (await learner.Http.Post($"/v1/nudges/{(string)own[2]!["id"]!}/response", isHeld ? new { outcome = "partly" } : new { outcome = "applied" })).Ok();
+            (await learner.Http.Post($"/v1/nudges/{(string)own[2]!["id"]!}/response", isHeld
+                ? new { outcome = "partly" }
+                : new { outcome = "applied" })).Ok();
         }
 
         FlowingClock.Set(FlowingClock.Monday.AddDays(45));
@@ -71,17 +73,22 @@ public sealed class HoldOutTests
         var unit = report["units"]!.AsArray().Single(u => (string)u!["unit"]! == Standard)!;
         Assert.Equal((nudged, nudged + held + 1), ((int)unit["numerator"]!, (int)unit["denominator"]!));
         var lift = Assert.Single(report["lift"]!.AsArray())!;
-        Assert.Equal(("standard", nudged, held), ((string)lift["plan"]!, (int)lift["nudged"]!["learners"]!, (int)lift["heldOut"]!["learners"]!));
-        Assert.Equal((1.0, 1.0, 0.0, 1.0), ((double)lift["difference"]!, (double)lift["nudged"]!["rate"]!, (double)lift["heldOut"]!["rate"]!, (double)lift["heldOut"]!["coverage"]!));
+        Assert.Equal(
+            ("standard", nudged, held), ((string)lift["plan"]!, (int)lift["nudged"]!["learners"]!, (int)lift["heldOut"]!["learners"]!));
+        Assert.Equal((1.0, 1.0, 0.0, 1.0), ((double)lift["difference"]!, (double)lift["nudged"]!["rate"]!,
+            (double)lift["heldOut"]!["rate"]!, (double)lift["heldOut"]!["coverage"]!));
         var expected = Domain.Transfer.Difference.Of(1, nudged, 0, held);
         Assert.Equal((expected.Low, expected.High), ((double)lift["ciLow"]!, (double)lift["ciHigh"]!));
         Assert.Equal(0, (double)lift["verified"]!["difference"]!);
 
-        var rows = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Ok().Body.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal((nudged, held), (rows.Count(r => r.EndsWith(",nudged", StringComparison.Ordinal)), rows.Count(r => r.EndsWith(",heldOut", StringComparison.Ordinal))));
+        var rows = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Ok().Body
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((nudged, held), (rows.Count(r => r.EndsWith(",nudged", StringComparison.Ordinal)),
+            rows.Count(r => r.EndsWith(",heldOut", StringComparison.Ordinal))));
         var figures = (await cohort.Lead.Http.Read($"{cohort.Path}/nudges/figures")).Ok();
         Assert.Equal(2 * held, figures["reasons"]!.AsArray().Where(r => (string)r!["reason"]! == "heldOut").Sum(r => (int)r!["count"]!));
-        Assert.Contains("With nudges and without", (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/html"))).Ok().Body, StringComparison.Ordinal);
+        Assert.Contains("With nudges and without",
+            (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/html"))).Ok().Body, StringComparison.Ordinal);
 
         // It ends: what is completed from now on is nudged again, and on neither side.
         (await cohort.Lead.Http.Put($"{cohort.Path}/hold-out", new { })).Ok();
@@ -98,7 +105,8 @@ public sealed class HoldOutTests
         FlowingClock.Advance(TimeSpan.FromDays(45));
         var lift = Assert.Single((await cast.As(Role.Lead).Read($"{cast.Cohort}/transfer")).Ok()["lift"]!.AsArray())!;
         Assert.Equal("fewer_than_five_learners", (string)lift["reason"]!);
-        Assert.All(new[] { lift["difference"], lift["nudged"]!["rate"], lift["heldOut"]!["learners"], lift["verified"]!["difference"] }, Assert.Null);
+        Assert.All(new[] { lift["difference"], lift["nudged"]!["rate"], lift["heldOut"]!["learners"], lift["verified"]!["difference"] },
+            Assert.Null);
         Assert.Empty((await cast.As(Role.Supervisor).Read($"{cast.Cohort}/transfer")).Ok()["lift"]!.AsArray());
     }
 }

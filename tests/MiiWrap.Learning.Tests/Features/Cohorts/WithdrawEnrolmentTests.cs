@@ -40,11 +40,14 @@ public sealed class WithdrawEnrolmentTests
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
         Assert.Equal(1, (int)journey["progress"]!["unitsCompleted"]!);
         Assert.Contains("withdrawn on 2027-02-01", (string)journey["progress"]!["why"]!, StringComparison.Ordinal);
-        (await learner.Http.Post($"{learner.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
-        (await cohort.Lead.Http.Post($"{learner.Journey}/modules/{Given.SecondModule}/open", new { reason = "Too late" })).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        (await learner.Http.Post($"{learner.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen()))
+            .Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        (await cohort.Lead.Http.Post($"{learner.Journey}/modules/{Given.SecondModule}/open", new { reason = "Too late" }))
+            .Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
 
         var progress = (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok();
-        Assert.Equal((1, 0, 1), ((int)progress["summary"]!["learners"]!, (int)progress["summary"]!["active"]!, (int)progress["summary"]!["withdrawn"]!));
+        Assert.Equal((1, 0, 1), ((int)progress["summary"]!["learners"]!, (int)progress["summary"]!["active"]!,
+            (int)progress["summary"]!["withdrawn"]!));
         Assert.Equal(("withdrawn", 1), ((string)progress["items"]![0]!["status"]!, (int)progress["items"]![0]!["unitsCompleted"]!));
         Assert.Contains("withdrawn", (string)progress["items"]![0]!["statusReason"]!, StringComparison.Ordinal);
     }
@@ -54,7 +57,8 @@ public sealed class WithdrawEnrolmentTests
     {
         var cohort = await app.Cohort();
         var learner = await app.Learner(cohort);
-        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!).ToList();
+        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .Select(u => (string)u!["slug"]!).ToList();
         foreach (var unit in units) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
         (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Expect(HttpStatusCode.Conflict, "enrolment.completed");
         Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["completed"]!);
@@ -69,7 +73,8 @@ public sealed class WithdrawEnrolmentTests
         var messageId = Guid.CreateVersion7();
         await app.InDb(async db =>
         {
-            var first = await db.Nudges.Where(n => n.EnrolmentId == learner.EnrolmentId).OrderBy(n => n.DueAt).FirstAsync(TestContext.Current.CancellationToken);
+            var first = await db.Nudges.Where(n => n.EnrolmentId == learner.EnrolmentId).OrderBy(n => n.DueAt)
+                .FirstAsync(TestContext.Current.CancellationToken);
             first.ClaimFor(messageId, NudgeChannel.Email);
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
@@ -82,8 +87,10 @@ public sealed class WithdrawEnrolmentTests
     public async Task Who_left_before_the_thirty_days_were_over_is_in_no_rate_and_who_stayed_is()
     {
         var cohort = await app.Cohort();
-        var (early, late, staying) = (await app.Learner(cohort, "A Early"), await app.Learner(cohort, "B Late"), await app.Learner(cohort, "C Staying"));
-        foreach (var learner in new[] { early, late, staying }) (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        var (early, late, staying) = (await app.Learner(cohort, "A Early"), await app.Learner(cohort, "B Late"),
+            await app.Learner(cohort, "C Staying"));
+        foreach (var learner in new[] { early, late, staying })
+            (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
 
         FlowingClock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
         (await cohort.Lead.Http.Post($"{early.Journey}/withdraw")).Ok();
@@ -101,12 +108,14 @@ public sealed class WithdrawEnrolmentTests
     {
         var cohort = await app.Cohort();
         var (early, late) = (await app.Learner(cohort, "A Early"), await app.Learner(cohort, "B Late"));
-        foreach (var learner in new[] { early, late }) (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        foreach (var learner in new[] { early, late })
+            (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
         FlowingClock.Advance(TimeSpan.FromDays(7));
         await app.Send(new SendDueNudges { PersonId = early.Id });
         (await cohort.Lead.Http.Post($"{early.Journey}/withdraw")).Ok();
         var check = Assert.Single((await early.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray())!;
-        (await early.Http.Post($"/v1/nudges/{(string)check["id"]!}/snooze", new { days = 3 })).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        (await early.Http.Post($"/v1/nudges/{(string)check["id"]!}/snooze", new { days = 3 }))
+            .Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
         (await early.Http.Post($"/v1/nudges/{(string)check["id"]!}/response", new { outcome = "applied", needHelp = true })).Ok();
         Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray());
 
@@ -115,7 +124,8 @@ public sealed class WithdrawEnrolmentTests
         await app.Send(new SendDueNudges { PersonId = late.Id });
         FlowingClock.Advance(TimeSpan.FromHours(1));
         (await cohort.Lead.Http.Post($"{late.Journey}/withdraw")).Ok();
-        var closing = (await late.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Single(n => (string)n!["kind"]! == "closeout")!;
+        var closing = (await late.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray()
+            .Single(n => (string)n!["kind"]! == "closeout")!;
         FlowingClock.Advance(TimeSpan.FromDays(3));
         (await late.Http.Post($"/v1/nudges/{(string)closing["id"]!}/response", new { outcome = "applied" })).Ok();
 

@@ -36,7 +36,8 @@ public sealed class GetCurriculumTests
         var first = (await me.Read(Path)).Ok();
         Assert.StartsWith("\"", first.ETag, StringComparison.Ordinal);
         Assert.Empty((await me.Read(Path, ("If-None-Match", first.ETag!))).Expect(HttpStatusCode.NotModified).Body);
-        Assert.Equal(first.ETag, (await me.Read(Path, ("If-None-Match", $"\"other\", {first.ETag}"))).Expect(HttpStatusCode.NotModified).ETag);
+        Assert.Equal(first.ETag, (await me.Read(Path, ("If-None-Match", $"\"other\", {first.ETag}"))).Expect(
+            HttpStatusCode.NotModified).ETag);
         (await me.Read(Path, ("If-None-Match", $"W/{first.ETag}"))).Ok();
         (await me.Read(Path, ("If-None-Match", "\"other\""))).Ok();
     }
@@ -46,12 +47,14 @@ public sealed class GetCurriculumTests
     [InlineData("?version=0", HttpStatusCode.UnprocessableEntity, "request.invalid")]
     [InlineData("?version=newest", HttpStatusCode.UnprocessableEntity, "request.invalid")]
     [InlineData("-of-somewhere-else", HttpStatusCode.NotFound, "curriculum.notFound")]
-    public async Task Another_one_is_not_made_up(string rest, HttpStatusCode status, string code) => (await (await app.Person()).Http.Read(Path + rest)).Expect(status, code);
+    public async Task Another_one_is_not_made_up(string rest, HttpStatusCode status, string code) =>
+        (await (await app.Person()).Http.Read(Path + rest)).Expect(status, code);
 
     [Fact]
     public async Task The_list_shows_the_newest_version_of_each_once()
     {
-        var slugs = (await (await app.Person()).Http.Read("/v1/curricula")).Ok()["items"]!.AsArray().Select(c => (string)c!["slug"]!).ToList();
+        var slugs = (await (await app.Person()).Http.Read("/v1/curricula")).Ok()["items"]!.AsArray().Select(c => (string)c!["slug"]!)
+            .ToList();
         Assert.Contains(Given.Course, slugs);
         Assert.Equal(slugs.Count, slugs.Distinct().Count());
     }

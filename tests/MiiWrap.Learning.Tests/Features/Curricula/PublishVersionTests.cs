@@ -35,7 +35,8 @@ public sealed class PublishVersionTests
 
         FlowingClock.Advance(TimeSpan.FromDays(2));
         await app.Send(new SendDueNudges());
-        Assert.Contains("Your plan: If I open my notes, then I will ask before I tell.", Assert.Single(app.MailsTo(learner.Email)).Text, StringComparison.Ordinal);
+        Assert.Contains("Your plan: If I open my notes, then I will ask before I tell.", Assert.Single(app.MailsTo(learner.Email)).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class PublishVersionTests
     {
         var admin = await app.Admin();
         var overview = (await admin.Http.Read($"/v1/curricula/{Given.Course}")).Ok();
-        using var response = await admin.Http.GetAsync($"/v1/curricula/{Given.Course}/versions/{(int)overview["version"]!}/export", TestContext.Current.CancellationToken);
+        using var response = await admin.Http.GetAsync(
+            $"/v1/curricula/{Given.Course}/versions/{(int)overview["version"]!}/export", TestContext.Current.CancellationToken);
         await using var zip = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         var parsed = Assert.Single(CurriculumParser.Read(ContentFiles.FromZip(zip)).Sound());
         Assert.Equal((string)overview["contentHash"]!, parsed.Curriculum.ContentHash);
@@ -83,10 +85,13 @@ public sealed class PublishVersionTests
         using var content = SecondCourse.Of(slug);
         await Publish(admin, content);
         var early = await app.Learner(await app.Cohort(curriculum: slug));
-        (await Publish(admin, content.Replace($"{slug}/units/waiting.md", "Count to ten.", "Count to twelve."))).Expect(HttpStatusCode.Created);
+        (await Publish(admin, content.Replace($"{slug}/units/waiting.md", "Count to ten.", "Count to twelve.")))
+            .Expect(HttpStatusCode.Created);
         var late = await app.Learner(await app.Cohort(curriculum: slug));
-        Assert.Contains("Count to ten.", (string)(await early.Http.Read(early.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
-        Assert.Contains("Count to twelve.", (string)(await late.Http.Read(late.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "Count to ten.", (string)(await early.Http.Read(early.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            "Count to twelve.", (string)(await late.Http.Read(late.Unit("waiting"))).Ok()["markdown"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,11 +100,15 @@ public sealed class PublishVersionTests
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
         await Publish(admin, content);
-        content.Replace($"{slug}/curriculum.yml", "      - open-questions\n      - waiting", "      - waiting\n      - open-questions\n      - listening");
+        content.Replace($"{slug}/curriculum.yml", "      - open-questions\n      - waiting",
+            "      - waiting\n      - open-questions\n      - listening");
         content.Write($"{slug}/units/listening.md", SecondCourse.Unit("Listening", "standard", "Listen."));
-        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 25").Replace($"{slug}/units/waiting.md", "Count to ten", "Count to twelve").Replace($"{slug}/units/waiting.md", "check: Did you", "check: Did you once");
+        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 25")
+            .Replace($"{slug}/units/waiting.md", "Count to ten", "Count to twelve")
+            .Replace($"{slug}/units/waiting.md", "check: Did you", "check: Did you once");
         await Publish(admin, content);
-        content.Replace($"{slug}/curriculum.yml", "      - waiting\n", "").Replace($"{slug}/units/open-questions.md", "[the next unit](waiting.md#the-pause)", "the next unit");
+        content.Replace($"{slug}/curriculum.yml", "      - waiting\n", "")
+            .Replace($"{slug}/units/open-questions.md", "[the next unit](waiting.md#the-pause)", "the next unit");
         content.Replace("nudge-plans/standard.yml", "day: 5", "day: 6").Replace($"{slug}/curriculum.yml", "weeks: 1-2", "weeks: 1-3");
         File.Delete(content.PathOf($"{slug}/units/waiting.md"));
         await Publish(admin, content);
@@ -210,10 +219,12 @@ public sealed class PublishVersionTests
     {
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
-        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000").Replace($"{slug}/units/open-questions.md", "(#the-ladder)", "(#the-stairs)");
+        content.Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000")
+            .Replace($"{slug}/units/open-questions.md", "(#the-ladder)", "(#the-stairs)");
         var refused = (await Publish(admin, content)).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
         Assert.Equal(
-            [$"{slug}/units/open-questions.md:{content.LineOf($"{slug}/units/open-questions.md", "#the-stairs")}", $"{slug}/units/waiting.md:3"],
+            [$"{slug}/units/open-questions.md:{content.LineOf($"{slug}/units/open-questions.md", "#the-stairs")}",
+                $"{slug}/units/waiting.md:3"],
             refused["faults"]!.AsArray().Select(f => $"{f!["file"]}:{f["line"]}"));
         Assert.StartsWith("'minutes' must be", (string)refused["faults"]![1]!["message"]!, StringComparison.Ordinal);
         Assert.NotNull(refused["errors"]!["bundle"]);
@@ -226,12 +237,15 @@ public sealed class PublishVersionTests
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
         var other = SecondCourse.NewSlug();
-        var refused = (await admin.Http.Post($"/v1/curricula/{other}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        var refused = (await admin.Http.Post($"/v1/curricula/{other}/versions", SecondCourse.Bundle(content)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
         Assert.Contains($"this bundle is published to '{other}'", (string)refused["faults"]![0]!["message"]!, StringComparison.Ordinal);
-        (await admin.Http.Post("/v1/curricula/No%20Slug/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.NotFound, "curriculum.notFound");
+        (await admin.Http.Post("/v1/curricula/No%20Slug/versions", SecondCourse.Bundle(content)))
+            .Expect(HttpStatusCode.NotFound, "curriculum.notFound");
     }
 
-    public static TheoryData<string> HostileNames => ["../outside.yml", "/etc/passwd", "rubrics/../../x.yml", "C:/x.yml", "rubrics\\x.yml", "notes.exe"];
+    public static TheoryData<string> HostileNames =>
+        ["../outside.yml", "/etc/passwd", "rubrics/../../x.yml", "C:/x.yml", "rubrics\\x.yml", "notes.exe"];
 
     [Theory]
     [MemberData(nameof(HostileNames))]
@@ -240,7 +254,8 @@ public sealed class PublishVersionTests
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
         var zip = Zipped(content, archive => Entry(archive, name, [1, 2, 3]));
-        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
         Assert.Equal(name, (string)Assert.Single(refused["faults"]!.AsArray())!["file"]!);
     }
 
@@ -257,7 +272,9 @@ public sealed class PublishVersionTests
             for (var i = 0; i <= ContentFiles.MostFiles; i++) Entry(archive, $"rubrics/r{i}.yml", []);
         });
         Assert.Contains("at most 2,000 are taken", await FaultOf(admin, many), StringComparison.Ordinal);
-        var link = Zipped(content, archive => Entry(archive, "rubrics/link.yml", "/etc/passwd"u8.ToArray()).ExternalAttributes = unchecked((int)0xA1FF0000));
+        var link =
+            Zipped(content, archive => Entry(
+                archive, "rubrics/link.yml", "/etc/passwd"u8.ToArray()).ExternalAttributes = unchecked((int)0xA1FF0000));
         Assert.Contains("a link to another place", await FaultOf(admin, link), StringComparison.Ordinal);
         Assert.Contains("not a readable zip archive", await FaultOf(admin, [1, 2, 3, 4]), StringComparison.Ordinal);
         var cut = content.Zip();
@@ -269,7 +286,8 @@ public sealed class PublishVersionTests
     public async Task A_bundle_is_bounded_and_is_a_zip()
     {
         var admin = await app.Admin();
-        (await admin.Http.Post(Versions, SecondCourse.Bundle(new byte[(20 * 1024 * 1024) + 1]))).Expect(HttpStatusCode.RequestEntityTooLarge, "body.tooLarge");
+        (await admin.Http.Post(Versions, SecondCourse.Bundle(new byte[(20 * 1024 * 1024) + 1])))
+            .Expect(HttpStatusCode.RequestEntityTooLarge, "body.tooLarge");
         (await admin.Http.Post(Versions, new { })).Expect(HttpStatusCode.UnsupportedMediaType, "mediaType.unsupported");
         (await admin.Http.Post(Versions, SecondCourse.Bundle([]))).Expect(HttpStatusCode.UnprocessableEntity);
     }
@@ -280,8 +298,10 @@ public sealed class PublishVersionTests
         var admin = await app.Admin();
         using var content = SecondCourse.Of(slug);
         var zip = content.Zip();
-        var first = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once"))).Expect(HttpStatusCode.Created);
-        var again = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once"))).Expect(HttpStatusCode.Created);
+        var first = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once")))
+            .Expect(HttpStatusCode.Created);
+        var again = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip), ("Idempotency-Key", "publish-once")))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal(first.Body, again.Body);
         Assert.Equal("true", again.Headers["Idempotency-Replayed"]);
     }
@@ -291,7 +311,9 @@ public sealed class PublishVersionTests
     {
         using var content = SecondCourse.Of(slug);
         var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
-        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(parsed, TestContext.Current.CancellationToken)))));
+        var all = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => Task
+            .Run(() => app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(parsed, TestContext.Current.CancellationToken)))));
         Assert.All(all, p => Assert.Equal(1, p.Version));
         Assert.Single(all, p => p.IsNew);
         Assert.Equal(1, await app.InDb(db => db.Curricula.CountAsync(c => c.Slug == slug)));
@@ -302,7 +324,8 @@ public sealed class PublishVersionTests
     {
         using var content = SecondCourse.Of(slug);
         var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
-        content.Replace($"{slug}/units/waiting.md", "Count to ten.", "<b>Count</b> to [ten](javascript:x) ![](x.svg).").Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000");
+        content.Replace($"{slug}/units/waiting.md", "Count to ten.", "<b>Count</b> to [ten](javascript:x) ![](x.svg).")
+            .Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000");
         var older = parsed with { Files = ContentFiles.FromFolder(content.Folder) };
         await app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(older, TestContext.Current.CancellationToken));
         var learner = await app.Learner(await app.Cohort(curriculum: slug));
@@ -322,7 +345,8 @@ public sealed class PublishVersionTests
         Assert.Contains("<h2 id=\"the-ladder\">", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"#the-ladder\">", html, StringComparison.Ordinal);
         Assert.Contains("<a href=\"waiting#the-pause\">", html, StringComparison.Ordinal);
-        Assert.Contains("<div class=\"table\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\">\n<table>", html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<div class=\"table\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\">\n<table>", html, StringComparison.Ordinal);
         Assert.Contains("class=\"footnotes\"", html, StringComparison.Ordinal);
         var address = $"{Versions}/1/images/ladder.png";
         Assert.Contains($"<img src=\"{address}\" alt=\"A ladder of four rungs\"", html, StringComparison.Ordinal);
@@ -348,7 +372,8 @@ public sealed class PublishVersionTests
         Assert.Contains("50 minutes, 6 check-ins over 90 days", page.Body, StringComparison.Ordinal);
         Assert.Contains("break-before: page", page.Body, StringComparison.Ordinal);
         Assert.StartsWith("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
-        (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus", ("If-None-Match", page.ETag!))).Expect(HttpStatusCode.NotModified);
+        (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus", ("If-None-Match", page.ETag!)))
+            .Expect(HttpStatusCode.NotModified);
         (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus?version=0")).Expect(HttpStatusCode.UnprocessableEntity);
         (await person.Http.Read($"/v1/curricula/{slug}/syllabus")).Expect(HttpStatusCode.NotFound);
     }
@@ -364,7 +389,8 @@ public sealed class PublishVersionTests
 
     private async Task<string> FaultOf(TestPerson admin, byte[] zip)
     {
-        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        var refused = (await admin.Http.Post(Versions, SecondCourse.Bundle(zip)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
         return (string)refused["faults"]![0]!["message"]!;
     }
 

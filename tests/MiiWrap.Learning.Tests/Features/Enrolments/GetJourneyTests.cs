@@ -72,9 +72,11 @@ public sealed class GetJourneyTests
 
         (await learner.Http.Read(learner.Journey, ("If-None-Match", before.ETag!))).Ok();
         var journey = (await learner.Http.Read(learner.Journey)).Ok();
-        Assert.Equal((2, 30, 6), ((int)journey["progress"]!["unitsCompleted"]!, (int)journey["progress"]!["unitsTotal"]!, (int)journey["progress"]!["percent"]!));
+        Assert.Equal((2, 30, 6), ((int)journey["progress"]!["unitsCompleted"]!, (int)journey["progress"]!["unitsTotal"]!,
+            (int)journey["progress"]!["percent"]!));
         Assert.Contains("2 of the 30 units", (string)journey["progress"]!["why"]!, StringComparison.Ordinal);
-        Assert.Equal(["completed", "completed", "started", "open"], journey["modules"]![0]!["units"]!.AsArray().Select(u => (string)u!["state"]!));
+        Assert.Equal(["completed", "completed", "started", "open"], journey["modules"]![0]!["units"]!.AsArray()
+            .Select(u => (string)u!["state"]!));
         (await learner.Http.Read(learner.Journey, ("If-None-Match", journey.ETag!))).Expect(HttpStatusCode.NotModified);
     }
 
@@ -84,14 +86,17 @@ public sealed class GetJourneyTests
         var cohort = await app.Cohort("open", Start);
         var learner = await app.Learner(cohort);
         const string cue = "e\u0301 \u05E9\u05DC\u05D5\u05DD \U0001F469\u200D\U0001F467";
-        (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", new { ifThen = new { cue, action = "I will ask" } })).Ok();
+        (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", new { ifThen = new { cue, action = "I will ask" } }))
+            .Ok();
 
-        JsonNode? PlanIn(Answer journey) => journey["modules"]![0]!["units"]!.AsArray().Single(u => (string)u!["slug"]! == ReflectionSteps.Anchor)!["ifThen"];
+        JsonNode? PlanIn(Answer journey) =>
+            journey["modules"]![0]!["units"]!.AsArray().Single(u => (string)u!["slug"]! == ReflectionSteps.Anchor)!["ifThen"];
         Assert.Equal(cue.Normalize(), (string)PlanIn((await learner.Http.Read(learner.Journey)).Ok())!["cue"]!);
         Assert.Null(PlanIn((await cohort.Instructor.Http.Read(learner.Journey)).Ok()));
     }
 
-    private static async Task<List<JsonNode>> Modules(TestLearner learner) => [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().Select(m => m!)];
+    private static async Task<List<JsonNode>> Modules(TestLearner learner) =>
+        [.. (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().Select(m => m!)];
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -40,14 +40,16 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
         FlowingClock.Advance(TimeSpan.FromDays(9));
         await app.Send(new SendDueNudges { PersonId = learner.Id });
         var nudge = (Guid)(await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]![0]!["id"]!;
-        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "notYet", barrier = "supervisorSupport", note = "Nobody asked me." })).Ok();
+        (await learner.Http.Post(
+            $"/v1/nudges/{nudge}/response", new { outcome = "notYet", barrier = "supervisorSupport", note = "Nobody asked me." })).Ok();
         (await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-08" })).Ok();
         (await cohort.Lead.Http.Post($"/v1/enrolments/{other.EnrolmentId}/withdraw")).Ok();
 
         var mine = (await Feed(admin.Http)).Where(e => (Guid?)e.Data["cohortId"] == cohort.Id).ToList();
         Assert.Equal(
             [
-                "enrolment.created", "enrolment.created", "unit.completed", "reflection.submitted", "reflection.reviewed", "nudge.sent", "nudge.answered", "cohort.rescheduled",
+                "enrolment.created", "enrolment.created", "unit.completed", "reflection.submitted", "reflection.reviewed", "nudge.sent",
+                "nudge.answered", "cohort.rescheduled",
                 "enrolment.withdrawn",
             ],
             mine.Select(e => e.Type));
@@ -55,22 +57,27 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
         Assert.Equal((Unit, 1), ((string)mine[2].Data["unit"]!, (int)mine[2].Data["unitsCompleted"]!));
         Assert.Equal(revision, (Guid)mine[3].Data["revisionId"]!);
         Assert.Equal("accept", (string)mine[4].Data["decision"]!);
-        Assert.Equal((nudge, "check", "email"), ((Guid)mine[5].Data["nudgeId"]!, (string)mine[5].Data["kind"]!, (string)mine[5].Data["channel"]!));
+        Assert.Equal(
+            (nudge, "check", "email"), ((Guid)mine[5].Data["nudgeId"]!, (string)mine[5].Data["kind"]!, (string)mine[5].Data["channel"]!));
         Assert.Equal(("2027-02-01", "2027-02-08"), ((string)mine[7].Data["from"]!, (string)mine[7].Data["to"]!));
         Assert.Equal(other.EnrolmentId, (Guid)mine[8].Data["enrolmentId"]!);
         Assert.Equal("2027-02-01T15:00:00Z", (string)mine[2].Json["timestamp"]!);
         // Neither an answer nor a word that anybody wrote, nor a name.
         var all = string.Concat(mine.Select(e => e.Json.ToJsonString()));
-        foreach (var word in new[] { ReflectionSteps.Words, "You noticed the quiet", "notYet", "supervisorSupport", "Nobody", "ask before", learner.Name, learner.Email }) Assert.DoesNotContain(word, all, StringComparison.OrdinalIgnoreCase);
+        foreach (var word in new[] { ReflectionSteps.Words, "You noticed the quiet", "notYet", "supervisorSupport", "Nobody", "ask before",
+            learner.Name, learner.Email }) Assert.DoesNotContain(word, all, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task The_last_unit_completes_the_enrolment()
     {
         var learner = await app.Learner();
-        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!);
+        var units = (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+            .Select(u => (string)u!["slug"]!);
         foreach (var unit in units) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
-        var mine = (await Feed((await app.Admin()).Http)).Where(e => (Guid?)e.Data["enrolmentId"] == learner.EnrolmentId).Select(e => e.Type).ToList();
+        var mine = (await Feed((await app.Admin()).Http)).Where(e => (Guid?)e.Data["enrolmentId"] == learner.EnrolmentId)
+            .Select(e => e.Type)
+            .ToList();
         Assert.Equal(["unit.completed", "enrolment.completed"], mine[^2..]);
         Assert.Single(mine, t => t == "enrolment.completed");
     }
@@ -83,8 +90,10 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
     {
         var (admin, learner) = (await app.Admin(), await app.Learner());
         (await learner.Http.Patch("/v1/me/preferences", new { channels = channels.Prepend("inApp") }, ("If-Match", "*"))).Ok();
-        Assert.Equal(channels.Prepend("inApp"), (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.AsArray().Select(c => (string)c!));
-        foreach (var unit in new[] { "1.2-coach-supervisor-trainer", Unit }) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+        Assert.Equal(channels.Prepend("inApp"), (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.AsArray()
+            .Select(c => (string)c!));
+        foreach (var unit in new[] { "1.2-coach-supervisor-trainer", Unit })
+            (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
         FlowingClock.Advance(TimeSpan.FromDays(2));
         await app.Send(new SendDueNudges { PersonId = learner.Id });
 
@@ -96,7 +105,8 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
         Assert.All(sent, e => Assert.Equal(handedOver, e.Data["link"] is not null));
         Assert.Equal(2, (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Count);
         if (!handedOver) return;
-        (await Session.Anonymous(app).Post(new Uri((string)sent[0].Data["link"]!).PathAndQuery, new FormUrlEncodedContent([new("outcome", "stillGood")]))).Ok();
+        (await Session.Anonymous(app).Post(
+            new Uri((string)sent[0].Data["link"]!).PathAndQuery, new FormUrlEncodedContent([new("outcome", "stillGood")]))).Ok();
         Assert.Single(await Feed(admin.Http), e => e.Type == "nudge.answered" && (Guid)e.Data["learnerId"]! == learner.Id);
 
         // Other programs are held to the same measure as mails: one message a day.
@@ -188,7 +198,8 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
 
         await writing;
         Assert.True(breaks > 5, $"The reader broke off {breaks} times only.");
-        Assert.Equal((await Feed(admin.Http, start)).Select(e => (e.Cursor, (Guid)e.Json["id"]!)), seen.Select(e => (e.Cursor, (Guid)e.Json["id"]!)));
+        Assert.Equal((await Feed(admin.Http, start)).Select(e => (e.Cursor, (Guid)e.Json["id"]!)),
+            seen.Select(e => (e.Cursor, (Guid)e.Json["id"]!)));
         Assert.Equal(seen.Count, seen.DistinctBy(e => (Guid)e.Json["id"]!).Count());
         // No position is left out, so a gap would be a loss.
         Assert.Equal(Enumerable.Range(1, seen.Count).Select(i => long.Parse(start) + i), seen.Select(e => long.Parse(e.Cursor)));
@@ -225,7 +236,8 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
         await own.Learner(cohort);
 
         (await admin.Http.Read($"/v1/events?after={all[0].Cursor}")).Expect(HttpStatusCode.Conflict, "events.cursor.expired");
-        (await admin.Http.Read($"/v1/events?after={all[0].Cursor}", ("Accept", "text/event-stream"))).Expect(HttpStatusCode.Conflict, "events.cursor.expired");
+        (await admin.Http.Read($"/v1/events?after={all[0].Cursor}", ("Accept", "text/event-stream")))
+            .Expect(HttpStatusCode.Conflict, "events.cursor.expired");
         // The newest of the old ones stays, and positions go on from it.
         Assert.Equal([all[^1].Cursor, $"{long.Parse(all[^1].Cursor) + 1}"], (await Feed(admin.Http)).Select(e => e.Cursor));
     }
@@ -277,6 +289,7 @@ public sealed class ListEventsTests : IClassFixture<EventsApp>
     {
         public ManualClock Clock { get; } = new();
 
-        protected override void Replace(IServiceCollection services) => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(Clock);
+        protected override void Replace(IServiceCollection services) =>
+            services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(Clock);
     }
 }

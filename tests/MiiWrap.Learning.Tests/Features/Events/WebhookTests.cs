@@ -14,7 +14,8 @@ namespace MiiWrap.Learning.Tests.Features.Events;
 /// <summary>A host of its own, which may reach the receiver on this machine.</summary>
 public sealed class WebhooksApp : LearningApp
 {
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Webhooks:AllowPrivateNetworks"] = "true" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Webhooks:AllowPrivateNetworks"] = "true" };
 }
 
 /// <summary>Events reach another program at its own address, signed, until it has them or is gone.</summary>
@@ -64,7 +65,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
         Assert.Equal(SignatureOf(completed, webhook.Secret), completed.Headers["webhook-signature"]);
         var listed = (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray();
         Assert.Equal(["delivered", "delivered"], listed.Select(d => (string)d!["status"]!));
-        Assert.All(listed, d => Assert.Equal(("status 204", 1, true), ((string)d!["outcome"]!, (int)d["attempts"]!, d["nextTryAt"] is null)));
+        Assert.All(listed, d => Assert.Equal(
+            ("status 204", 1, true), ((string)d!["outcome"]!, (int)d["attempts"]!, d["nextTryAt"] is null)));
 
         await app.Send(new DeliverWebhooks());
         Assert.Equal(2, receiver.All.Count);
@@ -91,7 +93,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
 
         var plain = secret["whsec_".Length..];
         Assert.DoesNotContain(plain, await app.InDb(db => db.Webhooks.Select(w => w.Secret).SingleAsync(Ct)), StringComparison.Ordinal);
-        foreach (var receipt in await app.InDb(db => db.IdempotencyRecords.Select(r => r.Body).ToListAsync(Ct))) Assert.DoesNotContain(plain, Encoding.UTF8.GetString(receipt), StringComparison.Ordinal);
+        foreach (var receipt in await app.InDb(db => db.IdempotencyRecords.Select(r => r.Body).ToListAsync(Ct)))
+            Assert.DoesNotContain(plain, Encoding.UTF8.GetString(receipt), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +142,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
         Assert.Equal([1, waits.Count + 1], receiver.All.GroupBy(r => r.Id).Select(g => g.Count()).Order());
         var read = (await admin.Http.Read(webhook.Path)).Ok();
         Assert.Equal((false, "unreachable"), ((bool)read["isActive"]!, (string)read["deactivatedBecause"]!));
-        Assert.Equal(["failed", "failed"], (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray().Select(d => (string)d!["status"]!));
+        Assert.Equal(["failed", "failed"], (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray()
+            .Select(d => (string)d!["status"]!));
         var sent = receiver.All.Count;
         FlowingClock.Advance(TimeSpan.FromDays(2));
         await app.Learner();
@@ -159,7 +163,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
         var webhook = await Register("enrolment.created", "cohort.rescheduled");
         receiver.Answer = context =>
         {
-            var isRefused = receiver.All.Last(r => r.Id == context.Request.Headers["webhook-id"]).Body.Contains("rescheduled", StringComparison.Ordinal);
+            var isRefused = receiver.All.Last(r => r.Id == context.Request.Headers["webhook-id"]).Body
+                .Contains("rescheduled", StringComparison.Ordinal);
             context.Response.StatusCode = isRefused ? 500 : 204;
             return Task.CompletedTask;
         };
@@ -173,7 +178,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
         }
 
         await app.Send(new DeliverWebhooks());
-        Assert.Equal(["delivered", "failed"], (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray().Select(d => (string)d!["status"]!));
+        Assert.Equal(["delivered", "failed"], (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray()
+            .Select(d => (string)d!["status"]!));
         Assert.True((bool)(await admin.Http.Read(webhook.Path)).Ok()["isActive"]!);
     }
 
@@ -205,7 +211,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
         await app.Send(new DeliverWebhooks());
         Assert.Equal(2, receiver.All.Count);
         Assert.Single(receiver.All.Select(r => (r.Id, r.Body)).Distinct());
-        (await admin.Http.Post($"{webhook.Path}/deliveries/{Guid.NewGuid()}/redeliver")).Expect(HttpStatusCode.NotFound, "delivery.notFound");
+        (await admin.Http.Post($"{webhook.Path}/deliveries/{Guid.NewGuid()}/redeliver"))
+            .Expect(HttpStatusCode.NotFound, "delivery.notFound");
     }
 
     [Fact]
@@ -287,10 +294,12 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
     public async Task There_is_an_end_to_the_number_of_webhooks()
     {
         for (var i = 0; i < Webhook.Most; i++) await Register("unit.completed");
-        (await admin.Http.Post("/v1/webhooks", new { url = receiver.Url, events = new[] { "unit.completed" } })).Expect(HttpStatusCode.Conflict, "webhook.limit");
+        (await admin.Http.Post("/v1/webhooks", new { url = receiver.Url, events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.Conflict, "webhook.limit");
         var first = (await admin.Http.Read("/v1/webhooks?limit=30")).Ok();
         var second = (await admin.Http.Read($"/v1/webhooks?limit=30&cursor={(string)first["next"]!}")).Ok();
-        Assert.Equal(Webhook.Most, first["items"]!.AsArray().Concat(second["items"]!.AsArray()).Select(w => (Guid)w!["id"]!).Distinct().Count());
+        Assert.Equal(Webhook.Most, first["items"]!.AsArray().Concat(second["items"]!.AsArray()).Select(w => (Guid)w!["id"]!).Distinct()
+            .Count());
     }
 
     [Theory]
@@ -299,7 +308,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
     [InlineData("https://name:password@example.org/")]
     [InlineData("")]
     public async Task A_wrong_address_is_refused(string url) =>
-        (await admin.Http.Post("/v1/webhooks", new { url, events = new[] { "unit.completed" } })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post("/v1/webhooks", new { url, events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
     [Theory]
     [InlineData("[]")]
@@ -307,7 +317,8 @@ public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
     [InlineData("[null]")]
     [InlineData("null")]
     public async Task Wrong_events_are_refused(string events) =>
-        (await admin.Http.Post("/v1/webhooks", $$"""{"url":"https://example.org/hook","events":{{events}}}""")).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post("/v1/webhooks", $$"""{"url":"https://example.org/hook","events":{{events}}}"""))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
     private sealed record Registered(string Path, string Secret);
 
@@ -370,12 +381,15 @@ public sealed class WebhookAddressTests(LearningApp app)
     public async Task Nothing_is_sent_to_an_address_that_is_not_public(string address)
     {
         await using var receiver = await WebhookReceiver.Start();
-        using var sender = new WebhookSender(reachesPrivateNetworks: false, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
-        Assert.Equal(new(null, "not a public address"), await sender.Send(new($"https://looks-well.example.org:{receiver.Url.Port}/"), [1], [], Ct));
+        using var sender = new WebhookSender(
+            reachesPrivateNetworks: false, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
+        Assert.Equal(
+            new(null, "not a public address"), await sender.Send(new($"https://looks-well.example.org:{receiver.Url.Port}/"), [1], [], Ct));
 
         var host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
         var admin = await app.Admin();
-        (await admin.Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
     }
 
     [Theory]
@@ -397,7 +411,9 @@ public sealed class WebhookAddressTests(LearningApp app)
             asked++;
             return Task.FromResult(answers.Dequeue());
         });
-        foreach (var _ in answers.ToList()) Assert.Equal("not a public address", (await sender.Send(new($"https://rebinds.example.org:{receiver.Url.Port}/"), [1], [], Ct)).Outcome);
+        foreach (var _ in answers.ToList())
+            Assert.Equal(
+                "not a public address", (await sender.Send(new($"https://rebinds.example.org:{receiver.Url.Port}/"), [1], [], Ct)).Outcome);
         Assert.Equal(2, asked);
         Assert.Empty(receiver.All);
     }
@@ -409,7 +425,8 @@ public sealed class WebhookAddressTests(LearningApp app)
         using var sender = new WebhookSender(reachesPrivateNetworks: false, Dns.GetHostAddressesAsync);
         Assert.Equal("https is required", (await sender.Send(receiver.Url, [1], [], Ct)).Outcome);
         var admin = await app.Admin();
-        (await admin.Http.Post("/v1/webhooks", new { url = "http://example.org/hook", events = new[] { "unit.completed" } })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post("/v1/webhooks", new { url = "http://example.org/hook", events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         Assert.Empty(receiver.All);
     }
 }

@@ -8,7 +8,10 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.FollowUps;
 
-/// <summary>When asking is not enough: the coach is called, silence is met with fewer asks, and what the organisation must change is told without names.</summary>
+/// <summary>
+/// When asking is not enough: the coach is called, silence is met with fewer asks, and what the organisation must change is told without
+/// names.
+/// </summary>
 public sealed class FollowUpTests
 {
     private const string Anchor = "2.4-watching-voice-and-power";
@@ -32,7 +35,8 @@ public sealed class FollowUpTests
         (await Answer(learner, asks, 2, new { outcome = "notYet", barrier = "unsureHow" })).Ok();
 
         var item = Assert.Single((await cohort.Instructor.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray())!;
-        Assert.Equal((learner.EnrolmentId, learner.Id, "open"), ((Guid)item["enrolmentId"]!, (Guid)item["learner"]!["id"]!, (string)item["status"]!));
+        Assert.Equal((learner.EnrolmentId, learner.Id, "open"),
+            ((Guid)item["enrolmentId"]!, (Guid)item["learner"]!["id"]!, (string)item["status"]!));
         Assert.Equal(["wantsToTalk", "unsureHow"], item["reasons"]!.AsArray().Select(r => (string)r!));
         // Monday and three working days.
         Assert.Equal("2027-02-04", (string)item["dueOn"]!);
@@ -42,10 +46,13 @@ public sealed class FollowUpTests
         (await cohort.Lead.Http.Post(close, new { outcome = "rehearsed", note = "went well" })).Ok();
         (await cohort.Lead.Http.Post(close, new { outcome = "spoke" })).Expect(HttpStatusCode.Conflict, "followUp.closed");
         Assert.Empty((await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray());
-        Assert.Equal("rehearsed", (string)(await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=closed")).Ok()["items"]![0]!["outcome"]!);
+        Assert.Equal(
+            "rehearsed", (string)(await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=closed")).Ok()["items"]![0]!["outcome"]!);
 
         (await Answer(learner, asks, 3, new { outcome = "notYet", barrier = "forgot" })).Ok();
-        Assert.Equal(["twiceNotYet"], (await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]![0]!["reasons"]!.AsArray().Select(r => (string)r!));
+        Assert.Equal(["twiceNotYet"],
+            (await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]![0]!["reasons"]!.AsArray()
+                .Select(r => (string)r!));
     }
 
     [Fact]
@@ -83,7 +90,8 @@ public sealed class FollowUpTests
         Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups")).Ok()["items"]!.AsArray());
         var (responses, evidence) = await app.InDb(async db => (
             await db.Nudges.CountAsync(n => n.PersonId == learner.Id && n.Response != null, TestContext.Current.CancellationToken),
-            await db.Set<TransferEvidence>().CountAsync(e => db.Opportunities.Any(o => o.Id == e.OpportunityId && o.PersonId == learner.Id), TestContext.Current.CancellationToken)));
+            await db.Set<TransferEvidence>().CountAsync(e => db.Opportunities.Any(o => o.Id == e.OpportunityId && o.PersonId == learner.Id),
+                TestContext.Current.CancellationToken)));
         Assert.Equal((1, 1), (responses, evidence));
     }
 
@@ -132,7 +140,8 @@ public sealed class FollowUpTests
         await app.Send(new SendDueNudges { PersonId = learner.Id });
         Assert.Equal(4, app.MailsTo(learner.Email).Count);
         var held = (await learner.Http.Read("/v1/nudges?status=planned")).Ok()["items"]!.AsArray();
-        Assert.DoesNotContain(held, n => DateTime.Parse((string)n!["dueAt"]!, System.Globalization.CultureInfo.InvariantCulture).ToUniversalTime() <= FlowingClock.Now);
+        Assert.DoesNotContain(held, n => DateTime.Parse((string)n!["dueAt"]!, System.Globalization.CultureInfo.InvariantCulture)
+            .ToUniversalTime() <= FlowingClock.Now);
     }
 
     [Fact]
@@ -145,7 +154,8 @@ public sealed class FollowUpTests
         for (var i = 0; i < 3; i++)
         {
             Assert.Empty((await cohort.Lead.Http.Read($"{cohort.Path}/patterns")).Ok()["items"]!.AsArray());
-            (await Answer(learners[i], await Complete(learners[i], Anchor), 2, new { outcome = "notYet", barrier = "supervisorSupport" })).Ok();
+            (await Answer(learners[i], await Complete(learners[i], Anchor), 2, new { outcome = "notYet", barrier = "supervisorSupport" }))
+                .Ok();
         }
 
         var patterns = (await cohort.Lead.Http.Read($"{cohort.Path}/patterns")).Ok();

@@ -49,7 +49,8 @@ public sealed class InviteAdminTests : IDisposable
     [InlineData("Mail:Port must be", "Mail__Mode=Smtp", "Mail__Host=mail.example.org", "Mail__Port=0")]
     [InlineData("Mail:Host must be", "Mail__Mode=Smtp", "Mail__Host=not a host")]
     [InlineData("Mail:UserName and Mail:Password go together", "Mail__Mode=Smtp", "Mail__Host=mail.example.org", "Mail__UserName=me")]
-    [InlineData("Mail:Password is sent over TLS alone", "Mail__Mode=Smtp", "Mail__Host=mail.example.org", "Mail__UserName=me", "Mail__Password=secret-word", "Mail__Tls=false")]
+    [InlineData("Mail:Password is sent over TLS alone", "Mail__Mode=Smtp", "Mail__Host=mail.example.org", "Mail__UserName=me",
+        "Mail__Password=secret-word", "Mail__Tls=false")]
     public async Task A_wrong_mail_setting_stops_the_start_with_one_sentence(string sentence, params string[] settings)
     {
         var (code, _, error) = await Run(["--migrate"], settings);
@@ -73,7 +74,9 @@ public sealed class InviteAdminTests : IDisposable
         start.Environment["ConnectionStrings__Learning"] = $"Data Source={Path.Combine(folder, "learning.db")}";
         start.Environment["Mail__PickupFolder"] = Path.Combine(folder, "mail");
         start.Environment["Public__BaseUrl"] = "https://learning.example.org";
-        foreach (var setting in settings) start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        foreach (var setting in settings)
+            start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] =
+                setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];
         using var program = Process.Start(start)!;
         var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -32,10 +32,12 @@ public sealed class RequestPasswordResetTests
         (await Anyone.Post(Reset, new { token = mail.Token(), password = Chosen })).Expect(HttpStatusCode.NoContent);
 
         (await Anyone.Read("/v1/me", ("Authorization", $"Bearer {before["accessToken"]}"))).Expect(HttpStatusCode.Unauthorized);
-        (await Anyone.Post("/v1/identity/refresh", new { refreshToken = (string)before["refreshToken"]! })).Expect(HttpStatusCode.Unauthorized);
+        (await Anyone.Post("/v1/identity/refresh", new { refreshToken = (string)before["refreshToken"]! }))
+            .Expect(HttpStatusCode.Unauthorized);
         (await SignIn(person.Email, Given.Password)).Expect(HttpStatusCode.Unauthorized);
         (await SignIn(person.Email, Chosen)).Ok();
-        (await Anyone.Post(Reset, new { token = mail.Token(), password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
+        (await Anyone.Post(Reset, new { token = mail.Token(), password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public sealed class RequestPasswordResetTests
         var unknown = Given.Address("nobody");
         var answer = (await Anyone.Post(Forgot, new { email = unknown })).Expect(HttpStatusCode.Accepted);
         var person = await app.Person();
-        Assert.Equal(answer.Body, (await Anyone.Post(Forgot, new { email = person.Email.ToUpperInvariant() })).Expect(HttpStatusCode.Accepted).Body);
+        Assert.Equal(answer.Body, (await Anyone.Post(Forgot, new { email = person.Email.ToUpperInvariant() })).Expect(
+            HttpStatusCode.Accepted).Body);
         await app.AccountMailTo(person.Email);
         Assert.Empty(app.MailsTo(unknown));
         (await Anyone.Post(Forgot, new { })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
@@ -61,10 +64,13 @@ public sealed class RequestPasswordResetTests
         Assert.Equal(2, tokens.Count);
 
         FlowingClock.Advance(TimeSpan.FromMinutes(30));
-        (await Anyone.Post(Reset, new { token = tokens[0], password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
+        (await Anyone.Post(Reset, new { token = tokens[0], password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
         await Ask(person);
-        (await Anyone.Post(Reset, new { token = app.MailsTo(person.Email)[^1].Token(), password = Chosen })).Expect(HttpStatusCode.NoContent);
-        (await Anyone.Post(Reset, new { token = tokens[1], password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
+        (await Anyone.Post(Reset, new { token = app.MailsTo(person.Email)[^1].Token(), password = Chosen }))
+            .Expect(HttpStatusCode.NoContent);
+        (await Anyone.Post(Reset, new { token = tokens[1], password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public sealed class RequestPasswordResetTests
         var person = await app.Person();
         await Ask(person);
         var token = Assert.Single(app.MailsTo(person.Email)).Token();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Anyone.Post(Reset, new { token, password = $"{Chosen} {i}" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => Anyone.Post(Reset, new { token, password = $"{Chosen} {i}" })));
         var winner = Assert.Single(Enumerable.Range(0, 12), i => answers[i].Status == HttpStatusCode.NoContent);
         Assert.Equal(11, answers.Count(a => a.Code == "passwordReset.invalid"));
         (await SignIn(person.Email, $"{Chosen} {winner}")).Ok();

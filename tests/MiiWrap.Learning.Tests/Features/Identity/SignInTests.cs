@@ -50,7 +50,8 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
         var person = await app.Person();
         var cohort = await app.Cohort();
         var invited = Given.Address();
-        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners = new[] { new { email = invited, name = "Not Yet", timeZone = Given.Zone } } })).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = invited, name = "Not Yet", timeZone = Given.Zone } } })).Ok();
 
         var answers = new[] { await SignIn(person.Email, Wrong), await SignIn(Given.Address(), Wrong), await SignIn(invited, Wrong) };
         Assert.All(answers, a => a.Expect(HttpStatusCode.Unauthorized, "auth.failed"));
@@ -68,7 +69,8 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
     {
         var (person, locked) = (await counting.Person(), await counting.Person());
         await counting.InDb(db => db.Users.Where(p => p.Id == locked.Id)
-            .ExecuteUpdateAsync(p => p.SetProperty(x => x.LockedUntil, FlowingClock.Now.UtcDateTime.AddMinutes(5)), TestContext.Current.CancellationToken));
+            .ExecuteUpdateAsync(
+            p => p.SetProperty(x => x.LockedUntil, FlowingClock.Now.UtcDateTime.AddMinutes(5)), TestContext.Current.CancellationToken));
         var anyone = Session.Anonymous(counting);
         foreach (var (email, password) in new[] { (person.Email, Wrong), (Given.Address(), Wrong), (locked.Email, Given.Password) })
         {
@@ -109,7 +111,8 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
     [InlineData("""{"email": "", "password": ""}""", "email", "password")]
     public async Task A_missing_field_is_named(string body, params string[] fields)
     {
-        var answer = (await Session.Anonymous(app).Post("/v1/identity/login", body)).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        var answer = (await Session.Anonymous(app).Post("/v1/identity/login", body))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         Assert.Equal(fields.Order(), answer["errors"]!.AsObject().Select(e => e.Key).Order());
     }
 
@@ -117,10 +120,12 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
     public async Task Nobody_can_register()
     {
         var person = await app.Person();
-        (await person.Http.Post("/v1/identity/register", new { email = Given.Address(), password = Given.Password })).Expect(HttpStatusCode.NotFound, "route.notFound");
+        (await person.Http.Post("/v1/identity/register", new { email = Given.Address(), password = Given.Password }))
+            .Expect(HttpStatusCode.NotFound, "route.notFound");
     }
 
-    private Task<Answer> SignIn(string email, string password = Given.Password) => Session.Anonymous(app).Post("/v1/identity/login", new { email, password });
+    private Task<Answer> SignIn(string email, string password = Given.Password) =>
+        Session.Anonymous(app).Post("/v1/identity/login", new { email, password });
 
     private static (string Name, string Value) Bearer(string token) => ("Authorization", $"Bearer {token}");
 

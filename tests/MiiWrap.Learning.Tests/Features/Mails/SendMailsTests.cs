@@ -52,8 +52,10 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
         Assert.Equal(3, tries.Count);
         Assert.Single(tries.Select(t => t.Id).Distinct());
         // The first mail may have arrived after all: its link is as good as the last one's, until one of them is used.
-        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = TokenOf(tries[0]), password = Given.Password })).Expect(System.Net.HttpStatusCode.NoContent);
-        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = TokenOf(tries[2]), password = Given.Password })).Expect(System.Net.HttpStatusCode.UnprocessableEntity);
+        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = TokenOf(tries[0]), password = Given.Password }))
+            .Expect(System.Net.HttpStatusCode.NoContent);
+        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = TokenOf(tries[2]), password = Given.Password }))
+            .Expect(System.Net.HttpStatusCode.UnprocessableEntity);
         Assert.Equal(id, (Guid)(await Session.Of(app, email).Read("/v1/me")).Ok()["id"]!);
     }
 
@@ -107,11 +109,13 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     }
 
     private Task<OutboundMail?> MailOf(Guid personId) =>
-        app.InDb(db => db.OutboundMails.AsNoTracking().SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
+        app.InDb(db => db.OutboundMails.AsNoTracking()
+            .SingleOrDefaultAsync(m => m.PersonId == personId, TestContext.Current.CancellationToken));
 
     /// <summary>Drops what the test before has left waiting: by its clock it may be due in the middle of this one.</summary>
     private Task<int> Empty() =>
-        app.InDb(db => db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null).ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+        app.InDb(db => db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null)
+            .ExecuteDeleteAsync(TestContext.Current.CancellationToken));
 
     private async Task<(Guid Id, string Email)> Invited()
     {
@@ -129,11 +133,14 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     private async Task<(int Sent, int Failed)> Sweep()
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var report = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SendMails(), TestContext.Current.CancellationToken);
+        var report = await scope.ServiceProvider.GetRequiredService<IMediator>()
+            .Send(new SendMails(), TestContext.Current.CancellationToken);
         return (report.Sent, report.Failed);
     }
 
-    private static string TokenOf(OutgoingMail mail) => HttpUtility.ParseQueryString(new Uri(mail.Text.Split('\n').Single(l => l.Contains("token=", StringComparison.Ordinal))).Query)["token"]!;
+    private static string TokenOf(OutgoingMail mail) =>
+        HttpUtility
+            .ParseQueryString(new Uri(mail.Text.Split('\n').Single(l => l.Contains("token=", StringComparison.Ordinal))).Query)["token"]!;
 
     private sealed class FakeMailer : IMailer
     {

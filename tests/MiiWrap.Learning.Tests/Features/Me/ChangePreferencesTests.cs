@@ -26,7 +26,8 @@ public sealed class ChangePreferencesTests
         Assert.Equal("17:30", (string)read["quietHours"]!["start"]!);
         (await me.Read(Path, ("If-None-Match", read.ETag!))).Expect(HttpStatusCode.NotModified);
 
-        var changed = (await me.Patch(Path, new { timeZone = "America/Denver", channels = new[] { "inApp" } }, ("If-Match", read.ETag!))).Ok();
+        var changed = (await me.Patch(Path, new { timeZone = "America/Denver", channels = new[] { "inApp" } }, ("If-Match", read.ETag!)))
+            .Ok();
         Assert.NotEqual(read.ETag, changed.ETag);
         var again = (await me.Read(Path)).Ok();
         Assert.Equal(changed.ETag, again.ETag);
@@ -49,7 +50,8 @@ public sealed class ChangePreferencesTests
         var me = (await app.Person()).Http;
         var old = (await me.Read(Path)).Ok().ETag!;
         var now = (await me.Patch(Path, new { timeZone = "America/Denver" }, ("If-Match", old))).Ok().ETag;
-        var refused = (await me.Patch(Path, new { timeZone = "America/New_York" }, ("If-Match", old))).Expect(HttpStatusCode.PreconditionFailed, "preferences.stale");
+        var refused = (await me.Patch(Path, new { timeZone = "America/New_York" }, ("If-Match", old)))
+            .Expect(HttpStatusCode.PreconditionFailed, "preferences.stale");
         Assert.Equal(now, refused.ETag);
         Assert.Equal("America/Denver", (string)(await me.Read(Path)).Ok()["timeZone"]!);
         (await me.Patch(Path, new { timeZone = "UTC" }, ("If-None-Match", "*"))).Expect(HttpStatusCode.PreconditionFailed);
@@ -63,7 +65,8 @@ public sealed class ChangePreferencesTests
     [InlineData("""{"quietHours": {"start": "25:00", "end": "08:00"}}""", "quietHours.start")]
     [InlineData("""{"quietHours": {"start": "17:00"}}""", "quietHours.end")]
     [InlineData("""{"quietHours": {"start": "08:30", "end": "17:30", "days": []}}""", "quietHours")]
-    [InlineData("""{"quietHours": {"start": "20:00", "end": "07:00", "days": ["monday", "tuesday", "wednesday", "thursday", "friday"]}}""", "quietHours")]
+    [InlineData("""{"quietHours": {"start": "20:00", "end": "07:00", "days": ["monday", "tuesday", "wednesday", "thursday", "friday"]}}""",
+        "quietHours")]
     [InlineData("""{"quietHours": {"start": "20:00", "end": "07:00", "days": ["caturday"]}}""", "quietHours.days[0]")]
     public async Task What_could_not_work_is_refused_by_field(string change, string field)
     {
@@ -87,7 +90,8 @@ public sealed class ChangePreferencesTests
     public async Task New_quiet_hours_move_what_is_planned()
     {
         var learner = await Completed();
-        (await learner.Http.Patch(Path, new { quietHours = new { start = "17:30", end = "13:00", days = new[] { "wednesday" } } }, ("If-Match", "*"))).Ok();
+        (await learner.Http.Patch(
+            Path, new { quietHours = new { start = "17:30", end = "13:00", days = new[] { "wednesday" } } }, ("If-Match", "*"))).Ok();
         Assert.Equal(new(2034, 2, 2, 19, 0, 0, DateTimeKind.Utc), await FirstDue(learner));
     }
 

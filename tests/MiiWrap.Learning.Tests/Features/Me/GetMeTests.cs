@@ -53,7 +53,8 @@ public sealed class GetMeTests
     }
 
     private static async Task<IEnumerable<(string, Guid?, Guid?)>> RolesOf(RolePeople cast, Role role) =>
-        (await cast.As(role).Read("/v1/me")).Ok()["roles"]!.AsArray().Select(r => ((string)r!["role"]!, (Guid?)r["cohortId"], (Guid?)r["agencyId"])).ToList();
+        (await cast.As(role).Read("/v1/me")).Ok()["roles"]!.AsArray()
+            .Select(r => ((string)r!["role"]!, (Guid?)r["cohortId"], (Guid?)r["agencyId"])).ToList();
 
     private static async Task<string?> Next(TestLearner learner) => (string?)(await learner.Http.Read("/v1/me/next")).Ok()["next"]?["href"];
 }

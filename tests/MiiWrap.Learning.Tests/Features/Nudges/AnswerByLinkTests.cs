@@ -39,7 +39,8 @@ public sealed class AnswerByLinkTests
     public async Task An_answer_is_recorded_once_and_the_page_says_so_kindly()
     {
         var (learner, link) = await Asked();
-        Assert.Contains("Thank you", (await Post(link, ("outcome", "notYet"), ("barrier", "forgot"), ("needHelp", "true"))).Ok().Body, StringComparison.Ordinal);
+        Assert.Contains("Thank you", (await Post(link, ("outcome", "notYet"), ("barrier", "forgot"), ("needHelp", "true"))).Ok().Body,
+            StringComparison.Ordinal);
         var response = (await FirstOf(learner))["response"]!;
         Assert.Equal(("notYet", "forgot", true), ((string)response["outcome"]!, (string)response["barrier"]!, (bool)response["needHelp"]!));
 
@@ -60,7 +61,8 @@ public sealed class AnswerByLinkTests
     public async Task An_incomplete_form_keeps_the_page(string fields)
     {
         var (learner, link) = await Asked();
-        var page = (await anyone.Post(link, new StringContent(fields, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded"))).Expect(HttpStatusCode.UnprocessableEntity);
+        var page = (await anyone.Post(link, new StringContent(fields, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded")))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Contains("role=\"alert\"", page.Body, StringComparison.Ordinal);
         Assert.Contains("<form method=\"post\"", page.Body, StringComparison.Ordinal);
         Assert.Null((await FirstOf(learner))["response"]);
@@ -86,7 +88,8 @@ public sealed class AnswerByLinkTests
     public async Task A_link_that_was_cut_or_changed_leads_nowhere()
     {
         var (_, link) = await Asked();
-        foreach (var broken in new[] { link[..^8], $"{link[..^1]}{(link[^1] == 'A' ? 'B' : 'A')}x", "/n/x", "/n/%F0%9F%8C%B1", $"/n/{new string('A', 2000)}" })
+        foreach (var broken in new[] { link[..^8], $"{link[..^1]}{(link[^1] == 'A' ? 'B' : 'A')}x", "/n/x", "/n/%F0%9F%8C%B1",
+            $"/n/{new string('A', 2000)}" })
         {
             Assert.Contains("leads nowhere", (await anyone.Read(broken)).Expect(HttpStatusCode.NotFound).Body, StringComparison.Ordinal);
             (await Post(broken, ("outcome", "applied"))).Expect(HttpStatusCode.NotFound);

@@ -124,9 +124,14 @@ public sealed class AnswerNudgeTests
     public async Task The_preview_is_the_plan_that_completing_makes()
     {
         var (learner, asks) = await Completed();
-        var preview = (await learner.Http.Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = Anchor, completedAt = FlowingClock.Now, timeZone = Given.Zone })).Ok();
+        var preview =
+            (await learner.Http
+                .Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = Anchor, completedAt = FlowingClock.Now,
+                timeZone = Given.Zone })).Ok();
         Assert.Equal(asks.Select(Due), preview["nudges"]!.AsArray().Select(n => Due(n!)));
-        (await learner.Http.Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = "none", completedAt = FlowingClock.Now, timeZone = Given.Zone })).Expect(HttpStatusCode.NotFound, "unit.notFound");
+        (await learner.Http
+            .Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = "none", completedAt = FlowingClock.Now,
+            timeZone = Given.Zone })).Expect(HttpStatusCode.NotFound, "unit.notFound");
     }
 
     private async Task<(TestLearner Learner, List<JsonNode> Asks)> Completed()
@@ -139,7 +144,8 @@ public sealed class AnswerNudgeTests
     private static async Task<List<JsonNode>> Asks(TestLearner learner) =>
         [.. (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Select(n => n!).OrderBy(n => (int)n["step"]!)];
 
-    private static Task<Answer> Answer(TestLearner learner, JsonNode ask, object body) => learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", body);
+    private static Task<Answer> Answer(TestLearner learner, JsonNode ask, object body) =>
+        learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", body);
 
     private static string Due(JsonNode ask) => ((DateTime)ask["dueAt"]!).ToUniversalTime().ToString("yyyy-MM-dd HH:mm", null);
 }

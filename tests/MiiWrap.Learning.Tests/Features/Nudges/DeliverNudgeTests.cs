@@ -60,7 +60,9 @@ public sealed class DeliverNudgeTests : IClassFixture<FlakyMailApp>
         Assert.Equal((NudgeStatus.Planned, false), await Deliver(first.Id));
 
         Assert.Empty(app.MailsTo(learner.Email));
-        Assert.True(await app.InDb(db => db.Nudges.AnyAsync(n => n.Id == first.Id && n.DueAt > FlowingClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
+        Assert.True(await app
+            .InDb(db => db.Nudges.AnyAsync(
+            n => n.Id == first.Id && n.DueAt > FlowingClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
     }
 
     [Fact]

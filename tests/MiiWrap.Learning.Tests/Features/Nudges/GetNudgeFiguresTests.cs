@@ -27,8 +27,11 @@ public sealed class GetNudgeFiguresTests : IAsyncLifetime
     public async Task What_was_planned_is_the_sum_of_what_became_of_it()
     {
         var cohort = await app.Cohort();
-        var (applies, silent, leaves, noMail) = (await app.Learner(cohort, "A Applies"), await app.Learner(cohort, "B Silent"), await app.Learner(cohort, "C Leaves"), await app.Learner(cohort, "D Without"));
-        foreach (var learner in new[] { applies, silent, leaves, noMail }) (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok();
+        var (applies, silent, leaves, noMail) =
+            (await app.Learner(cohort, "A Applies"), await app.Learner(cohort, "B Silent"), await app.Learner(cohort, "C Leaves"),
+            await app.Learner(cohort, "D Without"));
+        foreach (var learner in new[] { applies, silent, leaves, noMail })
+            (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok();
         (await silent.Http.Post($"{silent.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Ok();
         (await noMail.Http.Patch("/v1/me/preferences", new { channels = new[] { "inApp" } }, ("If-Match", "*"))).Ok();
         (await cohort.Lead.Http.Post($"{leaves.Journey}/withdraw")).Ok();
@@ -39,18 +42,22 @@ public sealed class GetNudgeFiguresTests : IAsyncLifetime
         FlowingClock.Advance(TimeSpan.FromHours(3));
         (await applies.Http.Post($"/v1/nudges/{(string)cue["id"]!}/response", new { outcome = "applied" })).Ok();
         var soon = await Figures(cohort);
-        Assert.Equal((26, 3, 2, 1), ((int)soon["planned"]!, (int)soon["states"]!["sent"]!, (int)soon["channels"]!["email"]!, (int)soon["channels"]!["inApp"]!));
-        Assert.Equal((3, 2.0, 2.0, 2.0), ((int)soon["dueToSent"]!["count"]!, (double)soon["dueToSent"]!["medianHours"]!, (double)soon["dueToSent"]!["p90Hours"]!, (double)soon["dueToSent"]!["mostHours"]!));
+        Assert.Equal((26, 3, 2, 1), ((int)soon["planned"]!, (int)soon["states"]!["sent"]!, (int)soon["channels"]!["email"]!,
+            (int)soon["channels"]!["inApp"]!));
+        Assert.Equal((3, 2.0, 2.0, 2.0), ((int)soon["dueToSent"]!["count"]!, (double)soon["dueToSent"]!["medianHours"]!,
+            (double)soon["dueToSent"]!["p90Hours"]!, (double)soon["dueToSent"]!["mostHours"]!));
         Assert.Equal([("skipped", "alreadyApplied", 1), ("cancelled", "enrolmentEnded", 6)], Reasons(soon));
         var first = soon["steps"]!.AsArray().Single(s => (string)s!["plan"]! == "anchor" && (int)s["step"]! == 1)!;
-        Assert.Equal((4, 3, 1, 2, 1), ((int)first["planned"]!, (int)first["sent"]!, (int)first["answered"]!, (int)first["open"]!, (int)first["applied"]!));
+        Assert.Equal((4, 3, 1, 2, 1), ((int)first["planned"]!, (int)first["sent"]!, (int)first["answered"]!, (int)first["open"]!,
+            (int)first["applied"]!));
         Assert.Equal((1 / 3.0, 3.0), ((double)first["rate"]!, (double)first["medianHoursToAnswer"]!));
         Assert.Equal(0, (int)soon["learners"]!["neverAnswered"]!);
 
         for (var day = 3; day < 110; day++) await app.SweepAt(FlowingClock.Monday.AddDays(day));
         var late = await Figures(cohort);
         Assert.Equal(0, (int)late["states"]!["planned"]!);
-        Assert.Equal((3, 1, 2), ((int)late["learners"]!["all"]!, (int)late["learners"]!["withoutMail"]!, (int)late["learners"]!["neverAnswered"]!));
+        Assert.Equal((3, 1, 2), ((int)late["learners"]!["all"]!, (int)late["learners"]!["withoutMail"]!,
+            (int)late["learners"]!["neverAnswered"]!));
         Assert.Equal(3, (int)late["learners"]!["weeklyDigest"]! + (int)late["learners"]!["closingAsksOnly"]!);
         Assert.DoesNotContain("Silent", late.ToJsonString(), StringComparison.Ordinal);
 
@@ -80,7 +87,8 @@ public sealed class GetNudgeFiguresTests : IAsyncLifetime
     {
         var cohort = await app.Cohort();
         var figures = await Figures(cohort);
-        Assert.Equal((0, null, 0), ((int)figures["planned"]!, (double?)figures["dueToSent"]!["medianHours"], figures["steps"]!.AsArray().Count));
+        Assert.Equal((0, null, 0), ((int)figures["planned"]!, (double?)figures["dueToSent"]!["medianHours"],
+            figures["steps"]!.AsArray().Count));
         (await (await app.Learner(cohort)).Http.Read($"{cohort.Path}/nudges/figures")).Expect(HttpStatusCode.NotFound, "cohort.notFound");
     }
 
@@ -93,7 +101,8 @@ public sealed class GetNudgeFiguresTests : IAsyncLifetime
         Assert.Equal((int)figures["planned"]!, figures["steps"]!.AsArray().Sum(s => (int)s!["planned"]!));
         Assert.All(figures["steps"]!.AsArray(), s => Assert.Equal((int)s!["planned"]!, Sum(s["states"]!)));
         var ended = figures["states"]!;
-        foreach (var status in States.Skip(2)) Assert.Equal((int)ended[status]!, Reasons(figures).Where(r => r.Status == status).Sum(r => r.Count));
+        foreach (var status in States.Skip(2))
+            Assert.Equal((int)ended[status]!, Reasons(figures).Where(r => r.Status == status).Sum(r => r.Count));
         return figures;
     }
 

@@ -5,7 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
-/// <summary>A sender dies with messages in its hands: they go out as they were, one a day to a person, and what fell due since waits its turn.</summary>
+/// <summary>
+/// A sender dies with messages in its hands: they go out as they were, one a day to a person, and what fell due since waits its turn.
+/// </summary>
 public sealed class LapsedLeaseTests
 {
     private readonly LearningApp app;
@@ -92,7 +94,8 @@ public sealed class LapsedLeaseTests
         (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome = "stillGood" })).Ok();
         FlowingClock.Advance(TimeSpan.FromMinutes(2));
         await Sweep(learner);
-        Assert.False(await app.InDb(async db => (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).IsPending));
+        Assert.False(await app
+            .InDb(async db => (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).IsPending));
         Assert.Empty(app.MailsTo(learner.Email));
     }
 
@@ -105,7 +108,8 @@ public sealed class LapsedLeaseTests
         var message = Assert.Single(await Claim(learner));
         await app.InDb(async db =>
         {
-            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken)).MarkHandedOff(FlowingClock.Now.UtcDateTime);
+            (await db.NudgeMessages.SingleAsync(m => m.Id == message, TestContext.Current.CancellationToken))
+                .MarkHandedOff(FlowingClock.Now.UtcDateTime);
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         return (learner, message);
@@ -117,8 +121,10 @@ public sealed class LapsedLeaseTests
     private async Task<IReadOnlyList<Guid>> Claim(TestLearner learner)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<ClaimDueNudges>().Next(learner.Id, TestContext.Current.CancellationToken)).Messages;
+        return (await scope.ServiceProvider.GetRequiredService<ClaimDueNudges>()
+            .Next(learner.Id, TestContext.Current.CancellationToken)).Messages;
     }
 
-    private static async Task Complete(TestLearner learner, string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+    private static async Task Complete(TestLearner learner, string unit) =>
+        (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
 }

@@ -20,7 +20,8 @@ public sealed class NudgeLoopTests
     {
         var learner = await app.Learner();
         var completed = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
-        Assert.Equal(["cue", "check", "check", "closeout", "booster", "maintenance"], completed["nudges"]!.AsArray().Select(n => (string)n!["kind"]!));
+        Assert.Equal(["cue", "check", "check", "closeout", "booster", "maintenance"], completed["nudges"]!.AsArray()
+            .Select(n => (string)n!["kind"]!));
 
         FlowingClock.Advance(TimeSpan.FromDays(9));
         await app.Send(new SendDueNudges { PersonId = learner.Id });
@@ -37,7 +38,8 @@ public sealed class NudgeLoopTests
         Assert.Null(Assert.Single(listed)!["response"]);
 
         (await anyone.Post(link, new FormUrlEncodedContent([new("outcome", "applied")]))).Ok();
-        (await anyone.Post(link, new FormUrlEncodedContent([new("outcome", "notYet"), new("barrier", "forgot")]))).Expect(HttpStatusCode.Gone);
+        (await anyone.Post(link, new FormUrlEncodedContent([new("outcome", "notYet"), new("barrier", "forgot")])))
+            .Expect(HttpStatusCode.Gone);
         listed = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray();
         Assert.Equal("applied", (string)Assert.Single(listed)!["response"]!["outcome"]!);
     }

@@ -25,8 +25,13 @@ public sealed class ReplanNudgesTests
         var before = await Due(learner);
         Assert.Equal("2027-02-08T15:00:00Z", before[2]);
 
-        var leave = (await learner.Http.Put("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-10" }, new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
-        Assert.Equal(("2027-02-08", "2027-02-12"), ((string)leave["periods"]![0]!["from"]!, (string)Assert.Single(leave["periods"]!.AsArray())!["until"]!));
+        var leave =
+            (await learner.Http
+                .Put("/v1/me/leave",
+                new { periods = new[] { new { from = "2027-02-08", until = "2027-02-10" },
+                    new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
+        Assert.Equal(("2027-02-08", "2027-02-12"),
+            ((string)leave["periods"]![0]!["from"]!, (string)Assert.Single(leave["periods"]!.AsArray())!["until"]!));
         // The step of day 7 now comes on the day of the next one, which speaks for both.
         var during = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
         Assert.Equal(("skipped", "superseded"), (StatusOf(during, 2), (string)Step(during, 2)["statusReason"]!));
@@ -41,7 +46,8 @@ public sealed class ReplanNudgesTests
     public async Task Leave_is_checked()
     {
         var learner = await app.Learner();
-        foreach (var period in new object[] { new { from = "2027-02-08" }, new { from = "2027-02-08", until = "2027-02-07" }, new { from = "2027-02-08", until = "2027-12-31" }, new { from = "9999-12-31", until = "9999-12-31" } })
+        foreach (var period in new object[] { new { from = "2027-02-08" }, new { from = "2027-02-08", until = "2027-02-07" },
+            new { from = "2027-02-08", until = "2027-12-31" }, new { from = "9999-12-31", until = "9999-12-31" } })
             (await learner.Http.Put("/v1/me/leave", new { periods = new[] { period } })).Expect(HttpStatusCode.UnprocessableEntity);
         (await learner.Http.Put("/v1/me/leave", new { })).Expect(HttpStatusCode.UnprocessableEntity);
     }
@@ -51,10 +57,13 @@ public sealed class ReplanNudgesTests
     {
         var cast = await RolePeople.Of(app);
         (await cast.As(Role.Learner).Post($"{cast.Unit}/complete", Given.IfThen())).Ok();
-        (await cast.As(Role.LearnerElsewhere).Post($"/v1/enrolments/{cast.EnrolmentElsewhereId}/units/{RolePeople.AnchorUnit}/complete", Given.IfThen())).Ok();
-        (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/closed-days", new { days = new[] { "2027-02-03", "2027-02-04" } })).Ok();
+        (await cast.As(Role.LearnerElsewhere).Post(
+            $"/v1/enrolments/{cast.EnrolmentElsewhereId}/units/{RolePeople.AnchorUnit}/complete", Given.IfThen())).Ok();
+        (await cast.As(Role.AgencyAdmin).Put(
+            $"/v1/agencies/{cast.AgencyId}/closed-days", new { days = new[] { "2027-02-03", "2027-02-04" } })).Ok();
         Assert.Equal("2027-02-05T14:30:00Z", (string)(await cast.As(Role.Learner).Read("/v1/nudges")).Ok()["items"]![0]!["dueAt"]!);
-        Assert.Equal("2027-02-03T15:00:00Z", (string)(await cast.As(Role.LearnerElsewhere).Read("/v1/nudges")).Ok()["items"]![0]!["dueAt"]!);
+        Assert.Equal("2027-02-03T15:00:00Z", (string)(await cast.As(Role.LearnerElsewhere)
+            .Read("/v1/nudges")).Ok()["items"]![0]!["dueAt"]!);
 
         // A unit completed later keeps clear of them from the start.
         (await cast.As(Role.Learner).Post($"{cast.Enrolment}/units/{Anchor}/complete", Given.IfThen())).Ok();
@@ -72,9 +81,11 @@ public sealed class ReplanNudgesTests
         var first = Assert.Single(app.MailsTo(learner.Email));
         var id = Guid.Parse(first.Headers["X-Learning-Nudges"]);
 
-        foreach (var wrong in new object[] { new { }, new { days = 4 }, new { days = 3, until = "2027-02-10" }, new { until = "2027-02-08" } })
+        foreach (var wrong in new object[] { new { }, new { days = 4 }, new { days = 3, until = "2027-02-10" },
+            new { until = "2027-02-08" } })
             (await learner.Http.Post($"/v1/nudges/{id}/snooze", wrong)).Expect(HttpStatusCode.UnprocessableEntity);
-        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 7 })).Expect(HttpStatusCode.UnprocessableEntity, "nudge.snooze.tooLate");
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 7 }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "nudge.snooze.tooLate");
         var put = (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { days = 3 })).Ok();
         Assert.Equal(("planned", "2027-02-11T15:00:00Z"), ((string)put["status"]!, (string)put["dueAt"]!));
         FlowingClock.Set(FlowingClock.Monday.AddDays(9));
@@ -86,7 +97,8 @@ public sealed class ReplanNudgesTests
         Assert.Equal(2, app.MailsTo(learner.Email).Select(m => m.Headers["Message-ID"]).Distinct().Count());
 
         (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { until = "2027-02-12" })).Ok();
-        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { until = "2027-02-12" })).Expect(HttpStatusCode.Conflict, "nudge.snooze.limit");
+        (await learner.Http.Post($"/v1/nudges/{id}/snooze", new { until = "2027-02-12" }))
+            .Expect(HttpStatusCode.Conflict, "nudge.snooze.limit");
         (await learner.Http.Put("/v1/me/leave", new { periods = Array.Empty<object>() })).Ok();
         Assert.Equal("2027-02-12T15:00:00Z", (await Due(learner))[2]);
         (await learner.Http.Post($"/v1/nudges/{id}/response", new { outcome = "applied" })).Ok();
@@ -100,7 +112,9 @@ public sealed class ReplanNudgesTests
         var learner = await app.Learner();
         var asks = await Complete(learner);
         FlowingClock.Set(FlowingClock.Monday.AddDays(7));
-        var answered = (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response", new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
+        var answered =
+            (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response",
+            new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
         Assert.Equal("sayWhenNext", (string)answered["next"]!["action"]!);
         Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
     }
@@ -121,7 +135,8 @@ public sealed class ReplanNudgesTests
         Assert.Equal(real["releases"]!.AsArray().Select(m => (string)m!["from"]!), opens);
         Assert.Equal(due, await Due(learner));
         Assert.Empty(real["nudges"]!.AsArray());
-        Assert.Empty((await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-15" })).Ok()["releases"]!.AsArray());
+        Assert.Empty((await cohort.Lead.Http.Post($"{cohort.Path}/reschedule", new { startsOn = "2027-02-15" })).Ok()["releases"]!
+            .AsArray());
     }
 
     [Fact]
@@ -136,9 +151,11 @@ public sealed class ReplanNudgesTests
         var link = new Uri(mail.Headers["List-Unsubscribe"].Trim('<', '>')).PathAndQuery;
 
         (await Session.Anonymous(app).Read(link)).Ok();
-        Assert.Contains("email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
         (await Session.Anonymous(app).Post(link, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))).Ok();
-        Assert.DoesNotContain("email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "email", (await learner.Http.Read("/v1/me/preferences")).Ok()["channels"]!.ToJsonString(), StringComparison.Ordinal);
         (await Session.Anonymous(app).Post("/n/stop/AAAA")).Expect(HttpStatusCode.NotFound);
 
         FlowingClock.Set(FlowingClock.Monday.AddDays(7));

@@ -10,7 +10,8 @@ namespace MiiWrap.Learning.Tests.Features.Nudges;
 public sealed class SendDueNudgesTests : IAsyncLifetime
 {
     // Three standard units and one more: each asks on days 2, 10 and 30.
-    private static readonly string[] Standard = ["1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "2.2-describe-before-you-judge", "2.3-consent-recording-and-privacy"];
+    private static readonly string[] Standard =
+        ["1.2-coach-supervisor-trainer", "1.3-guide-dont-fix", "2.2-describe-before-you-judge", "2.3-consent-recording-and-privacy"];
 
     // Wednesday at nine in Chicago, two days after the Monday on which the units are completed.
     private static readonly DateTimeOffset FirstDue = FlowingClock.Monday.AddDays(2);
@@ -119,7 +120,8 @@ public sealed class SendDueNudgesTests : IAsyncLifetime
         await app.Withdraw(learner);
         await app.SweepAt(FlowingClock.Monday.AddDays(10));
         Assert.Single(app.MailsTo(learner.Email));
-        Assert.All((await Asks()).Where(n => (string)n["status"]! != "sent" && (int)n["step"]! == 2), n => Assert.Equal("cancelled", (string)n["status"]!));
+        Assert.All((await Asks()).Where(n => (string)n["status"]! != "sent" && (int)n["step"]! == 2),
+            n => Assert.Equal("cancelled", (string)n["status"]!));
     }
 
     [Fact]
@@ -174,7 +176,8 @@ public sealed class SendDueNudgesTests : IAsyncLifetime
         await Completed(1);
         app.MailServer = MailServer.Refuses;
         Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FirstDue));
-        foreach (var wait in NudgeMessage.RetryAfter.SkipLast(1)) Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FlowingClock.Now + wait));
+        foreach (var wait in NudgeMessage.RetryAfter.SkipLast(1))
+            Assert.Equal(new SweepReport(0, 1), await app.SweepAt(FlowingClock.Now + wait));
 
         // The last wait ends in the evening: it keeps to the learner's hours.
         Assert.Equal(new SweepReport(0, 0), await app.SweepAt(FlowingClock.Now + NudgeMessage.RetryAfter[^1]));
@@ -223,7 +226,8 @@ public sealed class SendDueNudgesTests : IAsyncLifetime
 
     private async Task Complete(string unit) => (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
 
-    private async Task Answer(JsonNode ask, string outcome) => (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome })).Ok();
+    private async Task Answer(JsonNode ask, string outcome) =>
+        (await learner.Http.Post($"/v1/nudges/{(Guid)ask["id"]!}/response", new { outcome })).Ok();
 
     private async Task<List<JsonNode>> Asks(string? status = null) =>
         [.. (await learner.Http.Read($"/v1/nudges{(status is null ? "" : $"?status={status}")}")).Ok()["items"]!.AsArray().Select(n => n!)];

@@ -46,15 +46,21 @@ public sealed class InvitePersonTests
         var page = (await anyone.Read(link)).Ok();
         Assert.StartsWith("text/html", page.Headers["Content-Type"], StringComparison.Ordinal);
         Assert.Equal(("no-store", "no-referrer"), (page.Headers["Cache-Control"], page.Headers["Referrer-Policy"]));
-        var token = System.Text.RegularExpressions.Regex.Match(page.Body, "name=\"token\" value=\"(?<token>[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
+        var token = System.Text.RegularExpressions.Regex
+            .Match(page.Body, "name=\"token\" value=\"(?<token>[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)).Groups["token"].Value;
         FormUrlEncodedContent Form(string password) => new([new("token", token), new("password", password)]);
 
-        Assert.Contains("12 to 128", (await anyone.Post(link, Form("short"))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
-        Assert.Contains("commonest", (await anyone.Post(link, Form("password1234"))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
+        Assert.Contains("12 to 128", (await anyone.Post(link, Form("short"))).Expect(HttpStatusCode.UnprocessableEntity).Body,
+            StringComparison.Ordinal);
+        Assert.Contains("commonest", (await anyone.Post(link, Form("password1234"))).Expect(HttpStatusCode.UnprocessableEntity).Body,
+            StringComparison.Ordinal);
         (await anyone.Post(link, Form(Chosen))).Ok();
-        Assert.Contains("has been used", (await anyone.Post(link, Form(Chosen))).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
+        Assert.Contains("has been used", (await anyone.Post(link, Form(Chosen))).Expect(HttpStatusCode.UnprocessableEntity).Body,
+            StringComparison.Ordinal);
         (await Session.Of(app, email, Chosen).Read("/v1/me")).Ok();
-        Assert.DoesNotContain("<script>", (await anyone.Read("/v1/identity/password/reset?token=%22%3E%3Cscript%3E")).Ok().Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<script>", (await anyone.Read("/v1/identity/password/reset?token=%22%3E%3Cscript%3E")).Ok().Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +69,8 @@ public sealed class InvitePersonTests
         var cohort = await app.Cohort();
         var known = await app.Person("Kim Known");
         var fresh = Given.Address("fresh");
-        object[] learners = [new { email = fresh, name = "Fay Fresh", timeZone = Given.Zone }, new { email = known.Email, name = "Kim Known", timeZone = Given.Zone }];
+        object[] learners = [new { email = fresh, name = "Fay Fresh", timeZone = Given.Zone },
+            new { email = known.Email, name = "Kim Known", timeZone = Given.Zone }];
         (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners })).Ok();
         (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners })).Ok();
 
@@ -77,7 +84,8 @@ public sealed class InvitePersonTests
     public async Task Before_a_password_is_chosen_nobody_signs_in()
     {
         var (_, email) = await Invite();
-        (await Session.Anonymous(app).Post("/v1/identity/login", new { email, password = Chosen })).Expect(HttpStatusCode.Unauthorized, "auth.failed");
+        (await Session.Anonymous(app).Post("/v1/identity/login", new { email, password = Chosen }))
+            .Expect(HttpStatusCode.Unauthorized, "auth.failed");
     }
 
     [Fact]
@@ -87,7 +95,8 @@ public sealed class InvitePersonTests
         var token = (await app.AccountMailTo(email)).Token();
         var anyone = Session.Anonymous(app);
         (await anyone.Post(Accept, new { token, password = "too short" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
-        var refused = (await anyone.Post(Accept, new { token, password = "Password1234!" })).Expect(HttpStatusCode.UnprocessableEntity, "password.common");
+        var refused = (await anyone.Post(Accept, new { token, password = "Password1234!" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "password.common");
         Assert.NotNull(refused["errors"]!["password"]);
         (await anyone.Post(Accept, new { token, password = email })).Expect(HttpStatusCode.UnprocessableEntity, "password.ownAddress");
         (await anyone.Post(Accept, new { token, password = Chosen })).Expect(HttpStatusCode.NoContent);
@@ -98,7 +107,8 @@ public sealed class InvitePersonTests
     {
         var (_, email) = await Invite();
         var token = (await app.AccountMailTo(email)).Token();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Session.Anonymous(app).Post(Accept, new { token, password = $"{Chosen} {i}" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => Session.Anonymous(app).Post(Accept, new { token, password = $"{Chosen} {i}" })));
 
         var winner = Assert.Single(Enumerable.Range(0, 12), i => answers[i].Status == HttpStatusCode.NoContent);
         Assert.All(answers.Where((_, i) => i != winner), a => a.Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid"));
@@ -115,7 +125,8 @@ public sealed class InvitePersonTests
         FlowingClock.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMilliseconds(1));
         (await Session.Anonymous(app).Post(Accept, new { token = first, password = Chosen })).Expect(HttpStatusCode.NoContent);
         FlowingClock.Advance(TimeSpan.FromMilliseconds(1));
-        (await Session.Anonymous(app).Post(Accept, new { token = second, password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
+        (await Session.Anonymous(app).Post(Accept, new { token = second, password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
 
         // Asking for a forgotten password sends the invitation again.
         (await Session.Anonymous(app).Post("/v1/identity/password/forgot", new { email = late })).Expect(HttpStatusCode.Accepted);
@@ -131,8 +142,10 @@ public sealed class InvitePersonTests
         var (_, email) = await Invite();
         var token = (await app.AccountMailTo(email)).Token();
         var anyone = Session.Anonymous(app);
-        (await anyone.Post("/v1/identity/password/reset", new { token, password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
-        (await anyone.Post(Accept, new { token = new string('A', 43), password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
+        (await anyone.Post("/v1/identity/password/reset", new { token, password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "passwordReset.invalid");
+        (await anyone.Post(Accept, new { token = new string('A', 43), password = Chosen }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
         (await anyone.Post(Accept, new { password = Chosen })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await anyone.Post(Accept, new { token, password = Chosen })).Expect(HttpStatusCode.NoContent);
     }
@@ -142,12 +155,16 @@ public sealed class InvitePersonTests
     {
         var (id, email) = await Invite();
         var admin = await app.Admin();
-        var again = (await admin.Http.Post("/v1/people", new { email = email.ToUpperInvariant(), name = "Someone Else", timeZone = Given.Zone })).Expect(HttpStatusCode.Conflict, "person.exists");
+        var again =
+            (await admin.Http.Post("/v1/people", new { email = email.ToUpperInvariant(), name = "Someone Else", timeZone = Given.Zone }))
+                .Expect(HttpStatusCode.Conflict, "person.exists");
         Assert.Equal(id, (Guid)again["id"]!);
-        (await admin.Http.Post("/v1/people", new { email = "no address", name = "", timeZone = "Central Standard Time" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await admin.Http.Post("/v1/people", new { email = "no address", name = "", timeZone = "Central Standard Time" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
         var fresh = Given.Address("racer");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => admin.Http.Post("/v1/people", new { email = fresh, name = "Ray Racer", timeZone = Given.Zone })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(_ => admin.Http.Post("/v1/people", new { email = fresh, name = "Ray Racer", timeZone = Given.Zone })));
         Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
         Assert.Equal(11, answers.Count(a => a.Status == HttpStatusCode.Conflict));
         await app.AccountMailTo(fresh);
@@ -175,7 +192,8 @@ public sealed class InvitePersonTests
     {
         var email = Given.Address("ines");
         var admin = await app.Admin();
-        var invited = (await admin.Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = "America/Denver" })).Expect(HttpStatusCode.Created);
+        var invited = (await admin.Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = "America/Denver" }))
+            .Expect(HttpStatusCode.Created);
         return ((Guid)invited["id"]!, email);
     }
 }

@@ -28,7 +28,8 @@ public sealed class GetCohortProgressTests
         var (cohort, expected) = await Varied();
         var progress = (await cohort.Instructor.Http.Read($"{cohort.Path}/progress")).Ok();
         var items = Items(progress);
-        Assert.Equal(expected.OrderBy(e => e.Key), items.Select(i => KeyValuePair.Create((string)i["learner"]!["name"]!, (string)i["status"]!)).OrderBy(i => i.Key));
+        Assert.Equal(expected.OrderBy(e => e.Key),
+            items.Select(i => KeyValuePair.Create((string)i["learner"]!["name"]!, (string)i["status"]!)).OrderBy(i => i.Key));
         Assert.Equal(5, expected.Values.Distinct().Count());
 
         var summary = progress["summary"]!;
@@ -53,7 +54,9 @@ public sealed class GetCohortProgressTests
         string? cursor = null;
         do
         {
-            var page = (await cohort.Lead.Http.Read($"{cohort.Path}/progress?limit=2&sort=name{(cursor is null ? "" : $"&cursor={cursor}")}")).Ok();
+            var page =
+                (await cohort.Lead.Http.Read($"{cohort.Path}/progress?limit=2&sort=name{(cursor is null ? "" : $"&cursor={cursor}")}"))
+                    .Ok();
             names.AddRange(Items(page).Select(i => (string)i["learner"]!["name"]!));
             cursor = (string?)page["next"];
         }
@@ -86,7 +89,10 @@ public sealed class GetCohortProgressTests
     {
         var cast = await RolePeople.Of(app);
         var lead = cast.As(Role.Lead);
-        (await lead.Post($"{cast.Cohort}/enrolments", new { learners = new[] { new { email = Given.Address(), name = "From Elsewhere", timeZone = Given.Zone, agencyId = cast.OtherAgencyId } } })).Ok();
+        (await lead.Post($"{cast.Cohort}/enrolments",
+            new { learners =
+                new[] { new { email = Given.Address(), name = "From Elsewhere", timeZone = Given.Zone, agencyId = cast.OtherAgencyId } } }))
+                    .Ok();
 
         Assert.Equal(2, Items((await lead.Read($"{cast.Cohort}/progress")).Ok()).Count);
         foreach (var role in new[] { Role.Supervisor, Role.AgencyAdmin })
@@ -96,7 +102,9 @@ public sealed class GetCohortProgressTests
             Assert.Equal(1, (int)seen["summary"]!["learners"]!);
         }
 
-        Assert.Equal("From Elsewhere", (string)Assert.Single(Items((await cast.As(Role.SupervisorElsewhere).Read($"{cast.Cohort}/progress")).Ok()))["learner"]!["name"]!);
+        Assert.Equal("From Elsewhere",
+            (string)Assert
+                .Single(Items((await cast.As(Role.SupervisorElsewhere).Read($"{cast.Cohort}/progress")).Ok()))["learner"]!["name"]!);
     }
 
     [Fact]
@@ -117,7 +125,9 @@ public sealed class GetCohortProgressTests
     {
         var start = DateOnly.FromDateTime(FlowingClock.LaterMonday.UtcDateTime);
         var cohort = await app.Cohort("open", start);
-        var curriculum = (await app.InDb(db => app.Services.GetRequiredService<CurriculumLibrary>().Find(db, Given.Course, null, TestContext.Current.CancellationToken)))!;
+        var curriculum =
+            (await app.InDb(db => app.Services.GetRequiredService<CurriculumLibrary>()
+                .Find(db, Given.Course, null, TestContext.Current.CancellationToken)))!;
         var units = curriculum.Units.Select(u => u.Slug).ToList();
         var due = Pace.Expected(curriculum, start, start.AddDays(42));
         Assert.Equal(8, due);
@@ -134,8 +144,11 @@ public sealed class GetCohortProgressTests
             FlowingClock.Set(Now.AddDays(-daysAgo));
             foreach (var unit in units.Take(completed)) (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
             if (name == "Gone") await app.Withdraw(learner);
-            var status = name == "Gone" ? EnrolmentStatus.Withdrawn : completed == units.Count ? EnrolmentStatus.Completed : EnrolmentStatus.Active;
-            expected[name] = JsonNamingPolicy.CamelCase.ConvertName(Pace.Of(status, completed, units.Count, due, daysAgo).Status.ToString());
+            var status = name == "Gone" ? EnrolmentStatus.Withdrawn : completed == units.Count
+                ? EnrolmentStatus.Completed
+                : EnrolmentStatus.Active;
+            expected[name] = JsonNamingPolicy.CamelCase
+                .ConvertName(Pace.Of(status, completed, units.Count, due, daysAgo).Status.ToString());
         }
 
         FlowingClock.Set(Now);

@@ -4,7 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Reflections;
 
-/// <summary>A reflection's text is read by its author, its reviewer and the cohort's lead; whoever else looks needs a reason, and all of it is seen.</summary>
+/// <summary>
+/// A reflection's text is read by its author, its reviewer and the cohort's lead; whoever else looks needs a reason, and all of it is seen.
+/// </summary>
 public sealed class AccessLogTests
 {
     private readonly LearningApp app;
@@ -28,9 +30,12 @@ public sealed class AccessLogTests
         FlowingClock.Advance(TimeSpan.FromMinutes(1));
         (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement(score: 1, overrideReason: "We talked it through."))).Ok();
         Assert.Equal(
-            ["Lee Lead lead read", "Ines Instructor reviewer overrodeAcceptRule", "Ines Instructor reviewer published", "Ines Instructor reviewer read"],
-            (await Log(learner)).OrderByDescending(l => l.StartsWith("Lee", StringComparison.Ordinal)).ThenBy(l => l, StringComparer.Ordinal));
-        foreach (var other in new[] { cohort.Instructor.Http, cohort.Lead.Http, (await app.Admin()).Http, (await app.Learner(cohort)).Http })
+            ["Lee Lead lead read", "Ines Instructor reviewer overrodeAcceptRule", "Ines Instructor reviewer published",
+                "Ines Instructor reviewer read"],
+            (await Log(learner)).OrderByDescending(l => l.StartsWith("Lee", StringComparison.Ordinal))
+                .ThenBy(l => l, StringComparer.Ordinal));
+        foreach (var other in new[] { cohort.Instructor.Http, cohort.Lead.Http, (await app.Admin()).Http,
+            (await app.Learner(cohort)).Http })
             (await other.Read($"{learner.Reflection()}/access-log")).Expect(HttpStatusCode.NotFound);
     }
 
@@ -45,7 +50,8 @@ public sealed class AccessLogTests
         Assert.Null((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
         (await admin.Http.Post(glass, new { reason = "curious", hours = 1 })).Expect(HttpStatusCode.UnprocessableEntity);
         (await admin.Http.Post(glass, new { reason = "The privacy officer asked." })).Expect(HttpStatusCode.UnprocessableEntity);
-        (await admin.Http.Post(glass, new { reason = "The privacy officer asked.", hours = 25 })).Expect(HttpStatusCode.UnprocessableEntity);
+        (await admin.Http.Post(glass, new { reason = "The privacy officer asked.", hours = 25 }))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         (await admin.Http.Post($"{glass}/end")).Expect(HttpStatusCode.Conflict, "breakGlass.none");
 
         var broken = (await admin.Http.Post(glass, new { reason = "The privacy officer asked.", hours = 2 })).Ok();
@@ -54,7 +60,8 @@ public sealed class AccessLogTests
         Assert.NotNull((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
         FlowingClock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
-        Assert.Equal(["Ada Admin programAdmin brokeGlass The privacy officer asked.", "Ada Admin programAdmin read The privacy officer asked."], await Log(learner));
+        Assert.Equal(["Ada Admin programAdmin brokeGlass The privacy officer asked.",
+            "Ada Admin programAdmin read The privacy officer asked."], await Log(learner));
 
         (await admin.Http.Post(glass, new { reason = "The privacy officer asked again.", hours = 2 })).Ok();
         (await admin.Http.Post($"{glass}/end")).Ok();

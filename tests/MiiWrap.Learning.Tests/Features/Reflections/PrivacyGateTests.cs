@@ -30,7 +30,8 @@ public sealed class PrivacyGateTests
         Assert.Equal("draft", (string)(await learner.GetReflection())["status"]!);
 
         var lines = app.Services.GetRequiredService<LogSink>().Lines;
-        Assert.Contains(lines, l => l.Contains("reflection.privacy.blocked", StringComparison.Ordinal) && l.Contains("Phone,Name", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("reflection.privacy.blocked", StringComparison.Ordinal)
+            && l.Contains("Phone,Name", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, l => l.Contains("312-555-0148", StringComparison.Ordinal));
     }
 
@@ -39,8 +40,10 @@ public sealed class PrivacyGateTests
     {
         var learner = await app.Learner();
         var submission = new { draftETag = await learner.Write(words: "I asked Maria what she would keep."), privacyConfirmed = false };
-        (await learner.Http.Post($"{learner.Reflection()}/submissions", submission)).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
-        (await learner.Http.Post($"{learner.Reflection()}/submissions", submission with { privacyConfirmed = true })).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"{learner.Reflection()}/submissions", submission))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
+        (await learner.Http.Post($"{learner.Reflection()}/submissions", submission with { privacyConfirmed = true }))
+            .Expect(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class PrivacyGateTests
         Assert.Equal((prompt, "recordNumber", 12, 26), Finding(report["blocked"]![0]!));
         Assert.Equal((prompt, "date", 30, 43), Finding(report["warnings"]![0]!));
         Assert.Equal("notStarted", (string)(await learner.GetReflection())["status"]!);
-        (await learner.Http.Post($"{learner.Reflection()}/privacy-check", new { answers = new { nothing = "x" } })).Expect(HttpStatusCode.UnprocessableEntity);
+        (await learner.Http.Post($"{learner.Reflection()}/privacy-check", new { answers = new { nothing = "x" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         (await learner.Http.Post($"{learner.Reflection()}/privacy-check", new { })).Expect(HttpStatusCode.UnprocessableEntity);
     }
 
@@ -64,14 +68,18 @@ public sealed class PrivacyGateTests
     {
         var cast = await RolePeople.Of(app);
         var learner = new TestLearner(cast[Role.Learner].Id, "", "", cast.As(Role.Learner), cast.EnrolmentId);
-        var words = (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/denied-words", new { words = new[] { "Hilltop House", "hilltop house" } })).Ok();
+        var words = (await cast.As(Role.AgencyAdmin)
+            .Put($"/v1/agencies/{cast.AgencyId}/denied-words", new { words = new[] { "Hilltop House", "hilltop house" } })).Ok();
         Assert.Equal(["Hilltop House"], words["words"]!.AsArray().Select(w => (string)w!));
         var tag = await learner.Write(words: "We met at hilltop house again.");
-        (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag })).Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
-        (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/denied-words", new { words = new[] { "two\nlines" } })).Expect(HttpStatusCode.UnprocessableEntity);
+        (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.unconfirmed");
+        (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/denied-words", new { words = new[] { "two\nlines" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity);
         (await cast.As(Role.AgencyAdmin).Put($"/v1/agencies/{cast.AgencyId}/denied-words", new { words = Array.Empty<string>() })).Ok();
         (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag })).Expect(HttpStatusCode.Created);
     }
 
-    private static (string, string, int, int) Finding(System.Text.Json.Nodes.JsonNode f) => ((string)f["prompt"]!, (string)f["kind"]!, (int)f["span"]![0]!, (int)f["span"]![1]!);
+    private static (string, string, int, int) Finding(System.Text.Json.Nodes.JsonNode f) =>
+        ((string)f["prompt"]!, (string)f["kind"]!, (int)f["span"]![0]!, (int)f["span"]![1]!);
 }

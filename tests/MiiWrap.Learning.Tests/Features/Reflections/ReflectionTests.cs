@@ -22,7 +22,8 @@ public sealed class ReflectionTests
         Assert.Equal("notStarted", (string)page["status"]!);
         Assert.Null(page["draft"]);
         Assert.Empty(page["revisions"]!.AsArray());
-        Assert.Equal(["experience", "meaning", "perspective", "next"], page["assignment"]!["rubric"]!["criteria"]!.AsArray().Select(c => (string)c!["slug"]!));
+        Assert.Equal(["experience", "meaning", "perspective", "next"], page["assignment"]!["rubric"]!["criteria"]!.AsArray()
+            .Select(c => (string)c!["slug"]!));
         Assert.NotEmpty(page["assignment"]!["prompts"]!.AsArray());
         (await learner.Http.Read(learner.Reflection(), ("If-None-Match", page.ETag!))).Expect(HttpStatusCode.NotModified);
     }
@@ -38,7 +39,8 @@ public sealed class ReflectionTests
         Assert.Equal(first.ETag, (string)first["etag"]!);
         (await learner.Http.Put(draft, body, ("If-None-Match", "*"))).Expect(HttpStatusCode.PreconditionFailed, "reflection.draft.stale");
         var second = (await learner.Http.Put(draft, body, ("If-Match", first.ETag!))).Ok();
-        var stale = (await learner.Http.Put(draft, body, ("If-Match", first.ETag!))).Expect(HttpStatusCode.PreconditionFailed, "reflection.draft.stale");
+        var stale = (await learner.Http.Put(draft, body, ("If-Match", first.ETag!)))
+            .Expect(HttpStatusCode.PreconditionFailed, "reflection.draft.stale");
         Assert.Equal(second.ETag, stale.ETag);
 
         var page = await learner.GetReflection();
@@ -53,16 +55,20 @@ public sealed class ReflectionTests
         var learner = await app.Learner();
         var tag = await learner.Write();
         var body = new { answers = new Dictionary<string, string> { [await FirstPrompt(learner)] = "late" } };
-        var receipt = (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = false })).Expect(HttpStatusCode.Created);
+        var receipt = (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = false }))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal(1, (int)receipt["version"]!);
         foreach (var late in new[] { tag, "\"other\"", "*" })
-            (await learner.Http.Put($"{learner.Reflection()}/draft", body, ("If-Match", late))).Expect(HttpStatusCode.Conflict, "reflection.submitted");
-        (await learner.Http.Put($"{learner.Reflection()}/draft", body, ("If-None-Match", "*"))).Expect(HttpStatusCode.Conflict, "reflection.submitted");
+            (await learner.Http.Put($"{learner.Reflection()}/draft", body, ("If-Match", late)))
+                .Expect(HttpStatusCode.Conflict, "reflection.submitted");
+        (await learner.Http.Put($"{learner.Reflection()}/draft", body, ("If-None-Match", "*")))
+            .Expect(HttpStatusCode.Conflict, "reflection.submitted");
 
         var page = await learner.GetReflection();
         Assert.Equal("submitted", (string)page["status"]!);
         Assert.Null(page["draft"]);
-        Assert.All(page["revisions"]!.AsArray().Single()!["answers"]!.AsObject(), a => Assert.Equal(ReflectionSteps.Words, (string)a.Value!));
+        Assert.All(page["revisions"]!.AsArray().Single()!["answers"]!.AsObject(), a => Assert.Equal(
+            ReflectionSteps.Words, (string)a.Value!));
     }
 
     [Fact]
@@ -72,7 +78,8 @@ public sealed class ReflectionTests
         var first = await learner.Write();
         var second = await learner.Write(words: "Other words.");
         var submissions = $"{learner.Reflection()}/submissions";
-        var stale = (await learner.Http.Post(submissions, new { draftETag = first, privacyConfirmed = true })).Expect(HttpStatusCode.Conflict, "reflection.draft.stale");
+        var stale = (await learner.Http.Post(submissions, new { draftETag = first, privacyConfirmed = true }))
+            .Expect(HttpStatusCode.Conflict, "reflection.draft.stale");
         Assert.Equal(second, (string)stale["etag"]!);
         (await learner.Http.Post(submissions, new { privacyConfirmed = true })).Expect(HttpStatusCode.UnprocessableEntity);
         (await learner.Http.Post(submissions, new { draftETag = second, privacyConfirmed = true })).Expect(HttpStatusCode.Created);
@@ -97,7 +104,8 @@ public sealed class ReflectionTests
         Assert.Equal(tag, (string)page["draft"]!["etag"]!);
         Assert.All(page["draft"]!["answers"]!.AsObject(), a => Assert.Equal(ReflectionSteps.Words, (string)a.Value!));
 
-        var again = (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = true })).Expect(HttpStatusCode.Created);
+        var again = (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = true }))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal(2, (int)again["version"]!);
         (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review((Guid)again["revisionId"]!)}/claim")).Ok();
         (await learner.Http.Post(withdraw)).Expect(HttpStatusCode.Conflict, "reflection.inReview");
@@ -112,11 +120,13 @@ public sealed class ReflectionTests
         var (draft, prompt) = ($"{learner.Reflection()}/draft", await FirstPrompt(learner));
         async Task<Answer> Save(object answers) => await learner.Http.Put(draft, new { answers }, ("If-None-Match", "*"));
         (await Save(new { nothing = "x" })).Expect(HttpStatusCode.UnprocessableEntity, "reflection.prompt.unknown");
-        (await Save(new Dictionary<string, string> { [prompt] = new('x', 10_001) })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await Save(new Dictionary<string, string> { [prompt] = new('x', 10_001) }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await Save(new Dictionary<string, string?> { [prompt] = null })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await learner.Http.Put(draft, new { }, ("If-None-Match", "*"))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await learner.Http.Put(draft, """{"answers":{"x":5}}""", ("If-None-Match", "*"))).Expect(HttpStatusCode.BadRequest);
-        (await learner.Http.Put(draft, "{\"answers\":{\"" + prompt + "\":\"\\ud800\"}}", ("If-None-Match", "*"))).Expect(HttpStatusCode.BadRequest);
+        (await learner.Http.Put(draft, "{\"answers\":{\"" + prompt + "\":\"\\ud800\"}}", ("If-None-Match", "*")))
+            .Expect(HttpStatusCode.BadRequest);
 
         var empty = (await Save(new Dictionary<string, string> { [prompt] = " " })).Ok();
         (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = empty.ETag, privacyConfirmed = true }))
@@ -128,11 +138,13 @@ public sealed class ReflectionTests
     {
         var cohort = await app.Cohort("paced");
         var learner = await app.Learner(cohort);
-        var locked = (await learner.Http.Read(learner.Reflection("2.4-watching-voice-and-power"))).Expect(HttpStatusCode.Forbidden, "unit.locked");
+        var locked = (await learner.Http.Read(learner.Reflection("2.4-watching-voice-and-power")))
+            .Expect(HttpStatusCode.Forbidden, "unit.locked");
         Assert.NotNull(locked["opensOn"]);
         await learner.Write("1.1-why-good-training-fades");
         (await learner.Http.Read(learner.Reflection("no-such-unit"))).Expect(HttpStatusCode.NotFound);
-        foreach (var other in new[] { (await app.Learner(cohort)).Http, cohort.Lead.Http, cohort.Instructor.Http, (await app.Admin()).Http })
+        foreach (var other in new[] { (await app.Learner(cohort)).Http, cohort.Lead.Http, cohort.Instructor.Http,
+            (await app.Admin()).Http })
             (await other.Read(learner.Reflection("1.1-why-good-training-fades"))).Expect(HttpStatusCode.NotFound);
     }
 
@@ -140,7 +152,8 @@ public sealed class ReflectionTests
     public async Task The_journey_knows_where_each_reflection_stands()
     {
         var learner = await app.Learner();
-        async Task<string> Status() => (string)(await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
+        async Task<string> Status() =>
+            (string)(await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray().SelectMany(m => m!["units"]!.AsArray())
             .Single(u => (string)u!["slug"]! == ReflectionSteps.Anchor)!["assignment"]!["status"]!;
         Assert.Equal("notStarted", await Status());
         await learner.Write();

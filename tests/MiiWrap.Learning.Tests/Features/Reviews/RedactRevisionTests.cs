@@ -4,7 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Reviews;
 
-/// <summary>Something in a reflection points to a person: it is hidden, the words go from wherever they stand, and their author sees where and why.</summary>
+/// <summary>
+/// Something in a reflection points to a person: it is hidden, the words go from wherever they stand, and their author sees where and why.
+/// </summary>
 public sealed class RedactRevisionTests
 {
     private const string Name = "Marigold Petterson";
@@ -28,7 +30,8 @@ public sealed class RedactRevisionTests
         (await cohort.Instructor.Http.Post($"{review}/claim")).Ok();
         var before = (await cohort.Instructor.Http.Read(review)).Ok();
         var page = (await learner.Http.Read(learner.Reflection())).Ok();
-        Assert.Equal("redactionHold", (string)(await cohort.Instructor.Http.Post($"{review}/hold", new { reason = Reason })).Ok()["status"]!);
+        Assert.Equal(
+            "redactionHold", (string)(await cohort.Instructor.Http.Post($"{review}/hold", new { reason = Reason })).Ok()["status"]!);
 
         var hidden = (await learner.Http.Read(learner.Reflection(), ("If-None-Match", page.ETag!))).Ok();
         Assert.Equal("redactionHold", (string)hidden["status"]!);
@@ -43,10 +46,13 @@ public sealed class RedactRevisionTests
         foreach (var refused in new[]
         {
             await learner.Http.Post($"{learner.Reflection()}/withdraw"), await learner.Http.Read($"{learner.Reflection()}/thread"),
-            await learner.Http.Post($"{learner.Reflection()}/thread", new { text = "What is it?" }), await learner.Http.Read($"{learner.Reflection()}/revisions/1/changes"),
+            await learner.Http.Post($"{learner.Reflection()}/thread", new { text = "What is it?" }),
+            await learner.Http.Read($"{learner.Reflection()}/revisions/1/changes"),
             await learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new { } }, ("If-Match", "*")),
-            await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = Reason }), await cohort.Lead.Http.Post($"{review}/claim"),
-            await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", "*")), await cohort.Instructor.Http.Post($"{review}/publish"),
+            await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = Reason }),
+            await cohort.Lead.Http.Post($"{review}/claim"),
+            await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", "*")),
+            await cohort.Instructor.Http.Post($"{review}/publish"),
         }) refused.Expect(HttpStatusCode.Conflict, "reflection.onHold");
         Assert.Empty((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}")).Ok()["items"]!.AsArray());
 
@@ -66,7 +72,8 @@ public sealed class RedactRevisionTests
         var judgement = System.Text.Json.JsonSerializer.SerializeToNode(ReflectionSteps.Judgement("revise", score: 0))!;
         judgement["comments"] = new System.Text.Json.Nodes.JsonObject { [prompt] = $"What did {Name} say?" };
         (await cohort.Instructor.Review(first, judgement)).Ok();
-        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(first)}/thread", new { text = $"We could speak of {Name}." })).Expect(HttpStatusCode.Created);
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(first)}/thread", new { text = $"We could speak of {Name}." }))
+            .Expect(HttpStatusCode.Created);
         var second = await learner.HandIn(words: $"Once more: {Words}");
         var stale = await Withdrawn(learner);
         var hashes = await Hashes(learner);
@@ -74,7 +81,9 @@ public sealed class RedactRevisionTests
 
         (await learner.Http.Post($"{learner.Reflection()}/hold", new { reason = $"I wrote {Name} in it." })).Ok();
         var start = Words.IndexOf(Name, StringComparison.Ordinal);
-        var redacted = (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(first)}/redactions", new { prompt, span = new[] { start, start + Name.Length }, reason = Reason }))
+        var redacted =
+            (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(first)}/redactions",
+            new { prompt, span = new[] { start, start + Name.Length }, reason = Reason }))
             .Expect(HttpStatusCode.Created);
         (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(second)}/hold/release")).Ok();
 
@@ -89,12 +98,15 @@ public sealed class RedactRevisionTests
         Assert.Equal(hashes, await Hashes(learner));
 
         // A page that was open since holds the words still, and cannot save them again.
-        (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = Words } }, ("If-Match", stale)))
+        (await learner.Http.Put(
+            $"{learner.Reflection()}/draft", new { answers = new Dictionary<string, string> { [prompt] = Words } }, ("If-Match", stale)))
             .Expect(HttpStatusCode.PreconditionFailed, "reflection.draft.stale");
 
-        foreach (var path in new[] { learner.Reflection(), $"{learner.Reflection()}/thread", $"{learner.Reflection()}/access-log", $"{learner.Reflection()}/revisions/2/changes" })
+        foreach (var path in new[] { learner.Reflection(), $"{learner.Reflection()}/thread", $"{learner.Reflection()}/access-log",
+            $"{learner.Reflection()}/revisions/2/changes" })
             Assert.DoesNotContain("Petterson", (await learner.Http.Read(path)).Ok().Body, StringComparison.OrdinalIgnoreCase);
-        var log = (await learner.Http.Read($"{learner.Reflection()}/access-log")).Ok()["items"]!.AsArray().Select(i => $"{(string)i!["role"]!} {(string)i["what"]!} {(string?)i["reason"]}").ToList();
+        var log = (await learner.Http.Read($"{learner.Reflection()}/access-log")).Ok()["items"]!.AsArray()
+            .Select(i => $"{(string)i!["role"]!} {(string)i["what"]!} {(string?)i["reason"]}").ToList();
         Assert.Contains("author putOnHold I wrote ██ in it.", log);
         Assert.Contains($"lead redacted {Reason}", log);
         Assert.Contains("lead releasedFromHold ", log);
@@ -116,7 +128,8 @@ public sealed class RedactRevisionTests
 
         (await Redact(cohort.Lead.Http, 8, 26)).Expect(HttpStatusCode.Conflict, "reflection.notOnHold");
         (await cohort.Instructor.Http.Post($"{review}/hold", hold)).Expect(HttpStatusCode.Forbidden, "review.notReader");
-        (await learner.Http.Post(log, new { reason = "Ring 312-555-0148 about it." })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await learner.Http.Post(log, new { reason = "Ring 312-555-0148 about it." }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await learner.Http.Post(log, new { reason = "Oh no" })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await (await app.Admin()).Http.Post($"{review}/hold", hold)).Ok();
 
@@ -126,9 +139,12 @@ public sealed class RedactRevisionTests
         (await admin.Http.Post($"{review}/hold/release")).Expect(HttpStatusCode.Forbidden, "role.required");
         foreach (var (start, end) in new[] { (-1, 4), (4, 4), (9, 8), (0, 10_000), (1, 2), (int.MaxValue, int.MinValue) })
             (await Redact(cohort.Lead.Http, start, end)).Expect(HttpStatusCode.UnprocessableEntity, "redaction.span.invalid");
-        (await Redact(cohort.Lead.Http, 8, 26, of: "no-such-prompt")).Expect(HttpStatusCode.UnprocessableEntity, "reflection.prompt.unknown");
-        (await Redact(cohort.Lead.Http, 8, 26, $"This names {Name}.")).Expect(HttpStatusCode.UnprocessableEntity, "redaction.reason.quotes");
-        (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt, span = new[] { 8 }, reason = Reason })).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        (await Redact(cohort.Lead.Http, 8, 26, of: "no-such-prompt"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.prompt.unknown");
+        (await Redact(cohort.Lead.Http, 8, 26, $"This names {Name}."))
+            .Expect(HttpStatusCode.UnprocessableEntity, "redaction.reason.quotes");
+        (await cohort.Lead.Http.Post($"{review}/redactions", new { prompt, span = new[] { 8 }, reason = Reason }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await Redact(cohort.Lead.Http, 8, 26)).Expect(HttpStatusCode.Created);
         (await Redact(cohort.Lead.Http, 8, 10)).Expect(HttpStatusCode.UnprocessableEntity, "redaction.span.invalid");
     }
@@ -150,8 +166,10 @@ public sealed class RedactRevisionTests
         Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]![0]!["reflectionsAccepted"]!);
     }
 
-    private static async Task<string> Withdrawn(TestLearner learner) => (string)(await learner.Http.Post($"{learner.Reflection()}/withdraw")).Ok()["draft"]!["etag"]!;
+    private static async Task<string> Withdrawn(TestLearner learner) =>
+        (string)(await learner.Http.Post($"{learner.Reflection()}/withdraw")).Ok()["draft"]!["etag"]!;
 
     private Task<List<string>> Hashes(TestLearner learner) => app.InDb(db =>
-        db.Revisions.Where(v => db.Reflections.Any(r => r.Id == v.ReflectionId && r.PersonId == learner.Id)).OrderBy(v => v.Number).Select(v => v.Hash).ToListAsync(TestContext.Current.CancellationToken));
+        db.Revisions.Where(v => db.Reflections.Any(r => r.Id == v.ReflectionId && r.PersonId == learner.Id)).OrderBy(v => v.Number)
+            .Select(v => v.Hash).ToListAsync(TestContext.Current.CancellationToken));
 }

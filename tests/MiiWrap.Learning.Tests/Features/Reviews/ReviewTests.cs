@@ -20,7 +20,8 @@ public sealed class ReviewTests
         var cohort = await app.Cohort();
         var learner = await app.Learner(cohort);
         var revision = await learner.HandIn();
-        var queued = Assert.Single((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=awaiting")).Ok()["items"]!.AsArray())!;
+        var queued = Assert
+            .Single((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=awaiting")).Ok()["items"]!.AsArray())!;
         Assert.Equal(revision, (Guid)queued["revisionId"]!);
         Assert.Equal((learner.Name, 1, 0), ((string)queued["learner"]!["name"]!, (int)queued["version"]!, (int)queued["ageDays"]!));
         Assert.Equal(1, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["awaitingReview"]!);
@@ -29,30 +30,38 @@ public sealed class ReviewTests
         var page = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
         var prompt = (string)page["assignment"]!["prompts"]![0]!["slug"]!;
         Assert.Equal(ReflectionSteps.Words, (string)page["answers"]![prompt]!);
-        var half = (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), new { comments = new Dictionary<string, string> { [prompt] = "This is the turn." } }, ("If-Match", page.ETag!))).Ok();
+        var half =
+            (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision),
+            new { comments = new Dictionary<string, string> { [prompt] = "This is the turn." } }, ("If-Match", page.ETag!))).Ok();
         Assert.Equal("inReview", (string)(await learner.GetReflection())["status"]!);
         Assert.Null((await learner.GetReflection())["revisions"]![0]!["review"]);
-        var missing = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Expect(HttpStatusCode.UnprocessableEntity, "review.incomplete");
-        Assert.Equal(["affirmation", "decision", "nextStep", "question", "scores"], missing["errors"]!.AsObject().Select(e => e.Key).Order());
+        var missing = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "review.incomplete");
+        Assert.Equal(["affirmation", "decision", "nextStep", "question", "scores"], missing["errors"]!.AsObject().Select(e => e.Key)
+            .Order());
 
         var whole = System.Text.Json.JsonSerializer.SerializeToNode(ReflectionSteps.Judgement())!;
         whole["comments"] = new System.Text.Json.Nodes.JsonObject { [prompt] = "This is the turn." };
-        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), whole, ("If-Match", page.ETag!))).Expect(HttpStatusCode.PreconditionFailed, "review.stale");
+        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), whole, ("If-Match", page.ETag!)))
+            .Expect(HttpStatusCode.PreconditionFailed, "review.stale");
         (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), whole, ("If-Match", half.ETag!))).Ok();
         (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Ok();
-        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Expect(HttpStatusCode.Conflict, "review.published");
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish"))
+            .Expect(HttpStatusCode.Conflict, "review.published");
 
         var next = (await learner.Http.Read("/v1/me/next")).Ok();
         Assert.Equal(ReflectionSteps.Anchor, (string)Assert.Single(next["feedback"]!.AsArray())!["assignment"]!);
         var read = await learner.GetReflection();
         Assert.Equal("accepted", (string)read["status"]!);
         var feedback = read["revisions"]![0]!["review"]!;
-        Assert.Equal(("This is the turn.", "accept", 2), ((string)feedback["comments"]![prompt]!, (string)feedback["decision"]!, (int)feedback["scores"]!["next"]!));
+        Assert.Equal(("This is the turn.", "accept", 2),
+            ((string)feedback["comments"]![prompt]!, (string)feedback["decision"]!, (int)feedback["scores"]!["next"]!));
         Assert.Empty((await learner.Http.Read("/v1/me/next")).Ok()["feedback"]!.AsArray());
 
         var progress = (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok();
         Assert.Equal((0, 1), ((int)progress["summary"]!["awaitingReview"]!, (int)progress["items"]![0]!["reflectionsAccepted"]!));
-        (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new { } }, ("If-Match", "*"))).Expect(HttpStatusCode.Conflict, "reflection.submitted");
+        (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers = new { } }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.Conflict, "reflection.submitted");
         Assert.Single((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=accepted")).Ok()["items"]!.AsArray());
         Assert.Empty((await cohort.Instructor.Http.Read($"/v1/reviews?cohort={cohort.Id}")).Ok()["items"]!.AsArray());
     }
@@ -99,7 +108,7 @@ public sealed class ReviewTests
             var learner = await app.Learner(cohort);
             var revision = await learner.HandIn("open-questions");
             var review = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
-            return (review["assignment"]!["rubric"]!, (await learner.ReadReflection("open-questions"))["assignment"]!["rubric"]!);
+            return (review["assignment"]!["rubric"]!, (await learner.GetReflection("open-questions"))["assignment"]!["rubric"]!);
         }
     }
 
@@ -137,7 +146,9 @@ public sealed class ReviewTests
         {
             revision = await learner.HandIn(words: $"Try number {round}.");
             (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement("revise", score: 0))).Ok();
-            if (round < 3) (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/another-try")).Expect(HttpStatusCode.Conflict, "reflection.talk.notDue");
+            if (round < 3)
+                (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/another-try"))
+                    .Expect(HttpStatusCode.Conflict, "reflection.talk.notDue");
         }
 
         var tag = await learner.Write(words: "Once more.");
@@ -154,13 +165,15 @@ public sealed class ReviewTests
         var cohort = await app.Cohort();
         var (learner, other) = (await app.Learner(cohort), await app.Learner(cohort));
         var anchor = await learner.HandIn();
-        var refused = (await cohort.Instructor.Review(anchor, Scored(experience: 1, meaning: 1, next: 2))).Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
+        var refused = (await cohort.Instructor.Review(anchor, Scored(experience: 1, meaning: 1, next: 2)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "review.acceptRule");
         Assert.Equal(["meaning"], refused["criteria"]!.AsArray().Select(c => (string)c!));
         var standard = await other.HandIn("1.2-coach-supervisor-trainer");
         (await cohort.Instructor.Review(standard, Scored(experience: 1, meaning: 1, next: 2))).Ok();
 
         var tag = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(anchor))).Ok().ETag!;
-        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(anchor), ReflectionSteps.Judgement(score: 1, overrideReason: "Said in our talk what the text leaves out."), ("If-Match", tag))).Ok();
+        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(anchor),
+            ReflectionSteps.Judgement(score: 1, overrideReason: "Said in our talk what the text leaves out."), ("If-Match", tag))).Ok();
         (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(anchor)}/publish")).Ok();
         Assert.Equal("accepted", (string)(await learner.GetReflection())["status"]!);
     }
@@ -179,7 +192,8 @@ public sealed class ReviewTests
         var (winner, loser) = held == answers[0] ? (cohort.Instructor, cohort.Lead) : (cohort.Lead, cohort.Instructor);
         var queued = Assert.Single((await loser.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=claimed")).Ok()["items"]!.AsArray())!;
         Assert.Equal(winner.Name, (string)queued["claimedBy"]!["name"]!);
-        (await loser.Http.Put(ReflectionSteps.Review(revision), ReflectionSteps.Judgement(), ("If-Match", "*"))).Expect(HttpStatusCode.Conflict, "review.notClaimed");
+        (await loser.Http.Put(ReflectionSteps.Review(revision), ReflectionSteps.Judgement(), ("If-Match", "*")))
+            .Expect(HttpStatusCode.Conflict, "review.notClaimed");
         (await winner.Http.Put(ReflectionSteps.Review(revision), ReflectionSteps.Judgement(), ("If-Match", held.ETag!))).Ok();
 
         FlowingClock.Advance(TimeSpan.FromHours(48));
@@ -190,7 +204,8 @@ public sealed class ReviewTests
         (await loser.Http.Post($"{ReflectionSteps.Review(revision)}/release")).Ok();
         (await loser.Http.Post($"{ReflectionSteps.Review(revision)}/release")).Expect(HttpStatusCode.Conflict, "review.notClaimed");
         (await winner.Http.Post(claim)).Ok();
-        Assert.Equal("You noticed the quiet and let it be.", (string)(await winner.Http.Read(ReflectionSteps.Review(revision))).Ok()["review"]!["affirmation"]!);
+        Assert.Equal("You noticed the quiet and let it be.",
+            (string)(await winner.Http.Read(ReflectionSteps.Review(revision))).Ok()["review"]!["affirmation"]!);
         (await winner.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Ok();
     }
 
@@ -216,9 +231,11 @@ public sealed class ReviewTests
         Assert.NotNull((await cohort.Lead.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
 
         // The instructor learns in the cohort too.
-        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners = new[] { new { email = cohort.Instructor.Email, name = "x", timeZone = Given.Zone } } })).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = cohort.Instructor.Email, name = "x", timeZone = Given.Zone } } })).Ok();
         var own = (Guid)(await cohort.Instructor.Http.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!;
-        var mine = await new TestLearner(cohort.Instructor.Id, cohort.Instructor.Email, cohort.Instructor.Name, cohort.Instructor.Http, own).HandIn();
+        var mine = await new TestLearner(cohort.Instructor.Id, cohort.Instructor.Email, cohort.Instructor.Name, cohort.Instructor.Http, own)
+            .HandIn();
         (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(mine)}/claim")).Expect(HttpStatusCode.Forbidden, "review.own");
     }
 
@@ -283,7 +300,8 @@ public sealed class ReviewTests
         Assert.Equal("inReview", (string)(await learner.GetReflection(Closing))["status"]!);
         Assert.Null((await learner.GetReflection(Closing))["revisions"]![0]!["review"]);
         Assert.Empty((await cohort.Lead.Http.Read(ReflectionSteps.Review(revision))).Ok()["feedback"]!.AsArray());
-        Assert.Equal("accepted", (string)(await cohort.Lead.Review(revision, ReflectionSteps.Judgement(score: 3, forClosing: true))).Ok()["status"]!);
+        Assert.Equal("accepted",
+            (string)(await cohort.Lead.Review(revision, ReflectionSteps.Judgement(score: 3, forClosing: true))).Ok()["status"]!);
         var read = (await learner.GetReflection(Closing))["revisions"]![0]!;
         Assert.NotNull(read["review"]);
         Assert.NotNull(read["secondReview"]);
@@ -292,12 +310,16 @@ public sealed class ReviewTests
         (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement("revise", score: 1, forClosing: true))).Ok();
         var far = (await cohort.Lead.Review(revision, ReflectionSteps.Judgement(score: 3, forClosing: true))).Ok();
         Assert.True((bool)far["conversationOpen"]!);
-        Assert.True((bool)Assert.Single((await cohort.Lead.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=claimed")).Ok()["items"]!.AsArray())!["conversationOpen"]!);
+        Assert.True((bool)Assert
+            .Single((await cohort.Lead.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=claimed")).Ok()["items"]!
+            .AsArray())!["conversationOpen"]!);
         Assert.Null((await distant.GetReflection(Closing))["revisions"]![0]!["review"]);
         var page = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
         Assert.Equal(3, (int)Assert.Single(page["feedback"]!.AsArray())!["scores"]!["next"]!);
-        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Expect(HttpStatusCode.Conflict, "review.conversation");
-        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), ReflectionSteps.Judgement(score: 2, forClosing: true), ("If-Match", page.ETag!))).Ok();
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish"))
+            .Expect(HttpStatusCode.Conflict, "review.conversation");
+        (await cohort.Instructor.Http.Put(
+            ReflectionSteps.Review(revision), ReflectionSteps.Judgement(score: 2, forClosing: true), ("If-Match", page.ETag!))).Ok();
         (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/conversation/close")).Ok();
         Assert.Equal("accepted", (string)(await distant.GetReflection(Closing))["status"]!);
     }
@@ -331,7 +353,8 @@ public sealed class ReviewTests
         var judgement = System.Text.Json.JsonSerializer.SerializeToNode(ReflectionSteps.Judgement())!;
         judgement["nextStep"] = "Call me at 312-555-0148.";
         (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), judgement, ("If-Match", "*"))).Ok();
-        var blocked = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish")).Expect(HttpStatusCode.UnprocessableEntity, "review.privacy.blocked");
+        var blocked = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "review.privacy.blocked");
         Assert.Equal("nextStep", Assert.Single(blocked["errors"]!.AsObject()).Key);
         Assert.DoesNotContain("312-555", blocked.Body, StringComparison.Ordinal);
         (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision), ReflectionSteps.Judgement(), ("If-Match", "*"))).Ok();

@@ -8,7 +8,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Transfer;
 
-/// <summary>The transfer rate as its readers get it: counted from answers given over the API, and hidden from those whom it would tell too much.</summary>
+/// <summary>
+/// The transfer rate as its readers get it: counted from answers given over the API, and hidden from those whom it would tell too much.
+/// </summary>
 public sealed class GetTransferTests
 {
     private const string Anchor = "2.4-watching-voice-and-power";
@@ -43,7 +45,8 @@ public sealed class GetTransferTests
         Assert.Equal("TR30", (string)report["window"]!);
         var pooled = report["pooled"]!;
         Assert.Equal((5, 8), ((int)pooled["numerator"]!, (int)pooled["denominator"]!));
-        foreach (var (field, value) in new[] { ("rate", .625), ("ciLow", .3057), ("ciHigh", .8632), ("coverage", .875), ("respondersRate", .7143), ("weighted", .6875), ("adjusted", .625), ("medianDaysToFirst", 7.0) })
+        foreach (var (field, value) in new[] { ("rate", .625), ("ciLow", .3057), ("ciHigh", .8632), ("coverage", .875),
+            ("respondersRate", .7143), ("weighted", .6875), ("adjusted", .625), ("medianDaysToFirst", 7.0) })
             Assert.Equal(value, (double)pooled[field]!, 4);
         Assert.Equal(30, report["units"]!.AsArray().Count);
         Assert.Equal((5, 8), (InUnit(report, Anchor, "numerator"), InUnit(report, Anchor, "denominator")));
@@ -59,18 +62,21 @@ public sealed class GetTransferTests
         var learner = await app.Learner(cohort);
         await Complete(learner, Anchor);
         FlowingClock.Advance(TimeSpan.FromDays(5));
-        var seen = (await cohort.Instructor.Http.Post($"{learner.Unit(Anchor)}/verifications", new { result = "verified" })).Expect(HttpStatusCode.Created);
+        var seen = (await cohort.Instructor.Http.Post($"{learner.Unit(Anchor)}/verifications", new { result = "verified" }))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal("2027-02-06", (string)seen["occurredOn"]!);
         (await cohort.Lead.Http.Post($"{learner.Unit(Anchor)}/verifications", new { result = "notSeen", occurredOn = "2027-01-31" }))
             .Expect(HttpStatusCode.UnprocessableEntity, "transfer.occurredOn.outside");
         (await cohort.Lead.Http.Post($"{learner.Unit(Anchor)}/verifications", new { })).Expect(HttpStatusCode.UnprocessableEntity);
-        (await cohort.Lead.Http.Post($"{learner.Unit(Second)}/verifications", new { result = "verified" })).Expect(HttpStatusCode.NotFound, "opportunity.notFound");
+        (await cohort.Lead.Http.Post($"{learner.Unit(Second)}/verifications", new { result = "verified" }))
+            .Expect(HttpStatusCode.NotFound, "opportunity.notFound");
 
         FlowingClock.Advance(TimeSpan.FromDays(40));
         var pooled = (await learner.Http.Read($"{learner.Journey}/transfer")).Ok()["pooled"]!;
         Assert.Equal((0, 1), ((int)pooled["numerator"]!, (int)pooled["denominator"]!));
         Assert.Equal(0, (double)pooled["coverage"]!);
-        Assert.Equal((1, 1.0, 1.0), ((int)pooled["verified"]!["numerator"]!, (double)pooled["verified"]!["rate"]!, (double)pooled["verified"]!["coverage"]!));
+        Assert.Equal((1, 1.0, 1.0), ((int)pooled["verified"]!["numerator"]!, (double)pooled["verified"]!["rate"]!,
+            (double)pooled["verified"]!["coverage"]!));
     }
 
     [Fact]
@@ -121,8 +127,10 @@ public sealed class GetTransferTests
         var single = (await supervisor.Http.Read($"{learners[0].Journey}/transfer")).Ok();
         Assert.Equal("fewer_than_five_learners", (string)single["pooled"]!["reason"]!);
         Assert.Null(single["pooled"]!["numerator"]);
-        (await supervisor.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Expect(HttpStatusCode.Forbidden, "transfer.rows.hidden");
-        (await Session.Anonymous(app).Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Expect(HttpStatusCode.Unauthorized, "auth.required");
+        (await supervisor.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv")))
+            .Expect(HttpStatusCode.Forbidden, "transfer.rows.hidden");
+        (await Session.Anonymous(app).Read($"{cohort.Path}/transfer", ("Accept", "text/csv")))
+            .Expect(HttpStatusCode.Unauthorized, "auth.required");
     }
 
     [Fact]
@@ -147,7 +155,8 @@ public sealed class GetTransferTests
         {
             var asks = await Complete(learners[i], Anchor);
             FlowingClock.Advance(TimeSpan.FromDays(1));
-            object answer = (i % 3) switch { 0 => new { outcome = "applied" }, 1 => new { outcome = "partly" }, _ => new { outcome = "notYet", barrier = "noOpportunity" } };
+            object answer = (i % 3) switch { 0 => new { outcome = "applied" }, 1 => new { outcome = "partly" },
+                _ => new { outcome = "notYet", barrier = "noOpportunity" } };
             if (i < 5) await Answer(learners[i], asks, 1, answer);
         }
 
@@ -190,7 +199,8 @@ public sealed class GetTransferTests
             }
         }
 
-        var opportunities = await app.InDb(db => db.Opportunities.Include(o => o.Evidence).Where(o => o.CohortId == cohort.Id).ToListAsync(TestContext.Current.CancellationToken));
+        var opportunities = await app.InDb(db => db.Opportunities.Include(o => o.Evidence).Where(o => o.CohortId == cohort.Id)
+            .ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal(4, opportunities.Count);
         Assert.All(opportunities, o =>
         {

@@ -3,7 +3,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Transfer;
 
-/// <summary>The transfer rate as a picture and as a page: it shows what the figures say, in words too, and a reason where there is no figure.</summary>
+/// <summary>
+/// The transfer rate as a picture and as a page: it shows what the figures say, in words too, and a reason where there is no figure.
+/// </summary>
 public sealed class TransferChartTests
 {
     private const string Anchor = "2.4-watching-voice-and-power";
@@ -27,7 +29,8 @@ public sealed class TransferChartTests
         Assert.Contains("default-src 'none'", answer.Headers["Content-Security-Policy"], StringComparison.Ordinal);
 
         var chart = XDocument.Parse(answer.Body).Root!;
-        Assert.Equal((Svg + "svg", "img", "transfer-title transfer-text"), (chart.Name, (string)chart.Attribute("role")!, (string)chart.Attribute("aria-labelledby")!));
+        Assert.Equal((Svg + "svg", "img", "transfer-title transfer-text"),
+            (chart.Name, (string)chart.Attribute("role")!, (string)chart.Attribute("aria-labelledby")!));
         Assert.Contains((string)report["subject"]!, (string)chart.Element(Svg + "title")!, StringComparison.Ordinal);
         var words = (string)chart.Element(Svg + "desc")!;
         Assert.Contains("All units: 60 %, 3 of 5, interval 23 % to 88 %, coverage 60 %.", words, StringComparison.Ordinal);
@@ -36,7 +39,8 @@ public sealed class TransferChartTests
         Assert.Contains("Completed in the week of 2027-02-01: 60 %, 3 of 5,", words, StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", (string)chart.Element(Svg + "style")!, StringComparison.Ordinal);
         // One mark with a figure for the unit and one for the week, a dashed one for each of the other units, and the legend's.
-        Assert.Equal((3, 30), (chart.Descendants().Count(e => (string?)e.Attribute("class") == "rate"), chart.Descendants(Svg + "rect").Count(e => (string?)e.Attribute("class") == "none")));
+        Assert.Equal((3, 30), (chart.Descendants().Count(e => (string?)e.Attribute("class") == "rate"), chart.Descendants(Svg + "rect")
+            .Count(e => (string?)e.Attribute("class") == "none")));
         Assert.Contains(chart.Descendants(Svg + "circle"), c => (string?)c.Attribute("cx") == "60%");
     }
 
@@ -46,7 +50,8 @@ public sealed class TransferChartTests
         var cohort = await Practised(applied: 3, silent: 2);
         var answer = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"))).Ok();
         Assert.StartsWith("text/html", answer.Headers["Content-Type"], StringComparison.Ordinal);
-        Assert.Contains("<tr><th scope=\"row\">2.4 Watching voice and power</th><td>60 %</td><td>3</td><td>5</td><td>23 % to 88 %</td><td>60 %</td><td>100 %</td><td>0 %</td><td>5</td></tr>", answer.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "<tr><th scope=\"row\">2.4 Watching voice and power</th><td>60 %</td><td>3</td><td>5</td><td>23 % to 88 %</td><td>60 %</td><td>100 %</td><td>0 %</td><td>5</td></tr>", answer.Body, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"row\">2027-02-01</th><td>60 %</td><td>3</td><td>5</td>", answer.Body, StringComparison.Ordinal);
         Assert.Equal(31 + 1, answer.Body.Split("<th scope=\"row\">").Length - 1);
     }
@@ -61,7 +66,8 @@ public sealed class TransferChartTests
     public async Task The_form_is_the_one_that_the_caller_likes_best(string accept, string type)
     {
         var cohort = await app.Cohort();
-        Assert.StartsWith(type, (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", accept))).Ok().Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.StartsWith(type, (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", accept))).Ok().Headers["Content-Type"],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +101,8 @@ public sealed class TransferChartTests
         Assert.Equal(["2027-02-01", "2027-02-08", "2027-02-15"], trend.Select(w => (string)w!["weekOf"]!));
         Assert.Equal((3, 5, 5), ((int)trend[0]!["numerator"]!, (int)trend[0]!["denominator"]!, (int)trend[0]!["learners"]!));
         Assert.All(trend.Skip(1), w => Assert.Equal((null, "no_matured_opportunities"), ((double?)w!["rate"], (string)w["reason"]!)));
-        var row = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Ok().Body.Split("\r\n").Single(l => l.Contains(late.EnrolmentId.ToString(), StringComparison.Ordinal));
+        var row = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Ok().Body.Split("\r\n")
+            .Single(l => l.Contains(late.EnrolmentId.ToString(), StringComparison.Ordinal));
         Assert.Contains("2027-02-15", row, StringComparison.Ordinal);
     }
 
