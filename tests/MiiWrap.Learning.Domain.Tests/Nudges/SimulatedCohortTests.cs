@@ -8,9 +8,7 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Tests.Nudges;
 
-/// <summary>
-/// Two hundred learners on thirty units in twenty-four weeks, lived hour by hour with the rules that the program itself goes by.
-/// </summary>
+/// <summary>Two hundred learners on a course of twenty-four weeks, lived hour by hour with the rules that the program itself goes by.</summary>
 public sealed class SimulatedCohortTests(ITestOutputHelper output)
 {
     private const int Learners = 200;
@@ -21,13 +19,16 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
 
     private readonly Random random = new(20270201);
 
-    [Fact]
-    public void Holds_every_cap_and_drops_nothing_without_a_reason()
+    // The course's units in order, three weeks to a module: light, standard or anchor.
+    [Theory]
+    [InlineData("version 1", "LSSA LSSA LSSA LSSA LSSA LSSA LSA LSA", 106)]
+    [InlineData("version 2", "LLSSA LSSA LSSAL LSSA LSSA LSSA LSASS LSA", 116)]
+    public void Holds_every_cap_and_drops_nothing_without_a_reason(string version, string course, int asks)
     {
         var zones = new[] { "America/Chicago", "America/New_York", "America/Los_Angeles", "America/Phoenix" }.Select(Zones.Find).ToArray();
-        // 8 anchors, 14 standard and 8 light units: 106 asks to a learner.
-        var plans = Enumerable.Range(0, 30).Select(i => i % 15 is 0 or 4 or 8 or 12 ? Given.Anchor : i % 15 is 2 or 6 or 10 or 13
-            ? Given.Light : Given.Standard).ToArray();
+        NudgePlan[][] plans =
+            [.. course.Split(' ').Select(m => m.Select(p => p switch { 'A' => Given.Anchor, 'L' => Given.Light, _ => Given.Standard })
+                .ToArray())];
         var learners = Enumerable.Range(0, Learners)
             .Select(i => new Learner(zones[i % zones.Length], i % 10 == 9 ? 0 : 0.3 + (0.6 * random.NextDouble()), random)).ToList();
         foreach (var learner in learners) learner.Enrol(plans);
@@ -38,7 +39,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         }
 
         var all = learners.SelectMany(l => l.Nudges).ToList();
-        Assert.Equal(Learners * 106, all.Count);
+        Assert.Equal(Learners * asks, all.Count);
         Assert.All(learners, l =>
         {
             var days = l.Messages.ToList();
@@ -52,11 +53,14 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         string?[] reasons = [null, Nudge.Superseded, Nudge.AlreadyApplied, Nudge.Tired, Nudge.WindowClosed, Nudge.AnsweredEarly];
         Assert.All(all, n => Assert.Contains(n.StatusReason, reasons));
 
+        output.WriteLine(Text($"{version}: {plans.Sum(m => m.Length)} units, {asks} asks to a learner"));
         Report(learners, all);
     }
 
     private void Report(List<Learner> learners, List<Nudge> all)
     {
+        output.WriteLine(
+            Text($"asks due in a week by the plans alone: most {learners.Max(l => l.DueByPlan.GroupBy(d => d.DayNumber / 7).Max(g => g.Count()))}; as first scheduled: most {learners.Max(l => l.DueAtFirst.GroupBy(d => d.DayNumber / 7).Max(g => g.Count()))}"));
         var weeks = learners.SelectMany(l => l.Messages.GroupBy(d => d.DayNumber / 7).Select(g => g.Count())).ToList();
         var sent = all.Where(n => n.Status == NudgeStatus.Sent).ToList();
         var delays = learners.SelectMany(l => l.Delays).ToList();
@@ -65,6 +69,10 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         foreach (var group in all.GroupBy(n => (n.Status, n.StatusReason)).OrderByDescending(g => g.Count()))
             output.WriteLine(
                 Text($"{group.Key.Status} {group.Key.StatusReason}: {group.Count()}, {100.0 * group.Count() / all.Count:F1} %"));
+        foreach (var group in all.Where(n => n.StatusReason == Nudge.WindowClosed).GroupBy(n => (n.Kind, n.Step, n.ClosesWindow))
+            .OrderByDescending(g => g.Count()))
+            output.WriteLine(
+                Text($"  expired: step {group.Key.Step} {group.Key.Kind}, closes {group.Key.ClosesWindow}: {group.Count()}, earlier answered {group.Count(n => all.Any(o => o.OpportunityId == n.OpportunityId && o.Response is not null))}"));
         var tired = learners.Count(l => l.Nudges.Any(n => n.StatusReason == Nudge.Tired));
         var figures = TransferFigures.Of([.. learners.SelectMany(l => l.Opportunities)], Given.Monday.AddDays(7 * WeeksInAll));
         output.WriteLine(
@@ -94,19 +102,28 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
 
         public List<double> Delays { get; } = [];
 
+        public List<DateOnly> DueByPlan { get; } = [];
+
+        public IEnumerable<DateOnly> DueAtFirst => done.SelectMany(d => d.Planned.Values).Select(at => Zones.LocalDate(at, zone));
+
         public IEnumerable<Nudge> Nudges => done.SelectMany(d => d.Nudges);
 
         public IEnumerable<CountedOpportunity> Opportunities => done.Select(d => Counted(d.Opportunity));
 
-        public void Enrol(NudgePlan[] plans)
+        public void Enrol(NudgePlan[][] plans)
         {
-            var units = plans.Select((p, i) => Given.Unit($"u{i}", p)).ToList();
+            var modules = plans.Select((m, i) => m.Select((p, j) => Given.Unit($"u{i}.{j}", p)).ToList()).ToList();
+            List<TrainingUnit> units = [.. modules.SelectMany(m => m)];
             curriculum = new("simulated", 1, "", "Simulated", "", null, [new("all", "All", 1, Weeks, units)]);
             var cohort = Cohort.Create("Simulated", curriculum, DateOnly.FromDateTime(Given.Monday), zone.Id, Gate.Open, Given.Monday);
             enrolment = Enrolment.Create(cohort, curriculum, id, "", null, Given.Monday);
-            for (var i = 0; i < units.Count; i++)
-                toDo.Add((Given.Monday.AddDays((i * 7.0 * Weeks / units.Count) + (random.NextDouble() * 5)).AddHours(random.Next(9)),
-                units[i]));
+            var days = 7.0 * Weeks / modules.Count;
+            foreach (var (i, module) in modules.Index())
+            {
+                foreach (var (j, unit) in module.Index())
+                    toDo.Add((Given.Monday.AddDays((days * i) + (days * j / module.Count) + (random.NextDouble() * 5))
+                        .AddHours(random.Next(9)), unit));
+            }
         }
 
         public void Live(DateTime now)
@@ -128,6 +145,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, agenda).ToList();
             foreach (var (yielded, nudge) in agenda.Displaced.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
                 nudge.MoveTo(yielded.DueAt, nudge.ExpiresAt, yielded.Reason, now);
+            DueByPlan.AddRange(unit.Plan.Steps.Select(s => Zones.LocalDate(now, zone).AddDays(s.Day)));
             done.Add((opportunity, unit.Plan, nudges, nudges.ToDictionary(n => n.Step, n => n.DueAt)));
             FindNextDue();
         }
