@@ -99,7 +99,7 @@ public sealed class ReviewTests
             var learner = await app.Learner(cohort);
             var revision = await learner.HandIn("open-questions");
             var review = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
-            return (review["assignment"]!["rubric"]!, (await learner.ReadReflection("open-questions"))["assignment"]!["rubric"]!);
+            return (review["assignment"]!["rubric"]!, (await learner.GetReflection("open-questions"))["assignment"]!["rubric"]!);
         }
     }
 
