@@ -108,7 +108,7 @@ public sealed class ContractTests(LearningApp app)
         var same = JsonNode.DeepEquals(served, kept);
         var lost = string.Join('\n', ContractChanges.Breaking(kept, served));
         Assert.True(same,
-            $"The contract has changed. Run tests/frontend/renew, and review what it changes in tests/frontend/openapi.json.\n{lost}");
+            $"The contract has changed. Run tests/node/frontend/renew, and review what it changes in tests/node/frontend/openapi.json.\n{lost}");
     }
 
     [Fact]
@@ -123,5 +123,5 @@ public sealed class ContractTests(LearningApp app)
 
     private async Task<JsonNode> Served() => (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
 
-    private static JsonNode Kept(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "tests/frontend", file)))!;
+    private static JsonNode Kept(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "tests/node/frontend", file)))!;
 }

@@ -6,7 +6,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>
-/// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/frontend/renew` records them anew; what
+/// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/node/frontend/renew` records them anew; what
 /// differs from run to run (ids, tags, tokens) is written the same each time, so that a diff shows what has changed.
 /// </summary>
 public sealed partial class RecordedExampleTests(LearningApp app)
@@ -27,7 +27,7 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     public async Task Recording()
     {
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/frontend/renew records examples.");
+            Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/node/frontend/renew records examples.");
         FlowingClock.Set(FlowingClock.LaterMonday);
         var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
         var prepared = await FuzzScenario.Set(app, contract, _ => true);
@@ -70,9 +70,9 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     {
         foreach (var json in Contents(operation))
         {
-            if (json["example"] is not { } example) yield return $"{operation.Id} shows no example: run tests/frontend/renew.";
+            if (json["example"] is not { } example) yield return $"{operation.Id} shows no example: run tests/node/frontend/renew.";
             else foreach (var breach in contract.Breaches(example, json["schema"]!))
-                yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/frontend/renew.";
+                yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/node/frontend/renew.";
         }
     }
 

@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace MiiWrap.Learning.Api.Http.OpenApi;
 
 /// <summary>
-/// Shows what was really sent and answered: recorded by tests/frontend/renew, so that no example is of an API that never was.
+/// Shows what was really sent and answered: recorded by tests/node/frontend/renew, so that no example is of an API that never was.
 /// </summary>
 internal sealed class OpenApiExamples : IOperationFilter
 {

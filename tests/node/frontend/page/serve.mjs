@@ -1,4 +1,4 @@
-// Serves this page for a look at it: node tests/frontend/page/serve.mjs, beside a program with Cors__Origins=http://localhost:5081.
+// Serves this page for a look at it: node tests/node/frontend/page/serve.mjs, beside a program with Cors__Origins=http://localhost:5081.
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const bin = path.join(import.meta.dirname, '../src/MiiWrap.Learning.Api/bin');
+const bin = path.join(import.meta.dirname, '../../src/MiiWrap.Learning.Api/bin');
 const dll = process.env.LEARNING_API
   ?? ['Release', 'Debug'].map((c) => path.join(bin, c, 'net10.0/MiiWrap.Learning.Api.dll')).filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 

@@ -27,7 +27,7 @@ Five minutes of a talk, and no name.
 /** The course with one form more. */
 function withForm() {
   const folder = mkdtempSync(join(tmpdir(), 'learning-course-'));
-  cpSync(new URL('../../content', import.meta.url), folder, { recursive: true });
+  cpSync(new URL('../../../content', import.meta.url), folder, { recursive: true });
   mkdirSync(join(folder, course, 'materials'), { recursive: true });
   writeFileSync(join(folder, course, 'materials', 'heard.md'), form);
   appendFileSync(join(folder, course, 'units', `${units[0]}.md`), '\n\nSee [the form](../materials/heard.md).\n');
