@@ -6,10 +6,10 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.FeatureName;
 
-/// <summary>TODO: one sentence that says what is read and by whom; it becomes the operation's summary.</summary>
+/// <summary>Replace this by one sentence that says what is read, and by whom.</summary>
 public sealed record UseCaseName(Guid CohortId) : IQuery<UseCaseNameResult>;
 
-/// <summary>TODO: name it as what it is, such as ReviewQueueItem.</summary>
+/// <summary>Replace this, and name the record as what it is, such as ReviewQueueItem.</summary>
 public sealed record UseCaseNameResult(Guid CohortId, string Name);
 
 internal sealed class UseCaseNameHandler(LearningDb db, Caller caller) : IRequestHandler<UseCaseName, UseCaseNameResult>
@@ -20,7 +20,3 @@ internal sealed class UseCaseNameHandler(LearningDb db, Caller caller) : IReques
             .Select(c => new UseCaseNameResult(c.Id, c.Name)).SingleOrDefaultAsync(cancellationToken)
         ?? throw new NotFoundException("cohort");
 }
-
-// TODO: in FeatureNameRoutes.cs:
-// cohorts.MapGet("/{cohortId:guid}/TODO", async ([AsParameters] UseCaseName request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
-//     .Named<UseCaseName>().TaggedByContent<UseCaseNameResult>().NotFound();

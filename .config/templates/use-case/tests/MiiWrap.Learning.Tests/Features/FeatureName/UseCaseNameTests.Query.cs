@@ -3,7 +3,7 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.FeatureName;
 
-/// <summary>TODO: what is read, in one sentence.</summary>
+/// <summary>Replace this by what is read, in one sentence.</summary>
 public sealed class UseCaseNameTests
 {
     private readonly LearningApp app;
@@ -18,8 +18,8 @@ public sealed class UseCaseNameTests
     public async Task A_lead_reads_it_and_a_stranger_does_not()
     {
         var cohort = await app.Cohort();
-        var read = (await cohort.Lead.Http.Read($"{cohort.Path}/TODO")).Ok();
+        var read = (await cohort.Lead.Http.Read($"{cohort.Path}/replace-me")).Ok();
         Assert.Equal(cohort.Id, (Guid)read["cohortId"]!);
-        (await (await app.Person()).Http.Read($"{cohort.Path}/TODO")).Expect(HttpStatusCode.NotFound, "cohort.notFound");
+        (await (await app.Person()).Http.Read($"{cohort.Path}/replace-me")).Expect(HttpStatusCode.NotFound, "cohort.notFound");
     }
 }
