@@ -216,9 +216,9 @@ public sealed class ContentCheckTests
     {
         var (exitCode, output) = await BuiltProgram.Run("--check-content", ContentCopy.Original);
         Assert.True(exitCode == 0, output);
-        Assert.Contains("8 modules, 30 units, 24 weeks", output, StringComparison.Ordinal);
+        Assert.Contains("8 modules, 34 units, 24 weeks", output, StringComparison.Ordinal);
         Assert.Contains("plans 8/14/8: 8 anchor, 14 standard, 8 light", output, StringComparison.Ordinal);
-        Assert.Equal(30, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal)
+        Assert.Equal(34, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal)
             || l.Contains("standard  ", StringComparison.Ordinal) || l.Contains("anchor    ", StringComparison.Ordinal)));
         Assert.EndsWith("No faults found.\n", output, StringComparison.Ordinal);
     }

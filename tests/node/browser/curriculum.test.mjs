@@ -85,7 +85,7 @@ describe('the course in a browser', { skip: missing }, () => {
         await look(browser, { name: 'syllabus', viewport, colorScheme, headers: { Authorization: learner.authorization } }, async (page) => {
           const response = await page.goto(`${server.address}/v1/curricula/${course}/syllabus`);
           assert.equal(response.status(), 200);
-          assert.equal(await page.locator('h3').count(), 30);
+          assert.equal(await page.locator('h3').count(), 34);
         });
       });
     }
