@@ -8,7 +8,9 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Tests.Nudges;
 
-/// <summary>Two hundred learners on a course of twenty-four weeks, lived hour by hour with the rules that the program itself goes by.</summary>
+/// <summary>
+/// Two hundred learners on a course of twenty-four weeks, lived hour by hour with the rules that the program itself goes by.
+/// </summary>
 public sealed class SimulatedCohortTests(ITestOutputHelper output)
 {
     private const int Learners = 200;

@@ -186,7 +186,7 @@ public sealed class ContentCheckTests
     [MemberData(nameof(BreakNames))]
     public void Each_fault_is_named_by_file_and_line_and_nothing_else_is(string name)
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         var (make, file, line, message) = Breaks[name];
         make(copy);
         var faults = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Faults;
@@ -200,7 +200,7 @@ public sealed class ContentCheckTests
     [Fact]
     public async Task The_program_reports_all_faults_at_once_and_exits_with_1()
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         copy.Replace(Unit, "minutes: 35", "minutes: 900").Replace(Anchor, "rubric: refl-1", "rubric: refl-9").Write("notes.txt", "x");
         var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
         Assert.Equal(1, exitCode);
@@ -217,7 +217,7 @@ public sealed class ContentCheckTests
         var (exitCode, output) = await BuiltProgram.Run("--check-content", ContentCopy.Original);
         Assert.True(exitCode == 0, output);
         Assert.Contains("8 modules, 34 units, 24 weeks", output, StringComparison.Ordinal);
-        Assert.Contains("plans 8/14/8: 8 anchor, 14 standard, 8 light", output, StringComparison.Ordinal);
+        Assert.Contains("plans 8/16/10: 8 anchor, 16 standard, 10 light", output, StringComparison.Ordinal);
         Assert.Equal(34, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal)
             || l.Contains("standard  ", StringComparison.Ordinal) || l.Contains("anchor    ", StringComparison.Ordinal)));
         Assert.EndsWith("No faults found.\n", output, StringComparison.Ordinal);
@@ -226,7 +226,7 @@ public sealed class ContentCheckTests
     [Fact]
     public async Task A_short_unit_gets_a_note_and_passes()
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         var text = await File.ReadAllTextAsync(copy.PathOf(Unit), TestContext.Current.CancellationToken);
         copy.Write(Unit, text[..(text.IndexOf("\n---\n", StringComparison.Ordinal) + 5)] + "Seven words are all there is here.\n");
         var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
@@ -245,7 +245,7 @@ public sealed class ContentCheckTests
     [Fact]
     public void What_authors_and_their_tools_need_is_no_content()
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         var before = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Single().Curriculum.ContentHash;
         copy.Write("README.md", "changed").Write("miiwrap-coaching-cohort/CHANGES.md", "changed");
         copy.Write("schema/x.json", "{}").Write(".DS_Store", "x").Write("__MACOSX/x", "x");
@@ -256,7 +256,7 @@ public sealed class ContentCheckTests
     [Fact]
     public void A_broken_rubric_is_told_once_and_not_again_by_each_unit_that_uses_it()
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         copy.Replace("rubrics/refl-1.yml", "slug: refl-1", "slug: \"refl-1");
         Assert.Equal("rubrics/refl-1.yml", Assert.Single(CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Faults).File);
     }
@@ -307,7 +307,7 @@ public sealed class ContentCheckTests
     [MemberData(nameof(NoteNames))]
     public void Each_note_is_told_by_file_and_line_and_is_no_fault(string name)
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         var before = NotesOn(copy).Select(n => n.Message).ToList();
         var (change, file, line, message) = Notes[name];
         change(copy);
@@ -321,7 +321,7 @@ public sealed class ContentCheckTests
     [Fact]
     public async Task Notes_come_after_the_faults_and_fail_nothing()
     {
-        using var copy = ContentCopy.OfTheCourse();
+        using var copy = ContentCopy.OfTheFirstVersion();
         copy.Replace(Unit, "Most of us own", "Most colours of us own");
         var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
         Assert.Equal(0, exitCode);

@@ -123,5 +123,6 @@ public sealed class ContractTests(LearningApp app)
 
     private async Task<JsonNode> Served() => (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
 
-    private static JsonNode Kept(string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "tests/node/frontend", file)))!;
+    private static JsonNode Kept(string file) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Folder, "tests/node/frontend", file)))!;
 }

@@ -6,8 +6,8 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>
-/// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/node/frontend/renew` records them anew; what
-/// differs from run to run (ids, tags, tokens) is written the same each time, so that a diff shows what has changed.
+/// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/node/frontend/renew` records them anew;
+/// what differs from run to run (ids, tags, tokens) is written the same each time, so that a diff shows what has changed.
 /// </summary>
 public sealed partial class RecordedExampleTests(LearningApp app)
 {

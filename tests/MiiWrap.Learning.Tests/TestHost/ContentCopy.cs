@@ -11,11 +11,16 @@ public sealed class ContentCopy : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("learning-content-").FullName;
 
     /// <summary>A copy of the course itself.</summary>
-    public static ContentCopy OfTheCourse()
+    public static ContentCopy OfTheCourse() => Of(Original);
+
+    /// <summary>A copy of a course that stays as it is, whatever the authors of the other change: its first version.</summary>
+    public static ContentCopy OfTheFirstVersion() => Of(Path.Combine(Repository.Folder, "tests/MiiWrap.Learning.Tests/Content/Course"));
+
+    private static ContentCopy Of(string folder)
     {
         var copy = new ContentCopy();
-        foreach (var file in Directory.EnumerateFiles(Original, "*", SearchOption.AllDirectories))
-            copy.Write(Path.GetRelativePath(Original, file), File.ReadAllBytes(file));
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            copy.Write(Path.GetRelativePath(folder, file), File.ReadAllBytes(file));
         return copy;
     }
 

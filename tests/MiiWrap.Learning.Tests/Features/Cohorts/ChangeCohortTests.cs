@@ -98,7 +98,8 @@ public sealed class ChangeCohortTests
     {
         var cohort = await app.Cohort("paced");
         var learner = await app.Learner(cohort);
-        foreach (var unit in new[] { "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer", "1.3-guide-dont-fix",
+        foreach (var unit in new[] { "0.1-before-you-write", "1.1-why-good-training-fades", "1.2-coach-supervisor-trainer",
+            "1.3-guide-dont-fix",
             "1.4-coaching-agreement" })
             (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
         Assert.Equal("reflection", (string)(await learner.Http.Read("/v1/me/next")).Ok()["next"]!["kind"]!);

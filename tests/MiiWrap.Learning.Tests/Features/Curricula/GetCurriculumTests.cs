@@ -17,14 +17,14 @@ public sealed class GetCurriculumTests
     }
 
     [Fact]
-    public async Task It_has_eight_modules_and_thirty_units()
+    public async Task It_has_eight_modules_and_thirty_four_units()
     {
         var course = (await (await app.Person()).Http.Read($"{Path}?version=1")).Ok();
         var modules = course["modules"]!.AsArray();
         Assert.Equal((Given.Course, 1, 8), ((string)course["slug"]!, (int)course["version"]!, modules.Count));
         Assert.Equal("1-3", (string)modules[0]!["weeks"]!);
         var units = modules.SelectMany(m => m!["units"]!.AsArray()).ToList();
-        Assert.Equal(30, units.Count);
+        Assert.Equal(34, units.Count);
         Assert.All(units, u => Assert.Contains((string)u!["nudgePlan"]!, new[] { "anchor", "standard", "light" }));
         Assert.All(units, u => Assert.Equal((string)u!["slug"]!, (string)u["assignment"]!["slug"]!));
     }

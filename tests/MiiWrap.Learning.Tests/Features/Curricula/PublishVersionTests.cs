@@ -75,7 +75,7 @@ public sealed class PublishVersionTests
         await using var zip = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         var parsed = Assert.Single(CurriculumParser.Read(ContentFiles.FromZip(zip)).Sound());
         Assert.Equal((string)overview["contentHash"]!, parsed.Curriculum.ContentHash);
-        Assert.Equal(30, parsed.Curriculum.UnitCount);
+        Assert.Equal(34, parsed.Curriculum.UnitCount);
     }
 
     [Fact]
@@ -366,7 +366,7 @@ public sealed class PublishVersionTests
         var person = await app.Person();
         var page = (await person.Http.Read($"/v1/curricula/{Given.Course}/syllabus")).Ok();
         Assert.Equal("text/html; charset=utf-8", page.Headers["Content-Type"]);
-        Assert.Equal(30, page.Body.Split("<h3>").Length - 1);
+        Assert.Equal(34, page.Body.Split("<h3>").Length - 1);
         Assert.Equal(8, page.Body.Split("<section class=\"module\"").Length - 1);
         Assert.Contains("weeks 22 to 24", page.Body, StringComparison.Ordinal);
         Assert.Contains("50 minutes, 6 check-ins over 90 days", page.Body, StringComparison.Ordinal);

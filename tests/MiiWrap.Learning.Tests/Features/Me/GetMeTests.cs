@@ -39,9 +39,9 @@ public sealed class GetMeTests
     public async Task The_next_thing_is_the_first_open_unit_that_is_not_completed()
     {
         var learner = await app.Learner();
+        Assert.Equal(learner.Unit("0.1-before-you-write"), await Next(learner));
+        (await learner.Http.Post($"{learner.Unit("0.1-before-you-write")}/complete", Given.IfThen())).Ok();
         Assert.Equal(learner.Unit("1.1-why-good-training-fades"), await Next(learner));
-        (await learner.Http.Post($"{learner.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Ok();
-        Assert.Equal(learner.Unit("1.2-coach-supervisor-trainer"), await Next(learner));
     }
 
     [Fact]

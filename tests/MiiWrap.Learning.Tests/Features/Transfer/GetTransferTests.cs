@@ -48,7 +48,7 @@ public sealed class GetTransferTests
         foreach (var (field, value) in new[] { ("rate", .625), ("ciLow", .3057), ("ciHigh", .8632), ("coverage", .875),
             ("respondersRate", .7143), ("weighted", .6875), ("adjusted", .625), ("medianDaysToFirst", 7.0) })
             Assert.Equal(value, (double)pooled[field]!, 4);
-        Assert.Equal(30, report["units"]!.AsArray().Count);
+        Assert.Equal(34, report["units"]!.AsArray().Count);
         Assert.Equal((5, 8), (InUnit(report, Anchor, "numerator"), InUnit(report, Anchor, "denominator")));
         Assert.Equal("no_matured_opportunities", (string)UnitOf(report, Second)["reason"]!);
         var progress = (await cohort.Instructor.Http.Read($"{cohort.Path}/progress")).Ok();

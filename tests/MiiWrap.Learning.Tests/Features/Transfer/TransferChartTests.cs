@@ -39,7 +39,7 @@ public sealed class TransferChartTests
         Assert.Contains("Completed in the week of 2027-02-01: 60 %, 3 of 5,", words, StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", (string)chart.Element(Svg + "style")!, StringComparison.Ordinal);
         // One mark with a figure for the unit and one for the week, a dashed one for each of the other units, and the legend's.
-        Assert.Equal((3, 30), (chart.Descendants().Count(e => (string?)e.Attribute("class") == "rate"), chart.Descendants(Svg + "rect")
+        Assert.Equal((3, 34), (chart.Descendants().Count(e => (string?)e.Attribute("class") == "rate"), chart.Descendants(Svg + "rect")
             .Count(e => (string?)e.Attribute("class") == "none")));
         Assert.Contains(chart.Descendants(Svg + "circle"), c => (string?)c.Attribute("cx") == "60%");
     }
@@ -53,7 +53,7 @@ public sealed class TransferChartTests
         Assert.Contains(
             "<tr><th scope=\"row\">2.4 Watching voice and power</th><td>60 %</td><td>3</td><td>5</td><td>23 % to 88 %</td><td>60 %</td><td>100 %</td><td>0 %</td><td>5</td></tr>", answer.Body, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"row\">2027-02-01</th><td>60 %</td><td>3</td><td>5</td>", answer.Body, StringComparison.Ordinal);
-        Assert.Equal(31 + 1, answer.Body.Split("<th scope=\"row\">").Length - 1);
+        Assert.Equal(35 + 1, answer.Body.Split("<th scope=\"row\">").Length - 1);
     }
 
     [Theory]
