@@ -2,7 +2,7 @@ using System.Net;
 
 namespace MiiWrap.Learning.Api.Configuration;
 
-/// <summary>What lies between callers and this program: pages of other origins, proxies, and the bounds of a request.</summary>
+/// <summary>CORS origins, trusted proxies, and request limits.</summary>
 public sealed record RequestSettings
 {
     /// <summary>Origins whose pages may read answers in a browser.</summary>
@@ -20,7 +20,7 @@ public sealed record RequestSettings
 
     public required int QueryLength { get; init; }
 
-    /// <summary>Who takes a long answer more slowly than that is cut off.</summary>
+    /// <summary>Minimum response data rate, after 5 s of grace.</summary>
     public required int ReaderBytesPerSecond { get; init; }
 
     /// <summary>How long a request may take; routes that take or give much have longer.</summary>

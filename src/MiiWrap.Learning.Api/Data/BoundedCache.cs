@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MiiWrap.Learning.Api.Data;
 
-/// <summary>What was read lately, for a time and up to a number; when it is full it begins anew.</summary>
+/// <summary>A cache with a maximum age and size; it is cleared when full.</summary>
 /// <param name="most">More than are used at once; what is read again costs a query.</param>
 /// <param name="fresh">How long an entry is good; for ever when null.</param>
 internal sealed class BoundedCache<TKey, TValue>(int most, TimeSpan? fresh, TimeProvider clock)

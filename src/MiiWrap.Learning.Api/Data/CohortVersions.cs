@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MiiWrap.Learning.Api.Data;
 
 /// <summary>
-/// Counts the changes of each cohort and its learners' progress on this node, so that what was read before one is not taken for what is
-/// after it.
+/// A version number for each cohort on this node, raised with every committed change of the cohort or its learners' progress. Caches
+/// compare it, so that no stale summary is served.
 /// </summary>
 internal sealed class CohortVersions
 {

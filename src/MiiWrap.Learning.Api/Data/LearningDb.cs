@@ -119,21 +119,21 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
 
-    /// <summary>Within a write transaction: false when another one holds this name; else it is held until this one ends.</summary>
-    /// <remarks>On SQLite nothing is to be done: a write transaction keeps every other one out.</remarks>
+    /// <summary>Tries to take a named lock for the rest of this write transaction; false when another transaction has it.</summary>
+    /// <remarks>No-op on SQLite, where a write transaction excludes every other.</remarks>
     public virtual Task<bool> TryAcquireLockAsync(string name, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
-    /// Until it is disposed, what this context saves outlives the end of the process but not a power cut: for much that is saved in a row
-    /// and can be found out again. On SQLite, where each save waits for the disk; SQL Server groups such waits by itself.
+    /// Relaxes durability until disposed (<c>synchronous=NORMAL</c>): commits survive a crash, not a power loss. For batches that can be
+    /// recomputed. No-op on SQL Server, which groups its log writes.
     /// </summary>
     public virtual Task<IAsyncDisposable?> RelaxDurabilityAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
-    /// <summary>Waits until no other node prepares the database; on SQLite the lock on a file beside it does that.</summary>
+    /// <summary>Takes the lock under which one node migrates the database; on SQLite a file beside it is the lock.</summary>
     public virtual Task<IAsyncDisposable?> AcquireMigrationLockAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
     /// <summary>
-    /// Lets go of copies that the database keeps of what was changed since; where the server keeps its log, its operator does that.
+    /// Truncates SQLite's write-ahead log so that overwritten text leaves the disk. No-op on SQL Server, whose operator manages its log.
     /// </summary>
     public virtual Task TruncateWalAsync(CancellationToken ct) => Task.CompletedTask;
 

@@ -6,7 +6,7 @@ using MiiWrap.Learning.Api.Jobs;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
-/// <summary>Brings the database up to date; of several processes on one database, one does it and the others wait for it.</summary>
+/// <summary>Applies migrations and seeds content; of several processes on one database, one does it and the others wait.</summary>
 internal static class DatabaseInitializer
 {
     public static async Task Prepare(WebApplication app, Settings settings)

@@ -6,7 +6,7 @@ using MiiWrap.Learning.Api.Jobs;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
-/// <summary>Prepares the database and then serves until it is told to stop.</summary>
+/// <summary>Initializes the database, then runs the web server until shutdown.</summary>
 internal static class ServerRunner
 {
     public static async Task Run(WebApplication app, Settings settings)

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>Tags an answer by its bytes: for what has no version of its own, a repetition costs the reading but not the way.</summary>
+/// <summary>
+/// Computes the ETag from the response body, for resources without a version: a repeated GET costs the query, not the transfer.
+/// </summary>
 internal sealed class ContentETagFilter : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>JSON that is bytes already, in two pieces: the first is shared by many answers.</summary>
+/// <summary>A JSON result that is serialized already, in two parts: many responses share the first.</summary>
 public sealed class PrerenderedJson(ReadOnlyMemory<byte> beginning, ReadOnlyMemory<byte> end) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -5,7 +5,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
-/// <summary>Sends this node's events at once and first retries on time; the schedule's sweep finds what a node left behind.</summary>
+/// <summary>
+/// Delivers this node's events as they are committed, and their first retries on time; the recurring sweep delivers what a node left
+/// behind.
+/// </summary>
 internal sealed class WebhookDispatcher(
     EventCommittedSignal signal, IServiceScopeFactory scopes, TimeProvider clock, ILogger<WebhookDispatcher> log) : BackgroundService
 {

@@ -5,8 +5,8 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>
-/// Runs a command again when another one changed the same rows first: on fresh rows it either succeeds or finds the rule that now says no,
-/// so a lost race is never a 500.
+/// Retries a command after an optimistic concurrency conflict or a unique-key violation: on fresh rows it succeeds or finds the rule that
+/// now refuses it, so a lost race is never a 500.
 /// </summary>
 internal sealed class ConcurrencyRetryBehavior<TRequest, TResponse>(LearningDb db) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : ICommand<TResponse>

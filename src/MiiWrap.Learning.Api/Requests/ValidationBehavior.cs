@@ -3,7 +3,7 @@ using MediatR;
 
 namespace MiiWrap.Learning.Api.Requests;
 
-/// <summary>Refuses a request that breaks a rule about its input, with every broken rule by field.</summary>
+/// <summary>Validates a request and refuses it with every broken rule by field.</summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull

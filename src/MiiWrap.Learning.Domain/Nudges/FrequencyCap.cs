@@ -3,8 +3,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Domain.Nudges;
 
 /// <summary>
-/// Decides for one person what of that which is due goes into a message now: inside their hours, one message a day, so many a week over all
-/// cohorts, so many asks in each. What may not go is moved in the same moment to when it may, or ends; nothing stays behind the clock.
+/// Applies the sending window and frequency caps to one person's due nudges: one message a day, so many a week over all cohorts, so many
+/// nudges in each. What may not go now is rescheduled at once to when it may, or expires; nothing stays overdue.
 /// </summary>
 /// <param name="RecentDays">The local days of this person's messages of the last week.</param>
 /// <param name="ByMessage">By mail or by another program; false for who wants their asks in the app alone.</param>

@@ -3,13 +3,12 @@ using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Domain.Nudges;
 
-/// <summary>An ask that gave way to a more important one.</summary>
+/// <summary>A nudge that a more important one displaced.</summary>
 public sealed record DisplacedNudge(Guid Id, DateTime DueAt, string Reason);
 
 /// <summary>
-/// What is planned for one person over all cohorts, and where there is room for more: the asks of a day go out in one message of at most
-/// three, and messages on at most three days of any seven. The more important ask has the day, and the least important of a full one gives
-/// way.
+/// One person's planned nudges over all cohorts, and the free slots: the nudges of a day go out in one message of at most three, on at
+/// most three days of any seven. A more important nudge takes the day and displaces the least important of a full one.
 /// </summary>
 public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
 {

@@ -45,7 +45,7 @@ public sealed class TransferByHandTests : IDisposable
             Check(report["pooled"]!, rows);
             CheckReach(report, rows, await lead.Read(cohort), Rows(await lead.Read($"{cohort}/progress", ("Accept", "text/csv"))),
                 (await lead.Read($"/v1/curricula/{Given.Course}")).Ok());
-            Assert.Equal(30, report["units"]!.AsArray().Count);
+            Assert.Equal(34, report["units"]!.AsArray().Count);
             foreach (var unit in report["units"]!.AsArray()) Check(unit!, rows.FindAll(r => r["unit"] == (string)unit!["unit"]!));
             Assert.True(report["trend"]!.AsArray().Count >= 4);
             foreach (var week in report["trend"]!.AsArray()) CheckRate(week!, rows.FindAll(r => r["weekOf"] == (string)week!["weekOf"]!));

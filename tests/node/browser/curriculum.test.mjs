@@ -125,7 +125,7 @@ describe('the course in a browser', { skip: missing }, () => {
     const heights = await page.locator('td:empty').evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().height));
     const millimetre = 96 / 25.4;
     assert.equal(heights.length, 4);
-    assert.ok(heights.every((height) => height >= 18 * millimetre), `${heights}`);
+    assert.ok(heights.every((height) => height >= 12 * millimetre), `${heights}`);
     for (const format of ['A4', 'Letter']) {
       const pdf = (await page.pdf({ format })).toString('latin1');
       assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1, format);

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MiiWrap.Learning.Api.Data.Sqlite;
 
 /// <summary>
-/// A connection that stays open as long as the pooled context that has it, and keeps its statements prepared: to prepare one anew for each
-/// query took SQLite longer than to run it.
+/// A connection that stays open as long as its pooled context and caches prepared statements: preparing one for each query took SQLite
+/// longer than running it.
 /// </summary>
 internal sealed class StatementCachingConnection(string connectionString)
     : SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString())

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MiiWrap.Learning.Api.Data.Sqlite;
 
 /// <summary>
-/// A fair queue of the writers of one SQLite file. SQLite has one writer at a time, and its own waiting sleeps in steps that favour nobody
-/// in particular. Saves and transactions enter by themselves, statements that write by themselves through the interceptor.
+/// A fair (first come, first served) queue of the writers of one SQLite file, which has one writer at a time and whose busy handler is not
+/// fair. Saves and transactions enter it themselves; single statements enter through the interceptor.
 /// </summary>
 internal sealed class WriteGate() : SemaphoreSlim(1)
 {

@@ -51,7 +51,8 @@ internal static class MaterialPage
         th, td { padding: .4rem .6rem; border: 1px solid #8c867c; text-align: left; vertical-align: top; }
         th { background: #eef5f2; }
         td:empty { min-width: 4rem; height: 2.25rem; }
-        .form td:empty { width: 40%; height: 4rem; }
+        .form td:empty { height: 4rem; }
+        .form td:empty:last-child { width: 38%; }
         :focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
         @media (prefers-color-scheme: dark) {
           .about { color: #b4aea4; }
@@ -73,7 +74,7 @@ internal static class MaterialPage
           h2, h3 { break-after: avoid; }
           blockquote { background: none; border-left-color: #000000; }
           td:empty { height: 9mm; }
-          .form td:empty { height: 18mm; }
+          .form td:empty { height: 12mm; }
         }
         """;
 

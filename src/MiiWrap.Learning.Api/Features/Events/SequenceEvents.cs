@@ -9,15 +9,14 @@ using MiiWrap.Learning.Domain.Messaging;
 namespace MiiWrap.Learning.Api.Features.Events;
 
 /// <summary>
-/// Gives committed events their places, one after the other, and makes their deliveries; whoever reads or sends events asks for this first.
+/// Assigns sequence numbers to committed events and creates webhook deliveries. Runs before every read or delivery.
 /// </summary>
 public sealed record SequenceEvents : ICommand<int>;
 
 /// <remarks>
-/// Positions are safe to read past: this sees committed events only, works under a lock that ends with its own commit (SQLite has one
-/// writer anyway), and so each position becomes visible after all smaller ones. An event whose transaction is late gets a later place, and
-/// none is lost behind a reader. A number from the database would not do: on SQL Server sequences are handed out before the commit, and
-/// cached ones jump.
+/// A reader never misses an event behind its cursor: numbers are assigned to committed events alone, under a lock that ends with this
+/// commit (SQLite has one writer anyway), so each number becomes visible after all smaller ones. An event whose transaction is late gets
+/// a later number. A database sequence would not do: SQL Server hands numbers out before the commit, and cached ones jump.
 /// </remarks>
 internal sealed class SequenceEventsHandler(LearningDb db, EventCommittedSignal signal, TimeProvider clock)
     : IRequestHandler<SequenceEvents, int>

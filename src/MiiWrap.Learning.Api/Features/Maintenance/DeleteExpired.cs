@@ -8,7 +8,7 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Maintenance;
 
 /// <summary>
-/// Drops receipts, sign-ins, mailed tokens, done mails and events whose time is over, and copies of what was overwritten.
+/// Deletes expired idempotency records, sign-in sessions, account tokens, sent mails and events, and truncates the write-ahead log.
 /// </summary>
 public sealed record DeleteExpired : ICommand<Unit>;
 

@@ -9,8 +9,8 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.Maintenance;
 
 /// <summary>
-/// What waits longer than its longest wait was leased by a clock that has been set back since, and would lie there until that clock's time
-/// has come again. It is looked at again a minute from now, which leaves a sender that is still at work on it its time.
+/// Resets leases that lie further ahead than any back-off: the clock that set them has been set back since, and they would block their
+/// messages until its time comes again. They end a minute from now, which leaves a sender that is still at work its time.
 /// </summary>
 public sealed record ResetSkewedLeases : ICommand<Unit>;
 
