@@ -171,7 +171,7 @@ public sealed class PublishVersionTests
         Assert.Contains("<h1>Tally</h1>", page.Body, StringComparison.Ordinal);
         Assert.Contains("<article class=\"form\">\n<h2 id=\"today\">Today</h2>", page.Body, StringComparison.Ordinal);
         Assert.Contains("<td></td>", page.Body, StringComparison.Ordinal);
-        Assert.Contains(".form td:empty { height: 18mm; }", page.Body, StringComparison.Ordinal);
+        Assert.Contains(".form td:empty { height: 12mm; }", page.Body, StringComparison.Ordinal);
         Assert.Contains("Small steps. Version 1.", page.Body, StringComparison.Ordinal);
 
         var json = (await reader.Read(form)).Ok();
