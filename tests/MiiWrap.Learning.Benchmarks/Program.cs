@@ -94,7 +94,7 @@ string? After(string option) => Array.IndexOf(args, option) is var at and >= 0 &
 
 Run Measured() =>
     new(quick ? "quick" : "full", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Environment.ProcessorCount,
-    results);
+        results);
 
 void Add(Result result)
 {

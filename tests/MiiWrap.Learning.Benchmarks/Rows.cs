@@ -26,7 +26,7 @@ internal sealed record Row(
         new("draft-save", 0.3, HttpStatusCode.OK,
             s => c => s
                 .Save(s.Put(Scene.Learner(c), $"/v1/enrolments/{World.Enrolment(Scene.Learner(c))}/reflections/{s.World.Units[0]}/draft"),
-                Scene.Learner(c), s.ProductDrafts),
+                    Scene.Learner(c), s.ProductDrafts),
             s => c => s.Save(s.BarePut($"/draft/{World.Reflection(Scene.Learner(c))}"), Scene.Learner(c), s.BareDrafts)),
         new("unit-complete", 0.15, HttpStatusCode.OK,
             s => c => s.ProductCompletions.Next(c) is var (learner, enrolment, unit)

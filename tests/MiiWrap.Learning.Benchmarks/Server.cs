@@ -11,7 +11,7 @@ internal readonly record struct Usage(TimeSpan Cpu, long Allocated, long Stateme
 {
     public static Usage operator -(Usage later, Usage earlier) =>
         new(later.Cpu - earlier.Cpu, later.Allocated - earlier.Allocated, later.Statements - earlier.Statements,
-        later.Resident - earlier.Resident, later.MethodsCompiled - earlier.MethodsCompiled);
+            later.Resident - earlier.Resident, later.MethodsCompiled - earlier.MethodsCompiled);
 }
 
 /// <summary>A server in its own process on a database file of its own: the product as it is delivered, or the bare one.</summary>
@@ -29,7 +29,7 @@ internal sealed class Server : IAsyncDisposable
         (reader, writer) = (new(pipe), new(pipe) { AutoFlush = true });
         Client =
             new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null });
+                ActivityHeadersPropagator = null });
     }
 
     public Uri Address { get; }

@@ -177,7 +177,7 @@ internal sealed class World
         using var copies = new Copies(Of($"bare/{File}"));
         return [.. Enumerable.Range(0, learners)
             .Select(l => Bare.Store
-            .Sign($"{Person(l)}", copies.Read($"SELECT SecurityStamp FROM People WHERE Id = {Copies.Text(Person(l))}")))];
+                .Sign($"{Person(l)}", copies.Read($"SELECT SecurityStamp FROM People WHERE Id = {Copies.Text(Person(l))}")))];
     }
 
     public static async Task<string[]> SignIn(Server server, int people)
@@ -263,7 +263,7 @@ internal sealed class World
             var asked = (await Json(learner.GetAsync(address)))["assignment"]!;
             var saved =
                 await Json(Put(learner, $"{address}/draft", "If-None-Match", "*",
-                Draft(asked["prompts"]!.AsArray().Select(p => (string)p!["slug"]!))));
+                    Draft(asked["prompts"]!.AsArray().Select(p => (string)p!["slug"]!))));
             var handedIn = await Json(learner.PostAsJsonAsync($"{address}/submissions", new { draftETag = (string)saved["etag"]! }));
             var review = $"/v1/reviews/{(Guid)handedIn["revisionId"]!}";
             var claim = await Json(instructor.PostAsync($"{review}/claim", null));
@@ -291,14 +291,14 @@ internal sealed class World
     private static JsonContent Draft(IEnumerable<string> prompts) =>
         JsonContent
             .Create(new { answers = prompts
-            .ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
+                .ToDictionary(p => p, p => string.Concat(Enumerable.Repeat("I asked first, and waited. ", 40))) });
 
     public static HttpContent Submission(int number) => JsonContent.Create(new { draftETag = $"\"{ReadyDraft(number):N}-1\"" });
 
     public static HttpContent Completion() =>
         JsonContent
             .Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one",
-            plannedFor = (string?)null } });
+                plannedFor = (string?)null } });
 
     private static async Task<JsonNode> Json(Task<HttpResponseMessage> call)
     {

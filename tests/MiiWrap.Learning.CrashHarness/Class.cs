@@ -67,7 +67,7 @@ internal sealed class Class
             using var http = await SignIn(address, Email(i));
             rows.AddRange((await Asks(http, "?limit=200")).Where(n => own.Contains((Guid)n["enrolmentId"]!))
                 .Select(n => new LedgerRow(
-                (Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
+                    (Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
         }
 
         return rows;

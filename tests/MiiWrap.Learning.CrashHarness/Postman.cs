@@ -30,7 +30,7 @@ internal sealed partial class Postman(string folder)
         var head = Folded().Replace(text[..text.IndexOf("\r\n\r\n", StringComparison.Ordinal)], " ");
         string Header(string name) =>
             Regex.Match(head, $"^{name}: ?(.*?)\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase,
-            TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();
+                TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();
         var nudges = Header("X-Learning-Nudges").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(Guid.Parse).ToList();
         return new(Header("Message-ID"), Header("To"),

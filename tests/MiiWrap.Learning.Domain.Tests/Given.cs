@@ -17,27 +17,27 @@ internal static class Given
     public static readonly DateTime Monday = Utc("2027-02-01 15:00");
 
     public static readonly NudgePlan Anchor = new(PlanKind.Anchor, "Anchor", RequiresIfThen: true,
-    [
-        new(1, 2, null, NudgeKind.Cue, "", null),
-        new(2, 7, null, NudgeKind.Check, "", null),
-        new(3, 14, null, NudgeKind.Check, "", new(NudgeKind.Recall, "")),
-        new(4, 30, 37, NudgeKind.Closeout, "", new(NudgeKind.Maintenance, "")),
-        new(5, 60, null, NudgeKind.Booster, "", null),
-        new(6, 90, 97, NudgeKind.Maintenance, "", null),
-    ]);
+        [
+            new(1, 2, null, NudgeKind.Cue, "", null),
+            new(2, 7, null, NudgeKind.Check, "", null),
+            new(3, 14, null, NudgeKind.Check, "", new(NudgeKind.Recall, "")),
+            new(4, 30, 37, NudgeKind.Closeout, "", new(NudgeKind.Maintenance, "")),
+            new(5, 60, null, NudgeKind.Booster, "", null),
+            new(6, 90, 97, NudgeKind.Maintenance, "", null),
+        ]);
 
     public static readonly NudgePlan Standard = new(PlanKind.Standard, "Standard", RequiresIfThen: true,
-    [
-        new(1, 2, null, NudgeKind.Cue, "", null),
-        new(2, 10, null, NudgeKind.Check, "", null),
-        new(4, 30, 37, NudgeKind.Closeout, "", new(NudgeKind.Maintenance, "")),
-    ]);
+        [
+            new(1, 2, null, NudgeKind.Cue, "", null),
+            new(2, 10, null, NudgeKind.Check, "", null),
+            new(4, 30, 37, NudgeKind.Closeout, "", new(NudgeKind.Maintenance, "")),
+        ]);
 
     public static readonly NudgePlan Light = new(PlanKind.Light, "Light", RequiresIfThen: false,
-    [
-        new(1, 3, null, NudgeKind.Cue, "", null),
-        new(2, 14, 21, NudgeKind.Check, "", null),
-    ]);
+        [
+            new(1, 3, null, NudgeKind.Cue, "", null),
+            new(2, 14, 21, NudgeKind.Check, "", null),
+        ]);
 
     public static readonly IReadOnlyList<NudgePlan> Plans = [Anchor, Standard, Light];
 
@@ -48,11 +48,11 @@ internal static class Given
     public static readonly TrainingUnit LastUnit = Unit("3.1-light", Light);
 
     public static readonly Curriculum Course = new("course", 3, "hash", "Course", "", null,
-    [
-        new("one", "One", 1, 3, [LightUnit, AnchorUnit]),
-        new("two", "Two", 4, 6, [StandardUnit, SecondAnchor]),
-        new("three", "Three", 7, 7, [LastUnit]),
-    ]);
+        [
+            new("one", "One", 1, 3, [LightUnit, AnchorUnit]),
+            new("two", "Two", 4, 6, [StandardUnit, SecondAnchor]),
+            new("three", "Three", 7, 7, [LastUnit]),
+        ]);
 
     public static readonly IfThenPlan IfThen = new("I open my notes", "I will ask before I tell", null);
 
@@ -91,6 +91,6 @@ internal static class Given
 
     public static TrainingUnit Unit(string slug, NudgePlan plan) =>
         new(slug, slug, 20, plan, new(slug, [], new("refl-1", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())),
-        [], "", "", null,
-            new Dictionary<int, string>(), "", "");
+            [], "", "", null,
+                new Dictionary<int, string>(), "", "");
 }

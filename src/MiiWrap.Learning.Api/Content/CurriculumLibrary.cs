@@ -44,8 +44,8 @@ public sealed class CurriculumLibrary
         var folder = published.Slug + "/";
         var images = files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal))
             .Select(p =>
-            (Path: p[folder.Length..], Image: new ContentImage(files.Bytes(p), ContentImage.TypeOf(p, files.Bytes(p))
-            ?? "application/octet-stream")));
+                (Path: p[folder.Length..], Image: new ContentImage(files.Bytes(p), ContentImage.TypeOf(p, files.Bytes(p))
+                    ?? "application/octet-stream")));
         return new(curriculum with { ContentHash = published.ContentHash },
             images.ToDictionary(i => i.Path, i => i.Image, StringComparer.Ordinal));
     }

@@ -64,7 +64,7 @@ internal static partial class UnitText
         var number = 0;
         return TablePattern()
             .Replace(html,
-            table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
+                table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
     }
 
     public static MarkdownDocument ParseToCheck(string markdown) => Markdown.Parse(markdown, WithHtml);

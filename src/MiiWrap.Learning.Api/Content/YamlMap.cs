@@ -186,8 +186,8 @@ internal sealed class YamlMap
         if (value is not YamlSequenceNode list) return Wrong(value, key, "a list, each item behind '- '", Array.Empty<YamlNode>());
         return list.Children.Count >= least && list.Children.Count <= most ? list.Children
             : Wrong(value, key, list.Children.Count < least
-            ? $"at least {least} items"
-            : $"at most {most} items", list.Children.Take(most));
+                ? $"at least {least} items"
+                : $"at most {most} items", list.Children.Take(most));
     }
 
     private YamlNode? Value(string key, bool required)

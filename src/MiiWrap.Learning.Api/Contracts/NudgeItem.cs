@@ -14,8 +14,8 @@ public sealed record NudgeItem(
 {
     public static NudgeItem Of(Nudge n) =>
         new(n.Id, n.EnrolmentId, n.Unit, n.Step, n.Kind, n.Channel, n.DueAt, n.Status, n.StatusReason, n.ExpiresAt, n.Response is { } r
-        ? NudgeAnswer.Of(r) : null,
-            n.Response?.Barrier is { } barrier ? SuggestedAction.For(barrier) : null);
+            ? NudgeAnswer.Of(r) : null,
+                n.Response?.Barrier is { } barrier ? SuggestedAction.For(barrier) : null);
 }
 
 /// <summary>What could help next, after something stood in the way.</summary>

@@ -10,8 +10,8 @@ public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChang
         after.Number,
         [.. before.Answers.ByPrompt.Keys.Union(after.Answers.ByPrompt.Keys).Order(StringComparer.Ordinal)
             .Select(p =>
-            new PromptChanges(p, WordDiff.Of(
-                before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
+                new PromptChanges(p, WordDiff.Of(
+                    before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
 }
 
 /// <summary>The words that stayed, went and came in one answer, in their order.</summary>

@@ -250,7 +250,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private static bool IsRemovalOfWords(EntityEntry entry) =>
         entry.Entity is IRedactable && entry.Property(nameof(IRedactable.RedactionCount)).IsModified
         && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IRedactable.RedactionCount)
-        or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
+            or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
     /// <summary>
     /// What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.
@@ -258,7 +258,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private static bool IsChangedWithin(EntityEntry entry) =>
         entry.State == EntityState.Unchanged
         && entry.References.Any(r => r.TargetEntry is { State: EntityState.Added or EntityState.Modified or EntityState.Deleted } owned
-        && owned.Metadata.IsOwned());
+            && owned.Metadata.IsOwned());
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

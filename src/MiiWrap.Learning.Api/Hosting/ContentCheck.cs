@@ -42,7 +42,7 @@ internal static class ContentCheck
         output.WriteLine("words  grade  minutes  plan      unit");
         foreach (var (unit, level) in levels)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{level.Words,5}  {level.Grade,5:0.0}  {unit.Minutes,7}  {unit.Plan.Kind.ToString().ToLowerInvariant(),-8}  {unit.Slug}"));
+                $"{level.Words,5}  {level.Grade,5:0.0}  {unit.Minutes,7}  {unit.Plan.Kind.ToString().ToLowerInvariant(),-8}  {unit.Slug}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{levels.Values.Sum(l => l.Words)} words; mean reading grade {levels.Values.Average(l => l.Grade):0.0} (Flesch-Kincaid)"));
     }

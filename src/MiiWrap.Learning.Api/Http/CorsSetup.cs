@@ -14,8 +14,8 @@ internal static class CorsSetup
 
     public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings edge) =>
         services.AddCors(o => o.AddDefaultPolicy(p =>
-        p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)
-            .SetPreflightMaxAge(PreflightKept)));
+            p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)
+                .SetPreflightMaxAge(PreflightKept)));
 
     public static void UseOrigins(this WebApplication app, RequestSettings edge)
     {

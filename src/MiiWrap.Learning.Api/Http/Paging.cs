@@ -40,15 +40,16 @@ internal static class Paging
         Guid>> id, bool newestFirst = false) =>
         request.After() is { } after
             ? rows.PageAfter(request, at, id,
-            new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id), newestFirst)
+                new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id),
+                newestFirst)
             : rows.PageAfter(request, at, id, null, newestFirst);
 
     /// <summary>The same in the order of a name and an id.</summary>
     public static IQueryable<T> PageBy<T>(
         this IQueryable<T> rows, IPaged request, Expression<Func<T, string>> name, Expression<Func<T, Guid>> id) =>
         rows.PageAfter(request, name, id, request.After() is { } after
-        ? new KeysetPosition<string>(after.Key, after.Id)
-        : null, newestFirst: false);
+            ? new KeysetPosition<string>(after.Key, after.Id)
+            : null, newestFirst: false);
 
     /// <summary>The (sort key, id) of the last row already given; null on the first page.</summary>
     private static (string Key, Guid Id)? After(this IPaged request) => request.Cursor is null ? null : Decode(request.Cursor);

@@ -100,10 +100,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
         _ when exception.StorageFault() == StorageFault.Full =>
             Problem(507, "storage.full", "No space left",
-            "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
+                "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
         _ when exception.StorageFault() == StorageFault.ReadOnly =>
             Problem(503, "storage.readOnly", "Read only",
-            "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
+                "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
         _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
     };
 

@@ -133,7 +133,7 @@ internal static class JobsDashboard
         var admitted = context.Principal is null
             ? null
             : await Admitted(context.Principal, services.GetRequiredService<CallerCache>(), services.GetRequiredService<LearningDb>(),
-            context.HttpContext.RequestAborted);
+                context.HttpContext.RequestAborted);
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);
     }

@@ -35,8 +35,8 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
             $"Hello {person.Name},\n\n{string.Join("\n\n", paragraphs)}\n\n{(link is null ? "" : $"{Link!.Button}:\n{link}\n\n")}{string.Join("\n\n", [.. Closing, .. Footer is null ? [] : new[] { Footer }])}\n";
         var html = $"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n{Html(paragraphs)}"
             + (link is null
-            ? ""
-            : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Link!.Button)}</a></p>\n")
+                ? ""
+                : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Link!.Button)}</a></p>\n")
             + Html(Closing);
         return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, person.Email!), Subject, text,
             HtmlLayout.Render(Subject, html, Footer));

@@ -47,7 +47,7 @@ internal sealed class ReflectionWriter
             """, "$revision", "$reviewer");
         handIn = connection
             .Prepared(
-            "UPDATE Reviews SET HandedInAt = $now, PublishedAt = $now, BlindScores = Scores, LeaseUntil = NULL, Version = Version + 1 WHERE Id = $id", "$now", "$id");
+                "UPDATE Reviews SET HandedInAt = $now, PublishedAt = $now, BlindScores = Scores, LeaseUntil = NULL, Version = Version + 1 WHERE Id = $id", "$now", "$id");
         accept = connection.Prepared(
             "UPDATE Reflections SET Status = 'Accepted', ReviewsIn = ReviewsIn + 1, ClaimedUntil = NULL, FeedbackWaitingSince = $now, Version = Version + 1 WHERE Id = $id", "$now", "$id");
         countAccepted = connection

@@ -90,7 +90,7 @@ internal sealed class Store : IDisposable
 
     public static Progress ProgressOf(int completed, int total) =>
         new(completed, total, 100 * completed / total,
-        $"{completed} of the {total} units of this cohort's curriculum version are completed.");
+            $"{completed} of the {total} units of this cohort's curriculum version are completed.");
 
     private static JourneyUnit Unit(JourneyUnit unit, Dictionary<string, (DateTime StartedAt, DateTime? CompletedAt)> done) =>
         done.TryGetValue(unit.Slug, out var row)

@@ -25,8 +25,8 @@ internal sealed class Writer
             "SELECT e.UnitsCompleted, e.UnitsTotal, e.CohortId, e.PersonId FROM Enrolments e JOIN People p ON p.Id = e.PersonId WHERE e.Id = $id", "$id");
         advance = connection
             .Prepared(
-            "UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id",
-            "$now", "$id");
+                "UPDATE Enrolments SET UnitsCompleted = UnitsCompleted + 1, LastActivityAt = $now, Version = Version + 1 WHERE Id = $id",
+                "$now", "$id");
         save = connection.Prepared(
             "UPDATE Reflections SET Draft = $draft, DraftSavedAt = $now, DraftNumber = DraftNumber + 1, Version = Version + 1 WHERE Id = $id AND DraftNumber = $number AND Status = 'Draft'",
             "$draft", "$now", "$id", "$number");

@@ -21,8 +21,8 @@ public sealed class CountedNudgeTests
         var at = Given.Monday;
         CountedNudge Ask(NudgeStatus status, NudgeOutcome? outcome, int expiresInDays) =>
             new(PlanKind.Anchor, 2, status, null, NudgeChannel.Email, at, at.AddDays(expiresInDays), status == NudgeStatus.Sent
-            ? at
-            : null, outcome, outcome is null ? null : at.AddHours(5), WasHeld: false);
+                ? at
+                : null, outcome, outcome is null ? null : at.AddHours(5), WasHeld: false);
         var figures = AnswerFigures.Of(
             [Ask(NudgeStatus.Sent, NudgeOutcome.Partly, 7), Ask(NudgeStatus.Sent, null, 7), Ask(NudgeStatus.Sent, null, 1),
                 Ask(NudgeStatus.Skipped, NudgeOutcome.Applied, 7)], at.AddDays(2));

@@ -202,7 +202,7 @@ public sealed class ReflectionTests
             Assert.All(reflection.Revisions,
                 r => Assert
                     .True(reflection.Reviews.Count(v => v.RevisionId == r.Id
-                    && (v.IsHeld(now) || v.HandedInAt is not null)) <= reflection.Reviewers));
+                        && (v.IsHeld(now) || v.HandedInAt is not null)) <= reflection.Reviewers));
             Assert.DoesNotContain(reflection.Reviews, r => r.ReviewerId == author);
             Assert.True(reflection.TimesSentBack <= Reflection.MostResubmissions + reflection.TriesAgreed + 1);
             Assert.All(reflection.Reviews.GroupBy(r => r.RevisionId),

@@ -194,8 +194,8 @@ public sealed class TransferFiguresTests
 
     private static TrainingUnit Unit(string slug, PlanKind plan) =>
         new(slug, slug, 10, new(plan, "", false, []),
-        new(slug, [], new("r", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null,
-        new Dictionary<int, string>(), "", "");
+            new(slug, [], new("r", "", "", 1, [], new Dictionary<string, int>(), new Dictionary<string, int>())), [], "", "", null,
+            new Dictionary<int, string>(), "", "");
 
     private static CountedOpportunity Opportunity(
         Action<TransferOpportunity>? life = null, Guid? person = null, DateTime? at = null, PlanKind plan = PlanKind.Anchor)
@@ -222,7 +222,7 @@ internal static class Evidence
     public static void Say(this TransferOpportunity opportunity, TransferLevel level, int day, Barrier? barrier = null,
         int? answeredOnDay = null, DateTime? at = null) =>
         opportunity.Record(level, EvidenceSource.SelfReport, opportunity.StartedOn.AddDays(day), barrier,
-        (at ?? opportunity.StartsAt).AddDays(answeredOnDay ?? day));
+            (at ?? opportunity.StartsAt).AddDays(answeredOnDay ?? day));
 
     public static void See(this TransferOpportunity opportunity, TransferLevel level, int day) =>
         opportunity.Record(

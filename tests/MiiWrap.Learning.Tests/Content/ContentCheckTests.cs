@@ -38,7 +38,7 @@ public sealed class ContentCheckTests
             "the last prompt is 'and-then'; expected is 'now-what'"),
         ["duplicate slug of a unit"] =
             (c => c.Replace(Course, "      - 1.3-guide-dont-fix", "      - 1.3-guide-dont-fix\n      - 1.1-why-good-training-fades"),
-            Course, c => c.LineOf(Course, "1.3-guide-dont-fix") + 1, "'1.1-why-good-training-fades' is used twice"),
+                Course, c => c.LineOf(Course, "1.3-guide-dont-fix") + 1, "'1.1-why-good-training-fades' is used twice"),
         ["duplicate slug of a prompt"] = (c => c.Replace(Unit, "slug: so-what", "slug: what"), Unit, c => c.LineOf(Unit, "slug: what") + 2,
             "two prompts have the slug 'what'"),
         ["duplicate key"] = (c => c.Replace(Unit, "plan: light", "plan: light\nplan: light"), Unit, c => c.LineOf(Unit, "plan: light") + 1,
@@ -52,12 +52,12 @@ public sealed class ContentCheckTests
             c => c.LineOf(Unit, "9.9-binder"), "there is no unit miiwrap-coaching-cohort/units/9.9-binder.md"),
         ["dead anchor in another unit"] =
             (c => c.Replace(Unit, "Most of us own a binder", "Most of us own a [binder](1.4-coaching-agreement.md#x)"), Unit,
-            c => c.LineOf(Unit, "#x"), "there is no heading '#x' in"),
+                c => c.LineOf(Unit, "#x"), "there is no heading '#x' in"),
         ["script as a link"] = (c => c.Replace(Unit, "Most of us own a binder", "Most of us own a [binder](javascript:alert)"), Unit,
             c => c.LineOf(Unit, "javascript"), "the link 'javascript:alert' leads nowhere; expected is a web address"),
         ["web address in a table that is none"] =
             (c => c.Replace(Unit, "| 2 | Two crises", "| 2 | [Two](https:/x) crises"), Unit, c => c.LineOf(Unit, "https:/x"),
-            "the link 'https:/x' leads nowhere"),
+                "the link 'https:/x' leads nowhere"),
         ["dead footnote"] = (c => c.Replace(Unit, "after a year.[^1]", "after a year.[^1] Or so.[^9]"), Unit, c => c.LineOf(Unit, "[^9]"),
             "there is no footnote [^9]"),
         ["footnote that nothing refers to"] = (c => c.Replace(Unit, "after a year.[^1]", "after a year."), Unit,
@@ -101,7 +101,7 @@ public sealed class ContentCheckTests
             c => c.LineOf(Unit, "map.png"), "is not in this curriculum's folder"),
         ["image that is none"] =
             (c => c.Write(Image, "<svg/>").Replace(Unit, "Most of us own", "![A map](../images/map.png)\n\nMost of us own"), Image, _ => 1,
-            "this is not the kind of image that its name says"),
+                "this is not the kind of image that its name says"),
         ["image that nothing shows"] = (c => c.Write(Image, Png), Image, _ => 1, "no unit shows this image"),
         ["heading of the first level"] = (c => c.Replace(Unit, "## Ines, week by week", "# Ines, week by week"), Unit,
             c => c.LineOf(Unit, "# Ines, week"), "a heading of the first level is not taken"),

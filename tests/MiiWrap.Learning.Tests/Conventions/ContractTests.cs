@@ -92,7 +92,7 @@ public sealed class ContractTests(LearningApp app)
         var steps = place.Split('|');
         var parent = steps[..^1]
             .Aggregate(after, (node, step) => (node is JsonArray items
-            ? items[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node[step])!);
+                ? items[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : node[step])!);
         parent.AsObject().Remove(steps[^1]);
         if (value is not null) parent[steps[^1]] = JsonNode.Parse(value);
 

@@ -14,7 +14,7 @@ public sealed class OpenApiDocumentTests(LearningApp app)
     {
         var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => !e.RoutePattern.RawText!.StartsWith("/health", StringComparison.Ordinal)
-            && !e.RoutePattern.RawText.StartsWith("/jobs", StringComparison.Ordinal)).ToList();
+                && !e.RoutePattern.RawText.StartsWith("/jobs", StringComparison.Ordinal)).ToList();
         Assert.True(routes.Count > 20, $"Only {routes.Count} routes.");
         var ids = (await Operations()).Select(o => o.Id).ToHashSet();
         // One operation may have a route for each kind of body that it takes.

@@ -59,7 +59,7 @@ public sealed class PrivacyCanaryTests
             .Expect(HttpStatusCode.Conflict);
         var revision =
             (Guid)(await Do(learner.Http.Post(submissions, new { draftETag = warned.ETag, privacyConfirmed = true },
-            ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
+                ("Idempotency-Key", "canary-1")))).Expect(HttpStatusCode.Created)["revisionId"]!;
         (await Do(learner.Http.Put(draft, new { answers = Of(words) }, ("If-Match", "*")))).Expect(HttpStatusCode.Conflict);
 
         // The review, with words of its own.
@@ -116,7 +116,7 @@ public sealed class PrivacyCanaryTests
         Assert.DoesNotContain(shown, a => Holds(a.Body));
         Assert.False(await app
             .InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable()
-            .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+                .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class PrivacyCanaryTests
         {
             var answers = prompts
                 .ToDictionary(p => p,
-                p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
+                    p => $"{new string('x', length)} the {Canary} of {p} {new string('y', length / 9)} {Canary.ToUpperInvariant()}");
             tag = (await learner.Http.Put($"{learner.Reflection()}/draft", new { answers }, tag.Length == 0
                 ? ("If-None-Match", "*")
                 : ("If-Match", tag))).Ok().ETag!;
@@ -165,7 +165,7 @@ public sealed class PrivacyCanaryTests
         var start = text.IndexOf(Canary, StringComparison.Ordinal);
         (await cohort.Lead.Http
             .Post($"{review}/redactions", new { prompt = prompts[0], span = new[] { start, start + Canary.Length },
-            reason = "It was the word for a family." }, Key()))
+                reason = "It was the word for a family." }, Key()))
             .Expect(HttpStatusCode.Created);
         (await cohort.Lead.Http.Post($"{review}/hold/release", null, Key())).Ok();
         await app.Send(new SendMails());
@@ -193,7 +193,7 @@ public sealed class PrivacyCanaryTests
         Assert.True(keyed > 8, "The receipts are looked through too.");
         Assert.False(await app
             .InDb(db => Task.FromResult(db.IdempotencyRecords.AsEnumerable()
-            .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+                .Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
     }
 
     private static object Judged(int score, string word) => new

@@ -46,7 +46,7 @@ public sealed class BackupTests(LearningApp app)
     {
         using var process = Process
             .Start(new ProcessStartInfo("bash", [Path.Combine(Scripts, script), .. arguments]) { RedirectStandardOutput = true,
-            RedirectStandardError = true })!;
+                RedirectStandardError = true })!;
         var ct = TestContext.Current.CancellationToken;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         await process.WaitForExitAsync(ct);

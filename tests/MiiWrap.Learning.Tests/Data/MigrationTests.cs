@@ -43,7 +43,7 @@ public sealed class MigrationTests
         Assert.NotEmpty(migrations.Migrations);
         var faults = migrations.Migrations.Where(m => !Initial.Contains(m.Key))
             .SelectMany(m => Losses(migrations.CreateMigration(m.Value, db.Database.ProviderName!).UpOperations)
-            .Select(l => $"{m.Key.Split('_', 2)[1]}: {l}"));
+                .Select(l => $"{m.Key.Split('_', 2)[1]}: {l}"));
         Faults.None(faults.Where(f => !Allowed.ContainsKey(f)));
     }
 

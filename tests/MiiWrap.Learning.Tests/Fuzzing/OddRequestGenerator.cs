@@ -139,7 +139,7 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
                 3 => random.Pick(OddValues.Moments),
                 4 => random
                     .Pick(["open", "closed", "sent", "awaiting", "active", "name", "planned", "-name", "atRisk", "bm90IGEgY3Vyc29y",
-                    "%ff%fe", "%00"]),
+                        "%ff%fe", "%00"]),
                 _ => random.Pick(OddValues.Texts),
             };
             odd.Path += $"{separator}{random.Pick(known)}={(value.StartsWith('%') ? value : Uri.EscapeDataString(value[..Math.Min(value.Length, 1500)]))}";

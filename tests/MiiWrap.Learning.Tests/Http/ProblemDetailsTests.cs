@@ -65,7 +65,7 @@ public sealed class ProblemDetailsTests
         var person = await app.Person();
         (await person.Http
             .Patch("/v1/me/preferences", new { timeZone = "UTC", favouriteColour = "green", person = new { id = Guid.NewGuid() } },
-            ("If-Match", "*"))).Ok();
+                ("If-Match", "*"))).Ok();
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class TimeoutTests(TimeoutTests.App app) : IClassFixture<TimeoutTe
     /// <summary>On a busy machine a request that waits for nobody may take too long as well; then it is sent again.</summary>
     private static Task Answered(Func<Task<Answer>> ask, HttpStatusCode status) =>
         Polling.Until(async () => await ask() is var answer && answer.Status != HttpStatusCode.ServiceUnavailable
-        && answer.Expect(status) is not null);
+            && answer.Expect(status) is not null);
 
     /// <summary>A host that gives a request a few seconds: far more than any takes that waits for nobody.</summary>
     public sealed class App : LearningApp

@@ -15,10 +15,10 @@ internal sealed partial class Browser(LearningApp app)
     {
         var page = (await Http.Read("/jobs/sign-in")).Ok();
         return await Http.Post("/jobs/sign-in", new FormUrlEncodedContent(
-        [
-            new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value), new("email", email),
-            new("password", password),
-        ]));
+            [
+                new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value), new("email", email),
+                new("password", password),
+            ]));
     }
 
     /// <summary>Presses a button of a page, as the page's own script does it.</summary>

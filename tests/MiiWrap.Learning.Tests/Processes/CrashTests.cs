@@ -105,7 +105,7 @@ public sealed class CrashTests : IDisposable
                 var answer =
                     (await http
                         .Put($"{path}/draft", new { answers = new Dictionary<string,
-                        string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
+                            string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
                 precondition = ("If-Match", answer.ETag!);
                 its.Acknowledged = its.Sent;
                 if (written.Count == Learners.Length && written.Values.All(w => w.Acknowledged >= 20)) enough.TrySetResult();

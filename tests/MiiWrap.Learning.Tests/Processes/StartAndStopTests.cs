@@ -63,7 +63,7 @@ public sealed class StartAndStopTests : IDisposable
         await connection.OpenAsync(Ct);
         var tables =
             await Column(connection,
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SignInSessions' ORDER BY name");
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SignInSessions' ORDER BY name");
         var rows = new List<string>();
         foreach (var table in tables) rows.AddRange(await Column(connection, $"SELECT '{table} ' || COUNT(*) FROM \"{table}\""));
         rows.AddRange(

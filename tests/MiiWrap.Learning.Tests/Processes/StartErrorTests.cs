@@ -31,7 +31,7 @@ public sealed class StartErrorTests
     [Fact]
     public void A_lock_that_another_process_keeps_on_the_file_has_one_too() =>
         Assert.StartsWith("The database is locked by another process: ",
-        CommandLine.Sentence(new SqliteException("SQLite Error 5: 'database is locked'.", 5)), StringComparison.Ordinal);
+            CommandLine.Sentence(new SqliteException("SQLite Error 5: 'database is locked'.", 5)), StringComparison.Ordinal);
 
     [Fact]
     public void A_fault_of_the_program_itself_keeps_its_stack() =>

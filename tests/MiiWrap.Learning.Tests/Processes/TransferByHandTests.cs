@@ -112,8 +112,8 @@ public sealed class TransferByHandTests : IDisposable
         var startsOn = DateOnly.Parse((string)cohort.Ok()["startsOn"]!, CultureInfo.InvariantCulture);
         var today = DateOnly
             .FromDateTime(TimeZoneInfo
-            .ConvertTimeFromUtc(DateTime.Parse((string)report["asOf"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
-            TimeZoneInfo.FindSystemTimeZoneById((string)cohort["timeZone"]!)));
+                .ConvertTimeFromUtc(DateTime.Parse((string)report["asOf"]!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+                    TimeZoneInfo.FindSystemTimeZoneById((string)cohort["timeZone"]!)));
         // A module's units are due when its weeks are over and thirty-seven days more; everybody here enrolled before that.
         var due = curriculum["modules"]!.AsArray()
             .Where(m => startsOn

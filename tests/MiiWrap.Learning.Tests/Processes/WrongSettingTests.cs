@@ -31,7 +31,7 @@ public sealed class WrongSettingTests : IDisposable
     [Fact]
     public async Task The_clock_is_set_in_Development_alone() =>
         Assert.StartsWith("Clock:StartAt works in the Development environment alone",
-        await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
+            await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData]

@@ -45,7 +45,7 @@ public sealed class AnyOrderOfActsTests : IAsyncLifetime
         var both = learners[0].Who;
         var row =
             (await cohorts[1].Lead.Http.Post($"{cohorts[1].Path}/enrolments",
-            new { learners = new[] { new { email = both.Email, name = both.Name, timeZone = Given.Zone } } })).Ok()["rows"]![0]!;
+                new { learners = new[] { new { email = both.Email, name = both.Name, timeZone = Given.Zone } } })).Ok()["rows"]![0]!;
         learners.Add((both with { EnrolmentId = (Guid)row["enrolmentId"]! }, 1));
 
         var planned = new int[cohorts.Length];
@@ -62,7 +62,7 @@ public sealed class AnyOrderOfActsTests : IAsyncLifetime
                     var (slug, plan) = units[random.Next(units.Count)];
                     var isNew = !await app
                         .InDb(db => db.Opportunities.AnyAsync(
-                        o => o.EnrolmentId == learner.EnrolmentId && o.Unit == slug, TestContext.Current.CancellationToken));
+                            o => o.EnrolmentId == learner.EnrolmentId && o.Unit == slug, TestContext.Current.CancellationToken));
                     if (Did($"complete {slug}", await learner.Http.Post($"{learner.Unit(slug)}/complete",
                         Given.IfThen(random.Next(2) == 0 ? Day(random.Next(0, 20)) : null))) && isNew) planned[at] += StepsOf[plan];
                     break;

@@ -74,7 +74,7 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
             var words = $"{unit} {Guid.NewGuid():N}";
             var saved =
                 (await Timed(() => learner.Http.Put($"{learner.Reflection()}/draft",
-                new { answers = new Dictionary<string, string> { [prompt] = words } }, precondition))).Ok();
+                    new { answers = new Dictionary<string, string> { [prompt] = words } }, precondition))).Ok();
             (its.Draft, precondition) = (words, ("If-Match", saved.ETag!));
 
             var cue = $"I open {unit}";

@@ -19,7 +19,7 @@ public sealed class ClientSession : DelegatingHandler
 
     public static Task<Answer> IssueClientToken(LearningApp app, Guid id, string secret) =>
         Session.Anonymous(app).Post("/v1/oauth/token", new FormUrlEncodedContent(
-        [new("grant_type", "client_credentials"), new("client_id", $"{id}"), new("client_secret", secret)]));
+            [new("grant_type", "client_credentials"), new("client_id", $"{id}"), new("client_secret", secret)]));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -79,7 +79,7 @@ public static class Given
         var person = await app.Person(name, zone: zone);
         var answer =
             (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
-            new { learners = new[] { new { email = person.Email, name, timeZone = zone, agencyId } } })).Ok();
+                new { learners = new[] { new { email = person.Email, name, timeZone = zone, agencyId } } })).Ok();
         return new(person.Id, person.Email, name, person.Http, (Guid)answer["rows"]![0]!["enrolmentId"]!);
     }
 

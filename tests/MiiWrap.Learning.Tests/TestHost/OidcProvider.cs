@@ -44,7 +44,7 @@ public sealed class OidcProvider : HttpMessageHandler
 
     public string SignWith(RSA other, Dictionary<string, object?> claims) =>
         Sign(claims, new { alg = "RS256", typ = "at+jwt", kid = KeyId },
-        text => other.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            text => other.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
     public static string WithoutSignature(Dictionary<string, object?> claims) =>
         Sign(claims, new { alg = "none", typ = "at+jwt" }, _ => []);
@@ -52,8 +52,8 @@ public sealed class OidcProvider : HttpMessageHandler
     /// <summary>The classic: the public key, which everyone has, taken for a shared secret.</summary>
     public string SignWithPublicKey(Dictionary<string, object?> claims, bool asPem) =>
         Sign(claims, new { alg = "HS256", typ = "at+jwt", kid = KeyId },
-        text => HMACSHA256.HashData(
-            asPem ? Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()) : key.ExportSubjectPublicKeyInfo(), text));
+            text => HMACSHA256.HashData(
+                asPem ? Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()) : key.ExportSubjectPublicKeyInfo(), text));
 
     public byte[] Signature(byte[] text) => key.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
@@ -83,9 +83,9 @@ public sealed class OidcProvider : HttpMessageHandler
         var mine = key.ExportParameters(includePrivateParameters: false);
         return JsonSerializer
             .Serialize(
-            new { keys =
-                new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64UrlEncoder.Encode(mine.Modulus),
-                e = Base64UrlEncoder.Encode(mine.Exponent) } } });
+                new { keys =
+                    new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = KeyId, n = Base64UrlEncoder.Encode(mine.Modulus),
+                    e = Base64UrlEncoder.Encode(mine.Exponent) } } });
     }
 
     private static string Sign(Dictionary<string, object?> claims, object header, Func<byte[], byte[]> sign)

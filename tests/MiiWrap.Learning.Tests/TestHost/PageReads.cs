@@ -34,7 +34,7 @@ internal sealed class PageReads : DbCommandInterceptor
     public IReadOnlyList<string> TooMany =>
         [.. most.Where(m => m.Value.Statements.Count > MostOf.GetValueOrDefault(m.Key, Most)).OrderBy(m => m.Key, StringComparer.Ordinal)
             .Select(m =>
-            $"{m.Key} reads by {m.Value.Statements.Count} statements: {m.Value.Path}\n{string.Join('\n', m.Value.Statements)}")];
+                $"{m.Key} reads by {m.Value.Statements.Count} statements: {m.Value.Path}\n{string.Join('\n', m.Value.Statements)}")];
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
@@ -57,7 +57,7 @@ internal sealed class PageReads : DbCommandInterceptor
         && !sql.Contains(nameof(PublishedCurriculum.Bundle), StringComparison.Ordinal)
         // Who asks is looked up once a minute, by whichever request comes then.
         && (context.User.Identity is not { IsAuthenticated: true }
-        || context.RequestServices.GetRequiredService<Caller>().PersonId != Guid.Empty);
+            || context.RequestServices.GetRequiredService<Caller>().PersonId != Guid.Empty);
 
     private sealed record Page(string Path, List<string> Statements);
 }

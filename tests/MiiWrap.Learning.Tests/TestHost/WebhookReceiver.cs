@@ -47,14 +47,14 @@ public sealed class WebhookReceiver : IAsyncDisposable
             using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
             receiver.All
                 .Enqueue(
-                new(context.Request.Path, context.Request.Headers.ToDictionary(
-                    h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
+                    new(context.Request.Path, context.Request.Headers.ToDictionary(
+                        h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
             await receiver.Answer(context);
         });
         await receiver.server.StartAsync(TestContext.Current.CancellationToken);
         receiver.Url =
             new(new Uri(receiver.server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-            "/hook");
+                "/hook");
         return receiver;
     }
 

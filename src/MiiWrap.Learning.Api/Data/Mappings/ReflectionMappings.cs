@@ -144,15 +144,15 @@ internal static class Stored
 
     public static PropertyBuilder<Answers> HasAnswers(this PropertyBuilder<Answers> property) =>
         property.HasMaxLength(TextLength).HasConversion(
-        new ValueConverter<Answers, string>(v => Text(v.ByPrompt), v => new Answers(Value<Dictionary<string, string>>(v))),
-        new ValueComparer<Answers>((a, b) => Equals(a, b), v => v.GetHashCode(), v => v));
+            new ValueConverter<Answers, string>(v => Text(v.ByPrompt), v => new Answers(Value<Dictionary<string, string>>(v))),
+            new ValueComparer<Answers>((a, b) => Equals(a, b), v => v.GetHashCode(), v => v));
 
     /// <summary>The value is compared by its JSON, and replaced rather than changed.</summary>
     public static PropertyBuilder<T> HasJson<T>(this PropertyBuilder<T> property, int length) =>
         property.HasMaxLength(length).HasConversion(
-        new ValueConverter<T, string>(v => Text(v), v => Value<T>(v)),
-        new ValueComparer<T>((a, b) => ReferenceEquals(a, b) || Text(a) == Text(b), v => Text(v)
-            .GetHashCode(StringComparison.Ordinal), v => v));
+            new ValueConverter<T, string>(v => Text(v), v => Value<T>(v)),
+            new ValueComparer<T>((a, b) => ReferenceEquals(a, b) || Text(a) == Text(b), v => Text(v)
+                .GetHashCode(StringComparison.Ordinal), v => v));
 
     internal static string Text<T>(T value) => JsonSerializer.Serialize(value, Plainly);
 

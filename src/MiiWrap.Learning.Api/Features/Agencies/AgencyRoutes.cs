@@ -39,8 +39,8 @@ internal static class AgencyRoutes
         var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
 
         closedDays
-            .MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+            .MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound();
 
         closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
@@ -49,9 +49,8 @@ internal static class AgencyRoutes
 
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention");
 
-        agency.MapGet("/retention", async (
-            [AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        agency.MapGet("/retention", async ([AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetRetention>().TaggedByContent<RetentionView>().NotFound();
 
         agency.MapPut("/retention", async (Guid agencyId, SetRetention request, IMediator mediator, CancellationToken ct) =>
@@ -62,12 +61,12 @@ internal static class AgencyRoutes
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
             .Named<SetLegalHold>().NotFound().Forbidden().Conflict().Invalid();
 
-        agency.MapDelete("/legal-hold", async ([AsParameters] LiftLegalHold request, IMediator mediator,
-            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        agency.MapDelete("/legal-hold", async ([AsParameters] LiftLegalHold request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<LiftLegalHold>().NotFound().Forbidden().Conflict();
 
-        agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator,
-            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListRetentionRecords>().Listed<RetentionLogItem>().NotFound().Forbidden();
 
         app.MapGet("/v1/retention-log", async (

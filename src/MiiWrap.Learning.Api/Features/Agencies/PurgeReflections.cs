@@ -47,7 +47,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
         var cohorts = await db.Cohorts.AsNoTracking()
             .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null
-            && r.Status != ReflectionStatus.RedactionHold))
+                && r.Status != ReflectionStatus.RedactionHold))
             .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).ToListAsync(ct);
         var ids = cohorts.Select(c => c.Id).ToList();
         var groups = (await db.Enrolments.Where(e => ids.Contains(e.CohortId)).Select(e => new { e.CohortId, e.AgencyId }).Distinct()

@@ -9,8 +9,8 @@ internal static class CalendarRoutes
     {
         var mine = app.MapGroup("/v1/me/calendar").WithTags("Calendar");
 
-        mine.MapPost("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(new RenewCalendarFeed(), ct)))
+        mine.MapPost("/", async (IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(new RenewCalendarFeed(), ct)))
             .Named<RenewCalendarFeed>().Retryable().ShowsSecret("url");
 
         mine.MapDelete("/", async (IMediator mediator, CancellationToken ct) =>

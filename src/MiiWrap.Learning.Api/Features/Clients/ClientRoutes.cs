@@ -18,8 +18,8 @@ internal static class ClientRoutes
                 TypedResults.Created((string?)null, await mediator.Send(request, ct)))
             .Named<CreateClient>().Retryable().ShowsSecret("secret").Forbidden().Invalid();
 
-        clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListClients>().Listed<ClientItem>().Forbidden();
 
         clients.MapDelete("/{clientId:guid}", async ([AsParameters] RevokeClient request, IMediator mediator, CancellationToken ct) =>

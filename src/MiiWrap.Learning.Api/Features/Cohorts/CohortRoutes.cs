@@ -17,8 +17,8 @@ internal static class CohortRoutes
             })
             .Named<CreateCohort>().Retryable().Forbidden().Invalid();
 
-        cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed<CohortItem>();
 
         cohorts.MapPost(
@@ -67,8 +67,8 @@ internal static class CohortRoutes
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
 
-        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
 
         holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>

@@ -32,7 +32,7 @@ internal static class CurriculaRoutes
 
         curricula
             .MapGet("/{slug}/syllabus", async (
-            [AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                [AsParameters] PrintSyllabus request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var syllabus = await mediator.Send(request, ct);
                 http.KeepToText();

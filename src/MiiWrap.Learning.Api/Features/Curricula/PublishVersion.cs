@@ -33,7 +33,7 @@ internal sealed class PublishVersionHandler(Caller caller, ContentImport import)
         var content = CurriculumParser.Read(files);
         var others = files.Curricula.Where(c => c != request.Slug)
             .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1,
-            $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
+                $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
         var curriculum = (content with { Faults = [.. content.Faults, .. others] }).Sound().Single();
         var published = await import.Publish(curriculum, cancellationToken);
         return new(published.Slug, published.Version, published.ContentHash, published.PublishedAt, published.IsNew);

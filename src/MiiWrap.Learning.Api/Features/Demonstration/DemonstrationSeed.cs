@@ -105,7 +105,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         if (script == 'w' || reviewedAt > now) return;
         reflection.Claim(revision.Id, instructor.Id, reviewedAt.AddHours(-1))
             .Save(DemonstrationTexts.Review(unit.Assignment, number, script == 'a' ? ReviewDecision.Accept : ReviewDecision.Revise),
-            unit.Assignment.Rubric, unit.Assignment);
+                unit.Assignment.Rubric, unit.Assignment);
         reflection.Publish(revision.Id, instructor.Id, unit.Assignment.Rubric, unit.IsAnchor, reviewedAt);
         if (script == 'a') enrolment.CountAcceptedReflection();
         if (reviewedAt.AddDays(1) < now) reflection.NoteFeedbackOpened();

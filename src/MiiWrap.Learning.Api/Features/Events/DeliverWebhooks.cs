@@ -64,7 +64,7 @@ internal sealed class DeliverWebhooksHandler(
             var now = clock.UtcNow();
             var due = await db.Webhooks.Where(w => w.DeactivatedAt == null)
                 .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id && d.Status == DeliveryStatus.Pending
-                && d.LeaseUntil <= now).OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(MostToOne))
+                    && d.LeaseUntil <= now).OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(MostToOne))
                 .OrderBy(d => d.LeaseUntil).ThenBy(d => d.Id).Take(Batch).ToListAsync(token);
             foreach (var delivery in due) delivery.Claim(now);
             await db.SaveChangesAsync(token);
@@ -135,7 +135,7 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
     /// <summary>Nothing more goes to a webhook that was switched off; in the database, since days of events may wait.</summary>
     private Task<int> GiveUpWhatWaits(Guid webhookId, CancellationToken ct) =>
         db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Status == DeliveryStatus.Pending
-        && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
+            && db.Webhooks.Any(w => w.Id == webhookId && w.DeactivatedAt != null))
             .ExecuteUpdateAsync(
                 s => s.SetProperty(d => d.Status, DeliveryStatus.Failed).SetProperty(d => d.Outcome, "switched off")
                     .SetProperty(d => d.LeasedUntil, (DateTime?)null)

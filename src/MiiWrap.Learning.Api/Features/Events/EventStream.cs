@@ -35,7 +35,7 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
             services.GetRequiredService<IServiceScopeFactory>());
         using var stop = CancellationTokenSource
             .CreateLinkedTokenSource(
-            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+                httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var response = httpContext.Response;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";

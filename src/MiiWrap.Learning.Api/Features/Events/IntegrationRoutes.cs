@@ -35,8 +35,8 @@ internal static class IntegrationRoutes
             })
             .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict().Invalid();
 
-        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListWebhooks>().Listed<WebhookItem>().Forbidden();
 
         webhooks.MapGet("/{webhookId:guid}", async (

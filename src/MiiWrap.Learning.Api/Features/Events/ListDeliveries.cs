@@ -41,7 +41,7 @@ internal sealed class DeliveryItemMapping : Profile
 {
     public DeliveryItemMapping() => CreateProjection<WebhookDelivery, DeliveryItem>()
         .ForCtorParam(
-        nameof(DeliveryItem.NextTryAt), o => o.MapFrom(d => d.Status == DeliveryStatus.Pending ? (DateTime?)d.LeaseUntil : null));
+            nameof(DeliveryItem.NextTryAt), o => o.MapFrom(d => d.Status == DeliveryStatus.Pending ? (DateTime?)d.LeaseUntil : null));
 }
 
 internal sealed class DeliveriesHandler(

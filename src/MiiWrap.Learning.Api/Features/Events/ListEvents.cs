@@ -30,7 +30,7 @@ internal sealed class ListEventsValidator : AbstractValidator<ListEvents>
         RuleFor(x => x.After).Must(a => a is null || EventLog.TryPosition(a, out _)).WithMessage("This is no cursor of an event.");
         RuleFor(x => x.Limit)
             .Must(l => l is null || (int.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1
-            and <= Paging.MostLimit))
+                and <= Paging.MostLimit))
             .WithMessage($"The limit must be a whole number from 1 to {Paging.MostLimit}.");
     }
 }

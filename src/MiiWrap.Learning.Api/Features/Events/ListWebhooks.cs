@@ -25,8 +25,8 @@ public sealed record WebhookItem(
 {
     internal static WebhookItem Of(Webhook w, DateTime now) =>
         new(w.Id, w.Url, w.Events, w.OwnerId, w.CreatedAt, w.OldSecretUntil > now
-        ? w.OldSecretUntil
-        : null, w.IsActive, w.DeactivatedAt, w.DeactivatedBecause);
+            ? w.OldSecretUntil
+            : null, w.IsActive, w.DeactivatedAt, w.DeactivatedBecause);
 
     internal string ETag => ETags.Of(Id, Url, string.Join(',', Events), OldSecretUntil?.Ticks, DeactivatedAt?.Ticks);
 }

@@ -33,8 +33,8 @@ internal sealed class RegisterWebhookValidator : AbstractValidator<RegisterWebho
         var anywhere = settings.WebhooksReachPrivateNetworks;
         RuleFor(x => x.Url).Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(Webhook.LongestUrl)
             .Must(u => Uri.TryCreate(u, UriKind.Absolute, out var url) && url.Host.Length > 0
-            && (url.Scheme == Uri.UriSchemeHttps || (anywhere && url.Scheme == Uri.UriSchemeHttp))
-            && url.AbsoluteUri.Length <= Webhook.LongestUrl)
+                && (url.Scheme == Uri.UriSchemeHttps || (anywhere && url.Scheme == Uri.UriSchemeHttp))
+                && url.AbsoluteUri.Length <= Webhook.LongestUrl)
             .WithMessage(anywhere ? "This must be an http or https address." : "This must be an https address.")
             .Must(u => new Uri(u).UserInfo.Length == 0).WithMessage("The address must not carry a name or a password.")
             // A name is looked up when something is sent, each time anew.

@@ -31,7 +31,7 @@ internal sealed class WebhookSecrets(IDataProtectionProvider protection)
             ["webhook-timestamp"] = timestamp.ToString(),
             ["webhook-signature"] = string.Join(' ', webhook.SecretsAt(now)
                 .Select(s =>
-                $"v1,{Convert.ToBase64String(HMACSHA256.HashData(protector.Unprotect(Convert.FromBase64String(s)), signed))}")),
+                    $"v1,{Convert.ToBase64String(HMACSHA256.HashData(protector.Unprotect(Convert.FromBase64String(s)), signed))}")),
         };
     }
 }

@@ -9,8 +9,8 @@ internal static class FollowUpRoutes
     {
         var cohort = app.MapGroup("/v1/cohorts/{cohortId:guid}").WithTags("Follow-ups");
 
-        cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator,
-            CancellationToken ct) => TypedResults.Ok(await mediator.Send(request, ct)))
+        cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListFollowUps>().Listed<FollowUpItem>().NotFound();
 
         cohort.MapPost("/followups/{followUpId:guid}/close",
@@ -18,8 +18,8 @@ internal static class FollowUpRoutes
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, FollowUpId = followUpId }, ct)))
             .Named<CloseFollowUp>().Retryable().NotFound().Conflict().Invalid();
 
-        cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListPatterns>().TaggedByContent<PatternList>().NotFound().Forbidden();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
         var silent = await db.Unanswered(now).Where(n => n.DueAt > since)
             .Where(n => db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
             .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null
-            && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
+                && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
             .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId }).Where(g => g.Count() >= Fatigue.WeeklyFrom).Select(g => g.Key)
             .ToListAsync(cancellationToken);
         foreach (var learner in silent)

@@ -60,7 +60,7 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMe
         if (request.TimeZone is not null || request.QuietHours is not null)
             await mediator
                 .Publish(new DomainEventNotification<CalendarChanged>(
-                new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
+                    new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
 
         await db.SaveChangesAsync(cancellationToken);
         return new(Preferences.Of(person), Preferences.ETagOf(person));

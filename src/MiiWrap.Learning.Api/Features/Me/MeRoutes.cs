@@ -33,8 +33,8 @@ internal static class MeRoutes
         me.MapGet("/leave", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetLeave(), ct)))
             .Named<GetLeave>().TaggedByContent<Leave>();
 
-        me.MapPut("/leave", async (SetLeave request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        me.MapPut("/leave", async (SetLeave request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<SetLeave>().Invalid();
     }
 }

@@ -68,7 +68,7 @@ internal sealed class LeaveHandler(LearningDb db, Caller caller, IMediator media
         person.LeaveDays = [.. request.Periods.SelectMany(DaysOf).Distinct().Order()];
         await mediator
             .Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], "the learner changed their leave", clock.UtcNow())),
-            cancellationToken);
+                cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return Leave.Of(person.LeaveDays);
     }

@@ -17,21 +17,21 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
     /// <summary>The messages claimed, for one person or for everybody, and whether more may be waiting.</summary>
     public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct) =>
         db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
-        async token =>
-        {
-            var now = clock.UtcNow();
-            var messages = await Lapsed(personId, now, token);
-            // Within the transaction, so that the days which they take are seen below.
-            await db.SaveChangesAsync(token);
-            var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges)
-                .Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
-                .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(Batch).ToListAsync(token);
-            if (due.Count > 0) messages.AddRange(await Claim(await WithAllOf(due, now, token), now, token));
-            await db.SaveChangesAsync(token);
-            return (messages, due.Count == Batch);
-        },
-        commit: null,
-        ct);
+            async token =>
+            {
+                var now = clock.UtcNow();
+                var messages = await Lapsed(personId, now, token);
+                // Within the transaction, so that the days which they take are seen below.
+                await db.SaveChangesAsync(token);
+                var due = await (personId is { } only ? db.Nudges.Where(n => n.PersonId == only) : db.Nudges)
+                    .Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
+                    .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(Batch).ToListAsync(token);
+                if (due.Count > 0) messages.AddRange(await Claim(await WithAllOf(due, now, token), now, token));
+                await db.SaveChangesAsync(token);
+                return (messages, due.Count == Batch);
+            },
+            commit: null,
+            ct);
 
     /// <summary>Messages whose sender died, or whose next try has come: they go out again as they are.</summary>
     private async Task<List<Guid>> Lapsed(Guid? personId, DateTime now, CancellationToken ct)

@@ -14,8 +14,8 @@ internal static class NudgeRoutes
     {
         var nudges = app.MapGroup("/v1/nudges").WithTags("Nudges");
 
-        nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListNudges>().Listed<NudgeItem>();
 
         nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
@@ -26,8 +26,8 @@ internal static class NudgeRoutes
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
             .Named<SnoozeNudge>().Retryable().NotFound().Conflict().Invalid();
 
-        nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<PreviewNudges>().NotFound().Invalid();
 
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges",
@@ -74,7 +74,7 @@ internal static class NudgeRoutes
                 string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
                 return Html(await mediator
                     .Send(new AnswerByLink(
-                    token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
+                        token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
             })
             .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
             .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html")

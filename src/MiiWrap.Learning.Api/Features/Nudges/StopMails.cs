@@ -19,11 +19,11 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
 {
     public Task<HtmlPage> Handle(ShowStopMails request, CancellationToken cancellationToken) =>
         Task.FromResult<HtmlPage>(links.ReadStop(request.Token) is null
-        ? new(404, OneTapPage.Unknown())
-        : new(200, HtmlLayout.Render(
-            "No more check-ins by mail?",
-            "<p>They go on in the app, and you can have them by mail again in your preferences.</p>\n<form method=\"post\"><button type=\"submit\">Stop the mails</button></form>",
-            null)));
+            ? new(404, OneTapPage.Unknown())
+            : new(200, HtmlLayout.Render(
+                "No more check-ins by mail?",
+                "<p>They go on in the app, and you can have them by mail again in your preferences.</p>\n<form method=\"post\"><button type=\"submit\">Stop the mails</button></form>",
+                null)));
 
     public async Task<HtmlPage> Handle(StopMails request, CancellationToken cancellationToken)
     {
@@ -35,6 +35,6 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
         return new(200,
             HtmlLayout
                 .Render("Done",
-                "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
+                    "<p>You get no more check-ins by mail. They go on in the app, and your preferences bring the mails back.</p>", null));
     }
 }

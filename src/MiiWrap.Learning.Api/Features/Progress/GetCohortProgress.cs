@@ -143,7 +143,7 @@ internal sealed class GetCohortProgressHandler(
             }).ToListAsync(ct);
         var byPace = groups
             .ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status,
-            g => g.Learners);
+                g => g.Learners);
         var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
         var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
         var learners = groups.Sum(g => g.Learners);

@@ -10,17 +10,17 @@ internal static class ProgressRoutes
 
     public static void MapProgress(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/cohorts/{cohortId:guid}/progress",
-        async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
-            {
-                if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
-                async Task<Page<ProgressRow>> Rows(string? cursor)
+            async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 {
-                    var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
-                    return new([.. page.Items.Select(ProgressRow.Of)], page.Next);
-                }
+                    if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                    async Task<Page<ProgressRow>> Rows(string? cursor)
+                    {
+                        var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
+                        return new([.. page.Items.Select(ProgressRow.Of)], page.Next);
+                    }
 
-                return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
-            })
+                    return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
+                })
             .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().NotFound()
             .Invalid();
 }

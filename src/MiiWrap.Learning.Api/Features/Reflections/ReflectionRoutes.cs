@@ -19,11 +19,11 @@ internal static class ReflectionRoutes
 
         reflection
             .MapPut("/draft", async (
-            Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                Guid enrolmentId, string assignment, SaveDraft request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var saved = await mediator
                     .Send(request with { EnrolmentId = enrolmentId, Assignment = assignment, Precondition = http.Request.Precondition() },
-                    ct);
+                        ct);
                 http.Response.Headers.ETag = saved.ETag;
                 return TypedResults.Ok(saved);
             })
@@ -31,7 +31,7 @@ internal static class ReflectionRoutes
 
         reflection
             .MapPost("/submissions", async (
-            Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
+                Guid enrolmentId, string assignment, SubmitReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
                     $"/v1/enrolments/{enrolmentId}/reflections/{assignment}",
                     await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
@@ -39,7 +39,7 @@ internal static class ReflectionRoutes
 
         reflection
             .MapPost("/privacy-check", async (
-            Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
+                Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<CheckPrivacy>().NotFound().Forbidden().Invalid();
 
@@ -53,13 +53,13 @@ internal static class ReflectionRoutes
             .Named<ListReflectionAccess>().Listed<AccessLogItem>().NotFound();
 
         reflection
-            .MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+            .MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetThread>().NotFound().Conflict().Invalid();
 
         reflection
             .MapPost("/thread", async (
-            Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
+                Guid enrolmentId, string assignment, WriteToReviewer request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created(
                     $"/v1/enrolments/{enrolmentId}/reflections/{assignment}/thread",
                     await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
@@ -71,7 +71,7 @@ internal static class ReflectionRoutes
 
         reflection
             .MapPost("/hold", async (
-            Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
+                Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
             .Named<HoldReflection>().Retryable().NotFound().Conflict().Invalid();
     }

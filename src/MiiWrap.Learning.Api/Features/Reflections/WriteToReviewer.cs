@@ -57,6 +57,6 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeP
 
     private async Task<Reflection> Find(Guid enrolmentId, string assignment, CancellationToken ct) =>
         await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId
-        && r.Assignment == assignment, ct)
+            && r.Assignment == assignment, ct)
         ?? throw new NotFoundException("reflection");
 }

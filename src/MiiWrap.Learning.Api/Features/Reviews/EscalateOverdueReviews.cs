@@ -24,16 +24,16 @@ internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider 
         var before = now.AddDays(1 - ReviewAge.OverdueDays);
         var waiting = await db.Reflections
             .Where(r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && r.PurgedAt == null
-            && r.SubmittedAt < before
-                && (r.LeadsToldOf == null || r.LeadsToldOf != r.LatestRevisionId)
-                && db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.Role == CohortRole.Lead))
+                && r.SubmittedAt < before
+                    && (r.LeadsToldOf == null || r.LeadsToldOf != r.LatestRevisionId)
+                    && db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.Role == CohortRole.Lead))
             .OrderBy(r => r.SubmittedAt).ThenBy(r => r.Id).Take(Batch).ToListAsync(cancellationToken);
         var cohortIds = waiting.Select(r => r.CohortId).Distinct().ToList();
         var zones = (await db.Cohorts.Where(c => cohortIds.Contains(c.Id)).Select(c => new { c.Id, c.TimeZone })
             .ToListAsync(cancellationToken)).ToDictionary(c => c.Id, c => Zones.Find(c.TimeZone));
         var overdue = waiting
             .Where(r => ReviewAge.Of(Zones.LocalDate(r.SubmittedAt!.Value, zones[r.CohortId]),
-            Zones.LocalDate(now, zones[r.CohortId])) >= ReviewAge.OverdueDays).ToList();
+                Zones.LocalDate(now, zones[r.CohortId])) >= ReviewAge.OverdueDays).ToList();
         if (overdue.Count == 0) return 0;
 
         foreach (var reflection in overdue) reflection.NoteLeadsTold();

@@ -67,7 +67,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
             .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId
-            ? r.Answers : null }).ToListAsync(cancellationToken);
+                ? r.Answers : null }).ToListAsync(cancellationToken);
         var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
@@ -100,7 +100,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
     private List<Review> Finished(Reflection reflection, Guid revisionId) =>
         [.. reflection.Reviews.Where(r => r.RevisionId == revisionId
             && (r.PublishedAt is not null || (reflection.ConversationSince is not null && r.HandedInAt is not null
-            && r.ReviewerId != caller.PersonId)))
+                && r.ReviewerId != caller.PersonId)))
             .OrderBy(r => r.HandedInAt).ThenBy(r => r.Id)];
 
     private async Task<Surroundings> Around(Reflection reflection, Guid revisionId, CancellationToken ct)

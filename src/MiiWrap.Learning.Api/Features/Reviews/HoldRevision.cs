@@ -44,9 +44,9 @@ internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, C
         // A programme admin may be told of it by a family or an agency, and hides it without having read it.
         var reader = reviews.ReaderOf(found)
             ?? (caller.IsProgramAdmin
-            ? new(ReaderRole.ProgramAdmin, null)
-            : throw new RuleException(
-                "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
+                ? new(ReaderRole.ProgramAdmin, null)
+                : throw new RuleException(
+                    "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
         found.Reflection.Hold();
         reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);

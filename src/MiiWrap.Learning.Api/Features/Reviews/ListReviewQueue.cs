@@ -89,7 +89,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             // Where two people read, it waits for the second until two have it.
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
                 && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me
-                && (v.HandedInAt != null || v.LeaseUntil > now)),
+                    && (v.HandedInAt != null || v.LeaseUntil > now)),
         });
         rows = EnumNames.TryParse<ReviewQueueStatus>(request.Status, out var status) ? status switch
         {

@@ -92,5 +92,5 @@ internal static class ReviewTags
 {
     public static string Of(Reflection reflection, Review review) =>
         ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince,
-        reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
+            reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
 }

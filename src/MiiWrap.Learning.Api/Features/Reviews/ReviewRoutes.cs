@@ -12,8 +12,8 @@ internal static class ReviewRoutes
     {
         var reviews = app.MapGroup("/v1/reviews").WithTags("Reviews");
 
-        reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) => TypedResults.Ok(
-            await mediator.Send(request, ct)))
+        reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListReviewQueue>().Listed<ReviewQueueItem>().NotFound().Invalid();
 
         reviews.MapGet("/{revisionId:guid}", async (

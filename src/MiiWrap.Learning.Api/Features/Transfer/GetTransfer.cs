@@ -62,19 +62,19 @@ internal sealed class GetTransferHandler(
         var (id, clientsAgency) = (request.AgencyId, caller.Client?.AgencyId);
         var agency = await db.Agencies
             .Where(a => a.Id == id && (caller.SeesAll || clientsAgency == a.Id
-            || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+                || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
             .Select(a => new
             {
                 a.Name,
                 // Named again within: SQLite works a joined subquery out before it knows for which row.
                 Learners = db.Enrolments.Where(e => e.AgencyId == a.Id && e.AgencyId == id)
                     .Join(db.Cohorts, e => e.CohortId, c => c.Id,
-                    (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt),
-                        HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
+                        (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt),
+                            HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var cohorts = agency.Learners
             .GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(
-            learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
+                learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
         return await Read(agency.Name, cohorts, db.Opportunities.Where(o => o.AgencyId == id),
             await ViewOfAgency(request, cancellationToken), cancellationToken);
     }

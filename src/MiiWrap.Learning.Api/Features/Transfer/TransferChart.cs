@@ -143,7 +143,7 @@ internal static class TransferChart
         var plotAt = top + 24;
         foreach (var (share, label) in new[] { (1.0, "100 %"), (.5, "50 %"), (0.0, "0 %") })
             svg.Append(CultureInfo.InvariantCulture,
-            $"<text class=\"small\" x=\"13%\" y=\"{plotAt + Height(share) + 4:0.#}\" text-anchor=\"end\">{label}</text>\n");
+                $"<text class=\"small\" x=\"13%\" y=\"{plotAt + Height(share) + 4:0.#}\" text-anchor=\"end\">{label}</text>\n");
         svg.Append(
             CultureInfo.InvariantCulture, $"<svg x=\"15%\" y=\"{plotAt}\" width=\"81%\" height=\"{PlotHeight}\" overflow=\"visible\">\n");
         foreach (var share in new[] { 0.0, .5, 1.0 })
@@ -185,7 +185,7 @@ internal static class TransferChart
         var every = (weeks.Count + 4) / 5;
         for (var i = 0; i < weeks.Count; i += every)
             svg.Append(CultureInfo.InvariantCulture,
-            $"<text class=\"small\" x=\"{Across(i)}\" y=\"{PlotHeight + 16}\" text-anchor=\"middle\">{weeks[i].WeekOf:d MMM}</text>\n");
+                $"<text class=\"small\" x=\"{Across(i)}\" y=\"{PlotHeight + 16}\" text-anchor=\"middle\">{weeks[i].WeekOf:d MMM}</text>\n");
         svg.Append("</svg>\n");
         var below = plotAt + PlotHeight + 46;
         foreach (var note in notes)
@@ -208,7 +208,7 @@ internal static class TransferChart
 
     private static void Mark(StringBuilder svg, int y, string mark, string text) =>
         svg.Append(CultureInfo.InvariantCulture,
-        $"<svg x=\"4%\" y=\"{y}\" overflow=\"visible\">{mark}<text class=\"small\" x=\"38\" y=\"0\">{Text(text)}</text></svg>\n");
+            $"<svg x=\"4%\" y=\"{y}\" overflow=\"visible\">{mark}<text class=\"small\" x=\"38\" y=\"0\">{Text(text)}</text></svg>\n");
 
     private static string Share(double? share) => ((share ?? 0) * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 

@@ -215,8 +215,8 @@ public sealed record PooledTransfer : TransferCell
 {
     internal PooledTransfer(TransferFigures? figures, Proportion reach, TransferView? view)
         : base(figures, view is not null && (!view.IsAll || figures?.SustainedLearners < view.Fewest)
-        ? SustainedTransfer.Hidden(view)
-        : SustainedTransfer.Of(figures, view), view) =>
+            ? SustainedTransfer.Hidden(view)
+            : SustainedTransfer.Of(figures, view), view) =>
         Reach = figures is null || view is { IsAll: false } ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
 
     /// <summary>Of all units that by the calendar should have matured, how many are applied: completion times transfer.</summary>

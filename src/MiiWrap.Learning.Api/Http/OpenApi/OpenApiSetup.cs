@@ -117,7 +117,7 @@ internal static class OpenApiSetup
                 "Retry-After", "Seconds to wait.", Problem("Too many requests; Retry-After says when to try again.", context));
             operation.Responses
                 .TryAdd("503", Problem(
-                "This took too long and was stopped, or the database takes no changes at present; try again later.", context));
+                    "This took too long and was stopped, or the database takes no changes at present; try again later.", context));
             // A page may have to note who has read it.
             operation.Responses
                 .TryAdd("507", Problem("The database has no space left, so nothing was saved; try again once there is space.", context));
@@ -170,11 +170,11 @@ internal static class OpenApiSetup
             {
                 operation.Parameters
                     .Add(RequestHeader(
-                    Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
+                        Idempotency.Header, "8 to 128 visible characters; repeats get the first answer again.", required: false));
                 operation.Responses.TryAdd("409", Problem("The first request with this key is still running.", context));
                 operation.Responses
                     .TryAdd("422", Problem(
-                    "The key is not of its form, or was used for another request.", context, typeof(HttpValidationProblemDetails)));
+                        "The key is not of its form, or was used for another request.", context, typeof(HttpValidationProblemDetails)));
             }
 
             foreach (var limit in operation.Parameters.OfType<OpenApiParameter>()

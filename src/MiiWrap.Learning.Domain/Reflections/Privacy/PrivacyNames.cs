@@ -112,7 +112,7 @@ internal static partial class PrivacyNames
             var surname = SurnameAfter().Match(after);
             var isPerson = !isDoubtful || PersonBefore().IsMatch(before) || PersonAfter().IsMatch(after)
                 || (!Months.Contains(match.Value) && !StartsSentence(before)
-                && (CompanyBefore().IsMatch(before) || after.StartsWith("'s ", StringComparison.Ordinal)));
+                    && (CompanyBefore().IsMatch(before) || after.StartsWith("'s ", StringComparison.Ordinal)));
             if (!isPerson) continue;
             yield return (match.Index, end + (surname.Success && !NoSurnames.Contains(surname.Groups["it"].Value) ? surname.Length : 0));
         }

@@ -18,7 +18,7 @@ internal static partial class PrivacyPatterns
 
     public static IEnumerable<(int Start, int End)> Links(string text) =>
         Spans(LinkPattern().Matches(text).Where(m => !Libraries.Any(l => m.Value.Contains(l, StringComparison.OrdinalIgnoreCase))
-        && LinkIdPattern().IsMatch(m.Value)));
+            && LinkIdPattern().IsMatch(m.Value)));
 
     public static IEnumerable<(int Start, int End)> Emails(string text) =>
         Spans(EmailPattern().Matches(text)).Concat(Spans(SpokenEmailPattern().Matches(text)));

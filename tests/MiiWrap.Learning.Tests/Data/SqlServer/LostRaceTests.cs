@@ -44,12 +44,12 @@ public sealed class LostRaceTests
         var constructor = typeof(SqlError).GetConstructors(Hidden).OrderBy(c => c.GetParameters().Length).First();
         var values = constructor.GetParameters()
             .Select(p => p.Name == "infoNumber" ? number : p.HasDefaultValue ? p.DefaultValue : p.ParameterType.IsValueType
-            ? Activator.CreateInstance(p.ParameterType) : p.ParameterType == typeof(string) ? "" : null);
+                ? Activator.CreateInstance(p.ParameterType) : p.ParameterType == typeof(string) ? "" : null);
         typeof(SqlErrorCollection).GetMethod("Add", Hidden)!.Invoke(errors, [constructor.Invoke([.. values])]);
         var create = typeof(SqlException).GetMethods(BindingFlags.NonPublic | BindingFlags.Static).Where(m => m.Name == "CreateException")
             .OrderBy(m => m.GetParameters().Length).First();
         return (SqlException)create
             .Invoke(null, [errors, "16.0", .. create.GetParameters().Skip(2)
-            .Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
+                .Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
     }
 }

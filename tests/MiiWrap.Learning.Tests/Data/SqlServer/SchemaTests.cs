@@ -37,7 +37,7 @@ public sealed partial class SchemaTests
     {
         var cascades = Types.SelectMany(t => t.GetForeignKeys())
             .Where(f => f.DeleteBehavior is DeleteBehavior.Cascade or DeleteBehavior.SetNull
-            && TableOf(f.PrincipalEntityType) != TableOf(f.DeclaringEntityType))
+                && TableOf(f.PrincipalEntityType) != TableOf(f.DeclaringEntityType))
             .Select(f => (From: TableOf(f.PrincipalEntityType), To: TableOf(f.DeclaringEntityType), f.Properties))
             .DistinctBy(c => (c.From, c.To, string.Join(',', c.Properties.Select(p => p.Name))))
             .ToLookup(c => c.From, c => c.To);

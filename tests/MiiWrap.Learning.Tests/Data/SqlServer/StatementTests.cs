@@ -156,7 +156,7 @@ public sealed partial class StatementTests
             var nowhere = new Nowhere();
             var options = new DbContextOptionsBuilder<SqlServerLearningDb>().UseSqlServer("Server=nowhere;Database=learning")
                 .ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning)
-                .Ignore(CoreEventId.ManyServiceProvidersCreatedWarning))
+                    .Ignore(CoreEventId.ManyServiceProvidersCreatedWarning))
                 .AddInterceptors(nowhere).Options;
             using var db = new SqlServerLearningDb(options);
             var rebased = new Rebase(db.Model);

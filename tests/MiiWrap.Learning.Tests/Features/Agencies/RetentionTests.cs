@@ -140,7 +140,7 @@ public sealed class RetentionTests
             var unit = (await CurriculumOf(db, cohort)).Units.First();
             db.AddRange(Enumerable.Range(0, 120)
                 .Select(i => Reflection.Begin(
-                enrolment, unit.Assignment with { Slug = $"made-up-{i}" }, Answers.None, FlowingClock.Now.UtcDateTime)));
+                    enrolment, unit.Assignment with { Slug = $"made-up-{i}" }, Answers.None, FlowingClock.Now.UtcDateTime)));
             return await db.SaveChangesAsync(ct);
         });
         FlowingClock.Set((await EndOf(cohort)).AddYears(2));

@@ -60,7 +60,7 @@ public sealed class EnrolLearnersFromCsvTests
         var (cohort, address) = (await app.Cohort(), Given.Address());
         var cells = header.TrimStart('\uFEFF').Trim().Split(separator)
             .Select(h => h.Trim('"').ToUpperInvariant() switch { "EMAIL" => address, "NAME" => "Ana Reyes", "TIMEZONE" => "America/Denver",
-            _ => "" });
+                _ => "" });
         var row = Assert.Single(await Enrol(cohort, header + string.Join(separator, cells) + newLine));
         Assert.Equal((2, "created", address), ((int)row!["line"]!, (string)row["result"]!, (string)row["email"]!));
     }

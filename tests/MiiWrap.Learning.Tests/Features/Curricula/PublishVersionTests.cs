@@ -313,7 +313,8 @@ public sealed class PublishVersionTests
         var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
         var all = await Task.WhenAll(Enumerable.Range(0, 8)
             .Select(_ => Task
-            .Run(() => app.InDb(db => new ContentImport(db, new FlowingClock()).Publish(parsed, TestContext.Current.CancellationToken)))));
+                .Run(() => app
+                .InDb(db => new ContentImport(db, new FlowingClock()).Publish(parsed, TestContext.Current.CancellationToken)))));
         Assert.All(all, p => Assert.Equal(1, p.Version));
         Assert.Single(all, p => p.IsNew);
         Assert.Equal(1, await app.InDb(db => db.Curricula.CountAsync(c => c.Slug == slug)));

@@ -70,7 +70,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
         var (person, locked) = (await counting.Person(), await counting.Person());
         await counting.InDb(db => db.Users.Where(p => p.Id == locked.Id)
             .ExecuteUpdateAsync(
-            p => p.SetProperty(x => x.LockedUntil, FlowingClock.Now.UtcDateTime.AddMinutes(5)), TestContext.Current.CancellationToken));
+                p => p.SetProperty(x => x.LockedUntil, FlowingClock.Now.UtcDateTime.AddMinutes(5)), TestContext.Current.CancellationToken));
         var anyone = Session.Anonymous(counting);
         foreach (var (email, password) in new[] { (person.Email, Wrong), (Given.Address(), Wrong), (locked.Email, Given.Password) })
         {

@@ -127,11 +127,11 @@ public sealed class AnswerNudgeTests
         var preview =
             (await learner.Http
                 .Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = Anchor, completedAt = FlowingClock.Now,
-                timeZone = Given.Zone })).Ok();
+                    timeZone = Given.Zone })).Ok();
         Assert.Equal(asks.Select(Due), preview["nudges"]!.AsArray().Select(n => Due(n!)));
         (await learner.Http
             .Post("/v1/nudges/preview", new { curriculum = Given.Course, unit = "none", completedAt = FlowingClock.Now,
-            timeZone = Given.Zone })).Expect(HttpStatusCode.NotFound, "unit.notFound");
+                timeZone = Given.Zone })).Expect(HttpStatusCode.NotFound, "unit.notFound");
     }
 
     private async Task<(TestLearner Learner, List<JsonNode> Asks)> Completed()

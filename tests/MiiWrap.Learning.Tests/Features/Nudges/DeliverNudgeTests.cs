@@ -62,7 +62,7 @@ public sealed class DeliverNudgeTests : IClassFixture<FlakyMailApp>
         Assert.Empty(app.MailsTo(learner.Email));
         Assert.True(await app
             .InDb(db => db.Nudges.AnyAsync(
-            n => n.Id == first.Id && n.DueAt > FlowingClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
+                n => n.Id == first.Id && n.DueAt > FlowingClock.Now.UtcDateTime, TestContext.Current.CancellationToken)));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class GetNudgeFiguresTests : IAsyncLifetime
         var cohort = await app.Cohort();
         var (applies, silent, leaves, noMail) =
             (await app.Learner(cohort, "A Applies"), await app.Learner(cohort, "B Silent"), await app.Learner(cohort, "C Leaves"),
-            await app.Learner(cohort, "D Without"));
+                await app.Learner(cohort, "D Without"));
         foreach (var learner in new[] { applies, silent, leaves, noMail })
             (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok();
         (await silent.Http.Post($"{silent.Unit("1.1-why-good-training-fades")}/complete", Given.IfThen())).Ok();

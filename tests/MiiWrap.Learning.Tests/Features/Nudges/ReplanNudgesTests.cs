@@ -28,8 +28,8 @@ public sealed class ReplanNudgesTests
         var leave =
             (await learner.Http
                 .Put("/v1/me/leave",
-                new { periods = new[] { new { from = "2027-02-08", until = "2027-02-10" },
-                    new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
+                    new { periods = new[] { new { from = "2027-02-08", until = "2027-02-10" },
+                        new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
         Assert.Equal(("2027-02-08", "2027-02-12"),
             ((string)leave["periods"]![0]!["from"]!, (string)Assert.Single(leave["periods"]!.AsArray())!["until"]!));
         // The step of day 7 now comes on the day of the next one, which speaks for both.
@@ -114,7 +114,7 @@ public sealed class ReplanNudgesTests
         FlowingClock.Set(FlowingClock.Monday.AddDays(7));
         var answered =
             (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response",
-            new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
+                new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
         Assert.Equal("sayWhenNext", (string)answered["next"]!["action"]!);
         Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
     }

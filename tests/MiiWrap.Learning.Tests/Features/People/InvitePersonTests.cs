@@ -48,7 +48,7 @@ public sealed class InvitePersonTests
         Assert.Equal(("no-store", "no-referrer"), (page.Headers["Cache-Control"], page.Headers["Referrer-Policy"]));
         var token = System.Text.RegularExpressions.Regex
             .Match(page.Body, "name=\"token\" value=\"(?<token>[^\"]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture,
-            TimeSpan.FromSeconds(1)).Groups["token"].Value;
+                TimeSpan.FromSeconds(1)).Groups["token"].Value;
         FormUrlEncodedContent Form(string password) => new([new("token", token), new("password", password)]);
 
         Assert.Contains("12 to 128", (await anyone.Post(link, Form("short"))).Expect(HttpStatusCode.UnprocessableEntity).Body,

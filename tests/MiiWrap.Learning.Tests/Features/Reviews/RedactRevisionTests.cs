@@ -83,7 +83,7 @@ public sealed class RedactRevisionTests
         var start = Words.IndexOf(Name, StringComparison.Ordinal);
         var redacted =
             (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(first)}/redactions",
-            new { prompt, span = new[] { start, start + Name.Length }, reason = Reason }))
+                new { prompt, span = new[] { start, start + Name.Length }, reason = Reason }))
             .Expect(HttpStatusCode.Created);
         (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(second)}/hold/release")).Ok();
 

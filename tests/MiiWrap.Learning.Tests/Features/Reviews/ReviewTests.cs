@@ -32,7 +32,7 @@ public sealed class ReviewTests
         Assert.Equal(ReflectionSteps.Words, (string)page["answers"]![prompt]!);
         var half =
             (await cohort.Instructor.Http.Put(ReflectionSteps.Review(revision),
-            new { comments = new Dictionary<string, string> { [prompt] = "This is the turn." } }, ("If-Match", page.ETag!))).Ok();
+                new { comments = new Dictionary<string, string> { [prompt] = "This is the turn." } }, ("If-Match", page.ETag!))).Ok();
         Assert.Equal("inReview", (string)(await learner.GetReflection())["status"]!);
         Assert.Null((await learner.GetReflection())["revisions"]![0]!["review"]);
         var missing = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(revision)}/publish"))
@@ -312,7 +312,7 @@ public sealed class ReviewTests
         Assert.True((bool)far["conversationOpen"]!);
         Assert.True((bool)Assert
             .Single((await cohort.Lead.Http.Read($"/v1/reviews?cohort={cohort.Id}&status=claimed")).Ok()["items"]!
-            .AsArray())!["conversationOpen"]!);
+                .AsArray())!["conversationOpen"]!);
         Assert.Null((await distant.GetReflection(Closing))["revisions"]![0]!["review"]);
         var page = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(revision))).Ok();
         Assert.Equal(3, (int)Assert.Single(page["feedback"]!.AsArray())!["scores"]!["next"]!);
