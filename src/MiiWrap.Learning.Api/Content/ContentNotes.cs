@@ -52,7 +52,7 @@ internal sealed partial class ContentNotes
                     $"'{other.Value}' may ask for somebody else's story; see that it asks what the learner did, and points to nobody");
         }
 
-        // Ten prompts of version 1 of the course do not: this becomes a fault once they do.
+        // A note: version 1 of the course has ten that do not, and what was published once stays publishable.
         if (unit.Assignment.Rubric.RequiresIfThen && prompts is [.., var last] && !CuePattern().IsMatch(last.Text))
             Note(path, last.Line, "the rubric asks for an if-then plan, and this does not ask for its cue: when, at what sign?");
 
@@ -79,8 +79,8 @@ internal sealed partial class ContentNotes
     private void Nudge(string path, int line, string text, NudgeKind? kind)
     {
         if (text.Length == 0 || text.Contains("{check}", StringComparison.Ordinal)) return;
-        // Mails and pages put the check below a check and a close-out, and below nothing else. Version 1 of the course has 14 of these:
-        // this becomes a fault once they are gone.
+        // Mails and pages put the check below a check and a close-out, and below nothing else. A note: version 1 of the course has 14 of
+        // these, and what was published once stays publishable.
         if (kind is NudgeKind.Booster or NudgeKind.Maintenance)
             Note(path, line, "the answer to this step is counted, and nothing asks what it is counted for; end with {check}");
         if (DanglingPattern().Match(text) is { Success: true } dangling)

@@ -25,8 +25,8 @@ internal static partial class UnitText
         foreach (var link in document.Descendants<LinkInline>())
         {
             var url = link.Url ?? "";
-            if (UnitLink.Of(url) is { } next)
-                link.Url = isMaterial ? AddressOf(new(next.Unit, next.Anchor), filesAddress) : next.Unit + next.Anchor;
+            if (PageLink.ToNeighbour(url) is { } next)
+                link.Url = isMaterial ? AddressOf(next, filesAddress) : next.Slug + next.Anchor;
             else if (FileAddress(url, filesAddress) is { } address) link.Url = address;
             else if (!IsAnchor(url) && !IsWebAddress(url)) link.Url = "";
         }
@@ -51,12 +51,12 @@ internal static partial class UnitText
     }
 
     private static string? FileAddress(string url, string filesAddress) =>
-        MaterialLink.Of(url) is { } material ? AddressOf(material, filesAddress)
+        PageLink.ToMaterial(url) is { } material ? AddressOf(material, filesAddress)
         : ImageLink(url) is { } image ? $"{filesAddress}/{image}"
         : null;
 
-    private static string AddressOf(MaterialLink link, string filesAddress) =>
-        $"{filesAddress}/{ContentLayout.Materials}{link.Material}{link.Anchor}";
+    private static string AddressOf(PageLink link, string filesAddress) =>
+        $"{filesAddress}/{ContentLayout.Materials}{link.Slug}{link.Anchor}";
 
     /// <summary>A wide table scrolls in a frame of its own, by keyboard too, and leaves the page as wide as the screen.</summary>
     private static string Scrollable(string html)
@@ -92,28 +92,27 @@ internal static partial class UnitText
     private static partial Regex ImagePattern();
 }
 
-/// <summary>
-/// A link from one unit's text to another's, <c>slug.md</c> or <c>slug.md#heading</c>; it is served relative to the unit's own address.
-/// </summary>
-internal sealed partial record UnitLink(string Unit, string Anchor)
+/// <summary>A link from one page of a course to another: the target's slug, and the heading with its <c>#</c>, or nothing.</summary>
+internal sealed partial record PageLink(string Slug, string Anchor)
 {
-    public static UnitLink? Of(string url) =>
-        Pattern().Match(url) is { Success: true } match ? new(match.Groups["unit"].Value, match.Groups["anchor"].Value) : null;
+    /// <summary>
+    /// A link from a unit to a unit or from a material to a material, <c>slug.md</c> or <c>slug.md#heading</c>; between units it is served
+    /// relative to the unit's own address.
+    /// </summary>
+    public static PageLink? ToNeighbour(string url) => Of(NeighbourPattern().Match(url));
 
-    [GeneratedRegex(@"^(\./)?(?<unit>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000)]
-    private static partial Regex Pattern();
-}
+    /// <summary>A link from a unit to a material, <c>../materials/slug.md</c> or <c>../materials/slug.md#heading</c>.</summary>
+    public static PageLink? ToMaterial(string url) => Of(MaterialPattern().Match(url));
 
-/// <summary>A link from a unit's text to a material, <c>../materials/slug.md</c> or <c>../materials/slug.md#heading</c>.</summary>
-internal sealed partial record MaterialLink(string Material, string Anchor)
-{
-    public static MaterialLink? Of(string url) =>
-        Pattern().Match(url) is { Success: true } match ? new(match.Groups["material"].Value, match.Groups["anchor"].Value) : null;
+    private static PageLink? Of(Match match) => match.Success ? new(match.Groups["slug"].Value, match.Groups["anchor"].Value) : null;
 
     [GeneratedRegex(
-        @"^\.\./materials/(?<material>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$",
+        @"^(\./)?(?<slug>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NeighbourPattern();
+
+    [GeneratedRegex(
+        @"^\.\./materials/(?<slug>[a-z0-9._-]+)\.md(?<anchor>#[^\s]+)?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
-    private static partial Regex Pattern();
+    private static partial Regex MaterialPattern();
 }

@@ -13,7 +13,7 @@ namespace MiiWrap.Learning.Api.Content;
 internal sealed partial class UnitTextCheck(ContentFiles files, string path, List<ContentFault> faults)
 {
     private readonly string folder = path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
-    private readonly bool isMaterial = path.Split('/') is [_, "materials", ..];
+    private readonly bool isMaterial = path.Contains("/" + ContentLayout.Materials, StringComparison.Ordinal);
     private int firstLine;
 
     /// <param name="body">The text below the front matter.</param>
@@ -91,15 +91,15 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
             var anchors = UnitText.Anchors(document);
             if (!anchors.Contains(url[1..])) Fault(link, $"there is no heading '{url}' in this text; expected is one of {Listed(anchors)}");
         }
-        else if (UnitLink.Of(url) is { } neighbour)
+        else if (PageLink.ToNeighbour(url) is { } neighbour)
         {
-            if (isMaterial) Page(link, "material", ContentLayout.Materials, neighbour.Unit, neighbour.Anchor);
-            else Page(link, "unit", ContentLayout.Units, neighbour.Unit, neighbour.Anchor);
+            if (isMaterial) Page(link, "material", ContentLayout.Materials, neighbour.Slug, neighbour.Anchor);
+            else Page(link, "unit", ContentLayout.Units, neighbour.Slug, neighbour.Anchor);
         }
-        else if (!isMaterial && MaterialLink.Of(url) is { } material)
+        else if (!isMaterial && PageLink.ToMaterial(url) is { } material)
         {
-            Page(link, "material", ContentLayout.Materials, material.Material, material.Anchor);
-            shown.Add($"{folder}{ContentLayout.Materials}{material.Material}.md");
+            Page(link, "material", ContentLayout.Materials, material.Slug, material.Anchor);
+            shown.Add($"{folder}{ContentLayout.Materials}{material.Slug}.md");
         }
         else if (!isMaterial && UnitText.ImageLink(url) is { } image)
         {

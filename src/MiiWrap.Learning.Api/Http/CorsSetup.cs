@@ -12,14 +12,14 @@ internal static class CorsSetup
         ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate",
         "Content-Disposition"];
 
-    public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings edge) =>
+    public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings settings) =>
         services.AddCors(o => o.AddDefaultPolicy(p =>
-            p.WithOrigins([.. edge.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)
+            p.WithOrigins([.. settings.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ReadableHeaders)
                 .SetPreflightMaxAge(PreflightKept)));
 
-    public static void UseOrigins(this WebApplication app, RequestSettings edge)
+    public static void UseOrigins(this WebApplication app, RequestSettings settings)
     {
-        if (edge.Origins.Count == 0) return;
+        if (settings.Origins.Count == 0) return;
         app.UseWhen(
             c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
                 || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),

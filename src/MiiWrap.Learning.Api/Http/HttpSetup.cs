@@ -10,14 +10,14 @@ internal static class HttpSetup
     /// <summary>What every request passes through, in this order.</summary>
     public static void UseHttp(this WebApplication app)
     {
-        var edge = app.Services.GetRequiredService<Settings>().Requests;
-        app.UseProxies(edge);
+        var settings = app.Services.GetRequiredService<Settings>().Requests;
+        app.UseProxies(settings);
         ShutdownSafeRequestBody.Use(app);
         Problems.UseCurrentTags(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseBounds(edge);
-        app.UseOrigins(edge);
+        app.UseBounds(settings);
+        app.UseOrigins(settings);
         app.UseOpenApiDocument();
         app.UseRouting();
         app.UseTimeLimit();

@@ -13,7 +13,7 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>
-/// Gives a repeated request the answer of the first one. The receipt is stored in the transaction of the work itself, so that there is
+/// Gives a repeated request the answer of the first one. The record is stored in the transaction of the work itself, so that there is
 /// never one without the other; an answer that is not a success is not kept.
 /// </summary>
 internal static class IdempotencyMiddleware
@@ -61,11 +61,11 @@ internal static class IdempotencyMiddleware
         var real = context.Response.Body;
         var secret = context.GetEndpoint()!.Metadata.GetMetadata<SecretShownOnce>();
         byte[] answer = [];
-        IdempotencyRecord receipt;
+        IdempotencyRecord record;
         bool replayed;
         try
         {
-            (receipt, replayed) = await db.InTransactionAsync(
+            (record, replayed) = await db.InTransactionAsync(
                 async token =>
                 {
                     // The same request on another node; within this one Running knows of it.
@@ -82,7 +82,7 @@ internal static class IdempotencyMiddleware
                     context.Response.Body = buffer;
                     await next(context);
                     answer = buffer.ToArray();
-                    var receipt = new IdempotencyRecord
+                    var record = new IdempotencyRecord
                     {
                         Scope = scope,
                         Key = key,
@@ -94,10 +94,10 @@ internal static class IdempotencyMiddleware
                         CreatedAt = now,
                     };
                     db.ChangeTracker.Clear();
-                    if (receipt.Status is < 200 or > 299) return (receipt, false);
-                    db.Add(receipt);
+                    if (record.Status is < 200 or > 299) return (record, false);
+                    db.Add(record);
                     await db.SaveChangesAsync(token);
-                    return (receipt, false);
+                    return (record, false);
                 },
                 commit: r => r is { Item1.Status: >= 200 and <= 299 },
                 ct);
@@ -107,11 +107,11 @@ internal static class IdempotencyMiddleware
             context.Response.Body = real;
         }
 
-        if (receipt.RequestHash != requestHash)
+        if (record.RequestHash != requestHash)
             throw new RuleException(
                 "idempotency.key.reused", "This key was used for another request; take a new key for a new request.", RuleKind.Invalid);
-        if (replayed) Replay(context.Response, receipt);
-        await real.WriteAsync(replayed ? receipt.Body : answer, ct);
+        if (replayed) Replay(context.Response, record);
+        await real.WriteAsync(replayed ? record.Body : answer, ct);
     }
 
     private static byte[] Without(string field, byte[] answer)
@@ -121,10 +121,10 @@ internal static class IdempotencyMiddleware
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 
-    private static void Replay(HttpResponse response, IdempotencyRecord receipt)
+    private static void Replay(HttpResponse response, IdempotencyRecord record)
     {
-        response.StatusCode = receipt.Status;
-        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(receipt.Headers)!) response.Headers[name] =
+        response.StatusCode = record.Status;
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(record.Headers)!) response.Headers[name] =
             value;
         response.Headers["Idempotency-Replayed"] = "true";
     }

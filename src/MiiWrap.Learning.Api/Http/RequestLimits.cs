@@ -10,20 +10,20 @@ internal static class RequestLimits
     /// <summary>For routes that take or give much over slow lines.</summary>
     private const int LongMilliseconds = 5 * 60 * 1000;
 
-    public static IServiceCollection AddRequestLimits(this IServiceCollection services, RequestSettings edge)
+    public static IServiceCollection AddRequestLimits(this IServiceCollection services, RequestSettings settings)
     {
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = edge.ShutdownTime);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.ShutdownTime);
         return services.AddRequestTimeouts(o => o.DefaultPolicy = new()
         {
-            Timeout = edge.RequestTime,
+            Timeout = settings.RequestTime,
             TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable,
             WriteTimeoutResponse = TellTimeout,
         });
     }
 
-    public static void UseBounds(this WebApplication app, RequestSettings edge) => app.Use((context, next) =>
+    public static void UseBounds(this WebApplication app, RequestSettings settings) => app.Use((context, next) =>
     {
-        if (context.Request.QueryString.Value?.Length <= edge.QueryLength) return next(context);
+        if (context.Request.QueryString.Value?.Length <= settings.QueryLength) return next(context);
         context.Response.StatusCode = StatusCodes.Status414UriTooLong;
         return Task.CompletedTask;
     });

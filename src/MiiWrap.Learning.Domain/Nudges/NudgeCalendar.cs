@@ -15,10 +15,10 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
     private const int DaysOfAWeek = 7;
 
     private readonly List<Entry> entries = [];
-    private readonly List<DisplacedNudge> yielded = [];
+    private readonly List<DisplacedNudge> displaced = [];
 
     /// <summary>Those that had to give way, with their new moments; an ask that gave way twice is in it once.</summary>
-    public IReadOnlyList<DisplacedNudge> Displaced => yielded;
+    public IReadOnlyList<DisplacedNudge> Displaced => displaced;
 
     /// <summary>A message of this day has gone out or is on its way, and takes nothing more.</summary>
     public void AddMessage(DateTime at) =>
@@ -45,8 +45,8 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
             entries.RemoveAll(e => e.Id == entry.Id);
             entries.Add(entry);
             if (entry.Id is not { } moved || moved == id) continue;
-            yielded.RemoveAll(y => y.Id == moved);
-            yielded.Add(new(moved, entry.At, reason!));
+            displaced.RemoveAll(y => y.Id == moved);
+            displaced.Add(new(moved, entry.At, reason!));
         }
 
         return (placed.At, moves.Find(m => m.Entry.Id == id).Reason);

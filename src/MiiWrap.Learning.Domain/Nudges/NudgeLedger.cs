@@ -10,14 +10,14 @@ public static class NudgeLedger
 {
     /// <summary>One row for each step of the plan, the superseded ones included: nothing that was planned is ever missing.</summary>
     public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel,
-        DateTime now, NudgeCalendar? agenda = null)
+        DateTime now, NudgeCalendar? calendar = null)
     {
         var (zone, plannedFor) = (Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor);
-        // Rows get their identity later: in the agenda a step is known by a number of its own.
+        // Rows get their identity later: in the calendar a step is known by a number of its own.
         var ids = plan.Steps.ToDictionary(s => s.Step, _ => NewId.At(now));
-        var steps = agenda is null || opportunity.Arm == TrialArm.HeldOut
+        var steps = calendar is null || opportunity.Arm == TrialArm.HeldOut
             ? NudgePlanner.Plan(plan, opportunity.StartsAt, zone, plannedFor, window)
-            : NudgePlanner.Plan(plan, opportunity.StartsAt, zone, plannedFor, window, agenda, step => ids[step]);
+            : NudgePlanner.Plan(plan, opportunity.StartsAt, zone, plannedFor, window, calendar, step => ids[step]);
         var nudges = steps
             .Select(planned => Nudge.Plan(opportunity, planned, channel, now)).ToList();
         if (opportunity.Arm != TrialArm.HeldOut) return nudges;
@@ -29,7 +29,7 @@ public static class NudgeLedger
     /// <summary>Works out anew when the asks that are still to come are due; those already in a message stay in it.</summary>
     public static void Replan(
         TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason,
-        DateTime now, NudgeCalendar? agenda = null)
+        DateTime now, NudgeCalendar? calendar = null)
     {
         var fresh = NudgePlanner.Plan(plan, opportunity.StartsAt, zone, opportunity.IfThen?.PlannedFor, window).ToDictionary(p => p.Step);
         foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
@@ -39,10 +39,10 @@ public static class NudgeLedger
             var due = planned.DueAt > now ? planned.DueAt : window.NextOpen(now, zone) ?? planned.DueAt;
             if (nudge.SnoozedUntil is { } snoozed && due < snoozed) due = window.NextOpen(snoozed, zone) ?? snoozed;
             var why = reason;
-            if (agenda is not null && !planned.Superseded)
+            if (calendar is not null && !planned.Superseded)
             {
-                agenda.Remove(nudge.Id);
-                if (agenda.Schedule(nudge.Id, nudge.Kind, due, planned.ExpiresAt) is { } place)
+                calendar.Remove(nudge.Id);
+                if (calendar.Schedule(nudge.Id, nudge.Kind, due, planned.ExpiresAt) is { } place)
                     (due, why) = (place.At, place.Reason is null ? reason : $"{reason}; {place.Reason}");
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time.
                 else if (!planned.ClosesWindow) due = planned.ExpiresAt;
@@ -56,7 +56,7 @@ public static class NudgeLedger
     /// <summary>Draws the consequences of an answer for the opportunity and for the asks that are still to come.</summary>
     public static void FollowAnswer(
         TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Nudge answered, TimeZoneInfo zone,
-        SendingWindow window, DateTime now, NudgeCalendar? agenda = null)
+        SendingWindow window, DateTime now, NudgeCalendar? calendar = null)
     {
         var response = answered.Response ?? throw new InvalidOperationException($"Nudge {answered.Id} has no answer to follow.");
         if (LevelOf(response.Outcome) is { } level)
@@ -69,7 +69,7 @@ public static class NudgeLedger
         if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } date })
         {
             opportunity.PlanFor(date);
-            Replan(opportunity, plan, nudges, zone, window, "the learner changed the planned date", now, agenda);
+            Replan(opportunity, plan, nudges, zone, window, "the learner changed the planned date", now, calendar);
         }
     }
 

@@ -27,16 +27,17 @@ public static class NudgePlanner
     /// Plans all steps, in order; an ask is never due before its offset, and always inside the window. Where the person has other asks too,
     /// each is placed where there is room beside them, in their order; a less important one gives way.
     /// </summary>
-    /// <param name="idOf">The identity of each step's ask in the agenda.</param>
+    /// <param name="idOf">The identity of each step's ask in the calendar.</param>
     public static IReadOnlyList<PlannedNudge> Plan(
-        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar agenda, Func<int,
+        NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar calendar,
+        Func<int,
         Guid> idOf)
     {
         var planned = Plan(plan, completedAt, zone, plannedFor, window).ToArray();
         foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded))
         {
             var ask = planned[i];
-            if (agenda.Schedule(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
+            if (calendar.Schedule(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
             {
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one
                 // speaks.
@@ -49,7 +50,7 @@ public static class NudgePlanner
             planned[i] = ask with { DueAt = place.At, Reason = place.Reason is null ? ask.Reason : Joined(ask.Reason, place.Reason) };
         }
 
-        return InOrder(planned, zone, step => agenda.Remove(idOf(step)));
+        return InOrder(planned, zone, step => calendar.Remove(idOf(step)));
     }
 
     /// <summary>An ask ends when the next one is due, and two of one skill never come on one day.</summary>

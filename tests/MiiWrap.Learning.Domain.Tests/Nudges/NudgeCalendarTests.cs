@@ -34,14 +34,14 @@ public sealed class NudgeCalendarTests
                 var completed = start.AddMinutes(random.Next(9 * 24 * 60));
                 var plan = Plans[random.Next(3)];
                 DateOnly? plannedFor = random.Next(3) == 0 ? DateOnly.FromDateTime(completed).AddDays(random.Next(-3, 20)) : null;
-                var agenda = new NudgeCalendar(zone, window);
-                foreach (var ask in all) agenda.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
+                var calendar = new NudgeCalendar(zone, window);
+                foreach (var ask in all) calendar.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
                 var ids = plan.Steps.ToDictionary(s => s.Step, _ => Guid.NewGuid());
                 var alone = NudgePlanner.Plan(plan, completed, zone, plannedFor, window);
-                var planned = NudgePlanner.Plan(plan, completed, zone, plannedFor, window, agenda, step => ids[step]);
+                var planned = NudgePlanner.Plan(plan, completed, zone, plannedFor, window, calendar, step => ids[step]);
 
                 Assert.Equal(plan.Steps.Select(s => s.Step), planned.Select(p => p.Step));
-                foreach (var move in agenda.Displaced)
+                foreach (var move in calendar.Displaced)
                 {
                     var i = all.FindIndex(a => a.Id == move.Id);
                     Assert.True(move.DueAt > all[i].DueAt && move.DueAt < all[i].ExpiresAt,
@@ -96,45 +96,45 @@ public sealed class NudgeCalendarTests
     [Fact]
     public void A_fourth_ask_of_a_day_goes_on_the_next_and_says_why()
     {
-        var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
-        for (var i = 0; i < 3; i++) agenda.Add(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5));
+        var calendar = new NudgeCalendar(Chicago, SendingWindow.Default);
+        for (var i = 0; i < 3; i++) calendar.Add(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5));
         Assert.Equal((Utc("2027-02-02 14:30"), "at most 3 asks a message"),
-            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5)));
-        Assert.Empty(agenda.Displaced);
+            calendar.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5)));
+        Assert.Empty(calendar.Displaced);
     }
 
     [Fact]
     public void A_closing_ask_has_the_day_and_the_least_important_gives_way()
     {
-        var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
+        var calendar = new NudgeCalendar(Chicago, SendingWindow.Default);
         var booster = Guid.NewGuid();
-        agenda.Add(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5));
-        agenda.Add(booster, NudgeKind.Booster, Monday, Monday.AddDays(5));
-        agenda.Add(Guid.NewGuid(), NudgeKind.Cue, Monday, Monday.AddDays(5));
-        Assert.Equal((Monday, null), agenda.Schedule(Guid.NewGuid(), NudgeKind.Closeout, Monday, Monday.AddDays(7)));
+        calendar.Add(Guid.NewGuid(), NudgeKind.Check, Monday, Monday.AddDays(5));
+        calendar.Add(booster, NudgeKind.Booster, Monday, Monday.AddDays(5));
+        calendar.Add(Guid.NewGuid(), NudgeKind.Cue, Monday, Monday.AddDays(5));
+        Assert.Equal((Monday, null), calendar.Schedule(Guid.NewGuid(), NudgeKind.Closeout, Monday, Monday.AddDays(7)));
         Assert.Equal(new(booster, Utc("2027-02-02 14:30"), "gave way to a more important ask: at most 3 asks a message"),
-            Assert.Single(agenda.Displaced));
+            Assert.Single(calendar.Displaced));
     }
 
     [Fact]
     public void What_could_not_go_any_more_does_not_give_way()
     {
-        var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
-        for (var i = 0; i < 3; i++) agenda.Add(Guid.NewGuid(), NudgeKind.Booster, Monday, Monday.AddHours(20));
-        Assert.Equal(Utc("2027-02-02 14:30"), agenda.Schedule(Guid.NewGuid(), NudgeKind.Closeout, Monday, Monday.AddDays(7))!.Value.At);
-        Assert.Null(agenda.Schedule(Guid.NewGuid(), NudgeKind.Cue, Monday, Monday.AddHours(20)));
-        Assert.Empty(agenda.Displaced);
+        var calendar = new NudgeCalendar(Chicago, SendingWindow.Default);
+        for (var i = 0; i < 3; i++) calendar.Add(Guid.NewGuid(), NudgeKind.Booster, Monday, Monday.AddHours(20));
+        Assert.Equal(Utc("2027-02-02 14:30"), calendar.Schedule(Guid.NewGuid(), NudgeKind.Closeout, Monday, Monday.AddDays(7))!.Value.At);
+        Assert.Null(calendar.Schedule(Guid.NewGuid(), NudgeKind.Cue, Monday, Monday.AddHours(20)));
+        Assert.Empty(calendar.Displaced);
     }
 
     [Fact]
     public void A_fourth_day_of_seven_waits_and_a_day_whose_message_has_gone_takes_no_more()
     {
-        var agenda = new NudgeCalendar(Chicago, SendingWindow.Default);
-        foreach (var day in new[] { 0, 1, 2 }) agenda.AddMessage(Monday.AddDays(day));
+        var calendar = new NudgeCalendar(Chicago, SendingWindow.Default);
+        foreach (var day in new[] { 0, 1, 2 }) calendar.AddMessage(Monday.AddDays(day));
         Assert.Equal((Utc("2027-02-08 14:30"), "at most 3 messages in seven days"),
-            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(3), Monday.AddDays(20)));
+            calendar.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(3), Monday.AddDays(20)));
         Assert.Equal((Utc("2027-02-08 14:30"), "one message a day"),
-            agenda.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(2), Monday.AddDays(20)));
+            calendar.Schedule(Guid.NewGuid(), NudgeKind.Check, Monday.AddDays(2), Monday.AddDays(20)));
     }
 
     private sealed record Asked(Guid Id, NudgeKind Kind, DateTime DueAt, DateTime ExpiresAt, bool HasNoRoom);

@@ -139,13 +139,13 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         {
             var opportunity = TransferOpportunity.Open(
                 enrolment!, curriculum!, unit, new("I open my notes", "I will ask before I tell", null), zone.Id, now);
-            var agenda = new NudgeCalendar(zone, SendingWindow.Default);
+            var calendar = new NudgeCalendar(zone, SendingWindow.Default);
             foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7)))
-                agenda.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
+                calendar.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
             foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned))
-                agenda.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
-            var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, agenda).ToList();
-            foreach (var (yielded, nudge) in agenda.Displaced.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
+                calendar.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
+            var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, calendar).ToList();
+            foreach (var (yielded, nudge) in calendar.Displaced.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
                 nudge.MoveTo(yielded.DueAt, nudge.ExpiresAt, yielded.Reason, now);
             DueByPlan.AddRange(unit.Plan.Steps.Select(s => Zones.LocalDate(now, zone).AddDays(s.Day)));
             done.Add((opportunity, unit.Plan, nudges, nudges.ToDictionary(n => n.Step, n => n.DueAt)));
@@ -169,9 +169,9 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             var unanswered = Nudges.Count(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAnswer
                 && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now));
             var today = Zones.LocalDate(now, zone);
-            var outbox = new FrequencyCap(
+            var cap = new FrequencyCap(
                 zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMessage: true);
-            var taken = outbox.Take(due, now);
+            var taken = cap.Take(due, now);
             Assert.DoesNotContain(due, n => n.Status == NudgeStatus.Planned && n.DueAt <= now && !taken.Contains(n));
             if (taken.Count == 0) return;
             Assert.InRange(taken.Count, 1, NudgeMessage.MostAsks);

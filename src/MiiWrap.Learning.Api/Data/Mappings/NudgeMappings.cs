@@ -102,14 +102,14 @@ internal sealed class FollowUpTriggerMapping : IEntityTypeConfiguration<FollowUp
 
 internal sealed class IdempotencyRecordMapping : IEntityTypeConfiguration<IdempotencyRecord>
 {
-    public void Configure(EntityTypeBuilder<IdempotencyRecord> receipt)
+    public void Configure(EntityTypeBuilder<IdempotencyRecord> record)
     {
-        receipt.ToTable("Receipts");
-        receipt.HasKey(r => new { r.Scope, r.Key });
-        receipt.Property(r => r.Scope).HasMaxLength(64);
-        receipt.Property(r => r.Key).HasMaxLength(128);
-        receipt.Property(r => r.RequestHash).HasMaxLength(64);
-        receipt.Property(r => r.Headers).HasMaxLength(2000);
-        receipt.HasIndex(r => r.CreatedAt);
+        record.ToTable("Receipts");
+        record.HasKey(r => new { r.Scope, r.Key });
+        record.Property(r => r.Scope).HasMaxLength(64);
+        record.Property(r => r.Key).HasMaxLength(128);
+        record.Property(r => r.RequestHash).HasMaxLength(64);
+        record.Property(r => r.Headers).HasMaxLength(2000);
+        record.HasIndex(r => r.CreatedAt);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class AddAgencyMemberValidator : AbstractValidator<AddAgencyMemb
     public AddAgencyMemberValidator() => RuleFor(x => x.Role).NotNull();
 }
 
-internal sealed class AgencyMembersHandler(LearningDb db, Caller caller)
+internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies, Caller caller)
     : IRequestHandler<AddAgencyMember, Unit>, IRequestHandler<RemoveAgencyMember, Unit>
 {
     public async Task<Unit> Handle(AddAgencyMember request, CancellationToken cancellationToken)
@@ -53,10 +53,7 @@ internal sealed class AgencyMembersHandler(LearningDb db, Caller caller)
     /// </summary>
     private async Task<List<AgencyMember>> PartsOf(Guid agencyId, Guid personId, CancellationToken ct)
     {
-        var isSeen = caller.IsProgramAdmin
-            ? await db.Agencies.AnyAsync(a => a.Id == agencyId, ct)
-            : await db.AgencyMembers.AnyAsync(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId, ct);
-        if (!isSeen) throw new NotFoundException("agency");
+        await agencies.Load(agencyId, ct);
         caller.MustBeProgramAdmin("appoint people in agencies");
         return await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == personId).ToListAsync(ct);
     }

@@ -19,9 +19,9 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-        var agenda = nudge.Response!.Outcome == NudgeOutcome.ChangeDate
+        var calendar = nudge.Response!.Outcome == NudgeOutcome.ChangeDate
             ? await db.CalendarOf(person, window, opportunity.Id, at, cancellationToken) : null;
-        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, agenda);
-        await db.Displace(agenda, at, cancellationToken);
+        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, calendar);
+        await db.Displace(calendar, at, cancellationToken);
     }
 }

@@ -127,9 +127,9 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             var person = people[asks.Key];
             var zone = Zones.Find(person.TimeZone);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
-            var outbox = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(),
+            var cap = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(),
                 tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);
-            if (outbox.Take([.. asks], now) is not { Count: > 0 } taken) continue;
+            if (cap.Take([.. asks], now) is not { Count: > 0 } taken) continue;
             var message = NudgeMessage.Claim(person.Id, Zones.LocalDate(now, zone), now);
             db.Add(message);
             claimed.Add(message.Id);

@@ -22,22 +22,22 @@ internal static class NudgeCalendarQueries
                 && (n.Status == NudgeStatus.Planned || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email
                 && n.SentAt > since)))
             .Select(n => new { n.Id, n.Kind, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
-        var agenda = new NudgeCalendar(Zones.Find(person.TimeZone), window);
+        var calendar = new NudgeCalendar(Zones.Find(person.TimeZone), window);
         foreach (var ask in booked)
         {
-            if (ask.SentAt is { } sentAt) agenda.AddMessage(sentAt);
-            else if (ask.IsOnItsWay) agenda.AddMessage(now);
-            else agenda.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
+            if (ask.SentAt is { } sentAt) calendar.AddMessage(sentAt);
+            else if (ask.IsOnItsWay) calendar.AddMessage(now);
+            else calendar.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
         }
 
-        return agenda;
+        return calendar;
     }
 
     /// <summary>Moves the asks that gave way, in the same save.</summary>
-    public static async Task Displace(this LearningDb db, NudgeCalendar? agenda, DateTime now, CancellationToken ct)
+    public static async Task Displace(this LearningDb db, NudgeCalendar? calendar, DateTime now, CancellationToken ct)
     {
-        if (agenda is null || agenda.Displaced.Count == 0) return;
-        var moves = agenda.Displaced.ToDictionary(y => y.Id);
+        if (calendar is null || calendar.Displaced.Count == 0) return;
+        var moves = calendar.Displaced.ToDictionary(y => y.Id);
         foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned
             && n.MessageId == null)
             .ToListAsync(ct))

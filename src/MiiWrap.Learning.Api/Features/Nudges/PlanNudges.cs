@@ -20,8 +20,8 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var arm = cohort.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
         db.Add(opportunity);
-        var agenda = await db.CalendarOf(person, window, null, at, cancellationToken);
-        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, agenda));
-        await db.Displace(agenda, at, cancellationToken);
+        var calendar = await db.CalendarOf(person, window, null, at, cancellationToken);
+        db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, calendar));
+        await db.Displace(calendar, at, cancellationToken);
     }
 }

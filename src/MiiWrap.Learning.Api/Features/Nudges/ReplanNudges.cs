@@ -45,16 +45,16 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         {
             var (zone, window) = (Zones.Find(person.TimeZone), windows[person.Id]);
             // The whole calendar is laid anew, so nothing that moves itself is in its own way.
-            var agenda = await db.CalendarOf(person, window, null, now, ct);
-            foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) agenda?.Remove(nudge.Id);
+            var calendar = await db.CalendarOf(person, window, null, now, ct);
+            foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) calendar?.Remove(nudge.Id);
             foreach (var opportunity in plannedByPerson[person.Id])
             {
                 var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
                 NudgeLedger.Replan(
-                    opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, agenda);
+                    opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
             }
 
-            await db.Displace(agenda, now, ct);
+            await db.Displace(calendar, now, ct);
         }
     }
 }

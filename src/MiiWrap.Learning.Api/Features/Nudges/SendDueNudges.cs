@@ -22,7 +22,7 @@ public sealed record SendDueNudges : ICommand<SweepReport>
 /// <summary>What one sweep did.</summary>
 public sealed record SweepReport(int MessagesSent, int MessagesFailed);
 
-internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail letters, IMailer mailer,
+internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail mails, IMailer mailer,
     CurriculumLibrary library, TimeProvider clock, ILogger<SendDueNudges> log)
     : IRequestHandler<SendDueNudges, SweepReport>
 {
@@ -120,16 +120,16 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return (sent, failed);
     }
 
-    /// <summary>The mail of a letter; where none is to go, or none can be written, that shows when it is sent.</summary>
-    private Task<PreparedMail> Prepare(NudgeDelivery letter) => Task.Run(() =>
+    /// <summary>The mail of a delivery; where none is to go, or none can be written, that shows when it is sent.</summary>
+    private Task<PreparedMail> Prepare(NudgeDelivery delivery) => Task.Run(() =>
     {
-        var (message, person, asks) = letter;
+        var (message, person, asks) = delivery;
         // To other programs a message goes with the save that records it: their event is the message, and is sent by its own rules.
         if (message.HandedOffAt is not null || asks.TrueForAll(a => a.Nudge.Channel == NudgeChannel.Webhook))
             return new(_ => Task.CompletedTask, discard: null);
         try
         {
-            return mailer.Prepare(letters.Write(message, person, asks));
+            return mailer.Prepare(mails.Write(message, person, asks));
         }
         catch (Exception e)
         {
@@ -138,16 +138,16 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     });
 
     /// <summary>True when the message is out of our hands, or has nothing left to say.</summary>
-    private async Task<bool> Send(NudgeDelivery letter, PreparedMail mail, CancellationToken ct)
+    private async Task<bool> Send(NudgeDelivery delivery, PreparedMail mail, CancellationToken ct)
     {
-        var (message, _, asks) = letter;
+        var (message, _, asks) = delivery;
         // Whoever sent it died before its asks were counted.
         if (message.HandedOffAt is not null) return true;
-        if (!await Hold(letter, ct)) return false;
+        if (!await TryKeepLease(delivery, ct)) return false;
         if (asks.Count == 0)
         {
             // The learner has answered everything in the app meanwhile.
-            Track([letter]);
+            Track([delivery]);
             message.Discard(clock.UtcNow());
             await db.SaveChangesAsync(ct);
             return true;
@@ -160,7 +160,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
-            Track([letter]);
+            Track([delivery]);
             if (message.ScheduleRetry(clock.UtcNow()))
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
@@ -174,10 +174,10 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         return true;
     }
 
-    private void Track(IEnumerable<NudgeDelivery> letters)
+    private void Track(IEnumerable<NudgeDelivery> deliveries)
     {
         db.ChangeTracker.Clear();
-        foreach (var (message, _, asks) in letters)
+        foreach (var (message, _, asks) in deliveries)
         {
             db.Attach(message);
             db.AttachRange(asks.Select(a => a.Nudge));
@@ -185,12 +185,12 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     }
 
     /// <summary>Makes sure of the lease before the message goes: a slow server must not let it lapse into another node's hands.</summary>
-    private async Task<bool> Hold(NudgeDelivery letter, CancellationToken ct)
+    private async Task<bool> TryKeepLease(NudgeDelivery delivery, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        if (!letter.Message.IsLeaseShort(now)) return true;
-        Track([letter]);
-        letter.Message.RenewLease(now);
+        if (!delivery.Message.IsLeaseShort(now)) return true;
+        Track([delivery]);
+        delivery.Message.RenewLease(now);
         // Else it lapsed, and another node has it now.
         return await db.TrySaveAsync(ct);
     }
