@@ -36,8 +36,9 @@ internal static class Paging
     /// The rows that come after the cursor in the order of a moment and an id, with one more than the limit: that one tells that there is a
     /// next page.
     /// </summary>
-    public static IQueryable<T> PageBy<T>(this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T,
-        Guid>> id, bool newestFirst = false) =>
+    public static IQueryable<T> PageBy<T>(
+        this IQueryable<T> rows, IPaged request, Expression<Func<T, DateTime>> at, Expression<Func<T, Guid>> id,
+        bool newestFirst = false) =>
         request.After() is { } after
             ? rows.PageAfter(request, at, id,
                 new KeysetPosition<DateTime>(new(long.Parse(after.Key, CultureInfo.InvariantCulture), DateTimeKind.Utc), after.Id),

@@ -30,8 +30,7 @@ public static class NudgePlanner
     /// <param name="idOf">The identity of each step's ask in the calendar.</param>
     public static IReadOnlyList<PlannedNudge> Plan(
         NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, NudgeCalendar calendar,
-        Func<int,
-        Guid> idOf)
+        Func<int, Guid> idOf)
     {
         var planned = Plan(plan, completedAt, zone, plannedFor, window).ToArray();
         foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded))

@@ -247,8 +247,9 @@ internal sealed class Reader(SqliteConnection connection)
         return !row.Read() ? null : row.IsDBNull(0) ? "open" : row.IsDBNull(1) ? "started" : "completed";
     }
 
-    public ((int Completed, int Total, string Name)? Found, Dictionary<string,
-        (DateTime StartedAt, DateTime? CompletedAt)> Done) Enrolment(string id)
+    public (
+        (int Completed, int Total, string Name)? Found,
+        Dictionary<string, (DateTime StartedAt, DateTime? CompletedAt)> Done) Enrolment(string id)
     {
         var done = new Dictionary<string, (DateTime, DateTime?)>();
         using (var rows = progress.With(id).ExecuteReader())

@@ -91,8 +91,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         private static readonly Func<TransferOpportunity, CountedOpportunity> Counted = CountedOpportunity.Projection.Compile();
 
         private readonly List<(DateTime At, TrainingUnit Unit)> toDo = [];
-        private readonly List<(TransferOpportunity Opportunity, NudgePlan Plan, List<Nudge> Nudges, Dictionary<int,
-            DateTime> Planned)> done = [];
+        private readonly List<(
+            TransferOpportunity Opportunity, NudgePlan Plan, List<Nudge> Nudges, Dictionary<int, DateTime> Planned)> done = [];
         private readonly List<(DateTime At, Nudge Nudge)> toAnswer = [];
         private readonly Guid id = Guid.NewGuid();
         private DateTime lastAnswer = DateTime.MinValue;

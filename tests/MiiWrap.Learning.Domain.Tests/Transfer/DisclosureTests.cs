@@ -62,8 +62,12 @@ public sealed class DisclosureTests
     public void A_whole_less_its_part_is_hidden_when_little_is_left()
     {
         var people = Enumerable.Range(0, 8).Select(_ => Guid.NewGuid()).ToList();
-        var disclosure = new Disclosure<string>(new Dictionary<string,
-            IReadOnlySet<Guid>> { ["spring"] = people.Take(6).ToHashSet(), ["autumn"] = people.Skip(6).ToHashSet() });
+        var disclosure = new Disclosure<string>(
+            new Dictionary<string, IReadOnlySet<Guid>>
+            {
+                ["spring"] = people.Take(6).ToHashSet(),
+                ["autumn"] = people.Skip(6).ToHashSet()
+            });
         Assert.True(disclosure.Allows(["spring", "autumn"]));
         Assert.False(disclosure.Allows(["spring"]));
         Assert.False(disclosure.Allows(["autumn"]));

@@ -24,8 +24,8 @@ public sealed class ContentCheckTests
     /// <summary>
     /// Ways to break the course: what is done to the copy, and the file, line and words of the one fault that must be found.
     /// </summary>
-    private static readonly Dictionary<string,
-        (Action<ContentCopy> Break, string File, Func<ContentCopy, int> Line, string Message)> Breaks = new()
+    private static readonly Dictionary<
+        string, (Action<ContentCopy> Break, string File, Func<ContentCopy, int> Line, string Message)> Breaks = new()
     {
         ["unknown key"] = (c => c.Replace(Unit, "minutes: 35", "minutes: 35\nminuets: 35"), Unit, c => c.LineOf(Unit, "minuets"),
             "unknown key 'minuets'; expected are title, minutes"),
@@ -262,8 +262,8 @@ public sealed class ContentCheckTests
     }
 
     /// <summary>What an author may look at again: what is done to the copy, and the file, line and words of the one note of it.</summary>
-    private static readonly Dictionary<string,
-        (Action<ContentCopy> Make, string File, Func<ContentCopy, int> Line, string Words)> Notes = new()
+    private static readonly Dictionary<
+        string, (Action<ContentCopy> Make, string File, Func<ContentCopy, int> Line, string Words)> Notes = new()
     {
         ["British spelling"] = (
             c => c.Replace(Unit, "Most of us own", "Most colours of us own"),

@@ -104,8 +104,10 @@ public sealed class CrashTests : IDisposable
                 its.Sent++;
                 var answer =
                     (await http
-                        .Put($"{path}/draft", new { answers = new Dictionary<string,
-                            string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } }, precondition)).Ok();
+                        .Put(
+                            $"{path}/draft",
+                            new { answers = new Dictionary<string, string> { [prompt] = $"{its.Sent} {new string('w', 600)}" } },
+                            precondition)).Ok();
                 precondition = ("If-Match", answer.ETag!);
                 its.Acknowledged = its.Sent;
                 if (written.Count == Learners.Length && written.Values.All(w => w.Acknowledged >= 20)) enough.TrySetResult();

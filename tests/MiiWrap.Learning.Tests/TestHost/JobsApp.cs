@@ -46,8 +46,9 @@ public sealed class NoJobsApp : JobsApp
         public string Create(global::Hangfire.Common.Job job, global::Hangfire.States.IState state) =>
             throw new TimeoutException("The job storage does not answer.");
 
-        public string Create(global::Hangfire.Common.Job job, global::Hangfire.States.IState state, IDictionary<string,
-            object> parameters) => throw new TimeoutException("The job storage does not answer.");
+        public string Create(
+            global::Hangfire.Common.Job job, global::Hangfire.States.IState state, IDictionary<string, object> parameters) =>
+            throw new TimeoutException("The job storage does not answer.");
 
         public bool ChangeState(string jobId, global::Hangfire.States.IState state, string expectedState) =>
             throw new TimeoutException("The job storage does not answer.");

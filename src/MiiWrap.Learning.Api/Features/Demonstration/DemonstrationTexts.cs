@@ -47,8 +47,8 @@ internal static class DemonstrationTexts
 
     public static ReviewWords Review(Assignment assignment, int number, ReviewDecision decision) => new(
         assignment.Rubric.Criteria.ToDictionary(c => c.Slug, c => decision == ReviewDecision.Accept ? 2 + (number % 2) : 1),
-        new Dictionary<string,
-        string> { [assignment.Prompts[0].Slug] = "This is where your own part becomes visible; I would stay here for one more sentence." },
+        new Dictionary<string, string>
+        { [assignment.Prompts[0].Slug] = "This is where your own part becomes visible; I would stay here for one more sentence." },
         Affirmations[number % Affirmations.Length],
         Questions[number % Questions.Length],
         NextSteps[number % NextSteps.Length],

@@ -59,8 +59,9 @@ internal static class IdentityRoutes
             (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
     }
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>
-    private static void MapPage(this RouteGroupBuilder identity, string path, string name, string summary, Func<IMediator, string, string,
-        CancellationToken, Task> choose)
+    private static void MapPage(
+        this RouteGroupBuilder identity, string path, string name, string summary,
+        Func<IMediator, string, string, CancellationToken, Task> choose)
     {
         identity.MapGet(path, (string? token, HttpContext http) => PasswordPage.Show(http, token))
             .WithName(name).WithSummary(summary).AllowAnonymous().Produces<string>(200, "text/html");

@@ -26,8 +26,8 @@ internal static class SendingWindowQueries
         return (found.Person, WindowOf(found.Person, found.Agencies));
     }
 
-    public static async Task<IReadOnlyDictionary<Guid,
-        SendingWindow>> WindowsOf(this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<Guid, SendingWindow>> WindowsOf(
+        this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
     {
         var ids = people.Select(p => p.Id).ToList();
         var employed = (await db.Enrolments.Where(e => ids.Contains(e.PersonId) && e.AgencyId != null)
