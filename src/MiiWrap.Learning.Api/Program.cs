@@ -37,13 +37,13 @@ return await CommandLine.Run(args, async verb =>
         .AddProjections(settings)
         .AddHttp(settings)
         .AddIdentity()
-        .AddLearning()
+        .AddEnrolments()
         .AddNudges()
         .AddProgress()
         .AddAgencies()
         .AddReviews()
         .AddTransfer()
-        .AddIntegration()
+        .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
 
@@ -58,14 +58,14 @@ return await CommandLine.Run(args, async verb =>
         app.MapAgencies();
         app.MapCurricula();
         app.MapCohorts();
-        app.MapLearning();
+        app.MapEnrolments();
         app.MapReflections();
         app.MapReviews();
         app.MapNudges();
         app.MapFollowUps();
         app.MapProgress();
         app.MapTransfer();
-        app.MapIntegration();
+        app.MapEvents();
         app.MapCalendar();
         app.MapHealth();
         app.MapJobs();

@@ -4,11 +4,11 @@ using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Enrolments;
 
-internal static class LearningRoutes
+internal static class EnrolmentRoutes
 {
-    public static IServiceCollection AddLearning(this IServiceCollection services) => services.AddSingleton<UnitPages>();
+    public static IServiceCollection AddEnrolments(this IServiceCollection services) => services.AddSingleton<UnitPages>();
 
-    public static void MapLearning(this IEndpointRouteBuilder app)
+    public static void MapEnrolments(this IEndpointRouteBuilder app)
     {
         var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning");
 

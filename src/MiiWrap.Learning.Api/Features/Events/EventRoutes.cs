@@ -5,13 +5,13 @@ using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Events;
 
-internal static class IntegrationRoutes
+internal static class EventRoutes
 {
-    public static IServiceCollection AddIntegration(this IServiceCollection services) =>
+    public static IServiceCollection AddEvents(this IServiceCollection services) =>
         services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>()
             .AddSingleton(WebhookMailTemplates.Stopped);
 
-    public static void MapIntegration(this IEndpointRouteBuilder app)
+    public static void MapEvents(this IEndpointRouteBuilder app)
     {
         var events = app.MapGroup("/v1/events").WithTags("Integration");
 
