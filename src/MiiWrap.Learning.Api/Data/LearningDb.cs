@@ -92,7 +92,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private bool tells;
 
     /// <summary>
-    /// Ties a context that a scope takes from the pool to that scope; whatever the scope before left unfinished is dropped.
+    /// Binds a pooled context to the scope that rents it; what the scope before left uncommitted is dropped.
     /// </summary>
     internal LearningDb LeaseTo(IServiceProvider scope)
     {
@@ -105,7 +105,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     }
 
     /// <summary>
-    /// Tells other programs what has happened, in the same save as the change itself: neither is ever there without the other.
+    /// Adds to the transactional outbox: the event is saved with the change itself, and neither is ever there without the other.
     /// </summary>
     public void AddIntegrationEvent(string type, object data, DateTime at)
     {
@@ -170,7 +170,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         }
     }
 
-    /// <summary>Saves what is told as having happened before: nothing reacts to it as if it happened now.</summary>
+    /// <summary>Saves without publishing domain events: an import of history, to which nothing reacts as if it happened now.</summary>
     public Task<int> SaveHistoryAsync(CancellationToken ct)
     {
         foreach (var entry in ChangeTracker.Entries<Entity>()) entry.Entity.TakeEvents();
@@ -204,7 +204,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         }
     }
 
-    /// <summary>Refuses what may not be changed, counts up the versions of what is, and notes whose progress it is.</summary>
+    /// <summary>Refuses changes of append-only rows, increments concurrency tokens, and collects the cohorts that change.</summary>
     private void Inspect()
     {
         foreach (var entry in ChangeTracker.Entries().ToList())
@@ -219,7 +219,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         }
     }
 
-    /// <summary>Tells this process what is committed; what goes wrong in that is logged, since the change itself stands.</summary>
+    /// <summary>Publishes committed events in this process; a handler that fails is logged, since the change itself stands.</summary>
     private async Task AfterCommit()
     {
         changes?.Add(uncommittedCohorts);
@@ -246,14 +246,14 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         tells = false;
     }
 
-    /// <summary>The one change that a row takes which is else written once.</summary>
+    /// <summary>The one exception to append-only: a redaction.</summary>
     private static bool IsRemovalOfWords(EntityEntry entry) =>
         entry.Entity is IRedactable && entry.Property(nameof(IRedactable.RedactionCount)).IsModified
         && entry.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(IRedactable.RedactionCount)
             or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
     /// <summary>
-    /// What an entity owns lies in its row without being the entity's own change: two answers to one nudge would both be taken.
+    /// An owned entity lies in its owner's row without marking the owner as modified: without this, two answers to one nudge would both win.
     /// </summary>
     private static bool IsChangedWithin(EntityEntry entry) =>
         entry.State == EntityState.Unchanged
@@ -327,7 +327,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     }
 }
 
-/// <summary>Carries a domain event, which knows no mediator, to those who react to it within the same save.</summary>
+/// <summary>Wraps a domain event, which knows no mediator, as a notification for handlers within the same save.</summary>
 public sealed record DomainEventNotification<T>(T Event) : INotification
     where T : IDomainEvent;
 

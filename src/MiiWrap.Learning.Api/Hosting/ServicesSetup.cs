@@ -15,7 +15,7 @@ using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
-/// <summary>Puts the program together, a concern each.</summary>
+/// <summary>The composition root: registers the program's services, one method for each concern.</summary>
 internal static class ServicesSetup
 {
     private const int LongestPath = 4096;
@@ -41,7 +41,7 @@ internal static class ServicesSetup
             kestrel.Limits.MinResponseDataRate = new(settings.Requests.ReaderBytesPerSecond, ReaderGrace);
             kestrel.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.Requests.QueryLength + LongestPath);
         });
-        // A start that fails is told in one sentence by Startup; these two would tell it again with a stack trace.
+        // A start that fails is told in one sentence by CommandLine; these two would tell it again with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
         return settings;

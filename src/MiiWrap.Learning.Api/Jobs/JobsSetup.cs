@@ -73,10 +73,10 @@ internal static class Urgency
 {
     public const string Nudges = "a-nudges";
     public const string Recurring = "b-recurring";
-    public const string Upkeep = "c-upkeep";
+    public const string Maintenance = "c-upkeep";
 
-    public static readonly string[] Queues = [Nudges, Recurring, Upkeep];
+    public static readonly string[] Queues = [Nudges, Recurring, Maintenance];
 
     // What comes round in minutes is waited for by somebody; what comes round in hours is tidying up.
-    public static string Of(RecurringRequest request) => request.Every < TimeSpan.FromMinutes(30) ? Recurring : Upkeep;
+    public static string Of(RecurringRequest request) => request.Every < TimeSpan.FromMinutes(30) ? Recurring : Maintenance;
 }

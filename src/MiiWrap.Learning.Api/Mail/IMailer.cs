@@ -8,14 +8,14 @@ public sealed record OutgoingMail(Guid Id, DateTime At, MailboxAddress To, strin
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>The way out for mail.</summary>
+/// <summary>Transports mail: to a server, or as a file in the pickup folder.</summary>
 public interface IMailer
 {
     /// <summary>Returns once the mail is out of our hands.</summary>
     /// <exception cref="MailException">It was not taken.</exception>
     Task Send(OutgoingMail mail, CancellationToken ct);
 
-    /// <summary>Does beforehand as much of the work as nobody sees; throws when that much cannot be done.</summary>
+    /// <summary>Does all work short of the hand-over, such as writing the file under a temporary name; throws when that fails.</summary>
     PreparedMail Prepare(OutgoingMail mail) => new(ct => Send(mail, ct), discard: null);
 }
 

@@ -11,8 +11,8 @@ public sealed record CurriculumChanges(
 {
     public static CurriculumChanges Between(Curriculum from, Curriculum to)
     {
-        var before = Places(from);
-        var after = Places(to);
+        var before = PlacedUnits(from);
+        var after = PlacedUnits(to);
         var both = after.Where(p => before.ContainsKey(p.Key)).Select(p => (Before: before[p.Key], After: p.Value)).ToList();
         return new(
             [.. after.Values.Where(p => !before.ContainsKey(p.Unit.Slug))
@@ -42,12 +42,12 @@ public sealed record CurriculumChanges(
             yield return new(gone.Slug, gone.Title, MaterialChange.Removed);
     }
 
-    private static Dictionary<string, Place> Places(Curriculum curriculum) =>
+    private static Dictionary<string, PlacedUnit> PlacedUnits(Curriculum curriculum) =>
         curriculum.Modules.SelectMany(m => m.Units.Select(u => (Module: m, Unit: u))).Index()
-            .ToDictionary(p => p.Item.Unit.Slug, p => new Place(p.Index, p.Item.Module, p.Item.Unit), StringComparer.Ordinal);
+            .ToDictionary(p => p.Item.Unit.Slug, p => new PlacedUnit(p.Index, p.Item.Module, p.Item.Unit), StringComparer.Ordinal);
 
     /// <summary>Units in another module, and of those that stayed the fewest whose going elsewhere explains the new order.</summary>
-    private static IEnumerable<MovedUnit> MovedUnits(List<(Place Before, Place After)> both)
+    private static IEnumerable<MovedUnit> MovedUnits(List<(PlacedUnit Before, PlacedUnit After)> both)
     {
         var stayed = both.Where(p => p.Before.Module.Slug == p.After.Module.Slug).OrderBy(p => p.After.Index).ToList();
         var unmoved = LongestRising([.. stayed.Select(p => p.Before.Index)]).Select(i => stayed[i].After.Unit.Slug)
@@ -90,7 +90,7 @@ public sealed record CurriculumChanges(
         if (WordsOf(from) != WordsOf(to)) yield return UnitPart.Nudges;
     }
 
-    private static IEnumerable<TimeChange> TimesChanged(Place from, Place to)
+    private static IEnumerable<TimeChange> TimesChanged(PlacedUnit from, PlacedUnit to)
     {
         if (from.Unit.Minutes != to.Unit.Minutes) yield return new(UnitTime.Minutes, $"{from.Unit.Minutes}", $"{to.Unit.Minutes}");
         if (from.Module.Weeks != to.Module.Weeks) yield return new(UnitTime.Weeks, from.Module.Weeks, to.Module.Weeks);
@@ -116,7 +116,7 @@ public sealed record CurriculumChanges(
             .. rubric.Accept.Concat(rubric.AcceptAnchor).Select(a => $"{a.Key} {a.Value}"),
         ]);
 
-    private sealed record Place(int Index, Module Module, TrainingUnit Unit);
+    private sealed record PlacedUnit(int Index, Module Module, TrainingUnit Unit);
 }
 
 /// <summary>A unit that one of two versions has.</summary>

@@ -54,7 +54,7 @@ public static class NudgeLedger
     }
 
     /// <summary>Draws the consequences of an answer for the opportunity and for the asks that are still to come.</summary>
-    public static void FollowAnswer(
+    public static void ApplyAnswer(
         TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> nudges, Nudge answered, TimeZoneInfo zone,
         SendingWindow window, DateTime now, NudgeCalendar? calendar = null)
     {

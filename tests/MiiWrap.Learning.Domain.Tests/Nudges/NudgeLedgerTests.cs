@@ -144,7 +144,7 @@ public sealed class NudgeLedgerTests
     {
         var (opportunity, nudges) = Ledger(AnchorUnit);
         Assert.Throws<InvalidOperationException>(() =>
-            NudgeLedger.FollowAnswer(opportunity, Anchor, nudges, nudges[0], Chicago, SendingWindow.Default, Monday));
+            NudgeLedger.ApplyAnswer(opportunity, Anchor, nudges, nudges[0], Chicago, SendingWindow.Default, Monday));
     }
 
     private static void AnswerStep(
@@ -155,6 +155,6 @@ public sealed class NudgeLedgerTests
         var nudge = nudges.Single(n => n.Step == step);
         nudge.MarkSent(nudge.DueAt);
         nudge.Answer(Says(outcome, at, plannedFor: plannedFor, barrier: barrier), at);
-        NudgeLedger.FollowAnswer(opportunity, plan, [.. nudges.Where(n => n.Step != step)], nudge, Chicago, SendingWindow.Default, at);
+        NudgeLedger.ApplyAnswer(opportunity, plan, [.. nudges.Where(n => n.Step != step)], nudge, Chicago, SendingWindow.Default, at);
     }
 }

@@ -197,7 +197,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoTime : null, null, false, now), now);
             lastAnswer = now;
             var (opportunity, plan, nudges, _) = done.Find(d => d.Opportunity.Id == nudge.OpportunityId);
-            NudgeLedger.FollowAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, zone, SendingWindow.Default, now);
+            NudgeLedger.ApplyAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, zone, SendingWindow.Default, now);
             FindNextDue();
         }
 

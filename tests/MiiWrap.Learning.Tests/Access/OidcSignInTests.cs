@@ -6,16 +6,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Access;
 
 /// <summary>People who come with an access token of the operator's OpenID provider.</summary>
-public sealed class OidcSignInTests : IClassFixture<ProviderApp>
+[StandingClock]
+public sealed class OidcSignInTests(ProviderApp app) : IClassFixture<ProviderApp>
 {
-    private readonly ProviderApp app;
-
-    public OidcSignInTests(ProviderApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     private OidcProvider Provider => app.Provider;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -8,18 +8,12 @@ namespace MiiWrap.Learning.Tests.Access;
 /// <summary>
 /// A supervisor reads every page that there is and subtracts; no group of fewer than five comes out, and outside none of fewer than eleven.
 /// </summary>
-public sealed class TransferDisclosureTests
+[StandingClock]
+public sealed class TransferDisclosureTests(LearningApp app)
 {
     private const string First = "1.1-why-good-training-fades";
     private const string Second = "1.2-coach-supervisor-trainer";
     private const string Anchor = "2.4-watching-voice-and-power";
-    private readonly LearningApp app;
-
-    public TransferDisclosureTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task An_agency_less_its_large_cohort_is_not_its_small_one()

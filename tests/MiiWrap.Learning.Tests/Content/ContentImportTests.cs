@@ -13,16 +13,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Content;
 
 /// <summary>What the program does with the content that lies beside it, each time it starts.</summary>
-public sealed class ContentImportTests : IDisposable
+[StandingClock]
+public sealed class ContentImportTests(LearningApp app) : IDisposable
 {
-    private readonly LearningApp app;
     private readonly string folder = Directory.CreateTempSubdirectory("learning-start-").FullName;
-
-    public ContentImportTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private string Connection => $"Data Source={Path.Combine(folder, "learning.db")}";
 

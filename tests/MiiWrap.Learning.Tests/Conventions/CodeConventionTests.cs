@@ -92,4 +92,40 @@ public sealed partial class CodeConventionTests(LearningApp app)
         static bool EndsWithOne(string name, params IEnumerable<string> words) =>
             words.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
     }
+
+    [Fact]
+    public void No_name_is_one_that_gave_way_to_the_fields_own_term()
+    {
+        string[] former =
+        [
+            "KnownPeople", "KnownPerson", "KnownClients", "KnownSubjects", "OpenedTokens", "Standings", "Standing",
+            "ProgressSummaries", "CohortChanges", "OpenUnit", "OpenReview", "KeepingAgency", "InTurnAsync", "HurryAsync",
+            "HoldAsync", "TakeTurnAsync", "ForgetOverwrittenAsync", "KeptConnection", "Borrower", "Lend", "Happened",
+            "RetryLostRace", "PatientBodies", "Bodies", "TagByContent", "JsonBytes", "EnumTexts", "Choices", "PrivatePage",
+            "MailPage", "OutsideProvider", "OutsideSignIn", "OutsideSignIns", "ShownTransfer", "TransferShownTo",
+            "MailedToken", "ChosenPassword", "AtOnce", "WebhooksAtOnce", "IKeepsWords", "WordsToRemove", "Removals",
+            "PromiseWhatIsAlwaysGiven", "PlaceEvents", "PlaceAt", "Position", "TellOthers", "Tell", "LearningEvent",
+            "EventSignal", "TellNudgeSent", "TellOwner", "TellLeads", "OweFeedbackNotice", "CallTheCoach", "NoticeSilence",
+            "FollowAnswer", "CountAccepted", "ShortenWaits", "ForgetExpired", "Upkeep", "Outbox", "Agenda", "Agendas",
+            "Yield", "Place", "Importance", "Leave", "LeftAt", "Prolong", "Abandon", "TryLater", "Letter", "Edge",
+            "EdgeSettings", "Serving", "Preparation", "Startup", "Windows", "ReachOf", "Receipt", "Composed", "PurgeWords",
+            "KeepWordsFor", "ForgetPassword", "TakeToken", "EndClient", "EndCalendar", "AppointInAgency", "DismissFromAgency",
+            "DenyWords", "Carry",
+        ];
+        // Here it is the absence.
+        string[] allowed = ["Leave.Leave"];
+        var own = All.Where(t => t.Namespace?.Contains(".Migrations", StringComparison.Ordinal) == false
+            && t.GetCustomAttribute<CompilerGeneratedAttribute>() is null).ToList();
+        var names = own.Select(t => (Of: t, Name: t.Name.Split('`')[0]))
+            .Concat(own.SelectMany(t => t.GetMembers(Declared)
+                .Where(m => m is not MethodInfo { IsVirtual: true } and not PropertyInfo { GetMethod.IsVirtual: true }
+                    && m.GetCustomAttribute<CompilerGeneratedAttribute>() is null)
+                .Select(m => (Of: t, m.Name)))).ToList();
+        Assert.True(names.Count > 2000, $"Only {names.Count} names: this looked at the wrong thing.");
+        Faults.None(names.Where(n => former.Contains(n.Name) && !allowed.Contains($"{n.Of.Name}.{n.Name}"))
+            .Select(n => $"{n.Of.FullName}: {n.Name}").Distinct());
+    }
+
+    private const BindingFlags Declared =
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 }

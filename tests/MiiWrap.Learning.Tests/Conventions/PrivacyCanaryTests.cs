@@ -8,6 +8,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>A canary goes through every path that a reflection's words can take, and is looked for wherever they must not be.</summary>
+[StandingClock]
 public sealed class PrivacyCanaryTests
 {
     private const string Canary = "zwitscherling";
@@ -15,7 +16,6 @@ public sealed class PrivacyCanaryTests
     [Fact]
     public async Task No_word_of_a_reflection_or_a_review_is_in_a_log_line_a_mail_an_error_or_an_address()
     {
-        FlowingClock.Set(FlowingClock.Monday);
         // A host of its own, whose log is kept at every level.
         await using var app = new LearningApp { KeepsEveryLogLine = true };
         await app.InitializeAsync();
@@ -122,7 +122,6 @@ public sealed class PrivacyCanaryTests
     [Fact]
     public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
     {
-        FlowingClock.Set(FlowingClock.Monday);
         await using var app = new LearningApp { KeepsEveryLogLine = true };
         await app.InitializeAsync();
         var cohort = await app.Cohort();

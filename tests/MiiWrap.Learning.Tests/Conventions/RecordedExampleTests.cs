@@ -9,6 +9,7 @@ namespace MiiWrap.Learning.Tests.Conventions;
 /// The examples of the OpenAPI document are requests that were sent and answers that came. `tests/node/frontend/renew` records them anew;
 /// what differs from run to run (ids, tags, tokens) is written the same each time, so that a diff shows what has changed.
 /// </summary>
+[StandingClock(YearsLater = true)]
 public sealed partial class RecordedExampleTests(LearningApp app)
 {
     private const int MostItems = 2;
@@ -28,7 +29,6 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     {
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("LEARNING_RECORD") is { Length: > 0 }, "Only tests/node/frontend/renew records examples.");
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
         var prepared = await FuzzScenario.Set(app, contract, _ => true);
         var examples = new JsonObject();

@@ -8,6 +8,7 @@ namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>Who may do what: each operation of the served document, asked by each role with a sound request, against one table.</summary>
 [Collection(nameof(StatementListenerApp))]
+[StandingClock(YearsLater = true)]
 public sealed class RoleTableTests(StatementListenerApp app)
 {
     // The roles from left to right: nobody; the learner, another learner elsewhere; the cohort's instructor, its lead; a supervisor and an
@@ -289,7 +290,6 @@ public sealed class RoleTableTests(StatementListenerApp app)
     [Fact]
     public async Task Every_single_resource_has_a_tag_and_is_sent_again_only_when_it_has_changed()
     {
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
         var cast = await RolePeople.Of(app);
         var (faults, asked) = (new List<string>(), 0);

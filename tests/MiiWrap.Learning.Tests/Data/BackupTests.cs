@@ -4,6 +4,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Data;
 
 /// <summary>A backup of the database in use can be restored, row for row, and the program takes what comes out of it.</summary>
+[StandingClock]
 public sealed class BackupTests(LearningApp app)
 {
     private static readonly string Scripts = Path.Combine(Repository.Folder, "deploy", "backup");
@@ -13,7 +14,6 @@ public sealed class BackupTests(LearningApp app)
     {
         Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
-        FlowingClock.Set(FlowingClock.Monday);
         await app.Learner();
         var (code, output) = await Run("sqlite-prove.sh", Database, typeof(Program).Assembly.Location);
         Assert.True(code == 0, output);

@@ -15,16 +15,9 @@ namespace MiiWrap.Learning.Tests.Data;
 /// The keys of tokens and links lie in the database, encrypted by a certificate: a second node with both reads what the first one has
 /// signed.
 /// </summary>
-public sealed class KeyRingTests : IClassFixture<KeyRingTests.CertifiedApp>
+[StandingClock]
+public sealed class KeyRingTests(KeyRingTests.CertifiedApp app) : IClassFixture<KeyRingTests.CertifiedApp>
 {
-    private readonly CertifiedApp app;
-
-    public KeyRingTests(CertifiedApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task The_ring_lies_in_the_database_and_cannot_be_read_there()
     {

@@ -9,6 +9,7 @@ namespace MiiWrap.Learning.Tests.Fuzzing;
 /// Every operation of the served document, asked oddly as everybody: no 5xx, every error a problem document, every status and every body as
 /// described, and nothing stored that a read cannot give back. LEARNING_FUZZ says how often, LEARNING_FUZZ_SEED from which number on.
 /// </summary>
+[StandingClock(YearsLater = true)]
 public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
 {
     private const int PerStage = 1000;
@@ -32,7 +33,6 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     [Fact]
     public async Task Whoever_asks_whatever()
     {
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var (count, seed) = (Setting("LEARNING_FUZZ", 200), Setting("LEARNING_FUZZ_SEED", 1));
         var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
         Assert.True(contract.Operations.Count > 60, $"Only {contract.Operations.Count} operations.");

@@ -4,16 +4,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Http;
 
 /// <summary>Lists for a spreadsheet: the same rows, all of them, and nothing that the spreadsheet would run.</summary>
-public sealed class CsvTests
+[StandingClock]
+public sealed class CsvTests(LearningApp app)
 {
     private static readonly (string, string) AsCsv = ("Accept", "text/csv");
-    private readonly LearningApp app;
-
-    public CsvTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_cohorts_progress_is_one_file_of_all_pages()

@@ -6,17 +6,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Http;
 
 /// <summary>A client that does not know whether its request arrived sends it again under the same key, and it happens once.</summary>
-public sealed class IdempotencyTests
+[StandingClock(YearsLater = true)]
+public sealed class IdempotencyTests(LearningApp app)
 {
     private const string Header = "Idempotency-Key";
-
-    private readonly LearningApp app;
-
-    public IdempotencyTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task The_first_answer_is_given_again_with_its_headers()
@@ -132,7 +125,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Upkeep_drops_receipts_whose_day_is_over()
+    public async Task Maintenance_deletes_records_whose_day_is_over()
     {
         // Long ago, so that it drops nothing of another test.
         FlowingClock.Set(new(2001, 1, 1, 12, 0, 0, TimeSpan.Zero));

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Http;
 
 /// <summary>A list is walked page by page, and rows that come in the middle of the walk are neither skipped nor repeated.</summary>
-public sealed class PagingTests
+[StandingClock(YearsLater = true)]
+public sealed class PagingTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public PagingTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
-
     [Fact]
     public async Task Cohorts_added_on_the_way_come_where_they_belong()
     {

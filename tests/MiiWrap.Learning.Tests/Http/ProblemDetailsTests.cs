@@ -6,16 +6,9 @@ namespace MiiWrap.Learning.Tests.Http;
 /// <summary>
 /// A wrong request gets a problem document with a stable code: never a stack trace, never a 500, never a 200 with an error inside.
 /// </summary>
-public sealed class ProblemDetailsTests
+[StandingClock(YearsLater = true)]
+public sealed class ProblemDetailsTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public ProblemDetailsTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
-
     [Fact]
     public async Task A_query_that_is_too_long_is_refused()
     {

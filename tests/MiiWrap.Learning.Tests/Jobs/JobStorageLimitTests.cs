@@ -5,16 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>However many nudges the ledger plans, only so many have jobs that wait.</summary>
-public sealed class JobStorageLimitTests : IClassFixture<FewJobsApp>
+[StandingClock]
+public sealed class JobStorageLimitTests(FewJobsApp app) : IClassFixture<FewJobsApp>
 {
-    private readonly FewJobsApp app;
-
-    public JobStorageLimitTests(FewJobsApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task The_first_due_have_jobs_and_the_others_follow_as_those_are_done()
     {
@@ -45,12 +38,12 @@ public sealed class JobStorageLimitTests : IClassFixture<FewJobsApp>
 }
 
 /// <summary>The job engine is no part of a completion.</summary>
+[StandingClock]
 public sealed class CompletingWithoutJobsTests(NoJobsApp app) : IClassFixture<NoJobsApp>
 {
     [Fact]
     public async Task A_completion_stands_when_its_job_cannot_be_kept()
     {
-        FlowingClock.Set(FlowingClock.Monday);
         var learner = await app.Learner();
         var completed = (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
         Assert.NotEmpty(completed["nudges"]!.AsArray());

@@ -4,7 +4,8 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>The dashboard opens for programme admins, shows itself to leads, and does not exist for anybody else.</summary>
-public sealed class JobsDashboardTests : IClassFixture<FlakyMailApp>
+[StandingClock]
+public sealed class JobsDashboardTests(FlakyMailApp app) : IClassFixture<FlakyMailApp>
 {
     private static readonly string[] Pages =
     [
@@ -12,14 +13,6 @@ public sealed class JobsDashboardTests : IClassFixture<FlakyMailApp>
         "/jobs/jobs/processing",
         "/jobs/jobs/succeeded", "/jobs/jobs/failed", "/jobs/jobs/deleted", "/jobs/jobs/awaiting",
     ];
-
-    private readonly FlakyMailApp app;
-
-    public JobsDashboardTests(FlakyMailApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task Every_page_opens_for_an_admin_who_has_signed_in()

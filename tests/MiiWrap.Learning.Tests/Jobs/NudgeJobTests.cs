@@ -10,6 +10,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Jobs;
 
 /// <summary>What Hangfire keeps for a planned nudge, from completion to delivery, and what of it an admin sees.</summary>
+[StandingClock]
 public sealed class NudgeJobTests : IClassFixture<JobsApp>
 {
     private readonly JobsApp app;
@@ -17,7 +18,6 @@ public sealed class NudgeJobTests : IClassFixture<JobsApp>
     public NudgeJobTests(JobsApp app)
     {
         this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
         app.Clear();
     }
 

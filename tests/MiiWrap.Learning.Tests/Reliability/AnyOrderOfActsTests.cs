@@ -10,7 +10,8 @@ namespace MiiWrap.Learning.Tests.Reliability;
 /// Whatever people do in whatever order, every planned ask stands in exactly one place; LEARNING_TEST_SEED tries other orders.
 /// </summary>
 [Collection(nameof(SweepCollection))]
-public sealed class AnyOrderOfActsTests : IAsyncLifetime
+[StandingClock(YearsLater = true)]
+public sealed class AnyOrderOfActsTests(SweepingApp app) : IAsyncLifetime
 {
     private static readonly int Seed = int.TryParse(
         Environment.GetEnvironmentVariable("LEARNING_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20270201;
@@ -18,15 +19,8 @@ public sealed class AnyOrderOfActsTests : IAsyncLifetime
     private static readonly string[] States = ["planned", "sent", "skipped", "expired", "cancelled", "failed"];
     private static readonly string[] FinalStates = ["skipped", "expired", "cancelled", "failed"];
 
-    private readonly SweepingApp app;
     private readonly Random random = new(Seed);
     private readonly List<string> acts = [];
-
-    public AnyOrderOfActsTests(SweepingApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     public async ValueTask InitializeAsync() => await app.Clear();
 

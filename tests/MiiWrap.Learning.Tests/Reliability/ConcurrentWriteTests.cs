@@ -9,6 +9,7 @@ namespace MiiWrap.Learning.Tests.Reliability;
 /// Many do the same thing with one reflection at once: whoever wins, nobody's words are lost, and everybody else is told what is. Each race
 /// runs twice; LEARNING_RACES=50 runs each fifty times in one go.
 /// </summary>
+[StandingClock]
 public sealed class ConcurrentWriteTests
 {
     private static readonly int Times =
@@ -18,11 +19,7 @@ public sealed class ConcurrentWriteTests
     private readonly LearningApp app;
     private readonly ITestOutputHelper output;
 
-    public ConcurrentWriteTests(LearningApp app, ITestOutputHelper output)
-    {
-        (this.app, this.output) = (app, output);
-        FlowingClock.Set(FlowingClock.Monday);
-    }
+    public ConcurrentWriteTests(LearningApp app, ITestOutputHelper output) => (this.app, this.output) = (app, output);
 
     [Fact]
     public Task Of_forty_autosaves_with_one_tag_one_wins_and_39_are_told_the_present_tag() => Race(async (cohort, _) =>

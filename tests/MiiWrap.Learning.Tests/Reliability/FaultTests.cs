@@ -6,16 +6,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Reliability;
 
 /// <summary>A disk that is full or read only, a mail folder that is gone, a clock that jumps, many writers at once.</summary>
-public sealed class FaultTests : IClassFixture<FaultyDiskApp>
+[StandingClock]
+public sealed class FaultTests(FaultyDiskApp app) : IClassFixture<FaultyDiskApp>
 {
     private const string Unit = "2.4-watching-voice-and-power";
-    private readonly FaultyDiskApp app;
-
-    public FaultTests(FaultyDiskApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_full_disk_refuses_changes_and_goes_on_reading()

@@ -12,6 +12,7 @@ namespace MiiWrap.Learning.Tests.Reliability;
 /// two minutes and prints how long a write took.
 /// </summary>
 [Collection(nameof(ReadTimeoutApp))]
+[StandingClock(YearsLater = true)]
 public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper output)
 {
     private const int Writers = 32;
@@ -34,7 +35,6 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
     [Fact]
     public async Task Thirty_two_writers_lose_no_write_and_wait_their_turn()
     {
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var cohort = await app.Cohort();
         var learners = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => app.Learner(cohort)));
         await Task.WhenAll(learners.Select(l => l.Http.Read("/v1/me")));

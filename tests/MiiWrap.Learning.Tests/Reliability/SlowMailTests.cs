@@ -11,17 +11,10 @@ namespace MiiWrap.Learning.Tests.Reliability;
 /// A mail server that takes its time: leases lapse in the queue behind it, another node looks, and still each mail goes out once.
 /// </summary>
 [Collection(nameof(SweepCollection))]
-public sealed class SlowMailTests : IAsyncLifetime
+[StandingClock]
+public sealed class SlowMailTests(SweepingApp app) : IAsyncLifetime
 {
     private const int Learners = 5;
-
-    private readonly SweepingApp app;
-
-    public SlowMailTests(SweepingApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     public async ValueTask InitializeAsync() => await app.Clear();
 

@@ -4,6 +4,7 @@ namespace MiiWrap.Learning.Tests.Reliability;
 
 /// <summary>A thousand readers who do not read: nobody else waits for them, and they are not kept for ever.</summary>
 [Collection(nameof(ReadTimeoutApp))]
+[StandingClock(YearsLater = true)]
 public sealed class SlowReaderTests(ReadTimeoutApp app)
 {
     private const int OfAPage = 500;
@@ -14,7 +15,6 @@ public sealed class SlowReaderTests(ReadTimeoutApp app)
     [Fact]
     public async Task A_thousand_who_do_not_read_keep_nobody_waiting_and_are_cut_off()
     {
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var learner = await app.Learner();
         var page = learner.Unit("1.1-why-good-training-fades");
         (await learner.Http.Read(page)).Ok();

@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.Api.Data.Entities;
 /// <summary>A server-side integration, of the whole programme or of one agency; only the hashes of its secrets are kept.</summary>
 public sealed class ApiClient : IVersioned
 {
-    /// <summary>By this, scanners of code and logs know a secret when one has got there.</summary>
+    /// <summary>The prefix by which secret scanners of code and logs recognise a leaked one.</summary>
     private const string Mark = "mwl_";
 
     private ApiClient()

@@ -5,9 +5,9 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Data.Entities;
 
 /// <summary>
-/// Something that other programs may follow, written in the save of what happened. It has no place among the others yet: a number given now
-/// could become visible after a greater one, since transactions do not commit in the order in which they took their numbers, and a reader
-/// that has passed the greater one would never see it. Whoever places it sees committed events alone and is the only one who does so.
+/// A row of the transactional outbox, written in the save of what happened. It has no sequence number yet: transactions do not commit in the
+/// order in which they took numbers, so a smaller number could become visible after a greater one, and a reader that has passed the greater
+/// one would never see it. Numbers are assigned later, to committed events alone and by one writer at a time.
 /// </summary>
 public sealed class IntegrationEvent
 {
@@ -31,7 +31,7 @@ public sealed class IntegrationEvent
     /// <summary>Orders the events of one moment on one node.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Where it stands among all events; null until it is placed.</summary>
+    /// <summary>The number by which readers follow all events in order; null until it is assigned.</summary>
     public long? SequenceNumber { get; private set; }
 
     /// <summary>Ids, codes and dates as JSON: never a word that anybody wrote, and no name.</summary>

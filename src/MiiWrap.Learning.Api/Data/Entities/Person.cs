@@ -19,7 +19,7 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
 
     public TimeOnly QuietUntil { get; set; } = QuietHours.Default.End;
 
-    /// <summary>Bit n stands for day n of the week, Sunday being 0.</summary>
+    /// <summary>A bit mask of weekdays: bit n stands for day n, Sunday being 0.</summary>
     public int QuietDays { get; set; } = BitsOf(QuietHours.Default.Days);
 
     /// <summary>Days on which this person is away.</summary>

@@ -134,7 +134,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
             if (script.Answer(unit, nudge) is not { } outcome || answeredAt >= nudge.ExpiresAt) continue;
             nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoOpportunity : null, null, false, answeredAt),
                 answeredAt);
-            NudgeLedger.FollowAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, Zone, SendingWindow.Default, answeredAt);
+            NudgeLedger.ApplyAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, Zone, SendingWindow.Default, answeredAt);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
         var calendar = nudge.Response!.Outcome == NudgeOutcome.ChangeDate
             ? await db.CalendarOf(person, window, opportunity.Id, at, cancellationToken) : null;
-        NudgeLedger.FollowAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, calendar);
+        NudgeLedger.ApplyAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, calendar);
         await db.Displace(calendar, at, cancellationToken);
     }
 }

@@ -35,10 +35,10 @@ internal sealed class DeliverNudgeHandler(LearningDb db, IMediator mediator, Tim
         return new(found?.Status, found?.DueAt, IsDue(found));
     }
 
-    private bool IsDue(Standing? found) => found is { Status: NudgeStatus.Planned } && found.DueAt <= clock.UtcNow();
+    private bool IsDue(NudgeState? found) => found is { Status: NudgeStatus.Planned } && found.DueAt <= clock.UtcNow();
 
-    private Task<Standing?> Find(Guid nudgeId, CancellationToken ct) =>
-        db.Nudges.Where(n => n.Id == nudgeId).Select(n => new Standing(n.PersonId, n.Status, n.DueAt)).SingleOrDefaultAsync(ct);
+    private Task<NudgeState?> Find(Guid nudgeId, CancellationToken ct) =>
+        db.Nudges.Where(n => n.Id == nudgeId).Select(n => new NudgeState(n.PersonId, n.Status, n.DueAt)).SingleOrDefaultAsync(ct);
 
-    private sealed record Standing(Guid PersonId, NudgeStatus Status, DateTime DueAt);
+    private sealed record NudgeState(Guid PersonId, NudgeStatus Status, DateTime DueAt);
 }

@@ -11,18 +11,11 @@ namespace MiiWrap.Learning.Tests.Data.SqlServer;
 /// <summary>
 /// What only a server with several writers shows. Every other scenario runs there too, when <c>LEARNING_TEST_DB=sqlserver</c> asks for it.
 /// </summary>
-public sealed class RealServerTests : IClassFixture<JobsApp>
+[StandingClock]
+public sealed class RealServerTests(JobsApp app) : IClassFixture<JobsApp>
 {
     private const string WhyNot =
         "no SQL Server was asked for: LEARNING_TEST_DB=sqlserver runs this in a container, or on LEARNING_TEST_SQLSERVER";
-
-    private readonly JobsApp app;
-
-    public RealServerTests(JobsApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

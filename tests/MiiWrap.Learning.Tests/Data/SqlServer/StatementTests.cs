@@ -27,6 +27,7 @@ namespace MiiWrap.Learning.Tests.Data.SqlServer;
 /// more for SQL Server, run against no server at all, and its statements are looked at.
 /// </summary>
 [Collection(nameof(StatementListenerApp))]
+[StandingClock(YearsLater = true)]
 public sealed partial class StatementTests
 {
     // These are a handful of rows, read whole.
@@ -44,7 +45,6 @@ public sealed partial class StatementTests
     {
         Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         await app.Walked;
-        FlowingClock.Set(FlowingClock.LaterMonday);
         var learner = await app.Learner();
         var due = (DateTimeOffset)(await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen()))
             .Ok()["nudges"]![0]!["dueAt"]!;

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Agencies;
 
 /// <summary>Agencies and what their own people see: a status, and no more.</summary>
-public sealed class AgencyMemberTests
+[StandingClock]
+public sealed class AgencyMemberTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public AgencyMemberTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_supervisor_sees_the_status_of_their_own_agencys_learners_until_they_are_dismissed()
     {

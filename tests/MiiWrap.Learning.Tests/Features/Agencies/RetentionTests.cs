@@ -14,16 +14,10 @@ namespace MiiWrap.Learning.Tests.Features.Agencies;
 /// The words of reflections are kept for a time that an agency chooses, and longer where the law wants it; what figures need stays.
 /// </summary>
 [Collection(nameof(MaintenanceCollection))]
-public sealed class RetentionTests
+[StandingClock]
+public sealed class RetentionTests(MaintenanceApp app)
 {
     private const string Why = "A records request is pending.";
-    private readonly MaintenanceApp app;
-
-    public RetentionTests(MaintenanceApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_year_after_the_cohorts_end_the_words_go_and_scores_dates_and_hashes_stay()

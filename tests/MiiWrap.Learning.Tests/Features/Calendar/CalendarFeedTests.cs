@@ -10,17 +10,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Calendar;
 
 /// <summary>A person's dates, at a secret address that any calendar program can read.</summary>
-public sealed class CalendarFeedTests
+[StandingClock]
+public sealed class CalendarFeedTests(LearningApp app)
 {
     private const string Unit = "2.4-watching-voice-and-power";
-
-    private readonly LearningApp app;
-
-    public CalendarFeedTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

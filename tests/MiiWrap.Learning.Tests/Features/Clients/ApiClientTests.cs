@@ -6,16 +6,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Clients;
 
 /// <summary>Programs that ask without a person: an id, a secret, and scopes that say what they may.</summary>
-public sealed class ApiClientTests
+[StandingClock]
+public sealed class ApiClientTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public ApiClientTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>Who teaches and leads a cohort, and how a lead changes it.</summary>
-public sealed class ChangeCohortTests
+[StandingClock]
+public sealed class ChangeCohortTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public ChangeCohortTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_lead_renames_the_cohort_changes_its_gate_and_appoints_people()
     {

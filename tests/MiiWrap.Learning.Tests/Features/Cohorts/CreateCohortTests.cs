@@ -5,16 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>A programme admin opens a cohort; those with a part in it find it.</summary>
-public sealed class CreateCohortTests
+[StandingClock]
+public sealed class CreateCohortTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public CreateCohortTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task The_answer_says_where_it_is_and_what_it_became()
     {

@@ -7,16 +7,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>A lead enrols learners from a spreadsheet.</summary>
-public sealed class EnrolLearnersFromCsvTests
+[StandingClock]
+public sealed class EnrolLearnersFromCsvTests(LearningApp app)
 {
     private const string Header = "email,name,timeZone,agencyId\r\n";
-    private readonly LearningApp app;
-
-    public EnrolLearnersFromCsvTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task Good_rows_are_taken_and_wrong_ones_are_named_by_their_line()

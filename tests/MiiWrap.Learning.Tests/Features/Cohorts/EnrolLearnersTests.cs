@@ -6,16 +6,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>A lead enrols learners in bulk: each row gets its own result, and the good ones are taken.</summary>
-public sealed class EnrolLearnersTests
+[StandingClock]
+public sealed class EnrolLearnersTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public EnrolLearnersTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task Each_row_says_what_became_of_it()
     {

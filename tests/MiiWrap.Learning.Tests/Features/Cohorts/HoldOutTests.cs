@@ -4,17 +4,11 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>A share of learners is left without nudges, by the lead's decision, and the difference is measured.</summary>
-public sealed class HoldOutTests
+[StandingClock]
+public sealed class HoldOutTests(LearningApp app)
 {
     private const string Standard = "1.2-coach-supervisor-trainer";
     private const string Light = "1.1-why-good-training-fades";
-    private readonly LearningApp app;
-
-    public HoldOutTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task It_is_off_until_a_lead_turns_it_on_and_within_bounds()

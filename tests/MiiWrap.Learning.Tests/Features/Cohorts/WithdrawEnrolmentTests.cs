@@ -7,16 +7,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
 /// <summary>A learner leaves a cohort, and what that does to nudges, progress and the transfer rate.</summary>
-public sealed class WithdrawEnrolmentTests
+[StandingClock]
+public sealed class WithdrawEnrolmentTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public WithdrawEnrolmentTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task Nothing_more_is_asked_and_what_was_done_stays()
     {

@@ -4,17 +4,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Curricula;
 
 /// <summary>Whoever is signed in reads the published curricula; a version never changes, so a copy is good for ever.</summary>
-public sealed class GetCurriculumTests
+[StandingClock]
+public sealed class GetCurriculumTests(LearningApp app)
 {
     private const string Path = $"/v1/curricula/{Given.Course}";
-
-    private readonly LearningApp app;
-
-    public GetCurriculumTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task It_has_eight_modules_and_thirty_four_units()

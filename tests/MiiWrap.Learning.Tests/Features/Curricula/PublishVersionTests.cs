@@ -9,16 +9,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Curricula;
 
 /// <summary>A curriculum is published as versions that never change; the second course of these tests owes nothing to the first.</summary>
-public sealed class PublishVersionTests
+[StandingClock]
+public sealed class PublishVersionTests(LearningApp app)
 {
-    private readonly LearningApp app;
     private readonly string slug = SecondCourse.NewSlug();
-
-    public PublishVersionTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private string Versions => $"/v1/curricula/{slug}/versions";
 

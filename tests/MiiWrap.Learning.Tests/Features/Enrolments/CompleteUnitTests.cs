@@ -6,18 +6,11 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Enrolments;
 
 /// <summary>A learner reads a unit, starts it, and completes it with an if-then plan, which starts the transfer clock.</summary>
-public sealed class CompleteUnitTests
+[StandingClock(YearsLater = true)]
+public sealed class CompleteUnitTests(LearningApp app)
 {
     private const string Anchor = "1.4-coaching-agreement";
     private const string Light = "1.1-why-good-training-fades";
-
-    private readonly LearningApp app;
-
-    public CompleteUnitTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task The_page_has_what_is_needed_to_study_it()

@@ -5,17 +5,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Enrolments;
 
 /// <summary>A learner sees every module with the day on which it opens: all at the start, week by week, or step by step.</summary>
-public sealed class GetJourneyTests
+[StandingClock(YearsLater = true)]
+public sealed class GetJourneyTests(LearningApp app)
 {
     private static readonly DateOnly Start = new(2034, 1, 30);
-
-    private readonly LearningApp app;
-
-    public GetJourneyTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task An_open_cohort_opens_everything_at_its_start()

@@ -14,17 +14,10 @@ namespace MiiWrap.Learning.Tests.Features.Events;
 public sealed class EventsApp : LearningApp;
 
 /// <summary>What happens can be followed from outside: as a feed with a cursor, and as a stream that may break at any moment.</summary>
-public sealed class ListEventsTests : IClassFixture<EventsApp>
+[StandingClock]
+public sealed class ListEventsTests(EventsApp app) : IClassFixture<EventsApp>
 {
     private const string Unit = "2.4-watching-voice-and-power";
-
-    private readonly EventsApp app;
-
-    public ListEventsTests(EventsApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

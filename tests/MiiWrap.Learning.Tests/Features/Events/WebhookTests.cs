@@ -19,17 +19,11 @@ public sealed class WebhooksApp : LearningApp
 }
 
 /// <summary>Events reach another program at its own address, signed, until it has them or is gone.</summary>
-public sealed class WebhookTests : IClassFixture<WebhooksApp>, IAsyncLifetime
+[StandingClock]
+public sealed class WebhookTests(WebhooksApp app) : IClassFixture<WebhooksApp>, IAsyncLifetime
 {
-    private readonly WebhooksApp app;
     private WebhookReceiver receiver = null!;
     private TestPerson admin = null!;
-
-    public WebhookTests(WebhooksApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -12,17 +12,11 @@ namespace MiiWrap.Learning.Tests.Features.FollowUps;
 /// When asking is not enough: the coach is called, silence is met with fewer asks, and what the organisation must change is told without
 /// names.
 /// </summary>
-public sealed class FollowUpTests
+[StandingClock]
+public sealed class FollowUpTests(LearningApp app)
 {
     private const string Anchor = "2.4-watching-voice-and-power";
     private const string Second = "1.4-coaching-agreement";
-    private readonly LearningApp app;
-
-    public FollowUpTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_learner_who_would_like_to_talk_is_on_the_coachs_list_until_someone_has()

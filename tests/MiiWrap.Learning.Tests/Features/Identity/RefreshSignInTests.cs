@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Identity;
 
 /// <summary>A sign-in goes on by refresh tokens, each good once, until the person signs out or someone uses an old one.</summary>
-public sealed class RefreshSignInTests
+[StandingClock]
+public sealed class RefreshSignInTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public RefreshSignInTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_refresh_gives_new_tokens()
     {

@@ -6,18 +6,12 @@ namespace MiiWrap.Learning.Tests.Features.Identity;
 
 /// <summary>A forgotten password, and an account under attack.</summary>
 [Collection(AccountMails.Name)]
-public sealed class RequestPasswordResetTests
+[StandingClock]
+public sealed class RequestPasswordResetTests(LearningApp app)
 {
     private const string Forgot = "/v1/identity/password/forgot";
     private const string Reset = "/v1/identity/password/reset";
     private const string Chosen = "three quiet herons";
-    private readonly LearningApp app;
-
-    public RequestPasswordResetTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_new_password_by_mail_ends_every_sign_in()

@@ -9,6 +9,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Identity;
 
 /// <summary>A person signs in with address and password; whoever cannot learns nothing from the answer.</summary>
+[StandingClock]
 public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
 {
     private const string Wrong = "not-the-password-at-all";
@@ -16,11 +17,7 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
     private readonly LearningApp app;
     private readonly CountingApp counting;
 
-    public SignInTests(LearningApp app, CountingApp counting)
-    {
-        (this.app, this.counting) = (app, counting);
-        FlowingClock.Set(FlowingClock.Monday);
-    }
+    public SignInTests(LearningApp app, CountingApp counting) => (this.app, this.counting) = (app, counting);
 
     [Fact]
     public async Task The_access_token_is_good_for_fifteen_minutes()

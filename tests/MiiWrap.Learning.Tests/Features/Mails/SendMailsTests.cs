@@ -16,6 +16,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Mails;
 
 /// <summary>What becomes of a mail about an account when its server is down, or the sender dies.</summary>
+[StandingClock]
 public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDisposable
 {
     private readonly OwnDatabaseApp app;
@@ -25,7 +26,6 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     public SendMailsTests(OwnDatabaseApp app)
     {
         this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
         host = app.WithWebHostBuilder(b => b.ConfigureTestServices(s => s.AddSingleton<IMailer>(mailer)));
     }
 

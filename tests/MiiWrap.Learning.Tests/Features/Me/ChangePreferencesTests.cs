@@ -5,18 +5,11 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Me;
 
 /// <summary>A person says how and when they want to be reached, and what is planned follows.</summary>
-public sealed class ChangePreferencesTests
+[StandingClock(YearsLater = true)]
+public sealed class ChangePreferencesTests(LearningApp app)
 {
     private const string Path = "/v1/me/preferences";
     private const string StandardUnit = "1.2-coach-supervisor-trainer";
-
-    private readonly LearningApp app;
-
-    public ChangePreferencesTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task What_is_read_is_changed_and_read_again()

@@ -3,16 +3,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Me;
 
 /// <summary>A person sees who they are here, and the one thing to do next.</summary>
-public sealed class GetMeTests
+[StandingClock(YearsLater = true)]
+public sealed class GetMeTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public GetMeTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
-
     [Fact]
     public async Task Roles_are_those_of_ones_relationships()
     {

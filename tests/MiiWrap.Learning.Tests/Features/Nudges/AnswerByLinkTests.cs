@@ -7,16 +7,13 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>The page behind a mail's link: it asks without sign-in or script, and records only what is posted.</summary>
+[StandingClock(YearsLater = true)]
 public sealed class AnswerByLinkTests
 {
     private readonly LearningApp app;
     private readonly HttpClient anyone;
 
-    public AnswerByLinkTests(LearningApp app)
-    {
-        (this.app, anyone) = (app, Session.Anonymous(app));
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
+    public AnswerByLinkTests(LearningApp app) => (this.app, anyone) = (app, Session.Anonymous(app));
 
     [Fact]
     public async Task Looking_records_nothing()

@@ -5,17 +5,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>A learner answers a check-in in the app; the first answer wins, and what is still to come follows it.</summary>
-public sealed class AnswerNudgeTests
+[StandingClock(YearsLater = true)]
+public sealed class AnswerNudgeTests(LearningApp app)
 {
     private const string Anchor = "1.4-coaching-agreement";
-
-    private readonly LearningApp app;
-
-    public AnswerNudgeTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task The_first_answer_stands()

@@ -6,16 +6,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>A job engine delivers one ask at its moment; whether it comes early, late or twice, the ledger decides what goes out.</summary>
-public sealed class DeliverNudgeTests : IClassFixture<FlakyMailApp>
+[StandingClock]
+public sealed class DeliverNudgeTests(FlakyMailApp app) : IClassFixture<FlakyMailApp>
 {
-    private readonly FlakyMailApp app;
-
-    public DeliverNudgeTests(FlakyMailApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_due_ask_goes_out_once_however_often_it_is_delivered()
     {

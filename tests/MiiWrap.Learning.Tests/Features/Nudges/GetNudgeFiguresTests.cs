@@ -6,18 +6,11 @@ namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>How asking goes, as a lead sees it: every planned ask is somewhere, with its reason, and nobody is named.</summary>
 [Collection(nameof(SweepCollection))]
-public sealed class GetNudgeFiguresTests : IAsyncLifetime
+[StandingClock]
+public sealed class GetNudgeFiguresTests(SweepingApp app) : IAsyncLifetime
 {
     private const string Anchor = "2.4-watching-voice-and-power";
     private static readonly string[] States = ["planned", "sent", "skipped", "expired", "cancelled", "failed"];
-
-    private readonly SweepingApp app;
-
-    public GetNudgeFiguresTests(SweepingApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     public async ValueTask InitializeAsync() => await app.Clear();
 

@@ -8,16 +8,9 @@ namespace MiiWrap.Learning.Tests.Features.Nudges;
 /// <summary>
 /// A sender dies with messages in its hands: they go out as they were, one a day to a person, and what fell due since waits its turn.
 /// </summary>
-public sealed class LapsedLeaseTests
+[StandingClock]
+public sealed class LapsedLeaseTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public LapsedLeaseTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task The_message_of_a_dead_sender_goes_first_and_the_next_ones_on_later_days()
     {

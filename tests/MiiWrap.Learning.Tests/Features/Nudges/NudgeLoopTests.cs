@@ -5,16 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>From a completed unit to the mail, and from the mail's link to the answer.</summary>
-public sealed class NudgeLoopTests
+[StandingClock]
+public sealed class NudgeLoopTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public NudgeLoopTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_learner_answers_by_the_link_in_the_mail()
     {

@@ -6,16 +6,10 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>Asks keep clear of leave and closed days, wait when they are told to, and move in the same save as the reason for it.</summary>
-public sealed class ReplanNudgesTests
+[StandingClock]
+public sealed class ReplanNudgesTests(LearningApp app)
 {
     private const string Anchor = "2.4-watching-voice-and-power";
-    private readonly LearningApp app;
-
-    public ReplanNudgesTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task Leave_moves_what_falls_into_it_and_taking_it_back_moves_it_back()

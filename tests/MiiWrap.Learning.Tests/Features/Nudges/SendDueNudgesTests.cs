@@ -7,7 +7,8 @@ namespace MiiWrap.Learning.Tests.Features.Nudges;
 
 /// <summary>The sweep sends what is due, never at a bad hour, never too much, and never loses or doubles anything on the way.</summary>
 [Collection(nameof(SweepCollection))]
-public sealed class SendDueNudgesTests : IAsyncLifetime
+[StandingClock]
+public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
 {
     // Three standard units and one more: each asks on days 2, 10 and 30.
     private static readonly string[] Standard =
@@ -16,14 +17,7 @@ public sealed class SendDueNudgesTests : IAsyncLifetime
     // Wednesday at nine in Chicago, two days after the Monday on which the units are completed.
     private static readonly DateTimeOffset FirstDue = FlowingClock.Monday.AddDays(2);
 
-    private readonly SweepingApp app;
     private TestLearner learner = null!;
-
-    public SendDueNudgesTests(SweepingApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     public async ValueTask InitializeAsync() => await app.Clear();
 

@@ -6,17 +6,11 @@ namespace MiiWrap.Learning.Tests.Features.People;
 
 /// <summary>From being added to the first sign-in.</summary>
 [Collection(AccountMails.Name)]
-public sealed class InvitePersonTests
+[StandingClock]
+public sealed class InvitePersonTests(LearningApp app)
 {
     private const string Accept = "/v1/identity/invitations/accept";
     private const string Chosen = "three quiet herons";
-    private readonly LearningApp app;
-
-    public InvitePersonTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_person_is_added_chooses_a_password_by_the_link_and_signs_in()

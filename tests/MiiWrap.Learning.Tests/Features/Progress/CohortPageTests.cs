@@ -3,16 +3,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Progress;
 
 /// <summary>The summary above a cohort's learners is kept between changes, and no change is ever missed.</summary>
-public sealed class CohortPageTests
+[StandingClock]
+public sealed class CohortPageTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public CohortPageTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_change_shows_at_once_in_a_summary_that_was_just_read()
     {

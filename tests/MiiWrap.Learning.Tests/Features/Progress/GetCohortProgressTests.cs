@@ -9,18 +9,11 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Progress;
 
 /// <summary>Staff follow how a cohort is doing; supervisors see their own agency's learners and no small figures.</summary>
-public sealed class GetCohortProgressTests
+[StandingClock(YearsLater = true)]
+public sealed class GetCohortProgressTests(LearningApp app)
 {
     // The cohort is in its seventh week: two modules of four units are over.
     private static readonly DateTimeOffset Now = FlowingClock.LaterMonday.AddDays(42);
-
-    private readonly LearningApp app;
-
-    public GetCohortProgressTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
 
     [Fact]
     public async Task Each_status_is_the_rule_of_the_domain_and_the_summary_counts_them()

@@ -7,16 +7,9 @@ namespace MiiWrap.Learning.Tests.Features.Reflections;
 /// <summary>
 /// A reflection's text is read by its author, its reviewer and the cohort's lead; whoever else looks needs a reason, and all of it is seen.
 /// </summary>
-public sealed class AccessLogTests
+[StandingClock]
+public sealed class AccessLogTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public AccessLogTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task The_author_sees_who_opened_it_in_which_part_and_for_what()
     {

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Reflections;
 
 /// <summary>Author and reviewer write to each other about a reflection, and nobody else reads it.</summary>
-public sealed class MessageThreadTests
+[StandingClock]
+public sealed class MessageThreadTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public MessageThreadTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task Author_and_reviewer_read_each_other_and_nobody_else_does()
     {

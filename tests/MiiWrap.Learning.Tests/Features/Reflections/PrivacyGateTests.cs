@@ -5,16 +5,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Reflections;
 
 /// <summary>What points to a person stays out of what is handed in, and out of the log.</summary>
-public sealed class PrivacyGateTests
+[StandingClock]
+public sealed class PrivacyGateTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public PrivacyGateTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task What_identifies_by_itself_is_not_handed_in_even_confirmed()
     {

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Reflections;
 
 /// <summary>A learner writes, hands in, takes back; nothing that was acknowledged is lost or overwritten.</summary>
-public sealed class ReflectionTests
+[StandingClock]
+public sealed class ReflectionTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public ReflectionTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task Before_the_first_word_the_page_shows_what_is_asked()
     {

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Reviews;
 
 /// <summary>The mail that says that feedback is ready, and nothing of what it says.</summary>
-public sealed class FeedbackNoticeTests
+[StandingClock]
+public sealed class FeedbackNoticeTests(OwnDatabaseApp app) : IClassFixture<OwnDatabaseApp>
 {
-    private readonly LearningApp app;
-
-    public FeedbackNoticeTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task It_goes_out_once_for_all_that_waits_and_says_no_word_of_it()
     {

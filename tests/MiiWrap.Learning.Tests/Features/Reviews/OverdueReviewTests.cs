@@ -6,17 +6,9 @@ namespace MiiWrap.Learning.Tests.Features.Reviews;
 
 /// <summary>A reflection that waits too long for its review is brought before the cohort's lead, once.</summary>
 [Collection(nameof(MaintenanceCollection))]
-public sealed class OverdueReviewTests
+[StandingClock(YearsLater = true)]
+public sealed class OverdueReviewTests(MaintenanceApp app)
 {
-    private readonly MaintenanceApp app;
-
-    public OverdueReviewTests(MaintenanceApp app)
-    {
-        this.app = app;
-        // A Monday long after what the other tests of this host leave behind.
-        FlowingClock.Set(FlowingClock.LaterMonday);
-    }
-
     [Fact]
     public async Task After_seven_working_days_the_lead_is_told_by_mail_once_for_each_revision()
     {

@@ -7,18 +7,12 @@ namespace MiiWrap.Learning.Tests.Features.Reviews;
 /// <summary>
 /// Something in a reflection points to a person: it is hidden, the words go from wherever they stand, and their author sees where and why.
 /// </summary>
-public sealed class RedactRevisionTests
+[StandingClock]
+public sealed class RedactRevisionTests(LearningApp app)
 {
     private const string Name = "Marigold Petterson";
     private const string Reason = "A name of the family slipped in.";
     private static readonly string Words = $"I asked {Name} for two ideas. Then marigold petterson went on.";
-    private readonly LearningApp app;
-
-    public RedactRevisionTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task While_it_is_on_hold_only_those_who_can_take_something_out_see_it_and_nobody_works_on_it()

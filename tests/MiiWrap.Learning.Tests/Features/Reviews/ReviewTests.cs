@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.Reviews;
 
 /// <summary>From the queue to the feedback beside the prompt that it speaks to.</summary>
-public sealed class ReviewTests
+[StandingClock]
+public sealed class ReviewTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public ReviewTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task An_accepted_reflection_reaches_its_author_and_the_tally()
     {

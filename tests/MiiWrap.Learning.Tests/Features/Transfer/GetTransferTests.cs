@@ -11,17 +11,11 @@ namespace MiiWrap.Learning.Tests.Features.Transfer;
 /// <summary>
 /// The transfer rate as its readers get it: counted from answers given over the API, and hidden from those whom it would tell too much.
 /// </summary>
-public sealed class GetTransferTests
+[StandingClock]
+public sealed class GetTransferTests(LearningApp app)
 {
     private const string Anchor = "2.4-watching-voice-and-power";
     private const string Second = "1.4-coaching-agreement";
-    private readonly LearningApp app;
-
-    public GetTransferTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_cohort_sees_its_rate_with_count_interval_and_coverage()

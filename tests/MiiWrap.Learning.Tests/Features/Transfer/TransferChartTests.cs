@@ -6,17 +6,11 @@ namespace MiiWrap.Learning.Tests.Features.Transfer;
 /// <summary>
 /// The transfer rate as a picture and as a page: it shows what the figures say, in words too, and a reason where there is no figure.
 /// </summary>
-public sealed class TransferChartTests
+[StandingClock]
+public sealed class TransferChartTests(LearningApp app)
 {
     private const string Anchor = "2.4-watching-voice-and-power";
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
-    private readonly LearningApp app;
-
-    public TransferChartTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
 
     [Fact]
     public async Task A_chart_says_in_words_whatever_it_shows()

@@ -4,16 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Features.FeatureName;
 
 /// <summary>Replace this by what is read, in one sentence.</summary>
-public sealed class UseCaseNameTests
+[StandingClock]
+public sealed class UseCaseNameTests(LearningApp app)
 {
-    private readonly LearningApp app;
-
-    public UseCaseNameTests(LearningApp app)
-    {
-        this.app = app;
-        FlowingClock.Set(FlowingClock.Monday);
-    }
-
     [Fact]
     public async Task A_lead_reads_it_and_a_stranger_does_not()
     {
