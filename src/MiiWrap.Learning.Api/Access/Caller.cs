@@ -16,6 +16,9 @@ public sealed class Caller
     /// <summary>True when no agency or cohort bounds what may be seen.</summary>
     internal bool SeesAll => IsProgramAdmin || Client is { AgencyId: null };
 
+    /// <summary>False for HEAD: nothing is shown, so nothing counts as read or opened.</summary>
+    internal bool IsShownContent { get; set; } = true;
+
     /// <summary>Refuses what only a programme admin may do.</summary>
     internal void MustBeProgramAdmin(string what)
     {

@@ -5,7 +5,7 @@ using MiiWrap.Learning.Api.Http;
 namespace MiiWrap.Learning.Api.Contracts;
 
 /// <summary>What author and reviewer have written to each other, oldest first.</summary>
-public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? Next)
+public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? Next) : IPage
 {
     internal static async Task<MessageThread> Read(LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct)
     {

@@ -18,7 +18,12 @@ internal static class DatabaseSetup
     public static async Task Migrate(LearningDb db, CancellationToken ct)
     {
         // This asks without a lock: a start with nothing to do waits for nobody.
-        if (!(await db.Database.GetPendingMigrationsAsync(ct)).Any()) return;
+        if ((await db.Database.GetPendingMigrationsAsync(ct)).Any()) await ApplyMigrations(db, ct);
+        await SortNames.Fill(db, ct);
+    }
+
+    private static async Task ApplyMigrations(LearningDb db, CancellationToken ct)
+    {
         if (db.Database.IsSqlite() && await HasMigrationLock(db, ct))
         {
             // Whoever calls holds the file lock beside the database, so no living process can own this row.

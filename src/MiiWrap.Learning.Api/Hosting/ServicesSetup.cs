@@ -89,7 +89,11 @@ internal static class ServicesSetup
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,
-                o => (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime));
+                o =>
+                {
+                    (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime);
+                    o.Events.OnMessageReceived = BearerHeader.Read;
+                });
         services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme)
             .PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new BearerTicketCache(o.BearerTokenProtector, clock));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
@@ -105,7 +109,12 @@ internal static class ServicesSetup
     public static IServiceCollection AddHttp(this IServiceCollection services, Settings settings)
     {
         services.AddProxySupport(settings.Requests).AddOrigins(settings.Requests).AddRequestLimits(settings.Requests);
-        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new CamelCaseEnumConverter()));
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.Converters.Add(new CamelCaseEnumConverter());
+            o.SerializerOptions.Converters.Add(new TimestampConverter());
+            o.SerializerOptions.Converters.Add(new UtcTimestampConverter());
+        });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CsvHelper;
 
@@ -7,43 +8,30 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Marks routes whose body may be CSV instead of JSON; the example shows its columns.</summary>
 internal sealed record TakesAlsoCsv(string Example);
 
-/// <summary>Marks routes that give the same in another form to whoever accepts its media type.</summary>
-internal sealed record AnswersAlso(string MediaType);
-
 internal static class Csv
 {
     public const string MediaType = "text/csv";
 
+    /// <summary>What browsers on Windows call a CSV file where Excel opens it.</summary>
+    public const string ExcelMediaType = "application/vnd.ms-excel";
+
     public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType).TakesLong();
 
-    public static RouteHandlerBuilder AlsoAs(this RouteHandlerBuilder route, string mediaType) =>
-        route.WithMetadata(new AnswersAlso(mediaType));
-
-    public static bool WantsCsv(this HttpContext http) => http.Wants(MediaType);
-
-    /// <summary>True when the caller likes this type better than JSON.</summary>
-    public static bool Wants(this HttpContext http, string mediaType) => http.Wanted(mediaType) is not null;
+    /// <summary>A whole file as an answer.</summary>
+    public static IResult File(string text) => TypedResults.Text(text, MediaType, Encoding.UTF8);
 
     /// <summary>
-    /// The one of these media types that the caller likes better than JSON, the best liked first; null when JSON will do.
+    /// The rows under a line of their fields' names, spelt as in JSON, after the mark by which a spreadsheet knows UTF-8; without both for
+    /// what follows a first part.
     /// </summary>
-    public static string? Wanted(this HttpContext http, params IReadOnlyList<string> types)
-    {
-        var accepted = http.Request.GetTypedHeaders().Accept;
-        double Quality(string type) =>
-            accepted.Where(a => a.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(a => a.Quality ?? 1.0 as double?) ?? 0;
-        var best = types.MaxBy(Quality);
-        return best is not null && Quality(best) > Quality("application/json") ? best : null;
-    }
-
-    /// <summary>The rows under a line of their fields' names, spelt as in JSON; without that line for what follows a first part.</summary>
-    public static string Of<T>(IEnumerable<T> rows, bool withNames = true)
+    public static string Of<T>(IEnumerable<T> rows, bool isStart = true)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
+        if (isStart) text.Write('\uFEFF');
         using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { Injection = CsvInjection.Escape }, leaveOpen: true))
         {
             var fields = typeof(T).GetProperties();
-            if (withNames) csv.WriteRecord([.. fields.Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.Name))]);
+            if (isStart) csv.WriteRecord([.. fields.Select(f => JsonNamingPolicy.CamelCase.ConvertName(f.Name))]);
             foreach (var row in rows)
             {
                 foreach (var field in fields)

@@ -1,3 +1,5 @@
+using MiiWrap.Learning.Api.Access;
+
 namespace MiiWrap.Learning.Api.Http;
 
 /// <summary>A list as one CSV file: all its pages, each written as soon as it is read.</summary>
@@ -8,12 +10,12 @@ internal sealed class CsvPages<T>(Page<T> first, Func<string, Task<Page<T>>> nex
     {
         var (response, ct) = (httpContext.Response, httpContext.RequestAborted);
         response.ContentType = $"{Csv.MediaType}; charset=utf-8";
-        response.Headers.Vary = "Accept";
+        if (!httpContext.RequestServices.GetRequiredService<Caller>().IsShownContent) return;
         await response.WriteAsync(Csv.Of(first.Items), ct);
         for (var page = first; page.Next is { } cursor;)
         {
             page = await next(cursor);
-            await response.WriteAsync(Csv.Of(page.Items, withNames: false), ct);
+            await response.WriteAsync(Csv.Of(page.Items, isStart: false), ct);
         }
     }
 }

@@ -6,7 +6,7 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>Strong entity tags: made of what decides the content, compared without weakness.</summary>
+/// <summary>Strong entity tags, made of what decides the content.</summary>
 internal static class ETags
 {
     public static string Of(params ReadOnlySpan<object?> parts)
@@ -35,27 +35,33 @@ internal static class ETags
         // A caller that repeats the one tag that it was given needs no parsing.
         if (ifNoneMatch.Count == 0) return false;
         if (ifNoneMatch.Count == 1 && ifNoneMatch[0] == etag) return true;
+        var present = EntityTagHeaderValue.Parse(etag);
         return EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
-            && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison: true));
+            && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(present, useStrongComparison: false));
     }
 
     /// <summary>What the caller says it read before changing: 428 when it says nothing.</summary>
     public static Precondition Precondition(this HttpRequest request)
     {
         var headers = request.GetTypedHeaders();
-        if (headers.IfMatch is [var tag, ..]) return new(tag.Equals(EntityTagHeaderValue.Any) ? null : tag.ToString(), MustBeNew: false);
-        if (headers.IfNoneMatch is [var none, ..] && none.Equals(EntityTagHeaderValue.Any)) return new(null, MustBeNew: true);
-        throw new PreconditionRequiredException();
+        var mustBeNew = headers.IfNoneMatch.Contains(EntityTagHeaderValue.Any);
+        if (headers.IfMatch.Count == 0)
+            return mustBeNew ? new(null, MustBeNew: true) : throw new PreconditionRequiredException();
+        var isAny = headers.IfMatch.Contains(EntityTagHeaderValue.Any);
+        // A weak tag is equal to none here: what it names may have changed in ways that a writer would undo.
+        return new(isAny ? null : [.. headers.IfMatch.Where(t => !t.IsWeak).Select(t => t.Tag.ToString())], mustBeNew);
     }
 }
 
-/// <summary>The state that a change is meant for; a null tag with <see cref="MustBeNew"/> unset means any state.</summary>
-public readonly record struct Precondition(string? ETag, bool MustBeNew)
+/// <summary>The states that a change is meant for; null with <see cref="MustBeNew"/> unset means any state.</summary>
+public readonly record struct Precondition(IReadOnlyList<string>? ETags, bool MustBeNew)
 {
     /// <summary>Refuses the change of any other state than the one that the caller has read.</summary>
     public void Check(string code, string? current)
     {
-        var holds = MustBeNew ? current is null : current is not null && (ETag is null || ETag == current);
+        var holds = MustBeNew
+            ? current is null && ETags is null
+            : current is not null && (ETags is null || ETags.Contains(current));
         if (!holds) throw new StaleException(code, current ?? "");
     }
 }

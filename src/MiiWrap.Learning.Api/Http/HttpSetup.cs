@@ -12,6 +12,7 @@ internal static class HttpSetup
     {
         var settings = app.Services.GetRequiredService<Settings>().Requests;
         app.UseProxies(settings);
+        app.UseHead();
         ShutdownSafeRequestBody.Use(app);
         Problems.UseCurrentTags(app);
         app.UseExceptionHandler();
@@ -27,9 +28,18 @@ internal static class HttpSetup
         app.UseRefusals();
         app.UseScopes();
         // A wrong method or media type is answered by routing itself, with an endpoint that allows nobody: such a refusal is no secret.
-        app.Use((context, next) => context.GetEndpoint() is { RequestDelegate: { } refusal } and not RouteEndpoint
-            ? refusal(context)
-            : next(context));
+        app.Use(async (context, next) =>
+        {
+            if (context.GetEndpoint() is not ({ RequestDelegate: { } refusal } and not RouteEndpoint))
+            {
+                await next(context);
+                return;
+            }
+
+            await refusal(context);
+            context.Response.AllowHead();
+        });
+        app.UseKnownEncodings();
         app.UseKnownCharsets();
         app.UseAuthorization();
         app.UseIdempotency();

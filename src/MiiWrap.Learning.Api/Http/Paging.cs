@@ -7,8 +7,15 @@ using Microsoft.EntityFrameworkCore.Query;
 
 namespace MiiWrap.Learning.Api.Http;
 
+/// <summary>A part of a list, after which more may come.</summary>
+public interface IPage
+{
+    /// <summary>The cursor of the next page; null at the end.</summary>
+    string? Next { get; }
+}
+
 /// <summary>One page of a list, and the cursor of the next one; null at the end.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next) : IPage;
 
 /// <summary>How much of a list is asked for, and from where.</summary>
 public interface IPaged
@@ -127,12 +134,12 @@ internal static class Paging
 
 /// <summary>Adds the <c>Link</c> header with the address of the next page.</summary>
 /// <param name="parameter">The query parameter that takes the cursor.</param>
-internal sealed class LinkToNext<T>(string parameter = "cursor") : IEndpointFilter
+internal sealed class LinkToNext(string parameter = "cursor") : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
-        if (result is IValueHttpResult { Value: Page<T> { Next: { } cursor } })
+        if (result is IValueHttpResult { Value: IPage { Next: { } cursor } })
         {
             var request = context.HttpContext.Request;
             var query = request.Query.Where(q => q.Key != parameter).Select(q => KeyValuePair.Create(q.Key, q.Value))

@@ -42,6 +42,9 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
         if (exception is RateLimitedException limited)
             httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
+        // RFC 9110, 15.5.16: by this the caller knows that the coding was wrong, and not the media type.
+        if (exception is UnsupportedEncodingException)
+            httpContext.Response.Headers.AcceptEncoding = UnsupportedEncodingException.Supported;
         httpContext.Response.StatusCode = problem.Status!.Value;
         await writer.WriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
         return true;
@@ -87,6 +90,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         PreconditionRequiredException e => Problem(428, "precondition.required", "Precondition required", e.Message),
         NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
         RateLimitedException e => Problem(429, "rate.limited", "Too many requests", e.Message),
+        UnsupportedEncodingException e => Problem(415, "contentEncoding.unsupported", "Unsupported content encoding", e.Message),
         RuleException e => Rule(e),
         ContentException e => Faulty(e),
         BadHttpRequestException { InnerException: UnknownValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
@@ -97,7 +101,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
         BadHttpRequestException { InnerException: JsonException e } =>
             Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
-        BadHttpRequestException { StatusCode: < 500 } e => Malformed(e.Message),
+        BadHttpRequestException { StatusCode: < 500 } e => Malformed(BindingMessages.Plain(e.Message)),
         _ when exception.StorageFault() == StorageFault.Full =>
             Problem(507, "storage.full", "No space left",
                 "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),

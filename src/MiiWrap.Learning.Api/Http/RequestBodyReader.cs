@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -11,8 +12,16 @@ internal static class RequestBodyReader
     public static void UseKnownCharsets(this WebApplication app) => app.Use((context, next) =>
         context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
         && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
-        && !IsKnown(type.Charset.Value!.Trim('"'))
+        && !IsKnown(type.Charset.Value!.Trim('"'), context.GetEndpoint()!.Metadata.GetMetadata<TakesAnyCharset>() is not null)
             ? throw new BadHttpRequestException("This charset is not known.", StatusCodes.Status415UnsupportedMediaType)
+            : next(context));
+
+    /// <summary>Nothing here unpacks a body; a packed one would be taken for JSON that cannot be read.</summary>
+    public static void UseKnownEncodings(this WebApplication app) => app.Use((context, next) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+        && context.Request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding)
+            .Any(e => !e.Equals(UnsupportedEncodingException.Supported, StringComparison.OrdinalIgnoreCase))
+            ? throw new UnsupportedEncodingException()
             : next(context));
 
     public static async Task<byte[]> ReadAsync(HttpRequest request, int most, CancellationToken ct)
@@ -30,8 +39,9 @@ internal static class RequestBodyReader
         return body.ToArray();
     }
 
-    private static bool IsKnown(string charset)
+    private static bool IsKnown(string charset, bool isAnyTaken)
     {
+        if (isAnyTaken) return Charsets.Find(charset) is not null;
         try
         {
             Encoding.GetEncoding(charset);
@@ -46,3 +56,13 @@ internal static class RequestBodyReader
     private static BadHttpRequestException TooLarge() =>
         new("The body is larger than this route takes.", StatusCodes.Status413PayloadTooLarge);
 }
+
+/// <summary>The body comes in a content coding, which nothing here takes.</summary>
+internal sealed class UnsupportedEncodingException()
+    : Exception("This server takes bodies as they are; send this one without a Content-Encoding.")
+{
+    public const string Supported = "identity";
+}
+
+/// <summary>Marks routes that read their body's letters by themselves, whatever charset it names.</summary>
+internal sealed class TakesAnyCharset;

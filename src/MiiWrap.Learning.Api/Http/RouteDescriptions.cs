@@ -49,8 +49,10 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route, bool orIsNew = false) =>
         route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch(orIsNew));
 
-    public static RouteHandlerBuilder Listed<T>(this RouteHandlerBuilder route) =>
-        route.AddEndpointFilter(new LinkToNext<T>()).ProducesValidationProblem(422).WithMetadata(new Listed());
+    /// <summary>A page of a list, with the address of the next one in <c>Link</c>.</summary>
+    /// <param name="cursor">The query parameter that takes the cursor.</param>
+    public static RouteHandlerBuilder Listed(this RouteHandlerBuilder route, string cursor = "cursor") =>
+        route.AddEndpointFilter(new LinkToNext(cursor)).ProducesValidationProblem(422).WithMetadata(new Listed());
 }
 
 /// <summary>The request whose documentation describes the operation.</summary>

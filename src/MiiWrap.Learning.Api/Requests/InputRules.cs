@@ -16,6 +16,11 @@ internal static class InputRules
             .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim())
             .WithMessage("This is no e-mail address.");
 
+    /// <summary>A day on which something of a programme could lie.</summary>
+    public static IRuleBuilderOptions<T, DateOnly?> MustBeNearDay<T>(this IRuleBuilder<T, DateOnly?> rule) =>
+        rule.InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1))
+            .WithMessage("This must be a day from 2000-01-01 to 2200-01-01.");
+
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");
 

@@ -29,7 +29,14 @@ public sealed class Cohort : Entity, IVersioned
     {
     }
 
-    public string Name { get; private set; } = "";
+    public string Name
+    {
+        get;
+        private set => (field, SortName) = (value, SortKey.Of(value));
+    } = "";
+
+    /// <summary>By what it is listed.</summary>
+    public string SortName { get; private set; } = "";
 
     public string Curriculum { get; private set; } = "";
 

@@ -38,7 +38,17 @@ public sealed class Enrolment : Entity, IVersioned
     public Guid? AgencyId { get; private set; }
 
     /// <summary>Kept here so that a cohort's page is one range read.</summary>
-    public string LearnerName { get; private set; } = "";
+    public string LearnerName
+    {
+        get;
+        private set => (field, LearnerSortName) = (value, SortKey.Of(value));
+    } = "";
+
+    /// <summary>By what the learner is listed.</summary>
+    public string LearnerSortName { get; private set; } = "";
+
+    /// <summary>The person or client that enrolled them; null where that was not kept.</summary>
+    public Guid? EnrolledBy { get; private set; }
 
     public DateTime EnrolledAt { get; private set; }
 
@@ -64,7 +74,8 @@ public sealed class Enrolment : Entity, IVersioned
     /// <summary>Completed units in percent of the pinned version's, rounded down, so that 100 means all.</summary>
     public int Percent => UnitsTotal == 0 ? 0 : 100 * UnitsCompleted / UnitsTotal;
 
-    public static Enrolment Create(Cohort cohort, Curriculum curriculum, Guid personId, string learnerName, Guid? agencyId, DateTime now)
+    public static Enrolment Create(Cohort cohort, Curriculum curriculum, Guid personId, string learnerName, Guid? agencyId, DateTime now,
+        Guid? enrolledBy = null)
     {
         var enrolment = new Enrolment
         {
@@ -73,6 +84,7 @@ public sealed class Enrolment : Entity, IVersioned
             PersonId = personId,
             AgencyId = agencyId,
             LearnerName = learnerName,
+            EnrolledBy = enrolledBy,
             EnrolledAt = now,
             UnitsTotal = curriculum.UnitCount,
             ReflectionsTotal = curriculum.UnitCount,

@@ -331,7 +331,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
 
     private static readonly Role[] Roles = Enum.GetValues<Role>();
 
-    private static IEnumerable<Operation> Operations(JsonNode document) =>
+    internal static IEnumerable<Operation> Operations(JsonNode document) =>
         from path in document["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
         where operation.Key is "get" or "post" or "put" or "patch" or "delete"
@@ -347,7 +347,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
         new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 
-    private sealed record Operation(string Id, HttpMethod Method, Regex Path, HashSet<int> Statuses);
+    internal sealed record Operation(string Id, HttpMethod Method, Regex Path, HashSet<int> Statuses);
 
     /// <summary>What is asked; the method is the operation's own.</summary>
     internal sealed record Request(string Path, object? Body, (string Name, string Value)[] Headers);

@@ -94,6 +94,25 @@ public sealed class CsvTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Each_file_begins_with_a_byte_order_mark_by_which_Excel_knows_its_letters()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort, "José Zoë");
+        (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        foreach (var path in new[] { $"{cohort.Path}/progress", $"{cohort.Path}/nudges", $"{cohort.Path}/nudges/figures",
+            $"{cohort.Path}/transfer", $"{learner.Journey}/transfer" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/csv" } } };
+            var http = path.StartsWith(learner.Journey, StringComparison.Ordinal) ? learner.Http : cohort.Lead.Http;
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            var bytes = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
+            Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
+            Assert.Equal(1, System.Text.Encoding.UTF8.GetString(bytes).Count(c => c == '\uFEFF'));
+        }
+    }
+
+    [Fact]
     public async Task The_document_shows_both_kinds_of_answer()
     {
         var paths = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok()["paths"]!;

@@ -56,6 +56,28 @@ public sealed class PagingTests(LearningApp app)
         Assert.All((await learner.Http.Read(link)).Ok()["items"]!.AsArray(), n => Assert.Equal("planned", (string)n!["status"]!));
     }
 
+    [Fact]
+    public async Task Every_list_that_has_a_next_page_has_its_address_in_a_header()
+    {
+        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
+        var schemas = document["components"]!["schemas"]!;
+        var lists = document["paths"]!.AsObject().Select(p => (p.Key, Get: p.Value!["get"])).Where(p => p.Get is not null)
+            .Select(p => (p.Key, Ok: p.Get!["responses"]!["200"]!))
+            .Where(p => ((string?)p.Ok["content"]?["application/json"]?["schema"]?["$ref"])?.Split('/')[^1] is { } name
+                && schemas[name]!["properties"]!["next"] is { } next && next["type"] is not null).ToList();
+        Assert.True(lists.Count >= 15, $"Only {lists.Count} lists were found.");
+        Assert.Empty(lists.Where(l => l.Ok["headers"]?["Link"] is null).Select(l => l.Key));
+    }
+
+    [Fact]
+    public async Task A_cohorts_progress_is_walked_by_its_links()
+    {
+        var cohort = await app.Cohort();
+        for (var i = 0; i < 3; i++) await app.Learner(cohort, $"Learner {i}");
+        var walked = await Walk(cohort.Lead.Http, $"{cohort.Path}/progress?limit=1&status=onTrack");
+        Assert.Equal(["Learner 0", "Learner 1", "Learner 2"], walked.Select(l => (string)l["learner"]!["name"]!));
+    }
+
     [Theory]
     [InlineData("/v1/cohorts?limit=0")]
     [InlineData("/v1/cohorts?limit=201")]

@@ -52,6 +52,21 @@ public sealed class ProblemDetailsTests(LearningApp app)
         MustBeProblem(await admin.Http.Post("/v1/cohorts", body), 400, "request.malformed", "/v1/cohorts");
     }
 
+    [Theory]
+    [InlineData("POST", "/v1/cohorts", "")]
+    [InlineData("POST", "/v1/cohorts", "null")]
+    [InlineData("POST", "/v1/cohorts", "[]")]
+    [InlineData("POST", "/v1/cohorts", """{"version": "one"}""")]
+    [InlineData("GET", "/v1/reviews/agreement?cohort=mine", null)]
+    [InlineData("GET", "/v1/reviews?cohort=mine", null)]
+    public async Task What_cannot_be_read_is_told_in_words_and_not_in_those_of_the_program(string method, string path, string? body)
+    {
+        var answer = await (await app.Admin()).Http.Call(HttpMethod.Parse(method), path, body);
+        Assert.InRange((int)answer.Status, 400, 422);
+        Assert.DoesNotMatch("Nullable|Guid|Int32|parameter|inferred|Service|Create[A-Z]|\\bbind\\b|System\\.", (string)answer["detail"]!);
+        Assert.Matches(@"^[A-Z].*\.$", (string)answer["detail"]!);
+    }
+
     [Fact]
     public async Task Unknown_fields_are_ignored()
     {
@@ -117,6 +132,18 @@ public sealed class ProblemDetailsTests(LearningApp app)
     [InlineData("Basic YTpi")]
     public async Task A_token_that_is_none_is_401(string authorization) =>
         MustBeProblem(await Session.Anonymous(app).Read("/v1/me", ("Authorization", authorization)), 401, "auth.required", "/v1/me");
+
+    [Theory]
+    [InlineData("bearer ")]
+    [InlineData("BEARER ")]
+    [InlineData("bEaReR   ")]
+    public async Task The_scheme_of_a_token_has_no_case(string scheme)
+    {
+        var person = await app.Person();
+        var token = (string)(await Session.Anonymous(app)
+            .Post("/v1/identity/login", new { email = person.Email, password = Given.Password })).Ok()["accessToken"]!;
+        Assert.Equal(person.Id, (Guid)(await Session.Anonymous(app).Read("/v1/me", ("Authorization", scheme + token))).Ok()["id"]!);
+    }
 
     [Theory]
     [InlineData("/v1/identity/password/reset")]

@@ -35,6 +35,9 @@ public static class HttpExtensions
     public static Task<Answer> Read(this HttpClient client, string path, params (string Name, string Value)[] headers) =>
         client.Call(HttpMethod.Get, path, null, headers);
 
+    public static Task<Answer> Head(this HttpClient client, string path, params (string Name, string Value)[] headers) =>
+        client.Call(HttpMethod.Head, path, null, headers);
+
     public static Task<Answer> Post(
         this HttpClient client, string path, object? body = null, params (string Name, string Value)[] headers) =>
         client.Call(HttpMethod.Post, path, body, headers);

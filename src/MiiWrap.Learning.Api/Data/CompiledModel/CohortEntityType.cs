@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Cohorts.Cohort",
                 typeof(Cohort),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 12,
                 navigationCount: 2,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -89,6 +89,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 precision: 3,
                 valueConverter: new UtcConverter());
 
+            var sortName = runtimeEntityType.AddProperty(
+                "SortName",
+                typeof(string),
+                propertyInfo: typeof(Cohort).GetProperty("SortName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Cohort).GetField("<SortName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 200);
+            sortName.AddAnnotation("Relational:DefaultValue", "");
+
             var startsOn = runtimeEntityType.AddProperty(
                 "StartsOn",
                 typeof(DateOnly),
@@ -116,7 +125,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { name, id });
+                new[] { sortName, id });
 
             return runtimeEntityType;
         }

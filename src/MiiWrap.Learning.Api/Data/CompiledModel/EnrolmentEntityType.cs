@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Enrolments.Enrolment",
                 typeof(Enrolment),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 16,
                 navigationCount: 1,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 4,
@@ -68,6 +68,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueConverter: new UtcConverter());
             enrolledAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
 
+            var enrolledBy = runtimeEntityType.AddProperty(
+                "EnrolledBy",
+                typeof(Guid?),
+                propertyInfo: typeof(Enrolment).GetProperty("EnrolledBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<EnrolledBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var lastActivityAt = runtimeEntityType.AddProperty(
                 "LastActivityAt",
                 typeof(DateTime?),
@@ -83,6 +90,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Enrolment).GetProperty("LearnerName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Enrolment).GetField("<LearnerName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 200);
+
+            var learnerSortName = runtimeEntityType.AddProperty(
+                "LearnerSortName",
+                typeof(string),
+                propertyInfo: typeof(Enrolment).GetProperty("LearnerSortName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<LearnerSortName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 200);
+            learnerSortName.AddAnnotation("Relational:DefaultValue", "");
 
             var personId = runtimeEntityType.AddProperty(
                 "PersonId",
@@ -151,7 +167,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 unique: true);
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { cohortId, learnerName, id });
+                new[] { cohortId, learnerSortName, id });
 
             return runtimeEntityType;
         }

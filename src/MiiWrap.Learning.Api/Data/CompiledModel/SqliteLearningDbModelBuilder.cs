@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c1e5de86-70d8-4975-bb4b-007c8e8f7759"), entityTypeCount: 41)
+            : base(skipDetectChanges: false, modelId: new Guid("b01370c8-e5e0-4a5d-92ac-d92127666e24"), entityTypeCount: 41)
         {
         }
 

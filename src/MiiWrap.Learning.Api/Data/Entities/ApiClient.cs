@@ -16,7 +16,14 @@ public sealed class ApiClient : IVersioned
 
     public Guid Id { get; private set; }
 
-    public string Name { get; private set; } = "";
+    public string Name
+    {
+        get;
+        private set => (field, SortName) = (value, SortKey.Of(value));
+    } = "";
+
+    /// <summary>By what it is listed.</summary>
+    public string SortName { get; private set; } = "";
 
     /// <summary>The agency whose learners alone it sees; null for a client of the programme.</summary>
     public Guid? AgencyId { get; private set; }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
@@ -26,9 +27,10 @@ internal sealed class CohortMapping : IEntityTypeConfiguration<Cohort>
         cohort.ToTable("Cohorts");
         cohort.HasKey(c => c.Id);
         cohort.Property(c => c.Name).HasMaxLength(200);
+        cohort.Property(c => c.SortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
         cohort.Property(c => c.Curriculum).HasMaxLength(80);
         cohort.Property(c => c.TimeZone).HasMaxLength(64);
-        cohort.HasIndex(c => new { c.Name, c.Id });
+        cohort.HasIndex(c => new { c.SortName, c.Id });
         cohort.OwnsOne(c => c.HoldOut);
         cohort.Navigation(c => c.HoldOut).IsRequired();
         cohort.HasMany(c => c.Staff).WithOne().HasForeignKey(m => m.CohortId).OnDelete(DeleteBehavior.Cascade);
@@ -54,8 +56,9 @@ internal sealed class EnrolmentMapping : IEntityTypeConfiguration<Enrolment>
         enrolment.HasKey(e => e.Id);
         enrolment.Ignore(e => e.Percent);
         enrolment.Property(e => e.LearnerName).HasMaxLength(200);
+        enrolment.Property(e => e.LearnerSortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
         enrolment.HasIndex(e => new { e.CohortId, e.PersonId }).IsUnique();
-        enrolment.HasIndex(e => new { e.CohortId, e.LearnerName, e.Id });
+        enrolment.HasIndex(e => new { e.CohortId, e.LearnerSortName, e.Id });
         enrolment.HasIndex(e => e.PersonId);
         enrolment.HasIndex(e => e.AgencyId);
         enrolment.HasOne<Cohort>().WithMany().HasForeignKey(e => e.CohortId).OnDelete(DeleteBehavior.Restrict);

@@ -69,16 +69,17 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
                 || Nullable.GetUnderlyingType(property.ClrType)?.IsEnum == true;
             // Of the columns called Name or Reason some are tokens: they may be compared as the others are.
             if (isText && property.Name is not ("Name" or "Reason")
-                && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal)))
+                && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal)
+                    || property.Name.EndsWith("SortName", StringComparison.Ordinal)))
                 property.SetCollation(Exact);
         }
 
         // A cohort's page is read far more often than its rows change: it is answered from the index alone.
-        builder.Entity<Enrolment>().HasIndex(e => new { e.CohortId, e.LearnerName, e.Id })
+        builder.Entity<Enrolment>().HasIndex(e => new { e.CohortId, e.LearnerSortName, e.Id })
             .IncludeProperties(e => new
             {
-                e.PersonId, e.AgencyId, e.Status, e.EnrolledAt, e.EndedAt, e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted,
-                    e.ReflectionsTotal, e.LastActivityAt, e.Version,
+                e.LearnerName, e.PersonId, e.AgencyId, e.Status, e.EnrolledAt, e.EndedAt, e.UnitsCompleted, e.UnitsTotal,
+                    e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, e.Version,
             });
     }
 }

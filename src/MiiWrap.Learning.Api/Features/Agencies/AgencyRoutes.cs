@@ -67,11 +67,11 @@ internal static class AgencyRoutes
 
         agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListRetentionRecords>().Listed<RetentionLogItem>().NotFound().Forbidden();
+            .Named<ListRetentionRecords>().Listed().NotFound().Forbidden();
 
         app.MapGet("/v1/retention-log", async (
             [AsParameters] ListProgramRetentionRecords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Retention").Named<ListProgramRetentionRecords>().Listed<RetentionLogItem>().Forbidden();
+            .WithTags("Retention").Named<ListProgramRetentionRecords>().Listed().Forbidden();
     }
 }

@@ -20,7 +20,7 @@ internal static class ClientRoutes
 
         clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListClients>().Listed<ClientItem>().Forbidden();
+            .Named<ListClients>().Listed().Forbidden();
 
         clients.MapDelete("/{clientId:guid}", async ([AsParameters] RevokeClient request, IMediator mediator, CancellationToken ct) =>
             {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using FluentValidation;
@@ -19,7 +20,11 @@ public sealed record ListClients(string? Limit, string? Cursor) : IQuery<Page<Cl
 /// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
 /// <param name="LastUsedAt">When it last took a token.</param>
 public sealed record ClientItem(
-    Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil);
+    Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil)
+{
+    [JsonIgnore]
+    public string SortName { get; init; } = "";
+}
 
 internal sealed class ListClientsValidator : AbstractValidator<ListClients>
 {
@@ -40,7 +45,7 @@ internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigur
     {
         caller.MustBeProgramAdmin("see clients");
         var clients = db.Clients.Where(c => c.EndedAt == null);
-        var rows = await clients.PageBy(request, c => c.Name, c => c.Id).ProjectTo<ClientItem>(maps).ToListAsync(cancellationToken);
-        return rows.ToPage(request, c => (c.Name, c.Id));
+        var rows = await clients.PageBy(request, c => c.SortName, c => c.Id).ProjectTo<ClientItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, c => (c.SortName, c.Id));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
@@ -20,12 +21,30 @@ public sealed record ChangeCohort(string? Name, Gate? Gate, IReadOnlyList<Guid>?
 {
     [JsonIgnore]
     public Guid CohortId { get; init; }
+
+    /// <summary>What else was sent; refused where a cohort has it and this cannot change it, so that nobody takes it for changed.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; init; }
 }
 
 internal sealed class ChangeCohortValidator : AbstractValidator<ChangeCohort>
 {
+    private static readonly IReadOnlyDictionary<string, string> Fixed = new Dictionary<string, string>
+    {
+        ["startsOn"] = "A new first day moves dates: POST it to /v1/cohorts/{cohortId}/reschedule.",
+        ["timeZone"] = "The zone in which modules open is set when a cohort is made; POST /v1/cohorts/{cohortId}/reschedule moves their days.",
+        ["curriculum"] = "A cohort keeps the curriculum that it was made with.",
+        ["version"] = "A cohort keeps the version of its curriculum that it was made with.",
+    };
+
     public ChangeCohortValidator()
     {
+        RuleFor(x => x.Others).Custom((others, context) =>
+        {
+            foreach (var (name, why) in Fixed.Where(f => others?.Any(o => o.Value.ValueKind != JsonValueKind.Null
+                && o.Key.Equals(f.Key, StringComparison.OrdinalIgnoreCase)) == true))
+                context.AddFailure(name, why);
+        });
         RuleFor(x => x.Name).MustBeLine(200).When(x => x.Name is not null);
         RuleFor(x => x.Instructors).Must(i => i is null || i.Count <= Staffing.MostPeople)
             .WithMessage($"At most {Staffing.MostPeople} people.");

@@ -19,7 +19,7 @@ internal static class CohortRoutes
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed<CohortItem>();
+            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed();
 
         cohorts.MapPost(
             "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
@@ -51,8 +51,9 @@ internal static class CohortRoutes
 
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, HttpRequest http, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http.Body, ct) with { CohortId = cohortId }, ct)))
-            .Accepts<string>(Csv.MediaType).OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription().AfterJson();
+                TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http, ct) with { CohortId = cohortId }, ct)))
+            .Accepts<string>(Csv.MediaType, Csv.ExcelMediaType).WithMetadata(new TakesAnyCharset())
+            .OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription().AfterJson();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 

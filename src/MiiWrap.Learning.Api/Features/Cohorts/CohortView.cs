@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -17,8 +18,8 @@ public sealed record CohortView(
     {
         var cohort = await db.Cohorts.AsNoTracking().Include(c => c.Staff).SingleAsync(c => c.Id == id, ct);
         var people = cohort.Staff.Select(m => m.PersonId).ToList();
-        var names = await db.Users.Where(p => people.Contains(p.Id)).OrderBy(p => p.Name).ThenBy(p => p.Id)
-            .Select(p => new PersonName(p.Id, p.Name)).ToListAsync(ct);
+        var names = (await db.Users.Where(p => people.Contains(p.Id)).Select(p => new PersonName(p.Id, p.Name)).ToListAsync(ct))
+            .OrderBy(n => SortKey.Of(n.Name), StringComparer.Ordinal).ThenBy(n => n.Id).ToList();
         IReadOnlyList<PersonName> With(CohortRole role) =>
             [.. names.Where(n => cohort.Staff.Any(m => m.PersonId == n.Id && m.Role == role))];
         return new(

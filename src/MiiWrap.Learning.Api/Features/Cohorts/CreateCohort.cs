@@ -31,7 +31,7 @@ internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
         RuleFor(x => x.Name).MustBeLine(200);
         RuleFor(x => x.Curriculum).NotEmpty().MaximumLength(80);
         RuleFor(x => x.Version).GreaterThan(0);
-        RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
+        RuleFor(x => x.StartsOn).NotNull().MustBeNearDay();
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         RuleFor(x => x.Gate).NotNull();
         RuleFor(x => x.Instructors).NotNull().Must(i => i is null || i.Count <= Staffing.MostPeople)

@@ -20,6 +20,10 @@ public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : IComman
 {
     [JsonIgnore]
     public Guid CohortId { get; init; }
+
+    /// <summary>Columns of the file that are none of a learner's.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
 }
 
 /// <summary>One learner to enrol; someone known already keeps their own name and zone.</summary>
@@ -47,7 +51,8 @@ public enum RowResult
 }
 
 /// <summary>The results, a row each.</summary>
-public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows);
+/// <param name="IgnoredColumns">Columns of a file that nothing was read from: a misspelt agencyId would be among them.</param>
+public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>What became of one row; lines count from 1, and in a file the header is the first.</summary>
 /// <param name="Result">created: the enrolment is new; existing: this person was enrolled already; invalid: nothing was done.</param>
@@ -118,14 +123,14 @@ internal sealed class EnrolLearnersHandler(
                 continue;
             }
 
-            var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now);
+            var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now, caller.PersonId);
             enrolled.Add(person.Id, enrolment.Id);
             db.Add(enrolment);
             rows.Add(new(line, row.Email, RowResult.Created, null, enrolment.Id));
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return new(rows);
+        return new(rows, request.IgnoredColumns);
     }
 
     private string? Fault(LearnerRow row, HashSet<Guid> agencies)

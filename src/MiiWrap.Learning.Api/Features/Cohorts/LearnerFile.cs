@@ -1,27 +1,68 @@
 using System.Text;
 using CsvHelper;
+using Microsoft.Net.Http.Headers;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>Reads learners from a CSV file; what is wrong with a line is told of that line, and the others are taken.</summary>
+/// <summary>
+/// Reads learners from a CSV file as Excel and others write it; what is wrong with a line is told of that line, and the others are taken.
+/// </summary>
 internal static class LearnerFile
 {
-    private const string AgencyId = "agencyId";
-    private static readonly string[] Required = ["email", "name", "timeZone"];
+    private const int LargestFile = 1024 * 1024;
 
-    public static async Task<EnrolLearners> Read(Stream body, CancellationToken ct)
+    // More would be no table that somebody made by hand.
+    private const int MostIgnored = 100;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Each may begin a text; UTF-16 that names no order of its bytes has the machine's that wrote it, which is the little end first.
+    private static readonly Encoding[] Marked = [Utf8Marked(), Encoding.Unicode, Encoding.BigEndianUnicode];
+
+    // How a zip archive (.xlsx, .ods) and a compound file (.xls) begin.
+    private static readonly byte[][] Workbooks = [[0x50, 0x4B, 0x03, 0x04], [0xD0, 0xCF, 0x11, 0xE0]];
+
+    public static async Task<EnrolLearners> Read(HttpRequest request, CancellationToken ct)
     {
-        using var text = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        var bytes = await RequestBodyReader.ReadAsync(request, LargestFile, ct);
+        if (Array.Exists(Workbooks, w => bytes.AsSpan().StartsWith(w)))
+            throw Unreadable("This is a workbook and no list: save it as CSV in your spreadsheet program, and send that.");
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var named) ? named : null;
+        return Parse(TextOf(bytes, type?.Charset.Value?.Trim('"'), type?.MediaType == Csv.ExcelMediaType));
+    }
+
+    /// <summary>
+    /// A byte order mark says most, then the charset that was named; without both it is UTF-8, or from Excel what Excel writes.
+    /// </summary>
+    private static string TextOf(byte[] bytes, string? charset, bool isFromExcel)
+    {
         try
         {
-            return Parse(await text.ReadToEndAsync(ct));
+            if (Array.Find(Marked, e => bytes.AsSpan().StartsWith(e.Preamble)) is { } marked)
+                return marked.GetString(bytes.AsSpan(marked.Preamble.Length));
+            if (charset is not null) return Charsets.Find(charset)!.GetString(bytes);
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException) when (charset is null && isFromExcel)
+        {
+            return Charsets.Windows1252.GetString(bytes);
+        }
+        catch (DecoderFallbackException) when (charset is not null)
+        {
+            throw Unreadable($"The file is no text in {charset}.");
         }
         catch (DecoderFallbackException e)
         {
-            throw new RuleException("csv.encoding", $"The file is no UTF-8 text: {e.Message}", RuleKind.Invalid);
+            throw Unreadable(
+                $"The file is no UTF-8 text ({e.Message.TrimEnd('.')}); save it as CSV UTF-8, or name its charset, such as \"text/csv; charset=windows-1252\".");
         }
     }
+
+    private static RuleException Unreadable(string why) => new("csv.encoding", why, RuleKind.Invalid);
+
+    private static UTF8Encoding Utf8Marked() => new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
     private static EnrolLearners Parse(string text)
     {
@@ -33,34 +74,67 @@ internal static class LearnerFile
             AllowLineBreaksInQuotes = false,
             OnMalformedRecord = record => faults[record.LineNumber] = "The quotes of this line do not match.",
         });
-        CheckHeader([.. csv.Headers.Select(h => h.Trim())]);
+        var columns = LearnerColumns.Of(csv.Headers);
 
         var rows = new List<LearnerRow>();
         // One more than is taken is enough to say that it is too many.
-        while (rows.Count <= EnrolLearnersValidator.MostRows && csv.Read()) rows.Add(Row(csv, faults) with { Line = (int)csv.LineNumber });
-        return new(rows);
+        while (rows.Count <= EnrolLearnersValidator.MostRows && csv.Read())
+        {
+            // A spreadsheet writes rows that were emptied as separators alone.
+            if (!faults.ContainsKey(csv.LineNumber) && LastFilled(csv) < 0) continue;
+            rows.Add(Row(csv, columns, faults) with { Line = (int)csv.LineNumber });
+        }
+
+        return new(rows) { IgnoredColumns = [.. columns.Ignored.Take(MostIgnored)] };
     }
 
-    private static LearnerRow Row(CsvReader csv, Dictionary<long, string> faults)
+    private static LearnerRow Row(CsvReader csv, LearnerColumns columns, Dictionary<long, string> faults)
     {
-        var agency = csv.TryGetFieldIndex(AgencyId, out var index) ? csv.GetString(index).Trim() : "";
-        var row = new LearnerRow(csv.GetString("email").Trim(), csv.GetString("name"), csv.GetString("timeZone").Trim(),
+        string Field(int index) => index < csv.FieldCount ? csv.GetString(index) : "";
+        var agency = columns.AgencyId is { } column ? Field(column).Trim() : "";
+        var row = new LearnerRow(Field(columns.Email).Trim(), Field(columns.Name), Field(columns.TimeZone).Trim(),
             Guid.TryParse(agency, out var id) ? id : null);
         if (faults.TryGetValue(csv.LineNumber, out var fault)) return row with { Fault = fault };
-        if (csv.FieldCount != csv.Headers.Count)
+        // A spreadsheet leaves out empty fields at the end, or adds some: both mean the same.
+        if (csv.FieldCount <= columns.LastRequired || LastFilled(csv) >= csv.Headers.Count)
             return row with { Fault = $"This line has {csv.FieldCount} fields, and the header {csv.Headers.Count}." };
         return agency.Length > 0 && row.AgencyId is null ? row with { Fault = "agencyId: This is no id." } : row;
     }
 
-    private static void CheckHeader(IReadOnlyList<string> names)
+    /// <summary>The last field with something in it; -1 when the line has none.</summary>
+    private static int LastFilled(CsvReader csv)
     {
-        var known = Required.Append(AgencyId).ToList();
-        var unknown = names.Where(n => !known.Contains(n, StringComparer.OrdinalIgnoreCase)).ToList();
-        var missing = Required.Where(n => !names.Contains(n, StringComparer.OrdinalIgnoreCase)).ToList();
-        var isRepeated = names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count;
-        if (unknown.Count == 0 && missing.Count == 0 && !isRepeated) return;
-        throw new RuleException("csv.header",
-            $"The first line must name the columns {string.Join(',', known)}, each once; agencyId may be left out.", RuleKind.Invalid)
-            .With("unknown", unknown).With("missing", missing);
+        var last = csv.FieldCount - 1;
+        while (last >= 0 && string.IsNullOrWhiteSpace(csv.GetString(last))) last--;
+        return last;
     }
+}
+
+/// <summary>Where in a line each of a learner's fields stands, and which columns are none of theirs.</summary>
+internal sealed record LearnerColumns(int Email, int Name, int TimeZone, int? AgencyId, IReadOnlyList<string> Ignored)
+{
+    private static readonly string[] Required = ["email", "name", "timeZone"];
+    private const string Agency = "agencyId";
+
+    public int LastRequired => Math.Max(Email, Math.Max(Name, TimeZone));
+
+    public static LearnerColumns Of(IReadOnlyList<string> header)
+    {
+        var folded = header.Select(Folded).ToList();
+        List<int> Places(string name) => [.. Enumerable.Range(0, folded.Count).Where(i => folded[i] == Folded(name))];
+        var found = Required.Append(Agency).ToDictionary(n => n, Places);
+        var missing = Required.Where(n => found[n].Count == 0).ToList();
+        var repeated = found.Where(f => f.Value.Count > 1).Select(f => f.Key).ToList();
+        var ignored = header.Where((name, i) => folded[i].Length > 0 && !found.Values.Any(places => places.Contains(i)))
+            .Select(n => n.Trim()).ToList();
+        if (missing.Count > 0 || repeated.Count > 0)
+            throw new RuleException("csv.header",
+                $"The first line must name the columns {string.Join(", ", Required)}, each once; {Agency} may stand beside them, and other columns are ignored.",
+                RuleKind.Invalid).With("unknown", ignored).With("missing", missing).With("repeated", repeated);
+        int? agency = found[Agency] is [var only] ? only : null;
+        return new(found[Required[0]][0], found[Required[1]][0], found[Required[2]][0], agency, ignored);
+    }
+
+    /// <summary>"E-mail", "Time Zone" and "agency_id" are the columns that they seem.</summary>
+    private static string Folded(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AutoMapper;
 using AutoMapper.QueryableExtensions;
 using FluentValidation;
@@ -16,7 +17,11 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 public sealed record ListCohorts(string? Limit, string? Cursor) : IQuery<Page<CohortItem>>, IPaged;
 
 /// <summary>One cohort in a list.</summary>
-public sealed record CohortItem(Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate);
+public sealed record CohortItem(Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate)
+{
+    [JsonIgnore]
+    public string SortName { get; init; } = "";
+}
 
 internal sealed class ListCohortsValidator : AbstractValidator<ListCohorts>
 {
@@ -35,7 +40,7 @@ internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigur
     public async Task<Page<CohortItem>> Handle(ListCohorts request, CancellationToken cancellationToken)
     {
         var cohorts = db.Cohorts.SeenBy(caller, db);
-        var rows = await cohorts.PageBy(request, c => c.Name, c => c.Id).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
-        return rows.ToPage(request, c => (c.Name, c.Id));
+        var rows = await cohorts.PageBy(request, c => c.SortName, c => c.Id).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
+        return rows.ToPage(request, c => (c.SortName, c.Id));
     }
 }

@@ -36,7 +36,7 @@ public sealed record MovedModule(string Module, string Title, DateOnly From, Dat
 internal sealed class RescheduleCohortValidator : AbstractValidator<RescheduleCohort>
 {
     public RescheduleCohortValidator() =>
-        RuleFor(x => x.StartsOn).NotNull().InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1));
+        RuleFor(x => x.StartsOn).NotNull().MustBeNearDay();
 }
 
 internal sealed class RescheduleCohortHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)

@@ -20,7 +20,7 @@ internal static class CurriculaRoutes
 
         curricula.MapGet("/", async ([AsParameters] ListCurricula request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCurricula>().OpenTo(Scopes.CurriculumRead).Listed<CurriculumItem>();
+            .Named<ListCurricula>().OpenTo(Scopes.CurriculumRead).Listed();
 
         curricula
             .MapGet("/{slug}", async ([AsParameters] GetCurriculum request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -86,7 +86,6 @@ internal static class CurriculaRoutes
             {
                 var found = await mediator.Send(request, ct);
                 var isPage = http.Wants(HtmlType);
-                http.Response.Headers.Vary = "Accept";
                 if (isPage) http.KeepToText();
                 return http.Tagged(
                     ETags.Of("material", found.ContentHash, request.Version, found.View.Slug, isPage),

@@ -23,7 +23,7 @@ internal static class EventRoutes
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })
             .Named<ListEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType)
-            .AddEndpointFilter(new LinkToNext<EventItem>("after")).Forbidden().Conflict().ProducesValidationProblem(422)
+            .Listed("after").Forbidden().Conflict()
             .DisableRequestTimeout();
 
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
@@ -37,7 +37,7 @@ internal static class EventRoutes
 
         webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListWebhooks>().Listed<WebhookItem>().Forbidden();
+            .Named<ListWebhooks>().Listed().Forbidden();
 
         webhooks.MapGet("/{webhookId:guid}", async (
             [AsParameters] GetWebhook request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -62,7 +62,7 @@ internal static class EventRoutes
         webhooks.MapGet("/{webhookId:guid}/deliveries",
             async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults
                 .Ok(await mediator.Send(request, ct)))
-            .Named<ListDeliveries>().Listed<DeliveryItem>().NotFound().Forbidden();
+            .Named<ListDeliveries>().Listed().NotFound().Forbidden();
 
         webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver",
             async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>

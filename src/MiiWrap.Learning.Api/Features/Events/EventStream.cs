@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 
@@ -39,9 +40,9 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
         var response = httpContext.Response;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
-        response.Headers.Vary = "Accept";
         // nginx would gather the stream otherwise.
         response.Headers["X-Accel-Buffering"] = "no";
+        if (!services.GetRequiredService<Caller>().IsShownContent) return;
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {

@@ -11,7 +11,7 @@ internal static class FollowUpRoutes
 
         cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListFollowUps>().Listed<FollowUpItem>().NotFound();
+            .Named<ListFollowUps>().Listed().NotFound();
 
         cohort.MapPost("/followups/{followUpId:guid}/close",
             async (Guid cohortId, Guid followUpId, CloseFollowUp request, IMediator mediator, CancellationToken ct) =>

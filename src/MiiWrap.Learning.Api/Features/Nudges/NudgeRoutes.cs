@@ -16,7 +16,7 @@ internal static class NudgeRoutes
 
         nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListNudges>().Listed<NudgeItem>();
+            .Named<ListNudges>().Listed();
 
         nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
@@ -33,7 +33,7 @@ internal static class NudgeRoutes
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges",
             async ([AsParameters] ListCohortNudges request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
-                if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                if (!http.Wants(Csv.MediaType)) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                 async Task<Page<NudgeRow>> Rows(string? cursor)
                 {
                     var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
@@ -42,15 +42,13 @@ internal static class NudgeRoutes
 
                 return new CsvPages<NudgeRow>(await Rows(request.Cursor), Rows);
             })
-            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed<NudgeItem>().NotFound();
+            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed().NotFound();
 
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures",
             async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var figures = await mediator.Send(request, ct);
-                http.Response.Headers.Vary = "Accept";
-                return http.WantsCsv() ? (IResult)TypedResults.Text(
-                    Csv.Of(figures.Steps.Select(StepRow.Of)), Csv.MediaType, System.Text.Encoding.UTF8) : TypedResults.Ok(figures);
+                return http.Wants(Csv.MediaType) ? Csv.File(Csv.Of(figures.Steps.Select(StepRow.Of))) : TypedResults.Ok(figures);
             })
             .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound();
 

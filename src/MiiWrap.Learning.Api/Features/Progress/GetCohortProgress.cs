@@ -21,7 +21,7 @@ public sealed record GetCohortProgress(Guid CohortId, string? Status, string? So
     : IQuery<CohortProgress>, IPaged;
 
 /// <summary>A page of learners with the cohort's summary.</summary>
-public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<LearnerProgress> Items, string? Next);
+public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<LearnerProgress> Items, string? Next) : IPage;
 
 /// <summary>The cohort in figures.</summary>
 /// <param name="CompletionPercent">Completed units in percent of all units of learners who have not withdrawn, rounded down.</param>
@@ -99,14 +99,14 @@ internal sealed class GetCohortProgressHandler(
         var enrolments = group.Enrolments;
         if (EnumNames.TryParse<PaceStatus>(request.Status, out var status)) enrolments = enrolments.Where(pace.Is(status));
         var inScope = TransferOpportunity.IsInScope(now);
-        var rows = await enrolments.PageBy(request, e => e.LearnerName, e => e.Id)
+        var rows = await enrolments.PageBy(request, e => e.LearnerSortName, e => e.Id)
             .Select(e => new
             {
                 Enrolment = e,
                 Matured = db.Opportunities.Where(inScope).Count(o => o.EnrolmentId == e.Id),
                 Transferred = db.Opportunities.Where(inScope).Count(o => o.EnrolmentId == e.Id && o.Transferred30),
             }).ToListAsync(cancellationToken);
-        var page = rows.ToPage(request, r => (r.Enrolment.LearnerName, r.Enrolment.Id));
+        var page = rows.ToPage(request, r => (r.Enrolment.LearnerSortName, r.Enrolment.Id));
         var items = page.Items.Select(r =>
         {
             var e = r.Enrolment;

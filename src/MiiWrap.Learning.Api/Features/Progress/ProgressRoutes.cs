@@ -12,7 +12,7 @@ internal static class ProgressRoutes
         app.MapGet("/v1/cohorts/{cohortId:guid}/progress",
             async ([AsParameters] GetCohortProgress request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 {
-                    if (!http.WantsCsv()) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                    if (!http.Wants(Csv.MediaType)) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                     async Task<Page<ProgressRow>> Rows(string? cursor)
                     {
                         var page = await mediator.Send(request with { Limit = Paging.AllAtOnce, Cursor = cursor }, ct);
@@ -21,6 +21,6 @@ internal static class ProgressRoutes
 
                     return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
                 })
-            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().NotFound()
+            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed().NotFound()
             .Invalid();
 }

@@ -39,7 +39,7 @@ public sealed record RevisionView(
     Guid Id, int Version, DateTime SubmittedAt, IReadOnlyDictionary<string, string> Answers, FeedbackView? Review,
     FeedbackView? SecondReview);
 
-internal sealed class GetReflectionHandler(LearningDb db, UnitAccess units, TimeProvider clock)
+internal sealed class GetReflectionHandler(LearningDb db, UnitAccess units, Caller caller, TimeProvider clock)
     : IRequestHandler<GetReflection, TaggedReflection>
 {
     private static readonly ILookup<Guid, FeedbackView> NoFeedback = Enumerable.Empty<FeedbackView>().ToLookup(_ => Guid.Empty);
@@ -63,7 +63,7 @@ internal sealed class GetReflectionHandler(LearningDb db, UnitAccess units, Time
             Revisions(reflection, feedback),
             redactions,
             reflection.PurgedAt);
-        if (!reflection.IsOnHold) await NoteOpened(reflection, cancellationToken);
+        if (!reflection.IsOnHold && caller.IsShownContent) await NoteOpened(reflection, cancellationToken);
         return new(page, ETags.Of(reflection.Id, reflection.Version, curriculum.ContentHash, status));
     }
 

@@ -50,12 +50,12 @@ internal static class ReflectionRoutes
 
         reflection.MapGet("/access-log", async ([AsParameters] ListReflectionAccess request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListReflectionAccess>().Listed<AccessLogItem>().NotFound();
+            .Named<ListReflectionAccess>().Listed().NotFound();
 
         reflection
             .MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) =>
                     TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetThread>().NotFound().Conflict().Invalid();
+            .Named<GetThread>().Listed().NotFound().Conflict().Invalid();
 
         reflection
             .MapPost("/thread", async (

@@ -69,7 +69,8 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
     /// </summary>
     private async Task<SavedDraft?> Continue(SaveDraft request, CancellationToken ct)
     {
-        if (Reflection.DraftNamedBy(request.Precondition.ETag) is not var (id, number)) return null;
+        if (request.Precondition is not { MustBeNew: false, ETags: [var tag] }
+            || Reflection.DraftNamedBy(tag) is not var (id, number)) return null;
         var (_, unit, _) = await units.LoadState(request.EnrolmentId, request.Assignment, ct);
         var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
         var now = clock.UtcNow();

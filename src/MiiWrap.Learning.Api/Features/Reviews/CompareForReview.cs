@@ -22,8 +22,7 @@ internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess review
             .ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
         var before = revisions.Find(v => v.Number == after.Number - 1) ?? throw new NotFoundException("earlier revision");
-        reviews.Note(found, reader, ReaderAct.Compared);
-        await db.SaveChangesAsync(cancellationToken);
+        await reviews.NoteReading(found, reader, ReaderAct.Compared, cancellationToken);
         return RevisionChanges.Between(before, after);
     }
 }

@@ -78,12 +78,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
                 ? null
                 : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
-        if (reader is not null)
-        {
-            reviews.Note(found, reader, ReaderAct.Read);
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
+        if (reader is not null) await reviews.NoteReading(found, reader, ReaderAct.Read, cancellationToken);
         return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, reader?.Role, page.Status) : ReviewTags.Of(reflection, mine));
     }
 

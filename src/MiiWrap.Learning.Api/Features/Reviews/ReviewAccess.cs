@@ -68,6 +68,14 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
         : caller.IsProgramAdmin && found.WhyGlassIsBroken is { } why ? new(ReaderRole.ProgramAdmin, why)
         : null;
 
+    /// <summary>Writes into the reflection's access log that the caller is shown something of it; for HEAD nothing is.</summary>
+    public async Task NoteReading(ReviewedReflection found, Reader reader, ReaderAct act, CancellationToken ct)
+    {
+        if (!caller.IsShownContent) return;
+        Note(found, reader, act);
+        await db.SaveChangesAsync(ct);
+    }
+
     /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
     public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
         db.Add(ReflectionAccess.Of(

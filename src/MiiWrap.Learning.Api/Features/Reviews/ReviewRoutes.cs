@@ -14,7 +14,7 @@ internal static class ReviewRoutes
 
         reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListReviewQueue>().Listed<ReviewQueueItem>().NotFound().Invalid();
+            .Named<ListReviewQueue>().Listed().NotFound().Invalid();
 
         reviews.MapGet("/{revisionId:guid}", async (
             [AsParameters] GetReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -32,7 +32,7 @@ internal static class ReviewRoutes
         reviews.MapGet(
             "/{revisionId:guid}/thread", async ([AsParameters] GetAuthorThread request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetAuthorThread>().NotFound().Forbidden().Invalid();
+            .Named<GetAuthorThread>().Listed().NotFound().Forbidden().Invalid();
 
         reviews.MapPost(
             "/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>

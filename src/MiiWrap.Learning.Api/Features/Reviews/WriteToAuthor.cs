@@ -40,8 +40,7 @@ internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, 
     public async Task<MessageThread> Handle(GetAuthorThread request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
-        reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread);
-        await db.SaveChangesAsync(cancellationToken);
+        await reviews.NoteReading(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread, cancellationToken);
         return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken);
     }
 

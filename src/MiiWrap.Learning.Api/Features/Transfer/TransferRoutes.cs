@@ -13,8 +13,8 @@ internal static class TransferRoutes
         var transfer = app.MapGroup("/v1").WithTags("Transfer");
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv()
-                ? Csv(mediator.Send(new ListCohortTransferRows(cohortId), ct))
+                http.Wants(Csv.MediaType)
+                ? Rows(mediator.Send(new ListCohortTransferRows(cohortId), ct))
                 : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
             .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound()
             .Forbidden();
@@ -27,8 +27,8 @@ internal static class TransferRoutes
 
         transfer.MapGet(
             "/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                http.WantsCsv()
-                ? Csv(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
+                http.Wants(Csv.MediaType)
+                ? Rows(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
                 : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
             .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
 
@@ -58,12 +58,12 @@ internal static class TransferRoutes
     private static async Task<IResult> Report(Task<TransferReport> report, HttpContext http)
     {
         var figures = await report;
-        http.Response.Headers.Vary = "Accept";
-        if (http.Wanted(TransferChart.MediaType, TransferPage.MediaType) is not { } wanted) return TypedResults.Ok(figures);
+        var wanted = http.PreferredType();
+        if (wanted is not (TransferChart.MediaType or TransferPage.MediaType)) return TypedResults.Ok(figures);
         http.Response.KeepPrivate();
         return TypedResults.Text(
             wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8);
     }
 
-    private static async Task<IResult> Csv(Task<string> rows) => TypedResults.Text(await rows, "text/csv", System.Text.Encoding.UTF8);
+    private static async Task<IResult> Rows(Task<string> rows) => Csv.File(await rows);
 }

@@ -148,8 +148,9 @@ internal static class OpenApiSetup
             if (metadata.OfType<TakesAlsoCsv>().FirstOrDefault() is { } csv
                 && operation.RequestBody is OpenApiRequestBody { Content: { } bodies })
             {
-                bodies[Csv.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = JsonValue.Create(csv.Example) };
+                foreach (var type in new[] { Csv.MediaType, Csv.ExcelMediaType })
+                    bodies[type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        Example = JsonValue.Create(csv.Example) };
                 operation.Responses.TryAdd("413", Problem("The file is larger than 1 MiB.", context));
             }
 

@@ -47,6 +47,32 @@ public sealed class ChangeCohortTests(LearningApp app)
         Assert.Empty((await admin.Http.Patch(cohort.Path, new { leads = Array.Empty<Guid>() })).Ok()["leads"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("startsOn", "2034-03-06")]
+    [InlineData("timeZone", "America/Denver")]
+    [InlineData("StartsOn", "never")]
+    [InlineData("curriculum", "another-course")]
+    [InlineData("version", 2)]
+    public async Task What_a_change_cannot_change_is_refused_and_the_way_is_named(string field, object value)
+    {
+        var cohort = await app.Cohort();
+        var before = (await cohort.Lead.Http.Read(cohort.Path)).Ok();
+        var refused = (await cohort.Lead.Http.Patch(cohort.Path, new Dictionary<string, object> { ["name"] = "Renamed", [field] = value }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        var said = (string)Assert.Single(Assert.Single(refused["errors"]!.AsObject()).Value!.AsArray())!;
+        Assert.Equal(char.ToLowerInvariant(field[0]) + field[1..], refused["errors"]!.AsObject().Single().Key);
+        if (field is "startsOn" or "StartsOn" or "timeZone") Assert.Contains("/reschedule", said, StringComparison.Ordinal);
+        Assert.Equal(before.Body, (await cohort.Lead.Http.Read(cohort.Path)).Ok().Body);
+    }
+
+    [Fact]
+    public async Task What_is_not_sent_may_be_null_and_what_nobody_knows_is_ignored()
+    {
+        var cohort = await app.Cohort();
+        var changed = (await cohort.Lead.Http.Patch(cohort.Path, new { startsOn = (string?)null, favouriteColour = "green" })).Ok();
+        Assert.Equal((await cohort.Lead.Http.Read(cohort.Path)).Ok().Body, changed.Body);
+    }
+
     [Fact]
     public async Task Appointments_at_once_are_never_an_error()
     {

@@ -63,14 +63,116 @@ public sealed class EnrolLearnersFromCsvTests(LearningApp app)
     [InlineData("", "csv.header")]
     [InlineData("ana@example.org,Ana Reyes,America/Denver\r\n", "csv.header")]
     [InlineData("email,name\r\n", "csv.header")]
-    [InlineData("email,name,timeZone,phone\r\n", "csv.header")]
+    [InlineData("name,email,phone\r\n", "csv.header")]
+    [InlineData("email,name,timeZone,\"e-mail\"\r\n", "csv.header")]
     [InlineData("email,name,timeZone,email\r\n", "csv.header")]
-    [InlineData("email|name|timeZone|phone\r\n", "csv.header")]
+    [InlineData("email|name|phone\r\n", "csv.header")]
     [InlineData(Header, "request.invalid")]
     public async Task A_file_without_the_right_header_or_without_rows_is_refused_whole(string text, string code)
     {
         var cohort = await app.Cohort();
         (await Send(cohort, text)).Expect(HttpStatusCode.UnprocessableEntity, code);
+    }
+
+    [Theory]
+    [InlineData("email,name,timeZone,", "{0},Ana Reyes,America/Denver,")]
+    [InlineData("email,name,timeZone,,,", "{0},Ana Reyes,America/Denver,,,")]
+    [InlineData("email,name,timeZone", "{0},Ana Reyes,America/Denver,,,")]
+    [InlineData("email,name,timeZone,agencyId,,", "{0},Ana Reyes,America/Denver")]
+    [InlineData("email,name,department,timeZone", "{0},Ana Reyes,Intake,America/Denver", "department")]
+    [InlineData("email,name,department,timeZone,Phone,", "{0},Ana Reyes,Intake,America/Denver", "department", "Phone")]
+    [InlineData("Email,Name,Time Zone,Agency ID", "{0},Ana Reyes,America/Denver,")]
+    [InlineData("E-Mail,NAME,time_zone", "{0},Ana Reyes,America/Denver")]
+    [InlineData("sep=;\r\nemail;name;timeZone;;", "{0};Ana Reyes;America/Denver;;")]
+    [InlineData("email\tname\ttimeZone\t", "{0}\tAna Reyes\tAmerica/Denver\t")]
+    public async Task Columns_that_are_empty_or_of_no_use_here_refuse_nobody(string header, string row, params string[] ignored)
+    {
+        var (cohort, address) = (await app.Cohort(), Given.Address());
+        var separator = header.Contains(';', StringComparison.Ordinal) ? ";;;" : header.Contains('\t', StringComparison.Ordinal) ? "\t\t" : ",,,";
+        var answer = (await Send(cohort, $"{header}\r\n{row.Replace("{0}", address, StringComparison.Ordinal)}\r\n{separator}\r\n")).Ok();
+        var taken = Assert.Single(answer["rows"]!.AsArray());
+        Assert.Equal(("created", address), ((string)taken!["result"]!, (string)taken["email"]!));
+        Assert.Equal(ignored, answer["ignoredColumns"]!.AsArray().Select(c => (string)c!));
+        Assert.Equal("Ana Reyes",
+            (string)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]![0]!["learner"]!["name"]!);
+    }
+
+    [Theory]
+    [InlineData("{0},Ana Reyes")]
+    [InlineData("{0},Ana Reyes,America/Denver,,Intake")]
+    [InlineData("{0},Reyes,Ana,America/Denver,")]
+    public async Task A_row_that_is_cut_off_or_has_more_than_its_header_is_told(string row)
+    {
+        var cohort = await app.Cohort();
+        var told = Assert.Single(await Enrol(cohort, Header + row.Replace("{0}", Given.Address(), StringComparison.Ordinal)));
+        Assert.Equal("invalid", (string)told!["result"]!);
+    }
+
+    [Theory]
+    [InlineData("text/csv; charset=iso-8859-1", 1252)]
+    [InlineData("text/csv; charset=ISO-8859-1", 28591)]
+    [InlineData("text/csv; charset=\"windows-1252\"", 1252)]
+    [InlineData("text/csv; charset=cp1252", 1252)]
+    [InlineData("text/csv; charset=windows-1250", 1250)]
+    [InlineData("text/csv; charset=macintosh", 10000)]
+    [InlineData("text/csv; charset=utf-16", 1200)]
+    [InlineData("text/csv; charset=utf-8", 65001)]
+    [InlineData("text/csv", 65001)]
+    [InlineData("application/vnd.ms-excel", 65001)]
+    [InlineData("application/vnd.ms-excel", 1252)]
+    [InlineData("application/vnd.ms-excel; charset=windows-1252", 1252)]
+    public async Task Letters_are_read_as_the_charset_says(string type, int codePage)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var (cohort, encoding) = (await app.Cohort(), Encoding.GetEncoding(codePage));
+        foreach (var name in new[] { "José Müller", codePage == 1252 ? "O’Brien" : "Ana" })
+        {
+            var text = Header + $"{Given.Address()},{name},America/Denver,\r\n";
+            var row = Assert.Single((await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", Body(encoding.GetBytes(text), type)))
+                .Ok()["rows"]!.AsArray());
+            Assert.Equal("created", (string)row!["result"]!);
+            Assert.Contains(name, (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray()
+                .Select(l => (string)l!["learner"]!["name"]!));
+        }
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_says_more_than_the_charset()
+    {
+        var cohort = await app.Cohort();
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(Header + $"{Given.Address()},José {encoding.CodePage},America/Denver,\r\n")];
+            (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", Body(bytes, "text/csv; charset=windows-1252"))).Ok();
+            Assert.Contains($"José {encoding.CodePage}", (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]!.AsArray()
+                .Select(l => (string)l!["learner"]!["name"]!));
+        }
+    }
+
+    [Theory]
+    [InlineData("application/vnd.ms-excel", 0x50, 0x4B, 0x03, 0x04)]
+    [InlineData("application/vnd.ms-excel", 0xD0, 0xCF, 0x11, 0xE0)]
+    [InlineData("text/csv", 0x50, 0x4B, 0x03, 0x04)]
+    public async Task A_workbook_is_no_list_and_what_to_do_is_said(string type, params int[] beginning)
+    {
+        var cohort = await app.Cohort();
+        byte[] bytes = [.. beginning.Select(b => (byte)b), .. new byte[64]];
+        var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", Body(bytes, type)))
+            .Expect(HttpStatusCode.UnprocessableEntity, "csv.encoding");
+        Assert.Contains("save it as CSV", (string)answer["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text/csv; charset=nonsense")]
+    [InlineData("text/csv; charset=utf-7")]
+    [InlineData("application/vnd.ms-excel; charset=nonsense")]
+    public async Task A_charset_that_nobody_knows_is_415(string type)
+    {
+        var cohort = await app.Cohort();
+        var body = new ByteArrayContent(Encoding.UTF8.GetBytes(Header));
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", body))
+            .Expect(HttpStatusCode.UnsupportedMediaType, "mediaType.unsupported");
     }
 
     [Fact]
@@ -117,7 +219,7 @@ public sealed class EnrolLearnersFromCsvTests(LearningApp app)
     {
         var operation = (await Session.Anonymous(app).Read("/openapi/v1.json"))
             .Ok()["paths"]!["/v1/cohorts/{cohortId}/enrolments"]!["post"]!;
-        Assert.Equal(["application/json", "text/csv"], operation["requestBody"]!["content"]!.AsObject().Select(c => c.Key));
+        Assert.Equal(["application/json", "application/vnd.ms-excel", "text/csv"], operation["requestBody"]!["content"]!.AsObject().Select(c => c.Key).Order());
         Assert.Contains("email,name,timeZone,agencyId", (string)operation["requestBody"]!["content"]!["text/csv"]!["example"]!,
             StringComparison.Ordinal);
     }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.SqlServer;
 
 #nullable disable
 
@@ -97,7 +97,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.AccountToken", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -145,7 +145,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("MailedTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ApiClient", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -193,6 +193,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
@@ -208,7 +214,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Clients", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.CalendarFeed", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", b =>
                 {
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
@@ -231,48 +237,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("CalendarFeeds", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.LearningEvent", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Data")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("nvarchar(2000)");
-
-                    b.Property<long>("Number")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime>("OccurredAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<long?>("Position")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("Position")
-                        .IsUnique()
-                        .HasFilter("[Position] IS NOT NULL");
-
-                    b.HasIndex("OccurredAt", "Number", "Id")
-                        .HasDatabaseName("IX_Events_Unplaced")
-                        .HasFilter("[Position] IS NULL");
-
-                    b.ToTable("Events", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(64)
@@ -304,7 +269,91 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("OutsideSignIns", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Person", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IdempotencyRecord", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int");
+
+                    b.HasKey("Scope", "Key");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Receipts", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IntegrationEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("OccurredAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<long?>("SequenceNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("Position");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OccurredAt");
+
+                    b.HasIndex("SequenceNumber")
+                        .IsUnique()
+                        .HasDatabaseName("IX_Events_Position")
+                        .HasFilter("[Position] IS NOT NULL");
+
+                    b.HasIndex("OccurredAt", "Number", "Id")
+                        .HasDatabaseName("IX_Events_Unplaced")
+                        .HasFilter("[Position] IS NULL");
+
+                    b.ToTable("Events", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.Person", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -427,7 +476,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("People", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ProtectionKey", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ProtectionKey", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -451,7 +500,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("ProtectionKeys", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.PublishedCurriculum", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedCurriculum", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -492,48 +541,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Curricula", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Receipt", b =>
-                {
-                    b.Property<string>("Scope")
-                        .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Key")
-                        .HasMaxLength(128)
-                        .HasColumnType("nvarchar(128)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<byte[]>("Body")
-                        .IsRequired()
-                        .HasColumnType("varbinary(max)");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Headers")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("nvarchar(2000)");
-
-                    b.Property<string>("RequestHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("Status")
-                        .HasColumnType("int");
-
-                    b.HasKey("Scope", "Key");
-
-                    b.HasIndex("CreatedAt");
-
-                    b.ToTable("Receipts", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.SignInSession", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -565,7 +573,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("SignInSessions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Agency", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -601,7 +609,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Agencies", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.AgencyMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.Property<Guid>("AgencyId")
                         .HasColumnType("uniqueidentifier");
@@ -621,47 +629,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("AgencyMembers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.BreakGlass", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime>("From")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)");
-
-                    b.Property<Guid>("ReflectionId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("Until")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PersonId");
-
-                    b.HasIndex("ReflectionId", "PersonId");
-
-                    b.ToTable("BrokenGlass", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -697,6 +665,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasDefaultValue("")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateOnly>("StartsOn")
                         .HasColumnType("date");
 
@@ -712,12 +688,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Name", "Id");
+                    b.HasIndex("SortName", "Id");
 
                     b.ToTable("Cohorts", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.CohortMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.CohortMember", b =>
                 {
                     b.Property<Guid>("CohortId")
                         .HasColumnType("uniqueidentifier");
@@ -737,7 +713,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("CohortMembers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -756,6 +732,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<Guid?>("EnrolledBy")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<DateTime?>("LastActivityAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
@@ -764,6 +743,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("LearnerSortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasDefaultValue("")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
@@ -799,14 +786,66 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("CohortId", "PersonId")
                         .IsUnique();
 
-                    b.HasIndex("CohortId", "LearnerName", "Id");
+                    b.HasIndex("CohortId", "LearnerSortName", "Id");
 
-                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerName", "Id"), new[] { "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "Version" });
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerSortName", "Id"), new[] { "LearnerName", "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "Version" });
 
                     b.ToTable("Enrolments", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.ModuleOpening", b =>
+                {
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Module")
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("OpenedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("OpenedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.HasKey("EnrolmentId", "Module");
+
+                    b.HasIndex("OpenedBy");
+
+                    b.ToTable("ModuleOpenings", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.UnitProgress", b =>
+                {
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Unit")
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("CompletedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("EnrolmentId", "Unit");
+
+                    b.ToTable("UnitProgress", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -861,7 +900,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("FollowUps", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUpTrigger", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUpTrigger", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -890,36 +929,182 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("FollowUpTriggers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ModuleOpening", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
                 {
-                    b.Property<Guid>("EnrolmentId")
+                    b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<string>("Module")
-                        .HasMaxLength(80)
-                        .HasColumnType("nvarchar(80)")
-                        .UseCollation("Latin1_General_100_BIN2");
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
 
-                    b.Property<DateTime>("OpenedAt")
+                    b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<Guid>("OpenedBy")
+                    b.Property<DateTime?>("FailedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<string>("Reason")
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "CreatedAt");
+
+                    b.ToTable("OutboundMails", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime?>("DeactivatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("DeactivatedBecause")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Events")
                         .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
 
-                    b.HasKey("EnrolmentId", "Module");
+                    b.Property<string>("OldSecret")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)");
 
-                    b.HasIndex("OpenedBy");
+                    b.Property<DateTime?>("OldSecretUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
 
-                    b.ToTable("ModuleOpenings", (string)null);
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("Webhooks", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudge", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime?>("DeliveredAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)")
+                        .HasColumnName("DueAt");
+
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("TriedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("WebhookId", "CreatedAt", "Id");
+
+                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
+                        .HasDatabaseName("IX_WebhookDeliveries_Due")
+                        .HasFilter("[Status] = 'Pending'");
+
+                    b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1031,7 +1216,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Nudges", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.NudgeMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1081,36 +1266,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("NudgeMessages", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<int>("Attempts")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("CreatedAt")
+                    b.Property<DateTime>("From")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<DateTime?>("FailedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid?>("PersonId")
+                    b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<DateTime?>("SentAt")
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid>("ReflectionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("Until")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
@@ -1120,17 +1300,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("PersonId");
 
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+                    b.HasIndex("ReflectionId", "PersonId");
 
-                    b.HasIndex("PersonId", "CreatedAt");
-
-                    b.ToTable("OutboundMails", (string)null);
+                    b.ToTable("BrokenGlass", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1156,11 +1333,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
 
                     b.Property<Guid>("RevisionId")
                         .HasColumnType("uniqueidentifier");
@@ -1174,7 +1352,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Redactions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1231,10 +1409,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
-                    b.Property<int>("Remarks")
-                        .HasColumnType("int");
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
 
-                    b.Property<int>("Removals")
+                    b.Property<int>("Remarks")
                         .HasColumnType("int");
 
                     b.Property<int>("Reviewers")
@@ -1288,7 +1467,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Reflections", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionAccess", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1315,11 +1494,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
 
                     b.Property<string>("Role")
                         .IsRequired()
@@ -1334,7 +1514,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("ReflectionAccess", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1346,11 +1526,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -1366,7 +1547,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("ReflectionMessages", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionRevision", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1388,11 +1569,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("PrivacyWarnings")
                         .HasColumnType("int");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
 
                     b.Property<DateTime>("SubmittedAt")
                         .HasPrecision(3)
@@ -1406,7 +1588,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("ReflectionRevisions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.RetentionRecord", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.RetentionRecord", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1463,7 +1645,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("RetentionRecords", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Review", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Review", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1513,11 +1695,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("int");
 
                     b.Property<Guid>("ReviewerId")
                         .HasColumnType("uniqueidentifier");
@@ -1551,7 +1734,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Reviews", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferEvidence", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferEvidence", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1593,7 +1776,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("TransferEvidence", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
@@ -1709,158 +1892,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("TransferOpportunities", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.UnitProgress", b =>
-                {
-                    b.Property<Guid>("EnrolmentId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Unit")
-                        .HasMaxLength(80)
-                        .HasColumnType("nvarchar(80)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime?>("CompletedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.HasKey("EnrolmentId", "Unit");
-
-                    b.ToTable("UnitProgress", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Webhook", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime?>("DeactivatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("DeactivatedBecause")
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Events")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)");
-
-                    b.Property<string>("OldSecret")
-                        .HasMaxLength(1000)
-                        .HasColumnType("nvarchar(1000)");
-
-                    b.Property<DateTime?>("OldSecretUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasMaxLength(1000)
-                        .HasColumnType("nvarchar(1000)");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("nvarchar(2000)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("Webhooks", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.WebhookDelivery", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("int");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime?>("DeliveredAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid>("EventId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)")
-                        .HasColumnName("DueAt");
-
-                    b.Property<DateTime?>("LeasedUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Outcome")
-                        .HasMaxLength(80)
-                        .HasColumnType("nvarchar(80)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime?>("TriedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.Property<Guid>("WebhookId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("EventId");
-
-                    b.HasIndex("WebhookId", "CreatedAt", "Id");
-
-                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
-                        .HasDatabaseName("IX_WebhookDeliveries_Due")
-                        .HasFilter("[Status] = 'Pending'");
-
-                    b.ToTable("WebhookDeliveries", (string)null);
-                });
-
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1869,7 +1903,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1878,96 +1912,81 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.AccountToken", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ApiClient", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("CreatedBy")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.CalendarFeed", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithOne()
-                        .HasForeignKey("MiiWrap.Learning.Api.Data.CalendarFeed", "PersonId")
+                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", "PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.SignInSession", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.AgencyMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.BreakGlass", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
-                        .WithMany()
-                        .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
-                {
-                    b.OwnsOne("MiiWrap.Learning.Domain.HoldOut", "HoldOut", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Cohorts.HoldOut", "HoldOut", b1 =>
                         {
                             b1.Property<Guid>("CohortId")
                                 .HasColumnType("uniqueidentifier");
@@ -1993,83 +2012,157 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.CohortMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.CohortMember", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany("Staff")
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany()
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.ModuleOpening", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
-                        .WithMany()
-                        .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUpTrigger", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.FollowUp", null)
-                        .WithMany("Triggers")
-                        .HasForeignKey("FollowUpId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ModuleOpening", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("OpenedBy")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudge", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.UnitProgress", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.TransferOpportunity", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany("Units")
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
+                        {
+                            b1.Property<Guid>("UnitProgressEnrolmentId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.Property<string>("UnitProgressUnit")
+                                .HasMaxLength(80)
+                                .HasColumnType("nvarchar(80)")
+                                .UseCollation("Latin1_General_100_BIN2");
+
+                            b1.Property<string>("Action")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("nvarchar(280)");
+
+                            b1.Property<string>("Cue")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("nvarchar(280)");
+
+                            b1.Property<DateOnly?>("PlannedFor")
+                                .HasColumnType("date");
+
+                            b1.HasKey("UnitProgressEnrolmentId", "UnitProgressUnit");
+
+                            b1.ToTable("UnitProgress");
+
+                            b1.WithOwner()
+                                .HasForeignKey("UnitProgressEnrolmentId", "UnitProgressUnit");
+                        });
+
+                    b.Navigation("IfThen");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUpTrigger", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.FollowUps.FollowUp", null)
+                        .WithMany("Triggers")
+                        .HasForeignKey("FollowUpId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.Webhook", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.WebhookDelivery", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.IntegrationEvent", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Messaging.Webhook", null)
+                        .WithMany()
+                        .HasForeignKey("WebhookId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany()
                         .HasForeignKey("OpportunityId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.OwnsOne("MiiWrap.Learning.Domain.NudgeResponse", "Response", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Nudges.NudgeResponse", "Response", b1 =>
                         {
                             b1.Property<Guid>("NudgeId")
                                 .HasColumnType("uniqueidentifier");
@@ -2113,137 +2206,144 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Navigation("Response");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.NudgeMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
+                        .WithMany()
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionAccess", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionRevision", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany("Revisions")
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.RetentionRecord", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.RetentionRecord", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany()
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Review", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Review", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany("Reviews")
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("ReviewerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.ReflectionRevision", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", null)
                         .WithMany()
                         .HasForeignKey("RevisionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferEvidence", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferEvidence", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.TransferOpportunity", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany("Evidence")
                         .HasForeignKey("OpportunityId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.OwnsOne("MiiWrap.Learning.Domain.IfThenPlan", "IfThen", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
                         {
                             b1.Property<Guid>("TransferOpportunityId")
                                 .HasColumnType("uniqueidentifier");
@@ -2272,95 +2372,29 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Navigation("IfThen");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.UnitProgress", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
-                        .WithMany("Units")
-                        .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.OwnsOne("MiiWrap.Learning.Domain.IfThenPlan", "IfThen", b1 =>
-                        {
-                            b1.Property<Guid>("UnitProgressEnrolmentId")
-                                .HasColumnType("uniqueidentifier");
-
-                            b1.Property<string>("UnitProgressUnit")
-                                .HasMaxLength(80)
-                                .HasColumnType("nvarchar(80)")
-                                .UseCollation("Latin1_General_100_BIN2");
-
-                            b1.Property<string>("Action")
-                                .IsRequired()
-                                .HasMaxLength(280)
-                                .HasColumnType("nvarchar(280)");
-
-                            b1.Property<string>("Cue")
-                                .IsRequired()
-                                .HasMaxLength(280)
-                                .HasColumnType("nvarchar(280)");
-
-                            b1.Property<DateOnly?>("PlannedFor")
-                                .HasColumnType("date");
-
-                            b1.HasKey("UnitProgressEnrolmentId", "UnitProgressUnit");
-
-                            b1.ToTable("UnitProgress");
-
-                            b1.WithOwner()
-                                .HasForeignKey("UnitProgressEnrolmentId", "UnitProgressUnit");
-                        });
-
-                    b.Navigation("IfThen");
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Webhook", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.WebhookDelivery", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.LearningEvent", null)
-                        .WithMany()
-                        .HasForeignKey("EventId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("MiiWrap.Learning.Domain.Webhook", null)
-                        .WithMany()
-                        .HasForeignKey("WebhookId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
                     b.Navigation("Staff");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Navigation("Units");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
                 {
                     b.Navigation("Triggers");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
                 {
                     b.Navigation("Reviews");
 
                     b.Navigation("Revisions");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
                     b.Navigation("Evidence");
                 });

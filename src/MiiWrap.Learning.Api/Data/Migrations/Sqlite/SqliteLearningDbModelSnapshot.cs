@@ -3,7 +3,7 @@ using System;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Sqlite;
 
 #nullable disable
 
@@ -87,7 +87,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("AspNetUserTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.AccountToken", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -133,7 +133,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("MailedTokens", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ApiClient", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -179,6 +179,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -194,7 +199,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Clients", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.CalendarFeed", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", b =>
                 {
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
@@ -216,47 +221,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("CalendarFeeds", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.LearningEvent", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Data")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("OccurredAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("Position")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("Position")
-                        .IsUnique()
-                        .HasFilter("[Position] IS NOT NULL");
-
-                    b.HasIndex("OccurredAt", "Number", "Id")
-                        .HasDatabaseName("IX_Events_Unplaced")
-                        .HasFilter("[Position] IS NULL");
-
-                    b.ToTable("Events", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(64)
@@ -287,7 +252,87 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("OutsideSignIns", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Person", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IdempotencyRecord", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Headers")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Scope", "Key");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("Receipts", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IntegrationEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("OccurredAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SequenceNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Position");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OccurredAt");
+
+                    b.HasIndex("SequenceNumber")
+                        .IsUnique()
+                        .HasDatabaseName("IX_Events_Position")
+                        .HasFilter("[Position] IS NOT NULL");
+
+                    b.HasIndex("OccurredAt", "Number", "Id")
+                        .HasDatabaseName("IX_Events_Unplaced")
+                        .HasFilter("[Position] IS NULL");
+
+                    b.ToTable("Events", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.Person", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -404,7 +449,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("People", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ProtectionKey", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ProtectionKey", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -428,7 +473,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("ProtectionKeys", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.PublishedCurriculum", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedCurriculum", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -467,45 +512,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Curricula", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Receipt", b =>
-                {
-                    b.Property<string>("Scope")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Key")
-                        .HasMaxLength(128)
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("Body")
-                        .IsRequired()
-                        .HasColumnType("BLOB");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Headers")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("RequestHash")
-                        .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Status")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Scope", "Key");
-
-                    b.HasIndex("CreatedAt");
-
-                    b.ToTable("Receipts", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.SignInSession", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -537,7 +544,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("SignInSessions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Agency", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -573,7 +580,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Agencies", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.AgencyMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.Property<Guid>("AgencyId")
                         .HasColumnType("TEXT");
@@ -592,47 +599,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("AgencyMembers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.BreakGlass", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("From")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ReflectionId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("Until")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("PersonId");
-
-                    b.HasIndex("ReflectionId", "PersonId");
-
-                    b.ToTable("BrokenGlass", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -666,6 +633,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
+
                     b.Property<DateOnly>("StartsOn")
                         .HasColumnType("TEXT");
 
@@ -680,12 +654,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Name", "Id");
+                    b.HasIndex("SortName", "Id");
 
                     b.ToTable("Cohorts", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.CohortMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.CohortMember", b =>
                 {
                     b.Property<Guid>("CohortId")
                         .HasColumnType("TEXT");
@@ -704,7 +678,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("CohortMembers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -723,6 +697,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("EnrolledBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("LastActivityAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
@@ -731,6 +708,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("LearnerSortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
@@ -765,12 +749,62 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("CohortId", "PersonId")
                         .IsUnique();
 
-                    b.HasIndex("CohortId", "LearnerName", "Id");
+                    b.HasIndex("CohortId", "LearnerSortName", "Id");
 
                     b.ToTable("Enrolments", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.ModuleOpening", b =>
+                {
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Module")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("OpenedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OpenedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("EnrolmentId", "Module");
+
+                    b.HasIndex("OpenedBy");
+
+                    b.ToTable("ModuleOpenings", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.UnitProgress", b =>
+                {
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Unit")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("CompletedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("EnrolmentId", "Unit");
+
+                    b.ToTable("UnitProgress", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -824,7 +858,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("FollowUps", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUpTrigger", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUpTrigger", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -852,35 +886,177 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("FollowUpTriggers", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ModuleOpening", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
                 {
-                    b.Property<Guid>("EnrolmentId")
+                    b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Module")
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
 
-                    b.Property<DateTime>("OpenedAt")
+                    b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("OpenedBy")
+                    b.Property<DateTime?>("FailedAt")
+                        .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Reason")
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SentAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "CreatedAt");
+
+                    b.ToTable("OutboundMails", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DeactivatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DeactivatedBecause")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Events")
                         .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.HasKey("EnrolmentId", "Module");
+                    b.Property<string>("OldSecret")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
 
-                    b.HasIndex("OpenedBy");
+                    b.Property<DateTime?>("OldSecretUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
 
-                    b.ToTable("ModuleOpenings", (string)null);
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("Webhooks", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudge", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DeliveredAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("DueAt");
+
+                    b.Property<DateTime?>("LeasedUntil")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("TriedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("WebhookId", "CreatedAt", "Id");
+
+                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
+                        .HasDatabaseName("IX_WebhookDeliveries_Due")
+                        .HasFilter("[Status] = 'Pending'");
+
+                    b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -987,7 +1163,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Nudges", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.NudgeMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1037,35 +1213,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("NudgeMessages", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
+                    b.Property<DateTime>("From")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("FailedAt")
-                        .HasPrecision(3)
+                    b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Kind")
+                    b.Property<string>("Reason")
                         .IsRequired()
-                        .HasMaxLength(24)
+                        .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid?>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("SentAt")
+                    b.Property<DateTime>("Until")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
@@ -1075,17 +1247,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("PersonId");
 
-                    b.HasIndex("LeaseUntil")
-                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+                    b.HasIndex("ReflectionId", "PersonId");
 
-                    b.HasIndex("PersonId", "CreatedAt");
-
-                    b.ToTable("OutboundMails", (string)null);
+                    b.ToTable("BrokenGlass", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1110,11 +1279,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("RevisionId")
                         .HasColumnType("TEXT");
@@ -1128,7 +1298,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Redactions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1184,10 +1354,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("Remarks")
-                        .HasColumnType("INTEGER");
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
 
-                    b.Property<int>("Removals")
+                    b.Property<int>("Remarks")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Reviewers")
@@ -1238,7 +1409,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Reflections", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionAccess", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1264,11 +1435,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Role")
                         .IsRequired()
@@ -1282,7 +1454,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("ReflectionAccess", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1294,11 +1466,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -1314,7 +1487,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("ReflectionMessages", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionRevision", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1335,11 +1508,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("PrivacyWarnings")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("SubmittedAt")
                         .HasPrecision(3)
@@ -1353,7 +1527,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("ReflectionRevisions", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.RetentionRecord", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.RetentionRecord", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1409,7 +1583,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("RetentionRecords", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Review", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Review", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1458,11 +1632,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Removals")
-                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("ReviewerId")
                         .HasColumnType("TEXT");
@@ -1496,7 +1671,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Reviews", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferEvidence", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferEvidence", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1535,7 +1710,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("TransferEvidence", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
@@ -1644,153 +1819,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("TransferOpportunities", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.UnitProgress", b =>
-                {
-                    b.Property<Guid>("EnrolmentId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Unit")
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("CompletedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("StartedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("EnrolmentId", "Unit");
-
-                    b.ToTable("UnitProgress", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Webhook", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("DeactivatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("DeactivatedBecause")
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Events")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("OldSecret")
-                        .HasMaxLength(1000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("OldSecretUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasMaxLength(1000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("Webhooks", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.WebhookDelivery", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("DeliveredAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("EventId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("LeaseUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("DueAt");
-
-                    b.Property<DateTime?>("LeasedUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Outcome")
-                        .HasMaxLength(80)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("TriedAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("WebhookId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("EventId");
-
-                    b.HasIndex("WebhookId", "CreatedAt", "Id");
-
-                    b.HasIndex("WebhookId", "LeaseUntil", "Id")
-                        .HasDatabaseName("IX_WebhookDeliveries_Due")
-                        .HasFilter("[Status] = 'Pending'");
-
-                    b.ToTable("WebhookDeliveries", (string)null);
-                });
-
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1799,7 +1830,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1808,96 +1839,81 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.AccountToken", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.AccountToken", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.ApiClient", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ApiClient", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("CreatedBy")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.CalendarFeed", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithOne()
-                        .HasForeignKey("MiiWrap.Learning.Api.Data.CalendarFeed", "PersonId")
+                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.CalendarFeed", "PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.OutsideSignIn", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.SignInSession", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.AgencyMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.BreakGlass", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
-                        .WithMany()
-                        .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
-                {
-                    b.OwnsOne("MiiWrap.Learning.Domain.HoldOut", "HoldOut", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Cohorts.HoldOut", "HoldOut", b1 =>
                         {
                             b1.Property<Guid>("CohortId")
                                 .HasColumnType("TEXT");
@@ -1923,83 +1939,156 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.CohortMember", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.CohortMember", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany("Staff")
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany()
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.ModuleOpening", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
-                        .WithMany()
-                        .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUpTrigger", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.FollowUp", null)
-                        .WithMany("Triggers")
-                        .HasForeignKey("FollowUpId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ModuleOpening", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("OpenedBy")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudge", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.UnitProgress", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.TransferOpportunity", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany("Units")
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
+                        {
+                            b1.Property<Guid>("UnitProgressEnrolmentId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("UnitProgressUnit")
+                                .HasMaxLength(80)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Action")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Cue")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<DateOnly?>("PlannedFor")
+                                .HasColumnType("TEXT");
+
+                            b1.HasKey("UnitProgressEnrolmentId", "UnitProgressUnit");
+
+                            b1.ToTable("UnitProgress");
+
+                            b1.WithOwner()
+                                .HasForeignKey("UnitProgressEnrolmentId", "UnitProgressUnit");
+                        });
+
+                    b.Navigation("IfThen");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUpTrigger", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.FollowUps.FollowUp", null)
+                        .WithMany("Triggers")
+                        .HasForeignKey("FollowUpId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.Webhook", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.WebhookDelivery", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.IntegrationEvent", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Messaging.Webhook", null)
+                        .WithMany()
+                        .HasForeignKey("WebhookId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany()
                         .HasForeignKey("OpportunityId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.OwnsOne("MiiWrap.Learning.Domain.NudgeResponse", "Response", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Nudges.NudgeResponse", "Response", b1 =>
                         {
                             b1.Property<Guid>("NudgeId")
                                 .HasColumnType("TEXT");
@@ -2041,137 +2130,144 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Navigation("Response");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.NudgeMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.OutboundMail", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Redaction", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
+                        .WithMany()
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionAccess", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionMessage", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.ReflectionRevision", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany("Revisions")
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.RetentionRecord", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.RetentionRecord", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Agency", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
                         .WithMany()
                         .HasForeignKey("AgencyId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Domain.Cohort", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
                         .WithMany()
                         .HasForeignKey("CohortId")
                         .OnDelete(DeleteBehavior.Restrict);
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Review", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Review", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflection", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany("Reviews")
                         .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("ReviewerId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.HasOne("MiiWrap.Learning.Domain.ReflectionRevision", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.ReflectionRevision", null)
                         .WithMany()
                         .HasForeignKey("RevisionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferEvidence", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferEvidence", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.TransferOpportunity", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany("Evidence")
                         .HasForeignKey("OpportunityId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
-                    b.OwnsOne("MiiWrap.Learning.Domain.IfThenPlan", "IfThen", b1 =>
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
                         {
                             b1.Property<Guid>("TransferOpportunityId")
                                 .HasColumnType("TEXT");
@@ -2200,94 +2296,29 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Navigation("IfThen");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.UnitProgress", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Enrolment", null)
-                        .WithMany("Units")
-                        .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.OwnsOne("MiiWrap.Learning.Domain.IfThenPlan", "IfThen", b1 =>
-                        {
-                            b1.Property<Guid>("UnitProgressEnrolmentId")
-                                .HasColumnType("TEXT");
-
-                            b1.Property<string>("UnitProgressUnit")
-                                .HasMaxLength(80)
-                                .HasColumnType("TEXT");
-
-                            b1.Property<string>("Action")
-                                .IsRequired()
-                                .HasMaxLength(280)
-                                .HasColumnType("TEXT");
-
-                            b1.Property<string>("Cue")
-                                .IsRequired()
-                                .HasMaxLength(280)
-                                .HasColumnType("TEXT");
-
-                            b1.Property<DateOnly?>("PlannedFor")
-                                .HasColumnType("TEXT");
-
-                            b1.HasKey("UnitProgressEnrolmentId", "UnitProgressUnit");
-
-                            b1.ToTable("UnitProgress");
-
-                            b1.WithOwner()
-                                .HasForeignKey("UnitProgressEnrolmentId", "UnitProgressUnit");
-                        });
-
-                    b.Navigation("IfThen");
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Webhook", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Person", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.WebhookDelivery", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.LearningEvent", null)
-                        .WithMany()
-                        .HasForeignKey("EventId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("MiiWrap.Learning.Domain.Webhook", null)
-                        .WithMany()
-                        .HasForeignKey("WebhookId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohort", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
                 {
                     b.Navigation("Staff");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolment", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Navigation("Units");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUp", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
                 {
                     b.Navigation("Triggers");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflection", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
                 {
                     b.Navigation("Reviews");
 
                     b.Navigation("Revisions");
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Domain.TransferOpportunity", b =>
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", b =>
                 {
                     b.Navigation("Evidence");
                 });

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace MiiWrap.Learning.Domain.Common;
+
+/// <summary>
+/// By what names are sorted: without case and accents, as readers look for them. It is kept beside the name, since no two databases fold
+/// alike.
+/// </summary>
+public static class SortKey
+{
+    /// <summary>No key is longer; where more would be needed to tell two names apart, their ids do.</summary>
+    public const int Length = 200;
+
+    // Letters of their own that readers of other languages look for under a plain one, and that no decomposition takes apart.
+    private static readonly Dictionary<char, string> Plain = new()
+    {
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ħ'] = "h", ['ı'] = "i",
+        ['ł'] = "l", ['ŋ'] = "n", ['ŧ'] = "t",
+    };
+
+    public static string Of(string name)
+    {
+        var key = new StringBuilder(name.Length);
+        foreach (var letter in name.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        {
+            if (char.IsWhiteSpace(letter))
+            {
+                if (key.Length > 0 && key[^1] != ' ') key.Append(' ');
+            }
+            else if (char.GetUnicodeCategory(letter) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.Format or UnicodeCategory.Control))
+            {
+                key.Append(Plain.TryGetValue(letter, out var plain) ? plain : letter.ToString());
+            }
+        }
+
+        var folded = key.ToString().TrimEnd();
+        // Something of a name must remain: an empty key would stand for one that has not been worked out.
+        return Cut(folded.Length > 0 ? folded : name);
+    }
+
+    private static string Cut(string key) =>
+        key.Length <= Length ? key : key[..(char.IsHighSurrogate(key[Length - 1]) ? Length - 1 : Length)];
+}
