@@ -9,10 +9,9 @@ public sealed class BackupTests(LearningApp app)
 {
     private static readonly string Scripts = Path.Combine(Repository.Folder, "deploy", "backup");
 
-    [Fact]
+    [SqliteFact]
     public async Task A_backup_of_the_living_database_is_restored_whole_and_the_program_accepts_it()
     {
-        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         await app.Learner();
         var (code, output) = await Run("sqlite-prove.sh", Database, typeof(Program).Assembly.Location);
@@ -21,10 +20,9 @@ public sealed class BackupTests(LearningApp app)
         Assert.Matches(@"Restored [1-9]\d+ rows in \d+ tables, all sound", output);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_backup_that_was_changed_is_not_restored()
     {
-        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         var folder = Directory.CreateTempSubdirectory("learning-backup-").FullName;
         var backup = (await Run("sqlite-backup.sh", Database, folder)).Output.Trim();

@@ -11,7 +11,7 @@ public sealed class FaultTests(FaultyDiskApp app) : IClassFixture<FaultyDiskApp>
 {
     private const string Unit = "2.4-watching-voice-and-power";
 
-    [Fact]
+    [SqliteFact]
     public async Task A_full_disk_refuses_changes_and_goes_on_reading()
     {
         var learner = await app.Learner();
@@ -39,7 +39,7 @@ public sealed class FaultTests(FaultyDiskApp app) : IClassFixture<FaultyDiskApp>
         await OnlyCompleted(learner, await Units(learner));
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_read_only_file_refuses_changes_and_goes_on_reading()
     {
         var learner = await app.Learner();
@@ -64,7 +64,7 @@ public sealed class FaultTests(FaultyDiskApp app) : IClassFixture<FaultyDiskApp>
         await OnlyCompleted(learner, [Unit]);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_disk_that_fails_between_a_mail_and_its_record_gets_the_same_mail_sent_again()
     {
         var learner = await app.Learner();

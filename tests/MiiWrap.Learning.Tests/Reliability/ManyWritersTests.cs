@@ -49,9 +49,13 @@ public sealed class ManyWritersTests(ReadTimeoutApp app, ITestOutputHelper outpu
             CultureInfo.InvariantCulture,
             $"{took.Count} writes in {Stopwatch.GetElapsedTime(begun).TotalSeconds:f0} s; p50 {took[took.Count / 2]:f0} ms, p99 {took[took.Count * 99 / 100]:f0} ms, longest {took[^1]:f0} ms; at most {waits.Max(w => w.Overtakers)} others ended while one waited"));
         Assert.True(took.Count >= Writers * UnitsEach * 4);
-        Assert.InRange(waits.Max(w => w.Overtakers), 0, MostOvertakers);
-        // They wait before the database, each for its turn, and not in it.
-        if (app.IsSqlite) Assert.Equal(1, app.MostWriters);
+        if (app.IsSqlite)
+        {
+            // They wait before SQLite, each for its turn, and not in it; a server has many writers at once and promises no order.
+            Assert.InRange(waits.Max(w => w.Overtakers), 0, MostOvertakers);
+            Assert.Equal(1, app.MostWriters);
+        }
+
         Assert.DoesNotContain(
             app.Services.GetRequiredService<LogSink>().Lines, line => line.Contains("database is locked", StringComparison.Ordinal));
         foreach (var its in written) await FindAgain(its);

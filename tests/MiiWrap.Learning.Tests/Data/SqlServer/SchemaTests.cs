@@ -128,6 +128,16 @@ public sealed partial class SchemaTests
         [.. Types.SelectMany(t => t.GetProperties()).Where(p => p.GetColumnType().Contains("max", StringComparison.Ordinal))
             .Select(p => p.GetColumnName())];
 
+    private const string ServersOwn = "(the server's own)";
+
+    /// <summary>The lint, with the collation of each text of this schema.</summary>
+    internal static readonly TsqlLint Lint = new(Types.GroupBy(TableOf).ToDictionary(
+        g => g.Key,
+        g => (IReadOnlyDictionary<string, TextCollation?>)g.SelectMany(t => t.GetProperties()).GroupBy(p => p.GetColumnName())
+            .ToDictionary(p => p.Key, p => p.First().GetColumnType().StartsWith("nvarchar", StringComparison.Ordinal)
+                ? new TextCollation(p.First().GetCollation() ?? ServersOwn) : null, StringComparer.OrdinalIgnoreCase),
+        StringComparer.OrdinalIgnoreCase));
+
     internal static SqlServerLearningDb Open() => new SqlServerDesignTime().CreateDbContext([]);
 
     internal static string TableOf(IReadOnlyEntityType type) => type.GetTableName()!;

@@ -40,10 +40,9 @@ public sealed partial class StatementTests
 
     public StatementTests(StatementListenerApp app) => this.app = app;
 
-    [Fact]
+    [SqliteFact]
     public async Task Every_query_runs_on_SQL_Server_by_an_index_and_no_list_reads_long_text()
     {
-        Assert.SkipUnless(app.IsSqlite, "This is about SQLite: it runs with LEARNING_TEST_DB=sqlite");
         await app.Walked;
         var learner = await app.Learner();
         var due = (DateTimeOffset)(await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen()))
@@ -68,6 +67,7 @@ public sealed partial class StatementTests
         statements.AddRange(written);
         faults.AddRange(statements.SelectMany(s => FaultsOf(s.Operation, s.Sql)));
         faults.AddRange(statements.Distinct().SelectMany(s => Tsql.SyntaxErrors(s.Sql).Select(e => $"{s.Operation}, {e}\n{s.Sql}")));
+        faults.AddRange(statements.Distinct().SelectMany(s => SchemaTests.Lint.Faults(s.Sql).Select(e => $"{s.Operation}, {e}\n{s.Sql}")));
         Tsql.Write("queries.sql", string.Join("\n\n", statements.Distinct().OrderBy(s => s.Operation, StringComparer.Ordinal)
             .Select(s => $"-- {s.Operation}\n{s.Sql}")));
         Assert.True(faults.Count == 0, string.Join('\n', faults.Distinct()));
@@ -82,7 +82,7 @@ public sealed partial class StatementTests
         Faults.None(app.Reads.TooMany);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task No_write_begins_before_its_turn()
     {
         await app.Walked;
