@@ -31,7 +31,8 @@ public sealed class CurriculumLibrary
         version ??= await db.Curricula.Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);
         if (version is not { } number) return null;
         if (held.TryGetValue((slug, number), out var found)) return found;
-        var published = await db.Curricula.AsNoTracking().SingleOrDefaultAsync(c => c.Slug == slug && c.Number == number, ct);
+        var published = await db.Curricula.AsNoTracking().Where(c => c.Slug == slug && c.Number == number)
+            .SingleOrDefaultByAsync(c => c.Slug, slug, ct);
         return published is null ? null : held.GetOrAdd((slug, number), Read(published));
     }
 

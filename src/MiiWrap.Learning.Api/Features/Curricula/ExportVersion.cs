@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 
@@ -17,6 +16,8 @@ internal sealed class ExportVersionHandler(LearningDb db) : IRequestHandler<Expo
 {
     public async Task<ExportedBundle> Handle(ExportVersion request, CancellationToken cancellationToken) =>
         await db.Curricula.Where(c => c.Slug == request.Slug && c.Number == request.Version)
-            .Select(c => new ExportedBundle(c.Bundle, c.ContentHash)).SingleOrDefaultAsync(cancellationToken)
-        ?? throw new NotFoundException("curriculum");
+            .Select(c => new { c.Slug, Bundle = new ExportedBundle(c.Bundle, c.ContentHash) })
+            .SingleOrDefaultByAsync(c => c.Slug, request.Slug, cancellationToken) is { } found
+        ? found.Bundle
+        : throw new NotFoundException("curriculum");
 }

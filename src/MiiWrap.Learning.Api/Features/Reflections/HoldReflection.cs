@@ -38,9 +38,9 @@ internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimePr
 {
     public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections.SingleOrDefaultAsync(
-            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
-                && r.Assignment == request.Assignment, cancellationToken)
+        var reflection = await db.Reflections
+            .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
+            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
         reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);

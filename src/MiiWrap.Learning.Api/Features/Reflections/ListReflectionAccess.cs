@@ -31,8 +31,9 @@ internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller) 
     {
         var reflection = await db.Reflections.Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
             && r.Assignment == request.Assignment)
-            .Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("reflection");
-        var lines = db.ReflectionAccess.AsNoTracking().Where(a => a.ReflectionId == reflection);
+            .Select(r => new { r.Id, r.Assignment })
+            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken) ?? throw new NotFoundException("reflection");
+        var lines = db.ReflectionAccess.AsNoTracking().Where(a => a.ReflectionId == reflection.Id);
         var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
         return new([.. page.Items.Select(a => new AccessLogItem(a.At, new(a.Name), a.Role, a.Act, a.Reason))], page.Next);

@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
@@ -21,9 +20,9 @@ internal sealed class WithdrawReflectionHandler(LearningDb db, Caller caller, Ti
 {
     public async Task<WithdrawnReflection> Handle(WithdrawReflection request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections.SingleOrDefaultAsync(
-            r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
-                && r.Assignment == request.Assignment, cancellationToken)
+        var reflection = await db.Reflections
+            .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
+            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
         reflection.Withdraw(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);

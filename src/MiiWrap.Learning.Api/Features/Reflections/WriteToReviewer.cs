@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
@@ -56,7 +55,7 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeP
     }
 
     private async Task<Reflection> Find(Guid enrolmentId, string assignment, CancellationToken ct) =>
-        await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId
-            && r.Assignment == assignment, ct)
+        await db.Reflections.Where(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId && r.Assignment == assignment)
+            .SingleOrDefaultByAsync(r => r.Assignment, assignment, ct)
         ?? throw new NotFoundException("reflection");
 }

@@ -76,7 +76,8 @@ internal static class TaughtOpportunities
             throw new NotFoundException("enrolment");
         }
 
-        return await opportunities.Include(o => o.Evidence).SingleOrDefaultAsync(o => o.EnrolmentId == enrolmentId && o.Unit == unit, ct)
+        return await opportunities.Include(o => o.Evidence).Where(o => o.EnrolmentId == enrolmentId && o.Unit == unit)
+            .SingleOrDefaultByAsync(o => o.Unit, unit, ct)
             ?? throw new NotFoundException("opportunity");
     }
 }
