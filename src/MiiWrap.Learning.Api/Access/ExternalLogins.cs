@@ -21,6 +21,9 @@ internal sealed class ExternalLogins(
     LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock,
     ILogger<ExternalLogins> log)
 {
+    // As often as a command is tried.
+    private const int MostTries = 50;
+
     /// <summary>The person; else a <see cref="RuleException"/> that says why there is none.</summary>
     public async ValueTask<CachedPerson> Find(ClaimsPrincipal token, CancellationToken ct)
     {
@@ -48,45 +51,60 @@ internal sealed class ExternalLogins(
     private Task<Guid?> Linked(string key, CancellationToken ct) =>
         db.ExternalLogins.Where(s => s.Key == key).Select(s => (Guid?)s.PersonId).SingleOrDefaultAsync(ct);
 
+    /// <summary>
+    /// A front end sends several first requests at once. Whichever loses, before it looked or when it saves, runs again and finds the link.
+    /// </summary>
     private async Task<Guid> LinkFirst(ClaimsPrincipal token, string issuer, string subject, CancellationToken ct)
     {
-        var address = VerifiedAddress(token);
-        try
+        var (address, key) = (VerifiedAddress(token), ExternalLogin.KeyOf(issuer, subject));
+        for (var attempt = 1; ; attempt++)
         {
-            var id = await db.InTransactionAsync(
-                async t =>
+            try
+            {
+                return await Link(address, key, issuer, subject, ct);
+            }
+            catch (DbUpdateException e) when (attempt < MostTries && db.IsLostRace(e))
+            {
+                // On fresh rows it is seen who won.
+            }
+            finally
+            {
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task<Guid> Link(string address, string key, string issuer, string subject, CancellationToken ct)
+    {
+        var id = await db.InTransactionAsync(
+            async t =>
+            {
+                if (await Linked(key, t) is { } linked) return linked;
+                // The database's collation may take different addresses for one.
+                var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t))
+                    .SingleOrDefault(p => p.NormalizedEmail == address)
+                    ?? throw Refused("auth.person.unknown", "Nobody with this address has been invited; ask for an invitation first.");
+                // Whoever can make an address at the provider must not become an admin here by it.
+                if (person.IsProgramAdmin && !provider.LinkAdmins)
+                    throw Refused("auth.admin.notLinked",
+                        "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
+                if (await db.ExternalLogins.Where(s => s.PersonId == person.Id && s.Issuer == issuer).Select(s => s.Key)
+                    .SingleOrDefaultAsync(t) is { } other)
                 {
-                    // Two first requests at once: the other one has linked.
-                    if (await Linked(ExternalLogin.KeyOf(issuer, subject), t) is { } linked) return linked;
-                    // The database's collation may take different addresses for one.
-                    var person = (await db.Users.Where(p => p.NormalizedEmail == address).ToListAsync(t))
-                        .SingleOrDefault(p => p.NormalizedEmail == address)
-                        ?? throw Refused("auth.person.unknown", "Nobody with this address has been invited; ask for an invitation first.");
-                    // Whoever can make an address at the provider must not become an admin here by it.
-                    if (person.IsProgramAdmin && !provider.LinkAdmins)
-                        throw Refused("auth.admin.notLinked",
-                            "A programme admin signs in with a password here; the operator may allow more with Auth:LinkAdmins.");
-                    if (await db.ExternalLogins.AnyAsync(s => s.PersonId == person.Id && s.Issuer == issuer, t))
-                        throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
-                    person.EmailConfirmed = true;
-                    db.Add(ExternalLogin.Link(issuer, subject, person.Id, clock.UtcNow()));
-                    await db.SaveChangesAsync(t);
-                    return person.Id;
-                },
-                commit: null,
-                ct);
-            log.LogInformation("Person {Person} signed in by {Issuer} for the first time", id, issuer);
-            return id;
-        }
-        catch (DbUpdateException e) when (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e))
-        {
-            return await Linked(ExternalLogin.KeyOf(issuer, subject), ct)
-                ?? throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
-        }
-        finally
-        {
-            db.ChangeTracker.Clear();
-        }
+                    // The other request of this very account has linked it since it was asked for above.
+                    if (other == key) return person.Id;
+                    throw Refused("auth.person.linked", "Another account of the provider belongs to the person with this address.");
+                }
+
+                person.EmailConfirmed = true;
+                db.Add(ExternalLogin.Link(issuer, subject, person.Id, clock.UtcNow()));
+                await db.SaveChangesAsync(t);
+                return person.Id;
+            },
+            commit: null,
+            ct);
+        log.LogInformation("Person {Person} signed in by {Issuer} for the first time", id, issuer);
+        return id;
     }
 
     private string VerifiedAddress(ClaimsPrincipal token)

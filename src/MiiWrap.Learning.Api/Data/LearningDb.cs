@@ -17,7 +17,7 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Data;
 
-/// <summary>The tables, alike on both databases; each provider has a small sealed heir with migrations of its own.</summary>
+/// <summary>The tables, alike on both databases; each provider has a small heir with migrations of its own.</summary>
 public abstract class LearningDb(DbContextOptions options) : IdentityUserContext<Person, Guid>(options)
 {
     /// <summary>Strings are bounded unless a mapping says otherwise: an unbounded column cannot be indexed on SQL Server.</summary>
@@ -116,12 +116,24 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>True when the error is a lost race for a unique key.</summary>
     public abstract bool IsUniqueViolation(DbUpdateException error);
 
+    /// <summary>True when the error is a foreign key without its row, which another writer has deleted since it was read.</summary>
+    protected abstract bool IsForeignKeyViolation(DbUpdateException error);
+
+    /// <summary>
+    /// True when another writer was quicker: it changed the row, took the key, or deleted what this one refers to. On fresh rows the same
+    /// work succeeds, or finds the rule that now refuses it.
+    /// </summary>
+    public bool IsLostRace(DbUpdateException error) =>
+        error is DbUpdateConcurrencyException || IsUniqueViolation(error) || IsForeignKeyViolation(error);
+
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);
 
-    /// <summary>Tries to take a named lock for the rest of this write transaction; false when another transaction has it.</summary>
+    /// <summary>
+    /// Tries to take a named lock for the rest of this write transaction; false when another transaction has had it all through the wait.
+    /// </summary>
     /// <remarks>No-op on SQLite, where a write transaction excludes every other.</remarks>
-    public virtual Task<bool> TryAcquireLockAsync(string name, CancellationToken ct) => Task.FromResult(true);
+    public virtual Task<bool> TryAcquireLockAsync(string name, TimeSpan wait, CancellationToken ct) => Task.FromResult(true);
 
     /// <summary>
     /// Relaxes durability until disposed (<c>synchronous=NORMAL</c>): commits survive a crash, not a power loss. For batches that can be

@@ -69,7 +69,7 @@ internal static class IdempotencyMiddleware
                 async token =>
                 {
                     // The same request on another node; within this one Running knows of it.
-                    if (!await db.TryAcquireLockAsync($"receipt:{scope}:{key}", token)) throw InUse();
+                    if (!await db.TryAcquireLockAsync($"receipt:{scope}:{key}", TimeSpan.Zero, token)) throw InUse();
                     if (await db.IdempotencyRecords.FindAsync([scope, key], token) is { } first)
                     {
                         if (first.CreatedAt > now - Idempotency.Kept) return (first, true);

@@ -5,8 +5,8 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>
-/// Retries a command after an optimistic concurrency conflict or a unique-key violation: on fresh rows it succeeds or finds the rule that
-/// now refuses it, so a lost race is never a 500.
+/// Retries a command after an optimistic concurrency conflict, a unique-key violation or a foreign key whose row is gone: on fresh rows it
+/// succeeds or finds the rule that now refuses it, so a lost race is never a 500.
 /// </summary>
 internal sealed class ConcurrencyRetryBehavior<TRequest, TResponse>(LearningDb db) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : ICommand<TResponse>
@@ -22,7 +22,7 @@ internal sealed class ConcurrencyRetryBehavior<TRequest, TResponse>(LearningDb d
             {
                 return await next();
             }
-            catch (DbUpdateException e) when (attempt < MostTries && (e is DbUpdateConcurrencyException || db.IsUniqueViolation(e)))
+            catch (DbUpdateException e) when (attempt < MostTries && db.IsLostRace(e))
             {
                 db.ChangeTracker.Clear();
             }

@@ -10,11 +10,13 @@ public enum AgencyRole
 }
 
 /// <summary>An organisation that employs learners: the border of what its own people may see.</summary>
-public sealed class Agency : Entity
+public sealed class Agency : Entity, IVersioned
 {
     private Agency()
     {
     }
+
+    public int Version { get; set; }
 
     /// <summary>Days on which nobody works there; none by default.</summary>
     public IReadOnlyList<DateOnly> ClosedDays { get; private set; } = [];

@@ -36,6 +36,14 @@ internal static class CodeUse
     /// <summary>The members that the bodies of a type's methods use.</summary>
     public static IEnumerable<MemberInfo> Members(Type type) => Methods(type).SelectMany(Members);
 
+    /// <summary>The methods of a type that call such a method.</summary>
+    public static IEnumerable<string> Calls(Type type, Func<MemberInfo, bool> isMeant) =>
+        Methods(type).Where(m => Members(m).Any(isMeant)).Select(m => m.Name);
+
+    /// <summary>The texts in the bodies of a type's methods, and of what the compiler makes of them.</summary>
+    public static IEnumerable<string> Texts(Type type) =>
+        Methods(type).SelectMany(Texts).Concat(type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(Texts));
+
     private static IEnumerable<MethodBase> Methods(Type type) => type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own));
 
     private static IEnumerable<Type?> Signature(MethodBase method) =>
@@ -53,16 +61,26 @@ internal static class CodeUse
 
     private static IEnumerable<MemberInfo> Members(MethodBase method)
     {
-        if (method.GetMethodBody()?.GetILAsByteArray() is not { } il) yield break;
         var typeArguments = method.DeclaringType!.GetGenericArguments();
         var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
+        return Operands(method)
+            .Where(o => o.Kind is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            .Select(o => method.Module.ResolveMember(o.Token, typeArguments, methodArguments)).OfType<MemberInfo>();
+    }
+
+    private static IEnumerable<string> Texts(MethodBase method) =>
+        Operands(method).Where(o => o.Kind == OperandType.InlineString).Select(o => method.Module.ResolveString(o.Token));
+
+    private static IEnumerable<(OperandType Kind, int Token)> Operands(MethodBase method)
+    {
+        if (method.GetMethodBody()?.GetILAsByteArray() is not { } il) yield break;
         for (var at = 0; at < il.Length;)
         {
             var code = Codes[il[at] == 0xFE ? unchecked((short)(0xFE00 | il[at + 1])) : il[at]];
             at += code.Size;
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok
-                && method.Module.ResolveMember(BitConverter.ToInt32(il, at), typeArguments, methodArguments) is { } member)
-                yield return member;
+                or OperandType.InlineString)
+                yield return (code.OperandType, BitConverter.ToInt32(il, at));
             at += code.OperandType switch
             {
                 OperandType.InlineNone => 0,

@@ -10,6 +10,7 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
 {
     private const int UniqueIndex = 2601;
     private const int UniqueConstraint = 2627;
+    private const int ForeignKey = 547;
     private const int SnapshotConflict = 3960;
 
     // Compared byte for byte, as SQLite compares everything.
@@ -26,12 +27,14 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
     public override bool IsUniqueViolation(DbUpdateException error) =>
         error.InnerException is SqlException { Number: UniqueIndex or UniqueConstraint };
 
-    public override async Task<bool> TryAcquireLockAsync(string name, CancellationToken ct)
+    protected override bool IsForeignKeyViolation(DbUpdateException error) => error.InnerException is SqlException { Number: ForeignKey };
+
+    public override async Task<bool> TryAcquireLockAsync(string name, TimeSpan wait, CancellationToken ct)
     {
         var result = new SqlParameter("@result", SqlDbType.Int) { Direction = ParameterDirection.Output };
         await Database.ExecuteSqlRawAsync(
-            "EXEC @result = sp_getapplock @Resource = @name, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 0",
-            [result, new SqlParameter("@name", name)], ct);
+            "EXEC @result = sp_getapplock @Resource = @name, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = @wait",
+            [result, new SqlParameter("@name", name), new SqlParameter("@wait", (int)wait.TotalMilliseconds)], ct);
         return (int)result.Value >= 0;
     }
 

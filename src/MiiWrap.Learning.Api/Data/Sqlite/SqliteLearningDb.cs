@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace MiiWrap.Learning.Api.Data.Sqlite;
 
 /// <summary>The embedded database: one file, one writer at a time.</summary>
-public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : LearningDb(options)
+public class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : LearningDb(options)
 {
     private const int Constraint = 19;
 
@@ -15,6 +15,9 @@ public sealed class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options)
 
     public override bool IsUniqueViolation(DbUpdateException error) =>
         error.InnerException is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: 2067 or 1555 };
+
+    protected override bool IsForeignKeyViolation(DbUpdateException error) =>
+        error.InnerException is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: 787 };
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {

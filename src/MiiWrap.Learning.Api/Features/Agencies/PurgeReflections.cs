@@ -74,8 +74,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         async token =>
         {
             var now = clock.UtcNow();
-            // A hold that was set since the list was made counts.
-            if (due.AgencyId is { } agency && await db.Agencies.AnyAsync(a => a.Id == agency && a.LegalHoldSince != null, token)) return 0;
+            if (!await IsStillDue(due, token)) return 0;
             var writtenBefore = now.AddMonths(-due.Months);
             var reflections = await db.Reflections.AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews)
                 .Where(r => r.CohortId == due.CohortId && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold
@@ -93,6 +92,19 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         },
         commit: null,
         ct);
+
+    /// <summary>
+    /// Whether what the agency says has stayed as it was. Its row is saved with the purge: a hold or another period that is set meanwhile
+    /// changes that row too, so the later of the two finds the other and runs again.
+    /// </summary>
+    private async Task<bool> IsStillDue(DueWords due, CancellationToken ct)
+    {
+        if (due.AgencyId is not { } id) return true;
+        var agency = await db.Agencies.SingleAsync(a => a.Id == id, ct);
+        if (agency.LegalHoldSince is not null || (agency.RetentionMonths ?? settings.RetentionMonths) != due.Months) return false;
+        db.Entry(agency).Property(a => a.Version).IsModified = true;
+        return true;
+    }
 
     private sealed record DueWords(Guid CohortId, Guid? AgencyId, int Months);
 }

@@ -115,7 +115,8 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
         {
             log.LogWarning("Webhook {WebhookId} did not take delivery {DeliveryId} at attempt {Attempt}: {Outcome}", delivery.WebhookId,
                 delivery.Id, delivery.Attempts, attempt.Outcome);
-            var webhook = await db.Webhooks.SingleAsync(w => w.Id == delivery.WebhookId, cancellationToken);
+            if (await db.Webhooks.SingleOrDefaultAsync(w => w.Id == delivery.WebhookId, cancellationToken) is not { } webhook)
+                return Unit.Value;
             if (attempt.IsGone)
             {
                 delivery.GiveUp(attempt.Outcome, now);

@@ -71,6 +71,7 @@ internal sealed class DeliveriesHandler(
         delivery.SendAgain(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         signal.Raise();
-        return await db.WebhookDeliveries.Where(d => d.Id == delivery.Id).ProjectTo<DeliveryItem>(maps).SingleAsync(cancellationToken);
+        return await db.WebhookDeliveries.Where(d => d.Id == delivery.Id).ProjectTo<DeliveryItem>(maps)
+            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("delivery");
     }
 }

@@ -42,12 +42,14 @@ internal sealed class ListEventsHandler(LearningDb db, Caller caller, IMediator 
     {
         caller.MustFollowEvents();
         // So that whoever has just been answered finds what they did.
-        await mediator.Send(new SequenceEvents(), cancellationToken);
+        var sequenced = await mediator.Send(new SequenceEvents(), cancellationToken);
         var after = request.After is null ? 0 : EventLog.PositionOf(request.After);
         if (request.After is not null) await MustBeKept(after, cancellationToken);
         var take = request.Limit is null ? Paging.DefaultLimit : int.Parse(request.Limit, CultureInfo.InvariantCulture);
         var items = await log.After(after, take + 1, cancellationToken);
-        if (items.Count <= take) return new(items, null);
+        // What has no place yet comes after all that has one: who asks again from there misses nothing.
+        if (items.Count <= take)
+            return new(items, sequenced.IsComplete ? null : items.Count > 0 ? items[^1].Cursor : EventLog.CursorOf(after));
         items.RemoveAt(take);
         return new(items, items[^1].Cursor);
     }

@@ -19,6 +19,17 @@ public sealed class LostRaceTests
     }
 
     [Theory]
+    [InlineData(2601, true)]
+    [InlineData(2627, true)]
+    [InlineData(547, true)]
+    [InlineData(515, false)]
+    public void A_reference_to_a_row_that_is_gone_is_a_lost_race_too(int number, bool lost)
+    {
+        using var db = SchemaTests.Open();
+        Assert.Equal(lost, db.IsLostRace(new DbUpdateException("", Error(number))));
+    }
+
+    [Theory]
     [InlineData(1205, 2)]
     [InlineData(3960, 2)]
     [InlineData(2627, 1)]

@@ -51,10 +51,11 @@ public sealed class RealServerTests(JobsApp app) : IClassFixture<JobsApp>
     public async Task A_name_that_one_transaction_holds_is_refused_to_another_until_it_ends()
     {
         var name = $"test-{Guid.NewGuid():N}";
-        async Task<bool> Hold() => await app.InDb(db => db.InTransactionAsync(ct => db.TryAcquireLockAsync(name, ct), commit: null, Ct));
+        async Task<bool> Hold() => await app.InDb(db =>
+            db.InTransactionAsync(ct => db.TryAcquireLockAsync(name, TimeSpan.Zero, ct), commit: null, Ct));
         await app.InDb(db => db.InTransactionAsync(async ct =>
         {
-            Assert.True(await db.TryAcquireLockAsync(name, ct));
+            Assert.True(await db.TryAcquireLockAsync(name, TimeSpan.Zero, ct));
             Assert.False(await Hold());
             return true;
         }, commit: null, Ct));

@@ -604,6 +604,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int?>("RetentionMonths")
                         .HasColumnType("int");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
                     b.HasKey("Id");
 
                     b.ToTable("Agencies", (string)null);

@@ -575,6 +575,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int?>("RetentionMonths")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.ToTable("Agencies", (string)null);

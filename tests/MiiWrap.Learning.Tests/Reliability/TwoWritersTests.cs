@@ -1,0 +1,220 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Features.Agencies;
+using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Reliability;
+
+/// <summary>
+/// What SQLite's one writer hides: another node commits between two statements of a transaction, or holds the lock that it needs.
+/// </summary>
+[StandingClock]
+public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp>
+{
+    /// <summary>The kinds of lock that another node holds in one of these tests.</summary>
+    internal static readonly string[] Locks = [Positions, Receipt];
+
+    private const string Unit = "2.4-watching-voice-and-power";
+    private const string Positions = "event-positions";
+    private const string Receipt = "receipt";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [SqliteFact]
+    public async Task An_event_that_was_acknowledged_is_read_when_the_other_node_is_done_with_the_lock()
+    {
+        var (admin, learner) = (await app.Admin(), await app.Learner());
+        (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
+        app.Other.Holds(Positions);
+        var feed = (await admin.Http.Read("/v1/events?limit=200")).Ok();
+        Assert.Contains(feed["items"]!.AsArray(), e => (Guid?)e!["data"]!["learnerId"] == learner.Id
+            && (string)e["type"]! == "unit.completed");
+    }
+
+    [SqliteFact]
+    public async Task A_reader_who_could_not_wait_any_longer_is_told_that_there_is_more()
+    {
+        var admin = await app.Admin();
+        await app.Learner();
+        var start = (string)(await admin.Http.Read("/v1/events?limit=200")).Ok()["items"]!.AsArray()[^1]!["cursor"]!;
+        var learner = await app.Learner();
+        app.Other.Holds(Positions, times: 1000);
+        try
+        {
+            var page = (await admin.Http.Read($"/v1/events?limit=200&after={start}")).Ok();
+            Assert.Empty(page["items"]!.AsArray());
+            Assert.Equal(start, (string?)page["next"]);
+            Assert.Contains("rel=\"next\"", page.Headers["Link"], StringComparison.Ordinal);
+        }
+        finally
+        {
+            app.Other.Holds(Positions, times: 0);
+        }
+
+        var rest = (await admin.Http.Read($"/v1/events?limit=200&after={start}")).Ok();
+        Assert.Contains(rest["items"]!.AsArray(), e => (Guid?)e!["data"]!["learnerId"] == learner.Id);
+        Assert.Null(rest["next"]);
+    }
+
+    [SqliteFact]
+    public async Task A_reader_from_the_beginning_is_told_so_too()
+    {
+        await using var own = new TwoNodesApp();
+        await own.InitializeAsync();
+        var admin = await own.Admin();
+        var learner = await own.Learner();
+        own.Other.Holds(Positions, times: 1000);
+        var page = (await admin.Http.Read("/v1/events")).Ok();
+        Assert.Empty(page["items"]!.AsArray());
+        own.Other.Holds(Positions, times: 0);
+        var rest = (await admin.Http.Read($"/v1/events?after={(string)page["next"]!}")).Ok();
+        Assert.Equal(learner.EnrolmentId, (Guid)Assert.Single(rest["items"]!.AsArray())!["data"]!["enrolmentId"]!);
+    }
+
+    [SqliteFact]
+    public async Task A_key_whose_first_request_runs_on_another_node_is_in_use_and_then_good()
+    {
+        var (admin, key) = (await app.Admin(), ("Idempotency-Key", $"key-{Guid.NewGuid():N}"));
+        app.Other.Holds(Receipt);
+        (await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Conflict, "idempotency.key.inUse");
+        var first = (await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Created);
+        Assert.Equal((string)first["id"]!,
+            (string)(await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Created)["id"]!);
+    }
+
+    [SqliteFact]
+    public async Task A_webhook_that_is_deleted_while_events_are_placed_is_a_lost_race_and_no_error()
+    {
+        var (admin, learner) = (await app.Admin(), await app.Learner());
+        var webhook = await Register(admin);
+        (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
+        app.Other.Commits($"DELETE FROM Webhooks WHERE Id = '{Key(webhook)}'", beforeStatementWith: "INSERT INTO \"WebhookDeliveries\"");
+        var feed = (await admin.Http.Read("/v1/events?limit=200")).Ok();
+        Assert.Equal(2, app.Other.Written);
+        Assert.Contains(feed["items"]!.AsArray(), e => (Guid?)e!["data"]!["learnerId"] == learner.Id
+            && (string)e["type"]! == "unit.completed");
+        (await admin.Http.Read($"/v1/webhooks/{webhook}")).Expect(HttpStatusCode.NotFound);
+        Assert.False(await app.InDb(db => db.WebhookDeliveries.AnyAsync(d => d.WebhookId == webhook, Ct)));
+    }
+
+    [SqliteFact]
+    public async Task A_webhook_that_is_deleted_while_its_answer_is_written_down_stops_no_sweep()
+    {
+        var (admin, learner) = (await app.Admin(), await app.Learner());
+        var webhook = await Register(admin);
+        (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
+        await app.Send(new SequenceEvents());
+        var delivery = await app.InDb(db => db.WebhookDeliveries.Where(d => d.WebhookId == webhook).Select(d => d.Id).FirstAsync(Ct));
+        app.Other.Commits($"DELETE FROM Webhooks WHERE Id = '{Key(webhook)}'", "FROM \"Webhooks\"", anywhere: true);
+        await app.Send(new RecordAttempt(delivery, new Attempt(410, "status 410")));
+        Assert.Equal(1, app.Other.Written);
+        Assert.False(await app.InDb(db => db.Webhooks.AnyAsync(w => w.Id == webhook, Ct)));
+    }
+
+    [SqliteFact]
+    public async Task A_legal_hold_that_was_acknowledged_keeps_the_words_of_a_purge_that_has_begun()
+    {
+        var (admin, agency, learner) = await WhoseTimeIsOver();
+        app.Other.Commits(
+            $"UPDATE Agencies SET LegalHoldSince = '2027-02-01 15:00:00', LegalHoldReason = 'A records request.', Version = Version + 1 WHERE Id = '{Key(agency)}'",
+            beforeStatementWith: "FROM \"Reflections\"");
+        await app.Send(new PurgeReflections());
+        Assert.True(app.Other.Written > 0);
+        Assert.NotNull((await admin.Http.Read($"/v1/agencies/{agency}/retention")).Ok()["legalHold"]);
+        Assert.Null((await learner.GetReflection())["purgedAt"]);
+    }
+
+    [SqliteFact]
+    public async Task A_longer_period_that_was_acknowledged_keeps_the_words_of_a_purge_that_has_begun()
+    {
+        var (admin, agency, learner) = await WhoseTimeIsOver();
+        app.Other.Commits($"UPDATE Agencies SET RetentionMonths = 72, Version = Version + 1 WHERE Id = '{Key(agency)}'",
+            beforeStatementWith: "FROM \"Reflections\"");
+        await app.Send(new PurgeReflections());
+        Assert.Equal(72, (int)(await admin.Http.Read($"/v1/agencies/{agency}/retention")).Ok()["months"]!);
+        Assert.Null((await learner.GetReflection())["purgedAt"]);
+    }
+
+    [SqliteFact]
+    public async Task A_hold_that_meets_a_purge_is_set_after_it_and_not_refused()
+    {
+        var (admin, agency) = (await app.Admin(), await app.Agency());
+        app.Other.Commits($"UPDATE Agencies SET Version = Version + 1 WHERE Id = '{Key(agency)}'", beforeStatementWith: "UPDATE \"Agencies\"");
+        var held = (await admin.Http.Put($"/v1/agencies/{agency}/legal-hold", new { reason = "A records request." })).Ok();
+        Assert.NotNull(held["legalHold"]);
+        Assert.Equal(2, app.Other.Written);
+        Assert.Single((await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!.AsArray());
+    }
+
+    private async Task<(TestPerson Admin, Guid Agency, TestLearner Learner)> WhoseTimeIsOver()
+    {
+        // What other tests left is out of the way.
+        FlowingClock.Set(FlowingClock.Monday.AddYears(2));
+        await app.Send(new PurgeReflections());
+        FlowingClock.Set(FlowingClock.Monday);
+        var (admin, agency, cohort) = (await app.Admin(), await app.Agency(), await app.Cohort());
+        (await admin.Http.Put($"/v1/agencies/{agency}/retention", new { months = 3 })).Ok();
+        var learner = await app.Learner(cohort, agencyId: agency);
+        await learner.HandIn();
+        FlowingClock.Set(FlowingClock.Monday.AddYears(2));
+        return (admin, agency, learner);
+    }
+
+    private static async Task<Guid> Register(TestPerson admin) =>
+        (Guid)(await admin.Http.Post("/v1/webhooks", new { url = "http://127.0.0.1:9/", events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.Created)["id"]!;
+
+    private static string Key(Guid id) => id.ToString().ToUpperInvariant();
+}
+
+/// <summary>First sign-ins through a provider, of which a front end sends several at once.</summary>
+[StandingClock]
+public sealed class FirstOidcSignInTests(TwoNodesProviderApp app) : IClassFixture<TwoNodesProviderApp>
+{
+    /// <summary>The other request links before this one has looked for a link, before it has saved its own, or in between.</summary>
+    [SqliteTheory]
+    [InlineData("\"NormalizedEmail\" =")]
+    [InlineData("\"Issuer\" =")]
+    [InlineData("INSERT INTO \"OutsideSignIns\"")]
+    public async Task Of_two_first_requests_of_one_person_neither_is_refused(string moment)
+    {
+        var (person, subject) = (await app.Person(), $"subject-{Guid.NewGuid():N}");
+        var link = ExternalLogin.Link(OidcProvider.Issuer, subject, person.Id, FlowingClock.Now.UtcDateTime);
+        app.Other.Commits(
+            $"""
+            INSERT INTO OutsideSignIns (Key, Issuer, Subject, PersonId, LinkedAt)
+            VALUES ('{link.Key}', '{link.Issuer}', '{link.Subject}', '{person.Id.ToString().ToUpperInvariant()}', '2027-02-01 15:00:00')
+            """, moment);
+        Assert.Equal(person.Id, (Guid)(await app.From(person.Email, subject).Read("/v1/me")).Ok()["id"]!);
+        Assert.True(app.Other.Written > 0);
+        Assert.Equal(person.Id, (Guid)(await app.From(person.Email, subject).Read("/v1/me")).Ok()["id"]!);
+        Assert.Equal(1, await app.InDb(db => db.ExternalLogins.CountAsync(
+            l => l.PersonId == person.Id, TestContext.Current.CancellationToken)));
+    }
+
+    [SqliteFact]
+    public async Task Somebody_whose_row_another_request_changes_meanwhile_is_let_in()
+    {
+        var person = await app.Person();
+        app.Other.Commits(
+            $"UPDATE People SET Version = Version + 1, ConcurrencyStamp = 'another' WHERE Id = '{person.Id.ToString().ToUpperInvariant()}'",
+            "UPDATE \"People\"");
+        (await app.From(person.Email).Read("/v1/me")).Ok();
+        Assert.Equal(2, app.Other.Written);
+    }
+
+    [SqliteFact]
+    public async Task Another_account_of_the_provider_that_was_quicker_keeps_the_person()
+    {
+        var person = await app.Person();
+        var link = ExternalLogin.Link(OidcProvider.Issuer, "somebody else", person.Id, FlowingClock.Now.UtcDateTime);
+        app.Other.Commits(
+            $"""
+            INSERT INTO OutsideSignIns (Key, Issuer, Subject, PersonId, LinkedAt)
+            VALUES ('{link.Key}', '{link.Issuer}', '{link.Subject}', '{person.Id.ToString().ToUpperInvariant()}', '2027-02-01 15:00:00')
+            """, "INSERT INTO \"OutsideSignIns\"");
+        (await app.From(person.Email).Read("/v1/me")).Expect(HttpStatusCode.Forbidden, "auth.person.linked");
+    }
+}
