@@ -9,10 +9,19 @@ public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChang
         before.Number,
         after.Number,
         [.. before.Answers.ByPrompt.Keys.Union(after.Answers.ByPrompt.Keys).Order(StringComparer.Ordinal)
-            .Select(p =>
-                new PromptChanges(p, WordDiff.Of(
-                    before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, ""))))]);
+            .Select(p => PromptChanges.Between(
+                p, before.Answers.ByPrompt.GetValueOrDefault(p, ""), after.Answers.ByPrompt.GetValueOrDefault(p, "")))]);
 }
 
 /// <summary>The words that stayed, went and came in one answer, in their order.</summary>
-public sealed record PromptChanges(string Prompt, IReadOnlyList<TextChange> Changes);
+/// <param name="IsWordByWord">
+/// False where the answers differ too much for that: what changed then stands there as a whole, once as removed and once as added.
+/// </param>
+public sealed record PromptChanges(string Prompt, IReadOnlyList<TextChange> Changes, bool IsWordByWord)
+{
+    public static PromptChanges Between(string prompt, string before, string after)
+    {
+        var comparison = WordDiff.Of(before, after);
+        return new(prompt, comparison.Changes, comparison.IsWordByWord);
+    }
+}

@@ -94,11 +94,30 @@ public sealed class AccessLogTests(LearningApp app)
         Assert.Equal(
             ["same I asked her ", "removed once", "added twice", "same  and waited."],
             changes["prompts"]![0]!["changes"]!.AsArray().Select(c => $"{(string)c!["kind"]!} {(string)c["text"]!}"));
+        Assert.True((bool)changes["prompts"]![0]!["isWordByWord"]!);
         (await learner.Http.Read($"{learner.Reflection()}/revisions/1/changes")).Expect(HttpStatusCode.NotFound);
 
         Assert.Equal(changes.Body, (await cohort.Instructor.Http.Read($"{ReflectionSteps.Review(second)}/changes")).Ok().Body);
         (await cohort.Instructor.Http.Read($"{ReflectionSteps.Review(first)}/changes")).Expect(HttpStatusCode.NotFound);
         Assert.Contains("Ines Instructor reviewer compared", await Log(learner));
+    }
+
+    [Fact]
+    public async Task Revisions_that_differ_in_thousands_of_words_are_told_as_replaced_and_the_answer_says_so()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        static string Words(char first) => string.Join(' ', Enumerable.Range(0, 1500)
+            .Select(i => $"{first}{(char)('a' + (i / 676 % 26))}{(char)('a' + (i / 26 % 26))}{(char)('a' + (i % 26))}"));
+        var first = await learner.HandIn(words: $"We began. {Words('b')}");
+        (await cohort.Instructor.Review(first, ReflectionSteps.Judgement("revise", score: 0))).Ok();
+        await learner.HandIn(words: $"We began. {Words('d')}");
+
+        var changes = (await learner.Http.Read($"{learner.Reflection()}/revisions/2/changes")).Ok()["prompts"]!.AsArray();
+
+        Assert.All(changes, prompt => Assert.False((bool)prompt!["isWordByWord"]!));
+        Assert.All(changes, prompt => Assert.Equal(
+            ["same", "removed", "added"], prompt!["changes"]!.AsArray().Select(c => (string)c!["kind"]!)));
     }
 
     [Fact]
