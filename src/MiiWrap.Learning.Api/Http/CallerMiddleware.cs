@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Security.Principal;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Api.Access;
@@ -13,24 +12,40 @@ internal static class CallerMiddleware
     /// <summary>A token is good only while its person exists and, if it is a local one, has not signed out since.</summary>
     public static void UseCaller(this WebApplication app) => app.Use(async (context, next) =>
     {
-        if (context.User.Identity is { IsAuthenticated: true } identity)
+        if (context.User.Identity is { IsAuthenticated: true })
         {
-            var caller = context.RequestServices.GetRequiredService<Caller>();
             try
             {
-                if (identity.AuthenticationType == ClientTokens.AuthenticationType && await OfClient(context) is { } client)
-                    caller.Is(client);
-                else if (await PersonOf(context, identity) is { } person) caller.Is(person);
-                else context.User = new ClaimsPrincipal(new ClaimsIdentity());
+                if (!await Recognise(context.RequestServices, context.User, context.RequestAborted))
+                    context.User = new ClaimsPrincipal(new ClaimsIdentity());
             }
             catch (RuleException refusal)
             {
-                caller.Refusal = refusal;
+                context.RequestServices.GetRequiredService<Caller>().Refusal = refusal;
             }
         }
 
         await next(context);
     });
+
+    /// <summary>
+    /// Asks the database, past the caches, whether a token that was good when a long answer began still is, and makes its caller known to
+    /// the new scope.
+    /// </summary>
+    public static async Task<bool> IsStillCaller(
+        this IServiceProvider scope, ClaimsPrincipal token, Guid callerId, CancellationToken ct)
+    {
+        scope.GetRequiredService<CallerCache>().Forget(callerId);
+        scope.GetRequiredService<ApiClientCache>().Forget(callerId);
+        try
+        {
+            return await Recognise(scope, token, ct);
+        }
+        catch (RuleException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whoever has a good token and no place here is told so, except where nobody is asked who they are.</summary>
     public static void UseRefusals(this WebApplication app) => app.Use((context, next) =>
@@ -39,26 +54,30 @@ internal static class CallerMiddleware
             ? throw refusal
             : next(context));
 
-    private static ValueTask<CallingClient?> OfClient(HttpContext context) =>
-        context.RequestServices.GetRequiredService<ApiClientCache>()
-            .Find(context.RequestServices.GetRequiredService<LearningDb>(), context.User, context.RequestAborted);
-
-    private static ValueTask<CachedPerson?> PersonOf(HttpContext context, IIdentity identity) => identity.AuthenticationType switch
+    /// <summary>Makes known to the scope whom a token stands for; false when that is nobody any more.</summary>
+    private static async ValueTask<bool> Recognise(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
-        ClientTokens.AuthenticationType => default,
-        OidcAuthentication.AuthenticationType => OfProvider(context),
-        _ => OfOurs(context),
-    };
+        var caller = scope.GetRequiredService<Caller>();
+        if (token.Identity?.AuthenticationType == ClientTokens.AuthenticationType)
+        {
+            var client = await scope.GetRequiredService<ApiClientCache>().Find(scope.GetRequiredService<LearningDb>(), token, ct);
+            if (client is null) return false;
+            caller.Is(client);
+            return true;
+        }
 
-    private static async ValueTask<CachedPerson?> OfProvider(HttpContext context) =>
-        await context.RequestServices.GetRequiredService<ExternalLogins>().Find(context.User, context.RequestAborted);
+        var person = token.Identity?.AuthenticationType == OidcAuthentication.AuthenticationType
+            ? await scope.GetRequiredService<ExternalLogins>().Find(token, ct)
+            : await OfOurs(scope, token, ct);
+        if (person is null) return false;
+        caller.Is(person);
+        return true;
+    }
 
-    private static async ValueTask<CachedPerson?> OfOurs(HttpContext context)
+    private static async ValueTask<CachedPerson?> OfOurs(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
-        var services = context.RequestServices;
-        if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await services.GetRequiredService<CallerCache>()
-            .Find(services.GetRequiredService<LearningDb>(), id, context.RequestAborted);
-        return person?.SecurityStamp == context.User.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
+        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        var person = await scope.GetRequiredService<CallerCache>().Find(scope.GetRequiredService<LearningDb>(), id, ct);
+        return person?.SecurityStamp == token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
     }
 }

@@ -11,7 +11,8 @@ namespace MiiWrap.Learning.Api.Features.Events;
 
 /// <summary>
 /// Events as server-sent events: first those that are there, then each as it is committed. The id of each is its cursor, so that a client
-/// which lost the connection goes on with Last-Event-ID, misses nothing and sees nothing twice.
+/// which lost the connection goes on with Last-Event-ID, misses nothing and sees nothing twice. It ends at the next look after its caller
+/// may not follow any more.
 /// </summary>
 /// <param name="first">Read before anything is answered, so that what is wrong with the request is still told as a problem.</param>
 internal sealed class EventStream(Page<EventItem> first, string? after) : IResult
@@ -74,9 +75,9 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
             if (items.Count > 0) quietFor = TimeSpan.Zero;
             await response.Body.FlushAsync(ct);
             var news = signal.Next;
-            items = await Next(last, scopes, ct);
+            if (clock.GetUtcNow() >= until || await Next(response.HttpContext, last, scopes, ct) is not { } next) return;
+            items = next;
             if (items.Count > 0) continue;
-            if (clock.GetUtcNow() >= until) return;
             try
             {
                 await news.WaitAsync(Look, clock, ct);
@@ -91,10 +92,15 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : IResul
         }
     }
 
-    private static async Task<IReadOnlyList<EventItem>> Next(long last, IServiceScopeFactory scopes, CancellationToken ct)
+    /// <summary>What comes after; null when the caller may not follow any more.</summary>
+    private static async Task<IReadOnlyList<EventItem>?> Next(
+        HttpContext http, long last, IServiceScopeFactory scopes, CancellationToken ct)
     {
         // A scope for each look: between two of them the stream holds no connection to the database.
         await using var scope = scopes.CreateAsyncScope();
+        var callerId = http.RequestServices.GetRequiredService<Caller>().PersonId;
+        if (!await scope.ServiceProvider.IsStillCaller(http.User, callerId, ct)
+            || !scope.ServiceProvider.GetRequiredService<Caller>().MayFollowEvents()) return null;
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SequenceEvents(), ct);
         return await scope.ServiceProvider.GetRequiredService<EventLog>().After(last, Paging.MostLimit, ct);
     }

@@ -74,9 +74,11 @@ internal sealed class ListEventsHandler(LearningDb db, Caller caller, IMediator 
 internal static class EventAccess
 {
     /// <summary>A client of one agency would see what happens to the learners of others.</summary>
+    public static bool MayFollowEvents(this Caller caller) => caller.Client is { AgencyId: null } || caller.IsProgramAdmin;
+
     public static void MustFollowEvents(this Caller caller)
     {
-        if (caller.Client is not { AgencyId: null }) caller.MustBeProgramAdmin("follow the programme's events");
+        if (!caller.MayFollowEvents()) caller.MustBeProgramAdmin("follow the programme's events");
     }
 
     public static void MustManageWebhooks(this Caller caller) => caller.MustBeProgramAdmin("manage webhooks");
