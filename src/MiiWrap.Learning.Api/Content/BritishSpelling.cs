@@ -82,5 +82,5 @@ internal static class BritishSpelling
     }
 
     private static readonly Regex SpacedPercent =
-        new(@"(?<number>\d+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        new(@"(?<!\d)(?<number>\d+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 }

@@ -82,6 +82,7 @@ public sealed class ContentFiles
     public string? Text(string path, List<ContentFault> found)
     {
         var bytes = files[path].AsSpan();
+        var isTold = false;
         for (int at = 0, line = 1; at < bytes.Length;)
         {
             var sound = Rune.DecodeFromUtf8(bytes[at..], out var rune, out var length) == OperationStatus.Done;
@@ -91,12 +92,22 @@ public sealed class ContentFiles
                 return null;
             }
 
+            // Told, and read all the same: a version that has one was published when they were taken.
+            if (!isTold && IsNoncharacter(rune))
+            {
+                found.Add(new(path, line, $"this line holds U+{rune.Value:X4}, which is no character; take it out"));
+                isTold = true;
+            }
+
             if (rune.Value == '\n') line++;
             at += length;
         }
 
         return Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
     }
+
+    /// <summary>Code points that never mean a character: XML may not hold them, and databases and mails change them.</summary>
+    internal static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     public ContentFiles Only(Func<string, bool> wanted)
     {
@@ -123,7 +134,8 @@ public sealed class ContentFiles
                     .Add(new("bundle.zip", 1, $"the archive has {zip.Entries.Count:N0} entries; at most {MostFiles:N0} are taken"));
             else foreach (var entry in zip.Entries.Where(e => !e.FullName.EndsWith('/'))) content.Add(entry);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)
+        catch (Exception e)
+            when (e is InvalidDataException or NotSupportedException or IOException or ArgumentException or OverflowException)
         {
             content.faults.Add(new("bundle.zip", 1, "this is not a readable zip archive"));
         }

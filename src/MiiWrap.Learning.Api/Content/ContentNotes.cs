@@ -25,16 +25,18 @@ internal sealed partial class ContentNotes
         var look = new ContentNotes(files);
         foreach (var path in files.Paths.Where(p => ContentLayout.PlaceOf(p) == ContentPlace.Text)) look.Spelling(path);
         foreach (var plan in files.Paths.Where(p => p.StartsWith(ContentLayout.Plans, StringComparison.Ordinal))) look.Plan(plan);
-        foreach (var curriculum in curricula.Select(c => c.Curriculum))
+        foreach (var (curriculum, own) in curricula)
         {
-            foreach (var unit in curriculum.Units) look.Unit(PathOf(curriculum, unit), unit);
-            look.Sources(curriculum);
+            // Its folder, which is not its slug where that is at fault.
+            var home = own.Curricula.First();
+            foreach (var unit in curriculum.Units) look.Unit(PathOf(home, unit), unit);
+            look.Sources(home, curriculum);
         }
 
         return [.. look.notes.Distinct().OrderBy(n => n.File, StringComparer.Ordinal).ThenBy(n => n.Line)];
     }
 
-    private static string PathOf(Curriculum curriculum, TrainingUnit unit) => $"{curriculum.Slug}/{ContentLayout.Units}{unit.Slug}.md";
+    private static string PathOf(string home, TrainingUnit unit) => $"{home}/{ContentLayout.Units}{unit.Slug}.md";
 
     private void Unit(string path, TrainingUnit unit)
     {
@@ -88,12 +90,12 @@ internal sealed partial class ContentNotes
     }
 
     /// <summary>A source that stands everywhere is no longer read.</summary>
-    private void Sources(Curriculum curriculum)
+    private void Sources(string home, Curriculum curriculum)
     {
         var cited = new Dictionary<string, List<(TrainingUnit Unit, int Line)>>(StringComparer.OrdinalIgnoreCase);
         foreach (var unit in curriculum.Units)
         {
-            if (files.Text(PathOf(curriculum, unit), []) is not { } text) continue;
+            if (files.Text(PathOf(home, unit), []) is not { } text) continue;
             foreach (var (line, source) in SourcesIn(text).DistinctBy(s => s.Source, StringComparer.OrdinalIgnoreCase))
                 (cited.TryGetValue(source, out var units) ? units : cited[source] = []).Add((unit, line));
         }
@@ -103,7 +105,7 @@ internal sealed partial class ContentNotes
             var (unit, line) = units[MostUnitsWithOneSource];
             var where = string.Join(", ", units.Select(u => u.Unit.Slug));
             Note(
-                PathOf(curriculum, unit),
+                PathOf(home, unit),
                 line,
                 $"{source} is cited in {units.Count} units, {where}; {MostUnitsWithOneSource} are enough, and others may refer to those");
         }
@@ -176,6 +178,6 @@ internal sealed partial class ContentNotes
     private static partial Regex AuthorPattern();
 
     // Where links lead is no prose.
-    [GeneratedRegex(@"https?://\S+|\]\([^)]*\)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"https?://\S+|\]\([^)]{0,500}\)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex AddressPattern();
 }

@@ -31,6 +31,10 @@ public sealed partial class CurriculumParser
     private readonly List<ContentFault> faults;
     private readonly Dictionary<string, RubricDefinition> rubrics = new(StringComparer.Ordinal);
     private readonly Dictionary<PlanKind, NudgePlan> plans = [];
+    private readonly Dictionary<string, HashSet<string>?> anchorsOf = new(StringComparer.Ordinal);
+
+    // What these show and link to is not known.
+    private readonly List<string> unreadable = [];
 
     private CurriculumParser(ContentFiles files, int version)
     {
@@ -102,7 +106,7 @@ public sealed partial class CurriculumParser
             faults.Add(new(stray, 1, $"no module names this unit; add it to {path} or take the file away"));
         foreach (var stray in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Images, StringComparison.Ordinal)))
         {
-            if (!shown.Contains(stray)) faults.Add(new(stray, 1, "no unit shows this image; show it or take the file away"));
+            if (!shown.Contains(stray) && !HasUnreadable(folder)) faults.Add(new(stray, 1, "no unit shows this image; show it or take the file away"));
             if (ContentImage.TypeOf(stray, files.Bytes(stray)) is null)
                 faults.Add(new(stray, 1, "this is not the kind of image that its name says; expected is a PNG or a JPEG file"));
         }
@@ -122,7 +126,7 @@ public sealed partial class CurriculumParser
         var read = new List<(Material Material, YamlMap Facts)>();
         foreach (var path in files.Paths.Where(p => p.StartsWith(folder + ContentLayout.Materials, StringComparison.Ordinal)))
         {
-            if (!linked.Contains(path)) faults.Add(new(path, 1, "no unit links to this material; link to it or take the file away"));
+            if (!linked.Contains(path) && !HasUnreadable(folder)) faults.Add(new(path, 1, "no unit links to this material; link to it or take the file away"));
             if (Open(path) is not ({ } map, var page)) continue;
             var slug = Path.GetFileNameWithoutExtension(path);
             if (!SlugPattern().IsMatch(slug)) faults.Add(new(path, 1, NoSlug(slug)));
@@ -130,10 +134,10 @@ public sealed partial class CurriculumParser
             var kind = map.Choice<MaterialKind>("kind");
             var of = map.Text("of", 80, required: false);
             map.Done();
-            new UnitTextCheck(files, path, faults).Check(page.Body, page.BodyLine, linked);
+            if (!CheckText(path, page, linked)) continue;
             var body = page.Body.Trim() + "\n";
             if (kind is not { } known) continue;
-            var html = UnitText.ToHtml(body, AddressIn(folder), isMaterial: true);
+            if (Html(path, page, body, folder, isMaterial: true) is not { } html) continue;
             read.Add((new(slug, title, known, of.Length == 0 ? null : of, body, html), map));
         }
 
@@ -165,15 +169,33 @@ public sealed partial class CurriculumParser
     /// <summary>A page's front matter and the page; null, with a fault, when it cannot be read.</summary>
     private (YamlMap Facts, UnitFile Page)? Open(string path)
     {
-        if (files.Text(path, faults) is not { } text) return null;
-        if (UnitFile.Cut(text) is not { } page)
+        if (files.Text(path, faults) is { } text)
         {
-            faults.Add(new(path, 1, "the front matter is broken; expected is a line '---', then 'key: value' lines, then a line '---'"));
-            return null;
+            if (UnitFile.Cut(text) is not { } page)
+                faults.Add(
+                    new(path, 1, "the front matter is broken; expected is a line '---', then 'key: value' lines, then a line '---'"));
+            else if (YamlMap.Parse(page.FrontMatter, path, 1, faults) is { } map) return (map, page);
         }
 
-        return YamlMap.Parse(page.FrontMatter, path, 1, faults) is { } map ? (map, page) : null;
+        unreadable.Add(path);
+        return null;
     }
+
+    private bool CheckText(string path, UnitFile page, HashSet<string> shown)
+    {
+        if (new UnitTextCheck(files, path, faults, anchorsOf).Check(page.Body, page.BodyLine, shown)) return true;
+        unreadable.Add(path);
+        return false;
+    }
+
+    private string? Html(string path, UnitFile page, string body, string folder, bool isMaterial)
+    {
+        var html = UnitText.TryToHtml(body, AddressIn(folder), isMaterial);
+        if (html is null) faults.Add(new(path, page.BodyLine, UnitText.TooDeep));
+        return html;
+    }
+
+    private bool HasUnreadable(string folder) => unreadable.Exists(p => p.StartsWith(folder, StringComparison.Ordinal));
 
     private string AddressIn(string folder) => ContentLayout.AddressOf(folder[..^1], version);
 
@@ -199,10 +221,9 @@ public sealed partial class CurriculumParser
         var nudges = NudgeTexts(map, plan);
         map.Done();
 
-        new UnitTextCheck(files, path, faults).Check(unit.Body, unit.BodyLine, shown);
-        if (plan is null || rubric is null) return [];
+        if (!CheckText(path, unit, shown) || plan is null || rubric is null) return [];
         var body = unit.Body.Trim() + "\n";
-        var html = UnitText.ToHtml(body, AddressIn(folder));
+        if (Html(path, unit, body, folder, isMaterial: false) is not { } html) return [];
         return [new(slug, title, minutes, plan, new(slug, prompts, rubric), outcomes, practice, check, starter, nudges, body, html)];
     }
 

@@ -17,6 +17,8 @@ internal static partial class UnitText
     // An author's raw HTML is a fault, so it must be recognised; what is served never comes from here.
     private static readonly MarkdownPipeline WithHtml = Common().UsePreciseSourceLocation().Build();
 
+    public const string TooDeep = "this text nests quotes, lists or emphasis too deeply to be read";
+
     /// <param name="filesAddress">Where the files of this version are served; images and materials are named below it.</param>
     /// <param name="isMaterial">A link to <c>slug.md</c> leads from a unit to a unit, from a material to a material.</param>
     public static string ToHtml(string markdown, string filesAddress, bool isMaterial = false)
@@ -65,6 +67,37 @@ internal static partial class UnitText
         return TablePattern()
             .Replace(html,
                 table => $"<div class=\"table\" role=\"region\" aria-label=\"Table {++number}\" tabindex=\"0\">\n{table.Value}\n</div>");
+    }
+
+    /// <summary>The text as it is checked; null, with the line of it, counted from 0, when it cannot be read.</summary>
+    public static MarkdownDocument? TryParse(string markdown, out (int Line, string Message) fault)
+    {
+        if (MarkdownLimits.Exceeded(markdown) is { } exceeded)
+        {
+            fault = exceeded;
+            return null;
+        }
+
+        fault = (0, TooDeep);
+        return Guarded(() => ParseToCheck(markdown));
+    }
+
+    /// <summary>The page of a text that was checked; null when it nests too deeply to be written.</summary>
+    public static string? TryToHtml(string markdown, string filesAddress, bool isMaterial = false) =>
+        Guarded(() => ToHtml(markdown, filesAddress, isMaterial));
+
+    // The library tells by an exception that it went too deep; reading and writing each have a depth of their own.
+    private static T? Guarded<T>(Func<T> work)
+        where T : class
+    {
+        try
+        {
+            return work();
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     public static MarkdownDocument ParseToCheck(string markdown) => Markdown.Parse(markdown, WithHtml);

@@ -10,29 +10,32 @@ namespace MiiWrap.Learning.Api.Content;
 /// Finds what a reader of a unit's or a material's text would stumble over: dead links, pictures without words, headings that skip
 /// a level, raw HTML.
 /// </summary>
-internal sealed partial class UnitTextCheck(ContentFiles files, string path, List<ContentFault> faults)
+/// <param name="anchorsOf">The headings of the pages that were looked into, for all pages of a curriculum.</param>
+internal sealed partial class UnitTextCheck(
+    ContentFiles files, string path, List<ContentFault> faults, Dictionary<string, HashSet<string>?> anchorsOf)
 {
+    private const int MostListed = 20;
+    private const int LongestListed = 80;
+
     private readonly string folder = path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)];
     private readonly bool isMaterial = path.Contains("/" + ContentLayout.Materials, StringComparison.Ordinal);
+    private HashSet<string> anchors = [];
     private int firstLine;
 
     /// <param name="body">The text below the front matter.</param>
     /// <param name="bodyLine">The line of the file at which it begins.</param>
     /// <param name="shown">Takes the images that the text shows, and the materials that it links to.</param>
-    public void Check(string body, int bodyLine, ISet<string> shown)
+    /// <returns>False when the text cannot be read at all.</returns>
+    public bool Check(string body, int bodyLine, ISet<string> shown)
     {
         firstLine = bodyLine;
-        MarkdownDocument document;
-        try
+        if (UnitText.TryParse(body, out var unreadable) is not { } document)
         {
-            document = UnitText.ParseToCheck(body);
-        }
-        catch (ArgumentException)
-        {
-            faults.Add(new(path, bodyLine, "this text nests quotes, lists or emphasis too deeply to be read"));
-            return;
+            faults.Add(new(path, bodyLine + unreadable.Line, unreadable.Message));
+            return false;
         }
 
+        anchors = UnitText.Anchors(document);
         var what = isMaterial ? "material" : "unit";
         if (string.IsNullOrWhiteSpace(body)) faults.Add(new(path, bodyLine, $"the {what} has no text below its front matter"));
         Headings(document);
@@ -45,12 +48,13 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         {
             if (link.IsImage && isMaterial) Fault(link, "a material is a page of text that anybody can print; images are not taken here");
             else if (link.IsImage) Image(link, shown);
-            else Link(link, link.Url ?? "", document, shown);
+            else Link(link, link.Url ?? "", shown);
         }
 
         foreach (var link in document.Descendants<AutolinkInline>().Where(l => l.IsEmail || !UnitText.IsWebAddress(l.Url)))
             Fault(link, $"the link '{link.Url}' is not a web address; expected is https://…");
         Footnotes(document, body);
+        return true;
     }
 
     private void Headings(MarkdownDocument document)
@@ -83,12 +87,11 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
         else shown.Add(folder + name);
     }
 
-    private void Link(LinkInline link, string url, MarkdownDocument document, ISet<string> shown)
+    private void Link(LinkInline link, string url, ISet<string> shown)
     {
         if (ReadingLevel.TextOf(link).Length == 0) Fault(link, "the link has no text; say between the brackets where it leads");
         if (UnitText.IsAnchor(url))
         {
-            var anchors = UnitText.Anchors(document);
             if (!anchors.Contains(url[1..])) Fault(link, $"there is no heading '{url}' in this text; expected is one of {Listed(anchors)}");
         }
         else if (PageLink.ToNeighbour(url) is { } neighbour)
@@ -118,13 +121,18 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
     {
         var target = $"{folder}{place}{slug}.md";
         if (!files.HasOrRefused(target)) Fault(link, $"there is no {what} {target}");
-        else if (anchor.Length > 0 && AnchorsOf(target) is { } anchors && !anchors.Contains(anchor[1..]))
-            Fault(link, $"there is no heading '{anchor}' in {target}; expected is one of {Listed(anchors)}");
+        else if (anchor.Length > 0 && AnchorsOf(target) is { } known && !known.Contains(anchor[1..]))
+            Fault(link, $"there is no heading '{anchor}' in {target}; expected is one of {Listed(known)}");
     }
 
-    private HashSet<string>? AnchorsOf(string unitPath) =>
-        files.Has(unitPath) && files.Text(unitPath, []) is { } text && UnitFile.Cut(text) is { } unit
-        ? UnitText.Anchors(UnitText.ParseToCheck(unit.Body)) : null;
+    private HashSet<string>? AnchorsOf(string page)
+    {
+        if (anchorsOf.TryGetValue(page, out var known)) return known;
+        return anchorsOf[page] = files.Has(page) && files.Text(page, []) is { } text && UnitFile.Cut(text) is { } unit
+            && UnitText.TryParse(unit.Body, out _) is { } document
+            ? UnitText.Anchors(document)
+            : null;
+    }
 
     // What refers to no footnote is plain text to the library, and a footnote that nothing refers to is dropped: both show in the source
     // alone.
@@ -147,7 +155,10 @@ internal sealed partial class UnitTextCheck(ContentFiles files, string path, Lis
     private void Fault(MarkdownObject at, string message) => faults.Add(new(path, firstLine + at.Line, message));
 
     private static string Listed(HashSet<string> anchors) =>
-        anchors.Count == 0 ? "none, as it has no headings" : string.Join(", ", anchors.Select(a => "#" + a));
+        anchors.Count == 0
+        ? "none, as it has no headings"
+        : string.Join(", ", anchors.Take(MostListed).Select(a => "#" + (a.Length > LongestListed ? a[..LongestListed] + "…" : a)))
+            + (anchors.Count > MostListed ? ", …" : "");
 
     // The first half takes code between backticks out of the way.
     [GeneratedRegex(@"`[^`]*`|\[(?<label>\^[^\]\s]+)\]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -29,11 +30,12 @@ internal sealed class YamlMap
     /// <param name="lineOffset">Lines of the file before the YAML begins, as in front matter.</param>
     public static YamlMap? Parse(string yaml, string file, int lineOffset, List<ContentFault> faults)
     {
+        var line = 1;
         try
         {
-            if (Unsafe(yaml) is { } unsafeLine)
+            if (Unsafe(yaml, ref line) is { } unsafeText)
             {
-                faults.Add(new(file, unsafeLine + lineOffset, "anchors, aliases and deep nesting are not taken here; write the value out"));
+                faults.Add(new(file, unsafeText.Line + lineOffset, unsafeText.Message));
                 return null;
             }
 
@@ -45,24 +47,38 @@ internal sealed class YamlMap
         catch (YamlException e)
         {
             // The library repeats the place in its message; the fault has it already, in lines of the file.
-            faults.Add(new(file, (int)e.Start.Line + lineOffset, $"this YAML cannot be read: {e.Message.Split("): ").Last()}"));
+            faults.Add(
+                new(file, Math.Max(1, (int)e.Start.Line) + lineOffset, $"this YAML cannot be read: {e.Message.Split("): ").Last()}"));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The library has states and values that it did not think of, such as a list without its end and an escape of no character, and
+            // then throws whatever the framework does. An author's file must not end the program.
+            faults.Add(new(file, line + lineOffset, "this YAML cannot be read: something here or below is not closed or not spelt right"));
         }
 
         return null;
     }
 
     /// <summary>
-    /// The first line that reaches deeper than content ever does, or refers elsewhere: reading such a file could take for ever.
+    /// The first line that reaches deeper than content ever does, refers elsewhere, or is one too many: reading such a file could take for
+    /// ever.
     /// </summary>
-    private static int? Unsafe(string yaml)
+    /// <param name="line">The line of what was read last, should the library end in an exception.</param>
+    private static (int Line, string Message)? Unsafe(string yaml, ref int line)
     {
         const int deepest = 12;
+        const int mostLines = 5_000;
+        const int mostValues = 20_000;
+        if (yaml.AsSpan().Count('\n') > mostLines) return (mostLines, $"there are more than {mostLines:N0} lines of YAML here");
         var parser = new Parser(new StringReader(yaml));
-        for (var depth = 0; parser.MoveNext();)
+        for (var (depth, values) = (0, 0); parser.MoveNext(); values++)
         {
             depth += parser.Current!.NestingIncrease;
+            line = (int)parser.Current.Start.Line;
             if (depth > deepest || parser.Current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
-                return (int)parser.Current.Start.Line;
+                return (line, "anchors, aliases and deep nesting are not taken here; write the value out");
+            if (values > mostValues) return (line, $"there are more than {mostValues:N0} keys and values here");
         }
 
         return null;
@@ -77,6 +93,7 @@ internal sealed class YamlMap
         if (Value(key, required) is not { } value) return "";
         if (value is not YamlScalarNode { Value: { } text }) return Wrong(value, key, "text", "");
         text = text.Trim();
+        if (!IsPlain(text)) return Wrong(value, key, "text without control characters and code points that are no characters", text);
         if (text.Length == 0 && required) return Wrong(value, key, "text that is not empty", "");
         return text.Length <= most ? text : Wrong(value, key, $"at most {most} characters, not {text.Length}", text);
     }
@@ -125,7 +142,10 @@ internal sealed class YamlMap
         foreach (var item in Items(key, least, mostItems))
         {
             if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most)
+            {
                 texts.Add((text.Trim(), LineOf(item)));
+                if (!IsPlain(text)) Wrong(item, key, "text without control characters and code points that are no characters", "");
+            }
             else Wrong(item, key, $"text of 1 to {most} characters", "");
         }
 
@@ -154,7 +174,7 @@ internal sealed class YamlMap
     public IReadOnlyDictionary<string, int> Numbers(string key, int least, int most)
     {
         if (Map(key, required: false) is not { } map) return new Dictionary<string, int>();
-        return map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value!)
+        return map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "").Distinct(StringComparer.Ordinal).Take(MostItems)
             .ToDictionary(k => k, k => map.Number(k, least, most), StringComparer.Ordinal);
     }
 
@@ -163,7 +183,7 @@ internal sealed class YamlMap
     {
         var texts = new Dictionary<int, string>();
         if (Map(key, required: false) is not { } map) return texts;
-        foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>())
+        foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>().Take(MostItems))
         {
             if (int.TryParse(name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 texts[number] = map.Text(name.Value!, most);
@@ -176,8 +196,23 @@ internal sealed class YamlMap
     /// <summary>Reports every key that nothing asked for: a misspelt key would otherwise be lost in silence.</summary>
     public void Done()
     {
-        foreach (var key in node.Children.Keys.Where(k => k is not YamlScalarNode { Value: { } name } || !known.Contains(name)))
+        foreach (var key in node.Children.Keys.Where(k => k is not YamlScalarNode { Value: { } name } || !known.Contains(name))
+            .Take(MostItems))
             faults.Add(new(file, LineOf(key), $"unknown key '{key}'; expected are {string.Join(", ", known.Distinct())}"));
+    }
+
+    // An escape such as "\uFFFE" brings in what the file itself may not hold.
+    private static bool IsPlain(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            // A half of a surrogate pair is no rune.
+            if (!Rune.TryGetRuneAt(text, i, out var rune)) return false;
+            if ((Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t')) || ContentFiles.IsNoncharacter(rune)) return false;
+            i += rune.Utf16SequenceLength - 1;
+        }
+
+        return true;
     }
 
     private IEnumerable<YamlNode> Items(string key, int least, int most)

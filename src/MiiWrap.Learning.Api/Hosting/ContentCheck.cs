@@ -15,7 +15,11 @@ internal static class ContentCheck
     public static int Run(string folder, TextWriter output)
     {
         if (!Directory.Exists(folder)) throw new SettingException($"{Verb.CheckContent} names '{folder}', which is no folder.");
-        var files = ContentFiles.FromFolder(folder);
+        return Report(ContentFiles.FromFolder(folder), output);
+    }
+
+    internal static int Report(ContentFiles files, TextWriter output)
+    {
         var content = CurriculumParser.Read(files);
         foreach (var fault in content.Faults) output.WriteLine(fault);
         foreach (var note in ContentNotes.Of(files, content.Curricula)) output.WriteLine($"note: {note}");

@@ -175,10 +175,73 @@ public sealed class ContentCheckTests
         ["check-in that is no sentence"] = (
             c => c.Replace(Anchor, "that we have stopped doing?\"", "that we have stopped\""),
             Anchor, c => c.LineOf(Anchor, "Agreements age"), "end them as a sentence, or add {check}"),
+        ["list that is not closed"] = (
+            c => c.Replace(Unit, "minutes: 35", "minutes: [unclosed"),
+            Unit, c => c.LineOf(Unit, "[unclosed"), "this YAML cannot be read: something here or below is not closed"),
+        ["list in a plan that is not closed"] = (
+            c => c.Replace(Light, "requiresIfThen: ", "requiresIfThen: {unclosed"),
+            Light, c => c.LineOf(Light, "{unclosed"), "this YAML cannot be read"),
+        ["escape of no character"] = (
+            c => c.Replace(Unit, "minutes: 35", "minutes: \"\\UFFFFFFFF\""),
+            Unit, c => c.LineOf(Unit, "UFFFFFFFF"), "this YAML cannot be read"),
+        ["code point that is no character"] = (
+            c => c.Replace(Unit, "Most of us own", "Most \uFFFE of us own"),
+            Unit, c => c.LineOf(Unit, "\uFFFE"), "this line holds U+FFFE, which is no character"),
+        ["code point that is no character, in an escape"] = (
+            c => c.Replace(Course, "title: ", "title: \"\\uFFFF\" #"),
+            Course, c => c.LineOf(Course, "uFFFF"), "'title' must be text without control characters"),
+        ["control character in an escape"] = (
+            c => c.Replace(Course, "title: ", "title: \"a\\0b\" #"),
+            Course, c => c.LineOf(Course, "a\\0b"), "'title' must be text without control characters"),
+        ["quotes in quotes"] = (
+            c => Below(c, new string('>', 5000) + " x"), Unit, Lines, UnitText.TooDeep),
+        ["lists in lists"] = (
+            c => Below(c, string.Concat(Enumerable.Range(0, 200).Select(i => new string(' ', 2 * i) + "- x\n"))),
+            Unit, c => c.LineOf(Unit, new string(' ', 62) + "- x"), UnitText.TooDeep),
+        ["brackets in brackets"] = (c => Below(c, new string('[', 900)), Unit, BodyLine, UnitText.TooDeep),
+        ["emphasis without end"] = (
+            c => Below(c, string.Concat(Enumerable.Repeat("**a *b ", 1400))), Unit, Lines, "the text has more than 4,000 signs"),
+        ["YAML without end"] = (
+            c => c.Replace(Course, "title: ", new string('\n', 6000) + "title: "), Course, _ => 5000, "there are more than 5,000 lines"),
+        ["values without end"] = (
+            c => c.Replace(Course, "title: ", $"titles: [{string.Concat(Enumerable.Repeat("a, ", 30_000))}]\ntitle: "),
+            Course, c => c.LineOf(Course, "titles: "), "there are more than 20,000 keys and values here"),
+        ["links that never end, in a line"] = (
+            c => Below(c, string.Concat(Enumerable.Repeat("[a](", 60_000))), Unit, Lines, "the line has more than 10,000 characters"),
+        ["links that never end, in many lines"] = (
+            c => Below(c, string.Concat(Enumerable.Repeat("[a](\n", 4000))), Unit, c => Above(c, 1000),
+            "the text has more than 1,000 links and images"),
+        ["headings without end"] = (
+            c => Below(c, string.Concat(Enumerable.Repeat("## a\n", 4000))), Unit, c => Above(c, 200),
+            "the text has more than 200 headings"),
+        ["table of many columns"] = (
+            c => Below(c, string.Concat(Enumerable.Repeat("|a", 60)) + "|\n"), Unit, c => c.LineOf(Unit, "|a|a"),
+            "the row has more than 50"),
+        ["lines without end"] = (
+            c => Below(c, new string('\n', 6000) + "x"), Unit, c => 5000 + BodyLine(c), "the text has more than 5,000 lines"),
         ["check-in of two words"] = (
             c => c.Replace(Light, "    kind: cue\n", "    kind: cue\n    whenApplied: { kind: recall, text: Still going? }\n"),
             Light, c => c.LineOf(Light, "Still going?"), "write at least 6 of them, or add {check}"),
     };
+
+    /// <summary>Adds to the end of a unit.</summary>
+    private static ContentCopy Below(ContentCopy copy, string text) =>
+        copy.Write(Unit, File.ReadAllText(copy.PathOf(Unit)) + "\n" + text + "\n");
+
+    private static int Lines(ContentCopy copy) => File.ReadAllLines(copy.PathOf(Unit)).Length;
+
+    private static int BodyLine(ContentCopy copy) =>
+        File.ReadAllLines(copy.PathOf(Unit)).Index().Where(l => l.Item == "---").ElementAt(1).Index + 2;
+
+    /// <summary>The line at which more than this many are there of what stands alone at the end, those before it included.</summary>
+    private static int Above(ContentCopy copy, int most)
+    {
+        var lines = File.ReadAllLines(copy.PathOf(Unit));
+        var sign = lines[^2][0];
+        var count = 0;
+        return lines.Index().Skip(BodyLine(copy) - 1)
+            .First(l => (count += sign == '#' ? (l.Item.StartsWith('#') ? 1 : 0) : l.Item.Count(c => c == sign)) > most).Index + 1;
+    }
 
     public static TheoryData<string> BreakNames => [.. Breaks.Keys];
 
@@ -209,6 +272,23 @@ public sealed class ContentCheckTests
         Assert.Contains($"{Anchor}:{copy.LineOf(Anchor, "refl-9")}: unknown rubric 'refl-9'", output, StringComparison.Ordinal);
         Assert.Contains("notes.txt:1: this file has no place in content", output, StringComparison.Ordinal);
         Assert.Contains("3 faults found.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_program_goes_on_after_what_the_libraries_choke_on_and_after_a_slug_that_is_not_its_folder_s()
+    {
+        using var copy = ContentCopy.OfTheFirstVersion();
+        copy.Replace(Unit, "minutes: 35", "minutes: [unclosed").Replace(Course, "slug: miiwrap", "slug: my-miiwrap")
+            .Write(Anchor, await File.ReadAllTextAsync(copy.PathOf(Anchor), TestContext.Current.CancellationToken)
+                + string.Concat(Enumerable.Repeat("[a](", 60_000)));
+        var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{Unit}:3: this YAML cannot be read", output, StringComparison.Ordinal);
+        Assert.Contains($"{Anchor}:{(await File.ReadAllLinesAsync(copy.PathOf(Anchor), TestContext.Current.CancellationToken)).Length}: the line has",
+            output, StringComparison.Ordinal);
+        Assert.Contains("'slug' must be the folder's name", output, StringComparison.Ordinal);
+        Assert.Contains("note: ", output, StringComparison.Ordinal);
+        Assert.EndsWith("3 faults found.\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

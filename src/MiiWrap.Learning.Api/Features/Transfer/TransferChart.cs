@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml;
 using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
@@ -220,7 +221,9 @@ internal static class TransferChart
     internal static string Number(string slug) =>
         slug.Split('-', 2)[0] is var number && number.Length > 0 && char.IsAsciiDigit(number[0]) ? number : "";
 
-    private static string Text(string text) => HtmlLayout.Encode(text);
+    /// <summary>Text of an XML document, which may not hold every character that a title or a name can.</summary>
+    private static string Text(string text) => HtmlLayout.Encode(string.Concat(text.EnumerateRunes().Select(rune =>
+        rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar.ToString() : rune.ToString())));
 }
 
 /// <summary>Figures as people read them.</summary>

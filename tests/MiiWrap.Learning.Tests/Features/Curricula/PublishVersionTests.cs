@@ -33,6 +33,50 @@ public sealed class PublishVersionTests(LearningApp app)
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("minutes: 20", "minutes: [unclosed", 3, "this YAML cannot be read")]
+    [InlineData("minutes: 20", "minutes: \"\\UFFFFFFFF\"", 3, "this YAML cannot be read")]
+    [InlineData("Count to ten.", "REPEAT>", 18, "nests quotes, lists or emphasis too deeply")]
+    [InlineData("Count to ten.", "REPEAT[", 16, "nests quotes, lists or emphasis too deeply")]
+    [InlineData("Count to ten.", "REPEAT[a](", 18, "the line has more than 10,000 characters")]
+    [InlineData("Count to ten.", "Count \uFFFE to ten.", 18, "this line holds U+FFFE")]
+    public async Task What_the_libraries_of_YAML_and_Markdown_choke_on_is_a_fault_with_file_and_line(
+        string text, string with, int line, string message)
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        const string repeat = "REPEAT";
+        if (with.StartsWith(repeat, StringComparison.Ordinal))
+            with = string.Concat(Enumerable.Repeat(with[repeat.Length..], with switch
+            {
+                "REPEAT[" => 900,
+                "REPEAT>" => 5000,
+                _ => 60_000,
+            }));
+        content.Replace($"{slug}/units/waiting.md", text, with);
+
+        var answer = (await Publish(admin, content)).Expect(HttpStatusCode.UnprocessableEntity);
+
+        var fault = Assert.Single(answer["faults"]!.AsArray())!;
+        Assert.Equal(($"{slug}/units/waiting.md", line), ((string)fault["file"]!, (int)fault["line"]!));
+        Assert.Contains(message, (string)fault["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_picture_of_a_kind_that_can_carry_script_is_a_fault_however_broken_it_is()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        content.Write($"{slug}/images/ladder.svg", "<svg xmlns='http://www.w3.org/2000/svg'><text>\uFFFE\u0001</svg")
+            .Write($"{slug}/images/ladder.png", "<svg>\uFFFE");
+
+        var answer = (await Publish(admin, content)).Expect(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(
+            [$"{slug}/images/ladder.png", $"{slug}/images/ladder.svg"],
+            answer["faults"]!.AsArray().Select(f => (string)f!["file"]!));
+    }
+
     [Fact]
     public async Task Unchanged_content_makes_no_version_and_an_export_is_unchanged_content()
     {
