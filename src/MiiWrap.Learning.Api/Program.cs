@@ -24,7 +24,7 @@ return await CommandLine.Run(args, async verb =>
 {
     var builder = WebApplication
         .CreateBuilder(new WebApplicationOptions { Args = verb.HostArguments, ContentRootPath = AppContext.BaseDirectory });
-    var settings = builder.AddSettings();
+    var settings = builder.AddSettings(verb);
     // The document is written beside a database that may not be there yet; what its parts say to that helps nobody.
     if (verb.Name == Verb.ExportOpenApi) builder.Logging.ClearProviders();
 

@@ -18,6 +18,8 @@ internal readonly record struct Usage(TimeSpan Cpu, long Allocated, long Stateme
 internal sealed class Server : IAsyncDisposable
 {
     private static readonly string Here = AppContext.BaseDirectory;
+    private const string KeysPassword = "benchmarks";
+
     private readonly Process process;
     private readonly NamedPipeClientStream pipe;
     private readonly StreamReader reader;
@@ -45,6 +47,8 @@ internal sealed class Server : IAsyncDisposable
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         ["ConnectionStrings__Learning"] = $"Data Source={Path.Combine(folder, World.File)}",
         ["Mail__PickupFolder"] = Path.Combine(folder, "mail"),
+        ["Keys__Certificate"] = KeyCertificateBeside(folder),
+        ["Keys__CertificatePassword"] = KeysPassword,
         ["Jobs__Enabled"] = "false",
         // A few callers make all the load here, so no limit may stop them.
         ["Limits__CallerBurst"] = "1000000",
@@ -77,6 +81,24 @@ internal sealed class Server : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    /// <summary>The certificate of the keys: one for all databases of a run, made as an operator makes it, outside their folders.</summary>
+    private static string KeyCertificateBeside(string folder)
+    {
+        var keys = Path.Combine(Path.GetDirectoryName(folder)!, "keys");
+        var file = Path.Combine(keys, "keys.pfx");
+        if (File.Exists(file)) return file;
+        var root = new DirectoryInfo(Here);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "MiiWrap.Learning.sln"))) root = root.Parent;
+        var script = Path.Combine(root?.FullName ?? Here, "deploy", "make-key-certificate.sh");
+        using var made = Process.Start(new ProcessStartInfo("bash", [script, keys])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["KEYS_PASSWORD"] = KeysPassword },
+        })!;
+        made.WaitForExit();
+        return made.ExitCode == 0 ? file : throw new InvalidOperationException($"{script} could not make a certificate: is openssl there?");
     }
 
     private static async Task<Server> Start(

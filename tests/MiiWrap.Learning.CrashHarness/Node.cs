@@ -10,13 +10,15 @@ namespace MiiWrap.Learning.CrashHarness;
 /// </summary>
 internal sealed class Node : IDisposable
 {
+    private const string KeysPassword = "crash";
+
     private readonly Process process;
 
     private Node(Process process, Uri address) => (this.process, Address) = (process, address);
 
     public Uri Address { get; }
 
-    public static Node Start(string api, string folder, DateTimeOffset clock, bool jobs)
+    public static Node Start(string api, string folder, string keys, DateTimeOffset clock, bool jobs)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet", [api]) { RedirectStandardOutput = true, RedirectStandardError = true,
@@ -26,6 +28,7 @@ internal sealed class Node : IDisposable
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", address.ToString()), ("Logging__LogLevel__Default", "Warning"),
             ("ConnectionStrings__Learning", $"Data Source={Path.Combine(folder, "learning.db")}"),
             ("Mail__PickupFolder", Path.Combine(folder, "mail")),
+            ("Keys__Certificate", Path.Combine(keys, "keys.pfx")), ("Keys__CertificatePassword", KeysPassword),
             ("Clock__StartAt", clock.ToString("O", CultureInfo.InvariantCulture)), ("Jobs__Enabled", jobs ? "true" : "false"),
             ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
         }) start.Environment[name] = value;
@@ -36,6 +39,19 @@ internal sealed class Node : IDisposable
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
         return new(started, address);
+    }
+
+    /// <summary>Makes the certificate of the nodes' keys, as an operator does.</summary>
+    public static string MakeKeys()
+    {
+        var folder = Directory.CreateTempSubdirectory("learning-crash-keys-").FullName;
+        using var script = Process.Start(new ProcessStartInfo("bash", [FindScript(), folder])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["KEYS_PASSWORD"] = KeysPassword },
+        })!;
+        script.WaitForExit();
+        return script.ExitCode == 0 ? folder : throw new InvalidOperationException("The certificate could not be made: is openssl there?");
     }
 
     public async Task Ready()
@@ -65,6 +81,17 @@ internal sealed class Node : IDisposable
         if (!process.HasExited) process.Kill();
         process.WaitForExit();
         process.Dispose();
+    }
+
+    private static string FindScript()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var file = Path.Combine(folder.FullName, "deploy", "make-key-certificate.sh");
+            if (File.Exists(file)) return file;
+        }
+
+        throw new FileNotFoundException("The harness runs outside the repository.");
     }
 
     private static int FreePort()

@@ -11,6 +11,7 @@ var seed = int.Parse(
 var api = Option("--api") ?? FindApi();
 var random = new Random(seed);
 var folder = Directory.CreateTempSubdirectory("learning-crash-").FullName;
+var keys = Node.MakeKeys();
 var clock = new DateTimeOffset(2027, 2, 1, 16, 0, 0, TimeSpan.Zero);
 var learners = new Class();
 var postman = new Postman(Path.Combine(folder, "mail"));
@@ -22,14 +23,14 @@ for (var round = 0; round < rounds; round++)
 {
     if (round % RoundsBetweenStudies == 0)
     {
-        using var calm = Node.Start(api, folder, clock, jobs: false);
+        using var calm = Node.Start(api, folder, keys, clock, jobs: false);
         await calm.Ready();
         if (round == 0) await learners.Enrol(calm.Address, clock);
         await learners.Study(calm.Address, random);
     }
 
     clock = NextWorkday(clock.AddDays(random.Next(1, 4)));
-    var two = new[] { Node.Start(api, folder, clock, jobs: true), Node.Start(api, folder, clock, jobs: true) };
+    var two = new[] { Node.Start(api, folder, keys, clock, jobs: true), Node.Start(api, folder, keys, clock, jobs: true) };
     var begun = Stopwatch.StartNew();
     // Mostly in the middle of the sending; now and then at any moment, the start included.
     var anyMoment = random.Next(5) == 0;
@@ -56,7 +57,7 @@ for (var round = 0; round < rounds; round++)
 clock = NextWorkday(clock.AddDays(1));
 List<LedgerRow> ledger;
 DateTimeOffset readAt;
-using (var last = Node.Start(api, folder, clock, jobs: true))
+using (var last = Node.Start(api, folder, keys, clock, jobs: true))
 {
     var begun = Stopwatch.StartNew();
     await last.Ready();
@@ -89,6 +90,7 @@ Console.WriteLine($"lost {lost}, left behind the clock {behind}, in two messages
 var ok = lost == 0 && behind == 0 && duplicated == 0 && twoADay == 0 && repeated <= kills && postman.Letters.Count > 0;
 Console.WriteLine(ok ? "ok" : $"not ok: run again with --seed {seed}; the database is kept in {folder}");
 if (ok) Directory.Delete(folder, recursive: true);
+Directory.Delete(keys, recursive: true);
 return ok ? 0 : 1;
 
 static DateTimeOffset NextWorkday(DateTimeOffset day)

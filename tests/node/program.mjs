@@ -1,9 +1,10 @@
 // The program that was built last, started with a folder of its own for suites that speak to it over HTTP.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+const makeKeyCertificate = path.join(import.meta.dirname, '../../deploy/make-key-certificate.sh');
 const bin = path.join(import.meta.dirname, '../../src/MiiWrap.Learning.Api/bin');
 const dll = process.env.LEARNING_API
   ?? ['Release', 'Debug'].map((c) => path.join(bin, c, 'net10.0/MiiWrap.Learning.Api.dll')).filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
@@ -16,10 +17,15 @@ export class BuiltProgram {
     if (!dll) throw new Error('Build the program first: dotnet build');
     this.folder = mkdtempSync(path.join(tmpdir(), `learning-${name}-`));
     this.mail = path.join(this.folder, 'mail');
+    // Not in the folder of the database: whoever copies both is anybody.
+    this.keys = mkdtempSync(path.join(tmpdir(), `learning-${name}-keys-`));
+    execFileSync(makeKeyCertificate, [this.keys], { env: { ...process.env, KEYS_PASSWORD: name }, stdio: 'ignore' });
     this.env = {
       ...process.env,
       ASPNETCORE_ENVIRONMENT: 'Development',
       ASPNETCORE_URLS: 'http://127.0.0.1:0',
+      Keys__Certificate: path.join(this.keys, 'keys.pfx'),
+      Keys__CertificatePassword: name,
       ConnectionStrings__Learning: `Data Source=${path.join(this.folder, 'learning.db')}`,
       Mail__PickupFolder: this.mail,
       ...settings,
@@ -53,7 +59,7 @@ export class BuiltProgram {
     const ended = new Promise((done) => { this.child.on('close', done); });
     this.child.kill('SIGTERM');
     await ended;
-    rmSync(this.folder, { recursive: true });
+    for (const folder of [this.folder, this.keys]) rmSync(folder, { recursive: true });
     return Date.now() - begun;
   }
 }

@@ -4,21 +4,28 @@ using System.Security.Cryptography.X509Certificates;
 namespace MiiWrap.Learning.Api.Configuration;
 
 /// <summary>The certificates that encrypt the key ring at rest: the present one, and the one before it for what it has encrypted.</summary>
-public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2? OldCertificate)
+/// <param name="CertificateFile">Where the present one lies; null where there is none.</param>
+public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2? OldCertificate, string? CertificateFile)
 {
+    /// <summary>For what neither opens nor makes a token or a link.</summary>
+    internal static readonly KeySettings Unused = new(null, null, null);
+
     internal static KeySettings Read(Settings.Reader read, bool mustEncrypt)
     {
         var certificate = Load(read, "Keys:Certificate", "Keys:CertificatePassword");
         if (certificate is null && mustEncrypt)
             throw new SettingException(
-                "Keys:Certificate must name a PKCS #12 file when Database:Provider is SqlServer: it encrypts the keys that the nodes share in the database.");
-        return new(certificate, Load(read, "Keys:OldCertificate", "Keys:OldCertificatePassword"));
+                "Keys:Certificate must name a PKCS #12 file outside Development: it encrypts the keys of tokens and links, without which whoever copies the database is anybody in it (deploy/make-key-certificate.sh makes one).");
+        return new(certificate, Load(read, "Keys:OldCertificate", "Keys:OldCertificatePassword"),
+            certificate is null ? null : FileOf(read, "Keys:Certificate"));
     }
+
+    private static string FileOf(Settings.Reader read, string setting) => BaseFolder.Resolve(read.Text(setting, ""));
 
     private static X509Certificate2? Load(Settings.Reader read, string setting, string passwordSetting)
     {
-        var file = read.Text(setting, "");
-        if (file.Length == 0) return null;
+        if (read.Text(setting, "").Length == 0) return null;
+        var file = FileOf(read, setting);
         try
         {
             var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, read.Text(passwordSetting, ""));

@@ -21,7 +21,7 @@ public sealed record Settings
 
     public required string ConnectionString { get; init; }
 
-    /// <summary>The folder of the SQLite file, where keys and locks lie too.</summary>
+    /// <summary>The folder of the SQLite file, where locks lie too.</summary>
     public required string DataFolder { get; init; }
 
     public required string ContentFolder { get; init; }
@@ -71,7 +71,8 @@ public sealed record Settings
 
     public string? AutoMapperLicenseKey { get; init; }
 
-    public static Settings Read(IConfiguration configuration, bool isDevelopment)
+    /// <param name="usesKeys">False for what neither opens nor makes a token or a link, and so needs no certificate.</param>
+    public static Settings Read(IConfiguration configuration, bool isDevelopment, bool usesKeys = true)
     {
         var read = new Reader(configuration);
         var provider = read.Choice("Database:Provider", DatabaseProvider.Sqlite);
@@ -99,7 +100,7 @@ public sealed record Settings
             RetentionMonths = read.Number("Retention:Months", Retention.DefaultMonths, Retention.LeastMonths, Retention.MostMonths),
             RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
-            Keys = KeySettings.Read(read, mustEncrypt: provider == DatabaseProvider.SqlServer && !isDevelopment),
+            Keys = usesKeys ? KeySettings.Read(read, mustEncrypt: !isDevelopment) : KeySettings.Unused,
             Requests = RequestSettings.Read(read),
             Auth = AuthSettings.Read(read, isDevelopment),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),

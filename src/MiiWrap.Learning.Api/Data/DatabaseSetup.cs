@@ -15,6 +15,8 @@ internal static class DatabaseSetup
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
+    public static string LockIn(string folder) => Path.Combine(folder, "setup.lock");
+
     public static async Task Migrate(LearningDb db, CancellationToken ct)
     {
         // This asks without a lock: a start with nothing to do waits for nobody.
@@ -37,13 +39,13 @@ internal static class DatabaseSetup
     /// <exception cref="DatabaseBusyException">Another process has held it for five minutes.</exception>
     public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, ILogger log, CancellationToken ct)
     {
-        var file = Path.Combine(folder, "setup.lock");
+        var file = LockIn(folder);
         var (begun, told) = (clock.GetTimestamp(), false);
         while (true)
         {
             try
             {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+                return FilePermissions.Open(file, FileMode.OpenOrCreate, FileShare.None);
             }
             catch (IOException e)
             {

@@ -149,6 +149,12 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// </summary>
     public virtual Task TruncateWalAsync(CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>
+    /// Rewrites SQLite's whole file (<c>VACUUM</c>) and truncates its write-ahead log, so that no free page or slack holds what was
+    /// overwritten; false when there was no room, or others kept the file or the log. No-op on SQL Server.
+    /// </summary>
+    public virtual Task<bool> EraseOverwrittenAsync(CancellationToken ct) => Task.FromResult(true);
+
     /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
     /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>

@@ -17,9 +17,14 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     public const string ExportOpenApi = "--export-openapi";
     public const string CheckContent = "--check-content";
     public const string InviteAdmin = "--invite-admin";
+    public const string Help = "--help";
+    public const string Version = "--version";
 
     /// <summary>True when the program stays and serves.</summary>
     public bool Serves => Name is null;
+
+    /// <summary>True when tokens or links are opened or made.</summary>
+    public bool UsesKeys => Serves || Name == InviteAdmin;
 
     public static Verb Parse(string[] args)
     {
@@ -35,6 +40,10 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
                 return args.Length > 1
                     ? new(CheckContent, args[1], args[2..])
                     : throw new SettingException($"{CheckContent} needs the folder to check.");
+            case Help or "-h":
+                return new(Help, null, []);
+            case Version:
+                return new(Version, null, []);
             case InviteAdmin:
                 return args.Length > 1
                     ? new(InviteAdmin, args[1], args[2..])
@@ -58,16 +67,41 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
 /// </summary>
 internal static class CommandLine
 {
+    private const string Usage = $"""
+        Usage: MiiWrap.Learning.Api [argument] [--Setting:Name=value ...]
+
+          (none)                     serves, after migrating and publishing content
+          {Verb.Migrate}                  applies the schema and exits
+          {Verb.InviteAdmin} EMAIL       makes a programme admin and prints the invitation's link
+          {Verb.CheckContent} FOLDER     tells authors everything that is wrong, by file and line
+          {Verb.ExportOpenApi} FILE      writes the OpenAPI document
+          {Verb.Version}                  prints the version
+          {Verb.Help}                     prints this text
+
+        Settings come from appsettings.json, the environment (A__B is A:B) or the command line: deploy/OPERATIONS.md lists them.
+        """;
+
     public static async Task<int> Run(string[] args, Func<Verb, Task> program)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
             var verb = Verb.Parse(args);
-            // An author's check needs no settings and no database: it runs before there is a host.
-            if (verb.Name == Verb.CheckContent) return ContentCheck.Run(verb.Argument!, Console.Out);
-            await program(verb);
-            return 0;
+            switch (verb.Name)
+            {
+                case Verb.Help:
+                    await Console.Out.WriteLineAsync(Usage);
+                    return 0;
+                case Verb.Version:
+                    await Console.Out.WriteLineAsync($"MiiWrap.Learning {typeof(CommandLine).Assembly.GetName().Version!.ToString(3)}");
+                    return 0;
+                // An author's check needs no settings and no database: it runs before there is a host.
+                case Verb.CheckContent:
+                    return ContentCheck.Run(verb.Argument!, Console.Out);
+                default:
+                    await program(verb);
+                    return 0;
+            }
         }
         catch (Exception e) when (Sentence(e) is not null)
         {

@@ -3,6 +3,7 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
 using MiiWrap.Learning.Api.Jobs;
+using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -22,6 +23,7 @@ internal static class DatabaseInitializer
         await DatabaseSetup.Migrate(db, ct);
         await app.Services.PrepareJobs();
         await using var turnAtTheServer = await db.AcquireMigrationLockAsync(ct);
+        await EncryptClearKeys(app, settings, db, ct);
         var key = Task.Run(app.Services.MakeFirstKey, ct);
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
@@ -33,9 +35,22 @@ internal static class DatabaseInitializer
         MustBeWritable(settings);
         using var turn = await TurnAtTheFile(app, settings, CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
-        await DatabaseSetup.Migrate(scope.ServiceProvider.GetRequiredService<LearningDb>(), CancellationToken.None);
+        var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
+        await DatabaseSetup.Migrate(db, CancellationToken.None);
         await app.Services.PrepareJobs();
+        await EncryptClearKeys(app, settings, db, CancellationToken.None);
         Console.WriteLine("The schema is up to date.");
+    }
+
+    private static async Task EncryptClearKeys(WebApplication app, Settings settings, LearningDb db, CancellationToken ct)
+    {
+        if (settings.Keys is not { Certificate: { } certificate, CertificateFile: { } file }) return;
+        var way = Path.GetRelativePath(settings.DataFolder, file);
+        var isBeside = !way.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(way);
+        if (settings.Provider == DatabaseProvider.Sqlite && isBeside)
+            app.Logger.LogWarning(
+                "Keys:Certificate lies in the folder of the database: whoever copies that folder has both; keep it in another");
+        await KeyRingEncryption.EncryptClearKeys(db, certificate, app.Services.GetRequiredService<ILoggerFactory>(), app.Logger, ct);
     }
 
     private static async Task<IDisposable?> TurnAtTheFile(WebApplication app, Settings settings, CancellationToken ct) =>
@@ -52,9 +67,9 @@ internal static class DatabaseInitializer
         {
             try
             {
-                Directory.CreateDirectory(folder);
+                FilePermissions.CreateFolder(folder);
                 var probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
-                File.WriteAllBytes(probe, []);
+                FilePermissions.Open(probe, FileMode.CreateNew, FileShare.None).Dispose();
                 File.Delete(probe);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -62,5 +77,31 @@ internal static class DatabaseInitializer
                 throw new SettingException($"{setting} names the folder '{folder}', which cannot be written: {e.Message}");
             }
         }
+
+        CloseToOthers(settings);
+    }
+
+    /// <summary>
+    /// Makes the database file for the program's user alone, before SQLite makes it for everybody, and closes what an earlier version has
+    /// left open. Log and index of the file take its mode.
+    /// </summary>
+    private static void CloseToOthers(Settings settings)
+    {
+        var (mails, isPickup) = (settings.Mail.PickupFolder, settings.Mail.Mode == MailMode.Pickup);
+        if (isPickup) FilePermissions.CloseFolder(mails, PickupMailer.IsOwn, groupReads: true);
+        if (settings.Provider != DatabaseProvider.Sqlite) return;
+        var database = Sqlite.FileOf(settings.ConnectionString);
+        // Never one that is there: to close it would end the locks that another host of this process has on it.
+        if (!File.Exists(database)) FilePermissions.Open(database, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+        var turn = DatabaseSetup.LockIn(settings.DataFolder);
+        // What a restore has put aside has the database's name too.
+        foreach (var file in Directory.GetFiles(settings.DataFolder, $"{Path.GetFileName(database)}*").Append(turn))
+            FilePermissions.CloseFile(file);
+        var hasMails = isPickup && Path.GetDirectoryName(mails) == settings.DataFolder;
+        FilePermissions.CloseFolder(
+            settings.DataFolder,
+            path => path.StartsWith(database, StringComparison.Ordinal) || path == turn
+                || (hasMails && path == mails),
+            hasMails);
     }
 }

@@ -22,9 +22,9 @@ internal static class ServicesSetup
 
     private static readonly TimeSpan ReaderGrace = TimeSpan.FromSeconds(5);
 
-    public static Settings AddSettings(this WebApplicationBuilder builder)
+    public static Settings AddSettings(this WebApplicationBuilder builder, Verb verb)
     {
-        var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment(), verb.UsesKeys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt
             ? new ShiftedClock(startAt)

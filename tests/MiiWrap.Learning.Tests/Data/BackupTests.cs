@@ -12,7 +12,7 @@ public sealed class BackupTests(LearningApp app)
     [SqliteFact]
     public async Task A_backup_of_the_living_database_is_restored_whole_and_the_program_accepts_it()
     {
-        Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
+        Assert.SkipUnless(Programs.OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         await app.Learner();
         var (code, output) = await Run("sqlite-prove.sh", Database, typeof(Program).Assembly.Location);
         Assert.True(code == 0, output);
@@ -23,7 +23,7 @@ public sealed class BackupTests(LearningApp app)
     [SqliteFact]
     public async Task A_backup_that_was_changed_is_not_restored()
     {
-        Assert.SkipUnless(OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
+        Assert.SkipUnless(Programs.OnPath("sqlite3"), "sqlite3 is not installed: the proof of a restore was not run");
         var folder = Directory.CreateTempSubdirectory("learning-backup-").FullName;
         var backup = (await Run("sqlite-backup.sh", Database, folder)).Output.Trim();
         await using (var file = File.Open(backup, FileMode.Open))
@@ -50,8 +50,4 @@ public sealed class BackupTests(LearningApp app)
         await process.WaitForExitAsync(ct);
         return (process.ExitCode, await output + await errors);
     }
-
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

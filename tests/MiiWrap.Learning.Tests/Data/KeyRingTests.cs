@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -63,12 +62,6 @@ public sealed class KeyRingTests(KeyRingTests.CertifiedApp app) : IClassFixture<
     public sealed class CertifiedApp : LearningApp
     {
         public WebApplicationFactory<Program> Node(string certificate) =>
-            WithWebHostBuilder(b => b.UseSetting("Keys:Certificate", KeyFile.In(Folder, certificate)));
-
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            base.ConfigureWebHost(builder);
-            KeyFile.Use(builder, Folder);
-        }
+            WithWebHostBuilder(b => KeyFile.Use(b, certificate));
     }
 }

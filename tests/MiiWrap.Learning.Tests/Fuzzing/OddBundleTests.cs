@@ -13,6 +13,7 @@ namespace MiiWrap.Learning.Tests.Fuzzing;
 /// Each kind of file of a bundle, broken at random: the check and the route end in faults with file and line, or take it, and never in
 /// an exception. LEARNING_FUZZ says how many bundles, LEARNING_FUZZ_SEED which.
 /// </summary>
+[StandingClock]
 public sealed class OddBundleTests(LearningApp app)
 {
     // The route parses what the check has parsed already; each of these is stored, or is an answer of some kilobytes.
@@ -36,7 +37,6 @@ public sealed class OddBundleTests(LearningApp app)
     [Fact]
     public async Task Whatever_a_file_of_a_bundle_holds()
     {
-        FlowingClock.Set(FlowingClock.Monday);
         var (count, seed) = (Setting("LEARNING_FUZZ", 200) * 3, Setting("LEARNING_FUZZ_SEED", 1));
         var random = new Random(seed);
         var admin = await app.Admin();

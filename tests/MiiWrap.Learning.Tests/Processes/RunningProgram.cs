@@ -30,8 +30,6 @@ public sealed partial class RunningProgram : IAsyncDisposable
 {
     public const string Password = "learn-and-practise-1";
 
-    /// <summary>Far more than a start takes: only a program that hangs reaches it.</summary>
-
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
     private readonly ConcurrentQueue<string> errors = new();
@@ -155,6 +153,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
         ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         ("ConnectionStrings__Learning", $"Data Source={home.Database}"),
         ("Mail__PickupFolder", home.MailFolder),
+        ("Keys__Certificate", KeyFile.Named()),
+        ("Keys__CertificatePassword", KeyFile.Password),
         // Counting calls for later optimisation does not pay in so short a life.
         ("DOTNET_TieredPGO", "0"),
     ];

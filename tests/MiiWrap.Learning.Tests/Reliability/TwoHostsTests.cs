@@ -86,6 +86,8 @@ public sealed class TwoHostsTests : IAsyncDisposable
             ["Clock__StartAt"] = startAt,
             ["ConnectionStrings__Learning"] = $"Data Source={Path.Combine(folder, "learning.db")}",
             ["Mail__PickupFolder"] = Path.Combine(folder, "mail"),
+            ["Keys__Certificate"] = KeyFile.Named(),
+            ["Keys__CertificatePassword"] = KeyFile.Password,
             ["Limits__SignInBurst"] = "1000",
         });
         await Ready(address);

@@ -1,28 +1,40 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
-/// <summary>Certificates for the key ring, made when they are first asked for.</summary>
+/// <summary>Certificates for the key ring, in a folder of the run that holds nothing else; each is made when it is asked for.</summary>
 internal static class KeyFile
 {
-    private const string Password = "secret";
+    public const string Password = "secret";
 
-    public static void Use(IWebHostBuilder builder, string folder)
+    private static readonly Lazy<string> Folder = new(MakeFolder);
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Files = new(StringComparer.Ordinal);
+
+    public static void Use(IWebHostBuilder builder, string name = "keys")
     {
-        builder.UseSetting("Keys:Certificate", In(folder, "keys"));
+        builder.UseSetting("Keys:Certificate", Named(name));
         builder.UseSetting("Keys:CertificatePassword", Password);
     }
 
-    public static string In(string folder, string name)
+    public static string Named(string name = "keys") => Files.GetOrAdd(name, n => new(() => Make(n))).Value;
+
+    private static string Make(string name)
     {
-        var file = Path.Combine(folder, $"{name}.pfx");
-        if (File.Exists(file)) return file;
+        var file = Path.Combine(Folder.Value, $"{name}.pfx");
         using var rsa = RSA.Create(2048);
         using var certificate = new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(FlowingClock.Monday.AddYears(-10), FlowingClock.Monday.AddYears(10));
         File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, Password));
         return file;
+    }
+
+    private static string MakeFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("learning-keys-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 }

@@ -82,7 +82,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         database ??= TestDatabase.In(Folder).GetAwaiter().GetResult();
         builder.UseSetting("Database:Provider", database.Provider);
         builder.UseSetting("ConnectionStrings:Learning", database.ConnectionString);
-        if (!IsSqlite) KeyFile.Use(builder, Folder);
+        KeyFile.Use(builder);
         builder.UseSetting("Mail:PickupFolder", MailFolder);
         builder.UseSetting("Public:BaseUrl", "https://learning.example.org");
         builder.UseSetting("Jobs:Enabled", "false");

@@ -57,6 +57,32 @@ public class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : Lear
         await Database.ExecuteSqlRawAsync("PRAGMA busy_timeout=250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=5000;", ct);
     }
 
+    public override async Task<bool> EraseOverwrittenAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Database.ExecuteSqlRawAsync("VACUUM", ct);
+        }
+        catch (SqliteException)
+        {
+            // It takes as much room again as the file, and nobody else who writes.
+            return false;
+        }
+
+        using var turn = await Gate.EnterAsync(ct);
+        await Database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var command = Database.GetDbConnection().CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            return await command.ExecuteScalarAsync(ct) is 0L;
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
+    }
+
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
         options.UseSqlite(connectionString).AddInterceptors(
             StatementCachingConnection.Interceptor.Instance, WriteGate.Interceptor.Instance);
