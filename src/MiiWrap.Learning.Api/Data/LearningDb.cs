@@ -271,7 +271,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             or nameof(ReflectionRevision.Answers) or nameof(ReflectionMessage.Text) or nameof(Redaction.Reason));
 
     /// <summary>
-    /// An owned entity lies in its owner's row without marking the owner as modified: without this, two answers to one nudge would both win.
+    /// An owned entity lies in its owner's row without marking the owner as modified: without this, two answers to one nudge would both
+    /// win.
     /// </summary>
     private static bool IsChangedWithin(EntityEntry entry) =>
         entry.State == EntityState.Unchanged

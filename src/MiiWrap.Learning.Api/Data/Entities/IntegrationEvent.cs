@@ -5,9 +5,9 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Data.Entities;
 
 /// <summary>
-/// A row of the transactional outbox, written in the save of what happened. It has no sequence number yet: transactions do not commit in the
-/// order in which they took numbers, so a smaller number could become visible after a greater one, and a reader that has passed the greater
-/// one would never see it. Numbers are assigned later, to committed events alone and by one writer at a time.
+/// A row of the transactional outbox, written in the save of what happened. It has no sequence number yet: transactions do not commit in
+/// the order in which they took numbers, so a smaller number could become visible after a greater one, and a reader that has passed the
+/// greater one would never see it. Numbers are assigned later, to committed events alone and by one writer at a time.
 /// </summary>
 public sealed class IntegrationEvent
 {
