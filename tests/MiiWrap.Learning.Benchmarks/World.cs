@@ -297,7 +297,7 @@ internal sealed class World
 
     public static HttpContent Completion() =>
         JsonContent
-            .Create(new { ifThen = new { cue = "I sit down with Jordan on Thursday", action = "I will ask for two ideas before I offer one",
+            .Create(new { ifThen = new { cue = "I sit down with my coachee on Thursday", action = "I will ask for two ideas before I offer one",
                 plannedFor = (string?)null } });
 
     private static async Task<JsonNode> Json(Task<HttpResponseMessage> call)

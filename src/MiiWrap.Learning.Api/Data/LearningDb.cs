@@ -53,6 +53,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ReflectionAccess> ReflectionAccess => Set<ReflectionAccess>();
 
+    public DbSet<NoteAccess> NoteAccess => Set<NoteAccess>();
+
     public DbSet<ReflectionMessage> ReflectionMessages => Set<ReflectionMessage>();
 
     public DbSet<Redaction> Redactions => Set<Redaction>();

@@ -12,6 +12,7 @@ using MiiWrap.Learning.Api.Features.Demonstration;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -85,7 +86,7 @@ internal static class ServicesSetup
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>()
-            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddSingleton<RateLimits>();
+            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddSingleton<RateLimits>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,
@@ -114,6 +115,7 @@ internal static class ServicesSetup
             o.SerializerOptions.Converters.Add(new CamelCaseEnumConverter());
             o.SerializerOptions.Converters.Add(new TimestampConverter());
             o.SerializerOptions.Converters.Add(new UtcTimestampConverter());
+            o.SerializerOptions.Converters.Add(new TextConverter());
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();
@@ -123,5 +125,6 @@ internal static class ServicesSetup
     }
 
     private static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) =>
-        options.ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning));
+        options.ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning))
+            .AddInterceptors(ColumnLengthInterceptor.Instance);
 }

@@ -4,9 +4,6 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>A text that is none of an enumeration's values: well-formed JSON that breaks a rule, hence 422.</summary>
-internal sealed class UnknownValueException(string message) : JsonException(message);
-
 /// <summary>Writes enumerations as camelCase texts, and tells an unknown text from a value of the wrong JSON type.</summary>
 internal sealed class CamelCaseEnumConverter : JsonConverterFactory
 {
@@ -24,9 +21,9 @@ internal sealed class CamelCaseEnumConverter : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String) throw new JsonException();
-            return EnumNames.TryParse<T>(reader.GetString(), out var value)
+            return EnumNames.TryParse<T>(TextConverter.ReadSound(ref reader), out var value)
                 ? value
-                : throw new UnknownValueException($"This must be one of {string.Join(", ", EnumNames.Names<T>())}.");
+                : throw new InvalidValueException($"This must be one of {string.Join(", ", EnumNames.Names<T>())}.");
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Texts[value]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -10,6 +11,8 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Reflections.Privacy;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -19,6 +22,15 @@ public sealed class FaultyContent : HttpValidationProblemDetails
     /// <summary>Left out when the request, and no content, was wrong.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ContentFault>? Faults { get; init; }
+}
+
+/// <summary>One place in an answer, or in another text.</summary>
+/// <param name="Prompt">The prompt of the answer, or the text's field.</param>
+/// <param name="Span">From the first UTF-16 unit up to and without the second.</param>
+public sealed record PrivacyFindingView(string Prompt, IReadOnlyList<int> Span, PrivacyKind Kind)
+{
+    internal static IReadOnlyList<PrivacyFindingView> Of(IReadOnlyList<PrivacyFinding> findings, bool blocking) =>
+        [.. findings.Where(f => f.Blocks == blocking).Select(f => new PrivacyFindingView(f.Prompt, [f.Start, f.End], f.Kind))];
 }
 
 /// <summary>The one place where exceptions and empty answers become problem documents (RFC 9457) with stable codes.</summary>
@@ -91,9 +103,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
         RateLimitedException e => Problem(429, "rate.limited", "Too many requests", e.Message),
         UnsupportedEncodingException e => Problem(415, "contentEncoding.unsupported", "Unsupported content encoding", e.Message),
+        PrivacyGateClosed e => Gate(e),
         RuleException e => Rule(e),
         ContentException e => Faulty(e),
-        BadHttpRequestException { InnerException: UnknownValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
+        BadHttpRequestException { InnerException: InvalidValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
         BadHttpRequestException { StatusCode: 408 } => Problem(408, "body.tooSlow", "Too slow", "The body came too slowly; send it again."),
         BadHttpRequestException { StatusCode: 413 } =>
             Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
@@ -102,6 +115,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         BadHttpRequestException { InnerException: JsonException e } =>
             Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(BindingMessages.Plain(e.Message)),
+        RegexMatchTimeoutException => Problem(503, "text.check.timeout", "Took too long",
+            "The text could not be looked through in time, so nothing was changed; what you saved is still there. Try again later."),
         _ when exception.StorageFault() == StorageFault.Full =>
             Problem(507, "storage.full", "No space left",
                 "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
@@ -123,6 +138,16 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         // Every 422 has errors by field; a rule about the request as a whole is told under that name.
         if (status == 422) problem.Extensions["errors"] = new Dictionary<string, string[]> { ["request"] = [e.Message] };
         foreach (var (name, value) in e.Facts) problem.Extensions[name] = value;
+        return problem;
+    }
+
+    /// <summary>Tells the places and never the words.</summary>
+    private static ProblemDetails Gate(PrivacyGateClosed e)
+    {
+        var problem = Rule(e);
+        problem.Extensions["errors"] = e.Findings.Select(f => f.Prompt).Distinct().ToDictionary(p => p, _ => new[] { e.Message });
+        problem.Extensions["blocked"] = PrivacyFindingView.Of(e.Findings, blocking: true);
+        problem.Extensions["warnings"] = PrivacyFindingView.Of(e.Findings, blocking: false);
         return problem;
     }
 

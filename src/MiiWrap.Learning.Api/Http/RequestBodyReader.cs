@@ -18,7 +18,8 @@ internal static class RequestBodyReader
 
     /// <summary>Nothing here unpacks a body; a packed one would be taken for JSON that cannot be read.</summary>
     public static void UseKnownEncodings(this WebApplication app) => app.Use((context, next) =>
-        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
         && context.Request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding)
             .Any(e => !e.Equals(UnsupportedEncodingException.Supported, StringComparison.OrdinalIgnoreCase))
             ? throw new UnsupportedEncodingException()

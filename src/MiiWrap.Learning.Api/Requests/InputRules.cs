@@ -31,8 +31,17 @@ internal static class InputRules
 
     /// <summary>One line of text that a person wrote: trimmed length from 1, no control characters.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeLine<T>(this IRuleBuilder<T, string?> rule, int most) =>
-        rule.NotEmpty().MaximumLength(most).Must(t => t is null || !t.Any(char.IsControl))
+        rule.MustBeOneLine().MaximumLength(most);
+
+    /// <summary>The same, however long.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeOneLine<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.NotEmpty().Must(t => t is null || !t.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'))
             .WithMessage("This must be one line without control characters.");
+
+    /// <summary>A text that came in as it was sent is measured as it is kept.</summary>
+    public static IRuleBuilderOptions<T, string?> MustFit<T>(this IRuleBuilder<T, string?> rule, int most) =>
+        rule.Must(t => t is null || !IncomingText.IsSound(t) || t.NormalizeNfc().Length <= most)
+            .WithMessage($"This has at most {most:N0} characters.");
 
     /// <summary>A query parameter that names one of an enumeration's values, as JSON does.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeOneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
@@ -40,8 +49,8 @@ internal static class InputRules
         rule.Must(text => text is null || EnumNames.TryParse<TEnum>(text, out _))
             .WithMessage($"This must be one of {string.Join(", ", EnumNames.Names<TEnum>())}.");
 
-    /// <summary>Text is stored as sent, in Unicode's composed form, so that equal words are equal.</summary>
-    public static string NormalizeNfc(this string text) => text.Trim().Normalize(System.Text.NormalizationForm.FormC);
+    /// <summary>A text that came in as it was sent, as it is kept: composed, and without blanks at its ends.</summary>
+    public static string NormalizeNfc(this string text) => IncomingText.Compose(text.Trim());
 
     public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) =>
         new(Time(start), Time(end), days ?? []);

@@ -9,6 +9,7 @@ public enum ReaderRole
     Reviewer,
     Lead,
     ProgramAdmin,
+    Instructor,
 }
 
 /// <summary>What someone did with a reflection's text.</summary>
@@ -24,6 +25,8 @@ public enum ReaderAct
     PutOnHold,
     Redacted,
     ReleasedFromHold,
+    ReadPlan,
+    ReadNote,
 }
 
 /// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
@@ -61,6 +64,60 @@ public sealed class ReflectionAccess : IAppendOnly, IRedactable
         Name = name,
         Role = role,
         Act = act,
+        Reason = reason,
+        At = now,
+    };
+
+    public int Remove(RedactionPattern words)
+    {
+        var places = 0;
+        var left = words.From(Reason, ref places);
+        if (places > 0) (Reason, RedactionCount) = (left, RedactionCount + 1);
+        return places;
+    }
+}
+
+/// <summary>One line of who read the notes with which a learner answered the check-ins of one unit.</summary>
+public sealed class NoteAccess : IAppendOnly, IRedactable
+{
+    /// <summary>Whoever reads the same notes again within this time is written down once.</summary>
+    public static readonly TimeSpan OneReading = TimeSpan.FromMinutes(15);
+
+    private NoteAccess()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid EnrolmentId { get; private init; }
+
+    public string Unit { get; private init; } = "";
+
+    public Guid PersonId { get; private init; }
+
+    /// <summary>As the person was called then.</summary>
+    public string Name { get; private init; } = "";
+
+    public ReaderRole Role { get; private init; }
+
+    public ReaderAct Act { get; private init; }
+
+    public string? Reason { get; private set; }
+
+    public DateTime At { get; private init; }
+
+    public int RedactionCount { get; private set; }
+
+    public static NoteAccess Of(
+        Guid enrolmentId, string unit, Guid personId, string name, ReaderRole role, string? reason, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        EnrolmentId = enrolmentId,
+        Unit = unit,
+        PersonId = personId,
+        Name = name,
+        Role = role,
+        Act = ReaderAct.ReadNote,
         Reason = reason,
         At = now,
     };

@@ -8,6 +8,9 @@ public sealed class ReflectionMessage : IAppendOnly, IRedactable
 {
     public const int MostCharacters = 2000;
 
+    /// <summary>The code of a message that points to a person by itself, which is that of a reflection.</summary>
+    public const string Blocked = "reflection.privacy.blocked";
+
     private ReflectionMessage()
     {
     }
@@ -31,7 +34,7 @@ public sealed class ReflectionMessage : IAppendOnly, IRedactable
             throw new RuleException("reflection.notSubmitted", "A reflection is talked about once it has been handed in.");
         if (PrivacyCheck.Identifies(text))
             throw new RuleException(
-                "reflection.privacy.blocked", "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
+                Blocked, "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
         reflection.NoteRemark();
         return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
     }

@@ -153,9 +153,9 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403",
             async c => Ask(ReflectionSteps.Review(await c.Review()), ReflectionSteps.Judgement(), ("If-Match", "*"))),
         new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403",
-            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/publish")),
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/publish", new { privacyConfirmed = true })),
         new("CloseReviewConversation","401   404   404   200   200   404   404   404   403   403   403",
-            async c => Ask($"{ReflectionSteps.Review(await c.Conversation())}/conversation/close")),
+            async c => Ask($"{ReflectionSteps.Review(await c.Conversation())}/conversation/close", new { privacyConfirmed = true })),
         new("AllowAnotherTry",     "401   404   404   200   200   404   404   404   403   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.SentBack())}/another-try")),
 

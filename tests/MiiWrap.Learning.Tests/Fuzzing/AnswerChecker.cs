@@ -15,6 +15,9 @@ internal sealed class AnswerChecker(Contract contract)
 
     public ConcurrentDictionary<string, int> Succeeded { get; } = new();
 
+    /// <summary>What was stored and given back, by its mark.</summary>
+    public ConcurrentDictionary<string, string> Stored { get; } = new();
+
     public IEnumerable<string> Faults => faults.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}\n    {f.Value}");
 
     public void Fault(OddRequest request, string what, string answer = "") =>
@@ -55,8 +58,9 @@ internal sealed class AnswerChecker(Contract contract)
         {
             var mark = text[text.LastIndexOf(OddValues.Mark, StringComparison.Ordinal)..];
             if (!pages.Append(answer).Any(t => t.Contains(mark, StringComparison.Ordinal))) continue;
-            if (!given.Contains(text.Trim().Normalize(NormalizationForm.FormC)))
-                Fault(request, $"'{text}' is not given back by {path}", pages[^1]);
+            var composed = text.Trim().Normalize(NormalizationForm.FormC);
+            if (!given.Contains(composed)) Fault(request, $"'{text}' is not given back by {path}", pages[^1]);
+            else Stored[mark] = composed;
         }
     }
 

@@ -201,10 +201,13 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
             && text.Contains(' ', StringComparison.Ordinal)).ToList();
         foreach (var (name, _) in contract.Fields(odd.Sound.Operation).Where(f => f.Key is "name" or "note" or "text")) words
             .Add((body, name));
-        foreach (var (parent, key) in words) Put(parent, key, JsonValue.Create(OddValues.Marked(random)));
+        words.AddRange(Places(body).Where(p => p.Key is "name"));
+        foreach (var (parent, key) in words.Distinct()) Put(parent, key, JsonValue.Create(Words(key)));
         odd.Body = Encoding.UTF8.GetBytes(body.ToJsonString());
         odd.Marked.AddRange(TextsIn(body).Where(t => t.Contains(OddValues.Mark, StringComparison.Ordinal)));
     }
+
+    private string Words(object key) => key is "name" ? OddValues.Name(random) : OddValues.Marked(random);
 
     private static JsonNode? At(JsonNode parent, object key) => parent is JsonObject fields ? fields[(string)key] : parent[(int)key];
 
@@ -235,7 +238,7 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
             2 or 3 => (JsonNode)JsonValue.Create(random.Pick(OddValues.Texts)),
             4 when old?.GetValueKind() == System.Text.Json.JsonValueKind.String => random.Pick(OddValues.Moments),
             5 => random.Next(2) == 0 ? OddValues.Number(random) : random.Pick(stage.Ids),
-            _ => JsonValue.Create(OddValues.Marked(random)),
+            _ => JsonValue.Create(Words(key)),
         };
         if (parent is JsonObject fields && random.Next(8) == 0) fields.Remove((string)key);
         else Put(parent, key, value);

@@ -45,17 +45,18 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         Console.WriteLine(
             $"fuzz: {sent} requests to {contract.Operations.Count} operations as {Enum.GetValues<Role>().Length} roles in {watch.Elapsed.TotalSeconds:F0} s, seed {seed}; " +
             $"{string.Join(", ", judge.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}; succeeded in {judge.Succeeded.Count} operations; {compared} texts read back; {judge.Faults.Count()} faults");
-        var all = judge.Faults.ToList();
+        List<string> all = [.. judge.Faults, .. workers.SelectMany(w => w.Elsewhere), .. await StoredElsewhere.FaultsInMails(app)];
         Assert.True(all.Count == 0, $"{all.Count} kinds of fault, seed {seed}:\n{string.Join('\n', all)}");
         Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3,
             $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
         Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
     }
 
-    private async Task<(int Sent, int Compared)> Work(Contract contract, AnswerChecker judge, Random random, int count)
+    private async Task<(int Sent, int Compared, IReadOnlyList<string> Elsewhere)> Work(
+        Contract contract, AnswerChecker judge, Random random, int count)
     {
         using var http = new HttpClient(app.Way()) { Timeout = Polling.Longest };
-        var (sent, compared) = (0, 0);
+        var (sent, compared, elsewhere) = (0, 0, new List<string>());
         while (sent < count)
         {
             var stage = await FuzzScenario.Set(app, contract, random);
@@ -71,9 +72,11 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
                 if (odd.Marked.Count > 0 && ReadingOf(odd, location, contract) is { } path)
                     compared += await ReadBack(http, stage, odd, path, judge, body);
             }
+
+            elsewhere.AddRange(await StoredElsewhere.FaultsIn(http, app.Address, stage, judge.Stored));
         }
 
-        return (sent, compared);
+        return (sent, compared, elsewhere);
     }
 
     private static string? ReadingOf(OddRequest odd, string? location, Contract contract)

@@ -8,6 +8,14 @@ internal static partial class OddValues
 {
     // What a JSON writer would refuse or repair stands here as a sign that Raw() puts in its place afterwards.
     private const string HalfEmoji = "@@half@@";
+    private const string OtherHalf = "@@other@@";
+
+    /// <summary>Names that would add receivers to a mail, or pass for what a mail program has encoded.</summary>
+    private static readonly string[] Names =
+    [
+        "Zed\" <evil@attacker.example>, \"Zed", "Robert \"Bob\" Smith", "Ana \\", "=?utf-8?B?QUFB?=", "=?utf-8?Q?=22=2C?=", "a, b; c: d",
+        "(Ana)", "José\u2011Luis\u00A0O\u2019Brien", "Jose\u0301", "\u05E9\u05DC\u05D5\u05DD\u200F", "+1 Ana", "@Ana", "-Ana",
+    ];
 
     public static readonly string[] Texts =
     [
@@ -18,7 +26,11 @@ internal static partial class OddValues
         "\U0001D4B3", "\uFF21\uFF22", "\u0130\u0131\u00DF\uFB00", "null", "true", "0", "-1", "NaN", "[]", "{}", "\\", "\"", HalfEmoji,
         $"x{HalfEmoji}y", new('x', 10_000), new('\u00E9', 300), "Z\u0335\u0301\u0300\u0302a\u0335\u0301l\u0334\u0300go",
         new string('\u0301', 200), "a,b;c\"d\"\r\ne", "x@y", "user@example.org", "Pat <pat@example.org>", "\"a b\"@example.org",
-        "\u00FC@ex\u00E4mple.org", "UTC", "Etc/GMT+14", "Europe/Kiev", "America/chicago", "24:00", "23:59", "00:00",
+        "\u00FC@ex\u00E4mple.org", OtherHalf, $"{OtherHalf}{HalfEmoji}", "\uFFFE", "x\uFFFFy",
+        "(303)\u00A0555\u20110142", "219\u201009\u22129999", "219\u200B-09\u00AD-9999", "ana\uFF20example.org", "a\u2028b",
+        "\u0663\u0660\u0663 \u0665\u0665\u0665 \u0660\u0661\u0664\u0662", "\u2066isolated\u2069", "Jose\u0301 met Mari\u0301a",
+        "\u3164\u115F\u2800", new('\u0958', 280), $"case {new string('1', 1250)}_",
+        "UTC", "Etc/GMT+14", "Europe/Kiev", "America/chicago", "24:00", "23:59", "00:00",
     ];
 
     public static readonly string[] Moments =
@@ -38,7 +50,7 @@ internal static partial class OddValues
     [
         "e\u0301 a\u0308 \u1100\u1161\u11A8", "\U0001F469\u200D\U0001F469\u200D\U0001F467", "\u05E9\u05DC\u05D5\u05DD \u202Bx\u202C",
         "\uFF21\uFB00\u0130\u00DF", "<b>&amp;</b> \"quoted\" 'single' \\back", "=1+1", "\U0001D4B3 \uFDFA", "%41 + %zz",
-        "Z\u0335\u0301\u0300a", "plain",
+        "Z\u0335\u0301\u0300a", "plain", "well\u2011known\u00A0\u2018words\u2019 \u00ADand\u200B more \u2013 \u0663",
     ];
 
     public static JsonNode? Any(Random random) => random.Next(9) switch
@@ -59,12 +71,16 @@ internal static partial class OddValues
     /// <summary>A sound text that is found again by the number in it.</summary>
     public static string Marked(Random random) => $"{random.Pick(Sound)} {Mark}{random.Next(100_000_000, 999_999_999)}";
 
+    /// <summary>An odd name that is found again in the same way.</summary>
+    public static string Name(Random random) => $"{random.Pick(Names)} {Mark}{random.Next(100_000_000, 999_999_999)}";
+
     public const string Mark = "mk";
 
     public static T Pick<T>(this Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
     public static string Raw(string json) =>
-        Sign().Replace(json, m => m.Groups["raw"].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal);
+        Sign().Replace(json, m => m.Groups["raw"].Value).Replace(HalfEmoji, @"\ud83d", StringComparison.Ordinal)
+            .Replace(OtherHalf, @"\ude00", StringComparison.Ordinal);
 
     private static JsonNode Deep(int levels)
     {

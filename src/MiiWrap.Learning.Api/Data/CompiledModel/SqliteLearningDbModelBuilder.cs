@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b01370c8-e5e0-4a5d-92ac-d92127666e24"), entityTypeCount: 41)
+            : base(skipDetectChanges: false, modelId: new Guid("2660b895-cea7-4da0-8030-b273aab74a85"), entityTypeCount: 42)
         {
         }
 
@@ -48,6 +48,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
             var breakGlass = BreakGlassEntityType.Create(this);
+            var noteAccess = NoteAccessEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
             var reflectionAccess = ReflectionAccessEntityType.Create(this);
@@ -91,6 +92,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
             BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
             BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
+            NoteAccessEntityType.CreateForeignKey1(noteAccess, enrolment);
             RedactionEntityType.CreateForeignKey1(redaction, person);
             RedactionEntityType.CreateForeignKey2(redaction, reflection);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
@@ -139,6 +141,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
             BreakGlassEntityType.CreateAnnotations(breakGlass);
+            NoteAccessEntityType.CreateAnnotations(noteAccess);
             RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
             ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);

@@ -81,6 +81,20 @@ internal sealed class ReflectionAccessMapping : IEntityTypeConfiguration<Reflect
     }
 }
 
+internal sealed class NoteAccessMapping : IEntityTypeConfiguration<NoteAccess>
+{
+    public void Configure(EntityTypeBuilder<NoteAccess> access)
+    {
+        access.ToTable("NoteAccess");
+        access.HasKey(a => a.Id);
+        access.Property(a => a.Unit).HasMaxLength(80);
+        access.Property(a => a.Name).HasMaxLength(200);
+        access.HasIndex(a => new { a.EnrolmentId, a.Unit, a.At, a.Id });
+        access.HasIndex(a => new { a.PersonId, a.At });
+        access.HasOne<Enrolment>().WithMany().HasForeignKey(a => a.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class ReflectionMessageMapping : IEntityTypeConfiguration<ReflectionMessage>
 {
     public void Configure(EntityTypeBuilder<ReflectionMessage> message)

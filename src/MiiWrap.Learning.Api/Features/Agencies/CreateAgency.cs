@@ -17,7 +17,7 @@ public sealed record CreatedAgency(Guid Id);
 
 internal sealed class CreateAgencyValidator : AbstractValidator<CreateAgency>
 {
-    public CreateAgencyValidator() => RuleFor(x => x.Name).MustBeLine(200);
+    public CreateAgencyValidator() => RuleFor(x => x.Name).MustBeName();
 }
 
 internal sealed class CreateAgencyHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<CreateAgency, CreatedAgency>
@@ -25,7 +25,7 @@ internal sealed class CreateAgencyHandler(LearningDb db, Caller caller, TimeProv
     public async Task<CreatedAgency> Handle(CreateAgency request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("add agencies");
-        var agency = Agency.Create(request.Name.NormalizeNfc(), clock.UtcNow());
+        var agency = Agency.Create(request.Name.Trim(), clock.UtcNow());
         db.Add(agency);
         await db.SaveChangesAsync(cancellationToken);
         return new(agency.Id);

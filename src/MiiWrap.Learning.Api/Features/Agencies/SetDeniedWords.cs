@@ -35,7 +35,7 @@ internal sealed class SetDeniedWordsHandler(LearningDb db, AgencyAccess agencies
     public async Task<DeniedWordList> Handle(SetDeniedWords request, CancellationToken cancellationToken)
     {
         var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
-        agency.Deny(request.Words.Select(w => w.NormalizeNfc()));
+        agency.Deny(request.Words.Select(w => w.Trim()));
         await db.SaveChangesAsync(cancellationToken);
         return new(agency.DeniedWords);
     }

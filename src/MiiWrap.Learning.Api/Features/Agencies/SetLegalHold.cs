@@ -4,6 +4,7 @@ using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -13,7 +14,9 @@ namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>An agency's admin keeps every word of its learners' reflections, however old, until the hold is lifted.</summary>
 /// <param name="Reason" example="A records request is pending.">10 to 400 characters.</param>
-public sealed record SetLegalHold(string Reason) : ICommand<RetentionView>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record SetLegalHold(
+    [property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed) : ICommand<RetentionView>
 {
     [JsonIgnore]
     public Guid AgencyId { get; init; }
@@ -27,12 +30,14 @@ internal sealed class SetLegalHoldValidator : AbstractValidator<SetLegalHold>
     public SetLegalHoldValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class SetLegalHoldHandler(LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings, TimeProvider clock)
+internal sealed class SetLegalHoldHandler(
+    LearningDb db, AgencyAccess agencies, RetentionLog log, Settings settings, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<SetLegalHold, RetentionView>, IRequestHandler<LiftLegalHold, RetentionView>
 {
     public async Task<RetentionView> Handle(SetLegalHold request, CancellationToken cancellationToken)
     {
         var agency = await agencies.LoadForAdmin(request.AgencyId, cancellationToken);
+        gate.Pass(agency.DeniedWords, request.PrivacyConfirmed, ReasonRules.Blocked, new FreeText("reason", request.Reason));
         agency.HoldForLaw(request.Reason.NormalizeNfc(), clock.UtcNow());
         return await Save(agency, RetentionAct.LegalHoldSet, agency.LegalHoldReason, cancellationToken);
     }

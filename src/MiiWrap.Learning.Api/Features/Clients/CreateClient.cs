@@ -27,7 +27,7 @@ internal sealed class CreateClientValidator : AbstractValidator<CreateClient>
 {
     public CreateClientValidator()
     {
-        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.Name).MustBeName();
         RuleFor(x => x.Scopes).NotEmpty().Must(s => s is null || s.All(Access.Scopes.All.Contains))
             .WithMessage($"Scopes are {string.Join(", ", Access.Scopes.All)}.");
     }
@@ -42,7 +42,7 @@ internal sealed class CreateClientHandler(LearningDb db, Caller caller, TimeProv
         if (request.AgencyId is { } agency && !await db.Agencies.AnyAsync(a => a.Id == agency, cancellationToken))
             throw new RuleException("client.agency.unknown", "There is no such agency.", RuleKind.Invalid);
         var scopes = Scopes.All.Where(request.Scopes.Contains).ToList();
-        var (client, secret) = ApiClient.Make(request.Name.NormalizeNfc(), request.AgencyId, scopes, caller.PersonId, clock.UtcNow());
+        var (client, secret) = ApiClient.Make(request.Name.Trim(), request.AgencyId, scopes, caller.PersonId, clock.UtcNow());
         db.Add(client);
         await db.SaveChangesAsync(cancellationToken);
         log.LogInformation("Client {Client} with {Scopes} was made by {Person}", client.Id, client.Scopes, caller.PersonId);

@@ -45,7 +45,7 @@ internal sealed class ChangeCohortValidator : AbstractValidator<ChangeCohort>
                 && o.Key.Equals(f.Key, StringComparison.OrdinalIgnoreCase)) == true))
                 context.AddFailure(name, why);
         });
-        RuleFor(x => x.Name).MustBeLine(200).When(x => x.Name is not null);
+        RuleFor(x => x.Name).MustBeName().When(x => x.Name is not null);
         RuleFor(x => x.Instructors).Must(i => i is null || i.Count <= Staffing.MostPeople)
             .WithMessage($"At most {Staffing.MostPeople} people.");
         RuleFor(x => x.Leads).Must(l => l is null || l.Count <= Staffing.MostPeople).WithMessage($"At most {Staffing.MostPeople} people.");
@@ -63,7 +63,7 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
         await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []], cancellationToken);
 
         var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);
-        if (request.Name is { } name) cohort.Rename(name.NormalizeNfc(), clock.UtcNow());
+        if (request.Name is { } name) cohort.Rename(name.Trim(), clock.UtcNow());
         if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
         if (request.Instructors is { } instructors) cohort.Appoint(CohortRole.Instructor, instructors);
         if (request.Leads is { } leads) cohort.Appoint(CohortRole.Lead, leads);

@@ -28,7 +28,7 @@ internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
 {
     public CreateCohortValidator()
     {
-        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.Name).MustBeName();
         RuleFor(x => x.Curriculum).NotEmpty().MaximumLength(80);
         RuleFor(x => x.Version).GreaterThan(0);
         RuleFor(x => x.StartsOn).NotNull().MustBeNearDay();
@@ -50,7 +50,7 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
             ?? throw new RuleException(
                 "curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
         var cohort = Cohort.Create(
-            request.Name.NormalizeNfc(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
+            request.Name.Trim(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
         await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);

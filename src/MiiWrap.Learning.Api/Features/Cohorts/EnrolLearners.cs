@@ -72,7 +72,7 @@ internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
     public LearnerRowValidator()
     {
         RuleFor(x => x.Email).MustBeAddress();
-        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.Name).MustBeName();
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
     }
 }
@@ -112,7 +112,7 @@ internal sealed class EnrolLearnersHandler(
             var address = addresses[i]!;
             if (!people.TryGetValue(address, out var person))
             {
-                person = Person.Invite(row.Email!.Trim(), address, row.Name!.NormalizeNfc(), row.TimeZone!, now);
+                person = Person.Invite(row.Email!.Trim(), address, row.Name!.Trim(), row.TimeZone!, now);
                 people.Add(address, person);
                 db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
             }

@@ -2,6 +2,7 @@ using System.Text;
 using CsvHelper;
 using Microsoft.Net.Http.Headers;
 using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
@@ -95,6 +96,9 @@ internal static class LearnerFile
         var row = new LearnerRow(Field(columns.Email).Trim(), Field(columns.Name), Field(columns.TimeZone).Trim(),
             Guid.TryParse(agency, out var id) ? id : null);
         if (faults.TryGetValue(csv.LineNumber, out var fault)) return row with { Fault = fault };
+        if (new[] { row.Email!, row.Name!, row.TimeZone! }.Any(text => !IncomingText.IsSound(text)))
+            return new(null, null, null, null) { Fault = IncomingText.Unsound };
+        row = row with { Email = IncomingText.Compose(row.Email!), Name = IncomingText.Compose(row.Name!) };
         // A spreadsheet leaves out empty fields at the end, or adds some: both mean the same.
         if (csv.FieldCount <= columns.LastRequired || LastFilled(csv) >= csv.Headers.Count)
             return row with { Fault = $"This line has {csv.FieldCount} fields, and the header {csv.Headers.Count}." };

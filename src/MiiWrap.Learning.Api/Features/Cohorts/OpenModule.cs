@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 
@@ -14,7 +15,9 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// A lead opens a module for one learner before the cohort's gate would, and says why; doing it again gives the first answer.
 /// </summary>
 /// <param name="Reason" example="Back from leave; works ahead with the coach">One line, at most 280 characters.</param>
-public sealed record OpenModule(string Reason) : ICommand<OpenedModule>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record OpenModule(
+    [property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed) : ICommand<OpenedModule>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -28,10 +31,10 @@ public sealed record OpenedModule(Guid EnrolmentId, string Module, string Reason
 
 internal sealed class OpenModuleValidator : AbstractValidator<OpenModule>
 {
-    public OpenModuleValidator() => RuleFor(x => x.Reason).MustBeLine(280);
+    public OpenModuleValidator() => RuleFor(x => x.Reason).MustBeOneLine().MustFit(280);
 }
 
-internal sealed class OpenModuleHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class OpenModuleHandler(LearningDb db, Caller caller, CurriculumLibrary library, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<OpenModule, OpenedModule>
 {
     public async Task<OpenedModule> Handle(OpenModule request, CancellationToken cancellationToken)
@@ -45,6 +48,7 @@ internal sealed class OpenModuleHandler(LearningDb db, Caller caller, Curriculum
         var opening = await db.ModuleOpenings.FindAsync([enrolment.Id, request.Module], cancellationToken);
         if (opening is null)
         {
+            await gate.PassAsync(enrolment.Id, request.PrivacyConfirmed, cancellationToken, texts: new FreeText("reason", request.Reason));
             opening = new(enrolment.Id, request.Module, request.Reason.NormalizeNfc(), caller.PersonId, clock.UtcNow());
             db.Add(opening);
             await db.SaveChangesAsync(cancellationToken);

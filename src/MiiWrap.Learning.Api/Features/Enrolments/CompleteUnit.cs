@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
@@ -16,8 +17,9 @@ namespace MiiWrap.Learning.Api.Features.Enrolments;
 /// A learner completes a unit with an if-then plan; this starts the transfer clock and plans the follow-up nudges. Doing it again gives the
 /// same answer.
 /// </summary>
-/// <param name="IfThen">Required for anchor and standard units, optional for light ones.</param>
-public sealed record CompleteUnit(IfThenInput? IfThen) : ICommand<CompletedUnit>
+/// <param name="IfThen">Required for anchor and standard units, optional for light ones. Leave out names, dates and places.</param>
+/// <param name="PrivacyConfirmed">The learner has looked at what in the plan might point to a person.</param>
+public sealed record CompleteUnit(IfThenInput? IfThen, bool? PrivacyConfirmed) : ICommand<CompletedUnit>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -27,10 +29,12 @@ public sealed record CompleteUnit(IfThenInput? IfThen) : ICommand<CompletedUnit>
 }
 
 /// <summary>"If cue, then I will action."</summary>
-/// <param name="Cue" example="I sit down with Jordan on Thursday">1 to 280 characters.</param>
+/// <param name="Cue" example="I sit down with my coachee on Thursday">1 to 280 characters.</param>
 /// <param name="Action" example="I will ask for two ideas before I offer one">1 to 280 characters.</param>
 /// <param name="PlannedFor" example="2027-03-18">The day on which the learner means to do it; the check follows it.</param>
-public sealed record IfThenInput(string Cue, string Action, DateOnly? PlannedFor);
+public sealed record IfThenInput(
+    [property: JsonConverter(typeof(TextAsSent))] string Cue,
+    [property: JsonConverter(typeof(TextAsSent))] string Action, DateOnly? PlannedFor);
 
 /// <summary>The completion, with the progress and the nudges that it planned.</summary>
 public sealed record CompletedUnit(UnitState State, DateTime CompletedAt, ProgressView Progress, IReadOnlyList<PlannedNudgeView> Nudges);
@@ -44,17 +48,21 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
 
     public CompleteUnitValidator() => When(x => x.IfThen is not null, () =>
     {
-        RuleFor(x => x.IfThen!.Cue).NotEmpty().MaximumLength(MostCharacters).OverridePropertyName("ifThen.cue");
-        RuleFor(x => x.IfThen!.Action).NotEmpty().MaximumLength(MostCharacters).OverridePropertyName("ifThen.action");
+        RuleFor(x => x.IfThen!.Cue).NotEmpty().MustFit(MostCharacters).OverridePropertyName("ifThen.cue");
+        RuleFor(x => x.IfThen!.Action).NotEmpty().MustFit(MostCharacters).OverridePropertyName("ifThen.action");
     });
 }
 
-internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, TimeProvider clock)
+internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<CompleteUnit, CompletedUnit>
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
         var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
+        // Done before, it is the first answer again, whatever plan comes with it.
+        if (enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug)?.State != UnitState.Completed)
+            await gate.PassAsync(enrolment.Id, request.PrivacyConfirmed, cancellationToken,
+                texts: [new("ifThen.cue", request.IfThen?.Cue), new("ifThen.action", request.IfThen?.Action)]);
         var ifThen = request.IfThen is { } plan
             ? new IfThenPlan(plan.Cue.NormalizeNfc(), plan.Action.NormalizeNfc(), plan.PlannedFor)
             : null;

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.FollowUps;
@@ -13,7 +14,9 @@ namespace MiiWrap.Learning.Api.Features.FollowUps;
 /// <summary>A coach has been in touch, or tried to; check-ins that silence had thinned out come as before.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
-public sealed record CloseFollowUp(FollowUpOutcome? Outcome, string? Note) : ICommand<FollowUpItem>
+/// <param name="PrivacyConfirmed">The coach has looked at what in the note might point to a person.</param>
+public sealed record CloseFollowUp(
+    FollowUpOutcome? Outcome, [property: JsonConverter(typeof(TextAsSent))] string? Note, bool? PrivacyConfirmed) : ICommand<FollowUpItem>
 {
     [JsonIgnore]
     public Guid CohortId { get; init; }
@@ -27,11 +30,12 @@ internal sealed class CloseFollowUpValidator : AbstractValidator<CloseFollowUp>
     public CloseFollowUpValidator()
     {
         RuleFor(x => x.Outcome).NotNull();
-        RuleFor(x => x.Note).MaximumLength(280);
+        RuleFor(x => x.Note).MustFit(280);
     }
 }
 
-internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<CloseFollowUp, FollowUpItem>
+internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
+    : IRequestHandler<CloseFollowUp, FollowUpItem>
 {
     public async Task<FollowUpItem> Handle(CloseFollowUp request, CancellationToken cancellationToken)
     {
@@ -40,6 +44,7 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, TimePro
         var followUp = await db.FollowUps.Include(f => f.Triggers)
             .SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
             ?? throw new NotFoundException("followUp");
+        await gate.PassAsync(followUp.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: new FreeText("note", request.Note));
         followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note)
             ? null
             : request.Note.NormalizeNfc(), caller.PersonId, clock.UtcNow());

@@ -51,8 +51,10 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
 {
     public async Task<Page<FollowUpItem>> Handle(ListFollowUps request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
-            throw new NotFoundException("cohort");
+        // What a coach noted about a learner stays among those who coach them.
+        var coaches = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == request.CohortId)
+            .Select(c => (bool?)c.Staff.Any(m => m.PersonId == caller.PersonId)).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new NotFoundException("cohort");
         var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
         if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status))
             followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
@@ -60,6 +62,7 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
             .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
             .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
-        return new([.. page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName))], page.Next);
+        var items = page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName));
+        return new([.. coaches ? items : items.Select(i => i with { Note = null })], page.Next);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using FluentValidation;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -13,7 +14,8 @@ internal static class PasswordRules
     private static readonly FrozenSet<string> Commonest = ReadCommonest();
 
     public static IRuleBuilderOptions<T, string> MustBePassword<T>(this IRuleBuilder<T, string> rule) =>
-        rule.NotEmpty().Length(Shortest, Longest).WithMessage($"A password has {Shortest} to {Longest} characters.");
+        rule.NotEmpty().Length(Shortest, Longest).WithMessage($"A password has {Shortest} to {Longest} characters.")
+            .Must(p => p is null || IncomingText.IsSound(p)).WithMessage(IncomingText.Unsound);
 
     public static void Check(string password, string address)
     {

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using MediatR;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -11,7 +13,8 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <param name="Password" example="three quiet herons">
 /// 12 to 128 characters of any kind; not one's own address, and none of the commonest passwords.
 /// </param>
-public sealed record ResetPassword(string Token, string Password) : ICommand<Unit>, IPasswordByToken;
+public sealed record ResetPassword(string Token, [property: JsonConverter(typeof(TextAsSent))] string Password)
+    : ICommand<Unit>, IPasswordByToken;
 
 internal sealed class ResetPasswordValidator : PasswordByTokenValidator<ResetPassword>;
 

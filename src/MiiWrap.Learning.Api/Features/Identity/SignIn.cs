@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
@@ -15,7 +17,7 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <summary>A person signs in with e-mail address and password and gets an access token for 15 minutes and a refresh token.</summary>
 /// <param name="Email" example="learner1@example.org">The address at which the person was invited.</param>
 /// <param name="Password" example="learn-and-practise-1">12 to 128 characters.</param>
-public sealed record SignIn(string Email, string Password) : ICommand<ClaimsPrincipal>;
+public sealed record SignIn(string Email, [property: JsonConverter(typeof(TextAsSent))] string Password) : ICommand<ClaimsPrincipal>;
 
 internal sealed class SignInValidator : AbstractValidator<SignIn>
 {

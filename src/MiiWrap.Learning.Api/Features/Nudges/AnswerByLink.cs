@@ -12,35 +12,36 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 public sealed record ShowOneTap(string Token) : IQuery<HtmlPage>;
 
 /// <summary>A learner answers by a mail's link, without signing in; the first answer wins.</summary>
-public sealed record AnswerByLink(string Token, string? Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp)
+public sealed record AnswerByLink(
+    string Token, string? Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp, string? PrivacyConfirmed)
     : ICommand<HtmlPage>;
 
 /// <summary>A page with its status.</summary>
 public sealed record HtmlPage(int Status, string Html);
 
-internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, CurriculumLibrary library, TimeProvider clock)
+internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, CurriculumLibrary library, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<ShowOneTap, HtmlPage>, IRequestHandler<AnswerByLink, HtmlPage>
 {
     public async Task<HtmlPage> Handle(ShowOneTap request, CancellationToken cancellationToken)
     {
         var (ask, instead) = await Find(request.Token, cancellationToken);
-        return instead ?? new(200, OneTapPage.Form(ask!, null));
+        return instead ?? new(200, OneTapPage.Form(ask!, null, null));
     }
 
     public async Task<HtmlPage> Handle(AnswerByLink request, CancellationToken cancellationToken)
     {
         var (ask, instead) = await Find(request.Token, cancellationToken);
         if (instead is not null) return instead;
-        if (!TryRead(request, out var answer)) return new(422, OneTapPage.Form(ask!, "Please choose one of the answers."));
+        if (!TryRead(request, out var answer)) return new(422, OneTapPage.Form(ask!, "Please choose one of the answers.", request));
         var faults = new AnswerNudgeValidator().Validate(answer).Errors;
-        if (faults.Count > 0) return new(422, OneTapPage.Form(ask!, string.Join(" ", faults.Select(f => f.ErrorMessage))));
+        if (faults.Count > 0) return new(422, OneTapPage.Form(ask!, string.Join(" ", faults.Select(f => f.ErrorMessage)), request));
         try
         {
-            await AnswerNudgeHandler.Answer(db, ask!.Nudge, answer, clock.UtcNow(), cancellationToken);
+            await AnswerNudgeHandler.Answer(db, gate, ask!.Nudge, answer, clock.UtcNow(), cancellationToken);
         }
         catch (RuleException e) when (e.Kind == RuleKind.Invalid)
         {
-            return new(422, OneTapPage.Form(ask!, e.Message));
+            return new(422, OneTapPage.Form(ask!, e.Message, request, asksToConfirm: e.Code == PrivacyGate.Unconfirmed));
         }
 
         return new(200, OneTapPage.Thanks(ask.Nudge));
@@ -60,7 +61,7 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
 
     private static bool TryRead(AnswerByLink form, out AnswerNudge answer)
     {
-        answer = new(null, null, null, null, form.Note, form.NeedHelp == "true");
+        answer = new(null, null, null, null, form.Note, form.NeedHelp == "true", form.PrivacyConfirmed == "true");
         if (!EnumNames.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return false;
         Barrier? barrier = null;
         if (!string.IsNullOrEmpty(form.Barrier))

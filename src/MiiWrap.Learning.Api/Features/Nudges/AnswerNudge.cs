@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Nudges;
@@ -19,8 +20,10 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <param name="Barrier">What stood in the way; required with notYet.</param>
 /// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
 /// <param name="NeedHelp">The learner would like to talk with their coach.</param>
+/// <param name="PrivacyConfirmed">The learner has looked at what in the note might point to a person.</param>
 public sealed record AnswerNudge(
-    NudgeOutcome? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool? NeedHelp)
+    NudgeOutcome? Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier,
+    [property: JsonConverter(typeof(TextAsSent))] string? Note, bool? NeedHelp, bool? PrivacyConfirmed)
     : ICommand<NudgeItem>
 {
     [JsonIgnore]
@@ -38,26 +41,29 @@ internal sealed class AnswerNudgeValidator : AbstractValidator<AnswerNudge>
             .WithMessage("With 'not yet', say what stood in the way.");
         RuleFor(x => x.PlannedFor).NotNull().When(x => x.Outcome == NudgeOutcome.ChangeDate)
             .WithMessage("With 'change date', say the new date.");
-        RuleFor(x => x.Note).MaximumLength(MostCharacters);
+        RuleFor(x => x.Note).Must(n => n is null || IncomingText.IsSound(n)).WithMessage(IncomingText.Unsound).MustFit(MostCharacters);
     }
 }
 
-internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<AnswerNudge, NudgeItem>
+internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
+    : IRequestHandler<AnswerNudge, NudgeItem>
 {
     public async Task<NudgeItem> Handle(AnswerNudge request, CancellationToken cancellationToken)
     {
         var nudge = await db.Nudges.SingleOrDefaultAsync(n => n.Id == request.NudgeId && n.PersonId == caller.PersonId, cancellationToken)
             ?? throw new NotFoundException("nudge");
-        await Answer(db, nudge, request, clock.UtcNow(), cancellationToken);
+        await Answer(db, gate, nudge, request, clock.UtcNow(), cancellationToken);
         return NudgeItem.Of(nudge);
     }
 
     /// <summary>Records the answer; false when there was one already.</summary>
-    public static async Task<bool> Answer(LearningDb db, Nudge nudge, AnswerNudge answer, DateTime now, CancellationToken ct)
+    public static async Task<bool> Answer(
+        LearningDb db, PrivacyGate gate, Nudge nudge, AnswerNudge answer, DateTime now, CancellationToken ct)
     {
         if (nudge.Response is not null) return false;
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
         CheckDates(answer, opportunity, Zones.LocalDate(now, Zones.Find(opportunity.TimeZone)));
+        await gate.PassAsync(nudge.EnrolmentId, answer.PrivacyConfirmed, ct, texts: new FreeText("note", answer.Note));
         var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.NormalizeNfc();
         nudge.Answer(
             new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);

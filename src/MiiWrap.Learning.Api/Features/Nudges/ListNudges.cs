@@ -6,7 +6,10 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -14,7 +17,10 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <param name="Status" example="planned">Only those of this status.</param>
 public sealed record ListNudges(string? Status, string? Limit, string? Cursor) : IQuery<Page<NudgeItem>>, IPaged;
 
-/// <summary>The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads.</summary>
+/// <summary>
+/// The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads; a programme admin sees them
+/// without the notes, but for those of a unit whose reflection they have opened with a reason. Who reads a note is written down.
+/// </summary>
 /// <param name="Status" example="sent">Only those of this status.</param>
 public sealed record ListCohortNudges(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<NudgeItem>>, IPaged;
 
@@ -49,7 +55,7 @@ internal sealed class ListCohortNudgesValidator : AbstractValidator<ListCohortNu
     }
 }
 
-internal sealed class ListNudgesHandler(LearningDb db, Caller caller)
+internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvider clock)
     : IRequestHandler<ListNudges, Page<NudgeItem>>, IRequestHandler<ListCohortNudges, Page<NudgeItem>>
 {
     public Task<Page<NudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken) =>
@@ -57,9 +63,52 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller)
 
     public async Task<Page<NudgeItem>> Handle(ListCohortNudges request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
-            throw new NotFoundException("cohort");
-        return await Read(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request, cancellationToken);
+        var reader = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == request.CohortId).Select(c => new NoteReader(
+            db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
+            c.Staff.Any(m => m.PersonId == caller.PersonId), c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead)))
+            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
+        var page = await Read(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request, cancellationToken);
+        return new(await WithNotesFor(reader, page.Items, cancellationToken), page.Next);
+    }
+
+    /// <summary>The nudges with the notes that this reader may see; the learner sees who has read them.</summary>
+    private async Task<IReadOnlyList<NudgeItem>> WithNotesFor(NoteReader reader, IReadOnlyList<NudgeItem> nudges, CancellationToken ct)
+    {
+        var noted = nudges.Where(n => n.Response?.Note is not null).Select(n => (n.EnrolmentId, n.Unit)).ToHashSet();
+        if (noted.Count == 0) return nudges;
+        var (now, enrolments) = (clock.UtcNow(), noted.Select(n => n.EnrolmentId).Distinct().ToList());
+        var why = new Dictionary<(Guid, string), string>();
+        if (reader.IsStaff)
+        {
+            var since = now - NoteAccess.OneReading;
+            var written = await db.NoteAccess.Where(a => a.PersonId == caller.PersonId && a.At > since)
+                .Select(a => new { a.EnrolmentId, a.Unit }).ToListAsync(ct);
+            noted.ExceptWith(written.Select(a => (a.EnrolmentId, a.Unit)));
+        }
+        else
+        {
+            var opened = await db.BrokenGlass.Where(g => g.PersonId == caller.PersonId && g.Until > now)
+                .Join(db.Reflections, g => g.ReflectionId, r => r.Id, (g, r) => new { r.EnrolmentId, r.Assignment, g.Reason })
+                .Where(r => enrolments.Contains(r.EnrolmentId)).ToListAsync(ct);
+            foreach (var one in opened) why[(one.EnrolmentId, one.Assignment)] = one.Reason;
+            noted.IntersectWith(why.Keys);
+        }
+
+        if (noted.Count > 0 && caller.IsShownContent)
+        {
+            db.AddRange(noted.Select(n => NoteAccess.Of(n.EnrolmentId, n.Unit, caller.PersonId, reader.Name, reader.Role,
+                why.GetValueOrDefault(n), now)));
+            await db.SaveChangesAsync(ct);
+        }
+
+        return reader.IsStaff ? nudges : [.. nudges.Select(n => n.Response is null || why.ContainsKey((n.EnrolmentId, n.Unit))
+            ? n : n with { Response = n.Response with { Note = null } })];
+    }
+
+    /// <summary>Who reads a cohort's nudges, and in which part.</summary>
+    private sealed record NoteReader(string Name, bool IsStaff, bool IsLead)
+    {
+        public ReaderRole Role => IsLead ? ReaderRole.Lead : IsStaff ? ReaderRole.Instructor : ReaderRole.ProgramAdmin;
     }
 
     private static async Task<Page<NudgeItem>> Read(IQueryable<Nudge> nudges, string? status, IPaged request, CancellationToken ct)

@@ -72,7 +72,8 @@ internal static class NudgeRoutes
                 string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
                 return Html(await mediator
                     .Send(new AnswerByLink(
-                        token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp")), ct));
+                        token, Field("outcome"), Field("barrier"), Field("plannedFor"), Field("note"), Field("needHelp"),
+                        Field("privacyConfirmed")), ct));
             })
             .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
             .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html")
@@ -97,7 +98,8 @@ internal static class NudgeRoutes
 }
 
 /// <summary>The fields of the one-tap form.</summary>
-public sealed record OneTapForm(string Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp);
+public sealed record OneTapForm(
+    string Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp, string? PrivacyConfirmed);
 
 /// <summary>Bounds the tries on one token, and keeps the page out of caches, frames and referrers.</summary>
 internal sealed class OneTapGuard(RateLimits limits) : IEndpointFilter

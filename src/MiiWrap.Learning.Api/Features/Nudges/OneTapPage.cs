@@ -37,8 +37,11 @@ internal static class OneTapPage
         (Barrier.Other, "Something else"),
     ];
 
-    public static string Form(Ask ask, string? error)
+    /// <param name="given">What was sent before and could not be taken: none of it is lost.</param>
+    /// <param name="asksToConfirm">The note might point to somebody, and its author may say that it does not.</param>
+    public static string Form(Ask ask, string? error, AnswerByLink? given, bool asksToConfirm = false)
     {
+        string Chosen(string? value, string name, string mark) => value == name ? mark : "";
         var body = new StringBuilder($"<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
         if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
             body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
@@ -47,7 +50,7 @@ internal static class OneTapPage
             .Append("</legend>\n");
         foreach (var (outcome, words) in OutcomesOf(ask.Nudge.Kind))
             body.Append(
-                $"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required>{HtmlLayout.Encode(words)}</label>\n");
+                $"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required{Chosen(given?.Outcome, EnumNames.NameOf(outcome), " checked")}>{HtmlLayout.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
         if (ask.Nudge.Kind == NudgeKind.Cue)
             body.Append(
@@ -55,13 +58,14 @@ internal static class OneTapPage
         body.Append(
             "<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
         foreach (var (barrier, words) in Barriers) body
-            .Append($"<option value=\"{EnumNames.NameOf(barrier)}\">{HtmlLayout.Encode(words)}</option>\n");
-        body.Append("""
+            .Append($"<option value=\"{EnumNames.NameOf(barrier)}\"{Chosen(given?.Barrier, EnumNames.NameOf(barrier), " selected")}>{HtmlLayout.Encode(words)}</option>\n");
+        body.Append($"""
             </select>
             <label class="label" for="note">One line, if you like</label>
-            <textarea id="note" name="note" rows="2" maxlength="280" aria-describedby="note-hint"></textarea>
+            <textarea id="note" name="note" rows="2" maxlength="280" aria-describedby="note-hint">{HtmlLayout.Encode(given?.Note ?? "")}</textarea>
             <p class="hint" id="note-hint">Leave out names, dates, places and anything that could point to a family or colleague.</p>
-            <label class="choice"><input type="checkbox" name="needHelp" value="true">I would like to talk with my coach</label>
+            <label class="choice"><input type="checkbox" name="needHelp" value="true"{Chosen(given?.NeedHelp, "true", " checked")}>I would like to talk with my coach</label>
+            {(asksToConfirm ? "<label class=\"choice\"><input type=\"checkbox\" name=\"privacyConfirmed\" value=\"true\">I have looked at my line, and it may stay as it is</label>" : "")}
             <button type="submit">Record my answer</button>
             </form>
             """);

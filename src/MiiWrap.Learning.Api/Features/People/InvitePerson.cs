@@ -25,7 +25,7 @@ internal sealed class InvitePersonValidator : AbstractValidator<InvitePerson>
     public InvitePersonValidator()
     {
         RuleFor(x => x.Email).MustBeAddress();
-        RuleFor(x => x.Name).MustBeLine(200);
+        RuleFor(x => x.Name).MustBeName();
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
     }
 }
@@ -41,7 +41,7 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
         if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id)
             .SingleOrDefaultAsync(cancellationToken) is { } known)
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
-        var person = Person.Invite(request.Email.Trim(), address, request.Name.NormalizeNfc(), request.TimeZone, now);
+        var person = Person.Invite(request.Email.Trim(), address, request.Name.Trim(), request.TimeZone, now);
         db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);

@@ -1,4 +1,3 @@
-using System.Text;
 using FluentValidation;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -17,8 +16,4 @@ internal static class AnswerRules
         .Must(a => a.Values.All(text => text is not null)).WithMessage("An answer is a text; leave out a prompt that has none.")
         .Must(a => a.Values.All(text => text.Length <= Answers.MostCharacters))
         .WithMessage($"An answer has at most {Answers.MostCharacters:N0} characters.");
-
-    /// <summary>As it was sent, blanks at the ends included, in Unicode's composed form.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Normalized(this IReadOnlyDictionary<string, string> answers) =>
-        answers.Select(a => KeyValuePair.Create(a.Key, a.Value.Normalize(NormalizationForm.FormC)));
 }

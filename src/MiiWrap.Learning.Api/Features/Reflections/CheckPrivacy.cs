@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
@@ -12,7 +13,8 @@ using MiiWrap.Learning.Domain.Reflections.Privacy;
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>Looks through answers for what could point to a person, as handing them in will; nothing is stored.</summary>
-public sealed record CheckPrivacy(IReadOnlyDictionary<string, string> Answers) : IQuery<PrivacyReport>
+public sealed record CheckPrivacy([property: JsonConverter(typeof(TextsAsSent))] IReadOnlyDictionary<string, string> Answers)
+    : IQuery<PrivacyReport>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -26,14 +28,6 @@ public sealed record CheckPrivacy(IReadOnlyDictionary<string, string> Answers) :
 /// <param name="Warnings">These need a look, and privacyConfirmed if they stay.</param>
 public sealed record PrivacyReport(IReadOnlyList<PrivacyFindingView> Blocked, IReadOnlyList<PrivacyFindingView> Warnings);
 
-/// <summary>One place in an answer.</summary>
-/// <param name="Span">From the first UTF-16 unit up to and without the second.</param>
-public sealed record PrivacyFindingView(string Prompt, IReadOnlyList<int> Span, PrivacyKind Kind)
-{
-    internal static IReadOnlyList<PrivacyFindingView> Of(IReadOnlyList<PrivacyFinding> findings, bool blocking) =>
-        [.. findings.Where(f => f.Blocks == blocking).Select(f => new PrivacyFindingView(f.Prompt, [f.Start, f.End], f.Kind))];
-}
-
 internal sealed class CheckPrivacyValidator : AbstractValidator<CheckPrivacy>
 {
     public CheckPrivacyValidator() => RuleFor(x => x.Answers).MustBeAnswers();
@@ -44,7 +38,7 @@ internal sealed class CheckPrivacyHandler(LearningDb db, UnitAccess units) : IRe
     public async Task<PrivacyReport> Handle(CheckPrivacy request, CancellationToken cancellationToken)
     {
         var (enrolment, _, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
-        // The spans are those of the text that was sent; submitting looks at its composed form, which differs in accents alone.
+        // The spans are those of the text that was sent; submitting looks at its composed form.
         var findings = PrivacyCheck.Find(Answers.To(unit.Assignment, request.Answers), await db.DeniedWords(enrolment, cancellationToken));
         return new(PrivacyFindingView.Of(findings, blocking: true), PrivacyFindingView.Of(findings, blocking: false));
     }

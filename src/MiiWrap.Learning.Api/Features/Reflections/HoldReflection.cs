@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
@@ -16,7 +17,9 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 /// <param name="Reason" example="A family's name slipped into my second answer.">
 /// 10 to 400 characters; it must not quote what is to go.
 /// </param>
-public sealed record HoldReflection(string Reason) : ICommand<HeldReflection>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record HoldReflection(
+    [property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed) : ICommand<HeldReflection>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -33,7 +36,7 @@ internal sealed class HoldReflectionValidator : AbstractValidator<HoldReflection
     public HoldReflectionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<HoldReflection, HeldReflection>
 {
     public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
@@ -42,6 +45,9 @@ internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TimePr
             .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
             .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
+        await gate.PassAsync(
+            reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
+            new FreeText("reason", request.Reason));
         reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
         db.Add(ReflectionAccess.Of(

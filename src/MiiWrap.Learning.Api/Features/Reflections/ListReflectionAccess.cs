@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -9,11 +10,14 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
-/// <summary>A learner sees who has opened their reflection, when, in which part and for what; the list only ever grows.</summary>
+/// <summary>
+/// A learner sees who has opened their reflection, their if-then plan or their notes of a unit, when, in which part and for what; the list
+/// only ever grows.
+/// </summary>
 public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor)
     : IQuery<Page<AccessLogItem>>, IPaged;
 
-/// <summary>One look at the reflection.</summary>
+/// <summary>One look at the reflection, the plan or the notes.</summary>
 /// <param name="Reason">Given by a programme admin, who may look only with one.</param>
 public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason);
 
@@ -25,15 +29,25 @@ internal sealed class ListReflectionAccessValidator : AbstractValidator<ListRefl
     public ListReflectionAccessValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller) : IRequestHandler<ListReflectionAccess, Page<AccessLogItem>>
+internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller, CurriculumLibrary library)
+    : IRequestHandler<ListReflectionAccess, Page<AccessLogItem>>
 {
     public async Task<Page<AccessLogItem>> Handle(ListReflectionAccess request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections.Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId
-            && r.Assignment == request.Assignment)
-            .Select(r => new { r.Id, r.Assignment })
-            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken) ?? throw new NotFoundException("reflection");
-        var lines = db.ReflectionAccess.AsNoTracking().Where(a => a.ReflectionId == reflection.Id);
+        var found = await db.Enrolments.Where(e => e.Id == request.EnrolmentId && e.PersonId == caller.PersonId)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+            {
+                Cohort = c,
+                Reflection = db.Reflections.Where(r => r.EnrolmentId == e.Id && r.Assignment == request.Assignment).Select(r => (Guid?)r.Id)
+                    .FirstOrDefault(),
+            }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("enrolment");
+        // The curriculum compares by ordinal, as SQL Server does not.
+        if ((await library.Of(db, found.Cohort, cancellationToken)).Unit(request.Assignment) is null)
+            throw new NotFoundException("reflection");
+        var lines = db.ReflectionAccess.Where(a => a.ReflectionId == found.Reflection)
+            .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason })
+            .Concat(db.NoteAccess.Where(a => a.EnrolmentId == request.EnrolmentId && a.Unit == request.Assignment)
+                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason }));
         var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
         return new([.. page.Items.Select(a => new AccessLogItem(a.At, new(a.Name), a.Role, a.Act, a.Reason))], page.Next);

@@ -41,7 +41,7 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
         if (await Continue(request, cancellationToken) is { } saved) return saved;
         var (enrolment, _, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
         enrolment.MustBeActive();
-        var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
+        var answers = Answers.To(unit.Assignment, request.Answers);
         var now = clock.UtcNow();
         var reflection = await db.Reflections.SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id
             && r.Assignment == unit.Assignment.Slug, cancellationToken);
@@ -72,7 +72,7 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
         if (request.Precondition is not { MustBeNew: false, ETags: [var tag] }
             || Reflection.DraftNamedBy(tag) is not var (id, number)) return null;
         var (_, unit, _) = await units.LoadState(request.EnrolmentId, request.Assignment, ct);
-        var answers = Answers.To(unit.Assignment, request.Answers.Normalized());
+        var answers = Answers.To(unit.Assignment, request.Answers);
         var now = clock.UtcNow();
         var words = Stored.Text(answers.ByPrompt);
         var saved = await db.Database.ExecuteSqlAsync($"""

@@ -64,8 +64,7 @@ internal sealed class SubmitReflectionHandler(LearningDb db, UnitAccess units, T
             // The decision is kept, and of the text only what kinds of places it was about.
             log.LogInformation("Reflection {ReflectionId} not handed in: {Code} {Kinds}", reflection.Id, closed.Code,
                 string.Join(",", closed.Findings.Select(f => f.Kind).Distinct()));
-            throw closed.With("blocked", PrivacyFindingView.Of(closed.Findings, blocking: true))
-                .With("warnings", PrivacyFindingView.Of(closed.Findings, blocking: false));
+            throw;
         }
     }
 }

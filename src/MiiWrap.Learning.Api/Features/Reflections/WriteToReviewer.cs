@@ -16,7 +16,9 @@ public sealed record GetThread(Guid EnrolmentId, string Assignment, string? Limi
 
 /// <summary>A learner writes to the reviewer of their reflection.</summary>
 /// <param name="Text" example="I was not sure what you meant by the second question.">1 to 2,000 characters.</param>
-public sealed record WriteToReviewer(string Text) : ICommand<WrittenMessage>
+/// <param name="PrivacyConfirmed">Its author has looked at what might point to a person.</param>
+public sealed record WriteToReviewer([property: JsonConverter(typeof(TextAsSent))] string Text, bool? PrivacyConfirmed)
+    : ICommand<WrittenMessage>
 {
     [JsonIgnore]
     public Guid EnrolmentId { get; init; }
@@ -32,10 +34,10 @@ internal sealed class GetThreadValidator : AbstractValidator<GetThread>
 
 internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReviewer>
 {
-    public WriteToReviewerValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
+    public WriteToReviewerValidator() => RuleFor(x => x.Text).NotEmpty().MustFit(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<GetThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
 {
     public async Task<MessageThread> Handle(GetThread request, CancellationToken cancellationToken)
@@ -48,6 +50,8 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, TimeP
     public async Task<WrittenMessage> Handle(WriteToReviewer request, CancellationToken cancellationToken)
     {
         var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
+        await gate.PassAsync(reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReflectionMessage.Blocked,
+            new FreeText("text", request.Text));
         var message = ReflectionMessage.Write(reflection, caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
         db.Add(message);
         await db.SaveChangesAsync(cancellationToken);

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
@@ -15,7 +16,9 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// 10 to 400 characters; it must not quote the reflection.
 /// </param>
 /// <param name="Hours" example="2">1 to 24.</param>
-public sealed record BreakTheGlass(string Reason, int? Hours) : ICommand<GlassBroken>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record BreakTheGlass(
+    [property: JsonConverter(typeof(TextAsSent))] string Reason, int? Hours, bool? PrivacyConfirmed) : ICommand<GlassBroken>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
@@ -36,12 +39,15 @@ internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
     }
 }
 
-internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<BreakTheGlass, GlassBroken>, IRequestHandler<EndBreakGlass, GlassBroken>
 {
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
+        await gate.PassAsync(
+            found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
+            new FreeText("reason", request.Reason));
         var reason = request.Reason.NormalizeNfc();
         var opened = BreakGlass.Open(
             found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());

@@ -25,7 +25,7 @@ public sealed record TaggedReview(ReviewPage Page, string ETag);
 /// <summary>A revision to review.</summary>
 /// <param name="Stale">A newer revision has come, or this one was taken back.</param>
 /// <param name="Answers">null for those who have not claimed it.</param>
-/// <param name="IfThen">What the learner meant to do.</param>
+/// <param name="IfThen">What the learner meant to do, for those who coach them and for an admin who broke the glass.</param>
 /// <param name="CheckIns">How the learner answered when asked about it.</param>
 /// <param name="Review">The caller's own review; null before they claim it.</param>
 /// <param name="Redactions">What was taken out, and why; ██ stands in each of those places.</param>
@@ -64,6 +64,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var finished = reader is not null ? Finished(reflection, request.RevisionId) : [];
 
         var around = await Around(reflection, request.RevisionId, cancellationToken);
+        var ifThen = found.IsStaff || reader is not null ? around.IfThen : null;
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
             .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId
@@ -72,13 +73,16 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
             read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, around.IfThen, around.CheckIns,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, ifThen, around.CheckIns,
             revisions.ConvertAll(r => r.Row),
             mine is null || (reflection.IsOnHold && reader is null)
                 ? null
                 : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
         if (reader is not null) await reviews.NoteReading(found, reader, ReaderAct.Read, cancellationToken);
+        else if (ifThen is not null)
+            await reviews.NoteReading(found, new(ReaderRole.Instructor, null), ReaderAct.ReadPlan, cancellationToken);
+
         return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, reader?.Role, page.Status) : ReviewTags.Of(reflection, mine));
     }
 

@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
@@ -16,7 +17,9 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <param name="Reason" example="The second answer names a family.">
 /// 10 to 400 characters, which the author sees; it must not quote what is to go.
 /// </param>
-public sealed record HoldRevision(string Reason) : ICommand<HeldRevision>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record HoldRevision(
+    [property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed) : ICommand<HeldRevision>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
@@ -35,7 +38,7 @@ internal sealed class HoldRevisionValidator : AbstractValidator<HoldRevision>
     public HoldRevisionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<HoldRevision, HeldRevision>, IRequestHandler<ReleaseHold, HeldRevision>
 {
     public async Task<HeldRevision> Handle(HoldRevision request, CancellationToken cancellationToken)
@@ -47,6 +50,9 @@ internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, C
                 ? new(ReaderRole.ProgramAdmin, null)
                 : throw new RuleException(
                     "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
+        await gate.PassAsync(
+            found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
+            new FreeText("reason", request.Reason));
         found.Reflection.Hold();
         reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
@@ -11,10 +13,20 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// A reviewer makes a complete review visible to the learner, once; where two read, it becomes visible when both are in and agree or have
 /// talked.
 /// </summary>
-public sealed record PublishReview(Guid RevisionId) : ICommand<PublishedReview>;
+/// <param name="PrivacyConfirmed">The reviewer has looked at what in their words might point to a person.</param>
+public sealed record PublishReview(bool? PrivacyConfirmed) : ICommand<PublishedReview>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
 
 /// <summary>Two reviewers who were far apart have talked; the learner now sees what they say.</summary>
-public sealed record CloseReviewConversation(Guid RevisionId) : ICommand<PublishedReview>;
+/// <param name="PrivacyConfirmed">The two have looked at what in their words might point to a person.</param>
+public sealed record CloseReviewConversation(bool? PrivacyConfirmed) : ICommand<PublishedReview>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
 
 /// <summary>After three tries in writing, reviewer and learner have talked, and the reflection may be handed in once more.</summary>
 public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview>;
@@ -24,7 +36,11 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 /// <param name="ConversationOpen">The two reviewers are far apart and are asked to talk.</param>
 public sealed record PublishedReview(Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen);
 
-internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class PublishReviewValidator : AbstractValidator<PublishReview>;
+
+internal sealed class CloseReviewConversationValidator : AbstractValidator<CloseReviewConversation>;
+
+internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<PublishReview, PublishedReview>, IRequestHandler<CloseReviewConversation, PublishedReview>,
     IRequestHandler<AllowAnotherTry, PublishedReview>
 {
@@ -33,6 +49,7 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
         var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
         var (reflection, unit, _, _) = found;
         var review = reflection.Publish(request.RevisionId, caller.PersonId, unit.Assignment.Rubric, unit.IsAnchor, clock.UtcNow());
+        await Pass(reflection, [review], request.PrivacyConfirmed, cancellationToken);
         reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.Published);
         if (review.AcceptRuleOverridden) reviews.Note(found, new(ReaderRole.Reviewer, null), ReaderAct.OverrodeAcceptRule);
         return await Save(reflection, request.RevisionId, cancellationToken);
@@ -41,6 +58,8 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
     public async Task<PublishedReview> Handle(CloseReviewConversation request, CancellationToken cancellationToken)
     {
         var (reflection, unit, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        await Pass(reflection, [.. reflection.Reviews.Where(r => r.RevisionId == request.RevisionId && r.HandedInAt is not null)],
+            request.PrivacyConfirmed, cancellationToken);
         reflection.CloseConversation(request.RevisionId, caller.PersonId, unit.Assignment.Rubric, unit.IsAnchor, clock.UtcNow());
         return await Save(reflection, request.RevisionId, cancellationToken);
     }
@@ -54,6 +73,12 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
         reflection.AgreeOnAnotherTry();
         return await Save(reflection, request.RevisionId, cancellationToken);
     }
+
+    /// <summary>What the learner will read; until it is published a review is as private as a draft.</summary>
+    private Task Pass(Reflection reflection, IReadOnlyList<Review> published, bool? confirmed, CancellationToken ct) =>
+        gate.PassAsync(reflection.EnrolmentId, confirmed, ct, "review.privacy.blocked", [.. published.SelectMany(r =>
+            r.Comments.Select(c => new FreeText($"comments.{c.Key}", c.Value)).Concat([new("affirmation", r.Affirmation),
+                new("question", r.Question), new("nextStep", r.NextStep), new("overrideReason", r.OverrideReason)]))]);
 
     private async Task<PublishedReview> Save(Reflection reflection, Guid revisionId, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
@@ -17,7 +18,10 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <param name="Prompt" example="what-i-did">The answer that the span is of.</param>
 /// <param name="Span">From the first UTF-16 unit up to and without the second, as a privacy check gives them.</param>
 /// <param name="Reason" example="The name of a family.">10 to 400 characters, which the author sees; it must not quote what goes.</param>
-public sealed record RedactRevision(string Prompt, IReadOnlyList<int> Span, string Reason) : ICommand<RedactedRevision>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record RedactRevision(
+    string Prompt, IReadOnlyList<int> Span, [property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed)
+    : ICommand<RedactedRevision>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
@@ -38,7 +42,7 @@ internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision
     }
 }
 
-internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<RedactRevision, RedactedRevision>
 {
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
@@ -47,10 +51,13 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
         var keeper = reviews.PrivacyKeeper(found);
         var reflection = found.Reflection;
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
+        await gate.PassAsync(
+            reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
+            new FreeText("reason", request.Reason));
         var reason = request.Reason.NormalizeNfc();
         var redaction = reflection.Redact(
             request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId,
-            await OthersOf(reflection.Id, cancellationToken), clock.UtcNow());
+            await OthersOf(reflection, cancellationToken), clock.UtcNow());
         db.Add(redaction);
         reviews.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
         await db.SaveChangesAsync(cancellationToken);
@@ -58,11 +65,13 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
     }
 
     /// <summary>What was said about it outside of it: messages, and the reasons of those who looked or took something out.</summary>
-    private async Task<List<IRedactable>> OthersOf(Guid reflectionId, CancellationToken ct) =>
+    private async Task<List<IRedactable>> OthersOf(Reflection reflection, CancellationToken ct) =>
     [
-        .. await db.ReflectionMessages.Where(m => m.ReflectionId == reflectionId).ToListAsync(ct),
-        .. await db.ReflectionAccess.Where(a => a.ReflectionId == reflectionId && a.Reason != null).ToListAsync(ct),
-        .. await db.BrokenGlass.Where(g => g.ReflectionId == reflectionId).ToListAsync(ct),
-        .. await db.Redactions.Where(r => r.ReflectionId == reflectionId).ToListAsync(ct),
+        .. await db.ReflectionMessages.Where(m => m.ReflectionId == reflection.Id).ToListAsync(ct),
+        .. await db.ReflectionAccess.Where(a => a.ReflectionId == reflection.Id && a.Reason != null).ToListAsync(ct),
+        .. await db.NoteAccess.Where(a => a.EnrolmentId == reflection.EnrolmentId && a.Unit == reflection.Assignment && a.Reason != null)
+            .ToListAsync(ct),
+        .. await db.BrokenGlass.Where(g => g.ReflectionId == reflection.Id).ToListAsync(ct),
+        .. await db.Redactions.Where(r => r.ReflectionId == reflection.Id).ToListAsync(ct),
     ];
 }

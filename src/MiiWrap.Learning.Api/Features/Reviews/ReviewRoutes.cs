@@ -92,13 +92,13 @@ internal static class ReviewRoutes
             .Named<SaveReview>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
 
         reviews.MapPost(
-            "/{revisionId:guid}/publish", async ([AsParameters] PublishReview request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request, ct)))
+            "/{revisionId:guid}/publish", async (Guid revisionId, PublishReview? request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send((request ?? new(null)) with { RevisionId = revisionId }, ct)))
             .Named<PublishReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         reviews.MapPost("/{revisionId:guid}/conversation/close",
-            async ([AsParameters] CloseReviewConversation request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request, ct)))
+            async (Guid revisionId, CloseReviewConversation? request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send((request ?? new(null)) with { RevisionId = revisionId }, ct)))
             .Named<CloseReviewConversation>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         reviews.MapPost(

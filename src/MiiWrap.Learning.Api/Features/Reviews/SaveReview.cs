@@ -68,9 +68,9 @@ internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Cal
         review.Save(
             new(
                 request.Scores ?? new Dictionary<string, int>(),
-                (request.Comments ?? new Dictionary<string, string>()).ToDictionary(c => c.Key, c => c.Value.NormalizeNfc()),
-                request.Affirmation?.NormalizeNfc(), request.Question?.NormalizeNfc(), request.NextStep?.NormalizeNfc(), request.Decision,
-                request.OverrideReason?.NormalizeNfc(),
+                (request.Comments ?? new Dictionary<string, string>()).ToDictionary(c => c.Key, c => c.Value.Trim()),
+                request.Affirmation?.Trim(), request.Question?.Trim(), request.NextStep?.Trim(), request.Decision,
+                request.OverrideReason?.Trim(),
                 [.. (request.ReviseFor ?? []).Distinct()]),
             unit.Assignment.Rubric,
             unit.Assignment);

@@ -18,7 +18,9 @@ public sealed record GetAuthorThread(Guid RevisionId, string? Limit, string? Cur
 
 /// <summary>A reviewer writes to the author of the reflection that they review.</summary>
 /// <param name="Text" example="Shall we look at this together on Thursday?">1 to 2,000 characters.</param>
-public sealed record WriteToAuthor(string Text) : ICommand<WrittenMessage>
+/// <param name="PrivacyConfirmed">Its author has looked at what might point to a person.</param>
+public sealed record WriteToAuthor([property: JsonConverter(typeof(TextAsSent))] string Text, bool? PrivacyConfirmed)
+    : ICommand<WrittenMessage>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
@@ -31,10 +33,10 @@ internal sealed class GetAuthorThreadValidator : AbstractValidator<GetAuthorThre
 
 internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
 {
-    public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MaximumLength(ReflectionMessage.MostCharacters);
+    public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MustFit(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<GetAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
 {
     public async Task<MessageThread> Handle(GetAuthorThread request, CancellationToken cancellationToken)
@@ -47,6 +49,8 @@ internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, 
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
+        await gate.PassAsync(found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReflectionMessage.Blocked,
+            new FreeText("text", request.Text));
         var message = ReflectionMessage.Write(found.Reflection, caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
         db.Add(message);
         await db.SaveChangesAsync(cancellationToken);

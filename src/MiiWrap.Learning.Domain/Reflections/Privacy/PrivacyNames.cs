@@ -1,15 +1,15 @@
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 
 /// <summary>
-/// Names of people. Those that are words, months or places too count only where something beside them says that a person is meant; a book's
-/// author is left alone.
+/// Names of people, whatever their accents and case. Those that are words, months or places too count only where something beside them says
+/// that a person is meant; a book's author is left alone.
 /// </summary>
-internal static partial class PrivacyNames
+internal static class PrivacyNames
 {
-    private const int MostMilliseconds = 2000;
-
     /// <summary>How far around a name to look for what it means.</summary>
     private const int Neighbourhood = 60;
 
@@ -58,6 +58,10 @@ internal static partial class PrivacyNames
         Troy Tyler Tyrell Tyrese Tyrone Uriel Valentina Valeria Valerie Vanessa Vera Verna Vernon Veronica Vicki Vickie Vicky Victoria
         Vincent Viola Vivian Walter Wanda Wayne Wendy Wesley Whitney Wilbert Wilfred Willard Willie William Wilson Winston Xavier Ximena
         Xiomara Yasmin Yesenia Yolanda Yusuf Yvette Yvonne Zachary Zach Zainab Zaire Zane Zoe Zora
+        Adan Agnieszka Agustin Aine Alvaro Amadou Amelie Anais Aurelie Ayse Begona Belen Bjorn Celine Ciaran Cristobal Efrain Elodie Eloise
+        Emile Eoin Eulalia Ezequiel Fabian Fermin Francois Francoise Frederic Genevieve Gunther Helene Hernan Huong Ignacio Inaki Ines Inigo
+        Joao Joaquin Jurgen Leonie Linh Lukasz Maite Malgorzata Margot Matias Mehmet Moises Monika Nestor Niamh Noemi Nuria Oceane Oisin Omer
+        Osman Pawel Phuong Rocio Roisin Saoirse Sebastien Sinead Siobhan Soledad Soren Stephane Therese Thuy Tomasz Zofia
         """);
 
     // Also words, months, virtues, trades or places.
@@ -75,6 +79,20 @@ internal static partial class PrivacyNames
 
     private static readonly HashSet<string> Months = Set("April August June May");
 
+    /// <summary>Words too when they are written small.</summary>
+    private static readonly HashSet<string> SmallWords = Set(
+        """
+        alma angelica barry bonnie charlie kelly louis marquis maya perla ben billy blake bobby brad carmen carter casey chad clifford cody cory craig dana devon diego dolores don ed eli
+        fabian genesis gilbert gail harry hector henry herman israel jackie jake jenny jerry jesus jimmy joey john johnny josh karen kelvin ken
+        kim kirk logan lourdes luz lynn marco margot martin mason max mercedes mia mike mildred mitchell mo molly morgan moses myra nelson neil
+        norm norman oliver orlando oscar owen patty paul perry peter phil ralph randy raven regina roger roland roman ron rosario rosemary ross
+        roy sage sally salvador sam santiago scott sean seth shelby sherry soledad stacy stuart taylor ted terry tia tim toby todd tom tommy tony
+        tracy trent tristan troy tyler vera vernon viola wanda wayne wesley whitney wilson winston zane
+        """);
+
+    /// <summary>Words too when they are written in capitals: laws, offices, plans and accounts.</summary>
+    private static readonly HashSet<string> Acronyms = Set("Ada Asha Don Eric Ida Leo Mia Nia Pam Sam");
+
     // Capitalised because a sentence or a method's name begins, or as a group of people is called.
     private static readonly HashSet<string> NoSurnames = Set(
         """
@@ -85,77 +103,88 @@ internal static partial class PrivacyNames
         Another
         """);
 
-    public static IEnumerable<(int Start, int End)> In(string text) =>
-        Titled(text).Concat(Families(text)).Concat(Called(text)).Concat(Listed(text));
+    private static readonly PrivacyShape Title = new(
+        @"\b(?:Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s\p{Lu}[\p{Ll}'-]{1,30}(?:-\p{Lu}\p{Ll}{1,30})?(?: \p{Lu}\p{Ll}{1,30})?");
 
-    private static IEnumerable<(int Start, int End)> Titled(string text) =>
-        TitlePattern().Matches(text).Select(m => (m.Index, m.Index + m.Length));
+    private static readonly PrivacyShape Family = new(
+        @"\b[Tt]he\s(?<it>\p{Lu}\p{Ll}{2,30}(?:-\p{Lu}\p{Ll}{1,30})?)\s(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\b",
+        RegexOptions.None, UnlessNoSurname);
 
-    private static IEnumerable<(int Start, int End)> Families(string text) =>
-        FamilyPattern().Matches(text).Select(m => m.Groups["it"]).Where(g => !NoSurnames.Contains(g.Value))
-            .Select(g => (g.Index, g.Index + g.Length));
+    private static readonly PrivacyShape Called = new(
+        @"\b(?:named|name\sis|name\swas|names\sare|goes\sby|nicknamed|I\sam\scalling\s(?:her|him|them))\s(?<it>\p{Lu}\p{Ll}{1,30}(?: \p{Lu}\p{Ll}{1,30})?)",
+        RegexOptions.None, UnlessNoSurname);
 
-    private static IEnumerable<(int Start, int End)> Called(string text) =>
-        CalledPattern().Matches(text).Select(m => m.Groups["it"]).Where(g => !NoSurnames.Contains(g.Value))
-            .Select(g => (g.Index, g.Index + g.Length));
+    private static readonly PrivacyShape Listed = new(
+        @"(?:\A|[^\p{L}\p{N}@/.])(?<it>\p{L}{2,20})(?:\z|[^\p{L}\p{N}@])", RegexOptions.None, ListedName);
 
-    private static IEnumerable<(int Start, int End)> Listed(string text)
+    private static readonly Regex CitedAfter = PrivacyShape.Linear(
+        @"\A(?:\s(?:and|&)\s\p{Lu}\p{Ll}{1,30})?(?:,?\set\sal\b|\s\(?(?:19|20)\d{2}\)?|\s&\s\p{Lu}|\s(?:method|model|cycle|scale|theory|framework|Act|Foundation|Award|University|College)\b)");
+
+    private static readonly Regex CitedBefore = PrivacyShape.Linear(
+        @"(?:\p{Lu}\p{Ll}{1,30}\s&\s|[Ss]aint\s|St\.\s|Fort\s|Lake\s|Mount\s|San\s|Santa\s|Port\s|New\s|King\s|Queen\s)\z");
+
+    private static readonly Regex SurnameAfter = PrivacyShape.Linear(
+        @"\A (?<it>(?:O'|Mc|Mac|De |De la |Van )?\p{Lu}\p{Ll}{1,30}(?:-\p{Lu}\p{Ll}{1,30})?)(?:\z|\P{L})");
+
+    private static readonly Regex PersonBefore = PrivacyShape.Linear(
+        @"\b(?:mother|father|mom|mum|dad|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|grandma|grandpa|cousin|worker|caseworker|facilitator|partner|colleague|coachee|client|youth|teen|boy|girl|teacher|parent|caregiver|friend|supervisor|therapist|peer|neighbor|wife|husband|child|baby|niece|nephew|coworker|learner|named|called|name\sis|name\swas),?\s\z");
+
+    private static readonly Regex PersonAfter = PrivacyShape.Linear(
+        @"\A(?:'s\s(?:mom|mother|dad|father|sister|brother|teacher|worker|therapist|house|room|team|plan|school|words|voice|face|family|foster|grand\w{1,20}|aunt|uncle)\b|\s(?:said|says|told|tells|asked|asks|replied|felt|feels|wanted|wants|thought|thinks|cried|laughed|looked|answered|nodded|agreed|smiled|shared|wondered|explained|interrupted|hesitated|shrugged|whispered|apologi[sz]ed|listened|paused|brought|called|texted|knew|knows|sat|stood|left|arrived|and\sI\s(?:met|sat|talked|agreed|planned|practi[cs]ed|tried|went|rehearsed|spoke)|has\sbeen|had\sbeen|who)\b)");
+
+    private static readonly Regex CompanyBefore = PrivacyShape.Linear(
+        @"\b(?:with|told|asked|met|saw|visited|coached|coach|coaching|thanked|called|texted|emailed|observed|shadowed|heard|helped|let|gave|from|by|to|and|for)\s\z");
+
+    public static IEnumerable<(int Start, int End)> In(PrivacyScan scan) =>
+        Title.In(scan).Concat(Family.In(scan)).Concat(Called.In(scan)).Concat(Listed.In(scan));
+
+    private static (int Start, int End)? UnlessNoSurname(PrivacyScan scan, Match match)
     {
-        foreach (var match in WordPattern().Matches(text).AsEnumerable())
-        {
-            var isDoubtful = Doubtful.Contains(match.Value);
-            if (!isDoubtful && !Given.Contains(match.Value)) continue;
-            var end = match.Index + match.Length;
-            var (before, after) = (text[Math.Max(0, match.Index - Neighbourhood)..match.Index],
-                text[end..Math.Min(text.Length, end + Neighbourhood)]);
-            if (CitedAfter().IsMatch(after) || CitedBefore().IsMatch(before)) continue;
-            var surname = SurnameAfter().Match(after);
-            var isPerson = !isDoubtful || PersonBefore().IsMatch(before) || PersonAfter().IsMatch(after)
-                || (!Months.Contains(match.Value) && !StartsSentence(before)
-                    && (CompanyBefore().IsMatch(before) || after.StartsWith("'s ", StringComparison.Ordinal)));
-            if (!isPerson) continue;
-            yield return (match.Index, end + (surname.Success && !NoSurnames.Contains(surname.Groups["it"].Value) ? surname.Length : 0));
-        }
+        var it = match.Groups["it"];
+        return NoSurnames.Contains(it.Value) ? null : (it.Index, it.Index + it.Length);
+    }
+
+    private static (int Start, int End)? ListedName(PrivacyScan scan, Match match)
+    {
+        var it = match.Groups["it"];
+        var (start, end, name) = (it.Index, it.Index + it.Length, it.Value);
+        var isDoubtful = Doubtful.Contains(name);
+        if (!isDoubtful && !Given.Contains(name)) return null;
+        if (IsOtherWord(scan.Text, start, end) || (char.IsLower(name[0]) && (isDoubtful || SmallWords.Contains(name)))) return null;
+        if (isDoubtful) isDoubtful = !HasAccent(scan, start, end);
+        var isAcronym = char.IsUpper(name[1]) && Acronyms.Contains(name) && !HasAccent(scan, start, end);
+
+        var (before, after) = (scan.Before(start, Neighbourhood), scan.After(end, Neighbourhood));
+        if (CitedAfter.IsMatch(after) || CitedBefore.IsMatch(before)) return null;
+        var isPerson = isAcronym ? PersonBefore.IsMatch(before) : !isDoubtful || PersonBefore.IsMatch(before) || PersonAfter.IsMatch(after)
+            || (!Months.Contains(name) && !StartsSentence(before)
+                && (CompanyBefore.IsMatch(before) || after.StartsWith("'s ", StringComparison.Ordinal)));
+        if (!isPerson) return null;
+        var surname = SurnameAfter.Match(after).Groups["it"];
+        return (start, surname.Success && !NoSurnames.Contains(surname.Value) ? end + surname.Index + surname.Length : end);
+    }
+
+    /// <summary>"don't" is no Don, and an x-ray no Ray.</summary>
+    private static bool IsOtherWord(string text, int start, int end) =>
+        (char.IsLower(text[start]) && start > 0 && text[start - 1] is '-' or '_')
+        || (end + 1 < text.Length && text[end] == '\'' && char.IsLower(text[end + 1])
+            && !(text[end + 1] == 's' && (end + 2 == text.Length || !char.IsLetter(text[end + 2]))));
+
+    /// <summary>No English word has one, so it is a name: Ángel, Víctor.</summary>
+    private static bool HasAccent(PrivacyScan scan, int start, int end)
+    {
+        var (from, to) = scan.Folded.InOriginal(start, end);
+        scan.Count(to - from);
+        return scan.Folded.Original[from..to].Normalize(NormalizationForm.FormD)
+            .Any(c => CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark);
     }
 
     private static bool StartsSentence(string before)
     {
-        var trimmed = before.TrimEnd(' ', '"', '“', '(', '\'');
-        return trimmed.Length == 0 || trimmed[^1] is '.' or '!' or '?' or '\n' or ':' or '•' or '-';
+        var trimmed = before.TrimEnd(' ', '"', '(', '\'');
+        return trimmed.Length == 0 || trimmed[^1] is '.' or '!' or '?' or '\n' or ':' or '•' or '-' or '…';
     }
 
     private static HashSet<string> Set(string words) =>
-        new(words.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
-
-    [GeneratedRegex(@"\b(?:Mrs?|Ms|Miss|Dr|Sr|Sra|Señora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tía|Tío|Abuela|Abuelo|Sister|Brother|Father)\b\.? \p{Lu}[\p{Ll}'’-]+(?:-\p{Lu}\p{Ll}+)?(?: \p{Lu}\p{Ll}+)?", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex TitlePattern();
-
-    [GeneratedRegex(@"\b[Tt]he (?<it>\p{Lu}\p{Ll}{2,}(?:-\p{Lu}\p{Ll}+)?) (?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\b", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex FamilyPattern();
-
-    [GeneratedRegex(@"\b(?:named|name is|name was|names are|goes by|nicknamed|I am calling (?:her|him|them)) (?<it>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex CalledPattern();
-
-    [GeneratedRegex(@"(?<![\p{L}\p{N}.@/-])\p{Lu}\p{Ll}+(?![\p{L}\p{N}@])", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex WordPattern();
-
-    [GeneratedRegex(@"\A(?: (?:and|&) \p{Lu}\p{Ll}+)?(?:,? et al\b| \(?(?:19|20)\d{2}\)?| & \p{Lu}| (?:method|model|cycle|scale|theory|framework|Act|Foundation|Award|University|College)\b)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex CitedAfter();
-
-    [GeneratedRegex(@"(?:\p{Lu}\p{Ll}+ & |[Ss]aint |St\. |Fort |Lake |Mount |San |Santa |Port |New |King |Queen )\z",
-        RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex CitedBefore();
-
-    [GeneratedRegex(@"\A (?<it>(?:O'|Mc|Mac|De |De la |Van )?\p{Lu}\p{Ll}{1,}(?:-\p{Lu}\p{Ll}+)?)(?![\p{L}])", RegexOptions.ExplicitCapture,
-        MostMilliseconds)]
-    private static partial Regex SurnameAfter();
-
-    [GeneratedRegex(@"\b(?:mother|father|mom|mum|dad|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|grandma|grandpa|cousin|worker|caseworker|facilitator|partner|colleague|coachee|client|youth|teen|boy|girl|teacher|parent|caregiver|friend|supervisor|therapist|peer|neighbor|wife|husband|child|baby|niece|nephew|coworker|learner|named|called|name is|name was),? \z", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex PersonBefore();
-
-    [GeneratedRegex(@"\A(?:(?:'s|’s) (?:mom|mother|dad|father|sister|brother|teacher|worker|therapist|house|room|team|plan|school|words|voice|face|family|foster|grand\w+|aunt|uncle)\b| (?:said|says|told|tells|asked|asks|replied|felt|feels|wanted|wants|thought|thinks|cried|laughed|looked|answered|nodded|agreed|smiled|shared|wondered|explained|interrupted|hesitated|shrugged|whispered|apologi[sz]ed|listened|paused|brought|called|texted|knew|knows|sat|stood|left|arrived|and I (?:met|sat|talked|agreed|planned|practi[cs]ed|tried|went|rehearsed|spoke)|has been|had been|who)\b)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex PersonAfter();
-
-    [GeneratedRegex(@"\b(?:with|told|asked|met|saw|visited|coached|coach|coaching|thanked|called|texted|emailed|observed|shadowed|heard|helped|let|gave|from|by|to|and|for) \z", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex CompanyBefore();
+        new(words.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
 }

@@ -1,57 +1,173 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 
-/// <summary>Identifiers that have a form. Each pattern is bounded, so that no text takes long.</summary>
-internal static partial class PrivacyPatterns
+/// <summary>Identifiers that have a form, looked for in the folded text.</summary>
+internal static class PrivacyPatterns
 {
-    private const int MostMilliseconds = 2000;
     private const string Months =
         "(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)";
     private const string Ordinals =
         "(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|"
         + "twenty-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty-first)";
 
+    /// <summary>What may stand between the groups of a number.</summary>
+    private const string Gap = @"(?:\s?[./•-]\s?|\s)";
+
+    // A dash belongs to a number when digits are on both of its sides; else it is one between words.
+    private const string BeforeNumber = @"(?:\A|[^\d-]|(?:\A|\D)-)";
+    private const string AfterNumber = @"(?:\z|[^\d-]|-(?:\z|\D))";
+    private const string NoDigit = @"(?:\z|\D)";
+
+    /// <summary>How far after a number to look for what it counts.</summary>
+    private const int Nearby = 24;
+
     // Papers are cited by numbers too; these addresses name nobody.
     private static readonly string[] Libraries = ["doi.org/", "ncbi.nlm.nih.gov/", "pubmed.gov/", "vroonvdb.com/", "isbnsearch.org/"];
 
-    public static IEnumerable<(int Start, int End)> Links(string text) =>
-        Spans(LinkPattern().Matches(text).Where(m => !Libraries.Any(l => m.Value.Contains(l, StringComparison.OrdinalIgnoreCase))
-            && LinkIdPattern().IsMatch(m.Value)));
+    /// <summary>What ends a sentence or a parenthesis is no part of the link before it.</summary>
+    private static readonly char[] Closing = ['.', ',', ';', ':', '!', '?', '…', ')', '"'];
 
-    public static IEnumerable<(int Start, int End)> Emails(string text) =>
-        Spans(EmailPattern().Matches(text)).Concat(Spans(SpokenEmailPattern().Matches(text)));
+    // A long number, a UUID, or a parameter that names a person or record.
+    private static readonly Regex LinkId = PrivacyShape.Linear(
+        @"\d{5}|[0-9a-f]{8}-[0-9a-f]{4}-|[?&](?:id|case|client|family|member|mrn|patient|person|record|token|user|youth)[a-z_]{0,40}=",
+        RegexOptions.IgnoreCase);
 
-    public static IEnumerable<(int Start, int End)> Ssns(string text) =>
-        Spans(SsnPattern().Matches(text)).Concat(Groups(NamedSsnPattern().Matches(text)));
+    private static readonly Regex Counted = PrivacyShape.Linear(
+        @"\A\s?(?:%|(?:percent|people|famil(?:y|ies)|teams|coaches|staff|visits|sessions|units|hours|times|weeks|days|of\sus)\b)");
 
-    public static IEnumerable<(int Start, int End)> Phones(string text) =>
-        Spans(PhonePattern().Matches(text)).Concat(Spans(ForeignPhonePattern().Matches(text)))
-            .Concat(Spans(LocalPhonePattern().Matches(text))).Concat(Groups(NamedPhonePattern().Matches(text)));
+    private static readonly Regex CountedRange = PrivacyShape.Linear(
+        @"\A\s?(?:%|(?:percent|words|pages|characters|people|families|teams|dollars|minutes|hours|days|weeks|months|miles|points|units|times|learners|coaches)\b)");
 
-    public static IEnumerable<(int Start, int End)> RecordNumbers(string text) =>
-        Groups(NamedRecordPattern().Matches(text)).Concat(Groups(MarkedRecordPattern().Matches(text)))
-            .Concat(Spans(BareRecordPattern().Matches(text)));
+    private static readonly Regex CountingBefore = PrivacyShape.Linear(
+        @"\b(?:pages?|between|from|words?|items?|lines?|units?|versions?)\s\z", RegexOptions.IgnoreCase);
 
-    public static IEnumerable<(int Start, int End)> Dates(string text) =>
-        Spans(WrittenDatePattern().Matches(text)).Concat(Spans(NumericDatePattern().Matches(text).Where(IsDate)))
-            .Concat(Groups(ShortDatePattern().Matches(text).Where(IsDate)));
+    private static readonly Regex MoreYears = PrivacyShape.Linear(@"\A(?:\s?(?:or|and)\s(?:older|over|above)|\s?\+|\d|%)", RegexOptions.IgnoreCase);
 
-    public static IEnumerable<(int Start, int End)> Addresses(string text) =>
-        Spans(StreetPattern().Matches(text)).Concat(Groups(LivingStreetPattern().Matches(text))).Concat(Spans(BoxPattern().Matches(text)))
-            .Concat(Spans(PostcodePattern().Matches(text)));
+    private static readonly Regex OtherThanYears = PrivacyShape.Linear(
+        @"\A(?:\s?(?:%|percent|minutes?|days?|weeks?|months?|hours?|miles?|pounds?|points?|degrees?|times|seconds|of|pages|words|feet|dollars|or\solder)\b|\s?%|\d)", RegexOptions.IgnoreCase);
 
-    public static IEnumerable<(int Start, int End)> Ages(string text) =>
-        Spans(AgePattern().Matches(text)).Concat(Groups(PersonAgePattern().Matches(text)));
+    private static readonly Regex Court = PrivacyShape.Linear(
+        @"\A(?:Family|Juvenile|Drug|Probate|District|Superior|Supreme|Circuit|County|Youth|Tribal|Treatment)\sCourt");
 
-    /// <summary>Whole words or phrases, whatever their case.</summary>
-    public static IEnumerable<(int Start, int End)> Words(string text, IReadOnlyCollection<string> words)
+    private static readonly PrivacyShape Link = new(
+        @"(?:https?://|www\.)[^\s<>""']{3,500}|\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,4}/[^\s<>""']{1,500}",
+        RegexOptions.IgnoreCase, (scan, match) => PointsToSomething(scan, match.Value)
+            ? (match.Index, match.Index + match.Value.TrimEnd(Closing).Length) : null);
+
+    private static readonly PrivacyShape[] Mail =
+    [
+        new(@"[\p{L}0-9._%+-]{1,64}@[\p{L}0-9-]{1,63}(?:\.[\p{L}0-9-]{1,63}){1,5}", RegexOptions.IgnoreCase),
+        new(@"\b[a-z0-9._-]{2,40}\s?(?:\(at\)|\[at\]|\sat\s)\s?[a-z0-9-]{2,40}(?:\sdot\s|\s?\(dot\)\s?|\s?\[dot\]\s?|\.)(?:com|org|net|edu|gov|us)\b",
+            RegexOptions.IgnoreCase),
+    ];
+
+    private static readonly PrivacyShape[] Ssn =
+    [
+        new($@"{BeforeNumber}(?<it>\d{{3}}{Gap}\d{{2}}{Gap}\d{{4}}){AfterNumber}"),
+        new($@"\b(?:ssn|social\ssecurity(?:\snumber)?|social)\b\D{{0,20}}(?<it>\d(?:{Gap}?\d){{3,8}}){NoDigit}", RegexOptions.IgnoreCase,
+            (_, match) => IsYear(match.Groups["it"].Value) ? null : SpanOf(match)),
+    ];
+
+    private static readonly PrivacyShape[] Phone =
+    [
+        new($@"{BeforeNumber}(?<it>(?:\+?1{Gap}?)?(?:\([2-9]\d{{2}}\){Gap}?|[2-9]\d{{2}}{Gap}?)[2-9]\d{{2}}{Gap}?\d{{4}}){AfterNumber}"),
+        new($@"(?:\A|\D)(?<it>\+[1-9]\d{{0,2}}(?:{Gap}?\(?\d{{1,4}}\)?){{2,5}}){NoDigit}"),
+        new($@"{BeforeNumber}(?<it>[2-9]\d{{2}}-\d{{4}}){AfterNumber}", RegexOptions.None,
+            (scan, match) => CountedRange.IsMatch(scan.After(SpanOf(match).End, Nearby))
+                || CountingBefore.IsMatch(scan.Before(SpanOf(match).Start, Nearby)) ? null : SpanOf(match)),
+        new($@"\b(?:phone|cell|mobile|call(?:ed)?|text(?:ed)?|number\sis|reach\s(?:me|her|him|them)\s(?:at|on))\b\D{{0,12}}(?<it>\d(?:{Gap}?\d){{6,11}}){NoDigit}",
+            RegexOptions.IgnoreCase),
+    ];
+
+    private const string RecordNouns =
+        "(?:mrn|case|file|record|chart|client|medicaid|medicare|member|docket|account|policy|referral|intake|inmate|licen[cs]e|plate|incident|report|patient|student|badge|claim|authorization|cause)";
+
+    // "case 2 of 5" and "report 2026" are no identifiers; four characters with a letter, or five digits, nearly always are.
+    private static readonly PrivacyShape[] Record =
+    [
+        new($@"\b{RecordNouns}\b(?:\s(?:no\.?|number|num\.?|id|nr\.?))?(?:\sis|\swas)?[\s:]{{0,3}}(?<it>(?:[A-Z]{{1,5}}[\s-]?)?\d[\dA-Z-]{{2,60}})",
+            RegexOptions.IgnoreCase, (scan, match) => Token(scan, match, token =>
+                token.Length - (token.LastIndexOfAny([' ', '\n']) + 1) >= 5 && char.IsAsciiDigit(token[^1])
+                && char.IsAsciiDigit(token[^2]))),
+        new($@"\b{RecordNouns}\b\s?(?:no\.|number|num\.?|id|nr\.?|#)(?:\sis|\swas)?[\s:#]{{0,3}}(?<it>[\dA-Z][\dA-Z-]{{2,60}})",
+            RegexOptions.IgnoreCase, (scan, match) => Token(scan, match, token =>
+                token.Length >= 3 && token.AsSpan().IndexOfAnyInRange('0', '9') is >= 0 and <= 6)),
+        new(@"(?:\A|[^\w.,$€£/-]|(?:\A|\W)-)(?<it>[A-Z]{1,5}-?\d{5,12}|[A-Z]{2,5}-\d{2,4}-\d{3,8}|\d{2,4}-[A-Z]{2,4}-\d{3,8}|\d{7,14})(?:\z|[^\w%.,]|[.,](?:\z|\D))"),
+    ];
+
+    private static readonly PrivacyShape[] Date =
+    [
+        new($@"\b(?<it>{Months}\.?\s(?:the\s)?(?<day>\d{{1,2}}(?:st|nd|rd|th)?|{Ordinals})(?:,?\s(?:19|20)\d{{2}}\b)?)", RegexOptions.None,
+            (scan, match) => IsDay(scan, match) ? SpanOf(match) : null),
+        new($@"\b(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?|{Ordinals}\sof\s){Months}\b\.?(?:,?\s(?:19|20)\d{{2}}\b)?"),
+        .. new[] { "/", @"\.", "-" }.Select(between => new PrivacyShape(
+            $@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?<a>\d{{1,2}}){between}(?<b>\d{{1,2}}){between}(?:(?:19|20)\d{{2}}|\d{{2}})){AfterDate}",
+            RegexOptions.None, (_, match) => IsDate(match))),
+        new($@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?:19|20)\d{{2}}[/-](?<a>\d{{1,2}})[/-](?<b>\d{{1,2}})){AfterDate}", RegexOptions.None,
+            (_, match) => IsDate(match)),
+        new(@"\b(?:[Oo]n|[Ss]ince|[Uu]ntil|[Bb]y|[Bb]orn|DOB:?|[Dd]ated)\s(?<it>(?<a>\d{1,2})/(?<b>\d{1,2}))(?:\z|[^\d/%])", RegexOptions.None,
+            (scan, match) => scan.After(SpanOf(match).End, Nearby) is var after && (after.StartsWith(" of ", StringComparison.Ordinal)
+                || after.StartsWith(" scale", StringComparison.Ordinal)) ? null : IsDate(match)),
+    ];
+
+    private const string AfterDate = @"(?:\z|[^\d/.-]|\.(?:\z|\D)|-(?:\z|\D))";
+
+    private const string StreetNouns =
+        "(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Way|Pl|Place|Ter|Terrace|Cir|Circle|Hwy|Highway|Pkwy|Parkway|Trail|Loop)";
+
+    // A number before a court of law counts hearings, not houses.
+    private static readonly PrivacyShape[] Address =
+    [
+        new($@"(?:\A|[^\d.])(?<it>\d{{1,5}}[A-Z]?\s(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.?\s)?(?<name>(?:[A-Z][a-z]{{1,30}}|\d{{1,3}}(?:st|nd|rd|th))(?:\s[A-Z][a-z]{{1,30}}){{0,2}})\s{StreetNouns}\b\.?(?:,?\s(?:[Aa]pt|[Uu]nit|[Ss]uite|[Ll]ot|#)\.?\s?\w{{1,5}})?)",
+            RegexOptions.None, (scan, match) => Court.IsMatch(scan.After(match.Groups["name"].Index, Nearby)) ? null : SpanOf(match)),
+        new(@"\b(?:lives?|lived|living|moved|house|home|apartment|stays?|staying|corner|shelter|block|down|over|address)\b(?:\s\w{1,30}){0,3}\s(?:on|at|of|to|off|from)\s(?<it>(?:[A-Z][a-z]{1,30}|\d{1,3}(?:st|nd|rd|th))(?:\s[A-Z][a-z]{1,30})?\s(?:Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Court|Terrace|Highway))\b"),
+        new(@"\bP\.?\s?O\.?\s?[Bb]ox\s\d{1,6}"),
+        new(@"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),?\s\d{5}(?:-\d{4})?\b|\b[Zz][Ii][Pp](?:\scode)?(?:\sis)?\s\d{5}\b"),
+    ];
+
+    // "90 or older" is the wide group that the rules ask for, and points to nobody.
+    private const string Old =
+        @"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a\s|one\s)?hundred(?:\sand\s(?:one|two|three|four|five))?)";
+
+    private static readonly PrivacyShape[] Age =
+    [
+        new($@"\b(?:{Old}[\s-]?(?:years?|yrs?)[\s-]olds?|{Old}\s?(?:yo|y/o)|in\s(?:her|his|their)\s(?:early\s|mid-|mid\s|late\s)?(?:90s|nineties)|{Old}(?:st|nd|rd|th)\sbirthday|(?:nineti|hundred)eth\sbirthday|centenarian)\b",
+            RegexOptions.IgnoreCase),
+        new($@"\baged?\s(?:of\s)?{Old}\b", RegexOptions.IgnoreCase,
+            (scan, match) => MoreYears.IsMatch(scan.After(SpanOf(match).End, Nearby)) ? null : SpanOf(match)),
+        new(@"\b(?:he|she|who|they|(?:great-)?grand(?:mother|father|ma|pa|parent|dad|mom)|nana|elder|uncle|aunt|neighbo[u]?r|matriarch)\s(?:(?:is|was|who\sis|are|were|has|had|just|had\sjust|has\sjust|will|will\sbe|would\sbe|who|had|recently|now|still|turned|turns|turn|be|nearly|almost|about)\s){1,4}(?<it>9\d|1[01]\d|ninety(?:-\w{1,10})?)",
+            RegexOptions.IgnoreCase, (scan, match) => OtherThanYears.IsMatch(scan.After(SpanOf(match).End, Nearby)) ? null : SpanOf(match)),
+    ];
+
+    public static IEnumerable<(int Start, int End)> Links(PrivacyScan scan) => Link.In(scan);
+
+    public static IEnumerable<(int Start, int End)> Emails(PrivacyScan scan) => All(Mail, scan);
+
+    public static IEnumerable<(int Start, int End)> Ssns(PrivacyScan scan) => All(Ssn, scan);
+
+    public static IEnumerable<(int Start, int End)> Phones(PrivacyScan scan) => All(Phone, scan);
+
+    public static IEnumerable<(int Start, int End)> RecordNumbers(PrivacyScan scan) => All(Record, scan);
+
+    public static IEnumerable<(int Start, int End)> Dates(PrivacyScan scan) => All(Date, scan);
+
+    public static IEnumerable<(int Start, int End)> Addresses(PrivacyScan scan) => All(Address, scan);
+
+    public static IEnumerable<(int Start, int End)> Ages(PrivacyScan scan) => All(Age, scan);
+
+    /// <summary>Whole words or phrases, whatever their case, accents, dashes and blanks.</summary>
+    public static IEnumerable<(int Start, int End)> Words(PrivacyScan scan, IReadOnlyCollection<string> words)
     {
-        foreach (var word in words.Where(w => w.Length > 0))
+        // A phrase may go on in the next line.
+        var text = scan.Folded.Lower.Replace('\n', ' ');
+        foreach (var word in words.Select(w => FoldedText.Of(w).Lower.Replace('\n', ' ').Trim()).Where(w => w.Length > 0))
         {
-            for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text
-                .IndexOf(word, at + word.Length, StringComparison.OrdinalIgnoreCase))
+            scan.Count(text.Length);
+            for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text
+                .IndexOf(word, at + word.Length, StringComparison.Ordinal))
             {
                 var end = at + word.Length;
                 if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
@@ -60,107 +176,61 @@ internal static partial class PrivacyPatterns
         }
     }
 
-    private static IEnumerable<(int Start, int End)> Spans(IEnumerable<Match> matches) =>
-        matches.Select(m => (m.Index, m.Index + m.Length));
+    private static IEnumerable<(int Start, int End)> All(IEnumerable<PrivacyShape> shapes, PrivacyScan scan) =>
+        shapes.SelectMany(s => s.In(scan));
 
-    private static IEnumerable<(int Start, int End)> Groups(IEnumerable<Match> matches) =>
-        matches.Select(m => (m.Groups["it"].Index, m.Groups["it"].Index + m.Groups["it"].Length));
+    private static (int Start, int End) SpanOf(Match match)
+    {
+        var it = match.Groups["it"] is { Success: true } named ? named : match;
+        return (it.Index, it.Index + it.Length);
+    }
+
+    private static bool PointsToSomething(PrivacyScan scan, string link)
+    {
+        scan.Count(link.Length);
+        if (Libraries.Any(l => link.Contains(l, StringComparison.OrdinalIgnoreCase))) return false;
+        // A number of three digits or more that is all of a path's segment, and no year among others.
+        var end = link.IndexOfAny(['?', '#']);
+        var path = end < 0 ? link : link[..end];
+        var segments = path.Split('/').Skip(1).ToList();
+        return LinkId.IsMatch(link) || segments.Where((s, i) => s.Length >= 3 && s.All(char.IsAsciiDigit)
+            && !(IsYear(s) && (i < segments.Count - 1 || end < 0))).Any();
+    }
+
+    /// <summary>
+    /// The longest beginning of what was taken that ends where the token does or before one of its dashes, and is an identifier.
+    /// </summary>
+    private static (int Start, int End)? Token(PrivacyScan scan, Match match, Func<string, bool> isIdentifier)
+    {
+        var it = match.Groups["it"];
+        var end = it.Index + it.Length;
+        var isWhole = end == scan.Text.Length || !(char.IsLetterOrDigit(scan.Text[end]) || scan.Text[end] is '_' or '%');
+        for (var length = it.Length; length >= 2; length--)
+        {
+            if (length < it.Length ? it.ValueSpan[length] != '-' : !isWhole) continue;
+            var token = it.Value[..length].TrimEnd('-');
+            scan.Count(length);
+            if (token.Length >= 2 && isIdentifier(token)) return (it.Index, it.Index + token.Length);
+        }
+
+        return null;
+    }
+
+    private static bool IsYear(string text) => text is ['1', '9', _, _] or ['2', '0', _, _] && text.All(char.IsAsciiDigit);
+
+    private static bool IsDay(PrivacyScan scan, Match match)
+    {
+        var day = match.Groups["day"];
+        var after = scan.After(day.Index + day.Length, Nearby);
+        return !(after is [':' or '%' or (>= '0' and <= '9'), ..]) && !Counted.IsMatch(after);
+    }
 
     /// <summary>Version numbers and scores have the same form, but rarely the sense of a date.</summary>
-    private static bool IsDate(Match match)
+    private static (int Start, int End)? IsDate(Match match)
     {
         int Part(string name) =>
             int.TryParse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 1;
         var (a, b) = (Part("a"), Part("b"));
-        return a > 0 && b > 0 && ((a <= 12 && b <= 31) || (a <= 31 && b <= 12));
+        return a > 0 && b > 0 && ((a <= 12 && b <= 31) || (a <= 31 && b <= 12)) ? SpanOf(match) : null;
     }
-
-    [GeneratedRegex(@"(?:https?://|www\.)[^\s<>""']{3,500}|\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,4}/[^\s<>""']{1,500}",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex LinkPattern();
-
-    // A long number, a UUID, a short number that is all of a path's segment and no year, or a parameter that names a person or record.
-    [GeneratedRegex(@"\d{5}|[0-9a-f]{8}-[0-9a-f]{4}-|/(?!(?:19|20)\d\d(?:/|$))\d{3,}(?:[/?#]|$)|[?&](?:id|case|client|family|member|mrn|patient|person|record|token|user|youth)[a-z_]*=", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex LinkIdPattern();
-
-    [GeneratedRegex(@"[\p{L}0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex EmailPattern();
-
-    [GeneratedRegex(@"\b[a-z0-9._-]{2,40} ?(?:\(at\)|\[at\]| at ) ?[a-z0-9-]{2,40}(?: dot | ?\(dot\) ?| ?\[dot\] ?|\.)(?:com|org|net|edu|gov|us)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex SpokenEmailPattern();
-
-    [GeneratedRegex(@"(?<![\d-])\d{3}(?:-\d{2}-|[ .]\d{2}[ .])\d{4}(?![\d-])", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex SsnPattern();
-
-    [GeneratedRegex(@"\b(?:ssn|social security(?: number)?|social)\b[^\d\n]{0,20}(?<it>\d(?:[ .-]?\d){3,8})(?!\d)",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex NamedSsnPattern();
-
-    [GeneratedRegex(@"(?<![\d-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-]?)[2-9]\d{2}[ .-]?\d{4}(?![\d-])",
-        RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex PhonePattern();
-
-    [GeneratedRegex(@"(?<!\d)\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?!\d)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex ForeignPhonePattern();
-
-    [GeneratedRegex(@"(?<![\d-])[2-9]\d{2}-\d{4}(?![\d-])", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex LocalPhonePattern();
-
-    [GeneratedRegex(@"\b(?:phone|cell|mobile|call(?:ed)?|text(?:ed)?|number is|reach (?:me|her|him|them) (?:at|on))\b[^\d\n]{0,12}(?<it>\d(?:[ .-]?\d){6,11})(?!\d)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex NamedPhonePattern();
-
-    private const string RecordNouns =
-        "(?:mrn|case|file|record|chart|client|medicaid|medicare|member|docket|account|policy|referral|intake|inmate|licen[cs]e|plate|incident|report|patient|student|badge|claim|authorization|cause)";
-
-    // "case 2 of 5" and "report 2026" are no identifiers; four characters with a letter, or five digits, nearly always are.
-    [GeneratedRegex(@"\b" + RecordNouns
-        + @"\b(?: (?:no\.?|number|num\.?|id|nr\.?))?(?: is| was)?[ :]{0,3}(?<it>(?:[A-Z]{1,5}[- ]?\d|\d)[\dA-Z]*(?:-[\dA-Z]+)*\d{2,})(?<=[\dA-Z-]{5,})(?![\w%])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex NamedRecordPattern();
-
-    [GeneratedRegex(@"\b" + RecordNouns
-        + @"\b ?(?:no\.|number|num\.?|id|nr\.?|#)(?: is| was)?[ :#]{0,3}(?<it>(?=[A-Z-]{0,6}\d)[\dA-Z]+(?:-[\dA-Z]+)*)(?<=[\dA-Z-]{3,})(?![\w%])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex MarkedRecordPattern();
-
-    [GeneratedRegex(@"(?<![\w.,$€£/-])(?:[A-Z]{1,5}-?\d{5,12}|[A-Z]{2,5}-\d{2,4}-\d{3,8}|\d{2,4}-[A-Z]{2,4}-\d{3,8}|\d{7,14})(?![\w%]|[.,]\d)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex BareRecordPattern();
-
-    [GeneratedRegex(@"\b(?:" + Months + @"\.? (?:the )?(?:\d{1,2}(?:st|nd|rd|th)?|" + Ordinals
-        + @")(?![\d:%]| ?(?:percent|people|families|teams|coaches|staff|visits|sessions|units|hours|times|weeks|days|of us)\b)(?:,? (?:19|20)\d{2}\b)?|(?:the )?(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?|" + Ordinals + " of )" + Months + @"\b\.?(?:,? (?:19|20)\d{2}\b)?)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex WrittenDatePattern();
-
-    [GeneratedRegex(@"(?<![\d./-])(?:(?<a>\d{1,2})(?<sep>[/.-])(?<b>\d{1,2})\k<sep>(?:(?:19|20)\d{2}|\d{2})|(?:19|20)\d{2}[/-](?<a>\d{1,2})[/-](?<b>\d{1,2}))(?![\d/-]|\.\d)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex NumericDatePattern();
-
-    [GeneratedRegex(@"\b(?:[Oo]n|[Ss]ince|[Uu]ntil|[Bb]y|[Bb]orn|DOB:?|[Dd]ated) (?<it>(?<a>\d{1,2})/(?<b>\d{1,2}))(?![\d/%]| (?:of|scale)\b)", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex ShortDatePattern();
-
-    private const string StreetNouns =
-        "(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Way|Pl|Place|Ter|Terrace|Cir|Circle|Hwy|Highway|Pkwy|Parkway|Trail|Loop)";
-
-    // A number before a court of law counts hearings, not houses.
-    [GeneratedRegex(@"(?<![\d.])\d{1,5}[A-Z]? (?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.? )?(?!(?:Family|Juvenile|Drug|Probate|District|Superior|Supreme|Circuit|County|Youth|Tribal|Treatment) Court)(?:[A-Z][a-z]+|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z]+){0,2} " + StreetNouns + @"\b\.?(?:,? (?:[Aa]pt|[Uu]nit|[Ss]uite|[Ll]ot|#)\.? ?\w{1,5})?", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex StreetPattern();
-
-    [GeneratedRegex(@"\b(?:lives?|lived|living|moved|house|home|apartment|stays?|staying|corner|shelter|block|down|over|address)\b(?: \w+){0,3} (?:on|at|of|to|off|from) (?<it>(?:[A-Z][a-z]+|\d{1,3}(?:st|nd|rd|th))(?: [A-Z][a-z]+)? (?:Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Court|Terrace|Highway))\b", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex LivingStreetPattern();
-
-    [GeneratedRegex(@"\bP\.? ?O\.? ?[Bb]ox \d{1,6}", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex BoxPattern();
-
-    [GeneratedRegex(@"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? \d{5}(?:-\d{4})?\b|\b[Zz][Ii][Pp](?: code)?(?: is)? \d{5}\b", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex PostcodePattern();
-
-    // "90 or older" is the wide group that the rules ask for, and points to nobody.
-    private const string Old =
-        @"(?:9\d|1[01]\d|ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a |one )?hundred(?: and (?:one|two|three|four|five))?)";
-
-    [GeneratedRegex(@"\b(?:" + Old + @"[- ]?(?:years?|yrs?)[- ]olds?|" + Old + @" ?(?:yo|y/o)|aged? (?:of )?" + Old
-        + @"(?! ?(?:or|and) (?:older|over|above)| ?\+|\d|%)|in (?:her|his|their) (?:early |mid-|mid |late )?(?:90s|nineties)|" + Old
-        + @"(?:st|nd|rd|th) birthday|(?:nineti|hundred)eth birthday|centenarian)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
-        MostMilliseconds)]
-    private static partial Regex AgePattern();
-
-    [GeneratedRegex(@"\b(?:he|she|who|they|(?:great-)?grand(?:mother|father|ma|pa|parent|dad|mom)|nana|elder|uncle|aunt|neighbo[u]?r|matriarch) (?:(?:is|was|who is|are|were|has|had|just|had just|has just|will|will be|would be|who|had|recently|now|still|turned|turns|turn|be|nearly|almost|about) ){1,4}(?<it>9\d|1[01]\d|ninety(?:-\w+)?)(?! ?(?:%|percent|minutes?|days?|weeks?|months?|hours?|miles?|pounds?|points?|degrees?|times|seconds|of|pages|words|feet|dollars|or older)\b|%|\d)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex PersonAgePattern();
 }

@@ -215,6 +215,18 @@ internal static class Passages
         {name:Father Tom} knew the landlord.
         {name:Destiny's} teacher called it progress.
         {name:Anselm} took the chair by the door.
+        {name:José} brought the chairs in.
+        I asked {name:María Elena} before the others.
+        {name:Zoë} and {name:Renée} sat apart.
+        {name:MARIA} was on the board in capitals.
+        the notes say that {name:sofia} wants to stop.
+        {name:Ángel} laughed at my question.
+        {name:Jürgen} drew the map again.
+        My plan is to ask {name:LaToya} first.
+        Ring {phone:(303) 555‑0142} tonight, they said.
+        On the door stood {phone:303–555–0177}.
+        The form says {ssn:219‑09‑9999} at the top.
+        Write to {email:ana＠example.org} about it.
         """;
 
     public const string Harmless =
@@ -450,5 +462,18 @@ internal static class Passages
         I asked permission before I gave advice.
         If I hear myself persuade, then I will ask one question instead.
         The room was small and the chairs were in a row.
+        we tried hope, grace and a will of iron.
+        the ADA says so, and so does my supervisor.
+        Don't ask twice; wait.
+        Between 300–1200 words was my first draft.
+        There are roman numerals on the page, and a mason jar beside it.
+        we met at noon – six of us – and left at one.
+        Résumé in hand, the father came early.
+        The naïve question worked best.
+        My mike was off for the first half.
+        He was at max two minutes late.
+        I read pages 200–1250 in one night.
+        The social part of the evening in 2026 was short.
+        a patty, a sherry and a long talk
         """;
 }

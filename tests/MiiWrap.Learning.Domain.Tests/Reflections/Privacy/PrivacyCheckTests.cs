@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using MiiWrap.Learning.Domain.Reflections;
@@ -74,20 +75,119 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
         Assert.Equal((10, 23, PrivacyKind.Name), Assert.Single(found));
     }
 
-    [Fact]
-    public void No_text_takes_long()
+    [Theory]
+    [InlineData("José"), InlineData("María"), InlineData("Sofía"), InlineData("Zoë"), InlineData("MARIA"), InlineData("maria")]
+    [InlineData("Andrés"), InlineData("Renée"), InlineData("Chloé"), InlineData("Raúl"), InlineData("Ángel"), InlineData("Íñigo")]
+    [InlineData("Jesús"), InlineData("Víctor"), InlineData("Łukasz"), InlineData("Søren"), InlineData("JOSÉ"), InlineData("LaToya")]
+    [InlineData("Joaquín"), InlineData("Begoña"), InlineData("Noemí"), InlineData("Siobhán"), InlineData("Zofía"), InlineData("Anaïs")]
+    public void A_name_is_found_whatever_its_accents_and_case(string name)
     {
-        string[] hard =
-        [
-            new('a', Answers.MostCharacters), new('9', Answers.MostCharacters), string.Concat(Enumerable.Repeat("1-", 5000)),
-            string.Concat(Enumerable.Repeat("a.", 5000)),
-            string.Concat(Enumerable.Repeat("Maria ", 1600)), string.Concat(Enumerable.Repeat("case A1-", 1200)),
-            string.Concat(Enumerable.Repeat("www.a/", 1600)), new('@', Answers.MostCharacters),
-            string.Concat(Enumerable.Repeat("she is now ", 900)), string.Concat(Enumerable.Repeat("1 Oak ", 1600)),
-        ];
-        // Each pattern gives up loudly when it takes long.
-        Assert.All(hard, text => PrivacyCheck.Find(text, ["Hilltop House"]));
+        foreach (var written in new[] { name, name.Normalize(NormalizationForm.FormD) })
+            Assert.Equal((0, written.Length, PrivacyKind.Name), Assert.Single(PrivacyCheck.Find($"{written} wanted to draw instead.", [])));
     }
+
+    [Theory]
+    [InlineData("Don't explain, ask.")]
+    [InlineData("we have hope and grace, and a will of our own; may it last.")]
+    [InlineData("the ADA requires it, and the IDA plan does not.")]
+    [InlineData("Between 300–1200 words is enough, and 200–1250 pages are too many.")]
+    [InlineData("The social gathering was in 2026.")]
+    [InlineData("an x-ray, a mike and a max of 5")]
+    public void What_only_looks_like_it_is_left_alone(string text) => Assert.Empty(PrivacyCheck.Find(text, []));
+
+    [Theory]
+    [InlineData("(303) 555‑0142", PrivacyKind.Phone), InlineData("(303)\u00A0555\u20130142", PrivacyKind.Phone)]
+    [InlineData("303\u00AD555\u00AD0142", PrivacyKind.Phone), InlineData("（３０３） ５５５－０１４２", PrivacyKind.Phone)]
+    [InlineData("٣٠٣ ٥٥٥ ٠١٤٢", PrivacyKind.Phone), InlineData("303\t555\r\n0142", PrivacyKind.Phone)]
+    [InlineData("219‑09‑9999", PrivacyKind.Ssn), InlineData("219\u221209\u22129999", PrivacyKind.Ssn)]
+    [InlineData("219 – 09 – 9999", PrivacyKind.Ssn), InlineData("2\u200B19-0\u200D9-99\uFEFF99", PrivacyKind.Ssn)]
+    [InlineData("ana＠example.org", PrivacyKind.Email), InlineData("ana@exam\u00ADple.org", PrivacyKind.Email)]
+    [InlineData("Hilltop’s Ñandú", PrivacyKind.Name), InlineData("hilltop's n\u0303andu\u0301", PrivacyKind.Name)]
+    public void Typographic_characters_hide_nothing(string written, PrivacyKind kind)
+    {
+        var text = $"😀 We wrote — {written} — on the board.";
+        Assert.Equal((14, 14 + written.Length, kind), Assert.Single(PrivacyCheck.Find(text, ["Hilltop's Ñandú"])));
+    }
+
+    [Fact]
+    public void Every_form_is_found_exactly_whatever_is_put_into_it()
+    {
+        string[] denied = ["Hilltop House", "O'Brien's", "Peña-Núñez", "Unit 7"];
+        (string Text, PrivacyKind Kind)[] forms =
+        [
+            ("(303) 555-0142", PrivacyKind.Phone), ("303-555-0142", PrivacyKind.Phone), ("+44 20 7946 0958", PrivacyKind.Phone),
+            ("555-0134", PrivacyKind.Phone), ("219-09-9999", PrivacyKind.Ssn), ("ana.lopez@example.org", PrivacyKind.Email),
+            ("CPS-2024-00317", PrivacyKind.RecordNumber), ("A1234567", PrivacyKind.RecordNumber),
+            ("https://ehr.example.org/clients/48213/plan", PrivacyKind.Link), ("March 3, 2027", PrivacyKind.Date),
+            ("4/17/2027", PrivacyKind.Date), ("2027-01-19", PrivacyKind.Date), ("418 Maple Street", PrivacyKind.Address),
+            ("ninety-year-old", PrivacyKind.Age), ("Mrs. Okafor", PrivacyKind.Name), ("María", PrivacyKind.Name),
+            .. denied.Select(d => (d, PrivacyKind.Name)),
+        ];
+        var (random, missed) = (new Random(Seed), new List<string>());
+        for (var i = 0; i < Variants; i++)
+        {
+            var (form, kind) = forms[random.Next(forms.Length)];
+            var written = Typography.Vary(form, random);
+            var text = $"{Typography.Around(random)}{written}{Typography.Around(random)}";
+            var start = text.IndexOf(written, StringComparison.Ordinal);
+            var found = PrivacyCheck.Find(text, denied);
+            if (!found.Contains((start, start + written.Length, kind)))
+                missed.Add($"{i}: {kind} '{form}' at {start}..{start + written.Length} in {Typography.Shown(text)}: {string.Join(", ", found)}");
+        }
+
+        Assert.True(missed.Count == 0, $"{missed.Count} of seed {Seed}:\n{string.Join('\n', missed.Take(40))}");
+        output.WriteLine($"{Variants} variants of {forms.Length} forms, seed {Seed}");
+    }
+
+    [Fact]
+    public void The_cost_of_a_look_grows_with_the_text_alone()
+    {
+        string[] words = ["Hilltop House"];
+        var (random, worst) = (new Random(Seed), 0.0);
+        for (var i = 0; i < Texts; i++)
+        {
+            var piece = string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => Hard[random.Next(Hard.Length)]));
+            var costs = new[] { 1_250, 2_500, 5_000, Answers.MostCharacters }.Select(length => (Length: length,
+                Work: PrivacyCheck.WorkOf(string.Concat(Enumerable.Repeat(piece, (length / piece.Length) + 1))[..length] + "_", words)))
+                .ToList();
+            foreach (var (shorter, longer) in costs.Zip(costs.Skip(1)))
+                Assert.True(longer.Work <= (shorter.Work * 2.2) + 1000, $"'{piece}': {shorter} became {longer}, seed {Seed}, text {i}");
+            worst = Math.Max(worst, costs.Max(c => (double)c.Work / c.Length));
+        }
+
+        output.WriteLine($"{Texts} texts, seed {Seed}; at most {worst:0} characters looked at for each of a text's");
+        Assert.InRange(worst, 1, MostLooks);
+    }
+
+    [Fact]
+    public void Every_expression_runs_without_backtracking()
+    {
+        var expressions = typeof(PrivacyCheck).Assembly.GetTypes().Where(t => t.Namespace == typeof(PrivacyCheck).Namespace)
+            .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public))
+            .Select(f => f.GetValue(null)).SelectMany(v => v is IEnumerable<PrivacyShape> many ? many : new[] { v! }.AsEnumerable())
+            .Select(v => v is PrivacyShape shape
+                ? typeof(PrivacyShape).GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(f => f.GetValue(shape))
+                    .OfType<Regex>().Single()
+                : v as Regex).OfType<Regex>().ToList();
+        Assert.True(expressions.Count > 30, $"Only {expressions.Count} expressions were found.");
+        Assert.All(expressions, e => Assert.True(e.Options.HasFlag(RegexOptions.NonBacktracking), e.ToString()));
+    }
+
+    private const int Seed = 20270301;
+    private const int Variants = 5_000;
+    private const int Texts = 150;
+
+    /// <summary>Some forty expressions, each of which passes over a text once and a little.</summary>
+    private const int MostLooks = 80;
+
+    // What made a pattern go back, or makes many matches that are none after all.
+    private static readonly string[] Hard =
+    [
+        "1", "9", "a", "A", " ", ".", "-", "1-", "a.", "Maria ", "case ", "case A1-", "case number is ", "www.a/", "@", "a@", "she is now ",
+        "1 Oak ", "social ", "5 Family Court ", "May 3", "April 2027 ", "(303) ", "+1", "\u00A0", "\u200B", "e\u0301", "mrs. ",
+        "The Grace ", "lives on a b c ", "91 of ", "aged 90 or older ", "11/", "1/2", "id=", "http://x/123/", "Will ", "'s ", "１", "…",
+        "ninety-", "_", "%",
+    ];
 
     private static List<string> Lines(string text) =>
         [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -73,6 +73,34 @@ public sealed class PrivacyGateTests(LearningApp app)
         (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag })).Expect(HttpStatusCode.Created);
     }
 
+    [Fact]
+    public async Task A_text_that_made_a_pattern_go_back_is_read_and_handed_in()
+    {
+        var learner = await app.Learner();
+        var prompt = (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
+        var check = new { answers = new Dictionary<string, string> { [prompt] = $"case {new string('1', 1250)}_" } };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => learner.Http.Post($"{learner.Reflection()}/privacy-check", check)));
+        Assert.All(answers, a => a.Ok());
+        var tag = await learner.Write(words: $"I counted case {new string('1', 1200)}_ twice.");
+        (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag })).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Typographic_characters_hide_nothing_and_spans_are_those_of_the_text_that_was_sent()
+    {
+        var learner = await app.Learner();
+        var prompt = (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
+        const string Sent = "Jose\u0301 rang (303)\u00A0555\u20110142, then ٣٠٣\u2009555\u200B\u20130142.";
+        var report = (await learner.Http.Post($"{learner.Reflection()}/privacy-check",
+            new { answers = new Dictionary<string, string> { [prompt] = Sent } })).Ok();
+        Assert.Equal((prompt, "name", 0, 5), Finding(report["warnings"]![0]!));
+        Assert.Equal(["(303)\u00A0555\u20110142", "٣٠٣\u2009555\u200B\u20130142"], report["blocked"]!.AsArray()
+            .Select(f => Sent[(int)f!["span"]![0]!..(int)f["span"]![1]!]));
+        var tag = await learner.Write(words: Sent);
+        (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = tag, privacyConfirmed = true }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "reflection.privacy.blocked");
+    }
+
     private static (string, string, int, int) Finding(System.Text.Json.Nodes.JsonNode f) =>
         ((string)f["prompt"]!, (string)f["kind"]!, (int)f["span"]![0]!, (int)f["span"]![1]!);
 }

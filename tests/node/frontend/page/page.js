@@ -117,9 +117,21 @@ async function unit(path) {
   let [key, of] = [null, null];
   onSubmit(form, async ({ cue, action }) => {
     if (of !== `${cue}|${action}`) [key, of] = [crypto.randomUUID(), `${cue}|${action}`];
-    const { body } = await api.post(page.links.complete, { ifThen: { cue, action } }, { 'Idempotency-Key': key });
-    completed(find, page, body.nudges);
+    const { body } = await completing(page, { ifThen: { cue, action } }, key);
+    if (body) completed(find, page, body.nudges);
   });
+}
+
+// What might point to a person stays when its author has looked at it; the refusal was not kept under the key.
+async function completing(page, plan, key) {
+  try {
+    return await api.post(page.links.complete, plan, { 'Idempotency-Key': key });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'text.privacy.unconfirmed') throw error;
+    const places = error.problem.warnings.map(({ prompt, span: [from, until] }) => plan.ifThen[prompt.replace('ifThen.', '')].slice(from, until));
+    if (!confirm(`“${places.join('”, “')}” might point to a person. May it stay?`)) return {};
+    return api.post(page.links.complete, { ...plan, privacyConfirmed: true }, { 'Idempotency-Key': key });
+  }
 }
 
 function completed(find, page, nudges = []) {

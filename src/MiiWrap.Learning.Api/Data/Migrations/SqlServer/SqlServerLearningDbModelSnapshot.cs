@@ -1311,6 +1311,61 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("BrokenGlass", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Unit")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "At");
+
+                    b.HasIndex("EnrolmentId", "Unit", "At", "Id");
+
+                    b.ToTable("NoteAccess", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2230,6 +2285,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -1258,6 +1258,58 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("BrokenGlass", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Unit")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "At");
+
+                    b.HasIndex("EnrolmentId", "Unit", "At", "Id");
+
+                    b.ToTable("NoteAccess", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2154,6 +2206,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
