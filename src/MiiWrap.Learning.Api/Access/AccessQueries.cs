@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -53,14 +54,41 @@ internal static class AccessQueries
         return cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId) || counted.Any(e => e.CohortId == c.Id));
     }
 
-    /// <summary>Which groups' transfer the caller may see of those whom they do not teach.</summary>
-    public static Task<TransferDisclosurePolicy> VisibleTransfer(this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct) =>
-        caller.Client switch
+    /// <summary>Which groups' transfer the caller may see of those whom they do not teach; what is new in it counts as shown now.</summary>
+    public static async Task<TransferDisclosurePolicy> VisibleTransfer(
+        this LearningDb db, Caller caller, DateTime asOf, CancellationToken ct)
     {
-        null => TransferDisclosurePolicy.ToMember(db, caller.PersonId, asOf, ct),
-        { AgencyId: { } agency } => TransferDisclosurePolicy.To(db, agency, asOf, ct),
-        _ => TransferDisclosurePolicy.ToAll(db, asOf, ct),
-    };
+        var policy = await (caller.Client switch
+        {
+            null => TransferDisclosurePolicy.ToMember(db, caller.PersonId, asOf, ct),
+            { AgencyId: { } agency } client => TransferDisclosurePolicy.ToClient(db, client, agency, asOf, ct),
+            { } client => TransferDisclosurePolicy.ToAll(db, client, asOf, ct),
+        });
+        return await db.Released(policy, caller, caller.PersonId, ct);
+    }
+
+    /// <summary>What may leave the programme of one agency, when somebody tells it who sees all.</summary>
+    public static async Task<TransferDisclosurePolicy> TransferOutside(
+        this LearningDb db, Caller caller, Guid agencyId, DateTime asOf, CancellationToken ct) =>
+        await db.Released(await TransferDisclosurePolicy.ToOutside(db, agencyId, asOf, ct), caller, agencyId, ct);
+
+    private static async Task<TransferDisclosurePolicy> Released(
+        this LearningDb db, TransferDisclosurePolicy policy, Caller caller, Guid readerId, CancellationToken ct)
+    {
+        if (policy.NextRelease is not { } upTo || !caller.IsShownContent) return policy;
+        var release = db.Add(new TransferRelease(readerId, upTo));
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (db.IsUniqueViolation(e))
+        {
+            // Another page of the same reader's was first, with the same release.
+            release.State = EntityState.Detached;
+        }
+
+        return policy;
+    }
 
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>

@@ -1,79 +1,174 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>
 /// Which groups' transfer may be shown to those who do not teach them. Everything that one reader can ask for is weighed together,
-/// whichever page is asked for: an agency less one of its cohorts, or a pooled figure less the units, must not leave a small group.
+/// whichever page is asked for and whenever: an agency less one of its cohorts, a pooled figure less the units, what the reader knows from
+/// cohorts of their own, or this month's figure less the last one must not leave a small group.
 /// </summary>
+/// <remarks>
+/// Whoever is counted here has taken a link of their own and completed a unit more than five weeks ago. Those whom the reader enrolled may
+/// be the reader's inventions, so they are protected as everybody is, and make no group larger. Figures are released in batches by the
+/// time at which opportunities mature. Each batch is weighed by itself, and a group's figure is the sum of its parts of those batches in
+/// which that part may be shown. Batches have nothing in common, so no sum over them tells more than its parts do.
+/// </remarks>
 internal sealed class TransferDisclosurePolicy
 {
-    private readonly HashSet<Group> shown = [];
-    private readonly Dictionary<Guid, HashSet<Guid>> cohortsOf;
-    private readonly IReadOnlyCollection<Cell> cells;
+    private readonly IReadOnlyCollection<MaturedOpportunity> matured;
+    private readonly List<(DateTime UpTo, HashSet<Group> Shown)> batches = [];
 
-    private TransferDisclosurePolicy(IReadOnlyCollection<Cell> cells, int fewest)
+    private TransferDisclosurePolicy(IReadOnlyCollection<MaturedOpportunity> matured, DateTime today, int fewest, bool isOutside)
     {
-        this.cells = cells;
-        var byCell = cells.GroupBy(c => c with { PersonId = default })
-            .ToDictionary(g => g.Key, g => (IReadOnlySet<Guid>)g.Select(c => c.PersonId).ToHashSet());
-        cohortsOf = cells.GroupBy(c => c.AgencyId).ToDictionary(a => a.Key, a => a.Select(c => c.CohortId).ToHashSet());
-        var disclosure = new Disclosure<Cell>(byCell, fewest);
-        void Offer(Func<Cell, IEnumerable<Group>> groupsOf)
+        this.matured = matured;
+        var last = matured.Max(m => m.LastRelease);
+        foreach (var batch in matured.GroupBy(m => m.Release).OrderBy(b => b.Key ?? DateTime.MaxValue))
         {
-            var offers = byCell.Keys.SelectMany(c => groupsOf(c).Select(g => (Group: g, Cell: c))).GroupBy(o => o.Group, o => o.Cell)
-                .Select(g => (g.Key, Cells: g.ToList(), Learners: g.SelectMany(c => byCell[c]).Distinct().Count()));
-            // The largest first: what has to be hidden for the sake of a small group is then the smallest that will do.
-            foreach (var (group, members, learners) in offers.OrderByDescending(o => o.Learners)
-                .ThenBy(o => o.Key.ToString(), StringComparer.Ordinal))
+            if (batch.Key is { } upTo) batches.Add((upTo, ShownOf([.. batch], fewest, isOutside)));
+            else if (last is null || last + TransferRelease.Apart <= today)
             {
-                if (learners >= fewest && disclosure.Allows(members)) shown.Add(group);
+                var shown = ShownOf([.. batch], fewest, isOutside);
+                if (shown.Count == 0) continue;
+                batches.Add((today, shown));
+                NextRelease = today;
             }
         }
-
-        Offer(c => [new(c.AgencyId, null, null)]);
-        Offer(c => [new(null, c.CohortId, null)]);
-        Offer(c => [new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit))]);
-        Offer(c => [new(null, c.CohortId, (c.Curriculum, c.Version, c.Unit))]);
     }
 
-    public bool Agency(Guid agencyId, (string Curriculum, int Version, string Unit)? unit = null) =>
-        shown.Contains(new(agencyId, null, unit));
+    /// <summary>The release that what may be shown now makes; null when it has been made.</summary>
+    public DateTime? NextRelease { get; }
+
+    /// <summary>The moment up to which anything is shown; null when nothing is.</summary>
+    public DateTime? AsOf => batches.Count > 0 ? batches.Max(b => b.UpTo) : null;
+
+    public ReleasedGroup? Agency(Guid agencyId, (string Curriculum, int Version, string Unit)? unit = null) =>
+        Released(new(agencyId, null, unit));
 
     /// <summary>The reader's own part of a cohort.</summary>
-    public bool Cohort(Guid cohortId, (string Curriculum, int Version, string Unit)? unit = null) =>
-        shown.Contains(new(null, cohortId, unit));
+    public ReleasedGroup? Cohort(Guid cohortId, (string Curriculum, int Version, string Unit)? unit = null) =>
+        Released(new(null, cohortId, unit));
 
     /// <summary>True when the reader's part of a cohort is all that they see anywhere.</summary>
-    public bool IsAll(Guid cohortId) => cohortsOf.Values.All(c => c.Count == 1 && c.Contains(cohortId)) && cohortsOf.Count == 1;
+    public bool IsAll(Guid cohortId) => matured.Count > 0
+        && matured.All(m => m.Cell.CohortId == cohortId) && matured.Select(m => m.Cell.AgencyId).Distinct().Count() == 1;
 
-    /// <summary>The same groups for those outside the programme, who are shown fewer of them.</summary>
-    public TransferDisclosurePolicy Leaving() => new(cells, Suppression.FewestOutside);
+    /// <summary>What has matured of a cohort in its released batches, and how much of it was applied.</summary>
+    public (int Transferred, int Matured) CountOf(Guid cohortId, ReleasedGroup released)
+    {
+        var counted = matured.Where(m => m.Cell.CohortId == cohortId && released.Has(m.MaturesAt)).ToList();
+        return (counted.Count(m => m.IsTransferred), counted.Count);
+    }
 
-    /// <summary>What one agency may see.</summary>
-    public static Task<TransferDisclosurePolicy> To(LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
-        Of(db.Opportunities.Where(o => o.AgencyId == agencyId), asOf, ct);
+    /// <summary>The same groups for those outside the programme, who are shown fewer of them and know none of the learners.</summary>
+    public TransferDisclosurePolicy Leaving(DateTime asOf) => new(matured, DayOf(asOf), Suppression.FewestOutside, isOutside: true);
+
+    /// <summary>What a reader may see of the opportunities that they may count.</summary>
+    public static TransferDisclosurePolicy Of(
+        IReadOnlyCollection<MaturedOpportunity> matured, DateTime asOf, int fewest = Suppression.FewestLearners) =>
+        new(matured, DayOf(asOf), fewest, isOutside: false);
+
+    /// <summary>What a client of one agency may see.</summary>
+    public static Task<TransferDisclosurePolicy> ToClient(
+        LearningDb db, CallingClient client, Guid agencyId, DateTime asOf, CancellationToken ct) =>
+        Read(db, db.Opportunities.Where(o => o.AgencyId == agencyId), client.Id, asOf, ct);
+
+    /// <summary>What those outside may see of an agency, whoever tells them.</summary>
+    public static Task<TransferDisclosurePolicy> ToOutside(LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
+        Read(db, db.Opportunities.Where(o => o.AgencyId == agencyId), agencyId, asOf, ct);
 
     /// <summary>What this person may see of the agencies that they belong to.</summary>
     public static Task<TransferDisclosurePolicy> ToMember(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
-        Of(db.Opportunities.Where(o => db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => (Guid?)m.AgencyId)
-            .Contains(o.AgencyId)), asOf, ct);
+        Read(db, db.Opportunities.Where(o => db.AgencyMembers.Where(m => m.PersonId == personId).Select(m => (Guid?)m.AgencyId)
+            .Contains(o.AgencyId)), personId, asOf, ct);
 
     /// <summary>What a client of the programme may see: every agency's and every cohort's.</summary>
-    public static Task<TransferDisclosurePolicy> ToAll(LearningDb db, DateTime asOf, CancellationToken ct) =>
-        Of(db.Opportunities, asOf, ct);
+    public static Task<TransferDisclosurePolicy> ToAll(LearningDb db, CallingClient client, DateTime asOf, CancellationToken ct) =>
+        Read(db, db.Opportunities, client.Id, asOf, ct);
 
-    private static async Task<TransferDisclosurePolicy> Of(
-        IQueryable<TransferOpportunity> opportunities, DateTime asOf, CancellationToken ct) =>
-        new(
-            await opportunities.Where(TransferOpportunity.IsInScope(asOf))
-                .Select(o => new Cell(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit, o.PersonId))
-                .Distinct().ToListAsync(ct),
-            Suppression.FewestLearners);
+    private static async Task<TransferDisclosurePolicy> Read(
+        LearningDb db, IQueryable<TransferOpportunity> opportunities, Guid readerId, DateTime asOf, CancellationToken ct)
+    {
+        var releases = db.Set<TransferRelease>().Where(r => r.ReaderId == readerId);
+        var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf)))
+            .Select(o => new MaturedOpportunity(
+                new(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit),
+                o.PersonId, o.MaturesAt, o.Transferred30,
+                o.PersonId == readerId || db.CohortMembers.Any(m => m.CohortId == o.CohortId && m.PersonId == readerId),
+                // Of people alone: a client enrols everybody whom its agency employs, and would never be shown anything.
+                db.Enrolments.Any(e => e.PersonId == o.PersonId && e.EnrolledBy == readerId)
+                    && db.Users.Any(p => p.Id == readerId),
+                releases.Where(r => r.UpTo >= o.MaturesAt).Min(r => (DateTime?)r.UpTo),
+                releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct);
+        return Of(rows, asOf);
+    }
 
-    private sealed record Cell(Guid AgencyId, Guid CohortId, string Curriculum, int Version, string Unit, Guid PersonId);
+    /// <summary>Figures change at midnight: whoever reads twice on a day reads the same.</summary>
+    private static DateTime DayOf(DateTime moment) => moment.Date;
+
+    private ReleasedGroup? Released(Group group) =>
+        batches.Where(b => b.Shown.Contains(group)).Select(b => b.UpTo).ToHashSet() is { Count: > 0 } shown
+            ? new([.. batches.Select(b => (b.UpTo, shown.Contains(b.UpTo)))])
+            : null;
+
+    private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, int fewest, bool isOutside)
+    {
+        // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
+        bool IsKnown(MaturedOpportunity m) => m.IsKnown && !isOutside;
+        var learnersOf = batch.Where(m => !IsKnown(m)).GroupBy(m => m.Cell)
+            .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(m => m.PersonId).ToHashSet());
+        var uncounted = isOutside ? [] : batch.Where(m => m.IsByReader).Select(m => m.PersonId).ToHashSet();
+        var cells = batch.Select(m => m.Cell).ToHashSet();
+        var disclosure = new Disclosure<DisclosureCell>(learnersOf, fewest, uncounted);
+        var shown = new HashSet<Group>();
+        void Offer(Func<DisclosureCell, Group> groupOf)
+        {
+            var offers = cells.GroupBy(groupOf).Select(g => (g.Key, Unknown: g.Where(learnersOf.ContainsKey).ToList()))
+                .Select(g => (g.Key, g.Unknown,
+                    Counted: g.Unknown.SelectMany(c => learnersOf[c]).Where(p => !uncounted.Contains(p)).Distinct().Count()));
+            // The largest first: what has to be hidden for the sake of a small group is then the smallest that will do.
+            foreach (var (group, unknown, counted) in offers.OrderByDescending(o => o.Counted)
+                .ThenBy(o => o.Key.ToString(), StringComparer.Ordinal))
+            {
+                if (unknown.Count == 0 || (counted >= fewest && disclosure.Allows(unknown))) shown.Add(group);
+            }
+        }
+
+        Offer(c => new(c.AgencyId, null, null));
+        Offer(c => new(null, c.CohortId, null));
+        Offer(c => new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit)));
+        Offer(c => new(null, c.CohortId, (c.Curriculum, c.Version, c.Unit)));
+        return shown;
+    }
 
     private sealed record Group(Guid? AgencyId, Guid? CohortId, (string Curriculum, int Version, string Unit)? Unit);
+}
+
+/// <summary>What is counted together in any figure.</summary>
+internal sealed record DisclosureCell(Guid AgencyId, Guid CohortId, string Curriculum, int Version, string Unit);
+
+/// <summary>One opportunity whose time is over, as its reader stands to it.</summary>
+/// <param name="IsKnown">The reader's own, or of a cohort that they teach: they see its outcome anyway.</param>
+/// <param name="IsByReader">Somebody whom the reader has enrolled.</param>
+/// <param name="Release">The release that it was shown with; null when it has been in none.</param>
+/// <param name="LastRelease">The reader's latest.</param>
+internal sealed record MaturedOpportunity(
+    DisclosureCell Cell, Guid PersonId, DateTime MaturesAt, bool IsTransferred, bool IsKnown, bool IsByReader, DateTime? Release,
+    DateTime? LastRelease);
+
+/// <summary>The batches in which a group may be shown.</summary>
+internal sealed class ReleasedGroup(IReadOnlyList<(DateTime UpTo, bool IsShown)> batches)
+{
+    /// <summary>True when what matured at this moment is in the group's figure.</summary>
+    public bool Has(DateTime maturesAt) => batches.FirstOrDefault(b => b.UpTo >= maturesAt).IsShown;
+
+    /// <summary>The same for what two readers may both be shown; null when that is nothing.</summary>
+    public static Func<DateTime, bool>? Both(ReleasedGroup? one, ReleasedGroup? other) =>
+        one is null || other is null ? null : at => one.Has(at) && other.Has(at);
+
+    /// <summary>The batch of a moment, by its end.</summary>
+    public DateTime? BatchOf(DateTime maturesAt) =>
+        batches.Where(b => b.UpTo >= maturesAt).Select(b => (DateTime?)b.UpTo).FirstOrDefault();
 }

@@ -22,11 +22,16 @@ public sealed class Disclosure<TCell>
     private readonly Dictionary<TCell, int> columns;
     private readonly SortedDictionary<int, long[]> rows = [];
 
-    public Disclosure(IReadOnlyDictionary<TCell, IReadOnlySet<Guid>> learnersOf, int fewest = Suppression.FewestLearners)
+    /// <param name="uncounted">Learners who are protected as the others are, and make no group large enough.</param>
+    public Disclosure(
+        IReadOnlyDictionary<TCell, IReadOnlySet<Guid>> learnersOf, int fewest = Suppression.FewestLearners,
+        IReadOnlySet<Guid>? uncounted = null)
     {
         this.fewest = fewest;
-        var cells = learnersOf.Where(c => c.Value.Count > 0).OrderByDescending(c => c.Value.Count).ToList();
-        learners = [.. cells.Select(c => c.Value)];
+        var cells = learnersOf.Where(c => c.Value.Count > 0)
+            .Select(c => (c.Key, Counted: uncounted is { Count: > 0 } ? c.Value.Except(uncounted).ToHashSet() : c.Value))
+            .OrderByDescending(c => c.Counted.Count).ToList();
+        learners = [.. cells.Select(c => c.Counted)];
         columns = cells.Select((c, i) => (c.Key, i)).ToDictionary(c => c.Key, c => c.i);
         large = learners.TakeWhile(l => l.Count >= fewest).Count();
     }

@@ -101,6 +101,13 @@ public sealed record TransferFigures(
             scopes[TransferScope.Immature].Count());
     }
 
+    /// <summary>The same with another count of what lasts.</summary>
+    public TransferFigures WithLasting(IReadOnlyCollection<CountedOpportunity> lasting, DateTime asOf)
+    {
+        var figures = Of(lasting, asOf);
+        return this with { Sustained = figures.Sustained, SustainedLearners = figures.SustainedLearners };
+    }
+
     private static double? Median(int[] sorted) =>
         sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2.0;
 }

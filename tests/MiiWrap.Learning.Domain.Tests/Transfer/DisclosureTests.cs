@@ -75,6 +75,23 @@ public sealed class DisclosureTests
             .Allows(["spring"]));
     }
 
+    [Fact]
+    public void Who_does_not_count_is_protected_and_makes_no_group_large()
+    {
+        var people = Enumerable.Range(0, 8).Select(_ => Guid.NewGuid()).ToList();
+        var learnersOf = new Dictionary<string, IReadOnlySet<Guid>>
+        {
+            ["spring"] = people.Take(6).ToHashSet(),
+            ["autumn"] = people.Skip(6).Take(1).ToHashSet()
+        };
+        Assert.True(new Disclosure<string>(learnersOf, uncounted: people.Take(1).ToHashSet()).Allows(["spring"]));
+        Assert.False(new Disclosure<string>(learnersOf, uncounted: people.Take(2).ToHashSet()).Allows(["spring"]));
+        // Nobody in autumn counts, and still the whole less spring would tell of them.
+        var disclosure = new Disclosure<string>(learnersOf, uncounted: people.Skip(6).ToHashSet());
+        Assert.True(disclosure.Allows(["spring", "autumn"]));
+        Assert.False(disclosure.Allows(["spring"]));
+    }
+
     /// <summary>
     /// Whether the sums span a vector that is nothing outside these cells: they do when leaving those cells out costs them a dimension.
     /// Counted with fractions and without any of the tested code.

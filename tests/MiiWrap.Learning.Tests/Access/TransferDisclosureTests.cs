@@ -118,6 +118,89 @@ public sealed class TransferDisclosureTests(LearningApp app)
         Assert.Null(Count((await other.Http.Read($"/v1/agencies/{small}/transfer?audience=outside")).Ok()["pooled"]!));
     }
 
+    [Fact]
+    public async Task Four_learners_whom_the_reader_has_invented_do_not_show_the_fifth()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var other = await Member(agencyId);
+        var (theirs, elsewhere) = (await app.Cohort(), await app.Cohort());
+        await Complete(elsewhere, agencyId, 1, Anchor);
+        // They lead a cohort for as long as it takes to enrol whom they like.
+        var admin = await app.Admin();
+        (await admin.Http.Patch(theirs.Path, new { leads = new[] { supervisor.Id } })).Ok();
+        await Complete(theirs with { Lead = supervisor }, agencyId, 4, Anchor);
+        var path = $"/v1/agencies/{agencyId}/transfer";
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        Assert.Null(Count((await supervisor.Http.Read(path)).Ok()["pooled"]!));
+        (await admin.Http.Patch(theirs.Path, new { leads = Array.Empty<Guid>() })).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        Assert.Null(Count((await supervisor.Http.Read(path)).Ok()["pooled"]!));
+        Assert.Null(Count((await supervisor.Http.Read($"{elsewhere.Path}/transfer")).Ok()["pooled"]!));
+        Assert.Equal(5, Count((await other.Http.Read(path)).Ok()["pooled"]!));
+    }
+
+    [Fact]
+    public async Task A_supervisor_who_also_instructs_cannot_take_away_what_they_see_as_staff()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var other = await Member(agencyId);
+        var (taught, small) = (await app.Cohort(), await app.Cohort());
+        (await (await app.Admin()).Http.Patch(taught.Path, new { instructors = new[] { supervisor.Id } })).Ok();
+        await Complete(taught, agencyId, 6, Anchor);
+        await Complete(small, agencyId, 2, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        var path = $"/v1/agencies/{agencyId}/transfer";
+        Assert.Equal(6, Count((await supervisor.Http.Read($"{taught.Path}/transfer")).Ok()["pooled"]!));
+        var report = (await supervisor.Http.Read(path)).Ok();
+        Assert.Equal((null, null), (Count(report["pooled"]!), Count(UnitOf(report, Anchor))));
+        Assert.Null(Count((await supervisor.Http.Read($"{path}?audience=outside")).Ok()["pooled"]!));
+        Assert.Equal(8, Count((await other.Http.Read(path)).Ok()["pooled"]!));
+    }
+
+    [Fact]
+    public async Task Who_reads_again_later_does_not_see_one_more_learner()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var other = await Member(agencyId);
+        var cohort = await app.Cohort();
+        var path = $"/v1/agencies/{agencyId}/transfer";
+        await Complete(cohort, agencyId, 6, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(10));
+        await Complete(cohort, agencyId, 1, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(32));
+        // Whoever asks for the headers alone has been shown nothing.
+        (await other.Http.Head(path)).Ok();
+        Assert.Equal(6, Count((await supervisor.Http.Read(path)).Ok()["pooled"]!));
+
+        FlowingClock.Advance(TimeSpan.FromDays(10));
+        var later = (await supervisor.Http.Read(path)).Ok();
+        Assert.Equal((6, 6), (Count(later["pooled"]!), Count(UnitOf(later, Anchor))));
+        Assert.Equal(6, (int)(await supervisor.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]!);
+        Assert.Equal(7, Count((await other.Http.Read(path)).Ok()["pooled"]!));
+
+        // Alone the seventh is never shown; with five more they are.
+        FlowingClock.Advance(TimeSpan.FromDays(40));
+        Assert.Equal(6, Count((await supervisor.Http.Read(path)).Ok()["pooled"]!));
+        await Complete(cohort, agencyId, 5, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        later = (await supervisor.Http.Read(path)).Ok();
+        Assert.Equal((12, 12), (Count(later["pooled"]!), Count(UnitOf(later, Anchor))));
+        Assert.Equal(12, (int)(await supervisor.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]!);
+    }
+
+    private async Task<TestPerson> Member(Guid agencyId)
+    {
+        var person = await app.Person("Sol Supervisor");
+        await app.InDb(db =>
+        {
+            db.Add(new AgencyMember(agencyId, person.Id, AgencyRole.Supervisor));
+            return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return person;
+    }
+
     private async Task<(Guid Id, TestPerson Supervisor)> Agency()
     {
         var supervisor = await app.Person("Sam Supervisor");

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2660b895-cea7-4da0-8030-b273aab74a85"), entityTypeCount: 42)
+            : base(skipDetectChanges: false, modelId: new Guid("5ab096c2-cbac-4189-b9ff-ab260f42dec4"), entityTypeCount: 43)
         {
         }
 
@@ -30,6 +30,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
+            var transferRelease = TransferReleaseEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
             var agencyMember = AgencyMemberEntityType.Create(this);
             var cohort = CohortEntityType.Create(this);
@@ -123,6 +124,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
             SignInSessionEntityType.CreateAnnotations(signInSession);
+            TransferReleaseEntityType.CreateAnnotations(transferRelease);
             AgencyEntityType.CreateAnnotations(agency);
             AgencyMemberEntityType.CreateAnnotations(agencyMember);
             CohortEntityType.CreateAnnotations(cohort);

@@ -108,3 +108,12 @@ internal static class IfThenMapping
         plan.Property(p => p.Action).HasMaxLength(Length);
     }
 }
+
+internal sealed class TransferReleaseMapping : IEntityTypeConfiguration<TransferRelease>
+{
+    public void Configure(EntityTypeBuilder<TransferRelease> release)
+    {
+        release.ToTable("TransferReleases");
+        release.HasKey(r => new { r.ReaderId, r.UpTo });
+    }
+}

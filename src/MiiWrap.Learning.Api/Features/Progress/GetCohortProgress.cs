@@ -93,7 +93,7 @@ internal sealed class GetCohortProgressHandler(
         var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
         var pace = new PaceQuery(expected, now);
         async Task<ProgressSummary> Count() => await Summary(
-            group, pace, now, teaches || (await db.VisibleTransfer(caller, now, cancellationToken)).Cohort(cohort.Id), cancellationToken);
+            group, pace, now, teaches ? null : await Released(cohort.Id, now, cancellationToken), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         var enrolments = group.Enrolments;
@@ -120,7 +120,17 @@ internal sealed class GetCohortProgressHandler(
         return new(summary, [.. items], page.Next);
     }
 
-    private static async Task<ProgressSummary> Summary(CountedGroup group, PaceQuery pace, DateTime now, bool shows, CancellationToken ct)
+    /// <summary>What may be shown of a cohort's transfer to somebody who does not teach it.</summary>
+    private async Task<TransferCount> Released(Guid cohortId, DateTime now, CancellationToken ct)
+    {
+        var policy = await db.VisibleTransfer(caller, now, ct);
+        if (policy.Cohort(cohortId) is not { } released) return TransferCount.Suppressed;
+        var (transferred, matured) = policy.CountOf(cohortId, released);
+        return TransferCount.Of(transferred, matured);
+    }
+
+    private static async Task<ProgressSummary> Summary(
+        CountedGroup group, PaceQuery pace, DateTime now, TransferCount? released, CancellationToken ct)
     {
         var silentSince = pace.SilentSince;
         var inScope = group.Opportunities.Where(TransferOpportunity.IsInScope(now));
@@ -158,7 +168,7 @@ internal sealed class GetCohortProgressHandler(
             byPace[PaceStatus.AtRisk].Sum(),
             all?.Waiting ?? 0,
             units == 0 ? 0 : (int)(100 * present.Sum(g => (long)g.UnitsCompleted * g.Learners) / units),
-            shows ? TransferCount.Of(all?.Transferred ?? 0, all?.Matured ?? 0) : TransferCount.Suppressed);
+            released ?? TransferCount.Of(all?.Transferred ?? 0, all?.Matured ?? 0));
     }
 
     /// <summary>Whom a summary is about, with what is counted of them.</summary>

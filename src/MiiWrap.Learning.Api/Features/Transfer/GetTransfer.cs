@@ -90,7 +90,9 @@ internal sealed class GetTransferHandler(
     private async Task<TransferView> ViewOfCohort(Guid cohortId, CancellationToken ct)
     {
         var shown = await db.VisibleTransfer(caller, clock.UtcNow(), ct);
-        return new(shown.Cohort(cohortId), unit => shown.Cohort(cohortId, unit.Of), shown.IsAll(cohortId), Suppression.FewestLearners);
+        var pooled = shown.Cohort(cohortId);
+        return new(ReleasedGroup.Both(pooled, pooled), unit => shown.Cohort(cohortId, unit.Of) is { } one ? one.Has : null,
+            shown.IsAll(cohortId), Suppression.FewestLearners, shown.AsOf, pooled);
     }
 
     private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
@@ -98,12 +100,15 @@ internal sealed class GetTransferHandler(
         var (id, now) = (request.AgencyId, clock.UtcNow());
         var leaves = EnumNames.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
         if (!leaves && caller.IsProgramAdmin) return null;
-        var inside = leaves ? await TransferDisclosurePolicy.To(db, id, now, ct) : await db.VisibleTransfer(caller, now, ct);
-        if (!leaves) return new(inside.Agency(id), unit => inside.Agency(id, unit.Of), IsAll: true, Suppression.FewestLearners);
+        var inside = caller.IsProgramAdmin
+            ? await db.TransferOutside(caller, id, now, ct)
+            : await db.VisibleTransfer(caller, now, ct);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
-        var outside = inside.Leaving();
-        return new(inside.Agency(id) && outside.Agency(id), unit => inside.Agency(id, unit.Of)
-            && outside.Agency(id, unit.Of), IsAll: true, Suppression.FewestOutside);
+        var outside = leaves ? inside.Leaving(now) : inside;
+        var pooled = inside.Agency(id);
+        return new(ReleasedGroup.Both(pooled, outside.Agency(id)),
+            unit => ReleasedGroup.Both(inside.Agency(id, unit.Of), outside.Agency(id, unit.Of)), IsAll: true,
+            leaves ? Suppression.FewestOutside : Suppression.FewestLearners, inside.AsOf, pooled);
     }
 
     private async Task<TransferReport> Read(string subject, IEnumerable<CountedCohort> cohorts,

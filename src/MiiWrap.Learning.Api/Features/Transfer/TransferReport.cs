@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Transfer;
 
@@ -5,6 +6,10 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 
 /// <summary>How much of what was learned is in use after thirty days.</summary>
 /// <param name="Subject" example="Riverbend, spring">Whose transfer this is: the name of the cohort, the agency or the learner.</param>
+/// <param name="AsOf">
+/// The moment that is looked at: for those who do not teach the learners, the newest release of figures to them, four weeks at least after
+/// the one before.
+/// </param>
 /// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
 /// <param name="Pooled">All units together.</param>
 /// <param name="Lift">
@@ -26,23 +31,45 @@ public sealed record TransferReport(
         string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf,
         TransferView? view)
     {
+        var now = asOf;
+        asOf = view?.AsOf ?? now;
         var byUnit = opportunities.ToLookup(o => (o.Curriculum, o.CurriculumVersion, o.Unit));
-        var keys = units.ToList();
-        var pooled = view is { Pooled: false } ? null : TransferFigures.Of(opportunities, asOf);
+        var counted = view is null ? opportunities : Released(opportunities, view.Pooled, asOf);
+        var pooled = counted is null ? null : TransferFigures.Of(counted, asOf);
+        if (pooled is not null && view is not null) pooled = pooled.WithLasting(SustainedIn(counted!, view, now), now);
+        IReadOnlyCollection<CountedOpportunity>? InUnit(UnitKey unit) =>
+            view is null ? [.. byUnit[unit.Of]] : Released(byUnit[unit.Of], view.OfUnit(unit), asOf);
         return new(
             subject,
             asOf,
             Tr30,
             new(pooled, reach, view),
-            [.. keys.Select(k => new UnitTransfer(k, pooled is null || view?.ShowsUnit(k) == false
+            [.. units.Select(k => new UnitTransfer(k, pooled is null || InUnit(k) is not { } own
                 ? null
-                : TransferFigures.Of(byUnit[k.Of].ToList(), asOf), view))],
-            pooled is null || view is { IsAll: false } ? [] : TrendOf(opportunities, asOf, view),
+                : TransferFigures.Of(own, asOf), view))],
+            pooled is null || view is { IsAll: false } ? [] : TrendOf(counted!, asOf, view),
             // The sides of a comparison are parts of the groups above: who may not see those would work them out.
             view is not null ? [] : [.. Domain.Transfer.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
     }
 
-    private static List<TransferWeek> TrendOf(IReadOnlyList<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)
+    /// <summary>What has been released of a group, with what is not counted anyway; null where nothing has.</summary>
+    private static List<CountedOpportunity>? Released(
+        IEnumerable<CountedOpportunity> opportunities, Func<DateTime, bool>? isReleased, DateTime asOf) =>
+        isReleased is null
+            ? null
+            : [.. opportunities.Where(o => o.ScopeAt(asOf) != TransferScope.InScope || isReleased(o.MaturesAt))];
+
+    /// <summary>
+    /// Anchors of those batches whose three months are all over, each of enough learners: else a later answer of one would show by itself.
+    /// </summary>
+    private static List<CountedOpportunity> SustainedIn(
+        IReadOnlyCollection<CountedOpportunity> counted, TransferView view, DateTime now) =>
+        [.. counted.Where(o => o.IsInSustainedScope(DateTime.MaxValue)).GroupBy(o => view.BatchOf(o.MaturesAt))
+            .Where(b => b.Key is not null && b.All(o => o.IsInSustainedScope(now))
+                && b.Select(o => o.PersonId).Distinct().Count() >= view.Fewest).SelectMany(b => b)];
+
+    private static List<TransferWeek> TrendOf(
+        IReadOnlyCollection<CountedOpportunity> opportunities, DateTime asOf, TransferView? view)
     {
         if (opportunities.Count == 0) return [];
         var byWeek = opportunities.ToLookup(o => o.WeekOf);
@@ -60,11 +87,14 @@ public sealed record TransferReport(
     private static IReadOnlySet<DateOnly> HiddenWeeks(
         ILookup<DateOnly, CountedOpportunity> byWeek, List<CountedOpportunity> counted, DateTime asOf, TransferView view)
     {
-        var units = counted.GroupBy(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit, ""))
-            .ToLookup(u => view.ShowsUnit(u.Key), u => u.ToList());
+        var shown = counted.GroupBy(o => new UnitKey(o.Curriculum, o.CurriculumVersion, o.Unit, ""))
+            .Select(u => Released(u, view.OfUnit(u.Key), asOf) ?? []).Where(u => u.Count > 0).ToList();
         // What is shown beside the weeks: the units, and what they leave of the whole.
-        List<List<CountedOpportunity>> others = [.. units[true], [.. units[false].SelectMany(u => u)]];
-        bool GivesAway(IReadOnlyCollection<CountedOpportunity> week) => others.Exists(o => IsPart(o, week) || IsPart(week, o));
+        List<List<CountedOpportunity>> others = [.. shown, [.. counted.Except(shown.SelectMany(u => u))]];
+        // A week that two releases share would show what the second one added.
+        bool GivesAway(IReadOnlyCollection<CountedOpportunity> week) =>
+            week.Select(o => view.BatchOf(o.MaturesAt)).Distinct().Count() > 1
+            || others.Exists(o => IsPart(o, week) || IsPart(week, o));
         bool IsPart(IReadOnlyCollection<CountedOpportunity> part, IReadOnlyCollection<CountedOpportunity> whole) =>
             part.Count > 0 && part.Count < whole.Count && !part.Except(whole).Any()
             && LearnersOf(whole.Except(part), asOf).Count < view.Fewest;
@@ -127,12 +157,21 @@ public sealed record LiftSide(
 public sealed record VerifiedLift(double? Difference, double? CiLow, double? CiHigh);
 
 /// <summary>What those see who do not teach the learners.</summary>
+/// <param name="Pooled">Of which moments all units together are shown, by when opportunities mature; null when of none.</param>
+/// <param name="OfUnit">The same of one unit.</param>
 /// <param name="IsAll">
 /// Whether these are all the learners whose figures the reader sees: a part of them shows no more than its rates by unit.
 /// </param>
-internal sealed record TransferView(bool Pooled, Func<UnitKey, bool> ShowsUnit, bool IsAll, int Fewest)
+/// <param name="AsOf">The moment up to which figures are released; null when none are.</param>
+internal sealed record TransferView(
+    Func<DateTime, bool>? Pooled, Func<UnitKey, Func<DateTime, bool>?> OfUnit, bool IsAll, int Fewest, DateTime? AsOf,
+    ReleasedGroup? Batches)
 {
-    public static readonly TransferView Nothing = new(Pooled: false, _ => false, IsAll: false, Suppression.FewestLearners);
+    public static readonly TransferView Nothing =
+        new(Pooled: null, _ => null, IsAll: false, Suppression.FewestLearners, AsOf: null, Batches: null);
+
+    /// <summary>The batch in which something was released, by its end.</summary>
+    public DateTime? BatchOf(DateTime maturesAt) => Batches?.BatchOf(maturesAt);
 
     public string Reason => Fewest == Suppression.FewestOutside ? TransferReport.TooFewOutside : TransferReport.TooFew;
 }
@@ -217,7 +256,10 @@ public sealed record PooledTransfer : TransferCell
         : base(figures, view is not null && (!view.IsAll || figures?.SustainedLearners < view.Fewest)
             ? SustainedTransfer.Hidden(view)
             : SustainedTransfer.Of(figures, view), view) =>
-        Reach = figures is null || view is { IsAll: false } ? new(null, null, null) : new(reach.Numerator, reach.Denominator, reach.Rate);
+        Reach = figures is null || view is { IsAll: false } ? new(null, null, null)
+            : view is null ? ReachOfTransfer.Of(reach)
+            // What was applied before its time was over is not released yet.
+            : ReachOfTransfer.Of(new(figures.Strict.Numerator, Math.Max(reach.Denominator, figures.Strict.Numerator)));
 
     /// <summary>Of all units that by the calendar should have matured, how many are applied: completion times transfer.</summary>
     public ReachOfTransfer Reach { get; init; }
@@ -258,7 +300,10 @@ public sealed record SustainedTransfer(int? Numerator, int? Denominator, double?
 }
 
 /// <summary>What reached practice of all that was assigned.</summary>
-public sealed record ReachOfTransfer(int? Numerator, int? Denominator, double? Rate);
+public sealed record ReachOfTransfer(int? Numerator, int? Denominator, double? Rate)
+{
+    internal static ReachOfTransfer Of(Proportion reach) => new(reach.Numerator, reach.Denominator, reach.Rate);
+}
 
 /// <summary>What is not in the denominator, or not yet.</summary>
 public sealed record ExcludedFromTransfer(int? Exempt, int? Withdrawn, int? Immature);
