@@ -37,6 +37,7 @@ return await CommandLine.Run(args, async verb =>
         .AddProjections(settings)
         .AddHttp(settings)
         .AddIdentity()
+        .AddPeople()
         .AddEnrolments()
         .AddNudges()
         .AddProgress()

@@ -40,12 +40,28 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
     public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(
         Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (cohort, state, isWritten) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct)
+        var (curriculum, unit, state, _) = await LoadStanding(enrolmentId, slug, ct);
+        return (curriculum, unit, state);
+    }
+
+    /// <summary>The same for the learner's own reading, which is noted.</summary>
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Visit(
+        Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (curriculum, unit, state, lastActivityAt) = await LoadStanding(enrolmentId, slug, ct);
+        await db.NoteVisit(enrolmentId, lastActivityAt, clock.UtcNow(), ct);
+        return (curriculum, unit, state);
+    }
+
+    private async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State, DateTime? LastActivityAt)> LoadStanding(
+        Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var (cohort, state, isWritten, lastActivityAt) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct)
             ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
-        return (curriculum, unit, state);
+        return (curriculum, unit, state, lastActivityAt);
     }
 
     /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>
@@ -104,12 +120,12 @@ internal sealed class UnitQueries
              where e.Id == enrolmentId && e.PersonId == personId
              select new UnitStanding(
                  c, u == null ? UnitState.Open : u.CompletedAt == null ? UnitState.Started : UnitState.Completed,
-                 db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit))).SingleOrDefault());
+                 db.Reflections.Any(r => r.EnrolmentId == e.Id && r.Assignment == unit), e.LastActivityAt)).SingleOrDefault());
 
     /// <summary>
     /// The cohort in which the unit is studied, how far, and whether its reflection was begun; open says nothing about the calendar.
     /// </summary>
-    internal sealed record UnitStanding(Cohort Cohort, UnitState State, bool IsWritten);
+    internal sealed record UnitStanding(Cohort Cohort, UnitState State, bool IsWritten, DateTime? LastActivityAt);
 
     internal sealed record FoundUnit(Enrolment Enrolment, Cohort Cohort, bool IsWritten);
 }

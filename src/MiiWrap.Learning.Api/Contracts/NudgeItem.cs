@@ -6,7 +6,10 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <summary>One ask of the nudge ledger.</summary>
 /// <param name="Step">The number of the step in the unit's plan.</param>
 /// <param name="Next">What could help next, once a barrier has been named.</param>
-/// <param name="StatusReason">Why it ended without being sent; null while planned and when sent.</param>
+/// <param name="StatusReason">
+/// Why it ended without being sent. A planned one says superseded while leave or closed days push it onto the next of its unit: it will be
+/// left out then, unless they change again.
+/// </param>
 public sealed record NudgeItem(
     Guid Id, Guid EnrolmentId, string Unit, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt, NudgeStatus Status,
     string? StatusReason,

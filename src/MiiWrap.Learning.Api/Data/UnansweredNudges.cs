@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Data;
@@ -5,8 +6,18 @@ namespace MiiWrap.Learning.Api.Data;
 /// <summary>What a learner has left unanswered in a row.</summary>
 internal static class UnansweredNudges
 {
-    /// <summary>The asks left unanswered since the person last answered one, or their coach last was in touch.</summary>
-    public static IQueryable<Nudge> Unanswered(this LearningDb db, DateTime now) => db.Nudges.Where(Nudge.IsUnanswered(now))
-        .Where(n => !db.Nudges.Any(a => a.PersonId == n.PersonId && a.Response != null && a.Response.RespondedAt > n.SentAt))
-        .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt));
+    /// <summary>
+    /// The asks left unanswered since the person last acted (answered, completed, wrote, or opened their journey or a unit) or their coach
+    /// last was in touch; those of enrolments that were withdrawn, and of long ago, speak of no present silence.
+    /// </summary>
+    public static IQueryable<Nudge> Unanswered(this LearningDb db, DateTime now)
+    {
+        var since = now.AddDays(-Fatigue.MemoryDays);
+        return db.Nudges.Where(Nudge.IsUnanswered(now)).Where(n => n.SentAt > since)
+            .Where(n => db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
+            .Where(n => !db.Enrolments.Any(e => e.PersonId == n.PersonId && e.LastActivityAt > n.SentAt))
+            .Where(n => !db.Reflections.Any(r => r.PersonId == n.PersonId && r.DraftSavedAt > n.SentAt))
+            .Where(n => !db.Nudges.Any(a => a.PersonId == n.PersonId && a.Response != null && a.Response.RespondedAt > n.SentAt))
+            .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt > n.SentAt));
+    }
 }

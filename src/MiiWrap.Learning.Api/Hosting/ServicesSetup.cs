@@ -78,6 +78,7 @@ internal static class ServicesSetup
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
         services.AddKeyRing(settings.Keys);
+        services.AddSingleton<ILookupNormalizer, AddressNormalizer>();
         services.AddIdentityCore<Person>(o =>
         {
             o.User.RequireUniqueEmail = true;

@@ -18,7 +18,8 @@ internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) 
 {
     public async Task<IReadOnlyList<string>> Handle(ScheduleFollowUp request, CancellationToken cancellationToken)
     {
-        var planned = await db.Nudges.Where(n => n.OpportunityId == request.OpportunityId && n.Status == NudgeStatus.Planned)
+        var planned = await db.Nudges.Where(n => n.OpportunityId == request.OpportunityId && n.Status == NudgeStatus.Planned
+            && n.StatusReason == null)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => new { n.Id, n.Unit, n.Step, n.Kind, n.DueAt })
             .ToListAsync(cancellationToken);
         var (lines, free) = (new List<string>(planned.Count), jobs.Free);

@@ -23,7 +23,8 @@ internal sealed class ScheduleUpcomingHandler(LearningDb db, FollowUpJobs jobs, 
         if (free == 0 || from.DueAt >= end) return new(0, from.DueAt);
         // The mark moves first: whoever completes a unit meanwhile sees it and schedules for themselves.
         jobs.MoveMark(new(end, Guid.Empty));
-        var upcoming = await db.Nudges.Where(n => n.Status == NudgeStatus.Planned && n.MessageId == null && n.DueAt <= end)
+        var upcoming = await db.Nudges.Where(n => n.Status == NudgeStatus.Planned && n.StatusReason == null
+            && n.MessageId == null && n.DueAt <= end)
             .Where(n => n.DueAt > from.DueAt || (n.DueAt == from.DueAt && n.Id.CompareTo(from.NudgeId) > 0))
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(free).Select(n => new HorizonMark(n.DueAt, n.Id)).ToListAsync(cancellationToken);
         foreach (var nudge in upcoming) jobs.Schedule(nudge.NudgeId, nudge.DueAt);

@@ -14,6 +14,9 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>The paragraphs before the link.</summary>
     public required Func<Person, IReadOnlyList<string>> Paragraphs { get; init; }
 
+    /// <summary>Paragraphs after those that are read when the mail is written.</summary>
+    public Func<LearningDb, Person, DateTime, CancellationToken, Task<IReadOnlyList<string>>>? Details { get; init; }
+
     /// <summary>A link at which a password is chosen; its token is made when the mail is sent.</summary>
     public MailLink? Link { get; init; }
 
@@ -28,9 +31,9 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>Asked right before it goes: its receiver may have seen to it meanwhile.</summary>
     public Func<LearningDb, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } = (_, _, _) => Task.FromResult(true);
 
-    public OutgoingMail Compose(OutboundMail mail, Person person, Uri? link)
+    public OutgoingMail Compose(OutboundMail mail, Person person, Uri? link, IReadOnlyList<string> details)
     {
-        var paragraphs = Paragraphs(person);
+        IReadOnlyList<string> paragraphs = [.. Paragraphs(person), .. details];
         var text =
             $"Hello {person.Name},\n\n{string.Join("\n\n", paragraphs)}\n\n{(link is null ? "" : $"{Link!.Button}:\n{link}\n\n")}{string.Join("\n\n", [.. Closing, .. Footer is null ? [] : new[] { Footer }])}\n";
         var html = $"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n{Html(paragraphs)}"

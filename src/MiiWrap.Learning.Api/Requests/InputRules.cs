@@ -13,8 +13,7 @@ internal static class InputRules
 
     public static IRuleBuilderOptions<T, string?> MustBeAddress<T>(this IRuleBuilderInitial<T, string?> rule) =>
         rule.Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(256)
-            .Must(e => System.Net.Mail.MailAddress.TryCreate(e, out var address) && address.Address == e!.Trim())
-            .WithMessage("This is no e-mail address.");
+            .Must(e => MailAddresses.Mailable(e) is not null).WithMessage("This is no e-mail address that mail can be sent to.");
 
     /// <summary>A day on which something of a programme could lie.</summary>
     public static IRuleBuilderOptions<T, DateOnly?> MustBeNearDay<T>(this IRuleBuilder<T, DateOnly?> rule) =>

@@ -1,16 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MiiWrap.Learning.Domain.Common;
 
 /// <summary>Local time by IANA zone names, with an answer for the hours that daylight saving skips or repeats.</summary>
 public static class Zones
 {
-    /// <summary>True for IANA names alone: a Windows zone name would travel badly between machines.</summary>
-    public static bool IsKnown(string? name) =>
-        name is { Length: > 0 and <= 64 }
-        && (name == "UTC" || !TimeZoneInfo.TryConvertWindowsIdToIanaId(name, out _))
-        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-        && zone.HasIanaId;
+    /// <summary>True for a name of the tz database whose rules this server knows, in its present or an earlier form.</summary>
+    public static bool IsKnown(string? name) => Current(name) is not null;
 
-    public static TimeZoneInfo Find(string name) => TimeZoneInfo.FindSystemTimeZoneById(name);
+    /// <summary>
+    /// The present name of a zone that somebody named, as it is stored; null when that is no zone or this server has no rules for it.
+    /// </summary>
+    public static string? Current(string? name) =>
+        name is not null && ZoneNames.CurrentOf(name) is { } current && TryFind(current, out _) ? current : null;
+
+    /// <summary>
+    /// The zone of a stored name, by whichever of its names this server has. A zone that is gone reads as UTC, so that one row never makes
+    /// a list unreadable; what goes out at somebody's hours asks <see cref="TryFind"/>.
+    /// </summary>
+    public static TimeZoneInfo Find(string name) => TryFind(name, out var zone) ? zone : TimeZoneInfo.Utc;
+
+    /// <summary>The zone of a stored name, by whichever of its names this server has.</summary>
+    public static bool TryFind(string name, [NotNullWhen(true)] out TimeZoneInfo? zone)
+    {
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone)) return true;
+        if (ZoneNames.CurrentOf(name) is not { } current) return false;
+        foreach (var other in ZoneNames.OldNamesOf(current).Prepend(current))
+        {
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(other, out zone)) return true;
+        }
+
+        return false;
+    }
 
     public static DateTime ToLocal(DateTime utc, TimeZoneInfo zone) =>
         DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(utc, zone), DateTimeKind.Unspecified);

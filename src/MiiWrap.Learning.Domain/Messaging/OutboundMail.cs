@@ -18,6 +18,9 @@ public enum MailKind
 
     /// <summary>To a cohort's lead: learners wait too long for feedback.</summary>
     ReviewsOverdue,
+
+    /// <summary>To whoever invited: an invitation was given up.</summary>
+    InvitationUndelivered,
 }
 
 /// <summary>
@@ -42,6 +45,9 @@ public sealed class OutboundMail : MailMessage
 
     public MailKind Kind { get; private set; }
 
+    /// <summary>Of an invitation, who hears of it when it can't be delivered.</summary>
+    public Guid? InvitedBy { get; private set; }
+
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     /// <param name="dueAt">When it may go; at once when not given.</param>
@@ -53,4 +59,21 @@ public sealed class OutboundMail : MailMessage
         CreatedAt = now,
         LeaseUntil = dueAt ?? now,
     };
+
+    public static OutboundMail Invitation(Guid personId, Guid? invitedBy, DateTime now)
+    {
+        var mail = To(personId, MailKind.Invitation, now);
+        mail.InvitedBy = invitedBy;
+        return mail;
+    }
+
+    public override bool ScheduleRetry(DateTime now)
+    {
+        if (!base.ScheduleRetry(now)) return false;
+        Raise(new MailGivenUp(this, now));
+        return true;
+    }
 }
+
+/// <summary>A mail was not taken as often as it was tried.</summary>
+public sealed record MailGivenUp(OutboundMail Mail, DateTime At) : IDomainEvent;

@@ -66,7 +66,7 @@ public abstract class MailMessage : OutboundMessage
     public void MarkSent(DateTime at) => SentAt ??= at;
 
     /// <summary>Plans the next attempt, or gives up; true when it gave up.</summary>
-    public bool ScheduleRetry(DateTime now)
+    public virtual bool ScheduleRetry(DateTime now)
     {
         if (TryPlanAttempt(now)) return false;
         FailedAt = now;

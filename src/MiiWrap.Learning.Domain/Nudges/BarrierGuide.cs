@@ -37,7 +37,7 @@ public static class BarrierGuide
 
     public static string WordsOf(NextAction action) => action switch
     {
-        NextAction.SayWhenNext => "When might the next chance come? Name a day and the next check-in waits for it.",
+        NextAction.SayWhenNext => "When might the next chance come? A check-in that would be too early can be put off until then.",
         NextAction.ChooseNewCue => "Another cue may catch you better: something that happens anyway, right before the moment.",
         NextAction.TakeTwoMinuteVersion =>
             "There is a two-minute version: one sentence of it, in one conversation, is enough to begin with.",

@@ -14,6 +14,8 @@ public sealed record FrequencyCap(
     /// <summary>The asks of the message that goes out now, the most important first; none when there is no message.</summary>
     public IReadOnlyList<Nudge> Take(IReadOnlyCollection<Nudge> due, DateTime now)
     {
+        foreach (var nudge in due.Where(n => n is { Status: NudgeStatus.Planned, StatusReason: Nudge.Superseded }))
+            nudge.Skip(Nudge.Superseded);
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)) nudge.Expire();
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && Fatigue.Silences(n))) nudge.Skip(Nudge.Tired);
         var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => NudgePriority.Of(n.Kind)).ThenBy(n => n.DueAt)
@@ -40,11 +42,11 @@ public sealed record FrequencyCap(
     /// <summary>Now, or the first moment at which one more message is neither at a bad hour nor too many.</summary>
     public (DateTime? At, string Why) NextMoment(DateTime now)
     {
-        var mostAWeek = Fatigue.MostMessagesAWeek;
         var (at, why) = (Window.NextOpen(now, Zone), "outside sending hours");
         while (at is { } moment)
         {
             var day = Zones.LocalDate(moment, Zone);
+            var mostAWeek = Fatigue.MostMessagesAWeek(moment);
             if (RecentDays.Contains(day)) why = "one message a day";
             else if (RecentDays.Count(d => d > day.AddDays(-7) && d < day) >= mostAWeek)
                 why = mostAWeek == 1

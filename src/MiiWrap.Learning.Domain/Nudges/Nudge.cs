@@ -71,7 +71,9 @@ public sealed class Nudge : Entity, IVersioned
 
     public NudgeStatus Status { get; private set; }
 
-    /// <summary>Why it ended without being sent.</summary>
+    /// <summary>
+    /// Why it ended without being sent; of a planned one, <see cref="Superseded"/> when it will end so unless the facts change again.
+    /// </summary>
     public string? StatusReason { get; private set; }
 
     /// <summary>Why it is due when it is, a sentence for each move.</summary>
@@ -92,8 +94,10 @@ public sealed class Nudge : Entity, IVersioned
     /// <summary>When it was last given another due time; null when it is due as it was planned at first.</summary>
     public DateTime? MovedAt { get; private set; }
 
-    /// <summary>The learner's wish not to be asked before; a new plan keeps to it.</summary>
-    public DateTime? SnoozedUntil { get; private set; }
+    /// <summary>
+    /// The learner's wish not to be asked before, by a snooze or for want of an opportunity; a new plan keeps to it.
+    /// </summary>
+    public DateTime? NotBefore { get; private set; }
 
     public int Version { get; set; }
 
@@ -122,7 +126,7 @@ public sealed class Nudge : Entity, IVersioned
         DueAt = planned.DueAt,
         ExpiresAt = planned.ExpiresAt,
         DueReason = planned.Reason,
-        Status = planned.Superseded ? NudgeStatus.Skipped : NudgeStatus.Planned,
+        Status = NudgeStatus.Planned,
         StatusReason = planned.Superseded ? Superseded : null,
     };
 
@@ -160,7 +164,25 @@ public sealed class Nudge : Entity, IVersioned
         MarkSent(now);
     }
 
-    /// <summary>Moves the due time of the same row; when nothing of its life would be left, it is skipped as superseded.</summary>
+    /// <summary>
+    /// Takes what a new plan says of it. A superseded one stays planned until its time comes: the leave or the closed day that pushed it
+    /// aside may be taken back.
+    /// </summary>
+    public void Replan(PlannedNudge planned, string reason, DateTime now)
+    {
+        MustBePlanned();
+        StatusReason = planned.Superseded ? Superseded : null;
+        MoveTo(planned.DueAt, planned.ExpiresAt, reason, now);
+    }
+
+    /// <summary>There is no opportunity before this moment: plans keep to it.</summary>
+    public void WaitUntil(DateTime moment)
+    {
+        MustBePlanned();
+        NotBefore = moment;
+    }
+
+    /// <summary>Moves the due time of the same row.</summary>
     public void MoveTo(DateTime dueAt, DateTime expiresAt, string reason, DateTime now)
     {
         MustBePlanned();
@@ -178,18 +200,20 @@ public sealed class Nudge : Entity, IVersioned
     public const int MostSnoozes = 2;
 
     /// <summary>Asks again later: the same row, sent or not, is planned anew. It must leave something of the ask's life.</summary>
-    public void Snooze(DateTime until, DateTime now)
+    /// <param name="zone">The learner's, in which the day of its end is told.</param>
+    public void Snooze(DateTime until, TimeZoneInfo zone, DateTime now)
     {
         if (Response is not null || Status is not (NudgeStatus.Planned or NudgeStatus.Sent) || now >= ExpiresAt)
             throw new RuleException("nudge.closed", "This check-in is closed and cannot be put off any more.");
         if (Snoozes >= MostSnoozes)
             throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
         if (until >= ExpiresAt)
-            throw new RuleException("nudge.snooze.tooLate", $"This check-in closes on {ExpiresAt:yyyy-MM-dd}; take an earlier day.",
-                RuleKind.Invalid).With("expiresAt", ExpiresAt);
-        (Status, SentAt) = (NudgeStatus.Planned, null);
+            throw new RuleException("nudge.snooze.tooLate",
+                $"This check-in closes on {Zones.LocalDate(ExpiresAt, zone):yyyy-MM-dd}; take an earlier day.", RuleKind.Invalid)
+                .With("expiresAt", ExpiresAt);
+        (Status, StatusReason, SentAt) = (NudgeStatus.Planned, null, null);
         Snoozes++;
-        SnoozedUntil = until;
+        NotBefore = until;
         MoveTo(until, ExpiresAt, "snoozed by the learner", now);
     }
 

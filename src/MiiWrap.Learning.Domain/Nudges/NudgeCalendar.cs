@@ -73,9 +73,9 @@ public sealed class NudgeCalendar(TimeZoneInfo zone, SendingWindow window)
             }
 
             if (ofDay.Count < NudgeMessage.MostAsks && !ofDay.Exists(e => e.IsFixed)) return (candidate, [(candidate, reason)]);
-            // The least important gives way, the latest of equals, if there is another day for it.
+            // The least important gives way, the latest of equals, if there is another day for it. Of two at one moment it is the newer.
             var least = ofDay.Where(e => !e.IsFixed && e.Priority > ask.Priority).OrderByDescending(e => e.Priority)
-                .ThenByDescending(e => e.At).FirstOrDefault();
+                .ThenByDescending(e => e.At).ThenByDescending(e => e.Id).FirstOrDefault();
             if (least is not null && !ofDay.Exists(e => e.IsFixed) && window.NextOpenDay(least.At, zone) is { } next
                 && WayFor(least with { At = next }, candidate) is { } moves)
                 return (candidate, [(candidate, reason), .. moves]);

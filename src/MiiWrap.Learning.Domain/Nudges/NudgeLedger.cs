@@ -26,30 +26,29 @@ public static class NudgeLedger
         return nudges;
     }
 
-    /// <summary>Works out anew when the asks that are still to come are due; those already in a message stay in it.</summary>
+    /// <summary>
+    /// Works out anew when the asks that are still to come are due, from what stands now: what moved them before leaves no trace but its
+    /// reason. Those already in a message stay in it.
+    /// </summary>
     public static void Replan(
         TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason,
         DateTime now, NudgeCalendar? calendar = null)
     {
-        var fresh = NudgePlanner.Plan(plan, opportunity.StartsAt, zone, opportunity.IfThen?.PlannedFor, window).ToDictionary(p => p.Step);
-        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
+        var waiting = nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).ToDictionary(n => n.Step);
+        if (waiting.Count == 0) return;
+        var progress = new PlanProgress(now, waiting.ToDictionary(n => n.Key, n => new WaitingStep(n.Value.Kind, n.Value.NotBefore)));
+        foreach (var nudge in waiting.Values) calendar?.Remove(nudge.Id);
+        var (startsAt, plannedFor) = (opportunity.StartsAt, opportunity.IfThen?.PlannedFor);
+        var steps = calendar is null || opportunity.Arm == TrialArm.HeldOut
+            ? NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window, progress)
+            : NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window, calendar,
+                step => waiting.TryGetValue(step, out var nudge) ? nudge.Id : Guid.Empty, progress);
+        foreach (var planned in steps)
         {
-            if (!fresh.TryGetValue(nudge.Step, out var planned)) continue;
-            // A new plan never calls back what is past: such an ask goes out at the next open moment.
-            var due = planned.DueAt > now ? planned.DueAt : window.NextOpen(now, zone) ?? planned.DueAt;
-            if (nudge.SnoozedUntil is { } snoozed && due < snoozed) due = window.NextOpen(snoozed, zone) ?? snoozed;
-            var why = reason;
-            if (calendar is not null && !planned.Superseded)
-            {
-                calendar.Remove(nudge.Id);
-                if (calendar.Schedule(nudge.Id, nudge.Kind, due, planned.ExpiresAt) is { } place)
-                    (due, why) = (place.At, place.Reason is null ? reason : $"{reason}; {place.Reason}");
-                // What closes a window is never dropped for want of room: when it goes is then seen at the time.
-                else if (!planned.ClosesWindow) due = planned.ExpiresAt;
-            }
-
-            if (planned.Superseded || due >= planned.ExpiresAt) nudge.Skip(Nudge.Superseded);
-            else nudge.MoveTo(due, planned.ExpiresAt, why, now);
+            if (!waiting.TryGetValue(planned.Step, out var nudge)) continue;
+            nudge.Replan(planned, planned.Placement is null ? reason : $"{reason}; {planned.Placement}", now);
+            if (opportunity.Arm == TrialArm.HeldOut && !planned.Superseded)
+                calendar?.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
         }
     }
 
@@ -60,12 +59,18 @@ public static class NudgeLedger
     {
         var response = answered.Response ?? throw new InvalidOperationException($"Nudge {answered.Id} has no answer to follow.");
         if (LevelOf(response.Outcome) is { } level)
-            opportunity.Record(level, EvidenceSource.SelfReport, response.OccurredOn ?? DefaultDay(opportunity, answered, zone, now),
-                response.Barrier, now);
+            opportunity.Record(level, EvidenceSource.SelfReport,
+                opportunity.CountedDay(response.OccurredOn ?? DefaultDay(opportunity, answered, now)), response.Barrier, now);
 
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
-        if (response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity, PlannedFor: { } next })
-            WaitFor(next, nudges.Where(n => n.Step > answered.Step), zone, window, now);
+        if (WaitsForOpportunity(response) is { } next)
+        {
+            var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(opportunity.StartsAt, zone));
+            foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step > answered.Step))
+                nudge.WaitUntil(Zones.ToUtc(next.AddDays(1).ToDateTime(timeOfDay), zone));
+            Replan(opportunity, plan, nudges, zone, window, "waits for the next opportunity", now, calendar);
+        }
+
         if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } date })
         {
             opportunity.PlanFor(date);
@@ -73,15 +78,13 @@ public static class NudgeLedger
         }
     }
 
-    /// <summary>Who had no opportunity and knows when the next one comes is asked after it, and not before.</summary>
-    private static void WaitFor(DateOnly date, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, DateTime now)
-    {
-        var next = nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).MinBy(n => n.Step);
-        if (next is null) return;
-        var after = Zones.ToUtc(date.AddDays(1).ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(next.DueAt, zone))), zone);
-        if (after > next.DueAt && window.NextOpen(after, zone) is { } due && due < next.ExpiresAt)
-            next.MoveTo(due, next.ExpiresAt, "waits for the next opportunity", now);
-    }
+    /// <summary>Whether an answer moves what is still to come.</summary>
+    public static bool Moves(NudgeResponse response) =>
+        response.Outcome == NudgeOutcome.ChangeDate || WaitsForOpportunity(response) is not null;
+
+    /// <summary>Who had no opportunity and knows when the next one comes is asked after that day, and not before.</summary>
+    private static DateOnly? WaitsForOpportunity(NudgeResponse response) =>
+        response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity } ? response.PlannedFor : null;
 
     private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)
     {
@@ -101,9 +104,13 @@ public static class NudgeLedger
         _ => null,
     };
 
-    /// <summary>The day of the answer; an ask from within the thirty days that was only answered late still speaks of them.</summary>
-    private static DateOnly DefaultDay(TransferOpportunity opportunity, Nudge answered, TimeZoneInfo zone, DateTime now)
+    /// <summary>
+    /// The day of the answer, by the zone in which the opportunity counts its days; an ask from within the thirty days that was only
+    /// answered late still speaks of them.
+    /// </summary>
+    private static DateOnly DefaultDay(TransferOpportunity opportunity, Nudge answered, DateTime now)
     {
+        var zone = Zones.Find(opportunity.TimeZone);
         var today = Zones.LocalDate(now, zone);
         var askedWithin = Zones.LocalDate(answered.DueAt, zone) <= opportunity.LastDay || answered.Kind is NudgeKind.Closeout;
         return askedWithin && today > opportunity.LastDay ? opportunity.LastDay : today;

@@ -130,6 +130,23 @@ public sealed class TransferOpportunity : Entity, IVersioned
         IfThen = ifThen is null ? null : ifThen with { },
     };
 
+    /// <summary>
+    /// Whether something can have happened on a day: from the completion until now, as the days are counted here or by the calendar of who
+    /// says so.
+    /// </summary>
+    public bool CanHaveHappenedOn(DateOnly day, TimeZoneInfo sayersZone, DateTime now)
+    {
+        var here = Zones.Find(TimeZone);
+        return day >= Earlier(StartedOn, Zones.LocalDate(StartsAt, sayersZone))
+            && day <= Later(Zones.LocalDate(now, here), Zones.LocalDate(now, sayersZone));
+
+        static DateOnly Earlier(DateOnly a, DateOnly b) => a < b ? a : b;
+        static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
+    }
+
+    /// <summary>The day that counts for what somebody says of a day: in another zone, the completion may lie on the day before.</summary>
+    public DateOnly CountedDay(DateOnly said) => said < StartedOn ? StartedOn : said;
+
     public void PlanFor(DateOnly date) => IfThen = IfThen is null ? new IfThenPlan("", "", date) : IfThen with { PlannedFor = date };
 
     public TransferEvidence Record(TransferLevel level, EvidenceSource source, DateOnly occurredOn, Barrier? barrier, DateTime now)

@@ -46,6 +46,16 @@ public sealed class ZonesTests
     [InlineData("America/Chicago", true)]
     [InlineData("Europe/Berlin", true)]
     [InlineData("UTC", true)]
+    [InlineData("US/Eastern", true)]
+    [InlineData("Europe/Kiev", true)]
+    [InlineData("Etc/UTC", true)]
+    [InlineData("right/America/Chicago", false)]
+    [InlineData("posix/America/Chicago", false)]
+    [InlineData("posixrules", false)]
+    [InlineData("localtime", false)]
+    [InlineData("Factory", false)]
+    [InlineData("america/chicago", false)]
+    [InlineData("Etc/GMT+5", false)]
     [InlineData("Central Standard Time", false)]
     [InlineData("America/Nowhere", false)]
     [InlineData("../../etc/passwd", false)]
@@ -53,4 +63,26 @@ public sealed class ZonesTests
     [InlineData("", false)]
     [InlineData(null, false)]
     public void Only_names_of_the_zone_database_are_zones(string? name, bool known) => Assert.Equal(known, Zones.IsKnown(name));
+
+    [Fact]
+    public void Every_earlier_name_has_the_rules_of_the_present_one_that_is_kept()
+    {
+        var links = ZoneNames.All.Where(n => n.Key != n.Value).ToList();
+        Assert.True(links.Count > 100);
+        Assert.All(links, link =>
+        {
+            Assert.Equal(link.Value, ZoneNames.CurrentOf(link.Value));
+            // A server may have no name of the past; one that it has must mean the same.
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(link.Key, out var old) || !Zones.TryFind(link.Value, out var now)) return;
+            foreach (var month in Enumerable.Range(0, 24))
+                Assert.Equal(Zones.ToLocal(Monday.AddDays(30 * month), old), Zones.ToLocal(Monday.AddDays(30 * month), now));
+        });
+    }
+
+    [Fact]
+    public void A_zone_that_is_gone_reads_as_utc_and_is_found_by_nobody()
+    {
+        Assert.False(Zones.TryFind("Gone/Nowhere", out _));
+        Assert.Equal(TimeZoneInfo.Utc, Zones.Find("Gone/Nowhere"));
+    }
 }

@@ -92,8 +92,8 @@ public sealed class NudgeLedgerTests
         var (opportunity, nudges) = Ledger(AnchorUnit);
         AnswerStep(opportunity, nudges, 1, NudgeOutcome.ChangeDate, Utc("2027-02-03 16:00"), plannedFor: Day("2027-03-10"));
 
-        Assert.Equal((NudgeStatus.Skipped, Domain.Nudges.Nudge.Superseded), (nudges[1].Status, nudges[1].StatusReason));
-        Assert.Equal(NudgeStatus.Planned, nudges[2].Status);
+        Assert.Equal((NudgeStatus.Planned, Domain.Nudges.Nudge.Superseded), (nudges[1].Status, nudges[1].StatusReason));
+        Assert.Equal((NudgeStatus.Planned, null), (nudges[2].Status, nudges[2].StatusReason));
     }
 
     [Fact]

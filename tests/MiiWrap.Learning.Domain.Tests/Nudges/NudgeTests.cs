@@ -159,11 +159,14 @@ public sealed class NudgeTests
     }
 
     [Fact]
-    public void A_superseded_step_has_a_row_that_has_ended()
+    public void A_superseded_step_stays_planned_until_its_time_comes()
     {
         var planned = new PlannedNudge(2, NudgeKind.Check, Due, Due, null, Superseded: true);
         var nudge = Domain.Nudges.Nudge.Plan(Opportunity(AnchorUnit), planned, NudgeChannel.Email, Monday);
 
+        Assert.Equal((NudgeStatus.Planned, Domain.Nudges.Nudge.Superseded), (nudge.Status, nudge.StatusReason));
+        var cap = new FrequencyCap(Chicago, SendingWindow.Default, new HashSet<DateOnly>(), Fatigue.None, ByMessage: true);
+        Assert.Empty(cap.Take([nudge], Due));
         Assert.Equal((NudgeStatus.Skipped, Domain.Nudges.Nudge.Superseded), (nudge.Status, nudge.StatusReason));
     }
 

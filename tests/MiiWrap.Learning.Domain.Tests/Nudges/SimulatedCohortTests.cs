@@ -95,7 +95,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             TransferOpportunity Opportunity, NudgePlan Plan, List<Nudge> Nudges, Dictionary<int, DateTime> Planned)> done = [];
         private readonly List<(DateTime At, Nudge Nudge)> toAnswer = [];
         private readonly Guid id = Guid.NewGuid();
-        private DateTime lastAnswer = DateTime.MinValue;
+        private DateTime lastAct = DateTime.MinValue;
         private DateTime nextDue = DateTime.MaxValue;
         private Enrolment? enrolment;
         private Curriculum? curriculum;
@@ -137,12 +137,13 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
 
         private void Complete(TrainingUnit unit, DateTime now)
         {
+            lastAct = now;
             var opportunity = TransferOpportunity.Open(
                 enrolment!, curriculum!, unit, new("I open my notes", "I will ask before I tell", null), zone.Id, now);
             var calendar = new NudgeCalendar(zone, SendingWindow.Default);
             foreach (var day in Messages.Where(d => d > Zones.LocalDate(now, zone).AddDays(-7)))
                 calendar.AddMessage(Zones.ToUtc(day.ToDateTime(new(12, 0)), zone));
-            foreach (var nudge in Nudges.Where(n => n.Status == NudgeStatus.Planned))
+            foreach (var nudge in Nudges.Where(n => n is { Status: NudgeStatus.Planned, StatusReason: null }))
                 calendar.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
             var nudges = NudgeLedger.Open(opportunity, unit.Plan, SendingWindow.Default, NudgeChannel.Email, now, calendar).ToList();
             foreach (var (yielded, nudge) in calendar.Displaced.Select(y => (y, Nudges.Single(n => n.Id == y.Id))))
@@ -166,11 +167,12 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         {
             var due = Nudges.Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now).ToList();
             if (due.Count == 0) return;
-            var unanswered = Nudges.Count(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAnswer
-                && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now));
+            var unanswered = Nudges.Where(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAct
+                && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now)).Select(n => n.SentAt!.Value);
             var today = Zones.LocalDate(now, zone);
             var cap = new FrequencyCap(
-                zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), new(unanswered), ByMessage: true);
+                zone, SendingWindow.Default, Messages.Where(d => d > today.AddDays(-8)).ToHashSet(), Fatigue.Of(unanswered),
+                ByMessage: true);
             var taken = cap.Take(due, now);
             Assert.DoesNotContain(due, n => n.Status == NudgeStatus.Planned && n.DueAt <= now && !taken.Contains(n));
             if (taken.Count == 0) return;
@@ -195,7 +197,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
                 _ => NudgeOutcome.NotYet,
             };
             nudge.Answer(new(outcome, null, null, outcome == NudgeOutcome.NotYet ? Barrier.NoTime : null, null, false, now), now);
-            lastAnswer = now;
+            lastAct = now;
             var (opportunity, plan, nudges, _) = done.Find(d => d.Opportunity.Id == nudge.OpportunityId);
             NudgeLedger.ApplyAnswer(opportunity, plan, [.. nudges.Where(n => n != nudge)], nudge, zone, SendingWindow.Default, now);
             FindNextDue();

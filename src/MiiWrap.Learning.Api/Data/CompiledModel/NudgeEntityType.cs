@@ -125,6 +125,16 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Nudge).GetField("<Moves>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var notBefore = runtimeEntityType.AddProperty(
+                "NotBefore",
+                typeof(DateTime?),
+                propertyInfo: typeof(Nudge).GetProperty("NotBefore", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Nudge).GetField("<NotBefore>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+            notBefore.AddAnnotation("Relational:ColumnName", "SnoozedUntil");
+
             var opportunityId = runtimeEntityType.AddProperty(
                 "OpportunityId",
                 typeof(Guid),
@@ -151,15 +161,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 typeof(DateTime?),
                 propertyInfo: typeof(Nudge).GetProperty("SentAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<SentAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                precision: 3,
-                valueConverter: new UtcConverter());
-
-            var snoozedUntil = runtimeEntityType.AddProperty(
-                "SnoozedUntil",
-                typeof(DateTime?),
-                propertyInfo: typeof(Nudge).GetProperty("SnoozedUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Nudge).GetField("<SnoozedUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());

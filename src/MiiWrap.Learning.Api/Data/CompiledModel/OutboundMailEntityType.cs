@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Messaging.OutboundMail",
                 typeof(OutboundMail),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -59,6 +59,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var invitedBy = runtimeEntityType.AddProperty(
+                "InvitedBy",
+                typeof(Guid?),
+                propertyInfo: typeof(OutboundMail).GetProperty("InvitedBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMail).GetField("<InvitedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var kind = runtimeEntityType.AddProperty(
                 "Kind",

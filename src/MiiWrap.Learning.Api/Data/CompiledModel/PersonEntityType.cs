@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.Person",
                 typeof(Person),
                 baseEntityType,
-                propertyCount: 28,
+                propertyCount: 29,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -80,6 +80,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Person).GetProperty("FailedSignIns", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Person).GetField("<FailedSignIns>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var feedbackByMail = runtimeEntityType.AddProperty(
+                "FeedbackByMail",
+                typeof(bool),
+                propertyInfo: typeof(Person).GetProperty("FeedbackByMail", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<FeedbackByMail>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: true);
+            feedbackByMail.AddAnnotation("Relational:DefaultValue", true);
 
             var isProgramAdmin = runtimeEntityType.AddProperty(
                 "IsProgramAdmin",

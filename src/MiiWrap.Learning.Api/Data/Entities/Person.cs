@@ -25,7 +25,11 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>Days on which this person is away.</summary>
     public IReadOnlyList<DateOnly> LeaveDays { get; set; } = [];
 
+    /// <summary>They want their check-ins by mail.</summary>
     public bool NudgesByMail { get; set; } = true;
+
+    /// <summary>They want a mail when feedback waits for them.</summary>
+    public bool FeedbackByMail { get; set; } = true;
 
     /// <summary>They want programs that follow the events to bring them their asks, with the link that answers.</summary>
     public bool NudgesByWebhook { get; set; }

@@ -15,9 +15,12 @@ internal sealed class DayListConverter() : ValueConverter<IReadOnlyList<DateOnly
     internal static string Write(IReadOnlyList<DateOnly> days) =>
         string.Join(' ', days.Select(d => d.ToString(Format, CultureInfo.InvariantCulture)));
 
+    /// <summary>What is no day is left out: one damaged list must not stop what is read for many people at once.</summary>
     internal static IReadOnlyList<DateOnly> Read(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(d => DateOnly.ParseExact(d, Format, CultureInfo.InvariantCulture))];
+            .Select(d => DateOnly.TryParseExact(d, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                ? day : (DateOnly?)null)
+            .OfType<DateOnly>()];
 }
 
 /// <summary>Lists of days are equal when their days are.</summary>

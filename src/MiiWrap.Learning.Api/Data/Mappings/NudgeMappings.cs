@@ -47,6 +47,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.HasKey(n => n.Id);
         nudge.Property(n => n.Unit).HasMaxLength(80);
         nudge.Property(n => n.StatusReason).HasMaxLength(80);
+        nudge.Property(n => n.NotBefore).HasColumnName("SnoozedUntil");
         nudge.OwnsOne(n => n.Response, response => response.Property(r => r.Note).HasMaxLength(280));
         nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique();
         // What waits to be sent, in its order, and nothing else: an index by status alone draws SQLite into reading everything that is

@@ -19,6 +19,7 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.Property(p => p.UserName).HasMaxLength(256);
         person.Property(p => p.Email).HasMaxLength(256);
         person.Property(p => p.PhoneNumber).HasMaxLength(32);
+        person.Property(p => p.FeedbackByMail).HasDefaultValue(true);
         person.HasIndex(p => p.NormalizedEmail).IsUnique();
     }
 }

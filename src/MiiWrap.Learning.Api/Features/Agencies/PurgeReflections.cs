@@ -29,7 +29,17 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             int batch;
             do
             {
-                batch = await Purge(due, cancellationToken);
+                try
+                {
+                    batch = await Purge(due, cancellationToken);
+                }
+                catch (Exception e) when (e.IsOfOneRow())
+                {
+                    db.ChangeTracker.Clear();
+                    log.LogError(e, "The reflections of cohort {CohortId} could not be purged", due.CohortId);
+                    break;
+                }
+
                 purged += batch;
                 if (purged >= MostAtATurn) return purged;
             }
@@ -57,7 +67,13 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         var due = new List<DueWords>();
         foreach (var cohort in cohorts)
         {
-            var end = cohort.EndsOn(await library.Of(db, cohort, ct));
+            if (await library.Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct) is not { } curriculum)
+            {
+                log.LogError("Cohort {CohortId} is pinned to a curriculum that is not there: nothing of it is purged", cohort.Id);
+                continue;
+            }
+
+            var end = cohort.EndsOn(curriculum);
             foreach (var agency in groups[cohort.Id])
             {
                 var policy = agency is { } id ? policies.GetValueOrDefault(id) : null;

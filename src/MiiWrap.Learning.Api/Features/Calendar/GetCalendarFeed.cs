@@ -67,7 +67,7 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     {
         var now = clock.UtcNow();
         var due = await db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
-            .Where(n => n.Status == NudgeStatus.Planned || n.Status == NudgeStatus.Sent)
+            .Where(n => (n.Status == NudgeStatus.Planned && n.StatusReason == null) || n.Status == NudgeStatus.Sent)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostCheckIns)
             .Join(
                 db.Opportunities, n => n.OpportunityId, o => o.Id,

@@ -50,7 +50,8 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
             ?? throw new RuleException(
                 "curriculum.unknown", "There is no published curriculum of this slug and version.", RuleKind.Invalid);
         var cohort = Cohort.Create(
-            request.Name.Trim(), curriculum, request.StartsOn!.Value, request.TimeZone, request.Gate!.Value, clock.UtcNow());
+            request.Name.Trim(), curriculum, request.StartsOn!.Value, Zones.Current(request.TimeZone)!, request.Gate!.Value,
+            clock.UtcNow());
         await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);

@@ -8,6 +8,7 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
@@ -98,6 +99,10 @@ internal sealed class EnrolLearnersHandler(
         var agencyIds = request.Learners.Select(r => r?.AgencyId).Where(a => a is not null).ToList();
         var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(cancellationToken);
 
+        // For a client its cohort's lead hears of an invitation that can't be delivered.
+        var invitedBy = caller.Client is null ? caller.PersonId : await db.CohortMembers
+            .Where(m => m.CohortId == cohort.Id && m.Role == CohortRole.Lead).OrderBy(m => m.PersonId).Select(m => (Guid?)m.PersonId)
+            .FirstOrDefaultAsync(cancellationToken);
         var rows = new List<EnrolmentRow>(request.Learners.Count);
         for (var i = 0; i < request.Learners.Count; i++)
         {
@@ -112,9 +117,10 @@ internal sealed class EnrolLearnersHandler(
             var address = addresses[i]!;
             if (!people.TryGetValue(address, out var person))
             {
-                person = Person.Invite(row.Email!.Trim(), address, row.Name!.Trim(), row.TimeZone!, now);
+                person = Person.Invite(
+                    MailAddresses.Mailable(row.Email)!, address, row.Name!.Trim(), Zones.Current(row.TimeZone)!, now);
                 people.Add(address, person);
-                db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
+                db.AddRange(person, OutboundMail.Invitation(person.Id, invitedBy, now));
             }
 
             if (enrolled.TryGetValue(person.Id, out var existing))

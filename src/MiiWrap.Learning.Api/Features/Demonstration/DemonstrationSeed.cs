@@ -120,6 +120,12 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         foreach (var nudge in nudges.Where(n => n.DueAt <= until).OrderBy(n => n.DueAt))
         {
             if (nudge.Status != NudgeStatus.Planned) continue;
+            if (nudge.StatusReason == Nudge.Superseded)
+            {
+                if (nudge.DueAt <= now) nudge.Skip(Nudge.Superseded);
+                continue;
+            }
+
             var sentAt = nudge.DueAt < now ? nudge.DueAt : now;
             if (nudge.DueAt <= now)
             {

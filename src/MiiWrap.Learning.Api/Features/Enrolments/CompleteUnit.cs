@@ -72,6 +72,8 @@ internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, Priva
         var nudges = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug)
             .Where(n => n.StatusReason == null || (n.StatusReason != Nudge.Superseded && n.StatusReason != Nudge.HeldOut))
             .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
-        return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment), nudges);
+        // Whoever completed it has been read for its check-ins already.
+        var person = (await db.Users.FindAsync([enrolment.PersonId], cancellationToken))!;
+        return new(progress.State, progress.CompletedAt!.Value, ProgressView.Of(enrolment, Zones.Find(person.TimeZone)), nudges);
     }
 }

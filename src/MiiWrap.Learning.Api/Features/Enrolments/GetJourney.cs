@@ -54,6 +54,12 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
     {
         var found = await db.Enrolments.AsNoTracking().FollowedBy(caller, db).Include(e => e.Units).Where(e => e.Id == request.EnrolmentId)
             .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
+            .Select(f => new
+            {
+                f.Enrolment,
+                f.Cohort,
+                Zone = db.Users.Where(p => p.Id == f.Enrolment.PersonId).Select(p => p.TimeZone).First(),
+            })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw new NotFoundException("enrolment");
         var (enrolment, cohort) = (found.Enrolment, found.Cohort);
@@ -68,13 +74,14 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
         var opened = await db.ModuleOpenings.Where(o => o.EnrolmentId == enrolment.Id).Select(o => o.Module)
             .ToHashSetAsync(cancellationToken);
         var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
+        if (enrolment.PersonId == caller.PersonId) await db.NoteVisit(enrolment.Id, enrolment.LastActivityAt, now, cancellationToken);
         return new(
             enrolment.Id,
             new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate),
             curriculum.Slug,
             curriculum.Version,
             enrolment.Status,
-            ProgressView.Of(enrolment),
+            ProgressView.Of(enrolment, Zones.Find(found.Zone)),
             [.. access.Select(a => Module(a, enrolment, statuses, isOwn: enrolment.PersonId == caller.PersonId))]);
     }
 

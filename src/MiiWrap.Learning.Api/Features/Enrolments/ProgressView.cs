@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Features.Enrolments;
@@ -5,11 +6,12 @@ namespace MiiWrap.Learning.Api.Features.Enrolments;
 /// <summary>How much is done, and why the percentage is what it is.</summary>
 public sealed record ProgressView(int UnitsCompleted, int UnitsTotal, int Percent, string Why)
 {
-    public static ProgressView Of(Enrolment enrolment) => new(
+    /// <param name="zone">The learner's, in which days are told.</param>
+    public static ProgressView Of(Enrolment enrolment, TimeZoneInfo zone) => new(
         enrolment.UnitsCompleted, enrolment.UnitsTotal, enrolment.Percent,
-        $"{enrolment.UnitsCompleted} of the {enrolment.UnitsTotal} units of this cohort's curriculum version are completed.{Ended(enrolment)}");
+        $"{enrolment.UnitsCompleted} of the {enrolment.UnitsTotal} units of this cohort's curriculum version are completed.{Ended(enrolment, zone)}");
 
-    private static string Ended(Enrolment enrolment) =>
-        enrolment.Status == EnrolmentStatus.Withdrawn
-        ? $" The enrolment was withdrawn on {enrolment.EndedAt:yyyy-MM-dd}; what was done stays." : "";
+    private static string Ended(Enrolment enrolment, TimeZoneInfo zone) =>
+        enrolment is { Status: EnrolmentStatus.Withdrawn, EndedAt: { } endedAt }
+        ? $" The enrolment was withdrawn on {Zones.LocalDate(endedAt, zone):yyyy-MM-dd}; what was done stays." : "";
 }

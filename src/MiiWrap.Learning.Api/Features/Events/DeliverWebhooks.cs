@@ -23,7 +23,7 @@ internal sealed record WebhookMessage(Guid Id, string Type, DateTime Timestamp, 
 
 internal sealed class DeliverWebhooksHandler(
     LearningDb db, IMediator mediator, WebhookSecrets secrets, WebhookSender sender, IServiceScopeFactory scopes,
-    IOptions<JsonOptions> json, TimeProvider clock)
+    IOptions<JsonOptions> json, TimeProvider clock, ILogger<DeliverWebhooks> log)
     : IRequestHandler<DeliverWebhooks, WebhookSweep>
 {
     // Four rounds of ten seconds at worst, well within the lease; and no receiver takes more than a few of them, so that a dead one holds
@@ -43,7 +43,7 @@ internal sealed class DeliverWebhooksHandler(
             await Parallel.ForEachAsync(await Load(claimed, cancellationToken),
                 new ParallelOptions { MaxDegreeOfParallelism = MostParallel, CancellationToken = cancellationToken }, async (due, ct) =>
             {
-                var attempt = await Send(due, ct);
+                var attempt = await TrySend(due, ct);
                 results.Add(attempt.IsDelivered);
                 // What went out is recorded also when the program is told to end in this moment.
                 await using var scope = scopes.CreateAsyncScope();
@@ -83,6 +83,20 @@ internal sealed class DeliverWebhooksHandler(
             join happened in db.IntegrationEvents.AsNoTracking() on delivery.EventId equals happened.Id
             orderby happened.SequenceNumber
             select new Due(delivery, webhook, happened)).ToListAsync(ct);
+    }
+
+    /// <summary>What cannot even be written, as when its secret can't be read any more, is a failed attempt of its webhook alone.</summary>
+    private async Task<Attempt> TrySend(Due due, CancellationToken ct)
+    {
+        try
+        {
+            return await Send(due, ct);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            log.LogError(e, "Delivery {DeliveryId} could not be written", due.Delivery.Id);
+            return new(null, "could not be written");
+        }
     }
 
     private Task<Attempt> Send(Due due, CancellationToken ct)

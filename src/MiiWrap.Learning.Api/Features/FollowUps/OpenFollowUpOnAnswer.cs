@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -28,38 +27,45 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler
     }
 }
 
-/// <summary>Looks for learners who have left several asks in a row unanswered, and tells their coaches.</summary>
+/// <summary>Looks for learners who have left several messages in a row unanswered, and tells their coaches.</summary>
 public sealed record DetectUnresponsiveLearners : ICommand<SilenceReport>;
 
 /// <summary>How many learners a coach has been told of.</summary>
 public sealed record SilenceReport(int Learners);
 
-internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvider clock)
+internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvider clock, ILogger<DetectUnresponsiveLearners> log)
     : IRequestHandler<DetectUnresponsiveLearners, SilenceReport>
 {
-    // Longer than the longest plan: what lies further back speaks of no present silence.
-    private const int DaysBack = 120;
-
     public async Task<SilenceReport> Handle(DetectUnresponsiveLearners request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var since = now.AddDays(-DaysBack);
+        var since = now.AddDays(-Fatigue.MemoryDays);
         var silent = await db.Unanswered(now).Where(n => n.DueAt > since)
-            .Where(n => db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
             .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null
                 && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
-            .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId }).Where(g => g.Count() >= Fatigue.WeeklyFrom).Select(g => g.Key)
+            .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId })
+            // What went out together is one message, and has one moment.
+            .Where(g => g.Select(n => n.SentAt).Distinct().Count() >= Fatigue.WeeklyFrom).Select(g => g.Key)
             .ToListAsync(cancellationToken);
+        var told = 0;
         foreach (var learner in silent)
         {
-            // Each by itself: one learner's race with their own answer holds up nobody else.
+            // Each by itself: one learner's race with their own answer, or their bad row, holds up nobody else.
             db.ChangeTracker.Clear();
-            (await db.OpenFollowUp(learner.CohortId, learner.EnrolmentId, learner.PersonId, now, cancellationToken))
-                .Add(FollowUpReason.Unanswered, null, now);
-            await db.SaveChangesAsync(cancellationToken);
+            try
+            {
+                (await db.OpenFollowUp(learner.CohortId, learner.EnrolmentId, learner.PersonId, now, cancellationToken))
+                    .Add(FollowUpReason.Unanswered, null, now);
+                await db.SaveChangesAsync(cancellationToken);
+                told++;
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                log.LogError(e, "No follow-up could be opened for enrolment {EnrolmentId}", learner.EnrolmentId);
+            }
         }
 
-        return new(silent.Count);
+        return new(told);
     }
 }
 

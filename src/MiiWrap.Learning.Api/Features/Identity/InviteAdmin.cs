@@ -28,7 +28,7 @@ internal sealed class InviteAdminHandler(LearningDb db, Settings settings, ILook
     public async Task<AdminInvitation> Handle(InviteAdmin request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var email = request.Email.Trim();
+        var email = MailAddresses.Mailable(request.Email)!;
         var address = normalizer.NormalizeEmail(email);
         var person = await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address, cancellationToken);
         if (person is null)

@@ -7,7 +7,6 @@ using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
-using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Mails;
 
@@ -27,15 +26,24 @@ internal sealed class SendMailsHandler(
     private const int MostFailures = 3;
 
     private readonly Dictionary<MailKind, MailTemplate> templates = templates.ToDictionary(t => t.Kind);
+    private readonly List<MailKind> kinds = [.. templates.Select(t => t.Kind)];
 
     public async Task<MailSweep> Handle(SendMails request, CancellationToken cancellationToken)
     {
         var (sent, failed) = (0, 0);
         while (failed < MostFailures && await Next(cancellationToken) is { } mail)
         {
-            if (await Claim(mail, cancellationToken) is not { } composed) continue;
-            if (await Send(mail, composed, cancellationToken)) sent++;
-            else failed++;
+            try
+            {
+                if (await Claim(mail, cancellationToken) is not { } composed) continue;
+                if (await Send(mail, composed, cancellationToken)) sent++;
+                else failed++;
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                log.LogError(e, "Mail {MailId} cannot be written", mail.Id);
+                await CountAsAttempt(mail.Id, cancellationToken);
+            }
         }
 
         return new(sent, failed);
@@ -45,7 +53,8 @@ internal sealed class SendMailsHandler(
     {
         db.ChangeTracker.Clear();
         var now = clock.UtcNow();
-        return await db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+        // A later release that runs beside this one may have kinds of its own, and sends them.
+        return await db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now && kinds.Contains(m.Kind))
             .OrderBy(m => m.LeaseUntil).ThenBy(m => m.Id).FirstOrDefaultAsync(ct);
     }
 
@@ -54,13 +63,31 @@ internal sealed class SendMailsHandler(
     {
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
-        var opens = person is null ? null : template.KeepsHours ? SendingWindow.Default.With(person.Quiet)
-            .NextOpen(now, Zones.Find(person.TimeZone)) : now;
+        var opens = person is null ? null : template.KeepsHours ? await Opens(person, now, ct) : now;
         if (opens is null || !await template.IsStillWanted(db, person!, ct)) mail.Discard(now);
         else if (opens > now) mail.Postpone(opens.Value);
         else return await Compose(mail, template, person!, now, ct);
         await db.TrySaveAsync(ct);
         return null;
+    }
+
+    /// <summary>The next moment within somebody's hours. Nothing is sent by a guess at them: in a zone that is gone it is held.</summary>
+    private async Task<DateTime?> Opens(Person person, DateTime now, CancellationToken ct)
+    {
+        if (Zones.TryFind(person.TimeZone, out var zone)) return (await db.WindowsOf([person], ct))[person.Id].NextOpen(now, zone);
+        log.LogError("The mails of person {PersonId} are held: this server knows no time zone {TimeZone}", person.Id, person.TimeZone);
+        return now + RowFault.Pause;
+    }
+
+    /// <summary>What cannot be written is tried as often as what is not taken, and stops nobody else's mail meanwhile.</summary>
+    private async Task CountAsAttempt(Guid mailId, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var now = clock.UtcNow();
+        if (await db.OutboundMails.SingleOrDefaultAsync(m => m.Id == mailId, ct) is not { IsPending: true } mail) return;
+        if (mail.LeaseUntil <= now) mail.Claim(now);
+        mail.ScheduleRetry(now);
+        await db.TrySaveAsync(ct);
     }
 
     private async Task<OutgoingMail?> Compose(OutboundMail mail, MailTemplate template, Person person, DateTime now, CancellationToken ct)
@@ -75,7 +102,8 @@ internal sealed class SendMailsHandler(
             link = page.With(secret, settings);
         }
 
-        return await db.TrySaveAsync(ct) ? template.Compose(mail, person, link) : null;
+        if (!await db.TrySaveAsync(ct)) return null;
+        return template.Compose(mail, person, link, template.Details is { } details ? await details(db, person, now, ct) : []);
     }
 
     private async Task<bool> Send(OutboundMail mail, OutgoingMail composed, CancellationToken ct)

@@ -15,10 +15,12 @@ namespace MiiWrap.Learning.Api.Features.Me;
 /// <param name="TimeZone" example="America/Chicago">An IANA zone name.</param>
 /// <param name="QuietHours">They can only make the programme's sending hours smaller, and must leave some of them.</param>
 /// <param name="Channels">
-/// inApp always; leave email out to get no mail; webhook lets programs that follow the events bring you check-ins, with the link that
-/// answers them.
+/// How check-ins come: inApp always; leave email out to get none by mail; webhook lets programs that follow the events bring them to you,
+/// with the link that answers them.
 /// </param>
-public sealed record ChangePreferences(string? TimeZone, QuietTimes? QuietHours, IReadOnlyList<NudgeChannel>? Channels)
+/// <param name="FeedbackByMail">False to get no mail when feedback waits.</param>
+public sealed record ChangePreferences(
+    string? TimeZone, QuietTimes? QuietHours, IReadOnlyList<NudgeChannel>? Channels, bool? FeedbackByMail)
     : ICommand<TaggedPreferences>
 {
     [JsonIgnore]
@@ -52,7 +54,8 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMe
         var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         request.Precondition.Check("preferences.stale", Preferences.ETagOf(person));
 
-        if (request.TimeZone is { } zone) person.TimeZone = zone;
+        if (request.TimeZone is { } zone) person.TimeZone = Zones.Current(zone)!;
+        if (request.FeedbackByMail is { } byMail) person.FeedbackByMail = byMail;
         if (request.QuietHours is { } quiet) person.Quiet = InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days);
         if (request.Channels is { } channels)
             (person.NudgesByMail, person.NudgesByWebhook) =

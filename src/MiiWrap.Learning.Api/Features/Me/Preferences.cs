@@ -5,9 +5,11 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.Me;
 
 /// <summary>How and when the caller wants to be reached.</summary>
-public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels)
+/// <param name="Channels">How check-ins come.</param>
+/// <param name="FeedbackByMail">Whether a mail says that feedback waits.</param>
+public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels, bool FeedbackByMail)
 {
-    public static Preferences Of(Person person) => new(person.TimeZone, QuietTimes.Of(person), ChannelsOf(person));
+    public static Preferences Of(Person person) => new(person.TimeZone, QuietTimes.Of(person), ChannelsOf(person), person.FeedbackByMail);
 
     /// <summary>In the app always; by mail unless the person said no; by other programs if they said yes.</summary>
     public static IReadOnlyList<NudgeChannel> ChannelsOf(Person person) =>
@@ -16,7 +18,8 @@ public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOn
 
     internal static string ETagOf(Person person) =>
         ETags.Of(
-            person.Id, person.TimeZone, person.QuietFrom, person.QuietUntil, person.QuietDays, person.NudgesByMail, person.NudgesByWebhook);
+            person.Id, person.TimeZone, person.QuietFrom, person.QuietUntil, person.QuietDays, person.NudgesByMail, person.NudgesByWebhook,
+            person.FeedbackByMail);
 }
 
 /// <summary>Local times in which nothing is sent: each day from start to end (over midnight too), and on whole days.</summary>

@@ -25,33 +25,50 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
     public async Task<HtmlPage> Handle(ShowOneTap request, CancellationToken cancellationToken)
     {
         var (ask, instead) = await Find(request.Token, cancellationToken);
-        return instead ?? new(200, OneTapPage.Form(ask!, null, null));
+        return instead ?? new(200, await Form(ask!, null, null, asksToConfirm: false, cancellationToken));
     }
 
     public async Task<HtmlPage> Handle(AnswerByLink request, CancellationToken cancellationToken)
     {
         var (ask, instead) = await Find(request.Token, cancellationToken);
         if (instead is not null) return instead;
-        if (!TryRead(request, out var answer)) return new(422, OneTapPage.Form(ask!, "Please choose one of the answers.", request));
+        if (!TryRead(request, out var answer))
+            return new(422, await Form(ask!, "Please choose one of the answers.", request, asksToConfirm: false, cancellationToken));
         var faults = new AnswerNudgeValidator().Validate(answer).Errors;
-        if (faults.Count > 0) return new(422, OneTapPage.Form(ask!, string.Join(" ", faults.Select(f => f.ErrorMessage)), request));
+        if (faults.Count > 0)
+        {
+            var message = string.Join(" ", faults.Select(f => f.ErrorMessage));
+            return new(422, await Form(ask!, message, request, asksToConfirm: false, cancellationToken));
+        }
+
         try
         {
             await AnswerNudgeHandler.Answer(db, gate, ask!.Nudge, answer, clock.UtcNow(), cancellationToken);
         }
         catch (RuleException e) when (e.Kind == RuleKind.Invalid)
         {
-            return new(422, OneTapPage.Form(ask!, e.Message, request, asksToConfirm: e.Code == PrivacyGate.Unconfirmed));
+            return new(422, await Form(ask!, e.Message, request, e.Code == PrivacyGate.Unconfirmed, cancellationToken));
         }
 
-        return new(200, OneTapPage.Thanks(ask.Nudge));
+        var next = await LaterAsks(ask.Nudge).OrderBy(n => n.Step).Select(n => (DateTime?)n.DueAt).FirstOrDefaultAsync(cancellationToken);
+        return new(200, OneTapPage.Thanks(ask.Nudge, next, await ZoneOf(ask.Nudge, cancellationToken)));
     }
+
+    private async Task<string> Form(Ask ask, string? error, AnswerByLink? given, bool asksToConfirm, CancellationToken ct) =>
+        OneTapPage.Form(ask, error, given, isLast: !await LaterAsks(ask.Nudge).AnyAsync(ct), asksToConfirm);
+
+    /// <summary>What is still to be asked about the same unit.</summary>
+    private IQueryable<Nudge> LaterAsks(Nudge nudge) => db.Nudges.Where(n =>
+        n.OpportunityId == nudge.OpportunityId && n.Step > nudge.Step && n.Status == NudgeStatus.Planned && n.StatusReason == null);
+
+    private async Task<TimeZoneInfo> ZoneOf(Nudge nudge, CancellationToken ct) =>
+        Zones.Find(await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
 
     private async Task<(Ask? Ask, HtmlPage? Instead)> Find(string token, CancellationToken ct)
     {
         if (links.Read(token) is not { } id || await db.Nudges.SingleOrDefaultAsync(n => n.Id == id, ct) is not { } nudge)
             return (null, new(404, OneTapPage.Unknown()));
-        if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge)));
+        if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge, await ZoneOf(nudge, ct))));
         if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow())
             return (null, new(410, OneTapPage.Closed()));
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
@@ -72,7 +89,8 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         }
 
         DateOnly? plannedFor = null;
-        if (outcome == NudgeOutcome.ChangeDate && !string.IsNullOrEmpty(form.PlannedFor))
+        // A date belongs to these two; beside another answer it is a left-over too.
+        if ((outcome == NudgeOutcome.ChangeDate || barrier == Barrier.NoOpportunity) && !string.IsNullOrEmpty(form.PlannedFor))
         {
             if (!DateOnly.TryParseExact(form.PlannedFor, "yyyy-MM-dd", out var date)) return false;
             plannedFor = date;

@@ -16,7 +16,9 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <summary>A learner answers a check-in; the first answer wins, and a later one is shown the first.</summary>
 /// <param name="Outcome">A reminder of the if-then plan also takes stillGood and changeDate.</param>
 /// <param name="OccurredOn">The day on which it happened; today, or the last of the thirty days, when not given.</param>
-/// <param name="PlannedFor">The new day, with changeDate.</param>
+/// <param name="PlannedFor">
+/// With changeDate, the new day; with notYet for want of an opportunity, the day of the next one, which the next check-in waits for.
+/// </param>
 /// <param name="Barrier">What stood in the way; required with notYet.</param>
 /// <param name="Note">At most 280 characters. Leave out names, dates and places.</param>
 /// <param name="NeedHelp">The learner would like to talk with their coach.</param>
@@ -62,7 +64,8 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGa
     {
         if (nudge.Response is not null) return false;
         var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
-        CheckDates(answer, opportunity, Zones.LocalDate(now, Zones.Find(opportunity.TimeZone)));
+        var zone = await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct);
+        CheckDates(answer, opportunity, Zones.Find(zone), now);
         await gate.PassAsync(nudge.EnrolmentId, answer.PrivacyConfirmed, ct, texts: new FreeText("note", answer.Note));
         var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.NormalizeNfc();
         nudge.Answer(
@@ -71,10 +74,11 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGa
         return true;
     }
 
-    private static void CheckDates(AnswerNudge answer, TransferOpportunity opportunity, DateOnly today)
+    private static void CheckDates(AnswerNudge answer, TransferOpportunity opportunity, TimeZoneInfo zone, DateTime now)
     {
-        // A day's leeway: the learner's calendar may be a day ahead of the one that the unit was completed in.
-        if (answer.OccurredOn is { } occurred && (occurred < opportunity.StartedOn || occurred > today.AddDays(1)))
+        var today = Zones.LocalDate(now, zone);
+        // A day's leeway: the learner's own calendar may be a day ahead of the zone that they are said to be in.
+        if (answer.OccurredOn is { } occurred && occurred != today.AddDays(1) && !opportunity.CanHaveHappenedOn(occurred, zone, now))
             throw new RuleException(
                 "nudge.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
         if (answer.PlannedFor is { } planned && (planned < today.AddDays(-1) || planned > today.AddDays(365)))

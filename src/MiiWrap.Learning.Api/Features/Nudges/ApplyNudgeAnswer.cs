@@ -19,7 +19,7 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;
-        var calendar = nudge.Response!.Outcome == NudgeOutcome.ChangeDate
+        var calendar = NudgeLedger.Moves(nudge.Response!)
             ? await db.CalendarOf(person, window, opportunity.Id, at, cancellationToken) : null;
         NudgeLedger.ApplyAnswer(opportunity, plan, others, nudge, Zones.Find(person.TimeZone), window, at, calendar);
         await db.Displace(calendar, at, cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
@@ -10,12 +11,67 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// Takes what is due into messages of at most three asks, one message a day and three in seven days to a person. Each ask is checked again
 /// first; what may not go out now is moved to when it may, or ends.
 /// </summary>
-internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
+internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock, ILogger<ClaimDueNudges> log)
 {
     private const int Batch = 500;
 
     /// <summary>The messages claimed, for one person or for everybody, and whether more may be waiting.</summary>
-    public Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct) =>
+    public async Task<(IReadOnlyList<Guid> Messages, bool More)> Next(Guid? personId, CancellationToken ct)
+    {
+        try
+        {
+            return await ClaimBatch(personId, ct);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            db.ChangeTracker.Clear();
+            return await ClaimOneByOne(personId, ct);
+        }
+    }
+
+    /// <summary>
+    /// Somebody's rows stop the batch: it is taken person by person, and theirs are held for an hour, which the log tells.
+    /// </summary>
+    private async Task<(IReadOnlyList<Guid> Messages, bool More)> ClaimOneByOne(Guid? personId, CancellationToken ct)
+    {
+        var (messages, now) = (new List<Guid>(), clock.UtcNow());
+        var people = personId is { } only ? [only] : await Waiting(now, ct);
+        foreach (var person in people)
+        {
+            try
+            {
+                messages.AddRange((await ClaimBatch(person, ct)).Messages);
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                db.ChangeTracker.Clear();
+                log.LogError(e, "The check-ins of person {PersonId} are held: they cannot be planned", person);
+                await Hold(person, now + RowFault.Pause, ct);
+            }
+        }
+
+        return (messages, people.Count == Batch);
+    }
+
+    private async Task<List<Guid>> Waiting(DateTime now, CancellationToken ct)
+    {
+        var lapsed = await db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+            .OrderBy(m => m.LeaseUntil).Select(m => m.PersonId).Take(Batch).ToListAsync(ct);
+        var due = await db.Nudges.Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => n.PersonId).Take(Batch).ToListAsync(ct);
+        return [.. lapsed.Concat(due).Distinct().Take(Batch)];
+    }
+
+    private async Task Hold(Guid personId, DateTime until, CancellationToken ct)
+    {
+        var now = clock.UtcNow();
+        await db.Nudges.Where(n => n.PersonId == personId && n.Status == NudgeStatus.Planned && n.DueAt <= now && n.MessageId == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(n => n.DueAt, until).SetProperty(n => n.Version, n => n.Version + 1), ct);
+        await db.NudgeMessages.Where(m => m.PersonId == personId && m.SentAt == null && m.FailedAt == null && m.LeaseUntil <= now)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, until).SetProperty(m => m.Version, m => m.Version + 1), ct);
+    }
+
+    private Task<(IReadOnlyList<Guid> Messages, bool More)> ClaimBatch(Guid? personId, CancellationToken ct) =>
         db.InTransactionAsync<(IReadOnlyList<Guid>, bool)>(
             async token =>
             {
@@ -62,7 +118,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         foreach (var message in lapsed)
         {
             var person = people[message.PersonId];
-            var zone = Zones.Find(person.TimeZone);
+            var zone = ZoneOf(person);
             // The days of its siblings, lapsed ones too: no two of them may go out on one day.
             var days = recent[person.Id].Where(m => m.Id != message.Id).Select(m => m.Day)
                 .Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
@@ -100,16 +156,18 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
             .ToLookup(m => m.PersonId, m => (m.Id, m.LocalDay));
     }
 
-    /// <summary>
-    /// How many asks in a row each person has left unanswered since they last answered, or their coach last was in touch.
-    /// </summary>
+    /// <summary>How tired of asks each person seems who has left any unanswered.</summary>
     public async Task<Dictionary<Guid, Fatigue>> FatigueOf(List<Guid> personIds, DateTime now, CancellationToken ct)
     {
         // What was sent was due before; the index ends there, and what is planned for later is not read.
-        return await db.Unanswered(now).Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now)
-            .GroupBy(n => n.PersonId).Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => new Fatigue(g.Count), ct);
+        return (await db.Unanswered(now).Where(n => personIds.Contains(n.PersonId) && n.DueAt <= now)
+            .Select(n => new { n.PersonId, n.SentAt }).Distinct().ToListAsync(ct))
+            .GroupBy(n => n.PersonId).ToDictionary(g => g.Key, g => Fatigue.Of(g.Select(n => n.SentAt!.Value)));
     }
+
+    /// <summary>Nothing is sent by a guess at somebody's hours.</summary>
+    private static TimeZoneInfo ZoneOf(Person person) => Zones.TryFind(person.TimeZone, out var zone)
+        ? zone : throw new TimeZoneNotFoundException($"This server knows no time zone {person.TimeZone}.");
 
     private async Task<IEnumerable<Guid>> Claim(List<Nudge> due, DateTime now, CancellationToken ct)
     {
@@ -125,7 +183,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock)
         foreach (var asks in due.GroupBy(n => n.PersonId))
         {
             var person = people[asks.Key];
-            var zone = Zones.Find(person.TimeZone);
+            var zone = ZoneOf(person);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
             var cap = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(),
                 tired.GetValueOrDefault(person.Id, Fatigue.None), person.NudgeChannel != NudgeChannel.InApp);

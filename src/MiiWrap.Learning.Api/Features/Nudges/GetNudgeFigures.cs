@@ -51,8 +51,8 @@ public sealed record StepFigures(
 
 /// <summary>How many learners can be reached how; those who have withdrawn are in none of them.</summary>
 /// <param name="WithoutMail">Who stopped the mails; their asks show in the app alone.</param>
-/// <param name="WeeklyDigest">Who left three or four asks in a row unanswered, and gets one message a week.</param>
-/// <param name="ClosingAsksOnly">Who left five or more, and is asked only what closes a window.</param>
+/// <param name="WeeklyDigest">Who left three or four messages in a row unanswered, and gets one a week for two weeks.</param>
+/// <param name="ClosingAsksOnly">Who left five or more, and is asked only what closes a window until they act.</param>
 /// <param name="NeverAnswered">Who was asked and has not answered once.</param>
 public sealed record ReachableLearners(int All, int WithoutMail, int WeeklyDigest, int ClosingAsksOnly, int NeverAnswered);
 
@@ -92,7 +92,8 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
             now,
             asks.Count,
             StateCounts.Of(NudgeStates.Of(asks)),
-            [.. asks.Where(a => a.StatusReason is not null).GroupBy(a => (a.Status, Reason: a.StatusReason!)).OrderBy(g => g.Key.Status)
+            [.. asks.Where(a => a.StatusReason is not null && a.Status != NudgeStatus.Planned)
+                .GroupBy(a => (a.Status, Reason: a.StatusReason!)).OrderBy(g => g.Key.Status)
                 .ThenBy(g => g.Key.Reason, StringComparer.Ordinal)
                 .Select(g => new ReasonCount(g.Key.Status, g.Key.Reason, g.Count()))],
             new(sent.Count(a => a.Channel == NudgeChannel.Email), sent.Count(a => a.Channel == NudgeChannel.InApp)),
@@ -135,8 +136,8 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
         return new(
             learners.Count,
             learners.Count(l => !l.NudgesByMail),
-            tired.Values.Count(f => f.Unanswered is >= Fatigue.WeeklyFrom and < Fatigue.ClosingOnlyFrom),
-            tired.Values.Count(f => f.Unanswered >= Fatigue.ClosingOnlyFrom),
+            tired.Values.Count(f => f.IsWeekly(now) && !f.IsClosingOnly),
+            tired.Values.Count(f => f.IsClosingOnly),
             learners.Count(l => l.NeverAnswered));
     }
 }

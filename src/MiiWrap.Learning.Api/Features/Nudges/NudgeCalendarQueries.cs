@@ -19,8 +19,8 @@ internal static class NudgeCalendarQueries
         var since = now.AddDays(-7);
         var booked = await db.Nudges.AsNoTracking()
             .Where(n => n.PersonId == person.Id && n.OpportunityId != but
-                && (n.Status == NudgeStatus.Planned || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email
-                && n.SentAt > since)))
+                && ((n.Status == NudgeStatus.Planned && n.StatusReason == null)
+                    || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
             .Select(n => new { n.Id, n.Kind, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
         var calendar = new NudgeCalendar(Zones.Find(person.TimeZone), window);
         foreach (var ask in booked)

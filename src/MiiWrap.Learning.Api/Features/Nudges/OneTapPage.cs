@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -38,8 +39,9 @@ internal static class OneTapPage
     ];
 
     /// <param name="given">What was sent before and could not be taken: none of it is lost.</param>
+    /// <param name="isLast">Nothing more is asked about this unit, so that no day can be waited for.</param>
     /// <param name="asksToConfirm">The note might point to somebody, and its author may say that it does not.</param>
-    public static string Form(Ask ask, string? error, AnswerByLink? given, bool asksToConfirm = false)
+    public static string Form(Ask ask, string? error, AnswerByLink? given, bool isLast, bool asksToConfirm)
     {
         string Chosen(string? value, string name, string mark) => value == name ? mark : "";
         var body = new StringBuilder($"<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
@@ -52,15 +54,18 @@ internal static class OneTapPage
             body.Append(
                 $"<label class=\"choice\"><input type=\"radio\" name=\"outcome\" value=\"{EnumNames.NameOf(outcome)}\" required{Chosen(given?.Outcome, EnumNames.NameOf(outcome), " checked")}>{HtmlLayout.Encode(words)}</label>\n");
         body.Append("</fieldset>\n");
-        if (ask.Nudge.Kind == NudgeKind.Cue)
-            body.Append(
-                "<label class=\"label\" for=\"plannedFor\">New date, if you change it</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\">\n");
         body.Append(
             "<label class=\"label\" for=\"barrier\">If not yet: what stood in the way?</label><select id=\"barrier\" name=\"barrier\"><option value=\"\">Choose one</option>\n");
         foreach (var (barrier, words) in Barriers) body
             .Append($"<option value=\"{EnumNames.NameOf(barrier)}\"{Chosen(given?.Barrier, EnumNames.NameOf(barrier), " selected")}>{HtmlLayout.Encode(words)}</option>\n");
-        body.Append($"""
+        body.Append("""
             </select>
+
+            """);
+        if (DateLabel(ask.Nudge.Kind, isLast) is { } label)
+            body.Append(
+                $"<label class=\"label\" for=\"plannedFor\">{label}</label><input type=\"date\" id=\"plannedFor\" name=\"plannedFor\" value=\"{HtmlLayout.Encode(given?.PlannedFor ?? "")}\">\n");
+        body.Append($"""
             <label class="label" for="note">One line, if you like</label>
             <textarea id="note" name="note" rows="2" maxlength="280" aria-describedby="note-hint">{HtmlLayout.Encode(given?.Note ?? "")}</textarea>
             <p class="hint" id="note-hint">Leave out names, dates, places and anything that could point to a family or colleague.</p>
@@ -72,20 +77,29 @@ internal static class OneTapPage
         return HtmlLayout.Render(ask.Unit.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
     }
 
-    public static string Thanks(Nudge nudge) => HtmlLayout.Render(
+    private static string? DateLabel(NudgeKind kind, bool isLast) => (kind, isLast) switch
+    {
+        (NudgeKind.Cue, true) => "New date, if you change it",
+        (NudgeKind.Cue, false) => "New date, if you change it; or, if there was no opportunity, when the next one may come",
+        (_, true) => null,
+        _ => "If there was no opportunity: when may the next one come?",
+    };
+
+    /// <param name="next">When the next check-in about the unit is due; null after the last.</param>
+    public static string Thanks(Nudge nudge, DateTime? next, TimeZoneInfo zone) => HtmlLayout.Render(
         "Thank you",
-        $"<p>Your answer is recorded: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{HtmlLayout.Encode(After(nudge.Response!))}</p>",
+        $"<p>Your answer is recorded: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{HtmlLayout.Encode(After(nudge.Response!, next, zone))}</p>",
         null);
 
-    public static string AlreadyAnswered(Nudge nudge) => HtmlLayout.Render(
+    public static string AlreadyAnswered(Nudge nudge, TimeZoneInfo zone) => HtmlLayout.Render(
         "You have answered this one",
         string.Create(CultureInfo.InvariantCulture,
-            $"<p>Your answer stands as you gave it on {nudge.Response!.RespondedAt:d MMMM yyyy}: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
+            $"<p>Your answer stands as you gave it on {Zones.LocalDate(nudge.Response!.RespondedAt, zone):d MMMM yyyy}: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>There is nothing more to do here.</p>"),
         null);
 
     public static string Closed() => HtmlLayout.Render(
         "This check-in has closed",
-        "<p>Its time is over, and that is quite all right: nothing is lost, and the next one will find you.</p>\n<p>What you did in the meantime still counts; you can tell it in the next check-in or to your coach.</p>",
+        "<p>Its time is over, and that is quite all right: nothing is lost.</p>\n<p>What you did in the meantime still counts; you can tell it to your coach.</p>",
         null);
 
     public static string Unknown() => HtmlLayout.Render(
@@ -115,12 +129,18 @@ internal static class OneTapPage
         _ => string.Create(CultureInfo.InvariantCulture, $"another date, {nudge.Response.PlannedFor:d MMMM yyyy}"),
     };
 
-    private static string After(NudgeResponse response) => response switch
+    private static string After(NudgeResponse response, DateTime? next, TimeZoneInfo zone)
     {
-        { NeedHelp: true } => "Your wish to talk is with your coach.",
-        { Outcome: NudgeOutcome.Applied } => "Good to hear. The next check-in will ask what helps to keep it alive.",
-        { Barrier: { } barrier } => BarrierGuide.WordsOf(BarrierGuide.NextActionFor(barrier)),
-        { Outcome: NudgeOutcome.NotYet } => "Thank you for saying so: knowing what stands in the way is how it gets moved.",
-        _ => "The next check-in comes as planned.",
-    };
+        var further = next is { } due
+            ? string.Create(CultureInfo.InvariantCulture, $"The next check-in comes on {Zones.LocalDate(due, zone):d MMMM yyyy}.")
+            : "This was the last check-in about this unit.";
+        return response switch
+        {
+            { NeedHelp: true } => $"Your wish to talk is with your coach. {further}",
+            { Outcome: NudgeOutcome.Applied } => $"Good to hear. {further}",
+            { Barrier: Barrier.NoOpportunity } => further,
+            { Barrier: { } barrier } => $"{BarrierGuide.WordsOf(BarrierGuide.NextActionFor(barrier))} {further}",
+            _ => further,
+        };
+    }
 }

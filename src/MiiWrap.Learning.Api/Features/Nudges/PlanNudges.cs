@@ -1,6 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Transfer;
@@ -18,7 +19,9 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         var cohort = (await db.Cohorts.FindAsync([enrolment.CohortId], cancellationToken))!;
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var arm = cohort.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
-        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, person.TimeZone, at, arm);
+        // In a zone that is gone the days are counted by the cohort's; what is sent waits until it is mended.
+        var zone = new[] { person.TimeZone, cohort.TimeZone }.FirstOrDefault(z => Zones.TryFind(z, out _)) ?? "UTC";
+        var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, zone, at, arm);
         db.Add(opportunity);
         var calendar = await db.CalendarOf(person, window, null, at, cancellationToken);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, calendar));

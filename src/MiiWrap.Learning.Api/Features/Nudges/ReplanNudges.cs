@@ -50,8 +50,8 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
             foreach (var opportunity in plannedByPerson[person.Id])
             {
                 var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-                NudgeLedger.Replan(
-                    opportunity, curriculum!.Unit(opportunity.Unit)!.Plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
+                if (curriculum?.Unit(opportunity.Unit) is not { } unit) continue;
+                NudgeLedger.Replan(opportunity, unit.Plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
             }
 
             await db.Displace(calendar, now, ct);

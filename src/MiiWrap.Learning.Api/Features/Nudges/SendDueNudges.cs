@@ -46,7 +46,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             var (messages, more) = await claims.Next(request.PersonId, cancellationToken);
             foreach (var batch in messages.Chunk(Batch))
             {
-                var (gone, kept) = await SendAll(await Load(batch, cancellationToken), cancellationToken);
+                var (gone, kept) = await SendAll(await LoadAll(batch, cancellationToken), cancellationToken);
                 sent += gone;
                 failed += kept;
             }
@@ -59,6 +59,29 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
 
     /// <summary>A claimed message with all that it takes to write it, read without being tracked: each is recorded by itself.</summary>
     private sealed record NudgeDelivery(NudgeMessage Message, Person Person, List<Ask> Asks);
+
+    /// <summary>What can be written of a batch; a message that cannot be read is held by itself.</summary>
+    private async Task<List<NudgeDelivery>> LoadAll(Guid[] messageIds, CancellationToken ct)
+    {
+        try
+        {
+            return await Load(messageIds, ct);
+        }
+        catch (Exception e) when (e.IsOfOneRow() && messageIds.Length > 1)
+        {
+            var deliveries = new List<NudgeDelivery>();
+            foreach (var one in messageIds) deliveries.AddRange(await LoadAll([one], ct));
+            return deliveries;
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            var (id, until) = (messageIds[0], clock.UtcNow() + RowFault.Pause);
+            log.LogError(e, "Message {MessageId} is held: it cannot be read", id);
+            await db.NudgeMessages.Where(m => m.Id == id)
+                .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, until).SetProperty(m => m.Version, m => m.Version + 1), ct);
+            return [];
+        }
+    }
 
     private async Task<List<NudgeDelivery>> Load(Guid[] messageIds, CancellationToken ct)
     {
@@ -78,7 +101,8 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         {
             var opportunity = opportunities[nudge.OpportunityId];
             var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            asks.Add(new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!));
+            asks.Add(new(nudge, opportunity, curriculum?.Unit(nudge.Unit)
+                ?? throw new InvalidOperationException($"Nudge {nudge.Id} is about {nudge.Unit}, which is not there.")));
         }
 
         var byMessage = asks.ToLookup(a => a.Nudge.MessageId!.Value);

@@ -44,7 +44,7 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
         if (day <= today || day > today.AddDays(365))
             throw new RuleException("nudge.snooze.outside", "The day must lie ahead, and within a year.", RuleKind.Invalid);
         var at = Zones.ToUtc(day.ToDateTime(TimeOnly.FromDateTime(Zones.ToLocal(nudge.DueAt, zone))), zone);
-        nudge.Snooze(window.NextOpen(at, zone) ?? at, now);
+        nudge.Snooze(window.NextOpen(at, zone) ?? at, zone, now);
         await db.SaveChangesAsync(cancellationToken);
         return NudgeItem.Of(nudge);
     }

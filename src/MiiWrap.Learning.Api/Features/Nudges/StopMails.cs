@@ -22,7 +22,7 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
             ? new(404, OneTapPage.Unknown())
             : new(200, HtmlLayout.Render(
                 "No more check-ins by mail?",
-                "<p>They go on in the app, and you can have them by mail again in your preferences.</p>\n<form method=\"post\"><button type=\"submit\">Stop the mails</button></form>",
+                "<p>They go on in the app, and you can have them by mail again in your preferences. Mails that say that feedback waits for you have a switch of their own there.</p>\n<form method=\"post\"><button type=\"submit\">Stop the mails</button></form>",
                 null)));
 
     public async Task<HtmlPage> Handle(StopMails request, CancellationToken cancellationToken)

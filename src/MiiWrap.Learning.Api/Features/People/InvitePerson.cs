@@ -41,8 +41,9 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
         if (await db.Users.Where(p => p.NormalizedEmail == address).Select(p => (Guid?)p.Id)
             .SingleOrDefaultAsync(cancellationToken) is { } known)
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
-        var person = Person.Invite(request.Email.Trim(), address, request.Name.Trim(), request.TimeZone, now);
-        db.AddRange(person, OutboundMail.To(person.Id, MailKind.Invitation, now));
+        var person = Person.Invite(
+            MailAddresses.Mailable(request.Email)!, address, request.Name.Trim(), Zones.Current(request.TimeZone)!, now);
+        db.AddRange(person, OutboundMail.Invitation(person.Id, caller.PersonId, now));
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);
     }

@@ -5,6 +5,8 @@ namespace MiiWrap.Learning.Api.Features.People;
 
 internal static class PeopleRoutes
 {
+    public static IServiceCollection AddPeople(this IServiceCollection services) => services.AddSingleton(UndeliveredInvitations.Template);
+
     public static void MapPeople(this IEndpointRouteBuilder app)
     {
         var v1 = app.MapGroup("/v1").WithTags("People");

@@ -4,7 +4,6 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
-using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
@@ -17,7 +16,7 @@ internal sealed class QueueFeedbackNotice(LearningDb db)
     {
         var (reflection, _, at) = notification.Event;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == reflection.PersonId, cancellationToken);
-        if (person.NudgesByMail) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
+        if (person.FeedbackByMail) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<ReflectionRedacted> notification, CancellationToken cancellationToken)
@@ -37,10 +36,11 @@ internal static class NoticeQueue
         var ids = people.Select(p => (Guid?)p.Id).ToList();
         var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
             .Select(m => m.PersonId).ToHashSetAsync(ct);
-        foreach (var person in people.Where(p => !owed.Contains(p.Id)))
+        var untold = people.Where(p => !owed.Contains(p.Id)).ToList();
+        var windows = await db.WindowsOf(untold, ct);
+        foreach (var person in untold)
         {
-            if (SendingWindow.Default.With(person.Quiet).NextOpen(at, Zones.Find(person.TimeZone)) is { } due)
-                db.Add(OutboundMail.To(person.Id, kind, at, due));
+            if (windows[person.Id].NextOpen(at, Zones.Find(person.TimeZone)) is { } due) db.Add(OutboundMail.To(person.Id, kind, at, due));
         }
     }
 }

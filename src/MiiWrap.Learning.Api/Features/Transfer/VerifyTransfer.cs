@@ -50,11 +50,12 @@ internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimePr
         var now = clock.UtcNow();
         var today = Zones.LocalDate(now, Zones.Find(opportunity.TimeZone));
         var occurredOn = request.OccurredOn ?? today;
-        if (occurredOn < opportunity.StartedOn || occurredOn > today)
+        var learnersZone = await db.Users.Where(p => p.Id == opportunity.PersonId).Select(p => p.TimeZone).SingleAsync(cancellationToken);
+        if (!opportunity.CanHaveHappenedOn(occurredOn, Zones.Find(learnersZone), now))
             throw new RuleException(
                 "transfer.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
         var level = request.Result == VerificationResult.Verified ? TransferLevel.Applied : TransferLevel.NotYet;
-        var recorded = opportunity.Record(level, EvidenceSource.CoachVerified, occurredOn, null, now);
+        var recorded = opportunity.Record(level, EvidenceSource.CoachVerified, opportunity.CountedDay(occurredOn), null, now);
         await db.SaveChangesAsync(cancellationToken);
         return new(recorded.Id, request.Result!.Value, recorded.OccurredOn, recorded.RecordedAt);
     }

@@ -11,6 +11,18 @@ namespace MiiWrap.Learning.Tests.Features.Cohorts;
 public sealed class WithdrawEnrolmentTests(LearningApp app)
 {
     [Fact]
+    public async Task The_day_of_leaving_is_that_of_the_learners_zone()
+    {
+        // Ten past eight in the evening of the twenty-second in Chicago.
+        FlowingClock.Set(new(2027, 3, 23, 1, 10, 0, TimeSpan.Zero));
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await app.Withdraw(learner);
+        var why = (string)(await learner.Http.Read(learner.Journey)).Ok()["progress"]!["why"]!;
+        Assert.Contains("withdrawn on 2027-03-22", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_more_is_asked_and_what_was_done_stays()
     {
         var cohort = await app.Cohort();

@@ -74,6 +74,54 @@ public sealed class AnswerByLinkTests
     }
 
     [Fact]
+    public async Task Who_had_no_opportunity_names_a_day_on_the_page_and_the_next_check_in_waits_for_it()
+    {
+        var (learner, _) = await Asked();
+        var link = LinkTo(await StepOf(learner, 2));
+        Assert.Contains("name=\"plannedFor\"", (await anyone.Read(link)).Ok().Body, StringComparison.Ordinal);
+        FlowingClock.Set(FlowingClock.LaterMonday.AddDays(7));
+        var thanks = (await Post(link, ("outcome", "notYet"), ("barrier", "noOpportunity"), ("plannedFor", "2034-02-16"))).Ok();
+        Assert.Equal("2034-02-16", (string)(await StepOf(learner, 2))["response"]!["plannedFor"]!);
+        Assert.StartsWith("2034-02-17", (string)(await StepOf(learner, 3))["dueAt"]!, StringComparison.Ordinal);
+        Assert.Contains("17 February 2034", thanks.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_day_the_page_promises_no_waiting()
+    {
+        var (learner, _) = await Asked();
+        var thanks = (await Post(LinkTo(await StepOf(learner, 2)), ("outcome", "notYet"), ("barrier", "noOpportunity"))).Ok();
+        Assert.DoesNotContain("Name a day", thanks.Body, StringComparison.Ordinal);
+        Assert.Contains("13 February 2034", thanks.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("applied", "")]
+    [InlineData("partly", "")]
+    [InlineData("notYet", "noOpportunity")]
+    public async Task After_the_last_check_in_no_further_one_is_promised(string outcome, string barrier)
+    {
+        var (learner, _) = await Asked();
+        FlowingClock.Set(FlowingClock.LaterMonday.AddDays(90));
+        var last = LinkTo(await StepOf(learner, 6));
+        var thanks = (await Post(last, ("outcome", outcome), ("barrier", barrier), ("plannedFor", "2034-07-03"))).Ok();
+        Assert.DoesNotContain("next check-in", thanks.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("last check-in", thanks.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_day_of_an_answer_is_the_learners_own()
+    {
+        var learner = await app.Learner(await app.Cohort(), zone: "Pacific/Honolulu");
+        (await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok();
+        var link = LinkTo(await StepOf(learner, 1));
+        // Half past six in the evening of the first of February in Honolulu.
+        FlowingClock.Set(new(2034, 2, 2, 4, 30, 0, TimeSpan.Zero));
+        (await Post(link, ("outcome", "stillGood"))).Ok();
+        Assert.Contains("1 February 2034", (await anyone.Read(link)).Expect(HttpStatusCode.Gone).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_barrier_left_over_from_changing_ones_mind_is_dropped()
     {
         var (learner, link) = await Asked();
@@ -116,12 +164,16 @@ public sealed class AnswerByLinkTests
     {
         var learner = await app.Learner();
         (await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok();
-        return (learner, app.Services.GetRequiredService<OneTapLinks>().To((Guid)(await FirstOf(learner))["id"]!).PathAndQuery);
+        return (learner, LinkTo(await FirstOf(learner)));
     }
+
+    private string LinkTo(JsonNode ask) => app.Services.GetRequiredService<OneTapLinks>().To((Guid)ask["id"]!).PathAndQuery;
 
     private Task<Answer> Post(string link, params (string Name, string Value)[] fields) =>
         anyone.Post(link, new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
 
-    private static async Task<JsonNode> FirstOf(TestLearner learner) =>
-        (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Single(n => (int)n!["step"]! == 1)!;
+    private static Task<JsonNode> FirstOf(TestLearner learner) => StepOf(learner, 1);
+
+    private static async Task<JsonNode> StepOf(TestLearner learner, int step) =>
+        (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Single(n => (int)n!["step"]! == step)!;
 }

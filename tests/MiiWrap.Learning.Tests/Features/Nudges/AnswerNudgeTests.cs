@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Nudges;
@@ -18,6 +19,37 @@ public sealed class AnswerNudgeTests(LearningApp app)
         Assert.Equal("partly", (string)first["response"]!["outcome"]!);
         FlowingClock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(first.Body, (await Answer(learner, asks[1], new { outcome = "applied" })).Ok().Body);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2027-03-08")]
+    [InlineData("2027-03-09")]
+    public async Task Applied_on_the_day_of_completion_counts_after_the_zone_was_mended(string? occurredOn)
+    {
+        // Eight in the evening of the eighth in Honolulu, and two in the morning of the ninth by the zone that somebody wrote down.
+        FlowingClock.Set(new(2027, 3, 9, 6, 0, 0, TimeSpan.Zero));
+        var learner = await app.Learner(await app.Cohort(), zone: "America/New_York");
+        var asks = (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        (await learner.Http.Patch("/v1/me/preferences", new { timeZone = "Pacific/Honolulu" }, ("If-Match", "*"))).Ok();
+        FlowingClock.Advance(TimeSpan.FromMinutes(5));
+        (await Answer(learner, asks[0]!, new { outcome = "applied", occurredOn })).Ok();
+        Assert.True(await app.InDb(db => db.Opportunities.Where(o => o.PersonId == learner.Id).Select(o => o.Transferred30)
+            .SingleAsync(TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_check_in_that_closes_tonight_closes_today_in_the_learners_own_words()
+    {
+        var learner = await app.Learner(await app.Cohort(), zone: "Pacific/Honolulu");
+        FlowingClock.Set(new(2034, 3, 9, 3, 0, 0, TimeSpan.Zero));
+        (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok();
+        var asks = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        var closes = DateTime.Parse((string)asks[0]!["expiresAt"]!, null, System.Globalization.DateTimeStyles.AdjustToUniversal);
+        var refused = (await learner.Http.Post($"/v1/nudges/{(Guid)asks[0]!["id"]!}/snooze", new { until = "2034-06-01" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "nudge.snooze.tooLate");
+        Assert.NotEqual(closes.Day, closes.AddHours(-10).Day);
+        Assert.Contains(closes.AddHours(-10).ToString("yyyy-MM-dd", null), (string)refused["detail"]!, StringComparison.Ordinal);
     }
 
     [Fact]

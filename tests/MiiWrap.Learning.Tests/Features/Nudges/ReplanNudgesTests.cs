@@ -26,14 +26,132 @@ public sealed class ReplanNudgesTests(LearningApp app)
                         new { from = "2027-02-11", until = "2027-02-12" } } })).Ok();
         Assert.Equal(("2027-02-08", "2027-02-12"),
             ((string)leave["periods"]![0]!["from"]!, (string)Assert.Single(leave["periods"]!.AsArray())!["until"]!));
-        // The step of day 7 now comes on the day of the next one, which speaks for both.
+        // The step of day 7 now comes on the day of the next one, which speaks for both as long as the leave stands.
         var during = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
-        Assert.Equal(("skipped", "superseded"), (StatusOf(during, 2), (string)Step(during, 2)["statusReason"]!));
+        Assert.Equal(("planned", "superseded"), (StatusOf(during, 2), (string)Step(during, 2)["statusReason"]!));
         Assert.Equal(6, during.Count);
 
         (await learner.Http.Put("/v1/me/leave", new { periods = Array.Empty<object>() })).Ok();
         Assert.Empty((await learner.Http.Read("/v1/me/leave")).Ok()["periods"]!.AsArray());
-        Assert.Equal(before[3], (await Due(learner))[3]);
+        Assert.Equal(before, await Due(learner));
+    }
+
+    [Fact]
+    public async Task A_step_that_leave_pushed_onto_the_next_one_ends_when_its_time_has_come()
+    {
+        var learner = await app.Learner();
+        await Complete(learner);
+        await SetLeave(learner, ("2027-02-08", "2027-02-12"));
+        FlowingClock.Set(FlowingClock.Monday.AddDays(14));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        var items = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        Assert.Equal(("skipped", "superseded"), (StatusOf(items, 2), (string)Step(items, 2)["statusReason"]!));
+        Assert.Equal("sent", StatusOf(items, 3));
+        Assert.Single(app.MailsTo(learner.Email));
+        await SetLeave(learner);
+        Assert.Equal("skipped", StatusOf((await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray(), 2));
+    }
+
+    [Fact]
+    public async Task Leave_of_weeks_taken_back_at_once_loses_no_check_in()
+    {
+        FlowingClock.Set(new(2027, 3, 8, 15, 0, 0, TimeSpan.Zero));
+        var learner = await app.Learner();
+        await Complete(learner);
+        var before = await Plan(learner);
+        await SetLeave(learner, ("2027-03-09", "2027-04-30"));
+        Assert.NotEqual(before, await Plan(learner));
+        await SetLeave(learner);
+        Assert.Equal(before, await Plan(learner));
+    }
+
+    [Fact]
+    public async Task Whatever_leave_and_closed_days_came_and_went_the_plan_follows_from_what_stands_now()
+    {
+        var seed = Environment.GetEnvironmentVariable("LEARNING_TEST_SEED") is { } given ? int.Parse(given, null) : 20270201;
+        var random = new Random(seed);
+        var admin = await app.Admin();
+        for (var round = 0; round < 6; round++)
+        {
+            FlowingClock.Set(FlowingClock.Monday.AddDays(28 * round));
+            var (changed, agency) = await Employed();
+            await CompleteThree(changed);
+            var (leave, closed) = (Days(), Days());
+            for (var change = random.Next(1, 5); change >= 0; change--)
+            {
+                (leave, closed) = (random.Next(3) == 0 ? [] : Days(), random.Next(3) == 0 ? [] : Days());
+                await Set(changed, leave);
+                await Close(agency, closed);
+            }
+
+            FlowingClock.Set(FlowingClock.Monday.AddDays(28 * round));
+            var (fresh, elsewhere) = await Employed();
+            await Set(fresh, leave);
+            await Close(elsewhere, closed);
+            await CompleteThree(fresh);
+            var (expected, actual) = (await Plan(fresh), await Plan(changed));
+            Assert.True(expected == actual, $"seed {seed}, round {round}:\n{expected}\n\n{actual}");
+        }
+
+        async Task<(TestLearner, Guid)> Employed()
+        {
+            var agency = await app.Agency();
+            return (await app.Learner(await app.Cohort(), agencyId: agency), agency);
+        }
+
+        async Task CompleteThree(TestLearner learner)
+        {
+            foreach (var unit in new[] { Anchor, "1.2-coach-supervisor-trainer", "1.1-why-good-training-fades" })
+            {
+                (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+                FlowingClock.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        string[] Days()
+        {
+            var first = DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).AddDays(random.Next(1, 60));
+            return [.. Enumerable.Range(0, random.Next(1, 40)).Select(d => first.AddDays(d).ToString("yyyy-MM-dd", null))];
+        }
+
+        Task Set(TestLearner learner, string[] days) => days is [] ? SetLeave(learner) : SetLeave(learner, (days[0], days[^1]));
+
+        async Task Close(Guid agency, string[] days) => (await admin.Http.Put($"/v1/agencies/{agency}/closed-days", new { days })).Ok();
+    }
+
+    [Fact]
+    public async Task The_day_before_which_there_is_no_opportunity_outlives_every_new_plan()
+    {
+        var learner = await app.Learner();
+        var asks = await Complete(learner);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7));
+        (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response",
+            new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-02-18" })).Ok();
+        Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
+        await SetLeave(learner, ("2027-05-03", "2027-05-03"));
+        Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
+        (await learner.Http.Patch("/v1/me/preferences",
+            new { quietHours = new { start = "16:00", end = "08:30", days = new[] { "saturday", "sunday" } } }, ("If-Match", "*"))).Ok();
+        Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
+        await SetLeave(learner, ("2027-02-19", "2027-02-19"));
+        Assert.Equal("2027-02-22T14:30:00Z", (await Due(learner))[3]);
+        await SetLeave(learner);
+        Assert.Equal("2027-02-19T15:00:00Z", (await Due(learner))[3]);
+    }
+
+    [Fact]
+    public async Task No_check_in_comes_before_the_next_opportunity_but_the_last_of_the_window()
+    {
+        var learner = await app.Learner();
+        var asks = await Complete(learner);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7));
+        (await learner.Http.Post($"/v1/nudges/{IdOf(asks, 2)}/response",
+            new { outcome = "notYet", barrier = "noOpportunity", plannedFor = "2027-03-04" })).Ok();
+        var items = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
+        // The check of day 14 would come too early; the close-out of day 30 waits, as its window is open for another week.
+        Assert.Equal("superseded", (string?)Step(items, 3)["statusReason"]);
+        Assert.Equal("2027-03-05T15:00:00Z", (string)Step(items, 4)["dueAt"]!);
+        Assert.Null(Step(items, 4)["statusReason"]);
     }
 
     [Fact]
@@ -158,6 +276,15 @@ public sealed class ReplanNudgesTests(LearningApp app)
         var shown = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray();
         Assert.Equal(["email", "inApp"], shown.Select(n => (string)n!["channel"]!));
     }
+
+    private static async Task SetLeave(TestLearner learner, params (string From, string Until)[] periods) =>
+        (await learner.Http.Put("/v1/me/leave", new { periods = periods.Select(p => new { from = p.From, until = p.Until }) })).Ok();
+
+    /// <summary>Each step of each unit with all that is planned of it.</summary>
+    private static async Task<string> Plan(TestLearner learner) =>
+        string.Join('\n', (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray()
+            .Select(n => $"{n!["unit"]} {n["step"]} {n["kind"]} {n["status"]} {n["statusReason"]} {n["dueAt"]} {n["expiresAt"]}")
+            .Order(StringComparer.Ordinal));
 
     private static async Task<JsonArray> Complete(TestLearner learner) =>
         (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.People;
@@ -29,6 +31,88 @@ public sealed class InvitePersonTests(LearningApp app)
         var me = (await Session.Of(app, email, Chosen).Read("/v1/me")).Ok();
         Assert.Equal((id, "Ines Okafor", "America/Denver"), ((Guid)me["id"]!, (string)me["name"]!, (string)me["timeZone"]!));
         Assert.Empty(me["roles"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("josé@example.org")]
+    [InlineData("用户@example.org")]
+    [InlineData("straße@example.org")]
+    [InlineData("\u200bpat@example.org")]
+    [InlineData("pat@example.org\u200b")]
+    [InlineData("pat\u00ad@example.org")]
+    [InlineData("pat@exam\u200bple.org")]
+    [InlineData("pat@-example.org")]
+    [InlineData("pat@example..org")]
+    [InlineData("pat@xn--a.org")]
+    [InlineData("pat@\ufffe.org")]
+    [InlineData(".pat@example.org")]
+    [InlineData("pat..person@example.org")]
+    [InlineData("Pat <pat@example.org>")]
+    [InlineData("\"pat person\"@example.org")]
+    [InlineData("pat@[127.0.0.1]")]
+    [InlineData("pat@example.org, eve@example.org")]
+    [InlineData("a123456789a123456789a123456789a123456789a123456789a123456789a1234@example.org")]
+    public async Task What_cannot_be_mailed_is_invalid_at_once(string email)
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var refused = (await admin.Http.Post("/v1/people", new { email, name = "Pat", timeZone = "UTC" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Equal("email", Assert.Single(refused["errors"]!.AsObject()).Key);
+        var row = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email, name = "Lou", timeZone = "UTC" } } })).Ok()["rows"]![0]!;
+        Assert.Equal("invalid", (string)row["result"]!);
+        Assert.StartsWith("email: ", (string)row["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_given_up_is_told_to_whoever_sent_it()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        string[] addresses = [Given.Address("gone"), Given.Address("gone"), Given.Address("gone")];
+        (await admin.Http.Post("/v1/people", new { email = addresses[0], name = "Pat", timeZone = "UTC" })).Expect(HttpStatusCode.Created);
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = addresses[1..].Select(email => new { email, name = "Lou", timeZone = "UTC" }) })).Ok();
+        await app.InDb(async db =>
+        {
+            foreach (var mail in await db.OutboundMails.Where(m => m.Kind == MailKind.Invitation
+                && db.Users.Any(p => p.Id == m.PersonId && addresses.Contains(p.Email))).ToListAsync(TestContext.Current.CancellationToken))
+            {
+                do mail.Claim(FlowingClock.Now.UtcDateTime);
+                while (!mail.ScheduleRetry(FlowingClock.Now.UtcDateTime));
+            }
+
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        await app.Send(new SendMails());
+        foreach (var (inviter, told) in new[] { (admin, addresses[..1]), (cohort.Lead, addresses[1..]) })
+        {
+            var mail = Assert.Single(app.MailsTo(inviter.Email), m => m.Headers["Subject"] == "An invitation could not be delivered");
+            Assert.Equal(told.Order(StringComparer.Ordinal), addresses.Where(a => mail.Text.Contains(a, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_international_host_is_one_host_in_either_form_and_gets_its_mail()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var local = $"pat-{Guid.NewGuid():N}";
+        var id = (Guid)(await admin.Http.Post("/v1/people", new { email = $"{local}@Bücher.example", name = "Pat", timeZone = "UTC" }))
+            .Expect(HttpStatusCode.Created)["id"]!;
+        (await admin.Http.Post("/v1/people", new { email = $"{local}@xn--bcher-kva.example", name = "Pat", timeZone = "UTC" }))
+            .Expect(HttpStatusCode.Conflict, "person.exists");
+        (await admin.Http.Post("/v1/people", new { email = $"{local}@BU\u0308CHER.example", name = "Pat", timeZone = "UTC" }))
+            .Expect(HttpStatusCode.Conflict, "person.exists");
+        var rows = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+        {
+            learners = new[] { "@bücher.example", "@xn--bcher-kva.example" }
+                .Select(h => new { email = local + h, name = "Pat", timeZone = "UTC" }),
+        })).Ok()["rows"]!.AsArray();
+        Assert.Equal(["created", "existing"], rows.Select(r => (string)r!["result"]!));
+        var mail = await app.AccountMailTo($"{local}@xn--bcher-kva.example");
+        (await Session.Anonymous(app).Post(Accept, new { token = mail.Token(), password = Chosen })).Expect(HttpStatusCode.NoContent);
+        foreach (var form in new[] { "@xn--bcher-kva.example", "@bücher.example", "@BÜCHER.example" })
+            Assert.Equal(id, (Guid)(await Session.Of(app, local + form, Chosen).Read("/v1/me")).Ok()["id"]!);
     }
 
     [Fact]

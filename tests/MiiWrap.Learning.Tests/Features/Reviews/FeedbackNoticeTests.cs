@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Reviews;
@@ -47,12 +49,55 @@ public sealed class FeedbackNoticeTests(OwnDatabaseApp app) : IClassFixture<OwnD
         Assert.Single(app.MailsTo(learner.Email));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_waits_until_leave_and_the_agencys_closed_days_are_over(bool leave)
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        var revision = await learner.HandIn();
+        if (leave)
+            (await learner.Http.Put("/v1/me/leave", new { periods = new[] { new { from = "2027-02-01", until = "2027-02-02" } } })).Ok();
+        else
+            (await (await app.Admin()).Http.Put($"/v1/agencies/{agency}/closed-days", new { days = new[] { "2027-02-01", "2027-02-02" } }))
+                .Ok();
+        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        foreach (var day in new[] { 0, 1 })
+        {
+            FlowingClock.Set(FlowingClock.Monday.AddDays(day));
+            await app.Send(new SendMails());
+            Assert.Empty(app.MailsTo(learner.Email));
+        }
+
+        FlowingClock.Set(FlowingClock.Monday.AddDays(2));
+        await app.Send(new SendMails());
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
+    [Fact]
+    public async Task Stopping_the_check_ins_leaves_it_and_it_has_a_switch_of_its_own()
+    {
+        var cohort = await app.Cohort();
+        var (asked, told) = (await app.Learner(cohort), await app.Learner(cohort));
+        var stop = app.Services.GetRequiredService<OneTapLinks>().ToStop(told.Id).PathAndQuery;
+        (await Session.Anonymous(app).Post(stop, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))).Ok();
+        var preferences = (await asked.Http.Patch("/v1/me/preferences", new { feedbackByMail = false }, ("If-Match", "*"))).Ok();
+        Assert.Equal((false, true), ((bool)preferences["feedbackByMail"]!, preferences["channels"]!.ToJsonString().Contains("email")));
+        Assert.True((bool)(await told.Http.Read("/v1/me/preferences")).Ok()["feedbackByMail"]!);
+        foreach (var learner in new[] { asked, told })
+            (await cohort.Instructor.Review(await learner.HandIn(), ReflectionSteps.Judgement())).Ok();
+        await app.Send(new SendMails());
+        Assert.Empty(app.MailsTo(asked.Email));
+        Assert.Single(app.MailsTo(told.Email));
+    }
+
     [Fact]
     public async Task Whoever_has_read_it_already_or_wants_no_mail_gets_none()
     {
         var cohort = await app.Cohort();
         var (reader, silent) = (await app.Learner(cohort), await app.Learner(cohort));
-        (await silent.Http.Patch("/v1/me/preferences", new { channels = new[] { "inApp" } }, ("If-Match", "*"))).Ok();
+        (await silent.Http.Patch("/v1/me/preferences", new { feedbackByMail = false }, ("If-Match", "*"))).Ok();
         (await cohort.Instructor.Review(await reader.HandIn(), ReflectionSteps.Judgement())).Ok();
         (await cohort.Instructor.Review(await silent.HandIn(), ReflectionSteps.Judgement())).Ok();
         await reader.GetReflection();

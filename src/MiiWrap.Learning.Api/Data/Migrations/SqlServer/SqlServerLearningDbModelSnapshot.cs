@@ -380,6 +380,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("FailedSignIns")
                         .HasColumnType("int");
 
+                    b.Property<bool>("FeedbackByMail")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bit")
+                        .HasDefaultValue(true);
+
                     b.Property<bool>("IsProgramAdmin")
                         .HasColumnType("bit");
 
@@ -963,6 +968,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<Guid?>("InvitedBy")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1170,6 +1178,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("Moves")
                         .HasColumnType("int");
 
+                    b.Property<DateTime?>("NotBefore")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)")
+                        .HasColumnName("SnoozedUntil");
+
                     b.Property<Guid>("OpportunityId")
                         .HasColumnType("uniqueidentifier");
 
@@ -1180,10 +1193,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("int");
 
                     b.Property<DateTime?>("SentAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime?>("SnoozedUntil")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 

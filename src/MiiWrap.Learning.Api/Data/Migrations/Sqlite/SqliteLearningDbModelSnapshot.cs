@@ -359,6 +359,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("FailedSignIns")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("FeedbackByMail")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true);
+
                     b.Property<bool>("IsProgramAdmin")
                         .HasColumnType("INTEGER");
 
@@ -920,6 +925,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("InvitedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1120,6 +1128,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("Moves")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("NotBefore")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("SnoozedUntil");
+
                     b.Property<Guid>("OpportunityId")
                         .HasColumnType("TEXT");
 
@@ -1130,10 +1143,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<DateTime?>("SentAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("SnoozedUntil")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 

@@ -1,13 +1,13 @@
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Nudges;
 
-namespace MiiWrap.Learning.Api.Features.Nudges;
+namespace MiiWrap.Learning.Api.Data;
 
 /// <summary>
-/// When nudges may reach a person: the programme's hours, less their own quiet hours, their leave and their agencies' closed days.
+/// When nudges and notices may reach a person: the programme's hours, less their own quiet hours, their leave and their agencies' closed
+/// days.
 /// </summary>
 internal static class SendingWindowQueries
 {
