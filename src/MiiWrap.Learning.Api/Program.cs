@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Clients;
@@ -27,6 +28,9 @@ return await CommandLine.Run(args, async verb =>
     var settings = builder.AddSettings(verb);
     // The document is written beside a database that may not be there yet; what its parts say to that helps nobody.
     if (verb.Name == Verb.ExportOpenApi) builder.Logging.ClearProviders();
+    // The link is read from standard output; that a role was given is logged on the other.
+    if (verb.Name == Verb.InviteAdmin)
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
     builder.Services
         .AddDatabase(settings)

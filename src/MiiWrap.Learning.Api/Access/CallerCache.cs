@@ -4,7 +4,7 @@ using MiiWrap.Learning.Api.Data;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>What each request needs to know of its caller.</summary>
-internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, DateTime? LockedUntil);
+internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin);
 
 /// <summary>
 /// People as of at most a minute ago, so that checking a token costs no query each time; a sign-out on this node counts at once.
@@ -24,7 +24,7 @@ internal sealed class CallerCache(TimeProvider clock)
     {
         var readAt = known.Now();
         var person = await db.Users.Where(p => p.Id == personId)
-            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.LockedUntil)).SingleOrDefaultAsync(ct);
+            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin)).SingleOrDefaultAsync(ct);
         if (person is not null) known.Set(personId, person, readAt);
         return person;
     }

@@ -19,7 +19,7 @@ internal sealed class ExternalLoginCache(TimeProvider clock)
 /// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>
 internal sealed class ExternalLogins(
     LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock,
-    ILogger<ExternalLogins> log)
+    SecurityLog log)
 {
     // As often as a command is tried.
     private const int MostTries = 50;
@@ -41,10 +41,6 @@ internal sealed class ExternalLogins(
             throw Refused("auth.person.unknown", "This sign-in belongs to someone who is not here any more.");
         }
 
-        // The provider knows nothing of a lock here, which is meant for the whole account.
-        if (person.LockedUntil > clock.UtcNow())
-            throw Refused(
-                "auth.person.locked", "This account is locked after too many wrong passwords; try again in a quarter of an hour.");
         return person;
     }
 
@@ -103,7 +99,7 @@ internal sealed class ExternalLogins(
             },
             commit: null,
             ct);
-        log.LogInformation("Person {Person} signed in by {Issuer} for the first time", id, issuer);
+        log.LoginLinked(id, issuer);
         return id;
     }
 

@@ -17,7 +17,16 @@ public sealed record LimitSettings
 
     public required int SignInPerMinuteAndAddress { get; init; }
 
+    /// <summary>How many sign-ins may fail at one address, whatever the account, before further ones there must wait.</summary>
+    public required int SignInFailuresPerAddress { get; init; }
+
     public required int OneTapPerMinute { get; init; }
+
+    /// <summary>How many new people one caller may invite in an hour.</summary>
+    public required int InvitationsPerHour { get; init; }
+
+    /// <summary>How many event streams one caller may have open.</summary>
+    public required int StreamsPerCaller { get; init; }
 
     internal static LimitSettings Read(Settings.Reader read) => new()
     {
@@ -28,6 +37,10 @@ public sealed record LimitSettings
         SignInBurst = Of(read, "Limits:SignInBurst", 10),
         SignInPerMinute = Of(read, "Limits:SignInPerMinute", 10),
         SignInPerMinuteAndAddress = Of(read, "Limits:SignInPerMinuteAndAddress", 300),
+        SignInFailuresPerAddress = Of(read, "Limits:SignInFailuresPerAddress", 100),
+        // A roster of the largest size must get through.
+        InvitationsPerHour = read.Number("Limits:InvitationsPerHour", 2_000, 1_000, 1_000_000),
+        StreamsPerCaller = Of(read, "Limits:StreamsPerCaller", 10),
         OneTapPerMinute = Of(read, "Limits:OneTapPerMinute", 30),
     };
 

@@ -77,6 +77,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<SignInSession> Sessions => Set<SignInSession>();
 
+    public DbSet<SignInFailures> SignInFailures => Set<SignInFailures>();
+
     public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
 
     public DbSet<ApiClient> Clients => Set<ApiClient>();

@@ -52,12 +52,12 @@ internal static class ServicesSetup
     {
         if (settings.Provider == DatabaseProvider.SqlServer)
         {
-            services.AddDbContextPool<SqlServerLearningDb>(o => SqlServerLearningDb.Use(Common(o), settings.ConnectionString));
+            services.AddDbContextPool<SqlServerLearningDb>((sp, o) => SqlServerLearningDb.Use(Common(sp, o), settings.ConnectionString));
             services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqlServerLearningDb>().LeaseTo(sp));
         }
         else
         {
-            services.AddDbContextPool<SqliteLearningDb>(o => SqliteLearningDb.Use(Common(o), settings.ConnectionString));
+            services.AddDbContextPool<SqliteLearningDb>((sp, o) => SqliteLearningDb.Use(Common(sp, o), settings.ConnectionString));
             services.AddScoped<LearningDb>(sp => sp.GetRequiredService<SqliteLearningDb>().LeaseTo(sp));
         }
 
@@ -85,15 +85,19 @@ internal static class ServicesSetup
             o.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireNonAlphanumeric = false,
                 RequireUppercase = false };
         }).AddEntityFrameworkStores<LearningDb>().AddSignInManager();
+        // PBKDF2 with HMAC-SHA512, as OWASP has it at present; a weaker hash is replaced at the next sign-in.
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>()
-            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddSingleton<RateLimits>();
+            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
+            .AddSingleton<DeviceTokens>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>().AddSingleton<SecurityLog>()
+            .AddSingleton<RoleChangeLog>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,
                 o =>
                 {
-                    (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.Lifetime);
+                    (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.RefreshLifetime);
                     o.Events.OnMessageReceived = BearerHeader.Read;
                 });
         services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme)
@@ -125,7 +129,7 @@ internal static class ServicesSetup
         return services;
     }
 
-    private static DbContextOptionsBuilder Common(DbContextOptionsBuilder options) =>
+    private static DbContextOptionsBuilder Common(IServiceProvider services, DbContextOptionsBuilder options) =>
         options.ConfigureWarnings(w => w.Throw(RelationalEventId.MultipleCollectionIncludeWarning))
-            .AddInterceptors(ColumnLengthInterceptor.Instance);
+            .AddInterceptors(ColumnLengthInterceptor.Instance, services.GetRequiredService<RoleChangeLog>());
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Api.Access;
@@ -17,13 +18,18 @@ internal static class CallerMiddleware
             try
             {
                 if (!await Recognise(context.RequestServices, context.User, context.RequestAborted))
+                {
                     context.User = new ClaimsPrincipal(new ClaimsIdentity());
+                    Refused(context, "ended");
+                }
             }
             catch (RuleException refusal)
             {
                 context.RequestServices.GetRequiredService<Caller>().Refusal = refusal;
+                Refused(context, refusal.Code);
             }
         }
+        else if (context.Request.Headers.Authorization.Count > 0 && await WhyNot(context) is { } reason) Refused(context, reason);
 
         await next(context);
     });
@@ -45,6 +51,17 @@ internal static class CallerMiddleware
         {
             return false;
         }
+    }
+
+    private static void Refused(HttpContext context, string reason) =>
+        context.RequestServices.GetRequiredService<SecurityLog>().TokenRefused(reason);
+
+    /// <summary>Why the token that was sent is none; null when none was sent that anybody here reads.</summary>
+    private static async Task<string?> WhyNot(HttpContext context)
+    {
+        // Asked before, and answered from memory.
+        var result = await context.AuthenticateAsync();
+        return result.Failure is not { } failure ? null : TokenRefusal.Of(context)?.Code ?? failure.Message;
     }
 
     /// <summary>Whoever has a good token and no place here is told so, except where nobody is asked who they are.</summary>

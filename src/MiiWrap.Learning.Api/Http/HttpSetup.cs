@@ -12,6 +12,7 @@ internal static class HttpSetup
     {
         var settings = app.Services.GetRequiredService<Settings>().Requests;
         app.UseProxies(settings);
+        app.UseSecurityHeaders();
         app.UseHead();
         ShutdownSafeRequestBody.Use(app);
         Problems.UseCurrentTags(app);
@@ -48,7 +49,7 @@ internal static class HttpSetup
     /// <summary>live: the process answers. ready: the database does too.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
     }
 }

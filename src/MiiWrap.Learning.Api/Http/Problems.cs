@@ -52,7 +52,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             log.LogError(exception, "{Problem} in {Method} {Route}", problem.Title, httpContext.Request.Method,
                 httpContext.GetEndpoint()?.DisplayName);
         if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
-        if (exception is RateLimitedException limited)
+        if (exception is TooManyRequestsException limited)
             httpContext.Response.Headers.RetryAfter = limited.Seconds.ToString(CultureInfo.InvariantCulture);
         // RFC 9110, 15.5.16: by this the caller knows that the coding was wrong, and not the media type.
         if (exception is UnsupportedEncodingException)
@@ -101,7 +101,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         StaleException e => Problem(412, e.Code, "Changed in between", e.Message),
         PreconditionRequiredException e => Problem(428, "precondition.required", "Precondition required", e.Message),
         NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
-        RateLimitedException e => Problem(429, "rate.limited", "Too many requests", e.Message),
+        TooManyRequestsException e => Problem(429, e.Code, "Too many requests", e.Message),
         UnsupportedEncodingException e => Problem(415, "contentEncoding.unsupported", "Unsupported content encoding", e.Message),
         PrivacyGateClosed e => Gate(e),
         RuleException e => Rule(e),

@@ -10,6 +10,5 @@ internal static class SecretPageHeaders
         headers["Referrer-Policy"] = "no-referrer";
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-        headers.XContentTypeOptions = "nosniff";
     }
 }

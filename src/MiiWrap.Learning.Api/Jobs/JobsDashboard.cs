@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
+using FluentValidation;
 using Hangfire;
 using Hangfire.Dashboard;
 using Hangfire.States;
@@ -16,6 +18,7 @@ using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
@@ -29,6 +32,8 @@ internal static class JobsDashboard
     private const string Scheme = "Jobs";
     private const string Policy = "Jobs";
     private const string MayChange = "jobs";
+    private const string End = "ends";
+    private const string DeviceCookie = "learning-device";
     private static readonly TimeSpan SignedInFor = TimeSpan.FromMinutes(30);
     private static readonly string StampClaim = new ClaimsIdentityOptions().SecurityStampClaimType;
 
@@ -77,22 +82,44 @@ internal static class JobsDashboard
             """);
     }
 
-    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, LearningDb db,
-        CallerCache known, CancellationToken ct)
+    private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
+        DeviceTokens devices, LearningDb db, CallerCache known, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
         var form = await http.Request.ReadFormAsync(ct);
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
-        limits.CheckSignIn(http, email);
-        var principal = email.Length is 0 or > 256 || password.Length is 0 or > 128
-            ? null
-            : await Recognised(new SignIn(email, password), mediator, ct);
+        var device = http.Request.Cookies[DeviceCookie];
+        try
+        {
+            limits.CheckSignIn(http, email, devices.Read(device)?.Id);
+            var signedIn = await mediator.Send(new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
+            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, db, ct) is { } admitted)
+            {
+                await http.SignInAsync(Scheme, admitted);
+                http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
+                {
+                    Path = Path,
+                    HttpOnly = true,
+                    SameSite = SameSiteMode.Strict,
+                    Secure = http.Request.IsHttps,
+                    MaxAge = DeviceTokens.Lifetime,
+                });
+                return TypedResults.Redirect(Path);
+            }
+        }
+        catch (TooManyRequestsException e)
+        {
+            http.Response.Headers.RetryAfter = e.Seconds.ToString(CultureInfo.InvariantCulture);
+            return Form(http, forgery, 429, e.Message);
+        }
+        catch (Exception e) when (e is NotSignedInException or ValidationException)
+        {
+            // Answered below.
+        }
+
         // One answer to a wrong password and to somebody who has no business here.
-        if (principal is null || await Admitted(principal, known, db, ct) is not { } admitted)
-            return Form(http, forgery, 401, "The e-mail address and the password do not open this page.");
-        await http.SignInAsync(Scheme, admitted);
-        return TypedResults.Redirect(Path);
+        return Form(http, forgery, 401, "The e-mail address and the password do not open this page.");
     }
 
     private static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery)
@@ -102,38 +129,29 @@ internal static class JobsDashboard
         return TypedResults.Redirect($"{Path}/sign-in");
     }
 
-    private static async Task<ClaimsPrincipal?> Recognised(SignIn request, IMediator mediator, CancellationToken ct)
-    {
-        try
-        {
-            return await mediator.Send(request, ct);
-        }
-        catch (NotSignedInException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
-    private static async Task<ClaimsPrincipal?> Admitted(ClaimsPrincipal who, CallerCache known, LearningDb db, CancellationToken ct)
+    private static async Task<ClaimsPrincipal?> Admitted(
+        ClaimsPrincipal who, DateTime endsAt, CallerCache known, LearningDb db, CancellationToken ct)
     {
         if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
             || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
         if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? "")], Scheme);
+            [new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? ""),
+                new(End, endsAt.Ticks.ToString(CultureInfo.InvariantCulture))], Scheme);
         if (person.IsProgramAdmin) identity.AddClaim(new(MayChange, "true"));
         return new(identity);
     }
 
-    /// <summary>A sign-out over the API, and the end of a role, end this cookie too.</summary>
+    /// <summary>A sign-out over the API, the end of a role, and the end of the sign-in itself end this cookie too.</summary>
     private static async Task AskAgain(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
-        var admitted = context.Principal is null
-            ? null
-            : await Admitted(context.Principal, services.GetRequiredService<CallerCache>(), services.GetRequiredService<LearningDb>(),
-                context.HttpContext.RequestAborted);
+        var admitted = context.Principal is { } who && long.TryParse(who.FindFirstValue(End), CultureInfo.InvariantCulture, out var ends)
+            && ends > services.GetRequiredService<TimeProvider>().UtcNow().Ticks
+            ? await Admitted(who, new(ends, DateTimeKind.Utc), services.GetRequiredService<CallerCache>(),
+                services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
+            : null;
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);
     }

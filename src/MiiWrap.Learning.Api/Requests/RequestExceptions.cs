@@ -15,6 +15,14 @@ public sealed class StaleException(string code, string currentETag)
     public string CurrentETag { get; } = currentETag;
 }
 
+/// <summary>The caller must wait before it asks for this again.</summary>
+public sealed class TooManyRequestsException(string code, string message, int seconds) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public int Seconds { get; } = seconds;
+}
+
 /// <summary>The caller could not be recognised.</summary>
 public sealed class NotSignedInException(string code, string message) : Exception(message)
 {

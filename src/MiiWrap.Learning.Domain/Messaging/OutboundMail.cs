@@ -40,7 +40,9 @@ public sealed class OutboundMail : MailMessage
     {
     }
 
-    /// <summary>Nobody, when an unknown address asked for a new password: the request then costs the same, and nothing is sent.</summary>
+    /// <summary>
+    /// Nobody only within the transaction in which an unknown address asks for a new password: that costs the same, and is undone.
+    /// </summary>
     public Guid? PersonId { get; private set; }
 
     public MailKind Kind { get; private set; }

@@ -114,15 +114,12 @@ public sealed class OidcSignInTests(ProviderApp app) : IClassFixture<ProviderApp
     }
 
     [Fact]
-    public async Task A_locked_account_is_locked_this_way_too()
+    public async Task Wrong_passwords_here_are_no_hindrance_there()
     {
         var person = await app.Person();
         var elsewhere = app.From(person.Email);
-        for (var i = 0; i < 10; i++)
-            (await Session.Anonymous(app).Post("/v1/identity/login", new { email = person.Email, password = "a-wrong-password" }))
-                .Expect(HttpStatusCode.Unauthorized);
-        (await elsewhere.Read("/v1/me")).Expect(HttpStatusCode.Forbidden, "auth.person.locked");
-        FlowingClock.Advance(TimeSpan.FromMinutes(16));
+        for (var i = 0; i < 30; i++)
+            await Session.Anonymous(app).Post("/v1/identity/login", new { email = person.Email, password = "a-wrong-password" });
         (await elsewhere.Read("/v1/me")).Ok();
     }
 

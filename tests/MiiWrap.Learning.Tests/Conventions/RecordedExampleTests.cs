@@ -15,7 +15,7 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     private const int MostItems = 2;
     private const int LongestText = 300;
     private static readonly string[] Secret =
-        ["accessToken", "refreshToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
+        ["accessToken", "refreshToken", "deviceToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
 
     [Fact]
     public async Task Every_operation_shows_a_request_and_an_answer_of_its_own_kind()

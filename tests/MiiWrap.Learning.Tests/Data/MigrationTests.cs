@@ -23,6 +23,8 @@ public sealed class MigrationTests
     {
         ["OutboundMails: drops table AccountMails"] = "0.2",
         ["OutboundMails: drops table FeedbackNotices"] = "0.2",
+        ["SignInFailures: drops column People.FailedSignIns"] = "0.2",
+        ["SignInFailures: drops column People.LockedUntil"] = "0.2",
     };
 
     /// <summary>The files of released migrations, by the hash of their text: whoever has run them would not run them again.</summary>

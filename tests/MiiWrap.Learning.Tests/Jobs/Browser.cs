@@ -21,6 +21,13 @@ internal sealed partial class Browser(LearningApp app)
             ]));
     }
 
+    public async Task<Answer> SignOut()
+    {
+        var page = (await Http.Read("/jobs/sign-in")).Ok();
+        return await Http.Post("/jobs/sign-out", new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value)]));
+    }
+
     /// <summary>Presses a button of a page, as the page's own script does it.</summary>
     public async Task<Answer> Press(string page, string command, string job)
     {

@@ -59,7 +59,7 @@ public sealed class TwoHostsTests : IAsyncDisposable
         // Wrong passwords count together.
         for (var i = 0; i < 10; i++) (await Try(nodes[i % 2], "learner3@example.org", "not the password"))
             .Expect(HttpStatusCode.Unauthorized);
-        foreach (var node in nodes) (await Try(node, "learner3@example.org", Password)).Expect(HttpStatusCode.Unauthorized);
+        foreach (var node in nodes) (await Try(node, "learner3@example.org", Password)).Expect(HttpStatusCode.TooManyRequests);
 
         // Both have swept; no ask went out twice.
         await Until(() => Task.FromResult(MailFolder.MailsIn(Path.Combine(folder, "mail"), "learner2@example.org").Count > 0));

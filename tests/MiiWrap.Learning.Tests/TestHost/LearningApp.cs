@@ -87,7 +87,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Public:BaseUrl", "https://learning.example.org");
         builder.UseSetting("Jobs:Enabled", "false");
         // The limits have tests of their own, on hosts of their own; here hundreds of tests share one address.
-        foreach (var limit in new[] { "CallerBurst", "AddressBurst", "SignInBurst", "SignInPerMinuteAndAddress", "OneTapPerMinute" })
+        foreach (var limit in new[] { "CallerBurst", "AddressBurst", "SignInBurst", "SignInPerMinuteAndAddress", "SignInFailuresPerAddress",
+            "OneTapPerMinute", "InvitationsPerHour", "StreamsPerCaller" })
             builder.UseSetting($"Limits:{limit}", "1000000");
         foreach (var (name, value) in Settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>

@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.Person",
                 typeof(Person),
                 baseEntityType,
-                propertyCount: 29,
+                propertyCount: 27,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -74,13 +74,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(IdentityUser<Guid>).GetField("<EmailConfirmed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
 
-            var failedSignIns = runtimeEntityType.AddProperty(
-                "FailedSignIns",
-                typeof(int),
-                propertyInfo: typeof(Person).GetProperty("FailedSignIns", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Person).GetField("<FailedSignIns>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
-
             var feedbackByMail = runtimeEntityType.AddProperty(
                 "FeedbackByMail",
                 typeof(bool),
@@ -105,15 +98,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 maxLength: 2700,
                 valueConverter: new DayListConverter(),
                 valueComparer: new DayListComparer());
-
-            var lockedUntil = runtimeEntityType.AddProperty(
-                "LockedUntil",
-                typeof(DateTime?),
-                propertyInfo: typeof(Person).GetProperty("LockedUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Person).GetField("<LockedUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                precision: 3,
-                valueConverter: new UtcConverter());
 
             var lockoutEnabled = runtimeEntityType.AddProperty(
                 "LockoutEnabled",

@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.SignInSession",
                 typeof(SignInSession),
                 baseEntityType,
-                propertyCount: 6,
+                propertyCount: 7,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -65,6 +65,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 precision: 3,
                 valueConverter: new UtcConverter());
             refreshedAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
+
+            var signedInAt = runtimeEntityType.AddProperty(
+                "SignedInAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(SignInSession).GetProperty("SignedInAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SignInSession).GetField("<SignedInAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var version = runtimeEntityType.AddProperty(
                 "Version",

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5ab096c2-cbac-4189-b9ff-ab260f42dec4"), entityTypeCount: 43)
+            : base(skipDetectChanges: false, modelId: new Guid("5a68bbc0-b32f-4c67-a8c4-4c7070eccef1"), entityTypeCount: 44)
         {
         }
 
@@ -29,6 +29,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var person = PersonEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
+            var signInFailures = SignInFailuresEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
             var transferRelease = TransferReleaseEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
@@ -123,6 +124,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PersonEntityType.CreateAnnotations(person);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
+            SignInFailuresEntityType.CreateAnnotations(signInFailures);
             SignInSessionEntityType.CreateAnnotations(signInSession);
             TransferReleaseEntityType.CreateAnnotations(transferRelease);
             AgencyEntityType.CreateAnnotations(agency);

@@ -7,9 +7,6 @@ namespace MiiWrap.Learning.Api.Data.Entities;
 /// <summary>Someone who can sign in; what they may do stands in their relationships to cohorts and agencies.</summary>
 public sealed class Person : IdentityUser<Guid>, IVersioned
 {
-    public const int MostFailedSignIns = 10;
-    public static readonly TimeSpan LockOut = TimeSpan.FromMinutes(15);
-
     public string Name { get; set; } = "";
 
     /// <summary>The IANA zone in which this person works.</summary>
@@ -39,11 +36,6 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
 
     public bool IsProgramAdmin { get; set; }
 
-    // Identity's own lock-out reads the real clock; these follow the injected one.
-    public int FailedSignIns { get; set; }
-
-    public DateTime? LockedUntil { get; set; }
-
     public DateTime CreatedAt { get; set; }
 
     public int Version { get; set; }
@@ -72,12 +64,8 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
         return person;
     }
 
-    /// <summary>Takes a new password: every token that was given out before ends, and a lock-out with them.</summary>
-    public void ChoosePassword(string hash)
-    {
-        (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
-        (FailedSignIns, LockedUntil) = (0, null);
-    }
+    /// <summary>Takes a new password: every token that was given out before ends, and so does what failed sign-ins brought about.</summary>
+    public void ChoosePassword(string hash) => (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
 
     private static string NewStamp() => Guid.NewGuid().ToString("N");
 

@@ -11,6 +11,9 @@ public sealed class SignInSession : IVersioned
 
     public int Number { get; set; }
 
+    /// <summary>When the password was given; null for a sign-in from before this was noted.</summary>
+    public DateTime? SignedInAt { get; set; }
+
     public DateTime RefreshedAt { get; set; }
 
     public DateTime ExpiresAt { get; set; }

@@ -35,6 +35,17 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     }
 }
 
+internal sealed class SignInFailuresMapping : IEntityTypeConfiguration<SignInFailures>
+{
+    public void Configure(EntityTypeBuilder<SignInFailures> failures)
+    {
+        failures.ToTable("SignInFailures");
+        failures.HasKey(f => f.Key);
+        failures.Property(f => f.Key).HasMaxLength(Secret.HashLength);
+        failures.HasIndex(f => f.ForgottenAt);
+    }
+}
+
 internal sealed class ExternalLoginMapping : IEntityTypeConfiguration<ExternalLogin>
 {
     public void Configure(EntityTypeBuilder<ExternalLogin> signIn)

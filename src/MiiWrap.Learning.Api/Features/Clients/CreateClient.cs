@@ -33,7 +33,7 @@ internal sealed class CreateClientValidator : AbstractValidator<CreateClient>
     }
 }
 
-internal sealed class CreateClientHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<CreateClientHandler> log)
+internal sealed class CreateClientHandler(LearningDb db, Caller caller, SecurityLog log, TimeProvider clock)
     : IRequestHandler<CreateClient, NewClient>
 {
     public async Task<NewClient> Handle(CreateClient request, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class CreateClientHandler(LearningDb db, Caller caller, TimeProv
         var (client, secret) = ApiClient.Make(request.Name.Trim(), request.AgencyId, scopes, caller.PersonId, clock.UtcNow());
         db.Add(client);
         await db.SaveChangesAsync(cancellationToken);
-        log.LogInformation("Client {Client} with {Scopes} was made by {Person}", client.Id, client.Scopes, caller.PersonId);
+        log.ClientMade(client.Id, client.Scopes, caller.PersonId);
         return new(client.Id, client.Name, client.AgencyId, scopes, client.CreatedAt, secret);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class NoTokenException(string error, string description) : Excep
     public TokenError Error { get; } = new(error, description);
 }
 
-internal sealed class IssueClientTokenHandler(LearningDb db, ClientTokens tokens, TimeProvider clock)
+internal sealed class IssueClientTokenHandler(LearningDb db, ClientTokens tokens, SecurityLog log, TimeProvider clock)
     : IRequestHandler<IssueClientToken, ClientToken>
 {
     public async Task<ClientToken> Handle(IssueClientToken request, CancellationToken cancellationToken)
@@ -45,13 +45,17 @@ internal sealed class IssueClientTokenHandler(LearningDb db, ClientTokens tokens
         var client = Guid.TryParse(request.ClientId, out var id) ? await db.Clients.AsNoTracking()
             .SingleOrDefaultAsync(c => c.Id == id, cancellationToken) : null;
         if (client is null || request.ClientSecret is null || !client.Accepts(request.ClientSecret, now))
+        {
+            log.ClientRefused(client?.Id, "invalid_client");
             throw new NoTokenException("invalid_client", "The client and the secret do not go together.");
+        }
 
         var own = client.Scopes.Split(' ');
         var wished = request.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (wished.Except(own).Any()) throw new NoTokenException("invalid_scope", $"This client may ask for {client.Scopes}.");
         var scopes = string.Join(' ', wished.Length == 0 ? own : own.Where(wished.Contains));
         await db.Clients.Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastUsedAt, now), cancellationToken);
+        log.ClientSignedIn(id, scopes);
         return new(tokens.Make(id, scopes), "Bearer", (int)ClientTokens.Lifetime.TotalSeconds, scopes);
     }
 }

@@ -10,8 +10,8 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 /// <summary>A programme admin ends a client: neither its secrets nor its tokens work any more. Doing it again changes nothing.</summary>
 public sealed record RevokeClient(Guid ClientId) : ICommand<Unit>;
 
-internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, TimeProvider clock,
-    ILogger<RevokeClientHandler> log) : IRequestHandler<RevokeClient, Unit>
+internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, SecurityLog log, TimeProvider clock)
+    : IRequestHandler<RevokeClient, Unit>
 {
     public async Task<Unit> Handle(RevokeClient request, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClien
         client.End(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         known.Forget(client.Id);
-        log.LogInformation("Client {Client} was ended by {Person}", client.Id, caller.PersonId);
+        log.ClientEnded(client.Id, caller.PersonId);
         return Unit.Value;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class RotateSecretValidator : AbstractValidator<RotateSecret>
             .WithMessage($"The overlap is 0 to {RotateSecret.MostHours} hours.");
 }
 
-internal sealed class RotateSecretHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<RotateSecretHandler> log)
+internal sealed class RotateSecretHandler(LearningDb db, Caller caller, SecurityLog log, TimeProvider clock)
     : IRequestHandler<RotateSecret, RotatedSecret>
 {
     private const int UsualHours = 24;
@@ -47,7 +47,7 @@ internal sealed class RotateSecretHandler(LearningDb db, Caller caller, TimeProv
             ?? throw new NotFoundException("client");
         var secret = client.Rotate(TimeSpan.FromHours(request.OverlapHours ?? UsualHours), clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
-        log.LogInformation("Client {Client} was given a new secret by {Person}", client.Id, caller.PersonId);
+        log.ClientSecretRenewed(client.Id, caller.PersonId);
         return new(client.Id, secret, client.OldSecretUntil);
     }
 }

@@ -7,6 +7,7 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -80,7 +81,7 @@ internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
 
 internal sealed class EnrolLearnersHandler(
     LearningDb db, Caller caller, CurriculumLibrary library, ILookupNormalizer normalizer, IValidator<LearnerRow> rowRules,
-    TimeProvider clock)
+    RateLimits limits, TimeProvider clock)
     : IRequestHandler<EnrolLearners, EnrolmentResults>
 {
     public async Task<EnrolmentResults> Handle(EnrolLearners request, CancellationToken cancellationToken)
@@ -135,6 +136,7 @@ internal sealed class EnrolLearnersHandler(
             rows.Add(new(line, row.Email, RowResult.Created, null, enrolment.Id));
         }
 
+        limits.CheckInvitations(caller, db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added));
         await db.SaveChangesAsync(cancellationToken);
         return new(rows, request.IgnoredColumns);
     }

@@ -73,8 +73,7 @@ internal static class CurriculaRoutes
             {
                 var image = await mediator.Send(request, ct);
                 // What an author sent is shown as an image or not at all.
-                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-                http.Response.Headers.XContentTypeOptions = "nosniff";
+                http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
                 return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name),
                     () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
@@ -99,6 +98,5 @@ internal static class CurriculaRoutes
     {
         const string policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
         http.Response.Headers.ContentSecurityPolicy = policy;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 }

@@ -16,9 +16,10 @@ internal static class EventRoutes
         var events = app.MapGroup("/v1/events").WithTags("Integration");
 
         events.MapGet("/", async ([AsParameters] ListEvents request, [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
-            IMediator mediator, HttpContext http, CancellationToken ct) =>
+            IMediator mediator, HttpContext http, RateLimits limits, Caller caller, CancellationToken ct) =>
             {
                 if (!http.Wants(EventStream.MediaType)) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
+                limits.CheckStreams(http, caller);
                 var after = string.IsNullOrEmpty(lastEventId) ? request.After : lastEventId;
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })

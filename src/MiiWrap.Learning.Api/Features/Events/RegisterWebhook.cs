@@ -45,7 +45,7 @@ internal sealed class RegisterWebhookValidator : AbstractValidator<RegisterWebho
     }
 }
 
-internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock)
+internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, SecurityLog log, TimeProvider clock)
     : IRequestHandler<RegisterWebhook, NewWebhook>
 {
     public async Task<NewWebhook> Handle(RegisterWebhook request, CancellationToken cancellationToken)
@@ -57,6 +57,7 @@ internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, Webho
         var webhook = Webhook.Register(caller.PersonId, new Uri(request.Url), request.Events, stored, clock.UtcNow());
         db.Add(webhook);
         await db.SaveChangesAsync(cancellationToken);
+        log.WebhookMade(webhook.Id, caller.PersonId);
         return new(webhook.Id, webhook.Url, webhook.Events, shown);
     }
 }

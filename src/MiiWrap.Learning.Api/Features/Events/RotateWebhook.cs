@@ -14,7 +14,7 @@ public sealed record RotateWebhook(Guid WebhookId) : ICommand<NewSecret>;
 /// <param name="OldUntil">Until then each message carries a signature by the secret before it as well.</param>
 public sealed record NewSecret(Guid Id, string? Secret, DateTime OldUntil);
 
-internal sealed class RotateWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, TimeProvider clock)
+internal sealed class RotateWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, SecurityLog log, TimeProvider clock)
     : IRequestHandler<RotateWebhook, NewSecret>
 {
     public async Task<NewSecret> Handle(RotateWebhook request, CancellationToken cancellationToken)
@@ -25,6 +25,7 @@ internal sealed class RotateWebhookHandler(LearningDb db, Caller caller, Webhook
         var (shown, stored) = secrets.Make();
         webhook.Rotate(stored, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
+        log.WebhookSecretRenewed(webhook.Id, caller.PersonId);
         return new(webhook.Id, shown, webhook.OldSecretUntil!.Value);
     }
 }

@@ -1,4 +1,3 @@
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -31,12 +30,12 @@ internal static class AccountMailTemplates
             "If it was not you, you can leave this be: your password stays as it is."],
     };
 
-    private static readonly MailTemplate LockOut = new(MailKind.LockOut, "Your account is locked for a quarter of an hour")
+    private static readonly MailTemplate LockOut = new(MailKind.LockOut, "Somebody guesses at your password")
     {
         Paragraphs = _ =>
         [
-            $"There were {Person.MostFailedSignIns} tries to sign in to your account with a wrong password, so it takes no sign-in for {Person.LockOut.TotalMinutes:0} minutes.",
-            "If it was you: wait a little, or choose a new password with \"forgotten password\", which lifts the lock at once.",
+            "There were several tries to sign in to your account with a wrong password. Whoever made them must wait between further ones.",
+            "If it was you: wait a little, or choose a new password with \"forgotten password\", which lets you in at once. On a device on which you have signed in before, your password works as ever.",
             "If it was not you, nothing was opened. A long password that you use nowhere else keeps it so.",
         ],
         Closing = ["This mail has no link on purpose: nobody can use one to trick you."],

@@ -1,6 +1,5 @@
 using MediatR;
-using Microsoft.AspNetCore.Authentication.BearerToken;
-using Microsoft.AspNetCore.Identity;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -11,16 +10,21 @@ internal static class IdentityRoutes
     {
         var identity = app.MapGroup("/v1/identity").WithTags("Identity");
 
-        identity.MapPost("/login", async (SignIn request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
+        identity.MapPost("/login", async (
+            SignIn request, IMediator mediator, RateLimits limits, DeviceTokens devices, BearerTokens bearer, HttpContext http,
+            CancellationToken ct) =>
             {
-                limits.CheckSignIn(http, request.Email ?? "");
-                return TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme);
+                limits.CheckSignIn(http, request.Email, devices.Read(request.DeviceToken)?.Id);
+                var signedIn = await mediator.Send(request, ct);
+                var tokens = bearer.Make(new(signedIn.Principal, signedIn.EndsAt));
+                return TypedResults.Ok(new SignInTokens(
+                    tokens.TokenType, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken, signedIn.DeviceToken));
             })
-            .Named<SignIn>().AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).Invalid();
+            .Named<SignIn>().AllowAnonymous().ProducesProblem(401).Invalid();
 
-        identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.SignIn(await mediator.Send(request, ct), authenticationScheme: IdentityConstants.BearerScheme))
-            .Named<RefreshSignIn>().AllowAnonymous().Produces<AccessTokenResponse>().ProducesProblem(401).Invalid();
+        identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, BearerTokens bearer, CancellationToken ct) =>
+                TypedResults.Ok(bearer.Make(await mediator.Send(request, ct))))
+            .Named<RefreshSignIn>().AllowAnonymous().ProducesProblem(401).Invalid();
 
         identity.MapPost("/logout", async (IMediator mediator, CancellationToken ct) =>
             {
@@ -42,7 +46,7 @@ internal static class IdentityRoutes
         identity.MapPost("/password/forgot", async (
             RequestPasswordReset request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
-                limits.CheckSignIn(http, request.Email ?? "");
+                limits.CheckSignIn(http, request.Email);
                 await mediator.Send(request, ct);
                 return TypedResults.Accepted((string?)null);
             })

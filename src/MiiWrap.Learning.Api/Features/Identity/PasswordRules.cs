@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using System.Text;
 using FluentValidation;
-using MiiWrap.Learning.Api.Requests;
+using FluentValidation.Validators;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -13,18 +14,24 @@ internal static class PasswordRules
 
     private static readonly FrozenSet<string> Commonest = ReadCommonest();
 
+    // What somebody who looks for a password here thinks of first; the longest come first.
+    private static readonly string[] OwnWords =
+        ["wraparound", "reflection", "coaching", "learning", "miiwrap", "cohort", "coach", "learn", "nudge", "wrap"];
+
     public static IRuleBuilderOptions<T, string> MustBePassword<T>(this IRuleBuilder<T, string> rule) =>
-        rule.NotEmpty().Length(Shortest, Longest).WithMessage($"A password has {Shortest} to {Longest} characters.")
-            .Must(p => p is null || IncomingText.IsSound(p)).WithMessage(IncomingText.Unsound);
+        rule.NotEmpty().Must(p => p is null || PreparedPassword.IsSound(p)).WithMessage("A password has no control characters.")
+            .SetValidator(new PreparedLength<T>());
 
     public static void Check(string password, string address)
     {
-        var forms = Forms(password).ToHashSet(StringComparer.Ordinal);
-        var own = address.ToLowerInvariant();
+        // Compatibility forms, so that neither full-width letters nor raised figures make another password of it.
+        var plain = Folded(password);
+        var forms = Forms(plain).ToHashSet(StringComparer.Ordinal);
+        var own = Folded(address);
         if (forms.Contains(own) || forms.Contains(own[..own.IndexOf('@', StringComparison.Ordinal)])
-            || password.Contains(own, StringComparison.OrdinalIgnoreCase))
+            || plain.Contains(own, StringComparison.Ordinal))
             throw Refused("password.ownAddress", "The password must not be your own e-mail address.");
-        if (forms.Overlaps(Commonest) || forms.Any(IsRun))
+        if (forms.Overlaps(Commonest) || forms.Any(IsRun) || forms.Any(IsOfOwnWords))
             throw Refused("password.common", "This is one of the commonest passwords, or close to one; choose another.");
     }
 
@@ -32,11 +39,20 @@ internal static class PasswordRules
     /// The password as it stands, and as what it was made of: without figures and signs around it, with letters for 0, 3, @ and their like,
     /// said once.
     /// </summary>
-    private static IEnumerable<string> Forms(string password)
+    private static IEnumerable<string> Forms(string lower)
     {
-        var lower = password.ToLowerInvariant();
         string[] worn = [lower, Bare(lower), Letters(lower), Letters(Bare(lower)), Bare(Letters(lower))];
         return worn.Concat(worn.Select(Once)).Concat(worn.Select(w => Bare(Once(w)))).Where(form => form.Length > 0);
+    }
+
+    private static string Folded(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+
+    /// <summary>True when nothing is left of the letters without this product's own words: "miiwrap-coaching".</summary>
+    private static bool IsOfOwnWords(string text)
+    {
+        var letters = string.Concat(text.Where(char.IsLetter));
+        return letters.Length > 0
+            && OwnWords.Aggregate(letters, (rest, word) => rest.Replace(word, "", StringComparison.Ordinal)).Length == 0;
     }
 
     private static string Bare(string text)
@@ -87,6 +103,23 @@ internal static class PasswordRules
 
     private static RuleException Refused(string code, string message) =>
         new RuleException(code, message, RuleKind.Invalid).With("errors", new Dictionary<string, string[]> { ["password"] = [message] });
+
+    /// <summary>Counts the characters of the password as it is kept.</summary>
+    private sealed class PreparedLength<T> : PropertyValidator<T, string>, ILengthValidator
+    {
+        public override string Name => nameof(PreparedLength<T>);
+
+        public int Min => Shortest;
+
+        public int Max => Longest;
+
+        public override bool IsValid(ValidationContext<T> context, string value) =>
+            // What was refused for its characters already is not refused for its length too; and no work is done on what is far too long.
+            value is null || (value.Length <= SignInValidator.LongestTyped
+                && (!PreparedPassword.IsSound(value) || PreparedPassword.Of(value).Length is >= Shortest and <= Longest));
+
+        protected override string GetDefaultMessageTemplate(string errorCode) => $"A password has {Shortest} to {Longest} characters.";
+    }
 
     private static FrozenSet<string> ReadCommonest()
     {

@@ -29,7 +29,8 @@ internal abstract class PasswordByTokenValidator<T> : AbstractValidator<T>
 }
 
 /// <summary>Sets the password that the holder of a mailed token chooses.</summary>
-internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, TimeProvider clock)
+internal sealed class PasswordSetter(
+    LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, SecurityLog log, TimeProvider clock)
 {
     /// <param name="code">What a token that is good for nothing is refused with.</param>
     public async Task<Unit> Set(IPasswordByToken request, MailKind purpose, string code, CancellationToken ct)
@@ -42,8 +43,9 @@ internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hash
             throw new RuleException(code, "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
 
         var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);
-        PasswordRules.Check(request.Password, person.Email!);
-        person.ChoosePassword(hasher.HashPassword(person, request.Password));
+        var password = PreparedPassword.Of(request.Password);
+        PasswordRules.Check(password, person.Email!);
+        person.ChoosePassword(hasher.HashPassword(person, password));
         // Said of this one by name: of two who come at once, the second has read a row that the first has changed, and begins anew.
         token.Use(now);
         // Every other link that was mailed to this person ends with this one, and so does every sign-in.
@@ -51,6 +53,7 @@ internal sealed class PasswordSetter(LearningDb db, IPasswordHasher<Person> hash
         db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
         await db.SaveChangesAsync(ct);
         known.Forget(person.Id);
+        log.PasswordChosen(person.Id, purpose == MailKind.Invitation ? "invitation" : "reset");
         return Unit.Value;
     }
 }

@@ -30,14 +30,24 @@ internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormaliz
         var hourAgo = now.AddHours(-1);
         var address = normalizer.NormalizeEmail(request.Email.Trim());
         var person = await db.Users.Where(p => p.NormalizedEmail == address)
-            .Select(p => new { Id = (Guid?)p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
-        var id = person?.Id;
+            .Select(p => new { p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
+        // Nobody has the other id: the same statements are sent for an unknown address.
+        var id = person?.Id ?? NewId.At(now);
         var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo
             && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
-        if (person is not null && recent >= MostAnHour) return Unit.Value;
-        // Who has no password yet gets the invitation again; an address that is unknown gets a row too, and so the same time, but no mail.
-        db.Add(OutboundMail.To(id, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now));
-        await db.SaveChangesAsync(cancellationToken);
-        return Unit.Value;
+        var isOwed = person is not null && recent < MostAnHour;
+        // Who has no password yet gets the invitation again.
+        var mail = OutboundMail.To(isOwed ? id : null, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now);
+        return await db.InTransactionAsync(
+            async ct =>
+            {
+                db.Add(mail);
+                await db.SaveChangesAsync(ct);
+                // A mail that nobody is owed is taken back: the work, and so the time, are the same, and nothing stays.
+                await db.OutboundMails.Where(m => m.Id == mail.Id && m.PersonId == null).ExecuteDeleteAsync(ct);
+                return Unit.Value;
+            },
+            commit: null,
+            cancellationToken);
     }
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
@@ -17,110 +17,115 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <summary>A person signs in with e-mail address and password and gets an access token for 15 minutes and a refresh token.</summary>
 /// <param name="Email" example="learner1@example.org">The address at which the person was invited.</param>
 /// <param name="Password" example="learn-and-practise-1">12 to 128 characters.</param>
-public sealed record SignIn(string Email, [property: JsonConverter(typeof(TextAsSent))] string Password) : ICommand<ClaimsPrincipal>;
+/// <param name="DeviceToken" example="CfDJ8...">
+/// The deviceToken of an earlier sign-in on this device, if there is one: with it the right password gets in, however many wrong ones
+/// others have tried.
+/// </param>
+public sealed record SignIn(
+    string Email, [property: JsonConverter(typeof(TextAsSent))] string Password, string? DeviceToken = null) : ICommand<SignedIn>;
+
+/// <summary>Somebody who has signed in.</summary>
+/// <param name="Principal">Whom the tokens are to name.</param>
+/// <param name="EndsAt">When the sign-in ends, however often it is refreshed.</param>
+/// <param name="DeviceToken">By this the device is known at the next sign-in.</param>
+public sealed record SignedIn(ClaimsPrincipal Principal, DateTime EndsAt, string DeviceToken);
 
 internal sealed class SignInValidator : AbstractValidator<SignIn>
 {
+    // More than a prepared password has: the same one may be typed in more characters.
+    public const int LongestTyped = 4 * PasswordRules.Longest;
+
     public SignInValidator()
     {
         RuleFor(x => x.Email).NotEmpty().MaximumLength(256);
-        RuleFor(x => x.Password).NotEmpty().MaximumLength(128);
+        RuleFor(x => x.Password).NotEmpty().MaximumLength(LongestTyped);
+        RuleFor(x => x.DeviceToken).MaximumLength(DeviceTokens.Longest);
     }
 }
 
 internal sealed class SignInHandler(
-    LearningDb db, UserManager<Person> people, IPasswordHasher<Person> hasher, Sessions sessions, TimeProvider clock)
-    : IRequestHandler<SignIn, ClaimsPrincipal>
+    LearningDb db, UserManager<Person> people, IPasswordHasher<Person> hasher, Sessions sessions, SignInThrottle throttle,
+    DeviceTokens devices, SecurityLog log, TimeProvider clock) : IRequestHandler<SignIn, SignedIn>
 {
     // Verified when there is no such person or no password yet, so that an unknown address costs as much time as a wrong password.
     private static readonly Person Nobody = new();
     private static string? dummyHash;
 
-    public async Task<ClaimsPrincipal> Handle(SignIn request, CancellationToken cancellationToken)
+    // A mail for every guess would be a second attack.
+    private static readonly TimeSpan WarnedEvery = TimeSpan.FromDays(1);
+
+    public async Task<SignedIn> Handle(SignIn request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var person = await people.FindByEmailAsync(request.Email);
-        var hash = person?.PasswordHash ?? (dummyHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
-        var verified = hasher.VerifyHashedPassword(person ?? Nobody, hash, request.Password) != PasswordVerificationResult.Failed;
-        if (person?.PasswordHash is null || person.LockedUntil > now) throw Failed();
-        if (!verified)
+        var email = request.Email.Trim();
+        var account = people.NormalizeEmail(email)!;
+        var person = await people.FindByEmailAsync(email);
+        var device = devices.Read(request.DeviceToken) is { } sent && sent.PersonId == person?.Id ? sent : null;
+        var counters = device is null ? throttle.OfElsewhere(account, person?.SecurityStamp) : [SignInThrottle.OfDevice(device)];
+        var failures = await throttle.Read(counters, now, cancellationToken);
+        if (device is not null && SignInThrottle.IsDistrusted(counters[0], failures, now))
         {
-            await CountFailure(person, now, cancellationToken);
-            throw Failed();
+            device = null;
+            counters = throttle.OfElsewhere(account, person?.SecurityStamp);
+            failures = await throttle.Read(counters, now, cancellationToken);
         }
 
-        if (person.FailedSignIns > 0)
-            await db.Users.Where(p => p.Id == person.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0), cancellationToken);
-        return await sessions.Begin(person, now, cancellationToken);
-    }
-
-    private Task<bool> CountFailure(Person person, DateTime now, CancellationToken ct) => db.InTransactionAsync(
-        async token =>
+        var wait = SignInThrottle.Wait(counters, failures, now);
+        // Not judged at all: the answer would tell whether the password was right. On a known device the right one always gets in.
+        if (wait > TimeSpan.Zero && device is null) throw Throttled(account, person, wait);
+        if (await Verify(person, request.Password, cancellationToken))
         {
-            var until = now + Person.LockOut;
-            var mine = db.Users.Where(p => p.Id == person.Id);
-            await mine.ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, x => x.FailedSignIns + 1), token);
-            var locked = await mine.Where(p => p.FailedSignIns >= Person.MostFailedSignIns)
-                .ExecuteUpdateAsync(p => p.SetProperty(x => x.FailedSignIns, 0).SetProperty(x => x.LockedUntil, until), token);
-            if (locked == 0) return false;
-            db.Add(OutboundMail.To(person.Id, MailKind.LockOut, now));
-            await db.SaveChangesAsync(token);
-            return true;
-        },
-        commit: null,
-        ct);
-
-    private static NotSignedInException Failed() => new("auth.failed", "The e-mail address and the password do not go together.");
-}
-
-/// <summary>Sign-ins on devices, each with a number that every refresh moves on.</summary>
-internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn)
-{
-    public const string SessionClaim = "sid";
-    public const string NumberClaim = "sno";
-
-    /// <summary>As long as a refresh token of the bearer-token handler is good.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
-
-    // A client whose answer was lost may try its refresh again; later the old token is taken for a stolen one.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
-
-    public async Task<ClaimsPrincipal> Begin(Person person, DateTime now, CancellationToken ct)
-    {
-        var session = new SignInSession { Id = NewId.At(now), PersonId = person.Id, Number = 1, RefreshedAt = now, ExpiresAt = now
-            + Lifetime };
-        db.Add(session);
-        await db.SaveChangesAsync(ct);
-        return await Principal(person, session);
-    }
-
-    /// <summary>Moves a session on; null when the token was used before, which ends the session for whoever holds it.</summary>
-    public async Task<ClaimsPrincipal?> Continue(Person person, ClaimsPrincipal old, DateTime now, CancellationToken ct)
-    {
-        if (!Guid.TryParse(old.FindFirstValue(SessionClaim), out var id)
-            || !int.TryParse(old.FindFirstValue(NumberClaim), CultureInfo.InvariantCulture, out var number)
-            || await db.Sessions.SingleOrDefaultAsync(s => s.Id == id && s.PersonId == person.Id, ct) is not { } session) return null;
-        if (number == session.Number)
-        {
-            session.Number++;
-            session.RefreshedAt = now;
-            session.ExpiresAt = now + Lifetime;
-            await db.SaveChangesAsync(ct);
-            return await Principal(person, session);
+            if (failures.Any(f => f.Key == counters[0].Key)) await throttle.Forget(counters[0], cancellationToken);
+            log.SignedIn(person!.Id, device is not null);
+            var session = await sessions.Begin(person, now, cancellationToken);
+            return new(session.Claims, session.EndsAt, devices.Make(device ?? new(NewId.At(now), person.Id)));
         }
 
-        if (number == session.Number - 1 && (now - session.RefreshedAt).Duration() <= Grace) return await Principal(person, session);
-        db.Remove(session);
-        await db.SaveChangesAsync(ct);
-        return null;
+        failures = await throttle.Count(counters, now, cancellationToken);
+        log.SignInFailed(account, person?.Id, device is not null);
+        if (person?.PasswordHash is not null && device is null && SignInThrottle.IsGuessedAt(counters, failures))
+            await QueueWarning(person, now, cancellationToken);
+        if (wait > TimeSpan.Zero) throw Throttled(account, person, wait);
+        throw new NotSignedInException("auth.failed", "The e-mail address and the password do not go together.");
     }
 
-    private async Task<ClaimsPrincipal> Principal(Person person, SignInSession session)
+    /// <summary>
+    /// True for the person's password, which is hashed anew if the hash is weaker than today's or of an unprepared password.
+    /// </summary>
+    private async Task<bool> Verify(Person? person, string typed, CancellationToken ct)
     {
-        var principal = await signIn.CreateUserPrincipalAsync(person);
-        var identity = (ClaimsIdentity)principal.Identity!;
-        identity.AddClaim(new(SessionClaim, session.Id.ToString()));
-        identity.AddClaim(new(NumberClaim, session.Number.ToString(CultureInfo.InvariantCulture)));
-        return principal;
+        var stored = person?.PasswordHash;
+        var hash = stored ?? (dummyHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
+        var prepared = PreparedPassword.Of(typed);
+        var verified = hasher.VerifyHashedPassword(person ?? Nobody, hash, prepared);
+        // Whoever chose a password before it was prepared gets in as they typed it then.
+        if (verified == PasswordVerificationResult.Failed && prepared != typed
+            && hasher.VerifyHashedPassword(person ?? Nobody, hash, typed) != PasswordVerificationResult.Failed)
+            verified = PasswordVerificationResult.SuccessRehashNeeded;
+        if (stored is null || verified == PasswordVerificationResult.Failed) return false;
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            var renewed = hasher.HashPassword(person!, prepared);
+            // Not if another password was chosen meanwhile.
+            await db.Users.Where(p => p.Id == person!.Id && p.PasswordHash == stored)
+                .ExecuteUpdateAsync(p => p.SetProperty(x => x.PasswordHash, renewed), ct);
+        }
+
+        return true;
+    }
+
+    private async Task QueueWarning(Person person, DateTime now, CancellationToken ct)
+    {
+        var since = now - WarnedEvery;
+        if (await db.OutboundMails.AnyAsync(m => m.PersonId == person.Id && m.CreatedAt > since && m.Kind == MailKind.LockOut, ct)) return;
+        db.Add(OutboundMail.To(person.Id, MailKind.LockOut, now));
+        await db.SaveChangesAsync(ct);
+    }
+
+    private TooManyRequestsException Throttled(string account, Person? person, TimeSpan wait)
+    {
+        var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+        log.SignInThrottled(account, person?.Id, seconds);
+        return new("auth.throttled", $"There were too many failed sign-ins; try again in {seconds} s.", seconds);
     }
 }

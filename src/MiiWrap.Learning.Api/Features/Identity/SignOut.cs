@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <summary>A person signs out everywhere: no access or refresh token that they hold works any more.</summary>
 public sealed record SignOut : ICommand<Unit>;
 
-internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, CallerCache known, Caller caller)
+internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, CallerCache known, Caller caller, SecurityLog log)
     : IRequestHandler<SignOut, Unit>
 {
     public async Task<Unit> Handle(SignOut request, CancellationToken cancellationToken)
@@ -20,6 +20,7 @@ internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, 
         await db.Sessions.Where(s => s.PersonId == person.Id).ExecuteDeleteAsync(cancellationToken);
         await people.UpdateSecurityStampAsync(person);
         known.Forget(person.Id);
+        log.SignedOut(person.Id);
         return Unit.Value;
     }
 }

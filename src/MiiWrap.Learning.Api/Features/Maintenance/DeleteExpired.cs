@@ -8,7 +8,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Maintenance;
 
 /// <summary>
-/// Deletes expired idempotency records, sign-in sessions, account tokens, sent mails and events, and truncates the write-ahead log.
+/// Deletes expired idempotency records, sign-in sessions, failed sign-ins, account tokens, sent mails and events, and truncates the
+/// write-ahead log.
 /// </summary>
 public sealed record DeleteExpired : ICommand<Unit>;
 
@@ -22,6 +23,8 @@ internal sealed class DeleteExpiredHandler(LearningDb db, Settings settings, Tim
         var keptSince = now - Idempotency.Kept;
         await db.IdempotencyRecords.Where(r => r.CreatedAt < keptSince).ExecuteDeleteAsync(cancellationToken);
         await db.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        var milliseconds = new DateTimeOffset(now).ToUnixTimeMilliseconds();
+        await db.SignInFailures.Where(f => f.ForgottenAt < milliseconds).ExecuteDeleteAsync(cancellationToken);
         var mailsKeptSince = now - MailsKept;
         await db.AccountTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         await db.OutboundMails.Where(m => m.CreatedAt < mailsKeptSince && (m.SentAt != null || m.FailedAt != null))

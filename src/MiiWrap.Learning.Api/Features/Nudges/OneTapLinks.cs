@@ -8,6 +8,9 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <summary>Signed links for one purpose: each answers one nudge and nothing else. They end with the nudge, whose row says when.</summary>
 internal sealed class OneTapLinks(IDataProtectionProvider protection, Settings settings)
 {
+    // The links of this program have less than half of it; a longer one is no link, and is not opened.
+    private const int LongestToken = 512;
+
     private readonly IDataProtector protector = protection.CreateProtector("MiiWrap.Learning.Nudges.OneTap.v1");
     private readonly IDataProtector stopProtector = protection.CreateProtector("MiiWrap.Learning.Nudges.Stop.v1");
 
@@ -24,6 +27,7 @@ internal sealed class OneTapLinks(IDataProtectionProvider protection, Settings s
 
     private static Guid? Read(IDataProtector protector, string token)
     {
+        if (token.Length > LongestToken) return null;
         try
         {
             return new Guid(protector.Unprotect(Base64Url.DecodeFromChars(token)));

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
@@ -30,7 +31,7 @@ internal sealed class InvitePersonValidator : AbstractValidator<InvitePerson>
     }
 }
 
-internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupNormalizer normalizer, TimeProvider clock)
+internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupNormalizer normalizer, RateLimits limits, TimeProvider clock)
     : IRequestHandler<InvitePerson, InvitedPerson>
 {
     public async Task<InvitedPerson> Handle(InvitePerson request, CancellationToken cancellationToken)
@@ -44,6 +45,7 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
         var person = Person.Invite(
             MailAddresses.Mailable(request.Email)!, address, request.Name.Trim(), Zones.Current(request.TimeZone)!, now);
         db.AddRange(person, OutboundMail.Invitation(person.Id, caller.PersonId, now));
+        limits.CheckInvitations(caller, 1);
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);
     }

@@ -39,7 +39,8 @@ internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>
     }
 }
 
-internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class BreakTheGlassHandler(
+    LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, SecurityLog log, TimeProvider clock)
     : IRequestHandler<BreakTheGlass, GlassBroken>, IRequestHandler<EndBreakGlass, GlassBroken>
 {
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
@@ -54,6 +55,7 @@ internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, 
         db.Add(opened);
         reviews.Note(found, new(ReaderRole.ProgramAdmin, reason), ReaderAct.BrokeGlass);
         await db.SaveChangesAsync(cancellationToken);
+        log.GlassBroken(found.Reflection.Id, opened.Until, caller.PersonId);
         return new(request.RevisionId, opened.Until);
     }
 
@@ -68,6 +70,7 @@ internal sealed class BreakTheGlassHandler(LearningDb db, ReviewAccess reviews, 
         foreach (var one in opened) one.End(now);
         reviews.Note(found, new(ReaderRole.ProgramAdmin, null), ReaderAct.EndedBreakGlass);
         await db.SaveChangesAsync(cancellationToken);
+        log.GlassClosed(found.Reflection.Id, caller.PersonId);
         return new(request.RevisionId, now);
     }
 

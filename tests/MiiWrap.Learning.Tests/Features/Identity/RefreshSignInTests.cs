@@ -62,6 +62,28 @@ public sealed class RefreshSignInTests(LearningApp app)
     }
 
     [Fact]
+    public async Task A_sign_in_ends_ninety_days_after_its_password_however_often_it_is_refreshed()
+    {
+        var person = await app.Person();
+        var tokens = await SignIn(person);
+        for (var day = 0; day < 89; day++)
+        {
+            FlowingClock.Advance(TimeSpan.FromDays(1));
+            tokens = await Renewed(tokens);
+        }
+
+        FlowingClock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(5));
+        var last = (await Refresh(tokens.Refresh)).Ok();
+        Assert.Equal(300, (int)last["expiresIn"]!);
+        tokens = Tokens.Of(last);
+        (await Me(tokens)).Ok();
+        FlowingClock.Advance(TimeSpan.FromMinutes(5));
+        (await Me(tokens)).Expect(HttpStatusCode.Unauthorized, "auth.required");
+        (await Refresh(tokens.Refresh)).Expect(HttpStatusCode.Unauthorized, "auth.refresh.invalid");
+        (await Me(await SignIn(person))).Ok();
+    }
+
+    [Fact]
     public async Task What_is_no_refresh_token_is_refused()
     {
         var tokens = await SignIn(await app.Person());

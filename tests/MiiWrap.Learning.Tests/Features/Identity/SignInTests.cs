@@ -1,23 +1,28 @@
+using System.Buffers.Binary;
 using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Identity;
 
 /// <summary>A person signs in with address and password; whoever cannot learns nothing from the answer.</summary>
 [StandingClock]
-public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
+public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>, IClassFixture<SignInTests.StrongApp>
 {
     private const string Wrong = "not-the-password-at-all";
 
     private readonly LearningApp app;
     private readonly CountingApp counting;
+    private readonly StrongApp strong;
 
-    public SignInTests(LearningApp app, CountingApp counting) => (this.app, this.counting) = (app, counting);
+    public SignInTests(LearningApp app, CountingApp counting, StrongApp strong) =>
+        (this.app, this.counting, this.strong) = (app, counting, strong);
 
     [Fact]
     public async Task The_access_token_is_good_for_fifteen_minutes()
@@ -64,12 +69,9 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
     [Fact]
     public async Task Every_refusal_costs_one_verified_hash()
     {
-        var (person, locked) = (await counting.Person(), await counting.Person());
-        await counting.InDb(db => db.Users.Where(p => p.Id == locked.Id)
-            .ExecuteUpdateAsync(
-                p => p.SetProperty(x => x.LockedUntil, FlowingClock.Now.UtcDateTime.AddMinutes(5)), TestContext.Current.CancellationToken));
+        var person = await counting.Person();
         var anyone = Session.Anonymous(counting);
-        foreach (var (email, password) in new[] { (person.Email, Wrong), (Given.Address(), Wrong), (locked.Email, Given.Password) })
+        foreach (var (email, password) in new[] { (person.Email, Wrong), (Given.Address(), Wrong) })
         {
             var before = counting.Hasher.Verified;
             (await anyone.Post("/v1/identity/login", new { email, password })).Expect(HttpStatusCode.Unauthorized, "auth.failed");
@@ -77,28 +79,82 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
         }
     }
 
-    [Fact]
-    public async Task Ten_failures_lock_the_account_for_fifteen_minutes()
+    [Theory]
+    [InlineData(" {0}")]
+    [InlineData("{0} ")]
+    [InlineData("\t{0}\r\n")]
+    public async Task A_blank_around_the_address_does_not_matter(string form)
     {
         var person = await app.Person();
-        for (var i = 0; i < Person.MostFailedSignIns; i++) (await SignIn(person.Email, Wrong)).Expect(HttpStatusCode.Unauthorized);
+        (await SignIn(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, person.Email))).Ok();
+    }
 
-        (await SignIn(person.Email)).Expect(HttpStatusCode.Unauthorized, "auth.failed");
-        FlowingClock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
-        (await SignIn(person.Email)).Expect(HttpStatusCode.Unauthorized, "auth.failed");
-        FlowingClock.Advance(TimeSpan.FromSeconds(1));
-        (await SignIn(person.Email)).Ok();
+    // Composed and decomposed; with the blanks of other keyboards; as another canonical equal of the same letter.
+    [Theory]
+    [InlineData("Zo\u00EB waits at the caf\u00E9", "Zoe\u0308 waits at the cafe\u0301")]
+    [InlineData("Zoe\u0308 waits at the cafe\u0301", "Zo\u00EB waits at the caf\u00E9")]
+    [InlineData("three quiet herons at dusk", "three\u00A0quiet\u2003herons\u3000at\u202Fdusk")]
+    [InlineData("ten kilo\u212Bngstroms long", "ten kilo\u00C5ngstroms long")]
+    [InlineData("\uAC00\uB098\uB2E4 quiet herons", "\u1100\u1161\u1102\u1161\u1103\u1161 quiet herons")]
+    public async Task A_password_is_the_same_however_the_keyboard_writes_it(string chosen, string typed)
+    {
+        var person = await app.Person();
+        await Choose(person.Id, chosen);
+        (await SignIn(person.Email, typed)).Ok();
+        (await SignIn(person.Email, chosen)).Ok();
+        (await SignIn(person.Email, chosen.ToUpperInvariant())).Expect(HttpStatusCode.Unauthorized, "auth.failed");
+    }
+
+    [Theory]
+    [InlineData("Zoe\u0308 waits at the cafe\u0301", "Zo\u00EB waits at the caf\u00E9")]
+    [InlineData("three\u00A0quiet\u00A0herons", "three quiet herons")]
+    public async Task Who_chose_a_password_before_it_was_prepared_gets_in_as_typed_and_from_then_on_by_either(
+        string asTyped, string prepared)
+    {
+        var person = await app.Person();
+        await Store(person.Id, hasher => hasher.HashPassword(new(), asTyped));
+        (await SignIn(person.Email, prepared)).Expect(HttpStatusCode.Unauthorized, "auth.failed");
+        (await SignIn(person.Email, asTyped)).Ok();
+        (await SignIn(person.Email, prepared)).Ok();
+        (await SignIn(person.Email, asTyped)).Ok();
+    }
+
+    [Theory]
+    [InlineData("three quiet\u0007 herons")]
+    [InlineData("three quiet\n herons")]
+    [InlineData("three quiet\uFFFE herons")]
+    public async Task What_no_keyboard_writes_makes_no_password(string chosen)
+    {
+        var person = await app.Person();
+        var answer = (await Choose(person.Id, chosen, HttpStatusCode.UnprocessableEntity)).Code;
+        Assert.Equal("request.invalid", answer);
     }
 
     [Fact]
-    public async Task A_success_forgets_the_failures_before_it()
+    public async Task A_long_password_of_composed_letters_may_be_typed_in_more_of_them()
     {
         var person = await app.Person();
-        for (var i = 0; i < 2; i++)
-        {
-            for (var failure = 0; failure < Person.MostFailedSignIns - 1; failure++) await SignIn(person.Email, Wrong);
-            (await SignIn(person.Email)).Ok();
-        }
+        var chosen = string.Concat(Enumerable.Repeat("\u1EC7\u1EAF", 64));
+        await Choose(person.Id, chosen);
+        (await SignIn(person.Email, chosen.Normalize(System.Text.NormalizationForm.FormD))).Ok();
+    }
+
+    [Fact]
+    public async Task A_password_is_hashed_210000_times_with_HMAC_SHA512_and_an_older_hash_is_replaced_at_sign_in()
+    {
+        var person = await strong.Person();
+        var older = new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 10_000 }))
+            .HashPassword(new(), Given.Password);
+        Assert.Equal((2, 210_000), WorkOf(await HashOf(strong, person.Id)));
+        await strong.InDb(db => db.Users.Where(p => p.Id == person.Id)
+            .ExecuteUpdateAsync(p => p.SetProperty(x => x.PasswordHash, older), TestContext.Current.CancellationToken));
+        var token = (string)(await Session.Anonymous(strong)
+            .Post("/v1/identity/login", new { email = person.Email, password = Given.Password })).Ok()["accessToken"]!;
+        var renewed = await HashOf(strong, person.Id);
+        Assert.Equal((2, 210_000), WorkOf(renewed));
+        (await Session.Anonymous(strong).Read("/v1/me", Bearer(token))).Ok();
+        (await Session.Anonymous(strong).Post("/v1/identity/login", new { email = person.Email, password = Given.Password })).Ok();
+        Assert.Equal(renewed, await HashOf(strong, person.Id));
     }
 
     [Theory]
@@ -125,6 +181,43 @@ public sealed class SignInTests : IClassFixture<SignInTests.CountingApp>
         Session.Anonymous(app).Post("/v1/identity/login", new { email, password });
 
     private static (string Name, string Value) Bearer(string token) => ("Authorization", $"Bearer {token}");
+
+    /// <summary>Chooses a password by a mailed link.</summary>
+    private async Task<Answer> Choose(Guid personId, string password, HttpStatusCode expected = HttpStatusCode.NoContent)
+    {
+        var (token, secret) = AccountToken.Make(personId, MailKind.PasswordReset, FlowingClock.Now.UtcDateTime);
+        await app.InDb(async db =>
+        {
+            db.Add(token);
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        return (await Session.Anonymous(app).Post("/v1/identity/password/reset", new { token = secret, password })).Expect(expected);
+    }
+
+    private async Task Store(Guid personId, Func<IPasswordHasher<Person>, string> hash)
+    {
+        var stored = hash(app.Services.CreateScope().ServiceProvider.GetRequiredService<IPasswordHasher<Person>>());
+        await app.InDb(db => db.Users.Where(p => p.Id == personId)
+            .ExecuteUpdateAsync(p => p.SetProperty(x => x.PasswordHash, stored), TestContext.Current.CancellationToken));
+    }
+
+    private static Task<string> HashOf(LearningApp host, Guid personId) => host.InDb(db => db.Users.Where(p => p.Id == personId)
+        .Select(p => p.PasswordHash!).SingleAsync(TestContext.Current.CancellationToken));
+
+    /// <summary>The pseudo-random function (2 is HMAC-SHA512) and the iterations, as Identity's third format begins.</summary>
+    private static (int Function, int Iterations) WorkOf(string hash)
+    {
+        var bytes = Convert.FromBase64String(hash);
+        Assert.Equal(1, bytes[0]);
+        return (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)));
+    }
+
+    /// <summary>A host that hashes as in earnest.</summary>
+    public sealed class StrongApp : LearningApp
+    {
+        protected override void Replace(IServiceCollection services) =>
+            services.Remove(services.Last(s => s.ServiceType == typeof(IConfigureOptions<PasswordHasherOptions>)));
+    }
 
     /// <summary>A host that counts how often a password is verified.</summary>
     public sealed class CountingApp : LearningApp

@@ -377,9 +377,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("bit");
 
-                    b.Property<int>("FailedSignIns")
-                        .HasColumnType("int");
-
                     b.Property<bool>("FeedbackByMail")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bit")
@@ -392,10 +389,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasMaxLength(2700)
                         .HasColumnType("nvarchar(2700)");
-
-                    b.Property<DateTime?>("LockedUntil")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("bit");
@@ -546,6 +539,27 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInFailures", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("ForgottenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ForgottenAt");
+
+                    b.ToTable("SignInFailures", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
                     b.Property<Guid>("Id")
@@ -562,6 +576,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<DateTime>("RefreshedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime?>("SignedInAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 

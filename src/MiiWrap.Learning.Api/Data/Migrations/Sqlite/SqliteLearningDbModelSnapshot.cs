@@ -356,9 +356,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("FailedSignIns")
-                        .HasColumnType("INTEGER");
-
                     b.Property<bool>("FeedbackByMail")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -370,10 +367,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<string>("LeaveDays")
                         .IsRequired()
                         .HasMaxLength(2700)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("LockedUntil")
-                        .HasPrecision(3)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("LockoutEnabled")
@@ -517,6 +510,26 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInFailures", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ForgottenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("LastAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ForgottenAt");
+
+                    b.ToTable("SignInFailures", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInSession", b =>
                 {
                     b.Property<Guid>("Id")
@@ -533,6 +546,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("RefreshedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SignedInAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 

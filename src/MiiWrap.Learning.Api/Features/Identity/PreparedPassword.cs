@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>
+/// Passwords as the profile OpaqueString of RFC 8265 prepares them: every blank is a plain one, letters are composed (NFC), and case stays.
+/// So it is the same password on every keyboard.
+/// </summary>
+internal static class PreparedPassword
+{
+    /// <summary>What is not sound cannot be composed, and stays as it is.</summary>
+    public static string Of(string password) => !IsSound(password) ? password
+        : string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c))
+            .Normalize(NormalizationForm.FormC);
+
+    /// <summary>False for control characters, half surrogates and what is no character, which no keyboard writes.</summary>
+    public static bool IsSound(string password)
+    {
+        for (var i = 0; i < password.Length; i++)
+        {
+            if (!Rune.TryGetRuneAt(password, i, out var rune)) return false;
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control || (rune.Value & 0xFFFE) == 0xFFFE
+                || rune.Value is >= 0xFDD0 and <= 0xFDEF) return false;
+            i += rune.Utf16SequenceLength - 1;
+        }
+
+        return true;
+    }
+}

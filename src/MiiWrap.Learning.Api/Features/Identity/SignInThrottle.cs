@@ -1,0 +1,128 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>One count of failures.</summary>
+/// <param name="Key">Whose they are.</param>
+/// <param name="Free">So many are anybody's slips; what comes after them must wait.</param>
+/// <param name="Memory">How long it takes to forget one of them.</param>
+internal sealed record FailureCounter(string Key, int Free, TimeSpan Memory);
+
+/// <summary>
+/// Counts failed sign-ins in the database, so that all nodes count together, and says how long the next one must wait. A device that is
+/// known is counted by itself: nobody else's guesses reach it. Everybody else is counted by account and address, by account, and by
+/// address.
+/// </summary>
+internal sealed class SignInThrottle(LearningDb db, Settings settings, IHttpContextAccessor http)
+{
+    private const int Free = 10;
+
+    /// <summary>So many failures at one account, from wherever they come; on a known device they end that it is known.</summary>
+    private const int MostOfAccount = 100;
+
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+
+    /// <summary>An address may stand for a whole agency.</summary>
+    private static readonly TimeSpan MemoryOfAddress = TimeSpan.FromMinutes(1);
+
+    /// <summary>The first wait; each further failure doubles it.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    public static FailureCounter OfDevice(KnownDevice device) => new(KeyOf("device", $"{device.Id:N}"), Free, Memory);
+
+    /// <summary>Of whoever comes from no known device: of the account at this address, of the account, and of the address.</summary>
+    /// <param name="stamp">Changes with a new password, which lifts what the failures before it have brought about.</param>
+    public IReadOnlyList<FailureCounter> OfElsewhere(string account, string? stamp)
+    {
+        var address = Convert.ToHexString(CallerAddress.Of(http.HttpContext));
+        return
+        [
+            new(KeyOf("account and address", account, stamp, address), Free, Memory),
+            new(KeyOf("account", account, stamp), MostOfAccount, Memory),
+            new(KeyOf("address", address), settings.Limits.SignInFailuresPerAddress, MemoryOfAddress),
+        ];
+    }
+
+    /// <summary>What has failed of late.</summary>
+    public async Task<IReadOnlyList<SignInFailures>> Read(IReadOnlyList<FailureCounter> counters, DateTime now, CancellationToken ct)
+    {
+        var keys = counters.Select(c => c.Key).ToList();
+        // A clock that was set back must keep nobody out until it has caught up.
+        var (milliseconds, until) = (Milliseconds(now), now + FirstWait);
+        return await db.SignInFailures.AsNoTracking()
+            .Where(f => keys.Contains(f.Key) && f.ForgottenAt > milliseconds && f.LastAt < until).ToListAsync(ct);
+    }
+
+    /// <summary>How long the next sign-in must wait; nothing when it may come now.</summary>
+    public static TimeSpan Wait(IReadOnlyList<FailureCounter> counters, IReadOnlyList<SignInFailures> failures, DateTime now) =>
+        failures.Select(f => (Failures: f, Counter: counters.Single(c => c.Key == f.Key)))
+            .Select(f => f.Failures.LastAt + WaitAfter(CountOf(f.Failures, f.Counter, f.Failures.LastAt) - f.Counter.Free) - now)
+            .Append(TimeSpan.Zero).Max();
+
+    /// <summary>True when so many have failed on a known device that somebody guesses on it.</summary>
+    public static bool IsDistrusted(FailureCounter device, IReadOnlyList<SignInFailures> failures, DateTime now) =>
+        failures.Any(f => CountOf(f, device, now) >= MostOfAccount);
+
+    /// <summary>True when so many have failed at an account, from one address or from anywhere, that its owner should know.</summary>
+    public static bool IsGuessedAt(IReadOnlyList<FailureCounter> elsewhere, IReadOnlyList<SignInFailures> failures) =>
+        failures.Any(f => elsewhere.Take(2).Any(c => c.Key == f.Key && CountOf(f, c, f.LastAt) >= c.Free));
+
+    /// <summary>Counts one more failure for each; what has failed then.</summary>
+    public async Task<IReadOnlyList<SignInFailures>> Count(IReadOnlyList<FailureCounter> counters, DateTime now, CancellationToken ct)
+    {
+        foreach (var counter in counters)
+        {
+            if (await Increase(counter, now, ct)) continue;
+            try
+            {
+                db.Add(new SignInFailures { Key = counter.Key, ForgottenAt = Milliseconds(now + counter.Memory), LastAt = now });
+                await db.SaveChangesAsync(ct);
+            }
+            catch (DbUpdateException e) when (db.IsUniqueViolation(e))
+            {
+                // Another one was first.
+                await Increase(counter, now, ct);
+            }
+            finally
+            {
+                db.ChangeTracker.Clear();
+            }
+        }
+
+        return await Read(counters, now, ct);
+    }
+
+    public Task Forget(FailureCounter counter, CancellationToken ct) =>
+        db.SignInFailures.Where(f => f.Key == counter.Key).ExecuteDeleteAsync(ct);
+
+    private async Task<bool> Increase(FailureCounter counter, DateTime now, CancellationToken ct)
+    {
+        var (milliseconds, memory, until) = (Milliseconds(now), (long)counter.Memory.TotalMilliseconds, now + FirstWait);
+        return await db.SignInFailures.Where(f => f.Key == counter.Key).ExecuteUpdateAsync(
+            f => f.SetProperty(x => x.ForgottenAt,
+                    x => x.ForgottenAt > milliseconds && x.LastAt < until ? x.ForgottenAt + memory : milliseconds + memory)
+                .SetProperty(x => x.LastAt, now), ct) > 0;
+    }
+
+    private static int CountOf(SignInFailures failures, FailureCounter counter, DateTime at) =>
+        (int)Math.Ceiling((failures.ForgottenAt - Milliseconds(at)) / counter.Memory.TotalMilliseconds);
+
+    private static TimeSpan WaitAfter(int failuresTooMany) => failuresTooMany switch
+    {
+        < 0 => TimeSpan.Zero,
+        > 10 => LongestWait,
+        _ => new(Math.Min(LongestWait.Ticks, FirstWait.Ticks << failuresTooMany)),
+    };
+
+    private static long Milliseconds(DateTime moment) => new DateTimeOffset(moment).ToUnixTimeMilliseconds();
+
+    private static string KeyOf(params string?[] parts) =>
+        Secret.HashOf(string.Join(' ', parts.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p?.Length ?? 0}:{p}"))));
+}
