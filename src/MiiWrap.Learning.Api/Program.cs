@@ -42,6 +42,7 @@ return await CommandLine.Run(args, async verb =>
         .AddHttp(settings)
         .AddIdentity()
         .AddPeople()
+        .AddCohorts()
         .AddEnrolments()
         .AddNudges()
         .AddProgress()

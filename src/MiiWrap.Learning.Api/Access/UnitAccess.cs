@@ -11,7 +11,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>Finds a unit of the caller's own enrolment, and refuses one that is still locked.</summary>
-internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, TimeProvider clock)
+internal sealed class UnitAccess(
+    LearningDb db, Caller caller, CurriculumLibrary library, UnitQueries queries, LearnerActivity activity, TimeProvider clock)
 {
     private static readonly HashSet<string> None = [];
 
@@ -20,9 +21,13 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
         Guid enrolmentId, string slug, CancellationToken ct) =>
         Load(queries.ToUpdate, enrolmentId, slug, ct);
 
-    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(
-        Guid enrolmentId, string slug, CancellationToken ct) =>
-        Load(queries.ToRead, enrolmentId, slug, ct);
+    public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(
+        Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var found = await Load(queries.ToRead, enrolmentId, slug, ct);
+        await activity.Note(enrolmentId, found.Enrolment.CohortId, found.Enrolment.LastActivityAt, ct);
+        return found;
+    }
 
     private async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Load(
         Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug,
@@ -40,28 +45,13 @@ internal sealed class UnitAccess(LearningDb db, Caller caller, CurriculumLibrary
     public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> LoadState(
         Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var (curriculum, unit, state, _) = await LoadStanding(enrolmentId, slug, ct);
-        return (curriculum, unit, state);
-    }
-
-    /// <summary>The same for the learner's own reading, which is noted.</summary>
-    public async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State)> Visit(
-        Guid enrolmentId, string slug, CancellationToken ct)
-    {
-        var (curriculum, unit, state, lastActivityAt) = await LoadStanding(enrolmentId, slug, ct);
-        await db.NoteVisit(enrolmentId, lastActivityAt, clock.UtcNow(), ct);
-        return (curriculum, unit, state);
-    }
-
-    private async Task<(Curriculum Curriculum, TrainingUnit Unit, UnitState State, DateTime? LastActivityAt)> LoadStanding(
-        Guid enrolmentId, string slug, CancellationToken ct)
-    {
         var (cohort, state, isWritten, lastActivityAt) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct)
             ?? throw new NotFoundException("enrolment");
         var curriculum = await library.Of(db, cohort, ct);
         var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
         if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
-        return (curriculum, unit, state, lastActivityAt);
+        await activity.Note(enrolmentId, cohort.Id, lastActivityAt, ct);
+        return (curriculum, unit, state);
     }
 
     /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>

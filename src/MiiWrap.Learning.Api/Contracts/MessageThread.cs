@@ -7,9 +7,12 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <summary>What author and reviewer have written to each other, oldest first.</summary>
 public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? Next) : IPage
 {
-    internal static async Task<MessageThread> Read(LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct)
+    /// <param name="until">What was written from then on is not read.</param>
+    internal static async Task<MessageThread> Read(
+        LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct, DateTime? until = null)
     {
         var messages = db.ReflectionMessages.AsNoTracking().Where(m => m.ReflectionId == reflectionId);
+        if (until is { } end) messages = messages.Where(m => m.At < end);
         var rows = await messages.PageBy(request, m => m.At, m => m.Id)
             .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At))
             .ToListAsync(ct);

@@ -27,6 +27,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<AgencyMember> AgencyMembers => Set<AgencyMember>();
 
+    public DbSet<StandIn> StandIns => Set<StandIn>();
+
     public DbSet<Cohort> Cohorts => Set<Cohort>();
 
     public DbSet<CohortMember> CohortMembers => Set<CohortMember>();
@@ -54,6 +56,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<ReflectionAccess> ReflectionAccess => Set<ReflectionAccess>();
 
     public DbSet<NoteAccess> NoteAccess => Set<NoteAccess>();
+
+    public DbSet<ReaderAppointment> ReaderAppointments => Set<ReaderAppointment>();
 
     public DbSet<ReflectionMessage> ReflectionMessages => Set<ReflectionMessage>();
 

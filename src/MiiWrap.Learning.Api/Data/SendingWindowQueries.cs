@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Data;
@@ -20,7 +21,7 @@ internal static class SendingWindowQueries
         var found = await db.Users.Where(p => p.Id == personId).Select(p => new
         {
             Person = p,
-            Agencies = db.Enrolments.Where(e => e.PersonId == p.Id && e.PersonId == personId)
+            Agencies = db.Enrolments.Where(e => e.PersonId == p.Id && e.PersonId == personId && e.Status != EnrolmentStatus.Withdrawn)
                 .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a).ToList(),
         }).AsSingleQuery().SingleAsync(ct);
         return (found.Person, WindowOf(found.Person, found.Agencies));
@@ -30,9 +31,14 @@ internal static class SendingWindowQueries
         this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
     {
         var ids = people.Select(p => p.Id).ToList();
-        var employed = (await db.Enrolments.Where(e => ids.Contains(e.PersonId) && e.AgencyId != null)
-            .Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value }).Distinct().ToListAsync(ct))
-            .ToLookup(e => e.PersonId, e => e.AgencyId);
+        var enrolments = await db.Enrolments.Where(e => ids.Contains(e.PersonId))
+            .Select(e => new { e.Id, e.PersonId, e.AgencyId, e.Status }).ToListAsync(ct);
+        // What is being changed in this very save counts as it will be.
+        var changing = db.Enrolments.Local.Where(e => ids.Contains(e.PersonId)).ToList();
+        var unchanged = enrolments.Where(e => !changing.Exists(c => c.Id == e.Id));
+        var employed = unchanged.Concat(changing.Select(e => new { e.Id, e.PersonId, e.AgencyId, e.Status }))
+            .Where(e => e.AgencyId is not null && e.Status != EnrolmentStatus.Withdrawn)
+            .Select(e => (e.PersonId, AgencyId: e.AgencyId!.Value)).Distinct().ToLookup(e => e.PersonId, e => e.AgencyId);
         var agencyIds = employed.SelectMany(e => e).Distinct().ToList();
         // Tracked, so that days which are being changed in this very save count already.
         var agencies = agencyIds.Count == 0 ? [] : await db.Agencies.Where(a => agencyIds.Contains(a.Id)).ToDictionaryAsync(a => a.Id, ct);

@@ -67,8 +67,8 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<AgencyAccess>()
-            .AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<LearnerActivity>()
+            .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
         settings.Mail.Server is { } server

@@ -14,8 +14,8 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>The paragraphs before the link.</summary>
     public required Func<Person, IReadOnlyList<string>> Paragraphs { get; init; }
 
-    /// <summary>Paragraphs after those that are read when the mail is written.</summary>
-    public Func<LearningDb, Person, DateTime, CancellationToken, Task<IReadOnlyList<string>>>? Details { get; init; }
+    /// <summary>Further paragraphs, of what is known when it is sent.</summary>
+    public Func<LearningDb, OutboundMail, DateTime, CancellationToken, Task<IReadOnlyList<string>>>? Details { get; init; }
 
     /// <summary>A link at which a password is chosen; its token is made when the mail is sent.</summary>
     public MailLink? Link { get; init; }
@@ -31,7 +31,7 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>Asked right before it goes: its receiver may have seen to it meanwhile.</summary>
     public Func<LearningDb, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } = (_, _, _) => Task.FromResult(true);
 
-    public OutgoingMail Compose(OutboundMail mail, Person person, Uri? link, IReadOnlyList<string> details)
+    public OutgoingMail Compose(OutboundMail mail, Person person, IReadOnlyList<string> details, Uri? link)
     {
         IReadOnlyList<string> paragraphs = [.. Paragraphs(person), .. details];
         var text =

@@ -58,11 +58,21 @@ public sealed class Agency : Entity, IVersioned
         (LegalHoldSince, LegalHoldReason) = (null, null);
     }
 
+    /// <summary>Gives a person a part in the agency.</summary>
+    public AgencyMember Add(Guid personId, AgencyRole role, DateTime now)
+    {
+        Raise(new AgencyMemberAdded(this, personId, now));
+        return new(Id, personId, role);
+    }
+
     public static Agency Create(string name, DateTime now) => new() { Id = NewId.At(now), Name = name };
 }
 
 /// <summary>One person's part in an agency.</summary>
 public sealed record AgencyMember(Guid AgencyId, Guid PersonId, AgencyRole Role);
+
+/// <summary>A person has a part in an agency from now on, and must not read its learners' reflections.</summary>
+public sealed record AgencyMemberAdded(Agency Agency, Guid PersonId, DateTime At) : IDomainEvent;
 
 /// <summary>An agency has changed the days on which it is closed.</summary>
 public sealed record ClosedDaysChanged(Agency Agency, DateTime At) : IDomainEvent;

@@ -115,6 +115,23 @@ public sealed class Cohort : Entity, IVersioned
             .Select(id => new CohortMember(Id, id, role)));
     }
 
+    /// <summary>
+    /// Appoints for those roles whose people are given, and tells who came and who went. Leads read what learners write, so nobody gives
+    /// that right to themselves where there is something to read.
+    /// </summary>
+    public void ChangeStaff(IReadOnlyList<Guid>? instructors, IReadOnlyList<Guid>? leads, bool hasLearners, Guid by, DateTime now)
+    {
+        var before = staff.ToList();
+        if (instructors is not null) Appoint(CohortRole.Instructor, instructors);
+        if (leads is not null) Appoint(CohortRole.Lead, leads);
+        var (appointed, dismissed) = (staff.Except(before).ToList(), before.Except(staff).ToList());
+        if (appointed.Count + dismissed.Count == 0) return;
+        if (hasLearners && appointed.Exists(m => m.PersonId == by) && !before.Contains(new(Id, by, CohortRole.Lead)))
+            throw new RuleException("cohort.staff.self",
+                "Nobody appoints themselves in a cohort that has learners; a lead or another programme admin can.", RuleKind.Forbidden);
+        Raise(new CohortStaffChanged(this, appointed, dismissed, by, now));
+    }
+
     /// <summary>The date on which a module opens by the calendar alone.</summary>
     public DateOnly OpensOn(Module module) => OpensOn(module, StartsOn);
 
@@ -136,3 +153,16 @@ public sealed record CohortMember(Guid CohortId, Guid PersonId, CohortRole Role)
 
 /// <summary>A cohort's start date has moved.</summary>
 public sealed record CohortRescheduled(Cohort Cohort, DateOnly Before, DateTime At) : IDomainEvent;
+
+/// <summary>People were appointed in a cohort, or are no longer what they were in it.</summary>
+public sealed record CohortStaffChanged(
+    Cohort Cohort, IReadOnlyList<CohortMember> Appointed, IReadOnlyList<CohortMember> Dismissed, Guid By, DateTime At) : IDomainEvent
+{
+    /// <summary>Those who lead the cohort and those who did until now.</summary>
+    public IReadOnlyList<Guid> Leads =>
+        [.. Cohort.Staff.Concat(Dismissed).Where(m => m.Role == CohortRole.Lead).Select(m => m.PersonId).Distinct()];
+
+    /// <summary>Those who have no part in the cohort any more.</summary>
+    public IReadOnlyList<Guid> Gone =>
+        [.. Dismissed.Select(m => m.PersonId).Distinct().Where(id => Cohort.Staff.All(m => m.PersonId != id))];
+}

@@ -34,7 +34,7 @@ public sealed class Enrolment : Entity, IVersioned
 
     public Guid PersonId { get; private set; }
 
-    /// <summary>The learner's agency when they enrolled.</summary>
+    /// <summary>The learner's agency; what was counted before it changed stays with the one of that time.</summary>
     public Guid? AgencyId { get; private set; }
 
     /// <summary>Kept here so that a cohort's page is one range read.</summary>
@@ -55,6 +55,9 @@ public sealed class Enrolment : Entity, IVersioned
     public EnrolmentStatus Status { get; private set; }
 
     public DateTime? EndedAt { get; private set; }
+
+    /// <summary>When it last became active again after it was withdrawn.</summary>
+    public DateTime? ResumedAt { get; private set; }
 
     public int UnitsCompleted { get; private set; }
 
@@ -124,7 +127,7 @@ public sealed class Enrolment : Entity, IVersioned
         return progress;
     }
 
-    /// <summary>The learner has handed something in.</summary>
+    /// <summary>The learner has handed something in, or answered.</summary>
     public void NoteActivity(DateTime now) => LastActivityAt = now;
 
     /// <summary>A reflection was accepted, which happens once to each.</summary>
@@ -139,6 +142,30 @@ public sealed class Enrolment : Entity, IVersioned
         Status = EnrolmentStatus.Withdrawn;
         EndedAt = now;
         Raise(new EnrolmentWithdrawn(this, now));
+    }
+
+    /// <summary>The learner is back: what was done stands as it did, and goes on.</summary>
+    public void Resume(DateTime now)
+    {
+        if (Status != EnrolmentStatus.Withdrawn) return;
+        (Status, EndedAt, ResumedAt) = (EnrolmentStatus.Active, null, now);
+        Raise(new EnrolmentResumed(this, now));
+    }
+
+    /// <summary>Corrects the agency; null for none.</summary>
+    public void ChangeAgency(Guid? agencyId, DateTime now)
+    {
+        if (agencyId == AgencyId) return;
+        AgencyId = agencyId;
+        Raise(new EnrolmentChanged(this, now));
+    }
+
+    /// <summary>The person in whose stead someone else stood here has accepted.</summary>
+    public void TakeOver(Guid personId, string learnerName, DateTime now)
+    {
+        MustBeActive();
+        (PersonId, LearnerName) = (personId, learnerName);
+        Raise(new EnrolmentChanged(this, now));
     }
 
     private void FinishWhenDone(DateTime now)
@@ -194,3 +221,9 @@ public sealed record EnrolmentCompleted(Enrolment Enrolment, DateTime At) : IDom
 
 /// <summary>An enrolment has ended before its time.</summary>
 public sealed record EnrolmentWithdrawn(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>A withdrawn enrolment is active again.</summary>
+public sealed record EnrolmentResumed(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>An enrolment is another agency's, or its learner's own from now on.</summary>
+public sealed record EnrolmentChanged(Enrolment Enrolment, DateTime At) : IDomainEvent;

@@ -22,6 +22,9 @@ public sealed record Pace(PaceStatus Status, string Reason)
     /// <summary>Three weeks without any activity is a risk, whatever is done.</summary>
     public const int SilentDays = 21;
 
+    /// <summary>The first day of a learner's pace: the cohort's, or their own when they joined later.</summary>
+    public static DateOnly FirstDay(DateOnly startsOn, DateOnly enrolledOn) => enrolledOn > startsOn ? enrolledOn : startsOn;
+
     /// <summary>
     /// Units that the calendar expects by a date: whole modules that are over, and the elapsed share of the current ones.
     /// </summary>

@@ -24,6 +24,9 @@ public enum FollowUpOutcome
     Replanned,
     Exempted,
     NoContact,
+
+    /// <summary>The learner left before anybody was in touch; nobody says so of a follow-up themselves.</summary>
+    Withdrawn,
 }
 
 /// <summary>Where a follow-up stands.</summary>
@@ -90,6 +93,12 @@ public sealed class FollowUp : Entity, IVersioned
         if (ClosedAt is not null) throw new RuleException("followUp.closed", "This follow-up is closed already.");
         (Outcome, Note, ClosedBy, ClosedAt) = (outcome, note, by, now);
     }
+
+    /// <summary>The learner has left: nobody needs to see to it any more.</summary>
+    public void CloseAsWithdrawn(DateTime now) => (Outcome, ClosedAt) = (FollowUpOutcome.Withdrawn, now);
+
+    /// <summary>The learner is back, and so is what was open when they left.</summary>
+    public void Reopen() => (Outcome, ClosedAt) = (null, null);
 
     /// <summary>From this moment on every "partly" counts: work that takes two weeks is half done before, and on course.</summary>
     public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>

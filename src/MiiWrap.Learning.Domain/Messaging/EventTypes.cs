@@ -11,11 +11,14 @@ public static class EventTypes
     public const string EnrolmentCreated = "enrolment.created";
     public const string EnrolmentCompleted = "enrolment.completed";
     public const string EnrolmentWithdrawn = "enrolment.withdrawn";
+    public const string EnrolmentResumed = "enrolment.resumed";
+    public const string EnrolmentChanged = "enrolment.changed";
     public const string CohortRescheduled = "cohort.rescheduled";
+    public const string CohortStaffChanged = "cohort.staffChanged";
 
     public static readonly IReadOnlyList<string> All =
     [
         UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted,
-        EnrolmentWithdrawn, CohortRescheduled,
+        EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
     ];
 }

@@ -21,6 +21,18 @@ public enum MailKind
 
     /// <summary>To whoever invited: an invitation was given up.</summary>
     InvitationUndelivered,
+
+    /// <summary>To a learner: they are back in a cohort that they had left.</summary>
+    EnrolmentResumed,
+
+    /// <summary>To a person: an agency that they are not known to belong to has enrolled them.</summary>
+    EnrolmentOffered,
+
+    /// <summary>To a cohort's lead: people were appointed in it or dismissed.</summary>
+    CohortStaffChanged,
+
+    /// <summary>To a cohort's lead: there are learners whose reflections nobody may read.</summary>
+    NobodyMayRead,
 }
 
 /// <summary>
@@ -50,14 +62,18 @@ public sealed class OutboundMail : MailMessage
     /// <summary>Of an invitation, who hears of it when it can't be delivered.</summary>
     public Guid? InvitedBy { get; private set; }
 
+    /// <summary>The cohort that it is about; null when it is about none.</summary>
+    public Guid? CohortId { get; private set; }
+
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     /// <param name="dueAt">When it may go; at once when not given.</param>
-    public static OutboundMail To(Guid? personId, MailKind kind, DateTime now, DateTime? dueAt = null) => new()
+    public static OutboundMail To(Guid? personId, MailKind kind, DateTime now, DateTime? dueAt = null, Guid? cohortId = null) => new()
     {
         Id = NewId.At(now),
         PersonId = personId,
         Kind = kind,
+        CohortId = cohortId,
         CreatedAt = now,
         LeaseUntil = dueAt ?? now,
     };

@@ -225,6 +225,14 @@ public sealed class Nudge : Entity, IVersioned
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
+    /// <summary>The learner is back: an ask that ended with their leaving and has time left is planned again.</summary>
+    public bool Revive(DateTime now)
+    {
+        if (Status != NudgeStatus.Cancelled || StatusReason != EnrolmentEnded || ExpiresAt <= now) return false;
+        (Status, StatusReason, MessageId) = (NudgeStatus.Planned, null, null);
+        return true;
+    }
+
     public void Expire() => End(NudgeStatus.Expired, WindowClosed);
 
     public void Cancel(string reason) => End(NudgeStatus.Cancelled, reason);

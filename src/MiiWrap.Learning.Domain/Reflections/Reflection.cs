@@ -262,9 +262,43 @@ public sealed class Reflection : Entity, IVersioned
     {
         var mine = Held(revisionId, reviewer, now);
         mine.LetGo();
-        ClaimedUntil = reviews.Where(r => r.RevisionId == revisionId && r.IsHeld(now)).Max(r => r.LeaseUntil);
-        if (ReviewsIn == 0 && ClaimedUntil is null) Status = ReflectionStatus.Submitted;
+        NoteClaims(revisionId, now);
     }
+
+    /// <summary>
+    /// A lead gives revisions back to the queue that others hold, of one reviewer or of all, and says why; what they wrote stays theirs.
+    /// </summary>
+    public void ReleaseForOthers(Guid revisionId, Guid? reviewer, string reason, DateTime now)
+    {
+        var held = reviews.FindAll(r => r.RevisionId == revisionId && r.IsHeld(now) && (reviewer is null || r.ReviewerId == reviewer));
+        if (held.Count == 0) throw new RuleException("review.notClaimed", "Nobody has claimed this revision.");
+        foreach (var review in held) review.LetGo(reason);
+        NoteClaims(revisionId, now);
+    }
+
+    /// <summary>Who may not review it any more gives back what they hold, in whatever state it is.</summary>
+    public void ReleaseOf(Guid reviewer, DateTime now)
+    {
+        foreach (var review in reviews.FindAll(r => r.ReviewerId == reviewer && r.IsHeld(now)))
+        {
+            review.LetGo();
+            NoteClaims(review.RevisionId, now);
+        }
+    }
+
+    private void NoteClaims(Guid revisionId, DateTime now)
+    {
+        ClaimedUntil = reviews.Where(r => r.RevisionId == revisionId && r.IsHeld(now)).Max(r => r.LeaseUntil);
+        if (Status == ReflectionStatus.InReview && ReviewsIn == 0 && ClaimedUntil is null) Status = ReflectionStatus.Submitted;
+    }
+
+    /// <summary>
+    /// True of a revision that its author took back before a review began: it is theirs alone. Every other that is not the latest has been
+    /// reviewed.
+    /// </summary>
+    public bool IsTakenBack(Guid revisionId) => revisionId == LatestRevisionId
+        ? (StatusBeforeHold ?? Status) is ReflectionStatus.Withdrawn or ReflectionStatus.Draft
+        : !reviews.Exists(r => r.RevisionId == revisionId && r.PublishedAt is not null);
 
     /// <summary>The review that this person may write in now.</summary>
     public Review Held(Guid revisionId, Guid reviewer, DateTime now)

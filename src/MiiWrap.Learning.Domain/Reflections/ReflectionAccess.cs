@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Reflections;
@@ -27,6 +28,8 @@ public enum ReaderAct
     ReleasedFromHold,
     ReadPlan,
     ReadNote,
+    Appointed,
+    Dismissed,
 }
 
 /// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
@@ -129,6 +132,46 @@ public sealed class NoteAccess : IAppendOnly, IRedactable
         if (places > 0) (Reason, RedactionCount) = (left, RedactionCount + 1);
         return places;
     }
+}
+
+/// <summary>
+/// Someone came to read the reflections of a cohort, or reads them no longer: a line of each of its reflections' access log.
+/// </summary>
+public sealed class ReaderAppointment : IAppendOnly
+{
+    private ReaderAppointment()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid CohortId { get; private init; }
+
+    public Guid PersonId { get; private init; }
+
+    /// <summary>As the person was called then.</summary>
+    public string Name { get; private init; } = "";
+
+    public ReaderRole Role { get; private init; }
+
+    public ReaderAct Act { get; private init; }
+
+    /// <summary>The name of whoever did it.</summary>
+    public string By { get; private init; } = "";
+
+    public DateTime At { get; private init; }
+
+    public static ReaderAppointment Of(CohortMember member, string name, ReaderAct act, string by, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        CohortId = member.CohortId,
+        PersonId = member.PersonId,
+        Name = name,
+        Role = member.Role == CohortRole.Lead ? ReaderRole.Lead : ReaderRole.Reviewer,
+        Act = act,
+        By = by,
+        At = now,
+    };
 }
 
 /// <summary>A programme admin's right to read one reflection, for a reason and for a while.</summary>

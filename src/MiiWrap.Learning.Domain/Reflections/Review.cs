@@ -50,6 +50,9 @@ public sealed class Review : Entity, IVersioned, IRedactable
 
     public DateTime? LeaseUntil { get; private set; }
 
+    /// <summary>Why a lead has given the claim back; null when nobody has, or it was claimed again.</summary>
+    public string? ReleaseReason { get; private set; }
+
     public IReadOnlyDictionary<string, int> Scores { get; private set; } = new Dictionary<string, int>();
 
     public IReadOnlyDictionary<string, string> Comments { get; private set; } = new Dictionary<string, string>();
@@ -113,8 +116,10 @@ public sealed class Review : Entity, IVersioned, IRedactable
         var question = words.From(Question, ref places);
         var nextStep = words.From(NextStep, ref places);
         var overrideReason = words.From(OverrideReason, ref places);
+        var releaseReason = words.From(ReleaseReason, ref places);
         if (places == 0) return 0;
-        (Comments, Affirmation, Question, NextStep, OverrideReason) = (comments, affirmation, question, nextStep, overrideReason);
+        (Comments, Affirmation, Question, NextStep) = (comments, affirmation, question, nextStep);
+        (OverrideReason, ReleaseReason) = (overrideReason, releaseReason);
         RedactionCount++;
         return places;
     }
@@ -122,13 +127,13 @@ public sealed class Review : Entity, IVersioned, IRedactable
     internal void Empty()
     {
         Comments = new Dictionary<string, string>();
-        (Affirmation, Question, NextStep, OverrideReason) = (null, null, null, null);
+        (Affirmation, Question, NextStep, OverrideReason, ReleaseReason) = (null, null, null, null, null);
         RedactionCount++;
     }
 
-    internal void Hold(DateTime now) => LeaseUntil = now + Lease;
+    internal void Hold(DateTime now) => (LeaseUntil, ReleaseReason) = (now + Lease, null);
 
-    internal void LetGo() => LeaseUntil = null;
+    internal void LetGo(string? reason = null) => (LeaseUntil, ReleaseReason) = (null, reason);
 
     internal void HandIn(RubricDefinition rubric, bool isAnchor, DateTime now)
     {

@@ -160,6 +160,12 @@ public sealed class TransferOpportunity : Entity, IVersioned
     /// <summary>The learner has left the cohort; what they did before stays.</summary>
     public void Withdraw(DateTime now) => WithdrawnAt ??= now;
 
+    /// <summary>The learner is back; a window that closed while they were away stays out of the count.</summary>
+    public void Resume(DateTime now)
+    {
+        if (WithdrawnAt >= WindowEndsAt || now < WindowEndsAt) WithdrawnAt = null;
+    }
+
     /// <summary>A coach confirms that this unit has no place in the learner's work.</summary>
     public void Exempt(ExemptionReason reason, DateTime now)
     {

@@ -124,4 +124,31 @@ public sealed class EnrolmentTests
         enrolment.Complete(units[299], null, Monday);
         Assert.Equal((100, EnrolmentStatus.Completed), (enrolment.Percent, enrolment.Status));
     }
+
+    [Fact]
+    public void Resuming_goes_on_where_it_ended_and_what_is_active_is_not_resumed()
+    {
+        var enrolment = Enrolment();
+        enrolment.Complete(AnchorUnit, IfThen, Monday);
+        enrolment.Resume(Monday);
+        Assert.Null(enrolment.ResumedAt);
+        enrolment.Withdraw(Monday.AddDays(1));
+        enrolment.TakeEvents();
+        enrolment.Resume(Monday.AddDays(2));
+        Assert.Equal((EnrolmentStatus.Active, null, 1), (enrolment.Status, enrolment.EndedAt, enrolment.UnitsCompleted));
+        Assert.IsType<EnrolmentResumed>(Assert.Single(enrolment.TakeEvents()));
+        enrolment.Complete(LightUnit, null, Monday.AddDays(3));
+    }
+
+    [Fact]
+    public void Another_agency_is_told_and_the_same_one_is_not()
+    {
+        var enrolment = Enrolment();
+        enrolment.TakeEvents();
+        var agency = Guid.NewGuid();
+        enrolment.ChangeAgency(agency, Monday);
+        enrolment.ChangeAgency(agency, Monday);
+        Assert.IsType<EnrolmentChanged>(Assert.Single(enrolment.TakeEvents()));
+        Assert.Equal(agency, enrolment.AgencyId);
+    }
 }

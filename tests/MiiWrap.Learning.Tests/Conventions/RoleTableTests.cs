@@ -94,6 +94,11 @@ public sealed class RoleTableTests(StatementListenerApp app)
             c => Ask($"{c.Cohort}/reschedule", new { startsOn = "2027-02-08", dryRun = true })),
 
         new("WithdrawEnrolment",   "401   403   404   403   200   403   403   404   200   200   403", c => Ask($"{c.Enrolment}/withdraw")),
+        new("ChangeAgency",        "401   403   404   403   200   403   403   404   200   403   403",
+            c => Ask($"{c.Enrolment}/agency", new { agencyId = c.OtherAgencyId })),
+        new("ListEnrolmentOffers", "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/enrolment-offers")),
+        new("AcceptEnrolment",     "401   200   404   404   404   404   404   404   404   403   403",
+            c => Ask($"/v1/me/enrolment-offers/{c.EnrolmentId}/accept")),
         new("OpenModule",          "401   403   404   403   200   403   403   404   200   403   403",
             c => Ask($"{c.Enrolment}/modules/{Given.SecondModule}/open", new { reason = "Works ahead" })),
 
@@ -148,8 +153,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
             async c => Ask($"{ReflectionSteps.Review(await c.GlassBroken())}/break-glass/end")),
         new("ClaimReview",         "401   404   404   200   200   404   404   404   403   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.Revision())}/claim")),
-        new("ReleaseReview",       "401   404   404   200   409   404   404   404   403   403   403",
-            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release")),
+        new("ReleaseReview",       "401   404   404   200   200   404   404   404   403   403   403",
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release", new { reason = "Ines is ill this week." })),
         new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403",
             async c => Ask(ReflectionSteps.Review(await c.Review()), ReflectionSteps.Judgement(), ("If-Match", "*"))),
         new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403",

@@ -205,12 +205,14 @@ public sealed class RolePeople
         return (review = await Revision()).Value;
     }
 
-    /// <summary>The second revision of a reflection that the instructor has sent back once.</summary>
+    /// <summary>The second revision of a reflection that the instructor has sent back once, and claimed again.</summary>
     public async Task<Guid> SecondRevision()
     {
         if (second is { } made) return made;
         (await people[Role.Instructor].Review(await TheLearner.HandIn(TwiceUnit), ReflectionSteps.Judgement("revise", score: 0))).Ok();
-        return (second = await TheLearner.HandIn(TwiceUnit, "Other words.")).Value;
+        second = await TheLearner.HandIn(TwiceUnit, "Other words.");
+        (await As(Role.Instructor).Post($"{ReflectionSteps.Review(second.Value)}/claim")).Ok();
+        return second.Value;
     }
 
     public async Task<string> HandedInTwice()

@@ -64,6 +64,16 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
         return person;
     }
 
+    /// <summary>A row in an agency's list that nobody can sign in as, and no mail reaches: see <see cref="Entities.StandIn"/>.</summary>
+    public static Person WithoutAddress(string name, string timeZone, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        Name = name,
+        TimeZone = timeZone,
+        SecurityStamp = NewStamp(),
+        CreatedAt = now,
+    };
+
     /// <summary>Takes a new password: every token that was given out before ends, and so does what failed sign-ins brought about.</summary>
     public void ChoosePassword(string hash) => (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
 

@@ -24,6 +24,19 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
     }
 }
 
+internal sealed class StandInMapping : IEntityTypeConfiguration<StandIn>
+{
+    public void Configure(EntityTypeBuilder<StandIn> standIn)
+    {
+        standIn.ToTable("StandIns");
+        standIn.HasKey(s => s.PersonId);
+        standIn.HasIndex(s => new { s.StandsFor, s.AgencyId }).IsUnique();
+        standIn.HasOne<Person>().WithOne().HasForeignKey<StandIn>(s => s.PersonId).OnDelete(DeleteBehavior.Restrict);
+        standIn.HasOne<Person>().WithMany().HasForeignKey(s => s.StandsFor).OnDelete(DeleteBehavior.Restrict);
+        standIn.HasOne<Agency>().WithMany().HasForeignKey(s => s.AgencyId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSession>
 {
     public void Configure(EntityTypeBuilder<SignInSession> session)

@@ -95,6 +95,20 @@ internal sealed class NoteAccessMapping : IEntityTypeConfiguration<NoteAccess>
     }
 }
 
+internal sealed class ReaderAppointmentMapping : IEntityTypeConfiguration<ReaderAppointment>
+{
+    public void Configure(EntityTypeBuilder<ReaderAppointment> appointment)
+    {
+        appointment.ToTable("ReaderAppointments");
+        appointment.HasKey(a => a.Id);
+        appointment.Property(a => a.Name).HasMaxLength(200);
+        appointment.Property(a => a.By).HasMaxLength(200);
+        appointment.HasIndex(a => new { a.CohortId, a.At, a.Id });
+        appointment.HasOne<Cohort>().WithMany().HasForeignKey(a => a.CohortId).OnDelete(DeleteBehavior.Restrict);
+        appointment.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class ReflectionMessageMapping : IEntityTypeConfiguration<ReflectionMessage>
 {
     public void Configure(EntityTypeBuilder<ReflectionMessage> message)

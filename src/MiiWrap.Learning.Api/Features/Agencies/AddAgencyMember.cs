@@ -6,6 +6,7 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
@@ -27,23 +28,23 @@ internal sealed class AddAgencyMemberValidator : AbstractValidator<AddAgencyMemb
     public AddAgencyMemberValidator() => RuleFor(x => x.Role).NotNull();
 }
 
-internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies, Caller caller)
+internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies, Caller caller, TimeProvider clock)
     : IRequestHandler<AddAgencyMember, Unit>, IRequestHandler<RemoveAgencyMember, Unit>
 {
     public async Task<Unit> Handle(AddAgencyMember request, CancellationToken cancellationToken)
     {
-        var parts = await PartsOf(request.AgencyId, request.PersonId, cancellationToken);
+        var (agency, parts) = await PartsOf(request.AgencyId, request.PersonId, cancellationToken);
         if (!await db.Users.AnyAsync(p => p.Id == request.PersonId, cancellationToken)) throw new NotFoundException("person");
         db.RemoveRange(parts.Where(p => p.Role != request.Role));
         if (parts.TrueForAll(p => p.Role != request.Role))
-            db.Add(new AgencyMember(request.AgencyId, request.PersonId, request.Role!.Value));
+            db.Add(agency.Add(request.PersonId, request.Role!.Value, clock.UtcNow()));
         await db.SaveChangesAsync(cancellationToken);
         return Unit.Value;
     }
 
     public async Task<Unit> Handle(RemoveAgencyMember request, CancellationToken cancellationToken)
     {
-        db.RemoveRange(await PartsOf(request.AgencyId, request.PersonId, cancellationToken));
+        db.RemoveRange((await PartsOf(request.AgencyId, request.PersonId, cancellationToken)).Parts);
         await db.SaveChangesAsync(cancellationToken);
         return Unit.Value;
     }
@@ -51,10 +52,10 @@ internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies,
     /// <summary>
     /// What the person does there; an agency is hidden from those who are not of it, and changed by programme admins alone.
     /// </summary>
-    private async Task<List<AgencyMember>> PartsOf(Guid agencyId, Guid personId, CancellationToken ct)
+    private async Task<(Agency Agency, List<AgencyMember> Parts)> PartsOf(Guid agencyId, Guid personId, CancellationToken ct)
     {
-        await agencies.Load(agencyId, ct);
+        var (agency, _) = await agencies.Load(agencyId, ct);
         caller.MustBeProgramAdmin("appoint people in agencies");
-        return await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == personId).ToListAsync(ct);
+        return (agency, await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == personId).ToListAsync(ct));
     }
 }

@@ -11,7 +11,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>A lead changes a cohort's name, gate or people; what is not sent stays.</summary>
+/// <summary>
+/// A lead changes a cohort's name, gate or people; what is not sent stays. Appointments are told to its leads and stand in the access log
+/// of its reflections; nobody appoints themselves where there are learners.
+/// </summary>
 /// <param name="Name" example="Riverbend, spring">One line, at most 200 characters.</param>
 /// <param name="Gate">How modules open from now on; units that were started stay open.</param>
 /// <param name="Instructors">All who review reflections, in place of those who did.</param>
@@ -65,8 +68,8 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
         var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);
         if (request.Name is { } name) cohort.Rename(name.Trim(), clock.UtcNow());
         if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
-        if (request.Instructors is { } instructors) cohort.Appoint(CohortRole.Instructor, instructors);
-        if (request.Leads is { } leads) cohort.Appoint(CohortRole.Lead, leads);
+        var hasLearners = await db.Enrolments.AnyAsync(e => e.CohortId == cohort.Id, cancellationToken);
+        cohort.ChangeStaff(request.Instructors, request.Leads, hasLearners, caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return await CohortView.Read(db, cohort.Id, cancellationToken);
     }

@@ -6,6 +6,8 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 internal static class CohortRoutes
 {
+    public static IServiceCollection AddCohorts(this IServiceCollection services) => services.AddEnrolmentMails();
+
     public static void MapCohorts(this IEndpointRouteBuilder app)
     {
         var cohorts = app.MapGroup("/v1/cohorts").WithTags("Cohorts");
@@ -44,14 +46,19 @@ internal static class CohortRoutes
             .Named<ChangeCohort>().NotFound().Forbidden().Invalid();
 
         cohorts.MapPost(
-            "/{cohortId:guid}/enrolments", async (Guid cohortId, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            "/{cohortId:guid}/enrolments",
+            async (Guid cohortId, bool? resume, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume }, ct)))
             .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid()
             .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
 
         // The same operation from a file; the document shows both kinds of body under one name.
-        cohorts.MapPost("/{cohortId:guid}/enrolments", async (Guid cohortId, HttpRequest http, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(await LearnerFile.Read(http, ct) with { CohortId = cohortId }, ct)))
+        cohorts.MapPost("/{cohortId:guid}/enrolments",
+            async (Guid cohortId, bool? resume, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+            {
+                var request = await LearnerFile.Read(http, ct);
+                return TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume, IsFile = true }, ct));
+            })
             .Accepts<string>(Csv.MediaType, Csv.ExcelMediaType).WithMetadata(new TakesAnyCharset())
             .OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription().AfterJson();
 
@@ -60,6 +67,20 @@ internal static class CohortRoutes
         enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Conflict();
+
+        enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
+            .Named<ChangeAgency>().NotFound().Forbidden().Conflict().Invalid();
+
+        var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts");
+
+        offers.MapGet("/", async ([AsParameters] ListEnrolmentOffers request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListEnrolmentOffers>().Listed();
+
+        offers.MapPost("/{enrolmentId:guid}/accept", async ([AsParameters] AcceptEnrolment request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<AcceptEnrolment>().Retryable().NotFound().Conflict();
 
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>

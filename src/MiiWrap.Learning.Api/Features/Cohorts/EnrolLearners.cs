@@ -16,7 +16,10 @@ using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
-/// <summary>A lead enrols learners in bulk; each row gets a result of its own, and good rows are taken whatever the others are.</summary>
+/// <summary>
+/// A lead enrols learners in bulk; each row gets a result of its own, and good rows are taken whatever the others are. Who was withdrawn is
+/// active again when a person sends JSON, and from a file or a client with resume=true; another agencyId corrects the learner's agency.
+/// </summary>
 /// <param name="Learners">1 to 1,000 rows.</param>
 public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : ICommand<EnrolmentResults>
 {
@@ -26,13 +29,21 @@ public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : IComman
     /// <summary>Columns of the file that are none of a learner's.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+
+    /// <summary>Whether who was withdrawn becomes active again.</summary>
+    [JsonIgnore]
+    public bool? Resume { get; init; }
+
+    /// <summary>The rows are a file's.</summary>
+    [JsonIgnore]
+    public bool IsFile { get; init; }
 }
 
 /// <summary>One learner to enrol; someone known already keeps their own name and zone.</summary>
 /// <param name="Email" example="ana@example.org">The address at which the learner signs in.</param>
 /// <param name="Name" example="Ana Reyes">One line, at most 200 characters.</param>
 /// <param name="TimeZone" example="America/Denver">An IANA zone name.</param>
-/// <param name="AgencyId">The learner's agency.</param>
+/// <param name="AgencyId">The learner's agency; without one it stays as it is.</param>
 public sealed record LearnerRow(string? Email, string? Name, string? TimeZone, Guid? AgencyId)
 {
     /// <summary>The line of the file that it stands in.</summary>
@@ -50,6 +61,8 @@ public enum RowResult
     Created,
     Existing,
     Invalid,
+    Resumed,
+    Changed,
 }
 
 /// <summary>The results, a row each.</summary>
@@ -57,8 +70,15 @@ public enum RowResult
 public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>What became of one row; lines count from 1, and in a file the header is the first.</summary>
-/// <param name="Result">created: the enrolment is new; existing: this person was enrolled already; invalid: nothing was done.</param>
-public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId);
+/// <param name="Result">
+/// created: the enrolment is new; existing: this person was enrolled already; resumed: they were withdrawn and are active again; changed:
+/// they are the named agency's now; invalid: nothing was done.
+/// </param>
+/// <param name="Reason">Why nothing was done, or not all; withdrawn: this person was enrolled and has left.</param>
+public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId)
+{
+    internal const string Withdrawn = "withdrawn";
+}
 
 internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
 {
@@ -95,10 +115,17 @@ internal sealed class EnrolLearnersHandler(
         var people = await db.Users.Where(p => addresses.Contains(p.NormalizedEmail))
             .ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
         var known = people.Values.Select(p => p.Id).ToList();
+        var standIns = caller.Client is { AgencyId: { } own }
+            ? await AgencyStandIns.Of(db, own, cohort.Id, known, now, cancellationToken)
+            : null;
+        if (standIns is not null) known.AddRange(standIns.Ids);
         var enrolled = await db.Enrolments.Where(e => e.CohortId == cohort.Id && known.Contains(e.PersonId))
-            .ToDictionaryAsync(e => e.PersonId, e => e.Id, cancellationToken);
+            .ToDictionaryAsync(e => e.PersonId, cancellationToken);
         var agencyIds = request.Learners.Select(r => r?.AgencyId).Where(a => a is not null).ToList();
         var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(cancellationToken);
+        var moves = await AgencyMoves.Of(db, caller, enrolled.Values, cancellationToken);
+        // A list that is sent again must not bring back everybody who has left.
+        var resumes = request.Resume ?? (caller.Client is null && !request.IsFile);
 
         // For a client its cohort's lead hears of an invitation that can't be delivered.
         var invitedBy = caller.Client is null ? caller.PersonId : await db.CohortMembers
@@ -116,22 +143,31 @@ internal sealed class EnrolLearnersHandler(
             }
 
             var address = addresses[i]!;
+            var name = row.Name!.NormalizeNfc();
             if (!people.TryGetValue(address, out var person))
             {
                 person = Person.Invite(
-                    MailAddresses.Mailable(row.Email)!, address, row.Name!.Trim(), Zones.Current(row.TimeZone)!, now);
+                    MailAddresses.Mailable(row.Email)!, address, name, Zones.Current(row.TimeZone)!, now);
                 people.Add(address, person);
                 db.AddRange(person, OutboundMail.Invitation(person.Id, invitedBy, now));
+            }
+            else if (standIns?.IsForeign(person.Id) == true)
+            {
+                var owner = person.Id;
+                person = standIns.For(owner, name, row.TimeZone!);
+                if (!enrolled.ContainsKey(person.Id))
+                    db.Add(OutboundMail.To(owner, MailKind.EnrolmentOffered, now, cohortId: cohort.Id));
             }
 
             if (enrolled.TryGetValue(person.Id, out var existing))
             {
-                rows.Add(new(line, row.Email, RowResult.Existing, null, existing));
+                var (result, reason) = Again(existing, row, resumes, moves, now);
+                rows.Add(new(line, row.Email, result, reason, existing.Id));
                 continue;
             }
 
             var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now, caller.PersonId);
-            enrolled.Add(person.Id, enrolment.Id);
+            enrolled.Add(person.Id, enrolment);
             db.Add(enrolment);
             rows.Add(new(line, row.Email, RowResult.Created, null, enrolment.Id));
         }
@@ -139,6 +175,24 @@ internal sealed class EnrolLearnersHandler(
         limits.CheckInvitations(caller, db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added));
         await db.SaveChangesAsync(cancellationToken);
         return new(rows, request.IgnoredColumns);
+    }
+
+    /// <summary>What becomes of a row whose learner is enrolled already.</summary>
+    private static (RowResult Result, string? Reason) Again(
+        Enrolment enrolment, LearnerRow row, bool resumes, AgencyMoves moves, DateTime now)
+    {
+        var result = RowResult.Existing;
+        if (enrolment.Status == EnrolmentStatus.Withdrawn)
+        {
+            if (!resumes) return (result, EnrolmentRow.Withdrawn);
+            enrolment.Resume(now);
+            result = RowResult.Resumed;
+        }
+
+        if (row.AgencyId is not { } agency || agency == enrolment.AgencyId) return (result, null);
+        if (moves.RefusalOf(enrolment) is { } refusal) return (result, $"agencyId: {refusal.Message}");
+        enrolment.ChangeAgency(agency, now);
+        return (result == RowResult.Existing ? RowResult.Changed : result, null);
     }
 
     private string? Fault(LearnerRow row, HashSet<Guid> agencies)

@@ -47,7 +47,8 @@ public sealed record JourneyUnit(
 /// <param name="Status">notStarted until the first word is written.</param>
 public sealed record JourneyAssignment(string Slug, ReflectionStatus Status);
 
-internal sealed class GetJourneyHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class GetJourneyHandler(
+    LearningDb db, Caller caller, CurriculumLibrary library, LearnerActivity activity, TimeProvider clock)
     : IRequestHandler<GetJourney, LearnerJourney>
 {
     public async Task<LearnerJourney> Handle(GetJourney request, CancellationToken cancellationToken)
@@ -74,7 +75,8 @@ internal sealed class GetJourneyHandler(LearningDb db, Caller caller, Curriculum
         var opened = await db.ModuleOpenings.Where(o => o.EnrolmentId == enrolment.Id).Select(o => o.Module)
             .ToHashSetAsync(cancellationToken);
         var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
-        if (enrolment.PersonId == caller.PersonId) await db.NoteVisit(enrolment.Id, enrolment.LastActivityAt, now, cancellationToken);
+        if (enrolment.PersonId == caller.PersonId)
+            await activity.Note(enrolment.Id, cohort.Id, enrolment.LastActivityAt, cancellationToken);
         return new(
             enrolment.Id,
             new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate),

@@ -20,7 +20,10 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<EnrolmentCreated>>,
     INotificationHandler<DomainEventNotification<EnrolmentCompleted>>,
     INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
-    INotificationHandler<DomainEventNotification<CohortRescheduled>>
+    INotificationHandler<DomainEventNotification<EnrolmentResumed>>,
+    INotificationHandler<DomainEventNotification<EnrolmentChanged>>,
+    INotificationHandler<DomainEventNotification<CohortRescheduled>>,
+    INotificationHandler<DomainEventNotification<CohortStaffChanged>>
 {
     public Task Handle(DomainEventNotification<UnitCompleted> notification, CancellationToken cancellationToken)
     {
@@ -81,10 +84,23 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     public Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken) =>
         Publish(EventTypes.EnrolmentWithdrawn, notification.Event.Enrolment, notification.Event.At);
 
+    public Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.EnrolmentResumed, notification.Event.Enrolment, notification.Event.At);
+
+    public Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.EnrolmentChanged, notification.Event.Enrolment, notification.Event.At);
+
     public Task Handle(DomainEventNotification<CohortRescheduled> notification, CancellationToken cancellationToken)
     {
         var (cohort, before, at) = notification.Event;
         return Publish(EventTypes.CohortRescheduled, at, new { cohortId = cohort.Id, from = before, to = cohort.StartsOn });
+    }
+
+    public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)
+    {
+        var (_, appointed, dismissed, _, at) = notification.Event;
+        foreach (var (member, change) in appointed.Select(m => (m, "appointed")).Concat(dismissed.Select(m => (m, "dismissed"))))
+            await Publish(EventTypes.CohortStaffChanged, at, new { member.CohortId, member.PersonId, member.Role, change });
     }
 
     private Task Publish(string type, Enrolment enrolment, DateTime at) =>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -24,6 +25,31 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler
         if (reasons.Count == 0) return;
         var followUp = await db.OpenFollowUp(nudge.CohortId, nudge.EnrolmentId, nudge.PersonId, at, cancellationToken);
         foreach (var reason in reasons) followUp.Add(reason, nudge.Unit, at);
+    }
+}
+
+/// <summary>
+/// Who leaves the cohort is nobody's task any more: what is open of theirs is closed in the same save, and opened again if they come back.
+/// </summary>
+internal sealed class FollowWithdrawal(LearningDb db)
+    : INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>, INotificationHandler<DomainEventNotification<EnrolmentResumed>>
+{
+    public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
+    {
+        var ofLearner = db.FollowUps.Where(f => f.EnrolmentId == notification.Event.Enrolment.Id);
+        // There is one open at most: who wrote after they had left is waited for already.
+        if (await ofLearner.AnyAsync(f => f.ClosedAt == null, cancellationToken)) return;
+        var closed = await ofLearner.Where(f => f.Outcome == FollowUpOutcome.Withdrawn).OrderByDescending(f => f.ClosedAt)
+            .FirstOrDefaultAsync(cancellationToken);
+        closed?.Reopen();
+    }
+
+    public async Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, at) = notification.Event;
+        foreach (var followUp in await db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id && f.ClosedAt == null)
+            .ToListAsync(cancellationToken))
+            followUp.CloseAsWithdrawn(at);
     }
 }
 

@@ -102,8 +102,8 @@ internal sealed class SendMailsHandler(
             link = page.With(secret, settings);
         }
 
-        if (!await db.TrySaveAsync(ct)) return null;
-        return template.Compose(mail, person, link, template.Details is { } details ? await details(db, person, now, ct) : []);
+        var details = template.Details is { } read ? await read(db, mail, now, ct) : [];
+        return await db.TrySaveAsync(ct) ? template.Compose(mail, person, details, link) : null;
     }
 
     private async Task<bool> Send(OutboundMail mail, OutgoingMail composed, CancellationToken ct)

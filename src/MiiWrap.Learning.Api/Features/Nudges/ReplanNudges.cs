@@ -14,7 +14,9 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// reason.
 /// </summary>
 internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
-    : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>
+    : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>,
+    INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
+    INotificationHandler<DomainEventNotification<EnrolmentResumed>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -31,13 +33,35 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         await Replan(people, "the agency changed its closed days", at, cancellationToken);
     }
 
-    private async Task Replan(IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct)
+    public Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) =>
+        Replan([notification.Event.Enrolment.PersonId], "the learner's agency changed", notification.Event.At, cancellationToken);
+
+    /// <summary>The closed days of an agency that was left move nothing of what is asked elsewhere.</summary>
+    public Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken) =>
+        notification.Event.Enrolment is { AgencyId: not null, PersonId: var person }
+            ? Replan([person], "the learner left a cohort", notification.Event.At, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>Who is back is asked again what there is still time for.</summary>
+    public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, at) = notification.Event;
+        foreach (var opportunity in await db.Opportunities.Where(o => o.EnrolmentId == enrolment.Id).ToListAsync(cancellationToken))
+            opportunity.Resume(at);
+        var ended = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.StatusReason == Nudge.EnrolmentEnded && n.ExpiresAt > at)
+            .ToListAsync(cancellationToken);
+        await Replan([enrolment.PersonId], "the learner is back", at, cancellationToken, [.. ended.Where(n => n.Revive(at))]);
+    }
+
+    /// <param name="revived">Planned again in this very save, so that the database does not know of it.</param>
+    private async Task Replan(
+        IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct, IReadOnlyList<Nudge>? revived = null)
     {
         // Tracked, so that people and agencies which are being changed in this very save are read as they will be.
         var people = await db.Users.Where(p => personIds.Contains(p.Id)).ToListAsync(ct);
         var windows = await db.WindowsOf(people, ct);
         var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
-            .ToListAsync(ct)).ToLookup(n => n.OpportunityId);
+            .ToListAsync(ct)).Concat(revived ?? []).ToLookup(n => n.OpportunityId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
         var plannedByPerson = opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).ToLookup(o => o.PersonId);

@@ -1,7 +1,6 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -35,11 +34,11 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
         db.Add(OutboundMail.To(inviter, MailKind.InvitationUndelivered, at));
     }
 
-    private static async Task<IReadOnlyList<string>> AddressesOf(LearningDb db, Person inviter, DateTime now, CancellationToken ct)
+    private static async Task<IReadOnlyList<string>> AddressesOf(LearningDb db, OutboundMail notice, DateTime now, CancellationToken ct)
     {
         var since = now.AddDays(-DaysBack);
         var given = OutboundMail.RetryAfter.Count;
-        var failed = await db.OutboundMails.Where(m => m.CreatedAt > since && m.InvitedBy == inviter.Id && m.Kind == MailKind.Invitation
+        var failed = await db.OutboundMails.Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId && m.Kind == MailKind.Invitation
             && m.FailedAt != null && m.Attempts > given)
             .Join(db.Users, m => m.PersonId, p => p.Id, (_, p) => p.Email!).Distinct().OrderBy(e => e).Take(MostNamed + 1).ToListAsync(ct);
         return failed.Count > MostNamed ? [.. failed.Take(MostNamed), "… and others."] : failed;

@@ -2,12 +2,15 @@ using System.Linq.Expressions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
 using MiiWrap.Learning.Domain.Transfer;
@@ -89,9 +92,7 @@ internal sealed class GetCohortProgressHandler(
             db.Reflections.Where(r => r.CohortId == cohort.Id));
         if (!teaches) group = group.Only(group.Enrolments.CountedBy(caller, db));
 
-        var today = cohort.Today(now);
-        var expected = Pace.Expected(await library.Of(db, cohort, cancellationToken), cohort.StartsOn, today);
-        var pace = new PaceQuery(expected, now);
+        var pace = new PaceQuery(await library.Of(db, cohort, cancellationToken), cohort, now);
         async Task<ProgressSummary> Count() => await Summary(
             group, pace, now, teaches ? null : await Released(cohort.Id, now, cancellationToken), cancellationToken);
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
@@ -110,8 +111,7 @@ internal sealed class GetCohortProgressHandler(
         var items = page.Items.Select(r =>
         {
             var e = r.Enrolment;
-            var silent = (int)(now - (e.LastActivityAt ?? e.EnrolledAt)).TotalDays;
-            var (itsStatus, reason) = Pace.Of(e.Status, e.UnitsCompleted, e.UnitsTotal, expected, silent);
+            var (itsStatus, reason) = pace.Of(e);
             return new LearnerProgress(
                 e.Id, new(e.PersonId, e.LearnerName), e.UnitsCompleted, e.UnitsTotal, e.ReflectionsAccepted, e.ReflectionsTotal,
                 e.LastActivityAt, itsStatus, reason,
@@ -132,19 +132,21 @@ internal sealed class GetCohortProgressHandler(
     private static async Task<ProgressSummary> Summary(
         CountedGroup group, PaceQuery pace, DateTime now, TransferCount? released, CancellationToken ct)
     {
-        var silentSince = pace.SilentSince;
         var inScope = group.Opportunities.Where(TransferOpportunity.IsInScope(now));
         var waiting = group.Reflections.Where(r => r.PurgedAt == null
-            && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview));
+            && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview)
+            && group.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
         // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each
         // row, and is counted once.
         var groups = await group.Enrolments
-            .GroupBy(e => new { e.Status, e.UnitsCompleted, e.UnitsTotal, IsSilent = (e.LastActivityAt ?? e.EnrolledAt) <= silentSince })
+            .GroupBy(pace.With((e, expected, isSilent) =>
+                new { e.Status, e.UnitsCompleted, e.UnitsTotal, Expected = expected, IsSilent = isSilent }))
             .Select(g => new
             {
                 g.Key.Status,
                 g.Key.UnitsCompleted,
                 g.Key.UnitsTotal,
+                g.Key.Expected,
                 g.Key.IsSilent,
                 Learners = g.Count(),
                 Matured = inScope.Count(),
@@ -152,7 +154,7 @@ internal sealed class GetCohortProgressHandler(
                 Waiting = waiting.Count(),
             }).ToListAsync(ct);
         var byPace = groups
-            .ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, pace.Expected, g.IsSilent ? Pace.SilentDays : 0).Status,
+            .ToLookup(g => Pace.Of(g.Status, g.UnitsCompleted, g.UnitsTotal, g.Expected, g.IsSilent ? Pace.SilentDays : 0).Status,
                 g => g.Learners);
         var present = groups.Where(g => g.Status != EnrolmentStatus.Withdrawn).ToList();
         var units = present.Sum(g => (long)g.UnitsTotal * g.Learners);
@@ -183,26 +185,93 @@ internal sealed class GetCohortProgressHandler(
     }
 }
 
-/// <summary>The domain's rule of pace as conditions that the database can check; a test holds the two together.</summary>
-internal sealed class PaceQuery(int expected, DateTime now)
+/// <summary>
+/// The domain's rule of pace as conditions that the database can check; a test holds the two together. Who joined late is expected to have
+/// done what their own first weeks ask for.
+/// </summary>
+internal sealed class PaceQuery
 {
-    public int Expected { get; } = expected;
+    private readonly Curriculum curriculum;
+    private readonly Cohort cohort;
+    private readonly DateTime now;
+    private readonly TimeZoneInfo zone;
+    private readonly DateTime startedAt;
+    private readonly Expression<Func<Enrolment, int>> expected;
+    private readonly Expression<Func<Enrolment, bool>> isSilent;
 
-    public DateTime SilentSince { get; } = now.AddDays(-Pace.SilentDays);
-
-    public Expression<Func<Enrolment, bool>> Is(PaceStatus status)
+    public PaceQuery(Curriculum curriculum, Cohort cohort, DateTime now)
     {
-        var (behindFrom, atRiskFrom, silentSince, all) = (Expected - Pace.BehindBy, Expected - Pace.AtRiskBy, SilentSince, Expected);
-        return status switch
-        {
-            PaceStatus.Withdrawn => e => e.Status == EnrolmentStatus.Withdrawn,
-            PaceStatus.Completed => e => e.Status == EnrolmentStatus.Completed,
-            PaceStatus.AtRisk => e => e.Status == EnrolmentStatus.Active
-                && (e.UnitsCompleted <= atRiskFrom || (e.UnitsCompleted < all && (e.LastActivityAt ?? e.EnrolledAt) <= silentSince)),
-            PaceStatus.Behind => e => e.Status == EnrolmentStatus.Active
-                && e.UnitsCompleted > atRiskFrom && e.UnitsCompleted <= behindFrom && (e.LastActivityAt ?? e.EnrolledAt) > silentSince,
-            _ => e => e.Status == EnrolmentStatus.Active
-                && (e.UnitsCompleted >= all || (e.UnitsCompleted > behindFrom && (e.LastActivityAt ?? e.EnrolledAt) > silentSince)),
-        };
+        (this.curriculum, this.cohort, this.now, zone) = (curriculum, cohort, now, Zones.Find(cohort.TimeZone));
+        startedAt = Zones.ToUtc(cohort.StartsOn.ToDateTime(TimeOnly.MinValue), zone);
+        expected = ExpectedOf(Steps());
+        // Nobody is silent before they can have begun.
+        var silentSince = now.AddDays(-Pace.SilentDays);
+        var hasBegun = startedAt <= silentSince;
+        isSilent = e => hasBegun && (e.LastActivityAt ?? e.EnrolledAt) <= silentSince
+            && (e.ResumedAt == null || e.ResumedAt <= silentSince);
     }
+
+    /// <summary>The pace of one learner.</summary>
+    public Pace Of(Enrolment e)
+    {
+        var firstDay = Pace.FirstDay(cohort.StartsOn, Zones.LocalDate(e.EnrolledAt, zone));
+        DateTime[] moments = [e.LastActivityAt ?? e.EnrolledAt, e.ResumedAt ?? e.EnrolledAt, startedAt];
+        return Pace.Of(e.Status, e.UnitsCompleted, e.UnitsTotal, Pace.Expected(curriculum, firstDay, cohort.Today(now)),
+            Math.Max(0, (int)(now - moments.Max()).TotalDays));
+    }
+
+    public Expression<Func<Enrolment, bool>> Is(PaceStatus status) => status switch
+    {
+        PaceStatus.Withdrawn => e => e.Status == EnrolmentStatus.Withdrawn,
+        PaceStatus.Completed => e => e.Status == EnrolmentStatus.Completed,
+        PaceStatus.AtRisk => With((e, due, silent) => e.Status == EnrolmentStatus.Active
+            && (e.UnitsCompleted <= due - Pace.AtRiskBy || (e.UnitsCompleted < due && silent))),
+        PaceStatus.Behind => With((e, due, silent) => e.Status == EnrolmentStatus.Active
+            && e.UnitsCompleted > due - Pace.AtRiskBy && e.UnitsCompleted <= due - Pace.BehindBy && !silent),
+        _ => With((e, due, silent) => e.Status == EnrolmentStatus.Active
+            && (e.UnitsCompleted >= due || (e.UnitsCompleted > due - Pace.BehindBy && !silent))),
+    };
+
+    /// <summary>An expression of an enrolment, of the units that are expected of it, and of whether it has been silent for long.</summary>
+    public Expression<Func<Enrolment, T>> With<T>(Expression<Func<Enrolment, int, bool, T>> of)
+    {
+        var enrolment = of.Parameters[0];
+        var replacing = new ReplacingExpressionVisitor(
+            [of.Parameters[1], of.Parameters[2]], [Body(expected, enrolment), Body(isSilent, enrolment)]);
+        return Expression.Lambda<Func<Enrolment, T>>(replacing.Visit(of.Body), enrolment);
+    }
+
+    private static Expression Body<T>(Expression<Func<Enrolment, T>> of, ParameterExpression enrolment) =>
+        ReplacingExpressionVisitor.Replace(of.Parameters[0], enrolment, of.Body);
+
+    /// <summary>What is expected of those who joined before a moment, from the earliest on; of all others nothing is yet.</summary>
+    private List<Step> Steps()
+    {
+        var today = cohort.Today(now);
+        int After(int weeks) => Pace.Expected(curriculum, today.AddDays(-7 * weeks), today);
+        var steps = new List<Step>();
+        for (var weeks = Math.Min((today.DayNumber - cohort.StartsOn.DayNumber) / 7, curriculum.Modules.Max(m => m.LastWeek)); weeks > 0;
+            weeks--)
+        {
+            if (After(weeks) == After(weeks - 1)) continue;
+            var lastDay = today.AddDays(-7 * weeks);
+            steps.Add(new(Zones.ToUtc(lastDay.AddDays(1).ToDateTime(TimeOnly.MinValue), zone), After(weeks)));
+        }
+
+        return steps;
+    }
+
+    private static Expression<Func<Enrolment, int>> ExpectedOf(IReadOnlyList<Step> steps)
+    {
+        Expression<Func<Enrolment, DateTime>> enrolledAt = e => e.EnrolledAt;
+        Expression value = Expression.Constant(0);
+        // Read from objects, as the values of a lambda are: the database then sees parameters, and one statement.
+        foreach (var step in steps.Reverse().Select(s => Expression.Constant(s)))
+            value = Expression.Condition(
+                Expression.LessThan(enrolledAt.Body, Expression.Property(step, nameof(Step.JoinedBefore))),
+                Expression.Property(step, nameof(Step.Expected)), value);
+        return Expression.Lambda<Func<Enrolment, int>>(value, enrolledAt.Parameters);
+    }
+
+    private sealed record Step(DateTime JoinedBefore, int Expected);
 }

@@ -11,17 +11,18 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>
-/// A learner sees who has opened their reflection, their if-then plan or their notes of a unit, when, in which part and for what; the list
-/// only ever grows.
+/// A learner sees who has opened their reflection, their if-then plan or their notes of a unit, when, in which part and for what, and who
+/// was appointed to read; the list only ever grows.
 /// </summary>
 public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor)
     : IQuery<Page<AccessLogItem>>, IPaged;
 
-/// <summary>One look at the reflection, the plan or the notes.</summary>
+/// <summary>One look at the reflection, the plan or the notes, or one appointment in the cohort.</summary>
 /// <param name="Reason">Given by a programme admin, who may look only with one.</param>
-public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason);
+/// <param name="By">Of an appointment, who made it; null of a look.</param>
+public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason, AccessLogPerson? By);
 
-/// <summary>The one who looked.</summary>
+/// <summary>The one who looked, was appointed or dismissed.</summary>
 public sealed record AccessLogPerson(string Name);
 
 internal sealed class ListReflectionAccessValidator : AbstractValidator<ListReflectionAccess>
@@ -45,11 +46,14 @@ internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller, 
         if ((await library.Of(db, found.Cohort, cancellationToken)).Unit(request.Assignment) is null)
             throw new NotFoundException("reflection");
         var lines = db.ReflectionAccess.Where(a => a.ReflectionId == found.Reflection)
-            .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason })
+            .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null })
             .Concat(db.NoteAccess.Where(a => a.EnrolmentId == request.EnrolmentId && a.Unit == request.Assignment)
-                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason }));
+                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null }))
+            .Concat(db.ReaderAppointments.Where(a => a.CohortId == found.Cohort.Id)
+                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }));
         var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
-        return new([.. page.Items.Select(a => new AccessLogItem(a.At, new(a.Name), a.Role, a.Act, a.Reason))], page.Next);
+        return new([.. page.Items.Select(a => new AccessLogItem(
+            a.At, new(a.Name), a.Role, a.Act, a.Reason, a.By is null ? null : new(a.By)))], page.Next);
     }
 }

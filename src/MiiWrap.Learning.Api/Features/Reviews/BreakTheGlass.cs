@@ -78,6 +78,7 @@ internal sealed class BreakTheGlassHandler(
     {
         var found = await reviews.Find(revisionId, ct);
         if (!caller.IsProgramAdmin) throw new RuleException("role.required", "Only a programme admin may do this.", RuleKind.Forbidden);
+        found.MustNotBeOfOwnAgency();
         return found;
     }
 }

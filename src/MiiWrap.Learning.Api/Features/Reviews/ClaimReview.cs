@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
@@ -10,8 +11,18 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <summary>An instructor takes a waiting revision for two days; claiming it again makes the two days anew.</summary>
 public sealed record ClaimReview(Guid RevisionId) : ICommand<ReviewClaim>;
 
-/// <summary>An instructor gives a revision back to the queue; what they wrote stays their own.</summary>
-public sealed record ReleaseReview(Guid RevisionId) : ICommand<ReleasedReview>;
+/// <summary>
+/// An instructor gives a revision back to the queue; a lead does so for others, and says why. What was written stays its reviewer's own.
+/// </summary>
+/// <param name="Reason" example="Ines is ill this week.">
+/// 10 to 400 characters, which the reviewer sees; with it a lead releases what others have claimed.
+/// </param>
+/// <param name="Reviewer">Where two read: whose claim a lead releases; all of them when not given.</param>
+public sealed record ReleaseReview(string? Reason, Guid? Reviewer) : ICommand<ReleasedReview>
+{
+    [JsonIgnore]
+    public Guid RevisionId { get; init; }
+}
 
 /// <summary>The claim.</summary>
 /// <param name="LeaseUntil">When it lapses.</param>
@@ -20,6 +31,15 @@ public sealed record ReviewClaim(Guid RevisionId, DateTime LeaseUntil, [property
 
 /// <summary>The revision waits again.</summary>
 public sealed record ReleasedReview(Guid RevisionId, ReviewQueueStatus Status);
+
+internal sealed class ReleaseReviewValidator : AbstractValidator<ReleaseReview>
+{
+    public ReleaseReviewValidator()
+    {
+        RuleFor(x => x.Reason).NotEmpty().When(x => x.Reviewer is not null);
+        When(x => x.Reason is not null, () => RuleFor(x => x.Reason).MustBeReason());
+    }
+}
 
 internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<ClaimReview, ReviewClaim>, IRequestHandler<ReleaseReview, ReleasedReview>
@@ -34,8 +54,18 @@ internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Ca
 
     public async Task<ReleasedReview> Handle(ReleaseReview request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
-        reflection.Release(request.RevisionId, caller.PersonId, clock.UtcNow());
+        var found = await reviews.Find(request.RevisionId, cancellationToken);
+        if (found.IsLead && request.Reason is { } reason)
+        {
+            found.Reflection.ReleaseForOthers(request.RevisionId, request.Reviewer, reason.NormalizeNfc(), clock.UtcNow());
+        }
+        else
+        {
+            if (!found.IsStaff || (request.Reviewer is { } other && other != caller.PersonId))
+                throw new RuleException("role.required", "Only a lead of this cohort releases what others have claimed.", RuleKind.Forbidden);
+            found.Reflection.Release(request.RevisionId, caller.PersonId, clock.UtcNow());
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, ReviewQueueStatus.Awaiting);
     }

@@ -8,7 +8,9 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>A reviewer compares the revision with the one before, word by word.</summary>
+/// <summary>
+/// A reviewer compares the revision with the one before, word by word; one that its author took back before a review began is skipped.
+/// </summary>
 public sealed record CompareForReview(Guid RevisionId) : IQuery<RevisionChanges>;
 
 internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess reviews) : IRequestHandler<CompareForReview, RevisionChanges>
@@ -21,7 +23,8 @@ internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess review
         var revisions = await db.Revisions.AsNoTracking().Where(v => v.ReflectionId == found.Reflection.Id).OrderBy(v => v.Number)
             .ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
-        var before = revisions.Find(v => v.Number == after.Number - 1) ?? throw new NotFoundException("earlier revision");
+        var before = revisions.FindLast(v => v.Number < after.Number && !found.Reflection.IsTakenBack(v.Id))
+            ?? throw new NotFoundException("earlier revision");
         await reviews.NoteReading(found, reader, ReaderAct.Compared, cancellationToken);
         return RevisionChanges.Between(before, after);
     }

@@ -4,6 +4,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -26,6 +27,7 @@ internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider 
             .Where(r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && r.PurgedAt == null
                 && r.SubmittedAt < before
                     && (r.LeadsToldOf == null || r.LeadsToldOf != r.LatestRevisionId)
+                    && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn)
                     && db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.Role == CohortRole.Lead))
             .OrderBy(r => r.SubmittedAt).ThenBy(r => r.Id).Take(Batch).ToListAsync(cancellationToken);
         var cohortIds = waiting.Select(r => r.CohortId).Distinct().ToList();

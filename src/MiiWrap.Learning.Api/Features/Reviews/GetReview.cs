@@ -24,7 +24,10 @@ public sealed record TaggedReview(ReviewPage Page, string ETag);
 
 /// <summary>A revision to review.</summary>
 /// <param name="Stale">A newer revision has come, or this one was taken back.</param>
-/// <param name="Answers">null for those who have not claimed it.</param>
+/// <param name="Answers">
+/// null for those who have not claimed it, when its author took it back before a review began, and for whoever belongs to the learner's
+/// agency.
+/// </param>
 /// <param name="IfThen">What the learner meant to do, for those who coach them and for an admin who broke the glass.</param>
 /// <param name="CheckIns">How the learner answered when asked about it.</param>
 /// <param name="Review">The caller's own review; null before they claim it.</param>
@@ -45,11 +48,12 @@ public sealed record CheckIn(NudgeKind Kind, NudgeOutcome Outcome, DateTime At);
 public sealed record RevisionRow(Guid Id, int Version, DateTime SubmittedAt);
 
 /// <summary>The caller's own review, private until it is published.</summary>
+/// <param name="ReleasedBecause">Why a lead has given the claim back to the queue; null when none has.</param>
 public sealed record OwnReview(
     IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question,
     string? NextStep,
     ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt,
-    DateTime? PublishedAt);
+    DateTime? PublishedAt, string? ReleasedBecause);
 
 internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
     : IRequestHandler<GetReview, TaggedReview>
@@ -64,7 +68,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var finished = reader is not null ? Finished(reflection, request.RevisionId) : [];
 
         var around = await Around(reflection, request.RevisionId, cancellationToken);
-        var ifThen = found.IsStaff || reader is not null ? around.IfThen : null;
+        var ifThen = !found.IsOfOwnAgency && (found.IsStaff || reader is not null) ? around.IfThen : null;
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
             .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId
@@ -73,25 +77,31 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
             read.Version, read.SubmittedAt,
-            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, ifThen, around.CheckIns,
+            reflection.StatusAt(now), IsStale(reflection, read.Id), reflection.IsForTalk, answers?.ByPrompt, ifThen,
+            found.IsOfOwnAgency ? [] : around.CheckIns,
             revisions.ConvertAll(r => r.Row),
-            mine is null || (reflection.IsOnHold && reader is null)
-                ? null
-                : Own(mine), [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
+            mine is null || IsHidden(found, reader) ? null : Own(mine),
+            [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
         if (reader is not null) await reviews.NoteReading(found, reader, ReaderAct.Read, cancellationToken);
         else if (ifThen is not null)
             await reviews.NoteReading(found, new(ReaderRole.Instructor, null), ReaderAct.ReadPlan, cancellationToken);
 
-        return new(page, mine is null ? ETags.Of(read.Id, reflection.Version, reader?.Role, page.Status) : ReviewTags.Of(reflection, mine));
+        return new(page, mine is null || reader is null
+            ? ETags.Of(read.Id, reflection.Version, mine?.Version, reader?.Role, page.Status, found.IsOfOwnAgency)
+            : ReviewTags.Of(reflection, mine));
     }
+
+    /// <summary>A review quotes what it speaks to: it is hidden from its reviewer too where the text is.</summary>
+    private static bool IsHidden(ReviewedReflection found, Reader? reader) =>
+        reader is null && (found.Reflection.IsOnHold || found.IsOfOwnAgency || found.Reflection.IsTakenBack(found.RevisionId));
 
     private static bool IsStale(Reflection reflection, Guid revisionId) =>
         revisionId != reflection.LatestRevisionId || reflection.Status == ReflectionStatus.Withdrawn;
 
     private static OwnReview Own(Review r) => new(
         r.Scores, r.Comments, r.Affirmation, r.Question, r.NextStep, r.Decision, r.OverrideReason, r.ReviseFor, r.LeaseUntil, r.HandedInAt,
-        r.PublishedAt);
+        r.PublishedAt, r.ReleaseReason);
 
     /// <summary>
     /// The reviews that the caller may see beside their own: two reviewers see each other's only when both are in and they are to talk.

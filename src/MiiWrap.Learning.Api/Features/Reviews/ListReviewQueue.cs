@@ -7,13 +7,14 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>
 /// The reflections of the caller's cohorts, the longest waiting first, each by its latest revision; without a status those that are still
-/// to be reviewed.
+/// to be reviewed. What learners who have left handed in waits for nobody.
 /// </summary>
 /// <param name="Cohort">Only those of this cohort.</param>
 /// <param name="Status" example="awaiting">Only those of this status.</param>
@@ -68,8 +69,10 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         var zone = Zones.Find(await db.Users.Where(p => p.Id == me).Select(p => p.TimeZone).SingleAsync(cancellationToken));
         var today = Zones.LocalDate(now, zone);
 
-        // Nobody reviews their own work, so it is not in their queue either.
-        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me);
+        // Nobody reviews their own work, or that of learners of an agency to which they belong: so it is not in their queue either.
+        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me
+            && !db.AgencyMembers.Any(m => m.PersonId == me
+                && db.Enrolments.Any(e => e.PersonId == r.PersonId && e.AgencyId == m.AgencyId)));
         if (!caller.IsProgramAdmin)
             reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
         if (request.Cohort is { } only) reflections = reflections.Where(r => r.CohortId == only);
@@ -85,7 +88,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             Reflection = r,
             Revision = r.LatestRevisionId!.Value,
             At = r.SubmittedAt!.Value,
-            IsOpen = r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview),
+            IsOpen = r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview)
+                && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn),
             // Where two people read, it waits for the second until two have it.
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
                 && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me
@@ -95,7 +99,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         {
             ReviewQueueStatus.Awaiting => rows.Where(r => r.IsOpen && r.IsFree),
             ReviewQueueStatus.Claimed => rows.Where(r => r.IsOpen && !r.IsFree),
-            ReviewQueueStatus.Revise => rows.Where(r => r.Reflection.Status == ReflectionStatus.Revise),
+            ReviewQueueStatus.Revise => rows.Where(r => r.Reflection.Status == ReflectionStatus.Revise
+                && db.Enrolments.Any(e => e.Id == r.Reflection.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn)),
             _ => rows.Where(r => r.Reflection.Status == ReflectionStatus.Accepted),
         } : rows.Where(r => r.IsOpen);
 

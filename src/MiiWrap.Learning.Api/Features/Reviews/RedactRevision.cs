@@ -50,6 +50,8 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         var keeper = reviews.PrivacyKeeper(found);
         var reflection = found.Reflection;
+        if (reflection.IsTakenBack(found.RevisionId))
+            throw new RuleException("review.notReader", "Its author took this revision back; nobody else reads it.", RuleKind.Forbidden);
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
         await gate.PassAsync(
             reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,

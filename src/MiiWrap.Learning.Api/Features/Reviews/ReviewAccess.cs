@@ -28,11 +28,22 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
                 CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
                 WhyGlassIsBroken = db.BrokenGlass.Where(g => g.ReflectionId == r.Id && g.PersonId == caller.PersonId && g.Until > now)
                     .OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),
-            }).SingleOrDefaultAsync(ct);
+                IsOfOwnAgency = db.AgencyMembers.Any(m => m.PersonId == caller.PersonId
+                    && db.Enrolments.Any(e => e.PersonId == r.PersonId && e.AgencyId == m.AgencyId)),
+                // A handful, beside one or two reviews of each.
+                Revisions = db.Revisions.Where(v => v.ReflectionId == r.Id).Select(v => new RevisionStep(v.Id, v.Number, v.SubmittedAt))
+                    .ToList(),
+            }).AsSingleQuery().SingleOrDefaultAsync(ct);
         if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
         var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
-        return new(found.Reflection, unit, found.IsStaff, found.IsLead) { CallerName = found.CallerName,
-            WhyGlassIsBroken = found.WhyGlassIsBroken };
+        return new(found.Reflection, unit, found.IsStaff, found.IsLead)
+        {
+            RevisionId = revisionId,
+            Revisions = found.Revisions,
+            CallerName = found.CallerName,
+            WhyGlassIsBroken = found.WhyGlassIsBroken,
+            IsOfOwnAgency = found.IsOfOwnAgency,
+        };
     }
 
     /// <summary>As <see cref="Find"/>, for what only an instructor or lead of the cohort may do.</summary>
@@ -42,25 +53,41 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
         if (!found.IsStaff)
             throw new RuleException(
                 "role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
+        found.MustNotBeOfOwnAgency();
         return found;
     }
 
     /// <summary>
-    /// In which part the caller may read the text: the reviewer who has it or has reviewed it, the cohort's lead, or an admin who broke the
-    /// glass. While it is on hold, only the last two, who can take something out.
+    /// In which part the caller may read the revision's text: the reviewer who has it or has reviewed it or a later one, the cohort's lead,
+    /// or an admin who broke the glass. While it is on hold, only the last two, who can take something out. What its author took back
+    /// nobody reads, and who belongs to the learner's agency never does.
     /// </summary>
-    public Reader? ReaderOf(ReviewedReflection found)
+    public Reader? ReaderOf(ReviewedReflection found) =>
+        found.IsOfOwnAgency || found.Reflection.IsTakenBack(found.RevisionId) ? null
+        : !found.Reflection.IsOnHold && found.NumberOf(found.RevisionId) <= LastReviewed(found) ? new(ReaderRole.Reviewer, null)
+        : KeeperOf(found);
+
+    /// <summary>
+    /// Up to when the caller reads what author and reviewer write to each other: the moment of the next revision, which is another
+    /// reviewer's; null for all of it.
+    /// </summary>
+    public DateTime? EndOfThread(ReviewedReflection found)
+    {
+        var last = LastReviewed(found);
+        return found.Revisions.Where(v => v.Number > last && !found.Reflection.IsTakenBack(v.Id)).MinBy(v => v.Number)?.SubmittedAt;
+    }
+
+    /// <summary>The number of the latest revision that the caller reviews or has reviewed; 0 for none.</summary>
+    private int LastReviewed(ReviewedReflection found)
     {
         var now = clock.UtcNow();
-        return !found.Reflection.IsOnHold && found.Reflection.Reviews.Any(r => r.ReviewerId == caller.PersonId
-            && (r.IsHeld(now) || r.HandedInAt is not null))
-            ? new(ReaderRole.Reviewer, null)
-            : KeeperOf(found);
+        return found.Reflection.Reviews.Where(r => r.ReviewerId == caller.PersonId && (r.IsHeld(now) || r.HandedInAt is not null))
+            .Select(r => found.NumberOf(r.RevisionId)).DefaultIfEmpty().Max();
     }
 
     /// <summary>The caller as one who may take words out of a held reflection, and sees it meanwhile.</summary>
     public Reader PrivacyKeeper(ReviewedReflection found) =>
-        KeeperOf(found) ?? throw new RuleException(
+        (found.IsOfOwnAgency ? null : KeeperOf(found)) ?? throw new RuleException(
             "role.required", "The lead of this cohort does this, or a programme admin who has broken the glass.", RuleKind.Forbidden);
 
     private Reader? KeeperOf(ReviewedReflection found) =>
@@ -88,12 +115,33 @@ internal sealed record Reader(ReaderRole Role, string? Reason);
 /// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
 internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead)
 {
+    /// <summary>The revision that was asked for.</summary>
+    public required Guid RevisionId { get; init; }
+
+    /// <summary>All of the reflection's revisions.</summary>
+    public required IReadOnlyList<RevisionStep> Revisions { get; init; }
+
+    /// <summary>The caller supervises or administers at the learner's agency.</summary>
+    public required bool IsOfOwnAgency { get; init; }
+
     /// <summary>As the access log has it.</summary>
     public required string CallerName { get; init; }
 
     /// <summary>Why the caller has broken the glass; null while it is whole.</summary>
     public required string? WhyGlassIsBroken { get; init; }
+
+    public int NumberOf(Guid revisionId) => Revisions.Single(v => v.Id == revisionId).Number;
+
+    public void MustNotBeOfOwnAgency()
+    {
+        if (IsOfOwnAgency)
+            throw new RuleException("review.ownAgency",
+                "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Forbidden);
+    }
 }
+
+/// <summary>One of a reflection's revisions, without its words.</summary>
+internal sealed record RevisionStep(Guid Id, int Number, DateTime SubmittedAt);
 
 /// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>
 internal static class ReviewTags

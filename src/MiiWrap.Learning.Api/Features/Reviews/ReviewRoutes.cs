@@ -6,7 +6,8 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 
 internal static class ReviewRoutes
 {
-    public static IServiceCollection AddReviews(this IServiceCollection services) => services.AddScoped<ReviewAccess>().AddFeedbackMails();
+    public static IServiceCollection AddReviews(this IServiceCollection services) =>
+        services.AddScoped<ReviewAccess>().AddFeedbackMails().AddStaffMails();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {
@@ -78,9 +79,9 @@ internal static class ReviewRoutes
             .Named<ClaimReview>().Retryable().NotFound().Forbidden().Conflict();
 
         reviews.MapPost(
-            "/{revisionId:guid}/release", async ([AsParameters] ReleaseReview request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict();
+            "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send((request ?? new(null, null)) with { RevisionId = revisionId }, ct)))
+            .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         reviews.MapPut("/{revisionId:guid}", async (
             Guid revisionId, SaveReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>

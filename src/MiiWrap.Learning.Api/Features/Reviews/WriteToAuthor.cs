@@ -12,7 +12,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>
-/// A reviewer reads what they and the author have written to each other; the cohort's lead does not, unless they review it.
+/// A reviewer reads what they and the author have written to each other, up to a later revision that they do not review; the cohort's lead
+/// does not, unless they review it.
 /// </summary>
 public sealed record GetAuthorThread(Guid RevisionId, string? Limit, string? Cursor) : IQuery<MessageThread>, IPaged;
 
@@ -43,12 +44,13 @@ internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, 
     {
         var found = await Find(request.RevisionId, cancellationToken);
         await reviews.NoteReading(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread, cancellationToken);
-        return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken);
+        return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken, reviews.EndOfThread(found));
     }
 
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
+        if (reviews.EndOfThread(found) is not null) throw NotReader();
         await gate.PassAsync(found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReflectionMessage.Blocked,
             new FreeText("text", request.Text));
         var message = ReflectionMessage.Write(found.Reflection, caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
@@ -62,7 +64,9 @@ internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, 
         var found = await reviews.Find(revisionId, ct);
         return reviews.ReaderOf(found) is { Role: ReaderRole.Reviewer }
             ? found
-            : throw new RuleException(
-                "review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
+            : throw NotReader();
     }
+
+    private static RuleException NotReader() =>
+        new("review.notReader", "Only the reviewer of this reflection writes with its author.", RuleKind.Forbidden);
 }

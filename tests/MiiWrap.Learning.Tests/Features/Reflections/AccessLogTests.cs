@@ -97,6 +97,7 @@ public sealed class AccessLogTests(LearningApp app)
         Assert.True((bool)changes["prompts"]![0]!["isWordByWord"]!);
         (await learner.Http.Read($"{learner.Reflection()}/revisions/1/changes")).Expect(HttpStatusCode.NotFound);
 
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(second)}/claim")).Ok();
         Assert.Equal(changes.Body, (await cohort.Instructor.Http.Read($"{ReflectionSteps.Review(second)}/changes")).Ok().Body);
         (await cohort.Instructor.Http.Read($"{ReflectionSteps.Review(first)}/changes")).Expect(HttpStatusCode.NotFound);
         Assert.Contains("Ines Instructor reviewer compared", await Log(learner));

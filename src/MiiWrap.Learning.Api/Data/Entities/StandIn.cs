@@ -1,0 +1,7 @@
+namespace MiiWrap.Learning.Api.Data.Entities;
+
+/// <summary>
+/// Someone who stands in an agency's list for a person whom the agency's program has named and who has not accepted that yet. It bears
+/// what the program has sent, so that the program learns nothing about whom that address belongs to, or whether it is known at all.
+/// </summary>
+public sealed record StandIn(Guid PersonId, Guid StandsFor, Guid AgencyId, DateTime CreatedAt);

@@ -1,0 +1,56 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Api.Features.Cohorts;
+
+/// <summary>The mails about a person's own enrolments. They go at once, whatever the hour.</summary>
+internal static class EnrolmentMailTemplates
+{
+    private static readonly MailTemplate Resumed = new(MailKind.EnrolmentResumed, "You are back in your cohort")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        [
+            $"You are a learner of the cohort {await NameOf(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
+        ],
+        Footer = "If you did not expect this, write to whoever leads the cohort.",
+    };
+
+    private static readonly MailTemplate Offered = new(MailKind.EnrolmentOffered, "An agency has a place for you")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        {
+            var agencies = await db.OffersTo(mail.PersonId!.Value).Where(e => e.CohortId == mail.CohortId)
+                .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a.Name).Distinct().OrderBy(a => a).ToListAsync(ct);
+            return
+            [
+                $"{string.Join(", ", agencies)} would like you to learn in the cohort {await NameOf(db, mail, ct)}. Sign in to accept.",
+                "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
+            ];
+        },
+        IsStillWanted = (db, person, ct) => db.OffersTo(person.Id).AnyAsync(ct),
+    };
+
+    public static IServiceCollection AddEnrolmentMails(this IServiceCollection services) =>
+        services.AddSingleton(Resumed).AddSingleton(Offered);
+
+    private static Task<string> NameOf(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        db.Cohorts.Where(c => c.Id == mail.CohortId).Select(c => c.Name).SingleAsync(ct);
+}
+
+/// <summary>Who is back in a cohort is owed a mail that says so, in the same save.</summary>
+internal sealed class QueueResumedNotice(LearningDb db) : INotificationHandler<DomainEventNotification<EnrolmentResumed>>
+{
+    public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, at) = notification.Event;
+        // Who only stands in for somebody has no address.
+        if (await db.Users.AnyAsync(p => p.Id == enrolment.PersonId && p.Email != null, cancellationToken))
+            db.Add(OutboundMail.To(enrolment.PersonId, MailKind.EnrolmentResumed, at, cohortId: enrolment.CohortId));
+    }
+}

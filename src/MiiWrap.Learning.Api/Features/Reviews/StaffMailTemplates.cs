@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Reviews;
+
+/// <summary>The mails to a cohort's leads about who may read its reflections. They go at once, whatever the hour.</summary>
+internal static class StaffMailTemplates
+{
+    private static readonly MailTemplate Changed = new(MailKind.CohortStaffChanged, "Who teaches and leads your cohort has changed")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        {
+            // What one request did has one moment, and its mails have it too.
+            var changes = await db.ReaderAppointments.Where(a => a.CohortId == mail.CohortId && a.At == mail.CreatedAt)
+                .OrderBy(a => a.Act).ThenBy(a => a.Name).ThenBy(a => a.Id).ToListAsync(ct);
+            return [$"In the cohort {await NameOf(db, mail, ct)}:", .. changes.Select(Sentence),
+                "Leads read what its learners write, and instructors what they review. If you do not know why this was done, ask whoever did it."];
+        },
+        Footer = "You get this because you lead the cohort or did until now.",
+    };
+
+    private static readonly MailTemplate NobodyMayRead = new(MailKind.NobodyMayRead, "Nobody may read some reflections")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        [
+            $"In the cohort {await NameOf(db, mail, ct)} there are learners whose reflections nobody may read now: nobody teaches or leads it, or all who do belong to those learners' agency, and whoever does never reads them.",
+            "Appoint somebody from outside of their agency, or their reflections wait without an answer.",
+        ],
+        Footer = "You get this because you lead the cohort or did until now.",
+    };
+
+    public static IServiceCollection AddStaffMails(this IServiceCollection services) =>
+        services.AddSingleton(Changed).AddSingleton(NobodyMayRead);
+
+    private static Task<string> NameOf(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        db.Cohorts.Where(c => c.Id == mail.CohortId).Select(c => c.Name).SingleAsync(ct);
+
+    private static string Sentence(ReaderAppointment change)
+    {
+        var part = change.Role == ReaderRole.Lead ? "a lead" : "an instructor";
+        return change.Act == ReaderAct.Appointed
+            ? $"{change.By} made {change.Name} {part}."
+            : $"{change.Name} is no longer {part}, by {change.By}.";
+    }
+}
