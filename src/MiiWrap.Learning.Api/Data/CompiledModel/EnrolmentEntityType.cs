@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Enrolments.Enrolment",
                 typeof(Enrolment),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 navigationCount: 1,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 4,
@@ -120,6 +120,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Enrolment).GetProperty("ReflectionsTotal", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Enrolment).GetField("<ReflectionsTotal>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var resumedAt = runtimeEntityType.AddProperty(
+                "ResumedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Enrolment).GetProperty("ResumedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<ResumedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var status = runtimeEntityType.AddProperty(
                 "Status",

@@ -25,7 +25,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Reflections.Review",
                 typeof(Review),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -156,6 +156,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Review).GetProperty("ReflectionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Review).GetField("<ReflectionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var releaseReason = runtimeEntityType.AddProperty(
+                "ReleaseReason",
+                typeof(string),
+                propertyInfo: typeof(Review).GetProperty("ReleaseReason", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Review).GetField("<ReleaseReason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 400);
 
             var reviewerId = runtimeEntityType.AddProperty(
                 "ReviewerId",

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5a68bbc0-b32f-4c67-a8c4-4c7070eccef1"), entityTypeCount: 44)
+            : base(skipDetectChanges: false, modelId: new Guid("d43942a0-b5fc-4c45-a769-7c067c3e58e5"), entityTypeCount: 46)
         {
         }
 
@@ -31,6 +31,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
+            var standIn = StandInEntityType.Create(this);
             var transferRelease = TransferReleaseEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
             var agencyMember = AgencyMemberEntityType.Create(this);
@@ -51,6 +52,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var nudgeResponse = NudgeResponseEntityType.Create(this);
             var breakGlass = BreakGlassEntityType.Create(this);
             var noteAccess = NoteAccessEntityType.Create(this);
+            var readerAppointment = ReaderAppointmentEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
             var reflectionAccess = ReflectionAccessEntityType.Create(this);
@@ -71,6 +73,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
+            StandInEntityType.CreateForeignKey1(standIn, agency);
+            StandInEntityType.CreateForeignKey2(standIn, person);
+            StandInEntityType.CreateForeignKey3(standIn, person);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
             AgencyMemberEntityType.CreateForeignKey2(agencyMember, person);
             CohortMemberEntityType.CreateForeignKey1(cohortMember, cohort);
@@ -95,6 +100,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
             BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
             NoteAccessEntityType.CreateForeignKey1(noteAccess, enrolment);
+            ReaderAppointmentEntityType.CreateForeignKey1(readerAppointment, cohort);
+            ReaderAppointmentEntityType.CreateForeignKey2(readerAppointment, person);
             RedactionEntityType.CreateForeignKey1(redaction, person);
             RedactionEntityType.CreateForeignKey2(redaction, reflection);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
@@ -126,6 +133,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);
             SignInSessionEntityType.CreateAnnotations(signInSession);
+            StandInEntityType.CreateAnnotations(standIn);
             TransferReleaseEntityType.CreateAnnotations(transferRelease);
             AgencyEntityType.CreateAnnotations(agency);
             AgencyMemberEntityType.CreateAnnotations(agencyMember);
@@ -146,6 +154,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
             BreakGlassEntityType.CreateAnnotations(breakGlass);
             NoteAccessEntityType.CreateAnnotations(noteAccess);
+            ReaderAppointmentEntityType.CreateAnnotations(readerAppointment);
             RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
             ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);

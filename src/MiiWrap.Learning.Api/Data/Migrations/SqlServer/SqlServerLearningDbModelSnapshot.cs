@@ -596,6 +596,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("SignInSessions", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.StandIn", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("StandsFor")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("PersonId");
+
+                    b.HasIndex("AgencyId");
+
+                    b.HasIndex("StandsFor", "AgencyId")
+                        .IsUnique();
+
+                    b.ToTable("StandIns", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.TransferRelease", b =>
                 {
                     b.Property<Guid>("ReaderId")
@@ -802,6 +827,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("ReflectionsTotal")
                         .HasColumnType("int");
 
+                    b.Property<DateTime?>("ResumedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -829,7 +858,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("CohortId", "LearnerSortName", "Id");
 
-                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerSortName", "Id"), new[] { "LearnerName", "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "Version" });
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerSortName", "Id"), new[] { "LearnerName", "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "ResumedAt", "Version" });
 
                     b.ToTable("Enrolments", (string)null);
                 });
@@ -977,6 +1006,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<int>("Attempts")
                         .HasColumnType("int");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("uniqueidentifier");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
@@ -1407,6 +1439,52 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("NoteAccess", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReaderAppointment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("CohortId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("CohortId", "At", "Id");
+
+                    b.ToTable("ReaderAppointments", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1802,6 +1880,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<string>("ReleaseReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
                     b.Property<Guid>("ReviewerId")
                         .HasColumnType("uniqueidentifier");
 
@@ -2066,6 +2148,27 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.StandIn", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithOne()
+                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.StandIn", "PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("StandsFor")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
@@ -2335,6 +2438,21 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReaderAppointment", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -566,6 +566,31 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("SignInSessions", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.StandIn", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("StandsFor")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PersonId");
+
+                    b.HasIndex("AgencyId");
+
+                    b.HasIndex("StandsFor", "AgencyId")
+                        .IsUnique();
+
+                    b.ToTable("StandIns", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.TransferRelease", b =>
                 {
                     b.Property<Guid>("ReaderId")
@@ -765,6 +790,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("ReflectionsTotal")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("ResumedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -933,6 +962,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
@@ -1350,6 +1382,50 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("NoteAccess", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReaderAppointment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CohortId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("CohortId", "At", "Id");
+
+                    b.ToTable("ReaderAppointments", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Redaction", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1735,6 +1811,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("ReflectionId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ReleaseReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("ReviewerId")
                         .HasColumnType("TEXT");
 
@@ -1989,6 +2069,27 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.StandIn", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithOne()
+                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.StandIn", "PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("StandsFor")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
@@ -2255,6 +2356,21 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReaderAppointment", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
