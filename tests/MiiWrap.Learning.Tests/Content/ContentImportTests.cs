@@ -61,6 +61,7 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         await using var program = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {
             builder.UseEnvironment("Testing");
+            KeyFile.Use(builder);
             builder.UseSetting("ConnectionStrings:Learning", Connection);
             builder.UseSetting("Mail:PickupFolder", Path.Combine(folder, "mail"));
             builder.UseSetting("Content:Folder", content);

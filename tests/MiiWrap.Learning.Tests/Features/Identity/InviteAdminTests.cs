@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Identity;
 
@@ -74,6 +75,8 @@ public sealed class InviteAdminTests : IDisposable
         start.Environment["ConnectionStrings__Learning"] = $"Data Source={Path.Combine(folder, "learning.db")}";
         start.Environment["Mail__PickupFolder"] = Path.Combine(folder, "mail");
         start.Environment["Public__BaseUrl"] = "https://learning.example.org";
+        start.Environment["Keys__Certificate"] = KeyFile.Named();
+        start.Environment["Keys__CertificatePassword"] = KeyFile.Password;
         foreach (var setting in settings)
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] =
                 setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..];

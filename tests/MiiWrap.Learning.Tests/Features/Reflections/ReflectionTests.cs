@@ -119,7 +119,7 @@ public sealed class ReflectionTests(LearningApp app)
         (await learner.Http.Put(draft, new { }, ("If-None-Match", "*"))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
         (await learner.Http.Put(draft, """{"answers":{"x":5}}""", ("If-None-Match", "*"))).Expect(HttpStatusCode.BadRequest);
         (await learner.Http.Put(draft, "{\"answers\":{\"" + prompt + "\":\"\\ud800\"}}", ("If-None-Match", "*")))
-            .Expect(HttpStatusCode.BadRequest);
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
         var empty = (await Save(new Dictionary<string, string> { [prompt] = " " })).Ok();
         (await learner.Http.Post($"{learner.Reflection()}/submissions", new { draftETag = empty.ETag, privacyConfirmed = true }))
