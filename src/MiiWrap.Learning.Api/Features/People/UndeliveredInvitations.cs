@@ -38,8 +38,8 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
     {
         var since = now.AddDays(-DaysBack);
         var given = OutboundMail.RetryAfter.Count;
-        var failed = await db.OutboundMails.Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId && m.Kind == MailKind.Invitation
-            && m.FailedAt != null && m.Attempts > given)
+        var failed = await db.OutboundMails.Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId
+            && m.Kind == MailKind.Invitation && m.FailedAt != null && m.Attempts > given)
             .Join(db.Users, m => m.PersonId, p => p.Id, (_, p) => p.Email!).Distinct().OrderBy(e => e).Take(MostNamed + 1).ToListAsync(ct);
         return failed.Count > MostNamed ? [.. failed.Take(MostNamed), "… and others."] : failed;
     }

@@ -248,7 +248,8 @@ internal sealed class TsqlLint(IReadOnlyDictionary<string, IReadOnlyDictionary<s
 
         public override void ExplicitVisit(ExecutableStringList node)
         {
-            Nested.Add(string.Concat(node.Strings.OfType<StringLiteral>().Select(s => s.Value)));
+            // A variable among the texts is the name of something, such as a default's constraint.
+            Nested.Add(string.Concat(node.Strings.Select(s => s is StringLiteral text ? text.Value : "[name]")));
             base.ExplicitVisit(node);
         }
 

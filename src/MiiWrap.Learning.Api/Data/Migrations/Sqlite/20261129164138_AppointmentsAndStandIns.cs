@@ -118,7 +118,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 UPDATE FollowUps SET Outcome = 'Withdrawn',
                     ClosedAt = (SELECT e.EndedAt FROM Enrolments AS e WHERE e.Id = FollowUps.EnrolmentId)
                 WHERE ClosedAt IS NULL AND EXISTS (SELECT 1 FROM Enrolments AS e
-                    WHERE e.Id = FollowUps.EnrolmentId AND e.Status = 'Withdrawn' AND e.EndedAt >= FollowUps.OpenedAt);
+                    WHERE e.Id = FollowUps.EnrolmentId AND e.Status = 'Withdrawn' AND e.EndedAt >= FollowUps.OpenedAt)
                 """);
         }
 
