@@ -112,7 +112,8 @@ internal sealed class EnrolLearnersHandler(
         var curriculum = await library.Of(db, cohort, cancellationToken);
 
         var addresses = request.Learners.Select(r => normalizer.NormalizeEmail(r?.Email?.Trim())).ToList();
-        var people = await db.Users.Where(p => addresses.Contains(p.NormalizedEmail))
+        // A row without an address must not find the stand-ins, who have none either.
+        var people = await db.Users.Where(p => p.NormalizedEmail != null && addresses.Contains(p.NormalizedEmail))
             .ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
         var known = people.Values.Select(p => p.Id).ToList();
         var standIns = caller.Client is { AgencyId: { } own }

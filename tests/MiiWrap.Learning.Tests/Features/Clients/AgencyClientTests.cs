@@ -137,6 +137,20 @@ public sealed class AgencyClientTests(LearningApp app)
             TestContext.Current.CancellationToken)));
     }
 
+    [Fact]
+    public async Task A_row_without_an_address_finds_none_of_those_who_stand_in_for_others()
+    {
+        var (cohort, mine) = (await app.Cohort(), await app.Agency());
+        await Enrol(await Client(mine), cohort, mine, (await app.Person()).Email, (await app.Person()).Email);
+        object[] learners =
+        [
+            new { name = "Without", timeZone = Given.Zone }, new { email = (string?)null, name = "Null", timeZone = Given.Zone },
+            new { email = Given.Address(), name = "Sound", timeZone = Given.Zone },
+        ];
+        var rows = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new { learners })).Ok()["rows"]!.AsArray();
+        Assert.Equal(["invalid", "invalid", "created"], rows.Select(r => (string)r!["result"]!));
+    }
+
     private async Task<HttpClient> Client(Guid agencyId)
     {
         var made = (await (await app.Admin()).Http.Post("/v1/clients", new
