@@ -141,6 +141,7 @@ public sealed class AgencyClientTests(LearningApp app)
     public async Task A_row_without_an_address_finds_none_of_those_who_stand_in_for_others()
     {
         var (cohort, mine) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: mine);
         await Enrol(await Client(mine), cohort, mine, (await app.Person()).Email, (await app.Person()).Email);
         object[] learners =
         [
