@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MiiWrap.Learning.Tests.TestHost;
@@ -5,31 +6,50 @@ namespace MiiWrap.Learning.Tests.TestHost;
 /// <summary>A clock for a host of its own: its timers run when the test lets time pass, and not before.</summary>
 public sealed class ManualClock() : FakeTimeProvider(FlowingClock.Monday)
 {
-    private int waiting;
+    private readonly ConcurrentDictionary<ArmedTimer, DateTimeOffset> armed = new();
 
-    /// <summary>Waits until somebody waits for the clock, and then lets this much time pass.</summary>
+    /// <summary>Waits until somebody waits for the clock who will be woken within this time, and then lets it pass.</summary>
     public async Task Elapse(TimeSpan by)
     {
-        await Polling.Until(() => Volatile.Read(ref waiting) > 0);
+        await Polling.Until(() => armed.Values.Any(due => due <= GetUtcNow() + by));
         Advance(by);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Interlocked.Increment(ref waiting);
-        return new CountedTimer(this, base.CreateTimer(callback, state, dueTime, period));
+        var timer = new ArmedTimer(this);
+        timer.Arm(dueTime);
+        timer.Inner = base.CreateTimer(
+            s =>
+            {
+                // One that has fired wakes nobody any more, though its owner may take a while to dispose of it.
+                timer.Arm(period);
+                callback(s);
+            },
+            state, dueTime, period);
+        return timer;
     }
 
-    private sealed class CountedTimer(ManualClock clock, ITimer timer) : ITimer
+    private sealed class ArmedTimer(ManualClock clock) : ITimer
     {
-        private int ended;
+        public ITimer? Inner { get; set; }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+        public void Arm(TimeSpan after)
+        {
+            if (after == Timeout.InfiniteTimeSpan || after == TimeSpan.Zero) clock.armed.TryRemove(this, out _);
+            else clock.armed[this] = clock.GetUtcNow() + after;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Arm(dueTime);
+            return Inner!.Change(dueTime, period);
+        }
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref ended, 1) == 0) Interlocked.Decrement(ref clock.waiting);
-            timer.Dispose();
+            clock.armed.TryRemove(this, out _);
+            Inner!.Dispose();
         }
 
         public ValueTask DisposeAsync()
