@@ -90,6 +90,13 @@ internal static class AccessQueries
         return policy;
     }
 
+    /// <summary>Those of these enrolments whose learner belongs to an agency that the caller supervises or administers.</summary>
+    public static Task<HashSet<Guid>> OfOwnAgency(
+        this LearningDb db, Caller caller, IReadOnlyCollection<Guid> enrolments, CancellationToken ct) =>
+        db.Enrolments.Where(e => enrolments.Contains(e.Id) && db.AgencyMembers.Any(m => m.PersonId == caller.PersonId
+            && db.Enrolments.Any(o => o.PersonId == e.PersonId && o.AgencyId == m.AgencyId)))
+            .Select(e => e.Id).ToHashSetAsync(ct);
+
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>
         caller.IsProgramAdmin ? cohorts : cohorts.Where(c => c.Staff.Any(m => m.PersonId == caller.PersonId));

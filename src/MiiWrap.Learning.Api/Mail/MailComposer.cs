@@ -10,6 +10,9 @@ internal static class MailComposer
     // RFC 5322: a line may have 998 characters.
     private const int LongestLine = 990;
 
+    // An encoded word has at most 75 characters: 45 bytes, of which a rune takes four at most.
+    private const int RunesOfAWord = 11;
+
     public static MimeMessage Compose(OutgoingMail mail, MailboxAddress from)
     {
         var message = new MimeMessage
@@ -21,10 +24,24 @@ internal static class MailComposer
         };
         message.From.Add(from);
         message.To.Add(mail.To);
+        if (mail.To.Name?.Contains("=?", StringComparison.Ordinal) == true) message.Headers.Replace(EncodedTo(mail.To));
         // RFC 3834: nobody's out-of-office reply is wanted.
         message.Headers[HeaderId.AutoSubmitted] = "auto-generated";
         foreach (var (name, value) in mail.Headers) message.Headers.Replace(new Header(Encoding.UTF8, name, value));
         return message;
+    }
+
+    /// <summary>
+    /// The name as encoded words (RFC 2047), a line each. The library leaves plain ASCII alone, and a name that reads like an encoded
+    /// word would be decoded by whoever gets the mail.
+    /// </summary>
+    private static Header EncodedTo(MailboxAddress to)
+    {
+        var words = to.Name!.EnumerateRunes().Chunk(RunesOfAWord)
+            .Select(runes => $" =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Concat(runes)))}?=\r\n");
+        var header = new Header(HeaderId.To, to.Address);
+        header.SetRawValue(Encoding.ASCII.GetBytes($"{string.Concat(words)} <{to.GetAddress(idnEncode: true)}>\r\n"));
+        return header;
     }
 
     // What is plain ASCII goes as it is: it is safe everywhere, and a mail in the pickup folder can be read by eye.

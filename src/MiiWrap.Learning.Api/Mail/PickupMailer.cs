@@ -32,8 +32,8 @@ internal sealed class PickupMailer(Settings settings) : IMailer
         {
             using var message = MailComposer.Compose(mail, settings.Mail.From);
             // The envelope, for the program that picks it up; addresses alone.
-            message.Headers.Insert(0, "X-Sender", settings.Mail.From.Address);
-            message.Headers.Insert(1, "X-Receiver", mail.To.Address);
+            message.Headers.Insert(0, "X-Sender", settings.Mail.From.GetAddress(idnEncode: true));
+            message.Headers.Insert(1, "X-Receiver", mail.To.GetAddress(idnEncode: true));
             using (var file = FilePermissions.Open(temporary, FileMode.CreateNew, FileShare.None)) message.WriteTo(Format, file);
             FilePermissions.ShareWithGroupOf(folder, temporary);
         }

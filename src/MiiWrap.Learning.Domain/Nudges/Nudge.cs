@@ -207,6 +207,9 @@ public sealed class Nudge : Entity, IVersioned
             throw new RuleException("nudge.closed", "This check-in is closed and cannot be put off any more.");
         if (Snoozes >= MostSnoozes)
             throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
+        // Putting off never brings forward, nor to before the next opportunity.
+        if (Status == NudgeStatus.Planned && DueAt > until) until = DueAt;
+        if (NotBefore > until) until = NotBefore.Value;
         if (until >= ExpiresAt)
             throw new RuleException("nudge.snooze.tooLate",
                 $"This check-in closes on {Zones.LocalDate(ExpiresAt, zone):yyyy-MM-dd}; take an earlier day.", RuleKind.Invalid)

@@ -154,7 +154,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("ClaimReview",         "401   404   404   200   200   404   404   404   403   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.Revision())}/claim")),
         new("ReleaseReview",       "401   404   404   200   200   404   404   404   403   403   403",
-            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release", new { reason = "Ines is ill this week." })),
+            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/release", new { reason = "The reviewer is ill this week." })),
         new("SaveReview",          "401   404   404   200   409   404   404   404   403   403   403",
             async c => Ask(ReflectionSteps.Review(await c.Review()), ReflectionSteps.Judgement(), ("If-Match", "*"))),
         new("PublishReview",       "401   404   404   200   409   404   404   404   403   403   403",

@@ -78,6 +78,9 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvid
         if (noted.Count == 0) return nudges;
         var (now, enrolments) = (clock.UtcNow(), noted.Select(n => n.EnrolmentId).Distinct().ToList());
         var why = new Dictionary<(Guid, string), string>();
+        // Staff too read nothing of the learners whose agency they supervise or administer.
+        var own = reader.IsStaff ? await db.OfOwnAgency(caller, enrolments, ct) : [];
+        noted.RemoveWhere(n => own.Contains(n.EnrolmentId));
         if (reader.IsStaff)
         {
             var since = now - NoteAccess.OneReading;
@@ -101,9 +104,13 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvid
             await db.SaveChangesAsync(ct);
         }
 
+        if (own.Count > 0) return [.. nudges.Select(n => own.Contains(n.EnrolmentId) ? WithoutNote(n) : n)];
         return reader.IsStaff ? nudges : [.. nudges.Select(n => n.Response is null || why.ContainsKey((n.EnrolmentId, n.Unit))
-            ? n : n with { Response = n.Response with { Note = null } })];
+            ? n : WithoutNote(n))];
     }
+
+    private static NudgeItem WithoutNote(NudgeItem nudge) =>
+        nudge.Response is null ? nudge : nudge with { Response = nudge.Response with { Note = null } };
 
     /// <summary>Who reads a cohort's nudges, and in which part.</summary>
     private sealed record NoteReader(string Name, bool IsStaff, bool IsLead)

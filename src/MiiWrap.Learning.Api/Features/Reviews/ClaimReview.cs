@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 
@@ -14,11 +15,13 @@ public sealed record ClaimReview(Guid RevisionId) : ICommand<ReviewClaim>;
 /// <summary>
 /// An instructor gives a revision back to the queue; a lead does so for others, and says why. What was written stays its reviewer's own.
 /// </summary>
-/// <param name="Reason" example="Ines is ill this week.">
+/// <param name="Reason" example="The reviewer is ill this week.">
 /// 10 to 400 characters, which the reviewer sees; with it a lead releases what others have claimed.
 /// </param>
 /// <param name="Reviewer">Where two read: whose claim a lead releases; all of them when not given.</param>
-public sealed record ReleaseReview(string? Reason, Guid? Reviewer) : ICommand<ReleasedReview>
+/// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
+public sealed record ReleaseReview(
+    [property: JsonConverter(typeof(TextAsSent))] string? Reason, Guid? Reviewer, bool? PrivacyConfirmed) : ICommand<ReleasedReview>
 {
     [JsonIgnore]
     public Guid RevisionId { get; init; }
@@ -41,7 +44,7 @@ internal sealed class ReleaseReviewValidator : AbstractValidator<ReleaseReview>
     }
 }
 
-internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<ClaimReview, ReviewClaim>, IRequestHandler<ReleaseReview, ReleasedReview>
 {
     public async Task<ReviewClaim> Handle(ClaimReview request, CancellationToken cancellationToken)
@@ -57,6 +60,9 @@ internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Ca
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (found.IsLead && request.Reason is { } reason)
         {
+            await gate.PassAsync(
+                found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
+                new FreeText("reason", reason));
             found.Reflection.ReleaseForOthers(request.RevisionId, request.Reviewer, reason.NormalizeNfc(), clock.UtcNow());
         }
         else

@@ -80,7 +80,7 @@ internal static class ReviewRoutes
 
         reviews.MapPost(
             "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send((request ?? new(null, null)) with { RevisionId = revisionId }, ct)))
+                TypedResults.Ok(await mediator.Send((request ?? new(null, null, null)) with { RevisionId = revisionId }, ct)))
             .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         reviews.MapPut("/{revisionId:guid}", async (

@@ -12,6 +12,15 @@ public sealed class AnswerNudgeTests(LearningApp app)
     private const string Anchor = "1.4-coaching-agreement";
 
     [Fact]
+    public async Task Putting_off_brings_no_check_in_forward()
+    {
+        var learner = await app.Learner();
+        var last = (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray()[^1]!;
+        var later = (await learner.Http.Post($"/v1/nudges/{(string)last["id"]!}/snooze", new { days = 3 })).Ok();
+        Assert.Equal((DateTime)last["dueAt"]!, (DateTime)later["dueAt"]!);
+    }
+
+    [Fact]
     public async Task The_first_answer_stands()
     {
         var (learner, asks) = await Completed();

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Tests.TestHost;
+using MimeKit;
 
 namespace MiiWrap.Learning.Tests.Features.People;
 
@@ -31,6 +32,34 @@ public sealed class InvitePersonTests(LearningApp app)
         var me = (await Session.Of(app, email, Chosen).Read("/v1/me")).Ok();
         Assert.Equal((id, "Ines Okafor", "America/Denver"), ((Guid)me["id"]!, (string)me["name"]!, (string)me["timeZone"]!));
         Assert.Empty(me["roles"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("Zed\" <evil@attacker.example>, \"Zed")]
+    [InlineData("Robert \"Bob\" Smith")]
+    [InlineData("Ana \\")]
+    [InlineData("=?utf-8?B?QUFB?=")]
+    [InlineData("=?utf-8?B?QUFB?= Ana")]
+    [InlineData("José =?utf-8?Q?=22=2C?= of a name that is longer than one encoded word can be \U0001F469")]
+    [InlineData("a, b; c: d")]
+    public async Task A_mail_goes_to_one_mailbox_by_that_name_whatever_the_name_is(string name)
+    {
+        var email = Given.Address();
+        (await (await app.Admin()).Http.Post("/v1/people", new { name, email, timeZone = Given.Zone })).Expect(HttpStatusCode.Created);
+        using var mail = await MimeMessage.LoadAsync((await app.AccountMailTo(email)).File, TestContext.Current.CancellationToken);
+        var to = Assert.IsType<MailboxAddress>(Assert.Single(mail.To));
+        Assert.Equal((name, email), (to.Name, to.Address));
+        Assert.Equal(email, mail.Headers["X-Receiver"]);
+    }
+
+    [Fact]
+    public async Task The_envelope_of_a_mail_to_a_host_with_other_letters_is_ASCII()
+    {
+        var local = $"p{Guid.NewGuid():N}";
+        (await (await app.Admin()).Http.Post("/v1/people", new { name = "Bea", email = $"{local}@b\u00FCcher.example", timeZone = Given.Zone }))
+            .Expect(HttpStatusCode.Created);
+        var mail = await app.AccountMailTo($"{local}@xn--bcher-kva.example");
+        Assert.Equal($"{local}@xn--bcher-kva.example", mail.Headers["X-Receiver"]);
     }
 
     [Theory]

@@ -145,6 +145,19 @@ public sealed class FreeTextGateTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_supervises_at_the_learners_agency_reads_no_note_though_they_instruct()
+    {
+        var (cohort, agency, admin) = (await app.Cohort(), await app.Agency(), await app.Admin());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        var nudge = (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok()["nudges"]![1]!["id"]!;
+        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "applied", note = "It went well." })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{cohort.Instructor.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        Assert.DoesNotContain("It went well.", (await cohort.Instructor.Http.Read($"{cohort.Path}/nudges")).Ok().Body, StringComparison.Ordinal);
+        Assert.Contains("It went well.", (await cohort.Lead.Http.Read($"{cohort.Path}/nudges")).Ok().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_coachs_note_is_not_shown_to_an_admin()
     {
         var (cohort, learner, nudge) = await Asked();

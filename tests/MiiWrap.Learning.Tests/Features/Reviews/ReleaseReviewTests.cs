@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.Tests.Features.Reviews;
 [StandingClock]
 public sealed class ReleaseReviewTests(LearningApp app)
 {
-    private const string Why = "Ines is ill this week.";
+    private const string Why = "The reviewer is ill this week.";
 
     [Fact]
     public async Task An_instructor_taken_off_a_cohort_keeps_no_claim()
@@ -35,6 +35,18 @@ public sealed class ReleaseReviewTests(LearningApp app)
             leads = new[] { cohort.Lead.Id, cohort.Instructor.Id },
         })).Ok();
         (await cohort.Lead.Http.Post($"{ReflectionSteps.Review(revision)}/claim")).Expect(HttpStatusCode.Conflict, "review.claimed");
+    }
+
+    [Fact]
+    public async Task The_reason_of_a_release_passes_the_privacy_gate()
+    {
+        var (cohort, _, revision) = await Claimed();
+        var release = $"{ReflectionSteps.Review(revision)}/release";
+        (await cohort.Lead.Http.Post(release, new { reason = "Please call 303-555-0142 about it." }))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await cohort.Lead.Http.Post(release, new { reason = "She is away, says Mar\u00EDa." }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "text.privacy.unconfirmed");
+        (await cohort.Lead.Http.Post(release, new { reason = "She is away, says Mar\u00EDa.", privacyConfirmed = true })).Ok();
     }
 
     [Fact]
