@@ -90,12 +90,18 @@ internal static class AccessQueries
         return policy;
     }
 
-    /// <summary>Those of these enrolments whose learner belongs to an agency that the caller supervises or administers.</summary>
-    public static Task<HashSet<Guid>> OfOwnAgency(
-        this LearningDb db, Caller caller, IReadOnlyCollection<Guid> enrolments, CancellationToken ct) =>
-        db.Enrolments.Where(e => enrolments.Contains(e.Id) && db.AgencyMembers.Any(m => m.PersonId == caller.PersonId
-            && db.Enrolments.Any(o => o.PersonId == e.PersonId && o.AgencyId == m.AgencyId)))
-            .Select(e => e.Id).ToHashSetAsync(ct);
+    /// <summary>Learners of the agencies that the caller supervises or administers: of what they write the caller reads nothing.</summary>
+    public static IQueryable<Guid> LearnersOfOwnAgencies(this LearningDb db, Caller caller) =>
+        db.AgencyMembers.Where(m => m.PersonId == caller.PersonId)
+            .Join(db.Enrolments, m => (Guid?)m.AgencyId, e => e.AgencyId, (_, e) => e.PersonId);
+
+    /// <summary>Those of these enrolments whose learner is one of an agency of the caller's own, in this cohort or another.</summary>
+    public static Task<HashSet<Guid>> OfOwnAgencies(
+        this LearningDb db, Caller caller, IReadOnlyCollection<Guid> enrolments, CancellationToken ct)
+    {
+        var own = db.LearnersOfOwnAgencies(caller);
+        return db.Enrolments.Where(e => enrolments.Contains(e.Id) && own.Contains(e.PersonId)).Select(e => e.Id).ToHashSetAsync(ct);
+    }
 
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>

@@ -21,9 +21,6 @@ internal sealed class ExternalLogins(
     LearningDb db, CallerCache people, ExternalLoginCache known, AuthSettings provider, ILookupNormalizer normalizer, TimeProvider clock,
     SecurityLog log)
 {
-    // As often as a command is tried.
-    private const int MostTries = 50;
-
     /// <summary>The person; else a <see cref="RuleException"/> that says why there is none.</summary>
     public async ValueTask<CachedPerson> Find(ClaimsPrincipal token, CancellationToken ct)
     {
@@ -53,20 +50,13 @@ internal sealed class ExternalLogins(
     private async Task<Guid> LinkFirst(ClaimsPrincipal token, string issuer, string subject, CancellationToken ct)
     {
         var (address, key) = (VerifiedAddress(token), ExternalLogin.KeyOf(issuer, subject));
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                return await Link(address, key, issuer, subject, ct);
-            }
-            catch (DbUpdateException e) when (attempt < MostTries && db.IsLostRace(e))
-            {
-                // On fresh rows it is seen who won.
-            }
-            finally
-            {
-                db.ChangeTracker.Clear();
-            }
+            return await db.RetryLostRacesAsync(() => Link(address, key, issuer, subject, ct));
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
         }
     }
 

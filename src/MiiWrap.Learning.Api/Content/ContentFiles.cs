@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Content;
 
@@ -93,7 +94,7 @@ public sealed class ContentFiles
             }
 
             // Told, and read all the same: a version that has one was published when they were taken.
-            if (!isTold && IsNoncharacter(rune))
+            if (!isTold && CodePoints.IsNoncharacter(rune))
             {
                 found.Add(new(path, line, $"this line holds U+{rune.Value:X4}, which is no character; take it out"));
                 isTold = true;
@@ -105,9 +106,6 @@ public sealed class ContentFiles
 
         return Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
     }
-
-    /// <summary>Code points that never mean a character: XML may not hold them, and databases and mails change them.</summary>
-    internal static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     public ContentFiles Only(Func<string, bool> wanted)
     {

@@ -11,24 +11,12 @@ public sealed record Publication(string Slug, int Version, string ContentHash, D
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
 public sealed class ContentImport(LearningDb db, TimeProvider clock)
 {
-    private const int MostTries = 50;
-
-    /// <summary>Publishes a parsed curriculum; several nodes that do so at once make one version of it.</summary>
-    public async Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await PublishOnce(parsed, ct);
-            }
-            catch (DbUpdateException e) when (attempt < MostTries && db.IsUniqueViolation(e))
-            {
-                // Another node took this number: it is either our content already, or the version before ours.
-                db.ChangeTracker.Clear();
-            }
-        }
-    }
+    /// <summary>
+    /// Publishes a parsed curriculum; several nodes that do so at once make one version of it: whoever finds its number taken looks again
+    /// whether that is its content already, or the version before.
+    /// </summary>
+    public Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct) =>
+        db.RetryLostRacesAsync(() => PublishOnce(parsed, ct));
 
     /// <summary>
     /// Publishes what a folder holds. Content that is published already is known by its hash: nothing is parsed, and nothing written.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiiWrap.Learning.Domain.Common;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -202,18 +203,8 @@ internal sealed class YamlMap
     }
 
     // An escape such as "\uFFFE" brings in what the file itself may not hold.
-    private static bool IsPlain(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            // A half of a surrogate pair is no rune.
-            if (!Rune.TryGetRuneAt(text, i, out var rune)) return false;
-            if ((Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t')) || ContentFiles.IsNoncharacter(rune)) return false;
-            i += rune.Utf16SequenceLength - 1;
-        }
-
-        return true;
-    }
+    private static bool IsPlain(string text) => CodePoints.AreAll(text, static rune =>
+        !CodePoints.IsNoncharacter(rune) && (!Rune.IsControl(rune) || rune.Value is '\n' or '\r' or '\t'));
 
     private IEnumerable<YamlNode> Items(string key, int least, int most)
     {

@@ -23,6 +23,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Strings are bounded unless a mapping says otherwise: an unbounded column cannot be indexed on SQL Server.</summary>
     public const int DefaultLength = 400;
 
+    // Writers queue, so each round at least one of them gets through; forty at once is the most that the tests race.
+    private const int MostTries = 50;
+
     public DbSet<Agency> Agencies => Set<Agency>();
 
     public DbSet<AgencyMember> AgencyMembers => Set<AgencyMember>();
@@ -133,6 +136,22 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// </summary>
     public bool IsLostRace(DbUpdateException error) =>
         error is DbUpdateConcurrencyException || IsUniqueViolation(error) || IsForeignKeyViolation(error);
+
+    /// <summary>Runs the work again, on fresh rows, as long as it loses a race; a race that is lost each time is its error.</summary>
+    public async Task<T> RetryLostRacesAsync<T>(Func<Task<T>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (DbUpdateException e) when (attempt < MostTries && IsLostRace(e))
+            {
+                ChangeTracker.Clear();
+            }
+        }
+    }
 
     /// <summary>A write transaction: it waits its turn instead of failing when another writer is at work.</summary>
     public virtual Task<IDbContextTransaction> BeginWriteAsync(CancellationToken ct) => Database.BeginTransactionAsync(ct);

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
@@ -44,6 +45,10 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
         return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, person.Email!), Subject, text,
             HtmlLayout.Render(Subject, html, Footer));
     }
+
+    /// <summary>What the cohort that a mail is about is called when it is sent.</summary>
+    public static Task<string> CohortName(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        db.Cohorts.Where(c => c.Id == mail.CohortId).Select(c => c.Name).SingleAsync(ct);
 
     private static string Html(IEnumerable<string> paragraphs) => string.Concat(paragraphs.Select(t => $"<p>{HtmlLayout.Encode(t)}</p>\n"));
 }

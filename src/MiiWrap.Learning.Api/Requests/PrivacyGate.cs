@@ -28,6 +28,10 @@ internal sealed class PrivacyGate(LearningDb db, ILogger<PrivacyGate> log)
         Pass(denied ?? [], confirmed, blocked, texts);
     }
 
+    /// <summary>Passes the reason for an act on a learner's reflection, which is kept in its access log.</summary>
+    public Task PassReasonAsync(Guid enrolmentId, string reason, bool? confirmed, CancellationToken ct) =>
+        PassAsync(enrolmentId, confirmed, ct, ReasonRules.Blocked, new FreeText("reason", reason));
+
     public void Pass(IReadOnlyCollection<string> denied, bool? confirmed, string blocked, params IReadOnlyList<FreeText> texts)
     {
         var findings = texts.SelectMany(t => PrivacyCheck.Find(t.Text ?? "", denied)

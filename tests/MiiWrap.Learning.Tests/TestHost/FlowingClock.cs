@@ -22,7 +22,7 @@ public sealed class FlowingClock : TimeProvider
     /// </summary>
     public static readonly DateTimeOffset LaterMonday = new(2034, 1, 30, 15, 0, 0, TimeSpan.Zero);
 
-    public static DateTimeOffset Now => (OfFlow.Value ?? OfTest())?.Now ?? DateTimeOffset.UtcNow;
+    public static DateTimeOffset Now => (OfFlow.Value ?? OfTest())?.Now ?? TimeProvider.System.GetUtcNow();
 
     public static void Set(DateTimeOffset now) => (OfFlow.Value ?? OfTest() ?? (OfFlow.Value = new())).Now = now;
 

@@ -15,7 +15,7 @@ internal static class EnrolmentMailTemplates
         Paragraphs = _ => [],
         Details = async (db, mail, _, ct) =>
         [
-            $"You are a learner of the cohort {await NameOf(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
+            $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
     };
@@ -29,7 +29,7 @@ internal static class EnrolmentMailTemplates
                 .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a.Name).Distinct().OrderBy(a => a).ToListAsync(ct);
             return
             [
-                $"{string.Join(", ", agencies)} would like you to learn in the cohort {await NameOf(db, mail, ct)}. Sign in to accept.",
+                $"{string.Join(", ", agencies)} would like you to learn in the cohort {await MailTemplate.CohortName(db, mail, ct)}. Sign in to accept.",
                 "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
             ];
         },
@@ -38,9 +38,6 @@ internal static class EnrolmentMailTemplates
 
     public static IServiceCollection AddEnrolmentMails(this IServiceCollection services) =>
         services.AddSingleton(Resumed).AddSingleton(Offered);
-
-    private static Task<string> NameOf(LearningDb db, OutboundMail mail, CancellationToken ct) =>
-        db.Cohorts.Where(c => c.Id == mail.CohortId).Select(c => c.Name).SingleAsync(ct);
 }
 
 /// <summary>Who is back in a cohort is owed a mail that says so, in the same save.</summary>

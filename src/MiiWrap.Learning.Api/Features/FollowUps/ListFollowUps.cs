@@ -62,11 +62,10 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
             .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
             .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
-        var items = page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName));
-        if (!coaches) return new([.. items.Select(i => i with { Note = null })], page.Next);
         var noted = page.Items.Where(r => r.FollowUp.Note is not null).Select(r => r.FollowUp.EnrolmentId).ToHashSet();
-        var own = noted.Count == 0 ? [] : await db.OfOwnAgency(caller, noted, cancellationToken);
-        var hidden = page.Items.Where(r => own.Contains(r.FollowUp.EnrolmentId)).Select(r => r.FollowUp.Id).ToHashSet();
-        return new([.. items.Select(i => hidden.Contains(i.Id) ? i with { Note = null } : i)], page.Next);
+        // Nor does a coach read of the learners whose agency they supervise or administer.
+        var own = coaches && noted.Count > 0 ? await db.OfOwnAgencies(caller, noted, cancellationToken) : [];
+        return new([.. page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName))
+            .Select(i => coaches && !own.Contains(i.EnrolmentId) ? i : i with { Note = null })], page.Next);
     }
 }

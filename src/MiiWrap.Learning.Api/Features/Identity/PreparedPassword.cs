@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -15,16 +16,6 @@ internal static class PreparedPassword
             .Normalize(NormalizationForm.FormC);
 
     /// <summary>False for control characters, half surrogates and what is no character, which no keyboard writes.</summary>
-    public static bool IsSound(string password)
-    {
-        for (var i = 0; i < password.Length; i++)
-        {
-            if (!Rune.TryGetRuneAt(password, i, out var rune)) return false;
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control || (rune.Value & 0xFFFE) == 0xFFFE
-                || rune.Value is >= 0xFDD0 and <= 0xFDEF) return false;
-            i += rune.Utf16SequenceLength - 1;
-        }
-
-        return true;
-    }
+    public static bool IsSound(string password) =>
+        CodePoints.AreAll(password, static rune => !Rune.IsControl(rune) && !CodePoints.IsNoncharacter(rune));
 }

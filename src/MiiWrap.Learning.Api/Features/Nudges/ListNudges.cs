@@ -77,36 +77,54 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvid
         var noted = nudges.Where(n => n.Response?.Note is not null).Select(n => (n.EnrolmentId, n.Unit)).ToHashSet();
         if (noted.Count == 0) return nudges;
         var (now, enrolments) = (clock.UtcNow(), noted.Select(n => n.EnrolmentId).Distinct().ToList());
-        var why = new Dictionary<(Guid, string), string>();
-        // Staff too read nothing of the learners whose agency they supervise or administer.
-        var own = reader.IsStaff ? await db.OfOwnAgency(caller, enrolments, ct) : [];
-        noted.RemoveWhere(n => own.Contains(n.EnrolmentId));
         if (reader.IsStaff)
         {
-            var since = now - NoteAccess.OneReading;
-            var written = await db.NoteAccess.Where(a => a.PersonId == caller.PersonId && a.At > since)
-                .Select(a => new { a.EnrolmentId, a.Unit }).ToListAsync(ct);
-            noted.ExceptWith(written.Select(a => (a.EnrolmentId, a.Unit)));
+            var written = await WrittenByEnrolment(enrolments, now, ct);
+            noted.RemoveWhere(n => !written.ContainsKey(n.EnrolmentId));
+            await Log(noted.Where(n => !written[n.EnrolmentId].Contains(n.Unit)), _ => null);
         }
         else
         {
-            var opened = await db.BrokenGlass.Where(g => g.PersonId == caller.PersonId && g.Until > now)
-                .Join(db.Reflections, g => g.ReflectionId, r => r.Id, (g, r) => new { r.EnrolmentId, r.Assignment, g.Reason })
-                .Where(r => enrolments.Contains(r.EnrolmentId)).ToListAsync(ct);
-            foreach (var one in opened) why[(one.EnrolmentId, one.Assignment)] = one.Reason;
+            var why = await WhyOpened(enrolments, now, ct);
             noted.IntersectWith(why.Keys);
+            await Log(noted, n => why[n]);
         }
 
-        if (noted.Count > 0 && caller.IsShownContent)
+        return [.. nudges.Select(n => noted.Contains((n.EnrolmentId, n.Unit)) ? n : WithoutNote(n))];
+
+        async Task Log(IEnumerable<(Guid EnrolmentId, string Unit)> read, Func<(Guid, string), string?> why)
         {
-            db.AddRange(noted.Select(n => NoteAccess.Of(n.EnrolmentId, n.Unit, caller.PersonId, reader.Name, reader.Role,
-                why.GetValueOrDefault(n), now)));
+            if (!caller.IsShownContent) return;
+            db.AddRange(read.Select(n => NoteAccess.Of(n.EnrolmentId, n.Unit, caller.PersonId, reader.Name, reader.Role, why(n), now)));
             await db.SaveChangesAsync(ct);
         }
+    }
 
-        if (own.Count > 0) return [.. nudges.Select(n => own.Contains(n.EnrolmentId) ? WithoutNote(n) : n)];
-        return reader.IsStaff ? nudges : [.. nudges.Select(n => n.Response is null || why.ContainsKey((n.EnrolmentId, n.Unit))
-            ? n : WithoutNote(n))];
+    /// <summary>
+    /// Of those of the enrolments whose notes staff may read: the units whose notes the caller has read of late, which is written down
+    /// already. Staff too read nothing of the learners whose agency they supervise or administer.
+    /// </summary>
+    private Task<Dictionary<Guid, List<string>>> WrittenByEnrolment(List<Guid> enrolments, DateTime now, CancellationToken ct)
+    {
+        var (own, since) = (db.LearnersOfOwnAgencies(caller), now - NoteAccess.OneReading);
+        return db.Enrolments.Where(e => enrolments.Contains(e.Id) && !own.Contains(e.PersonId)).Select(e => new
+        {
+            e.Id,
+            Units = db.NoteAccess.Where(a => a.EnrolmentId == e.Id && a.PersonId == caller.PersonId && a.At > since)
+                .Select(a => a.Unit).ToList(),
+        }).AsSingleQuery().ToDictionaryAsync(e => e.Id, e => e.Units, ct);
+    }
+
+    /// <summary>The units whose reflection the caller has opened, each with the reason.</summary>
+    private async Task<Dictionary<(Guid EnrolmentId, string Unit), string>> WhyOpened(
+        List<Guid> enrolments, DateTime now, CancellationToken ct)
+    {
+        var opened = await db.BrokenGlass.Where(g => g.PersonId == caller.PersonId && g.Until > now)
+            .Join(db.Reflections, g => g.ReflectionId, r => r.Id, (g, r) => new { r.EnrolmentId, r.Assignment, g.Reason })
+            .Where(r => enrolments.Contains(r.EnrolmentId)).ToListAsync(ct);
+        var why = new Dictionary<(Guid, string), string>();
+        foreach (var one in opened) why[(one.EnrolmentId, one.Assignment)] = one.Reason;
+        return why;
     }
 
     private static NudgeItem WithoutNote(NudgeItem nudge) =>

@@ -14,9 +14,7 @@ internal sealed class CompareRevisionsHandler(LearningDb db, Caller caller) : IR
 {
     public async Task<RevisionChanges> Handle(CompareRevisions request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections.AsNoTracking()
-            .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
-            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
+        var reflection = await db.Reflections.AsNoTracking().FindOwn(caller, request.EnrolmentId, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("earlier revision");
         reflection.MustBeShown();
         var both = await db.Revisions.AsNoTracking()

@@ -41,13 +41,9 @@ internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, Privac
 {
     public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections
-            .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
-            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
+        var reflection = await db.Reflections.FindOwn(caller, request.EnrolmentId, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
-        await gate.PassAsync(
-            reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
-            new FreeText("reason", request.Reason));
+        await gate.PassReasonAsync(reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
         db.Add(ReflectionAccess.Of(

@@ -20,9 +20,7 @@ internal sealed class WithdrawReflectionHandler(LearningDb db, Caller caller, Ti
 {
     public async Task<WithdrawnReflection> Handle(WithdrawReflection request, CancellationToken cancellationToken)
     {
-        var reflection = await db.Reflections
-            .Where(r => r.EnrolmentId == request.EnrolmentId && r.PersonId == caller.PersonId && r.Assignment == request.Assignment)
-            .SingleOrDefaultByAsync(r => r.Assignment, request.Assignment, cancellationToken)
+        var reflection = await db.Reflections.FindOwn(caller, request.EnrolmentId, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
         reflection.Withdraw(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);

@@ -59,7 +59,5 @@ internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, Priva
     }
 
     private async Task<Reflection> Find(Guid enrolmentId, string assignment, CancellationToken ct) =>
-        await db.Reflections.Where(r => r.EnrolmentId == enrolmentId && r.PersonId == caller.PersonId && r.Assignment == assignment)
-            .SingleOrDefaultByAsync(r => r.Assignment, assignment, ct)
-        ?? throw new NotFoundException("reflection");
+        await db.Reflections.FindOwn(caller, enrolmentId, assignment, ct) ?? throw new NotFoundException("reflection");
 }

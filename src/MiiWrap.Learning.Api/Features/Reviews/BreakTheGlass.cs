@@ -46,9 +46,7 @@ internal sealed class BreakTheGlassHandler(
     public async Task<GlassBroken> Handle(BreakTheGlass request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
-        await gate.PassAsync(
-            found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
-            new FreeText("reason", request.Reason));
+        await gate.PassReasonAsync(found.Reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         var reason = request.Reason.NormalizeNfc();
         var opened = BreakGlass.Open(
             found.Reflection.Id, caller.PersonId, reason, TimeSpan.FromHours(request.Hours!.Value), clock.UtcNow());

@@ -60,9 +60,7 @@ internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Ca
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (found.IsLead && request.Reason is { } reason)
         {
-            await gate.PassAsync(
-                found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
-                new FreeText("reason", reason));
+            await gate.PassReasonAsync(found.Reflection.EnrolmentId, reason, request.PrivacyConfirmed, cancellationToken);
             found.Reflection.ReleaseForOthers(request.RevisionId, request.Reviewer, reason.NormalizeNfc(), clock.UtcNow());
         }
         else

@@ -50,9 +50,7 @@ internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, C
                 ? new(ReaderRole.ProgramAdmin, null)
                 : throw new RuleException(
                     "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
-        await gate.PassAsync(
-            found.Reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
-            new FreeText("reason", request.Reason));
+        await gate.PassReasonAsync(found.Reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         found.Reflection.Hold();
         reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
         await db.SaveChangesAsync(cancellationToken);

@@ -70,9 +70,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         var today = Zones.LocalDate(now, zone);
 
         // Nobody reviews their own work, or that of learners of an agency to which they belong: so it is not in their queue either.
-        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me
-            && !db.AgencyMembers.Any(m => m.PersonId == me
-                && db.Enrolments.Any(e => e.PersonId == r.PersonId && e.AgencyId == m.AgencyId)));
+        var own = db.LearnersOfOwnAgencies(caller);
+        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me && !own.Contains(r.PersonId));
         if (!caller.IsProgramAdmin)
             reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
         if (request.Cohort is { } only) reflections = reflections.Where(r => r.CohortId == only);

@@ -53,9 +53,7 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
         if (reflection.IsTakenBack(found.RevisionId))
             throw new RuleException("review.notReader", "Its author took this revision back; nobody else reads it.", RuleKind.Forbidden);
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
-        await gate.PassAsync(
-            reflection.EnrolmentId, request.PrivacyConfirmed, cancellationToken, ReasonRules.Blocked,
-            new FreeText("reason", request.Reason));
+        await gate.PassReasonAsync(reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         var reason = request.Reason.NormalizeNfc();
         var redaction = reflection.Redact(
             request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId,

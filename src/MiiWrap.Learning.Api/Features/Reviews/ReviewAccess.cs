@@ -16,7 +16,7 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
 {
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
-        var now = clock.UtcNow();
+        var (now, own) = (clock.UtcNow(), db.LearnersOfOwnAgencies(caller));
         var found = await db.Reflections.Include(r => r.Reviews)
             .Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
             .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
@@ -28,8 +28,7 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
                 CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
                 WhyGlassIsBroken = db.BrokenGlass.Where(g => g.ReflectionId == r.Id && g.PersonId == caller.PersonId && g.Until > now)
                     .OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),
-                IsOfOwnAgency = db.AgencyMembers.Any(m => m.PersonId == caller.PersonId
-                    && db.Enrolments.Any(e => e.PersonId == r.PersonId && e.AgencyId == m.AgencyId)),
+                IsOfOwnAgency = own.Contains(r.PersonId),
                 // A handful, beside one or two reviews of each.
                 Revisions = db.Revisions.Where(v => v.ReflectionId == r.Id).Select(v => new RevisionStep(v.Id, v.Number, v.SubmittedAt))
                     .ToList(),

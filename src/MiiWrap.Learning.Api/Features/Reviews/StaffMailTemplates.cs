@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
@@ -17,7 +16,7 @@ internal static class StaffMailTemplates
             // What one request did has one moment, and its mails have it too.
             var changes = await db.ReaderAppointments.Where(a => a.CohortId == mail.CohortId && a.At == mail.CreatedAt)
                 .OrderBy(a => a.Act).ThenBy(a => a.Name).ThenBy(a => a.Id).ToListAsync(ct);
-            return [$"In the cohort {await NameOf(db, mail, ct)}:", .. changes.Select(Sentence),
+            return [$"In the cohort {await MailTemplate.CohortName(db, mail, ct)}:", .. changes.Select(Sentence),
                 "Leads read what its learners write, and instructors what they review. If you do not know why this was done, ask whoever did it."];
         },
         Footer = "You get this because you lead the cohort or did until now.",
@@ -28,7 +27,7 @@ internal static class StaffMailTemplates
         Paragraphs = _ => [],
         Details = async (db, mail, _, ct) =>
         [
-            $"In the cohort {await NameOf(db, mail, ct)} there are learners whose reflections nobody may read now: nobody teaches or leads it, or all who do belong to those learners' agency, and whoever does never reads them.",
+            $"In the cohort {await MailTemplate.CohortName(db, mail, ct)} there are learners whose reflections nobody may read now: nobody teaches or leads it, or all who do belong to those learners' agency, and whoever does never reads them.",
             "Appoint somebody from outside of their agency, or their reflections wait without an answer.",
         ],
         Footer = "You get this because you lead the cohort or did until now.",
@@ -36,9 +35,6 @@ internal static class StaffMailTemplates
 
     public static IServiceCollection AddStaffMails(this IServiceCollection services) =>
         services.AddSingleton(Changed).AddSingleton(NobodyMayRead);
-
-    private static Task<string> NameOf(LearningDb db, OutboundMail mail, CancellationToken ct) =>
-        db.Cohorts.Where(c => c.Id == mail.CohortId).Select(c => c.Name).SingleAsync(ct);
 
     private static string Sentence(ReaderAppointment change)
     {
