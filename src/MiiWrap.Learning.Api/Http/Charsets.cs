@@ -10,7 +10,7 @@ internal static class Charsets
     public static readonly Encoding Windows1252 = OfPage(1252)!;
 
     private static readonly HashSet<string> Latin1 =
-        new(StringComparer.OrdinalIgnoreCase) { "iso-8859-1", "iso8859-1", "latin1", "us-ascii", "ascii" };
+        new(StringComparer.OrdinalIgnoreCase) { "iso-8859-1", "iso8859-1", "latin1" };
 
     /// <summary>
     /// The encoding of this name, which fails on bytes that are none of its letters; null when nobody knows it. As in browsers, whoever

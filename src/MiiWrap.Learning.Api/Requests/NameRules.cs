@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using FluentValidation;
@@ -8,20 +10,45 @@ namespace MiiWrap.Learning.Api.Requests;
 /// <summary>What people and things are called stands in mails, pages and files of others: it must not act there, only be read.</summary>
 internal static class NameRules
 {
-    /// <summary>What mail programs make a link of; an address of mail is none, since some people are called by it.</summary>
-    private static readonly Regex Link = new(
-        @"[a-z][a-z0-9+-]{1,15}://|\bwww\.|\b(?:mailto|javascript|vbscript):|(?:\A|[^\p{L}\p{N}@._-])[\p{L}\p{N}-]{2,63}(?:\.[\p{L}\p{N}-]{1,63}){0,5}\.(?:com|net|org|info|biz|edu|gov|mil|int|io|co|me|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|news|pro|cc|tv|to|ly|gl|eu|us|uk|ca|au|de|fr|es|it|nl|pl|ru|cn|jp|in|br|mx|ch|at|be|se|no|dk|example|test|localhost)(?:\z|[^\p{L}\p{N}-])",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
+    /// <summary>A scheme, or what a mail program takes for one.</summary>
+    private static readonly Regex Scheme = new(@"[a-z][a-z0-9+-]{1,15}://|\bwww\.|\b(?:mailto|javascript|vbscript):", Linear);
+
+    /// <summary>Labels with dots between them; after an <c>@</c> they are the host of an address, by which some people are called.</summary>
+    private static readonly Regex Host =
+        new(@"(?:\A|[^\p{L}\p{N}@._-])(?<host>[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})(?<path>/|:[0-9])?", Linear);
+
+    private static readonly FrozenSet<string> TopLevelDomains = ReadTopLevelDomains();
+
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
 
     /// <summary>One line in which something can be seen, without links and without characters that turn the direction of writing.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeName<T>(this IRuleBuilder<T, string?> rule, int most = 200) =>
         rule.MustBeLine(most)
             .Must(n => n is null || !n.Any(TurnsDirection)).WithMessage("A name holds no character that turns the direction of writing.")
             .Must(n => string.IsNullOrWhiteSpace(n) || n.EnumerateRunes().Any(IsSeen)).WithMessage("A name must be seen.")
-            .Must(n => n is null || !Link.IsMatch(FoldedText.Of(n).Lower)).WithMessage("A name holds no link.");
+            .Must(n => n is null || !HoldsLink(FoldedText.Of(n).Lower)).WithMessage("A name holds no link.");
 
     // Embeddings, overrides and isolates reach beyond the name; the marks of right-to-left names do not.
     private static bool TurnsDirection(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
-    private static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune) && !FoldedText.IsInvisible(rune);
+    private static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune) && rune.Value != FoldedText.BlankBraille && !FoldedText.IsInvisible(rune);
+
+    /// <summary>What mail programs make a link of.</summary>
+    private static bool HoldsLink(string name) => Scheme.IsMatch(name)
+        || Host.Matches(name).Any(m => m.Groups["path"].Success || IsAddress(m.Groups["host"].Value) || IsDomain(m.Groups["host"].Value));
+
+    private static bool IsAddress(string host) => host.Count(c => c == '.') == 3 && IPAddress.TryParse(host, out _);
+
+    // "J.Law" is a person with an initial, "x.com" is a host.
+    private static bool IsDomain(string host) => host.Split('.') is [.., var last, var top]
+        && TopLevelDomains.Contains(top) && (last.Length > 1 || top is "com" or "net" or "org");
+
+    private static FrozenSet<string> ReadTopLevelDomains()
+    {
+        using var stream = typeof(NameRules).Assembly.GetManifestResourceStream("top-level-domains.txt")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith('#'))
+            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(top => FoldedText.Of(top).Lower)
+            .Concat(["example", "localhost", "test"]).ToFrozenSet(StringComparer.Ordinal);
+    }
 }

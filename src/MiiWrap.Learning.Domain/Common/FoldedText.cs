@@ -9,10 +9,13 @@ namespace MiiWrap.Learning.Domain.Common;
 /// </summary>
 public sealed class FoldedText
 {
+    /// <summary>The Braille pattern without a dot: no white space to Unicode, and nothing to the eye.</summary>
+    public const int BlankBraille = 0x2800;
+
     private const string Dashes = "\u2212\u02D7\u2043\u2796";
     private const string Apostrophes = "\u2018\u2019\u201A\u201B\u02BB\u02BC\u02B9\u2032`\u00B4\uFF07";
     private const string Quotes = "\u201C\u201D\u201E\u201F\u2033";
-    private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002";
+    private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002\u30FB\uFF65";
     private const string Slashes = "\u2044\u2215\u29F8";
 
     /// <summary>Letters that Unicode does not take apart into a plain one and an accent.</summary>
@@ -63,7 +66,7 @@ public sealed class FoldedText
     private void Take(Rune rune, int start, int end)
     {
         if (rune.IsAscii && rune.Value > ' ' && rune.Value is not ('`' or 0x7F)) Add((char)rune.Value, start, end);
-        else if (Rune.IsWhiteSpace(rune) || rune.Value == 0x2800) AddBlank(IsLineBreak(rune), start, end);
+        else if (Rune.IsWhiteSpace(rune) || rune.Value == BlankBraille) AddBlank(IsLineBreak(rune), start, end);
         else if (IsInvisible(rune)) return;
         else if (IsAccent(rune)) Extend(end);
         else if (Plain(rune) is { } plain) Add(plain, start, end);

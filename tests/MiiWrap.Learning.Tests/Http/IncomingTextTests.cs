@@ -105,7 +105,8 @@ public sealed class IncomingTextTests(LearningApp app)
     [InlineData("http://evil.example"), InlineData("Ana https://x.y"), InlineData("www.evil.example"), InlineData("evil.example/path")]
     [InlineData("Ana evil.com"), InlineData("ｈttp://evil.example"), InlineData("ht\u200Btp://evil.example"), InlineData("Click mailto:x")]
     [InlineData("Ana\u202Enimda"), InlineData("\u2066Ana"), InlineData("Ana\u0007"), InlineData("Ana\nReyes"), InlineData("Ana\u2028Reyes")]
-    [InlineData("\u200B"), InlineData("\u00AD\u2060")]
+    [InlineData("\u200B"), InlineData("\u00AD\u2060"), InlineData("\u2800"), InlineData("Ana evil.cloud"), InlineData("go to t.co/abc")]
+    [InlineData("192.168.1.1"), InlineData("10.0.0.1/x"), InlineData("Ana x.com"), InlineData("evil。cloud"), InlineData("Ana a.b:8080")]
     public async Task No_name_acts_where_it_is_shown(string name)
     {
         var (admin, cohort) = (await app.Admin(), await app.Cohort());
@@ -133,7 +134,7 @@ public sealed class IncomingTextTests(LearningApp app)
     [Theory]
     [InlineData("J.R. Smith"), InlineData("St.John Okafor"), InlineData("Zed\" <evil@attacker.example>, \"Zed"), InlineData("Ana \\")]
     [InlineData("Robert \"Bob\" Smith"), InlineData("=?utf-8?B?QQ==?="), InlineData("O’Brien"), InlineData("שלום\u200F")]
-    [InlineData("Ph.D. Lee")]
+    [InlineData("Ph.D. Lee"), InlineData("J.Law"), InlineData("Dr.Smith"), InlineData("john.doe"), InlineData("v2.0"), InlineData("ana@evil.com")]
     public async Task A_name_may_be_odd(string name) =>
         (await (await app.Admin()).Http.Post("/v1/people", new { name, email = Given.Address(), timeZone = Given.Zone }))
             .Expect(HttpStatusCode.Created);

@@ -13,7 +13,7 @@ public sealed partial class JobServerTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task The_coming_day_is_shown_again_after_a_restart_though_the_storage_is_memory()
     {
         for (var starts = 0; starts < 2; starts++)
@@ -26,7 +26,7 @@ public sealed partial class JobServerTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_completion_s_job_says_when_each_nudge_gets_its_own()
     {
         await using var program = await RunningProgram.Start(home, Tuesday);

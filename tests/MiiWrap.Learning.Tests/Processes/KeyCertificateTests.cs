@@ -71,7 +71,7 @@ public sealed class KeyCertificateTests : IDisposable
         Assert.Contains(ended.Output, line => line.StartsWith(firstWords, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task The_script_makes_one_with_which_the_program_serves_in_Production()
     {
         Assert.SkipUnless(Programs.OnPath("openssl"), "openssl is not installed: the script was not run");
@@ -95,7 +95,7 @@ public sealed class KeyCertificateTests : IDisposable
         (await admin.Read("/v1/me")).Ok();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task The_first_start_with_one_encrypts_the_keys_that_lie_in_clear_and_leaves_them_in_no_page()
     {
         // Killed, not stopped: its log is full of pages.
@@ -129,7 +129,7 @@ public sealed class KeyCertificateTests : IDisposable
         Assert.DoesNotContain(secrets, IsInAnyFile);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task One_that_lies_beside_the_database_is_warned_of()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(home.Database)!);

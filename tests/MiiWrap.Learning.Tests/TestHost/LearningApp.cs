@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Sqlite;
 using MiiWrap.Learning.Api.Data.SqlServer;
+using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.Conventions;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -54,6 +55,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>Sends a request of the program itself, as a job would.</summary>
     public async Task<T> Send<T>(IRequest<T> request)
     {
+        if (request is SendDueNudges { PersonId: null } && GetType() == typeof(LearningApp) && !KeepsEveryLogLine)
+            throw new InvalidOperationException("A sweep of everybody's nudges, on the host that all tests share: name a person.");
         await using var scope = Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, TestContext.Current.CancellationToken);
     }

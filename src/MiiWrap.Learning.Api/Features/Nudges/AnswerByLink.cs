@@ -32,8 +32,8 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
     {
         var (ask, instead) = await Find(request.Token, cancellationToken);
         if (instead is not null) return instead;
-        if (!TryRead(request, out var answer))
-            return new(422, await Form(ask!, "Please choose one of the answers.", request, asksToConfirm: false, cancellationToken));
+        if (Read(request, out var answer) is { } fault)
+            return new(422, await Form(ask!, fault, request, asksToConfirm: false, cancellationToken));
         var faults = new AnswerNudgeValidator().Validate(answer).Errors;
         if (faults.Count > 0)
         {
@@ -76,14 +76,16 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         return (new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
     }
 
-    private static bool TryRead(AnswerByLink form, out AnswerNudge answer)
+    /// <summary>What keeps the form from being an answer, or null.</summary>
+    private static string? Read(AnswerByLink form, out AnswerNudge answer)
     {
+        const string noAnswer = "Please choose one of the answers.";
         answer = new(null, null, null, null, form.Note, form.NeedHelp == "true", form.PrivacyConfirmed == "true");
-        if (!EnumNames.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return false;
+        if (!EnumNames.TryParse<NudgeOutcome>(form.Outcome, out var outcome)) return noAnswer;
         Barrier? barrier = null;
         if (!string.IsNullOrEmpty(form.Barrier))
         {
-            if (!EnumNames.TryParse<Barrier>(form.Barrier, out var named)) return false;
+            if (!EnumNames.TryParse<Barrier>(form.Barrier, out var named)) return noAnswer;
             // A barrier belongs to "not yet" and "partly"; beside "applied" it is a left-over of changing one's mind.
             if (outcome is NudgeOutcome.NotYet or NudgeOutcome.Partly) barrier = named;
         }
@@ -92,11 +94,11 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         // A date belongs to these two; beside another answer it is a left-over too.
         if ((outcome == NudgeOutcome.ChangeDate || barrier == Barrier.NoOpportunity) && !string.IsNullOrEmpty(form.PlannedFor))
         {
-            if (!DateOnly.TryParseExact(form.PlannedFor, "yyyy-MM-dd", out var date)) return false;
+            if (!DateOnly.TryParseExact(form.PlannedFor, "yyyy-MM-dd", out var date)) return "Please write the day like this: 2027-03-16.";
             plannedFor = date;
         }
 
         answer = answer with { Outcome = outcome, Barrier = barrier, PlannedFor = plannedFor };
-        return true;
+        return null;
     }
 }

@@ -103,15 +103,23 @@ internal static class PrivacyNames
         Another
         """);
 
+    /// <summary>What stands before a capital within a name: O'Brien, D'Angelo, McDonald.</summary>
+    private const string Prefix = @"(?:\p{Lu}'|Mc|Mac)";
+
+    private const string Capitalised = @$"{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}";
+
     private static readonly PrivacyShape Title = new(
-        @"\b(?:Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s\p{Lu}[\p{Ll}'-]{1,30}(?:-\p{Lu}\p{Ll}{1,30})?(?: \p{Lu}\p{Ll}{1,30})?");
+        @"\b(?:Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s"
+        + @$"{Prefix}?\p{{Lu}}[\p{{Ll}}'-]{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?(?: {Capitalised})?");
 
     private static readonly PrivacyShape Family = new(
-        @"\b[Tt]he\s(?<it>\p{Lu}\p{Ll}{2,30}(?:-\p{Lu}\p{Ll}{1,30})?)\s(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\b",
+        @$"\b[Tt]he\s(?<it>{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?)\s"
+        + "(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\\b",
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Called = new(
-        @"\b(?:named|name\sis|name\swas|names\sare|goes\sby|nicknamed|I\sam\scalling\s(?:her|him|them))\s(?<it>\p{Lu}\p{Ll}{1,30}(?: \p{Lu}\p{Ll}{1,30})?)",
+        @"\b(?:named|name\sis|name\swas|names\sare|goes\sby|nicknamed|I\sam\scalling\s(?:her|him|them))\s"
+        + @$"(?<it>{Capitalised}(?: {Capitalised})?)",
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Listed = new(
@@ -124,7 +132,7 @@ internal static class PrivacyNames
         @"(?:\p{Lu}\p{Ll}{1,30}\s&\s|[Ss]aint\s|St\.\s|Fort\s|Lake\s|Mount\s|San\s|Santa\s|Port\s|New\s|King\s|Queen\s)\z");
 
     private static readonly Regex SurnameAfter = PrivacyShape.Linear(
-        @"\A (?<it>(?:O'|Mc|Mac|De |De la |Van )?\p{Lu}\p{Ll}{1,30}(?:-\p{Lu}\p{Ll}{1,30})?)(?:\z|\P{L})");
+        @"\A (?<it>(?:\p{Lu}'|Mc|Mac|De |De la |Van )?\p{Lu}\p{Ll}{1,30}(?:-\p{Lu}\p{Ll}{1,30})?)(?:\z|\P{L})");
 
     private static readonly Regex PersonBefore = PrivacyShape.Linear(
         @"\b(?:mother|father|mom|mum|dad|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|grandma|grandpa|cousin|worker|caseworker|facilitator|partner|colleague|coachee|client|youth|teen|boy|girl|teacher|parent|caregiver|friend|supervisor|therapist|peer|neighbor|wife|husband|child|baby|niece|nephew|coworker|learner|named|called|name\sis|name\swas),?\s\z");

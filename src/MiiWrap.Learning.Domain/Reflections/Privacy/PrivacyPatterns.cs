@@ -14,7 +14,7 @@ internal static class PrivacyPatterns
         + "twenty-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty-first)";
 
     /// <summary>What may stand between the groups of a number.</summary>
-    private const string Gap = @"(?:\s?[./•-]\s?|\s)";
+    private const string Gap = @"(?:\s?[./•_~-]{1,2}\s?|\s)";
 
     // A dash belongs to a number when digits are on both of its sides; else it is one between words.
     private const string BeforeNumber = @"(?:\A|[^\d-]|(?:\A|\D)-)";

@@ -101,6 +101,11 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
     [InlineData("٣٠٣ ٥٥٥ ٠١٤٢", PrivacyKind.Phone), InlineData("303\t555\r\n0142", PrivacyKind.Phone)]
     [InlineData("219‑09‑9999", PrivacyKind.Ssn), InlineData("219\u221209\u22129999", PrivacyKind.Ssn)]
     [InlineData("219 – 09 – 9999", PrivacyKind.Ssn), InlineData("2\u200B19-0\u200D9-99\uFEFF99", PrivacyKind.Ssn)]
+    [InlineData("303・555・0142", PrivacyKind.Phone), InlineData("303~555~0142", PrivacyKind.Phone)]
+    [InlineData("303_555_0142", PrivacyKind.Phone), InlineData("303--555--0142", PrivacyKind.Phone)]
+    [InlineData("219_09_9999", PrivacyKind.Ssn), InlineData("219--09--9999", PrivacyKind.Ssn)]
+    [InlineData("Mrs. D’Angelo", PrivacyKind.Name), InlineData("Maria D'Angelo", PrivacyKind.Name)]
+    [InlineData("Mr. McDonald", PrivacyKind.Name), InlineData("Joe McDonald", PrivacyKind.Name)]
     [InlineData("ana＠example.org", PrivacyKind.Email), InlineData("ana@exam\u00ADple.org", PrivacyKind.Email)]
     [InlineData("Hilltop’s Ñandú", PrivacyKind.Name), InlineData("hilltop's n\u0303andu\u0301", PrivacyKind.Name)]
     public void Typographic_characters_hide_nothing(string written, PrivacyKind kind)

@@ -136,6 +136,17 @@ public sealed class EnrolLearnersFromCsvTests(LearningApp app)
         }
     }
 
+    [Theory]
+    [InlineData("us-ascii")]
+    [InlineData("ascii")]
+    public async Task Letters_that_the_charset_has_not_are_no_other_letters(string charset)
+    {
+        var cohort = await app.Cohort();
+        var bytes = Encoding.UTF8.GetBytes(Header + $"{Given.Address()},José,America/Denver,\r\n");
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", Body(bytes, $"text/csv; charset={charset}")))
+            .Expect(HttpStatusCode.UnprocessableEntity, "csv.encoding");
+    }
+
     [Fact]
     public async Task A_byte_order_mark_says_more_than_the_charset()
     {

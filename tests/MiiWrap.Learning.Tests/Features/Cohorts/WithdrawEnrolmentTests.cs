@@ -39,7 +39,7 @@ public sealed class WithdrawEnrolmentTests(LearningApp app)
         Assert.NotEmpty(nudges);
         Assert.All(nudges, n => Assert.Equal(("cancelled", "enrolmentEnded"), ((string)n!["status"]!, (string)n["statusReason"]!)));
         FlowingClock.Advance(TimeSpan.FromDays(10));
-        await app.Send(new SendDueNudges());
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
         Assert.Empty(app.MailsTo(learner.Email));
 
         var journey = (await learner.Http.Read(learner.Journey)).Ok();

@@ -28,7 +28,7 @@ public sealed class PublishVersionTests(LearningApp app)
         Assert.Equal(["cue", "check"], completed["nudges"]!.AsArray().Select(n => (string)n!["kind"]!));
 
         FlowingClock.Advance(TimeSpan.FromDays(2));
-        await app.Send(new SendDueNudges());
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
         Assert.Contains("Your plan: If I open my notes, then I will ask before I tell.", Assert.Single(app.MailsTo(learner.Email)).Text,
             StringComparison.Ordinal);
     }

@@ -53,14 +53,15 @@ public sealed class AnswerByLinkTests
     [InlineData("outcome=notYet")]
     [InlineData("outcome=notYet&barrier=weather")]
     [InlineData("outcome=changeDate")]
-    [InlineData("outcome=changeDate&plannedFor=soon")]
+    [InlineData("outcome=changeDate&plannedFor=soon", "write the day like this")]
     [InlineData("outcome=changeDate&plannedFor=2033-01-01")]
-    public async Task An_incomplete_form_keeps_the_page(string fields)
+    public async Task An_incomplete_form_keeps_the_page(string fields, string words = "")
     {
         var (learner, link) = await Asked();
         var page = (await anyone.Post(link, new StringContent(fields, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded")))
             .Expect(HttpStatusCode.UnprocessableEntity);
         Assert.Contains("role=\"alert\"", page.Body, StringComparison.Ordinal);
+        Assert.Contains(words, page.Body, StringComparison.Ordinal);
         Assert.Contains("<form method=\"post\"", page.Body, StringComparison.Ordinal);
         Assert.Null((await FirstOf(learner))["response"]);
     }

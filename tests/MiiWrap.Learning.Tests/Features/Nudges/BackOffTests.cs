@@ -90,6 +90,23 @@ public sealed class BackOffTests(LearningApp app)
         Assert.Equal(0, (await Learners(cohort))["weeklyDigest"]!.GetValue<int>());
     }
 
+    [Fact]
+    public async Task Who_acts_later_on_the_day_of_a_message_has_not_left_it()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await Complete(learner, Anchors[0]);
+        // Once before the message as well: what is opened is written down once a day.
+        FlowingClock.Set(FlowingClock.Monday.AddDays(2).AddHours(-2));
+        (await learner.Http.Read(learner.Journey)).Ok();
+        await SweepOn(learner, 2);
+        FlowingClock.Advance(TimeSpan.FromHours(3));
+        (await learner.Http.Read(learner.Journey)).Ok();
+        for (var day = 3; day <= 18; day++) await SweepOn(learner, day);
+        Assert.Equal(3, app.MailsTo(learner.Email).Count);
+        Assert.Equal(0, (await Learners(cohort))["weeklyDigest"]!.GetValue<int>());
+    }
+
     /// <summary>A learner who has left five messages unanswered by day 45.</summary>
     private async Task<(TestCohort, TestLearner)> Silenced()
     {
