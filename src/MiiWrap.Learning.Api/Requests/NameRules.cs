@@ -13,7 +13,7 @@ internal static class NameRules
     /// <summary>A scheme, or what a mail program takes for one.</summary>
     private static readonly Regex Scheme = new(@"[a-z][a-z0-9+-]{1,15}://|\bwww\.|\b(?:mailto|javascript|vbscript):", Linear);
 
-    /// <summary>Labels with dots between them; after an <c>@</c> they are the host of an address, by which some people are called.</summary>
+    /// <summary>Labels with dots between them, but after an <c>@</c>: some people are called by their address.</summary>
     private static readonly Regex Host =
         new(@"(?:\A|[^\p{L}\p{N}@._-])(?<host>[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})(?<path>/|:[0-9])?", Linear);
 
@@ -31,7 +31,8 @@ internal static class NameRules
     // Embeddings, overrides and isolates reach beyond the name; the marks of right-to-left names do not.
     private static bool TurnsDirection(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
-    private static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune) && rune.Value != FoldedText.BlankBraille && !FoldedText.IsInvisible(rune);
+    private static bool IsSeen(Rune rune) =>
+        !Rune.IsWhiteSpace(rune) && rune.Value != FoldedText.BlankBraille && !FoldedText.IsInvisible(rune);
 
     /// <summary>What mail programs make a link of.</summary>
     private static bool HoldsLink(string name) => Scheme.IsMatch(name)

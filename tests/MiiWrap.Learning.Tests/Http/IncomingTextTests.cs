@@ -134,7 +134,8 @@ public sealed class IncomingTextTests(LearningApp app)
     [Theory]
     [InlineData("J.R. Smith"), InlineData("St.John Okafor"), InlineData("Zed\" <evil@attacker.example>, \"Zed"), InlineData("Ana \\")]
     [InlineData("Robert \"Bob\" Smith"), InlineData("=?utf-8?B?QQ==?="), InlineData("O’Brien"), InlineData("שלום\u200F")]
-    [InlineData("Ph.D. Lee"), InlineData("J.Law"), InlineData("Dr.Smith"), InlineData("john.doe"), InlineData("v2.0"), InlineData("ana@evil.com")]
+    [InlineData("Ph.D. Lee"), InlineData("J.Law"), InlineData("Dr.Smith"), InlineData("john.doe"), InlineData("v2.0")]
+    [InlineData("ana@evil.com")]
     public async Task A_name_may_be_odd(string name) =>
         (await (await app.Admin()).Http.Post("/v1/people", new { name, email = Given.Address(), timeZone = Given.Zone }))
             .Expect(HttpStatusCode.Created);
