@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Content;
 
@@ -9,7 +10,7 @@ namespace MiiWrap.Learning.Api.Content;
 public sealed record Publication(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
 
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
-public sealed class ContentImport(LearningDb db, TimeProvider clock)
+public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<ContentImport> log)
 {
     /// <summary>
     /// Publishes a parsed curriculum; several nodes that do so at once make one version of it: whoever finds its number taken looks again
@@ -19,13 +20,37 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock)
         db.RetryLostRacesAsync(() => PublishOnce(parsed, ct));
 
     /// <summary>
-    /// Publishes what a folder holds. Content that is published already is known by its hash: nothing is parsed, and nothing written.
+    /// Publishes what a folder holds and no version ever held. What is the newest version already is known by its hash: nothing is parsed,
+    /// and nothing written. What was an older version has been superseded since, by another node's content or over the API, and stays so.
     /// </summary>
     public async Task PublishFolder(string folder, CancellationToken ct)
     {
         var files = ContentFiles.FromFolder(folder);
         if (await IsPublished(files, ct)) return;
-        foreach (var parsed in CurriculumParser.Read(files).Sound()) await Publish(parsed, ct);
+        foreach (var parsed in CurriculumParser.Read(files).Sound())
+        {
+            if (await IsSuperseded(parsed.Curriculum, ct)) continue;
+            var published = await Publish(parsed, ct);
+            if (published is { IsNew: true, Version: > 1 })
+                log.LogInformation(
+                    "Content:Folder holds another {Curriculum} than was ever published: it is version {Version} now",
+                    published.Slug, published.Version);
+        }
+    }
+
+    private async Task<bool> IsSuperseded(Curriculum curriculum, CancellationToken ct)
+    {
+        var (slug, hash) = (curriculum.Slug, curriculum.ContentHash);
+        var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
+            .Select(c => new { c.Number, c.ContentHash }).FirstOrDefaultAsync(ct);
+        if (newest is null || newest.ContentHash == hash) return false;
+        var held = await db.Curricula.Where(c => c.Slug == slug && c.ContentHash == hash).Select(c => (int?)c.Number).MaxAsync(ct);
+        if (held is null) return false;
+        log.LogWarning(
+            "Content:Folder holds version {Version} of {Curriculum}, and version {Newest} was published since: that one stays. "
+            + "To go back, publish the older one over the API; to be rid of this line, put the newest one's export there",
+            held, slug, newest.Number);
+        return true;
     }
 
     private async Task<Publication> PublishOnce(ParsedCurriculum parsed, CancellationToken ct)

@@ -6,6 +6,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Tests.TestHost;
@@ -16,6 +18,7 @@ namespace MiiWrap.Learning.Tests.Content;
 [StandingClock]
 public sealed class ContentImportTests(LearningApp app) : IDisposable
 {
+    private readonly LogSink log = new();
     private readonly string folder = Directory.CreateTempSubdirectory("learning-start-").FullName;
 
     private string Connection => $"Data Source={Path.Combine(folder, "learning.db")}";
@@ -36,6 +39,27 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
     }
 
     [Fact]
+    public async Task What_was_published_since_is_not_undone_by_a_restart()
+    {
+        using var content = ContentCopy.OfTheCourse();
+        using var revised = ContentCopy.OfTheCourse();
+        revised.Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap, revised");
+        Assert.Equal(1, await Start(content.Folder));
+        Assert.Equal(2, await Start(content.Folder, program => Publish(program, revised)));
+        log.Lines.Clear();
+
+        Assert.Equal(2, await Start(content.Folder));
+        Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of miiwrap-coaching-cohort, and version 2 was",
+            StringComparison.Ordinal));
+
+        // Content that no version ever had is a newer one, of an upgrade for example.
+        content.Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap, upgraded");
+        Assert.Equal(3, await Start(content.Folder));
+        Assert.Contains(log.Lines, l => l.Contains("it is version 3 now", StringComparison.Ordinal));
+        Assert.Equal(3, await Start(content.Folder));
+    }
+
+    [Fact]
     public async Task Unchanged_content_is_known_by_its_hash_and_is_not_parsed()
     {
         using var content = ContentCopy.OfTheCourse();
@@ -51,12 +75,13 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
 
     private Task<bool> Import(ContentCopy content) => app.InDb(async db =>
     {
-        await new ContentImport(db, new FlowingClock()).PublishFolder(content.Folder, TestContext.Current.CancellationToken);
+        await new ContentImport(db, new FlowingClock(), NullLogger<ContentImport>.Instance).PublishFolder(
+            content.Folder, TestContext.Current.CancellationToken);
         return true;
     });
 
     /// <summary>Starts the program, stops it again, and gives the number of published versions.</summary>
-    private async Task<int> Start(string content)
+    private async Task<int> Start(string content, Func<IServiceProvider, Task>? work = null)
     {
         await using var program = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {
@@ -66,11 +91,13 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
             builder.UseSetting("Mail:PickupFolder", Path.Combine(folder, "mail"));
             builder.UseSetting("Content:Folder", content);
             builder.UseSetting("Jobs:Enabled", "false");
-            builder.ConfigureTestServices(services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, FlowingClock>());
+            builder.ConfigureTestServices(services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, FlowingClock>()
+                .AddSingleton<ILoggerProvider>(log));
         });
         try
         {
             await using var scope = program.Services.CreateAsyncScope();
+            if (work is not null) await work(scope.ServiceProvider);
             return await scope.ServiceProvider.GetRequiredService<LearningDb>().Curricula.CountAsync(TestContext.Current.CancellationToken);
         }
         finally
@@ -78,6 +105,13 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
             using var connection = new SqliteConnection(Connection);
             SqliteConnection.ClearPool(connection);
         }
+    }
+
+    /// <summary>As the route does for the files that an author sends.</summary>
+    private static async Task Publish(IServiceProvider program, ContentCopy content)
+    {
+        foreach (var parsed in CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound())
+            await program.GetRequiredService<ContentImport>().Publish(parsed, TestContext.Current.CancellationToken);
     }
 
     private string Database() =>
