@@ -17,8 +17,9 @@ internal static class Scopes
     public const string ProgressRead = "progress:read";
     public const string EnrolmentsWrite = "enrolments:write";
     public const string EventsRead = "events:read";
+    public const string PeopleRead = "people:read";
 
-    public static readonly IReadOnlyList<string> All = [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead];
+    public static readonly IReadOnlyList<string> All = [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead];
 }
 
 /// <summary>Marks a route that clients with any of these scopes may use.</summary>

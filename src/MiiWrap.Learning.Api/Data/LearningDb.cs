@@ -30,6 +30,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<AgencyMember> AgencyMembers => Set<AgencyMember>();
 
+    public DbSet<PersonWord> PersonWords => Set<PersonWord>();
+
     public DbSet<StandIn> StandIns => Set<StandIn>();
 
     public DbSet<Cohort> Cohorts => Set<Cohort>();
@@ -233,6 +235,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         ChangeTracker.AutoDetectChangesEnabled = false;
         try
         {
+            await IndexPeople(cancellationToken);
             Inspect();
             var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
             if (Database.CurrentTransaction is null) await AfterCommit();
@@ -247,6 +250,24 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         {
             ChangeTracker.AutoDetectChangesEnabled = true;
         }
+    }
+
+    /// <summary>Keeps the words by which people are found with their names and addresses, in the same save.</summary>
+    private async Task IndexPeople(CancellationToken ct)
+    {
+        foreach (var entry in ChangeTracker.Entries<Person>().Where(IsCalledOtherwise).ToList())
+        {
+            var person = entry.Entity;
+            var wanted = PersonWord.Of(person.Name, person.Email);
+            List<PersonWord> known = entry.State == EntityState.Added
+                ? [] : await PersonWords.AsTracking().Where(w => w.PersonId == person.Id).ToListAsync(ct);
+            RemoveRange(known.Where(w => !wanted.Contains(w.Word)));
+            AddRange(wanted.Except(known.Select(w => w.Word)).Select(w => new PersonWord(w, person.Id)));
+        }
+
+        static bool IsCalledOtherwise(EntityEntry<Person> entry) => entry.State == EntityState.Added
+            || (entry.State == EntityState.Modified
+                && (entry.Property(p => p.SortName).IsModified || entry.Property(p => p.Email).IsModified));
     }
 
     /// <summary>Refuses changes of append-only rows, increments concurrency tokens, and collects the cohorts that change.</summary>

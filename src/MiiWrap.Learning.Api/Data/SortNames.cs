@@ -28,6 +28,25 @@ internal static class SortNames
             () => db.Clients.Where(c => c.SortName == "" && c.Name != "").OrderBy(c => c.Id).Select(c => new Named(c.Id, c.Name)),
             (row, key) => db.Clients.Where(c => c.Id == row.Id && c.Name == row.Name)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.SortName, key), ct), ct);
+        await FillPeople(db, ct);
+    }
+
+    /// <summary>People have words beside their key, which are written with them.</summary>
+    private static async Task FillPeople(LearningDb db, CancellationToken ct)
+    {
+        while (true)
+        {
+            var found = await db.RetryLostRacesAsync(async () =>
+            {
+                var people = await db.Users.AsTracking().Where(p => p.SortName == "" && p.Name != "").OrderBy(p => p.Id).Take(Batch)
+                    .ToListAsync(ct);
+                foreach (var person in people) person.Name = person.Name;
+                await db.SaveChangesAsync(ct);
+                db.ChangeTracker.Clear();
+                return people.Count;
+            });
+            if (found == 0) return;
+        }
     }
 
     private static async Task Fill(

@@ -67,7 +67,8 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<LearnerActivity>()
+        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
+            .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
     public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>

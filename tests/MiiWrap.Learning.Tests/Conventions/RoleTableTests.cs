@@ -38,6 +38,11 @@ public sealed class RoleTableTests(StatementListenerApp app)
                 "/v1/identity/password/reset", new { token = await c.MailedToken(MailKind.PasswordReset), password = NewPassword })),
 
         new("InvitePerson",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/people", NewLearner)),
+        new("ListPeople",          "401   403   403   403   200   403   200   403   200   200   403", _ => Ask("/v1/people")),
+        new("GetPerson",           "401   404   404   404   200   404   200   404   200   200   403",
+            c => Ask($"/v1/people/{c[Role.Learner].Id}")),
+        new("InvitePersonAgain",   "401   404   404   404   204   404   204   404   204   403   403",
+            async c => Ask($"/v1/people/{await c.Invited()}/invitations")),
         new("CreateAgency",        "401   403   403   403   403   403   403   403   201   403   403",
             _ => Ask("/v1/agencies", new { name = "Hillside" })),
         new("AddAgencyMember",     "401   404   404   404   404   403   403   404   204   403   403",

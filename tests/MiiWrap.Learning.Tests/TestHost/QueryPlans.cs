@@ -25,6 +25,8 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["MeasureAgreement"] = "Reviews",
         // From the first on, a page at a time.
         ["ListProgramRetentionRecords"] = "RetentionRecords",
+        // An admin without a filter walks the index of names.
+        ["ListPeople"] = "People",
     };
 
     private readonly HttpContextAccessor http = new();

@@ -131,6 +131,17 @@ public sealed class RolePeople
         return secret;
     }
 
+    /// <summary>A learner of the agency who has not opened the invitation.</summary>
+    public async Task<Guid> Invited()
+    {
+        var email = Given.Address();
+        (await people[Role.Lead].Http.Post($"{Cohort}/enrolments",
+            new { learners = new[] { new { email, name = "Ivy Invited", timeZone = Given.Zone, agencyId = AgencyId } } })).Ok();
+        var normalized = email.ToUpperInvariant();
+        return await App.InDb(db => db.Users.Where(p => p.NormalizedEmail == normalized).Select(p => p.Id)
+            .SingleAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>The secret address of the learner's calendar.</summary>
     public async Task<string> Calendar() =>
         calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
@@ -304,7 +315,8 @@ public sealed class RolePeople
             new AgencyMember(mine.Id, people[Role.AgencyAdmin].Id, AgencyRole.AgencyAdmin),
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
         var made = people[Role.ProgramAdmin].Id;
-        var (client, secret) = ApiClient.Make("Dashboard", null, ["curriculum:read", "progress:read", "enrolments:write"], made, now);
+        string[] scopes = ["curriculum:read", "progress:read", "enrolments:write", "people:read"];
+        var (client, secret) = ApiClient.Make("Dashboard", null, scopes, made, now);
         var (events, eventsSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
         db.AddRange(client, events);
         (secrets[Role.Client], secrets[Role.EventsClient]) = (secret, eventsSecret);

@@ -22,8 +22,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.Person",
                 typeof(Person),
                 baseEntityType,
-                propertyCount: 27,
-                unnamedIndexCount: 2,
+                propertyCount: 28,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -202,6 +202,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 maxLength: 400);
 
+            var sortName = runtimeEntityType.AddProperty(
+                "SortName",
+                typeof(string),
+                propertyInfo: typeof(Person).GetProperty("SortName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<SortName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 200);
+            sortName.AddAnnotation("Relational:DefaultValue", "");
+
             var timeZone = runtimeEntityType.AddProperty(
                 "TimeZone",
                 typeof(string),
@@ -245,6 +254,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { normalizedUserName },
                 unique: true);
             index0.AddAnnotation("Relational:Name", "UserNameIndex");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { sortName, id });
 
             return runtimeEntityType;
         }

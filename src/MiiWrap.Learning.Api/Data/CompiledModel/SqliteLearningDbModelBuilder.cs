@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d43942a0-b5fc-4c45-a769-7c067c3e58e5"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("505d9d11-f1e0-446f-85f4-ad93bad63c72"), entityTypeCount: 47)
         {
         }
 
@@ -27,6 +27,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var idempotencyRecord = IdempotencyRecordEntityType.Create(this);
             var integrationEvent = IntegrationEventEntityType.Create(this);
             var person = PersonEntityType.Create(this);
+            var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
@@ -72,6 +73,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ApiClientEntityType.CreateForeignKey2(apiClient, person);
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
+            PersonWordEntityType.CreateForeignKey1(personWord, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             StandInEntityType.CreateForeignKey1(standIn, agency);
             StandInEntityType.CreateForeignKey2(standIn, person);
@@ -129,6 +131,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             IdempotencyRecordEntityType.CreateAnnotations(idempotencyRecord);
             IntegrationEventEntityType.CreateAnnotations(integrationEvent);
             PersonEntityType.CreateAnnotations(person);
+            PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);

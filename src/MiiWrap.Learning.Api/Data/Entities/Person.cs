@@ -7,7 +7,14 @@ namespace MiiWrap.Learning.Api.Data.Entities;
 /// <summary>Someone who can sign in; what they may do stands in their relationships to cohorts and agencies.</summary>
 public sealed class Person : IdentityUser<Guid>, IVersioned
 {
-    public string Name { get; set; } = "";
+    public string Name
+    {
+        get;
+        set => (field, SortName) = (value, SortKey.Of(value));
+    } = "";
+
+    /// <summary>By what the directory is sorted: see <see cref="SortKey"/>.</summary>
+    public string SortName { get; private set; } = "";
 
     /// <summary>The IANA zone in which this person works.</summary>
     public string TimeZone { get; set; } = "";

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
@@ -20,7 +21,20 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.Property(p => p.Email).HasMaxLength(256);
         person.Property(p => p.PhoneNumber).HasMaxLength(32);
         person.Property(p => p.FeedbackByMail).HasDefaultValue(true);
+        person.Property(p => p.SortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
         person.HasIndex(p => p.NormalizedEmail).IsUnique();
+        person.HasIndex(p => new { p.SortName, p.Id });
+    }
+}
+
+internal sealed class PersonWordMapping : IEntityTypeConfiguration<PersonWord>
+{
+    public void Configure(EntityTypeBuilder<PersonWord> word)
+    {
+        word.ToTable("PersonWords");
+        word.HasKey(w => new { w.Word, w.PersonId });
+        word.Property(w => w.Word).HasMaxLength(PersonWord.Length);
+        word.HasOne<Person>().WithMany().HasForeignKey(w => w.PersonId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 

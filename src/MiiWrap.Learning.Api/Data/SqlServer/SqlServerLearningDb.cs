@@ -73,7 +73,7 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
             // Of the columns called Name or Reason some are tokens: they may be compared as the others are.
             if (isText && property.Name is not ("Name" or "Reason")
                 && (property.GetMaxLength() <= LongestToken || property.Name.StartsWith("Normalized", StringComparison.Ordinal)
-                    || property.Name.EndsWith("SortName", StringComparison.Ordinal)))
+                    || property.Name is "Word" || property.Name.EndsWith("SortName", StringComparison.Ordinal)))
                 property.SetCollation(Exact);
         }
 

@@ -12,7 +12,7 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 /// <summary>A programme admin makes a client for a server-side integration; its secret is shown in this answer and never again.</summary>
 /// <param name="Name" example="Workforce dashboard">One line, at most 200 characters.</param>
 /// <param name="Scopes" example="[&quot;progress:read&quot;]">
-/// curriculum:read, progress:read, enrolments:write or events:read; at least one.
+/// curriculum:read, progress:read, enrolments:write, events:read or people:read; at least one.
 /// </param>
 /// <param name="AgencyId">The agency whose learners alone it may see; without one it is a client of the programme.</param>
 public sealed record CreateClient(string Name, IReadOnlyList<string> Scopes, Guid? AgencyId) : ICommand<NewClient>;

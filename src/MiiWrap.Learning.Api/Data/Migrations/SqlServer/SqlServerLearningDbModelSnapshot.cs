@@ -442,6 +442,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasDefaultValue("")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -471,7 +479,26 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasDatabaseName("UserNameIndex")
                         .HasFilter("[NormalizedUserName] IS NOT NULL");
 
+                    b.HasIndex("SortName", "Id");
+
                     b.ToTable("People", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PersonWord", b =>
+                {
+                    b.Property<string>("Word")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Word", "PersonId");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("PersonWords", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ProtectionKey", b =>
@@ -2134,6 +2161,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PersonWord", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()

@@ -418,6 +418,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -444,7 +451,25 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex("SortName", "Id");
+
                     b.ToTable("People", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PersonWord", b =>
+                {
+                    b.Property<string>("Word")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Word", "PersonId");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("PersonWords", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ProtectionKey", b =>
@@ -2055,6 +2080,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PersonWord", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()

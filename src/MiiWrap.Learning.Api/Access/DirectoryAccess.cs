@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>
+/// Whom the caller may find: programme admins everybody, an agency's admin or client that agency's people, a lead those of their cohorts.
+/// </summary>
+internal sealed class DirectoryAccess(LearningDb db, Caller caller)
+{
+    /// <summary>Agencies whose people the caller may find, for those who do not find everybody.</summary>
+    public IQueryable<Guid> Agencies => caller.Client is { AgencyId: { } agency }
+        ? db.Agencies.Where(a => a.Id == agency).Select(a => a.Id)
+        : db.AgencyMembers.Where(m => m.PersonId == caller.PersonId && m.Role == AgencyRole.AgencyAdmin).Select(m => m.AgencyId);
+
+    /// <summary>Cohorts whose people the caller may find.</summary>
+    public IQueryable<Guid> Cohorts =>
+        db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+
+    /// <summary>Programme admins see every address, an agency's admin those of its people, and a program nobody's.</summary>
+    public bool SeesEveryAddress => caller.IsProgramAdmin;
+
+    public bool SeesNoAddress => caller.Client is not null;
+
+    /// <summary>Refuses who may find nobody.</summary>
+    public async Task MustFindSomebody(CancellationToken ct)
+    {
+        if (caller.IsProgramAdmin || caller.Client is not null) return;
+        if (!await Agencies.Union(Cohorts).AnyAsync(ct))
+            throw new RuleException(
+                "role.required", "Only programme admins, admins of an agency and leads of a cohort may find people.", RuleKind.Forbidden);
+    }
+
+    public IQueryable<Person> People()
+    {
+        // Who stands in for somebody has no address, and is that somebody to those who find everybody.
+        if (caller.SeesAll) return db.Users.Where(p => p.NormalizedEmail != null);
+        var found = OfAgencies(Agencies);
+        if (caller.Client is null) found = found.Union(OfCohorts(Cohorts));
+        return db.Users.Where(p => found.Contains(p.Id));
+    }
+
+    public IQueryable<Guid> OfAgencies(IQueryable<Guid> agencies) =>
+        db.AgencyMembers.Where(m => agencies.Contains(m.AgencyId)).Select(m => m.PersonId)
+            .Union(db.Enrolments.Where(e => agencies.Contains(e.AgencyId!.Value)).Select(e => e.PersonId));
+
+    public IQueryable<Guid> OfCohorts(IQueryable<Guid> cohorts) =>
+        db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).Select(m => m.PersonId)
+            .Union(db.Enrolments.Where(e => cohorts.Contains(e.CohortId)).Select(e => e.PersonId));
+
+    /// <summary>Which agencies these people are of, as far as the caller may know it.</summary>
+    public IQueryable<PartInAgency> PartsOf(IReadOnlyCollection<Guid> people)
+    {
+        var (members, learners) = (db.AgencyMembers.Where(m => people.Contains(m.PersonId)),
+            db.Enrolments.Where(e => people.Contains(e.PersonId) && e.AgencyId != null));
+        if (!caller.SeesAll)
+        {
+            members = members.Where(m => Agencies.Contains(m.AgencyId));
+            learners = learners.Where(e => Agencies.Contains(e.AgencyId!.Value) || Cohorts.Contains(e.CohortId));
+        }
+
+        return members.Select(m => new { m.PersonId, m.AgencyId, Role = (AgencyRole?)m.Role })
+            .Union(learners.Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value, Role = (AgencyRole?)null }))
+            .Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new PartInAgency(p.PersonId, a.Id, a.Name, p.Role));
+    }
+}
+
+/// <summary>A person's part in an agency; without a role they learn there.</summary>
+internal sealed record PartInAgency(Guid PersonId, Guid AgencyId, string Agency, AgencyRole? Role);
