@@ -96,7 +96,9 @@ internal sealed class TransferDisclosurePolicy
             .Select(o => new MaturedOpportunity(
                 new(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit),
                 o.PersonId, o.MaturesAt, o.Transferred30,
-                o.PersonId == readerId || db.CohortMembers.Any(m => m.CohortId == o.CohortId && m.PersonId == readerId),
+                // Who teaches no longer remembers each learner's figures.
+                o.PersonId == readerId || db.CohortMembers.Any(m => m.CohortId == o.CohortId && m.PersonId == readerId)
+                    || db.ReaderAppointments.Any(a => a.CohortId == o.CohortId && a.PersonId == readerId),
                 // Of people alone: a client enrols everybody whom its agency employs, and would never be shown anything.
                 db.Enrolments.Any(e => e.PersonId == o.PersonId && e.EnrolledBy == readerId)
                     && db.Users.Any(p => p.Id == readerId),

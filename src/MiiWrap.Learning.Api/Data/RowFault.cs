@@ -15,4 +15,25 @@ internal static class RowFault
     public static bool IsOfOneRow(this Exception e) =>
         e is not (OperationCanceledException or DbUpdateException)
         && e.GetBaseException() is not (DbException or OperationCanceledException);
+
+    /// <summary>Loads what can be read of these rows: all at once, and one by one when one of them is damaged.</summary>
+    public static async Task<List<T>> LoadReadableAsync<T>(Guid[] ids, Func<Guid[], Task<List<T>>> load, Action<Guid, Exception> leaveOut)
+    {
+        try
+        {
+            return await load(ids);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            if (ids.Length == 1)
+            {
+                leaveOut(ids[0], e);
+                return [];
+            }
+
+            var readable = new List<T>();
+            foreach (var id in ids) readable.AddRange(await LoadReadableAsync([id], load, leaveOut));
+            return readable;
+        }
+    }
 }

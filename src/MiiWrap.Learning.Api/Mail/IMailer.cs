@@ -20,7 +20,11 @@ public interface IMailer
 }
 
 /// <summary>The mail server did not take a mail.</summary>
-public sealed class MailException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class MailException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>It refused this one receiver and takes mail for others.</summary>
+    public bool IsOfReceiver { get; init; }
+}
 
 /// <summary>A mail that only waits for the word to go; disposed without it, nothing of it stays.</summary>
 public sealed class PreparedMail(Func<CancellationToken, Task> send, Action? discard) : IDisposable

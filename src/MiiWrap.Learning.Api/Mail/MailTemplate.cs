@@ -30,7 +30,8 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     public bool KeepsHours { get; init; }
 
     /// <summary>Asked right before it goes: its receiver may have seen to it meanwhile.</summary>
-    public Func<LearningDb, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } = (_, _, _) => Task.FromResult(true);
+    public Func<LearningDb, OutboundMail, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } =
+        (_, _, _, _) => Task.FromResult(true);
 
     public OutgoingMail Compose(OutboundMail mail, Person person, IReadOnlyList<string> details, Uri? link)
     {

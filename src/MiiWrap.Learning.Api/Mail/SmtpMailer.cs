@@ -28,7 +28,10 @@ internal sealed class SmtpMailer(MailServer server, MailboxAddress from) : IMail
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new MailException($"The mail server did not take the mail: {e.Message}", e);
+            throw new MailException($"The mail server did not take the mail: {e.Message}", e)
+            {
+                IsOfReceiver = e is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted },
+            };
         }
 
         await Quit(client, timeout.Token);

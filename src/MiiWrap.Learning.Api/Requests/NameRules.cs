@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -10,12 +11,17 @@ namespace MiiWrap.Learning.Api.Requests;
 /// <summary>What people and things are called stands in mails, pages and files of others: it must not act there, only be read.</summary>
 internal static class NameRules
 {
-    /// <summary>A scheme, or what a mail program takes for one.</summary>
-    private static readonly Regex Scheme = new(@"[a-z][a-z0-9+-]{1,15}://|\bwww\.|\b(?:mailto|javascript|vbscript):", Linear);
+    /// <summary>A scheme, what a mail program takes for one, or the address of a share.</summary>
+    private static readonly Regex Scheme = new(
+        @"[a-z][a-z0-9+-]{1,15}://|\bwww\.|\\\\[a-z0-9]|\b(?:mailto|tel|sms|callto|facetime|skype|data|file|javascript|vbscript):\+?\S",
+        Linear);
 
-    /// <summary>Labels with dots between them, but after an <c>@</c>: some people are called by their address.</summary>
-    private static readonly Regex Host =
-        new(@"(?:\A|[^\p{L}\p{N}@._-])(?<host>[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8})(?<path>/|:[0-9])?", Linear);
+    /// <summary>
+    /// Labels with dots between them, and the path behind. Without a path what follows an <c>@</c> is none: some people are called by their
+    /// address.
+    /// </summary>
+    private static readonly Regex Host = new(
+        @"(?:\A|(?<at>@)|[^\p{L}\p{N}@._-])[._-]*(?<host>[\p{L}\p{N}_-]{1,63}(?:\.[\p{L}\p{N}_-]{1,63})+)(?<path>[/?#]|:[0-9])?", Linear);
 
     private static readonly FrozenSet<string> TopLevelDomains = ReadTopLevelDomains();
 
@@ -32,17 +38,23 @@ internal static class NameRules
     private static bool TurnsDirection(char character) => character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static bool IsSeen(Rune rune) =>
-        !Rune.IsWhiteSpace(rune) && rune.Value != FoldedText.BlankBraille && !FoldedText.IsInvisible(rune);
+        !Rune.IsWhiteSpace(rune) && rune.Value != FoldedText.BlankBraille && !FoldedText.IsInvisible(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
 
     /// <summary>What mail programs make a link of.</summary>
-    private static bool HoldsLink(string name) => Scheme.IsMatch(name)
-        || Host.Matches(name).Any(m => m.Groups["path"].Success || IsAddress(m.Groups["host"].Value) || IsDomain(m.Groups["host"].Value));
+    private static bool HoldsLink(string name) => Scheme.IsMatch(name) || Host.Matches(name).Any(IsLink);
+
+    private static bool IsLink(Match match)
+    {
+        var (host, hasPath) = (match.Groups["host"].Value, match.Groups["path"].Success);
+        return hasPath || (!match.Groups["at"].Success && (IsAddress(host) || IsDomain(host)));
+    }
 
     private static bool IsAddress(string host) => host.Count(c => c == '.') == 3 && IPAddress.TryParse(host, out _);
 
-    // "J.Law" is a person with an initial, "x.com" is a host.
-    private static bool IsDomain(string host) => host.Split('.') is [.., var last, var top]
-        && TopLevelDomains.Contains(top) && (last.Length > 1 || top is "com" or "net" or "org");
+    // "J.Law" is a person with an initial, "x.com" and "t.me" are hosts.
+    private static bool IsDomain(string host) => host.Split('.') is [.., var last, var top] && TopLevelDomains.Contains(top)
+        && (last.Length > 1 || top is "com" or "net" or "org" or "co" or "io" or "me" or "ai" or "ly" or "gg");
 
     private static FrozenSet<string> ReadTopLevelDomains()
     {
@@ -50,6 +62,6 @@ internal static class NameRules
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith('#'))
             .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(top => FoldedText.Of(top).Lower)
-            .Concat(["example", "localhost", "test"]).ToFrozenSet(StringComparer.Ordinal);
+            .Concat(["example", "i2p", "internal", "local", "localhost", "onion", "test"]).ToFrozenSet(StringComparer.Ordinal);
     }
 }

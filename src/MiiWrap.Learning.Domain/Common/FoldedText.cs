@@ -12,11 +12,13 @@ public sealed class FoldedText
     /// <summary>The Braille pattern without a dot: no white space to Unicode, and nothing to the eye.</summary>
     public const int BlankBraille = 0x2800;
 
-    private const string Dashes = "\u2212\u02D7\u2043\u2796";
+    private const string Dashes =
+        "\u2212\u02D7\u2043\u2796\u2500\u2501\u2504\u2505\u2508\u2509\u254C\u254D\u2574\u2576\u2578\u257A"
+        + "\u30FC\uFF70\u4E00\u223C\u2053\u23AF\u30A0";
     private const string Apostrophes = "\u2018\u2019\u201A\u201B\u02BB\u02BC\u02B9\u2032`\u00B4\uFF07";
     private const string Quotes = "\u201C\u201D\u201E\u201F\u2033";
-    private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002\u30FB\uFF65";
-    private const string Slashes = "\u2044\u2215\u29F8";
+    private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002\u30FB\uFF65\u06D4\u2E31\u066B\uA78F\u2024\uFF61";
+    private const string Slashes = "\u2044\u2215\u29F8\u2571\u27CB\u2758\u2223\u01C0";
 
     /// <summary>Letters that Unicode does not take apart into a plain one and an accent.</summary>
     private static readonly Dictionary<int, string> Letters = new()
@@ -94,6 +96,10 @@ public sealed class FoldedText
         {
             case UnicodeCategory.DecimalDigitNumber:
                 return (char)('0' + (int)Rune.GetNumericValue(rune));
+            // Encircled ones of the dingbats come apart into none.
+            case UnicodeCategory.OtherNumber when rune.Value is (>= 0x24EA and <= 0x24FF) or (>= 0x2776 and <= 0x2793)
+                && Rune.GetNumericValue(rune) is var number and >= 0 and <= 9:
+                return (char)('0' + (int)number);
             case UnicodeCategory.DashPunctuation:
                 return '-';
         }

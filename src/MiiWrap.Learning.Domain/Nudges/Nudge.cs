@@ -175,11 +175,11 @@ public sealed class Nudge : Entity, IVersioned
         MoveTo(planned.DueAt, planned.ExpiresAt, reason, now);
     }
 
-    /// <summary>There is no opportunity before this moment: plans keep to it.</summary>
+    /// <summary>There is no opportunity before this moment: plans keep to it, or to a later day to which it was put off.</summary>
     public void WaitUntil(DateTime moment)
     {
         MustBePlanned();
-        NotBefore = moment;
+        if (NotBefore is null || NotBefore < moment) NotBefore = moment;
     }
 
     /// <summary>Moves the due time of the same row.</summary>
@@ -207,8 +207,8 @@ public sealed class Nudge : Entity, IVersioned
             throw new RuleException("nudge.closed", "This check-in is closed and cannot be put off any more.");
         if (Snoozes >= MostSnoozes)
             throw new RuleException("nudge.snooze.limit", "A check-in can be put off twice; you can still answer it.");
-        // Putting off never brings forward, nor to before the next opportunity.
-        if (Status == NudgeStatus.Planned && DueAt > until) until = DueAt;
+        // Putting off never brings forward, nor to before the next opportunity; what is due later anyway is not put off.
+        if (Status == NudgeStatus.Planned && DueAt >= until) return;
         if (NotBefore > until) until = NotBefore.Value;
         if (until >= ExpiresAt)
             throw new RuleException("nudge.snooze.tooLate",
@@ -228,10 +228,10 @@ public sealed class Nudge : Entity, IVersioned
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
-    /// <summary>The learner is back: an ask that ended with their leaving and has time left is planned again.</summary>
-    public bool Revive(DateTime now)
+    /// <summary>What ended it is gone, such as a withdrawal: an ask that has time left is planned again.</summary>
+    public bool Revive(string endedBy, DateTime now)
     {
-        if (Status != NudgeStatus.Cancelled || StatusReason != EnrolmentEnded || ExpiresAt <= now) return false;
+        if (Status != NudgeStatus.Cancelled || StatusReason != endedBy || ExpiresAt <= now) return false;
         (Status, StatusReason, MessageId) = (NudgeStatus.Planned, null, null);
         return true;
     }

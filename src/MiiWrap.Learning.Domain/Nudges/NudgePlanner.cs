@@ -112,7 +112,7 @@ public static class NudgePlanner
         NudgePlan plan, DateTime completedAt, TimeZoneInfo zone, DateOnly? plannedFor, SendingWindow window, PlanProgress? progress = null)
     {
         var completedOn = Zones.LocalDate(completedAt, zone);
-        var due = new (DateTime At, string? Reason)[plan.Steps.Count];
+        var due = new (DateTime At, string? Reason, bool IsOpen)[plan.Steps.Count];
         for (var i = 0; i < due.Length; i++)
         {
             var step = plan.Steps[i];
@@ -137,7 +137,7 @@ public static class NudgePlanner
             var closes = closing is { } days ? Zones.AddDays(completedAt, days, zone) : DateTime.MaxValue;
             var expires = next is { } n && n.At < closes ? n.At : closes;
             // Two asks about one skill on one day would be one too many, so the later one speaks for both.
-            var superseded = next is { } other && date >= other.Date || due[i].At >= expires;
+            var superseded = next is { } other && date >= other.Date || due[i].At >= expires || !due[i].IsOpen;
             planned[i] = new(step.Step, progress?.Waiting.GetValueOrDefault(step.Step)?.Kind ?? step.Kind, due[i].At,
                 superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded)
             {
@@ -174,17 +174,16 @@ public static class NudgePlanner
         return Math.Clamp(date.DayNumber - completedOn.DayNumber, EarliestPlannedDay, LatestPlannedDay);
     }
 
-    private static (DateTime At, string? Reason) Due(
+    /// <summary>Where leave and closed days leave no open moment, the ask gives way until one of them is taken back.</summary>
+    private static (DateTime At, string? Reason, bool IsOpen) Due(
         DateTime completedAt, int day, bool byPlannedDate, TimeZoneInfo zone, SendingWindow window)
     {
         var offset = Zones.AddDays(completedAt, day, zone);
-        var open = window.NextOpen(offset, zone)
-            ?? throw new RuleException(
-                "window.neverOpens", "The sending window has no open moment within a year and a half.", RuleKind.Invalid);
         var reason = byPlannedDate ? "follows the planned date" : null;
-        if (open == offset) return (open, reason);
+        if (window.NextOpen(offset, zone) is not { } open) return (offset, reason, IsOpen: false);
+        if (open == offset) return (open, reason, IsOpen: true);
         var from = Zones.ToLocal(offset, zone);
         var why = window.IsOpenDay(DateOnly.FromDateTime(from)) ? "outside sending hours" : $"{from.DayOfWeek} is closed";
-        return (open, reason is null ? $"moved to the next open moment: {why}" : $"{reason}; moved to the next open moment: {why}");
+        return (open, Joined(reason, $"moved to the next open moment: {why}"), IsOpen: true);
     }
 }

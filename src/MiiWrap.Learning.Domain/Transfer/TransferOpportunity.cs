@@ -173,7 +173,12 @@ public sealed class TransferOpportunity : Entity, IVersioned
         ExemptionReason = reason;
     }
 
-    public void LiftExemption() => (ExemptAt, ExemptionReason) = (null, null);
+    public void LiftExemption(DateTime now)
+    {
+        if (ExemptAt is null) return;
+        (ExemptAt, ExemptionReason) = (null, null);
+        Raise(new ExemptionLifted(this, now));
+    }
 
     /// <summary>What is in the rate's denominator, as a condition that the database can check.</summary>
     public static Expression<Func<TransferOpportunity, bool>> IsInScope(DateTime asOf) =>
@@ -235,3 +240,6 @@ public sealed record TransferEvidence(
 
 /// <summary>A completed unit has opened its transfer opportunity, and the nudges of it are planned.</summary>
 public sealed record OpportunityOpened(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;
+
+/// <summary>A unit that was out of the count is in it again.</summary>
+public sealed record ExemptionLifted(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;

@@ -1,4 +1,3 @@
-using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Nudges;
 using static MiiWrap.Learning.Domain.Tests.Given;
@@ -160,12 +159,10 @@ public sealed class NudgePlannerTests
     }
 
     [Fact]
-    public void A_window_that_never_opens_is_a_broken_rule_about_the_input()
+    public void In_a_window_that_never_opens_every_ask_gives_way()
     {
         var never = SendingWindow.Default.With(new(new(8, 0), new(18, 0), []));
-        var error = Assert.Throws<RuleException>(() => NudgePlanner.Plan(Light, Monday, Chicago, null, never));
-
-        Assert.Equal(("window.neverOpens", RuleKind.Invalid), (error.Code, error.Kind));
+        Assert.All(NudgePlanner.Plan(Light, Monday, Chicago, null, never), ask => Assert.True(ask.Superseded));
     }
 
     private static IReadOnlyList<PlannedNudge> Plan(NudgePlan plan, DateTime completedAt) =>

@@ -160,6 +160,25 @@ public sealed class TransferDisclosureTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_teaches_no_longer_takes_away_what_they_saw_as_staff()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var other = await Member(agencyId);
+        var (taught, small) = (await app.Cohort(), await app.Cohort());
+        var admin = await app.Admin();
+        await Complete(taught, agencyId, 4, Anchor);
+        (await admin.Http.Patch(taught.Path, new { instructors = new[] { taught.Instructor.Id, supervisor.Id } })).Ok();
+        await Complete(small, agencyId, 1, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        Assert.Equal(4, Count((await supervisor.Http.Read($"{taught.Path}/transfer")).Ok()["pooled"]!));
+
+        (await admin.Http.Patch(taught.Path, new { instructors = new[] { taught.Instructor.Id } })).Ok();
+        var path = $"/v1/agencies/{agencyId}/transfer";
+        Assert.Null(Count((await supervisor.Http.Read(path)).Ok()["pooled"]!));
+        Assert.Equal(5, Count((await other.Http.Read(path)).Ok()["pooled"]!));
+    }
+
+    [Fact]
     public async Task Who_reads_again_later_does_not_see_one_more_learner()
     {
         var (agencyId, supervisor) = await Agency();

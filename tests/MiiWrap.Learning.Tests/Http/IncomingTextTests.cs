@@ -106,6 +106,12 @@ public sealed class IncomingTextTests(LearningApp app)
     [InlineData("Ana evil.com"), InlineData("ｈttp://evil.example"), InlineData("ht\u200Btp://evil.example"), InlineData("Click mailto:x")]
     [InlineData("Ana\u202Enimda"), InlineData("\u2066Ana"), InlineData("Ana\u0007"), InlineData("Ana\nReyes"), InlineData("Ana\u2028Reyes")]
     [InlineData("\u200B"), InlineData("\u00AD\u2060"), InlineData("\u2800"), InlineData("Ana evil.cloud"), InlineData("go to t.co/abc")]
+    [InlineData("see my_login.evil.com/path"), InlineData("a_b.evil.com"), InlineData("_evil.com"), InlineData(".evil.com")]
+    [InlineData("a.b.c.d.e.f.g.h.i.j.evil.com"), InlineData("x@evil.com/path")]
+    [InlineData("t.co?x"), InlineData("g.co#y"), InlineData("t.me")]
+    [InlineData("tel:+19005551212"), InlineData("sms:+1900"), InlineData("data:text/html,x"), InlineData("file:x")]
+    [InlineData("\\\\evil\\share")]
+    [InlineData("evil.internal"), InlineData("\u0301")]
     [InlineData("192.168.1.1"), InlineData("10.0.0.1/x"), InlineData("Ana x.com"), InlineData("evil。cloud"), InlineData("Ana a.b:8080")]
     public async Task No_name_acts_where_it_is_shown(string name)
     {

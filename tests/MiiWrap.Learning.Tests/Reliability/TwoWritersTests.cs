@@ -127,6 +127,20 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
     }
 
     [SqliteFact]
+    public async Task Who_moves_to_an_agency_on_legal_hold_while_a_purge_has_begun_keeps_their_words()
+    {
+        var (admin, _, learner) = await WhoseTimeIsOver();
+        var other = await app.Agency();
+        (await admin.Http.Put($"/v1/agencies/{other}/legal-hold", new { reason = "A records request." })).Ok();
+        app.Other.Commits(
+            $"UPDATE Enrolments SET AgencyId = '{Key(other)}', Version = Version + 1 WHERE Id = '{Key(learner.EnrolmentId)}'",
+            beforeStatementWith: "UPDATE \"Enrolments\"");
+        await app.Send(new PurgeReflections());
+        Assert.True(app.Other.Written > 0);
+        Assert.Null((await learner.GetReflection())["purgedAt"]);
+    }
+
+    [SqliteFact]
     public async Task A_longer_period_that_was_acknowledged_keeps_the_words_of_a_purge_that_has_begun()
     {
         var (admin, agency, learner) = await WhoseTimeIsOver();

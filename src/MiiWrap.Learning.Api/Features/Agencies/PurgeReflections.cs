@@ -35,8 +35,8 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 }
                 catch (Exception e) when (e.IsOfOneRow())
                 {
-                    db.ChangeTracker.Clear();
-                    log.LogError(e, "The reflections of cohort {CohortId} could not be purged", due.CohortId);
+                    log.LogError(e, "Some reflections of cohort {CohortId} could not be purged: now one by one", due.CohortId);
+                    purged += await PurgeOneByOne(due, cancellationToken);
                     break;
                 }
 
@@ -47,6 +47,27 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         }
 
         if (purged > 0) log.LogInformation("The words of {Count} reflections were purged: their time was over", purged);
+        return purged;
+    }
+
+    /// <summary>One that is damaged keeps none of the others.</summary>
+    private async Task<int> PurgeOneByOne(DueWords due, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var purged = 0;
+        foreach (var id in await DueNow(due, clock.UtcNow()).OrderBy(r => r.Id).Select(r => r.Id).Take(MostAtATurn).ToListAsync(ct))
+        {
+            try
+            {
+                purged += await Purge(due, ct, only: id);
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                db.ChangeTracker.Clear();
+                log.LogError(e, "Reflection {ReflectionId} could not be purged", id);
+            }
+        }
+
         return purged;
     }
 
@@ -86,18 +107,32 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         return due;
     }
 
-    private Task<int> Purge(DueWords due, CancellationToken ct) => db.InTransactionAsync(
+    private IQueryable<Reflection> DueNow(DueWords due, DateTime now)
+    {
+        var writtenBefore = now.AddMonths(-due.Months);
+        return db.Reflections.Where(r => r.CohortId == due.CohortId && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold
+            && r.DraftSavedAt < writtenBefore && (r.SubmittedAt == null || r.SubmittedAt < writtenBefore)
+            && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.AgencyId == due.AgencyId));
+    }
+
+    private Task<int> Purge(DueWords due, CancellationToken ct, Guid? only = null) => db.InTransactionAsync(
         async token =>
         {
             var now = clock.UtcNow();
             if (!await IsStillDue(due, token)) return 0;
-            var writtenBefore = now.AddMonths(-due.Months);
-            var reflections = await db.Reflections.AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews)
-                .Where(r => r.CohortId == due.CohortId && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold
-                    && r.DraftSavedAt < writtenBefore && (r.SubmittedAt == null || r.SubmittedAt < writtenBefore)
-                    && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.AgencyId == due.AgencyId))
-                .OrderBy(r => r.Id).Take(Batch).ToListAsync(token);
+            var rows = DueNow(due, now);
+            if (only is { } one) rows = rows.Where(r => r.Id == one);
+            var reflections = await rows.AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews).OrderBy(r => r.Id).Take(Batch)
+                .ToListAsync(token);
             if (reflections.Count == 0) return 0;
+            // A learner who moves meanwhile to an agency that holds words back changes this row: the later of the two runs again.
+            var enrolmentIds = reflections.Select(r => r.EnrolmentId).Distinct().ToList();
+            foreach (var enrolment in await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id)).ToListAsync(token))
+            {
+                if (enrolment.AgencyId != due.AgencyId) return 0;
+                db.Entry(enrolment).Property(e => e.Version).IsModified = true;
+            }
+
             var ids = reflections.Select(r => r.Id).ToList();
             var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(token))
                 .ToLookup(m => m.ReflectionId);

@@ -18,6 +18,8 @@ internal static class EnrolmentMailTemplates
             $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
+        IsStillWanted = (db, mail, person, ct) => db.Enrolments
+            .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
     };
 
     private static readonly MailTemplate Offered = new(MailKind.EnrolmentOffered, "An agency has a place for you")
@@ -33,7 +35,7 @@ internal static class EnrolmentMailTemplates
                 "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
             ];
         },
-        IsStillWanted = (db, person, ct) => db.OffersTo(person.Id).AnyAsync(ct),
+        IsStillWanted = (db, mail, person, ct) => db.OffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
     public static IServiceCollection AddEnrolmentMails(this IServiceCollection services) =>

@@ -69,6 +69,10 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         }
         else
         {
+            // The offer stays: what a lead has ended is for a lead to begin again.
+            if (mine.Status == EnrolmentStatus.Withdrawn)
+                throw new RuleException(
+                    "enrolment.withdrawn", "You were withdrawn from this cohort; when its lead takes you back, this can be accepted.");
             if (mine.AgencyId is not null && mine.AgencyId != offered.AgencyId)
                 throw new RuleException(
                     "enrolment.agency.other", "You learn in this cohort for another agency already; its lead can correct that.");

@@ -19,7 +19,7 @@ internal static class AccountMailTemplates
             "The link works once, for 14 days. If it has run out, ask for a new one with \"forgotten password\".",
             "If you did not expect this, you can leave it be: without a password nobody can sign in.",
         ],
-        IsStillWanted = (_, person, _) => Task.FromResult(person.PasswordHash is null),
+        IsStillWanted = (_, _, person, _) => Task.FromResult(person.PasswordHash is null),
     };
 
     private static readonly MailTemplate PasswordReset = new(MailKind.PasswordReset, "Choose a new password")

@@ -30,14 +30,21 @@ internal sealed class SendMailsHandler(
 
     public async Task<MailSweep> Handle(SendMails request, CancellationToken cancellationToken)
     {
-        var (sent, failed) = (0, 0);
-        while (failed < MostFailures && await Next(cancellationToken) is { } mail)
+        var (sent, failed, down) = (0, 0, 0);
+        while (down < MostFailures && await Next(cancellationToken) is { } mail)
         {
             try
             {
                 if (await Claim(mail, cancellationToken) is not { } composed) continue;
-                if (await Send(mail, composed, cancellationToken)) sent++;
-                else failed++;
+                if (await Send(mail, composed, cancellationToken) is not { } fault)
+                {
+                    sent++;
+                    continue;
+                }
+
+                failed++;
+                // An address that the server knows nothing of says nothing of the server.
+                if (fault is not MailException { IsOfReceiver: true }) down++;
             }
             catch (Exception e) when (e.IsOfOneRow())
             {
@@ -63,18 +70,18 @@ internal sealed class SendMailsHandler(
     {
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
-        var opens = person is null ? null : template.KeepsHours ? await Opens(person, now, ct) : now;
-        if (opens is null || !await template.IsStillWanted(db, person!, ct)) mail.Discard(now);
-        else if (opens > now) mail.Postpone(opens.Value);
-        else return await Compose(mail, template, person!, now, ct);
+        if (person is null || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
+        else if (template.KeepsHours && await Opens(person, now, ct) is var opens && opens > now) mail.Postpone(opens);
+        else return await Compose(mail, template, person, now, ct);
         await db.TrySaveAsync(ct);
         return null;
     }
 
     /// <summary>The next moment within somebody's hours. Nothing is sent by a guess at them: in a zone that is gone it is held.</summary>
-    private async Task<DateTime?> Opens(Person person, DateTime now, CancellationToken ct)
+    private async Task<DateTime> Opens(Person person, DateTime now, CancellationToken ct)
     {
-        if (Zones.TryFind(person.TimeZone, out var zone)) return (await db.WindowsOf([person], ct))[person.Id].NextOpen(now, zone);
+        if (Zones.TryFind(person.TimeZone, out var zone))
+            return (await db.WindowsOf([person], ct))[person.Id].NextOpen(now, zone) ?? now.AddDays(1);
         log.LogError("The mails of person {PersonId} are held: this server knows no time zone {TimeZone}", person.Id, person.TimeZone);
         return now + RowFault.Pause;
     }
@@ -106,8 +113,10 @@ internal sealed class SendMailsHandler(
         return await db.TrySaveAsync(ct) ? template.Compose(mail, person, details, link) : null;
     }
 
-    private async Task<bool> Send(OutboundMail mail, OutgoingMail composed, CancellationToken ct)
+    /// <summary>Sends it and records that; gives what went wrong instead.</summary>
+    private async Task<Exception?> Send(OutboundMail mail, OutgoingMail composed, CancellationToken ct)
     {
+        Exception? fault = null;
         try
         {
             await mailer.Send(composed, ct);
@@ -117,9 +126,10 @@ internal sealed class SendMailsHandler(
         {
             log.LogWarning(e, "Mail {MailId} could not be sent at attempt {Attempt}", mail.Id, mail.Attempts);
             mail.ScheduleRetry(clock.UtcNow());
+            fault = e;
         }
 
         await db.SaveChangesAsync(ct);
-        return mail.SentAt is not null;
+        return fault;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class SetLeaveValidator : AbstractValidator<SetLeave>
     {
         RuleFor(x => x.Periods).Cascade(CascadeMode.Stop).NotNull()
             .Must(p => p.All(x => x is { From: not null, Until: not null } && x.From <= x.Until && x.From >= Earliest && x.Until <= Latest))
-            .WithMessage("Each period needs from and until, in this order.")
+            .WithMessage("Each period needs from and until, in this order, between 2000-01-01 and 2200-01-01.")
             .Must(p => p.Sum(x => (long)x.Until!.Value.DayNumber - x.From!.Value.DayNumber + 1) <= MostDays)
             .WithMessage($"At most {MostDays} days in all.");
     }

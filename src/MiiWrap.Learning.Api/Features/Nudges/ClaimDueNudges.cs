@@ -124,9 +124,9 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock, ILogger<
                 .Concat(lapsed.Where(m => m != message && m.PersonId == person.Id).Select(m => m.LocalDay)).ToHashSet();
             var (at, _) = new FrequencyCap(zone, windows[person.Id], days, Fatigue.None, person.NudgeChannel != NudgeChannel.InApp)
                 .NextMoment(now);
-            if (at is { } later && later != now)
+            if (at != now)
             {
-                message.Postpone(later);
+                message.Postpone(at ?? now.AddDays(1));
                 continue;
             }
 

@@ -58,9 +58,11 @@ internal sealed class PreviewNudgesHandler(LearningDb db, CurriculumLibrary libr
         var curriculum = await library.Find(db, request.Curriculum, null, cancellationToken) ?? throw new NotFoundException("curriculum");
         var unit = curriculum.Unit(request.Unit) ?? throw new NotFoundException("unit");
         var quiet = request.QuietHours is { } q ? InputRules.ToQuietHours(q.Start, q.End, q.Days) : null;
-        var planned = NudgePlanner.Plan(
-            unit.Plan, request.CompletedAt!.Value.UtcDateTime, Zones.Find(request.TimeZone), request.PlannedFor,
-            SendingWindow.Default.With(quiet));
+        var (completedAt, zone, window) =
+            (request.CompletedAt!.Value.UtcDateTime, Zones.Find(request.TimeZone), SendingWindow.Default.With(quiet));
+        if (window.NextOpen(completedAt, zone) is null)
+            throw new RuleException("window.neverOpens", "These quiet hours leave no moment in which anything is sent.", RuleKind.Invalid);
+        var planned = NudgePlanner.Plan(unit.Plan, completedAt, zone, request.PlannedFor, window);
         return new([.. planned.Where(p => !p.Superseded).Select(p => new PreviewedNudge(p.Step, p.Kind, p.DueAt, p.Reason))]);
     }
 }

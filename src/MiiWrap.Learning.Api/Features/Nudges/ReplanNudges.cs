@@ -6,6 +6,7 @@ using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -16,7 +17,7 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
     : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>,
     INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
-    INotificationHandler<DomainEventNotification<EnrolmentResumed>>
+    INotificationHandler<DomainEventNotification<EnrolmentResumed>>, INotificationHandler<DomainEventNotification<ExemptionLifted>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -48,9 +49,24 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         var (enrolment, at) = notification.Event;
         foreach (var opportunity in await db.Opportunities.Where(o => o.EnrolmentId == enrolment.Id).ToListAsync(cancellationToken))
             opportunity.Resume(at);
-        var ended = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.StatusReason == Nudge.EnrolmentEnded && n.ExpiresAt > at)
-            .ToListAsync(cancellationToken);
-        await Replan([enrolment.PersonId], "the learner is back", at, cancellationToken, [.. ended.Where(n => n.Revive(at))]);
+        await Revive(db.Nudges.Where(n => n.EnrolmentId == enrolment.Id), enrolment.PersonId, Nudge.EnrolmentEnded,
+            "the learner is back", at, cancellationToken);
+    }
+
+    /// <summary>A unit that counts again is asked about again.</summary>
+    public Task Handle(DomainEventNotification<ExemptionLifted> notification, CancellationToken cancellationToken)
+    {
+        var (opportunity, at) = notification.Event;
+        var nudges = db.Nudges.Where(n => n.OpportunityId == opportunity.Id
+            && db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
+        return Revive(nudges, opportunity.PersonId, Nudge.Exempted, "the unit counts again", at, cancellationToken);
+    }
+
+    private async Task Revive(
+        IQueryable<Nudge> nudges, Guid personId, string endedBy, string reason, DateTime at, CancellationToken ct)
+    {
+        var ended = await nudges.Where(n => n.StatusReason == endedBy && n.ExpiresAt > at).ToListAsync(ct);
+        await Replan([personId], reason, at, ct, [.. ended.Where(n => n.Revive(endedBy, at))]);
     }
 
     /// <param name="revived">Planned again in this very save, so that the database does not know of it.</param>

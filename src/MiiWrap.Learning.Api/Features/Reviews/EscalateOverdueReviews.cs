@@ -13,7 +13,8 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <summary>Owes a cohort's leads a mail about each revision that has waited too long for its review, once; returns of how many.</summary>
 public sealed record EscalateOverdueReviews : ICommand<int>;
 
-internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider clock) : IRequestHandler<EscalateOverdueReviews, int>
+internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider clock, ILogger<EscalateOverdueReviews> log)
+    : IRequestHandler<EscalateOverdueReviews, int>
 {
     private const int Batch = 200;
 
@@ -29,13 +30,19 @@ internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider 
                     && (r.LeadsToldOf == null || r.LeadsToldOf != r.LatestRevisionId)
                     && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn)
                     && db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.Role == CohortRole.Lead))
-            .OrderBy(r => r.SubmittedAt).ThenBy(r => r.Id).Take(Batch).ToListAsync(cancellationToken);
+            .OrderBy(r => r.SubmittedAt).ThenBy(r => r.Id).Select(r => new { r.Id, r.CohortId, SubmittedAt = r.SubmittedAt!.Value })
+            .Take(Batch).ToListAsync(cancellationToken);
         var cohortIds = waiting.Select(r => r.CohortId).Distinct().ToList();
         var zones = (await db.Cohorts.Where(c => cohortIds.Contains(c.Id)).Select(c => new { c.Id, c.TimeZone })
-            .ToListAsync(cancellationToken)).ToDictionary(c => c.Id, c => Zones.Find(c.TimeZone));
-        var overdue = waiting
-            .Where(r => ReviewAge.Of(Zones.LocalDate(r.SubmittedAt!.Value, zones[r.CohortId]),
-                Zones.LocalDate(now, zones[r.CohortId])) >= ReviewAge.OverdueDays).ToList();
+            .ToListAsync(cancellationToken))
+            .ToDictionary(c => c.Id, c => Zones.TryFind(c.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc);
+        var overdue = await RowFault.LoadReadableAsync(
+            [.. waiting
+                .Where(r => ReviewAge.Of(Zones.LocalDate(r.SubmittedAt, zones[r.CohortId]), Zones.LocalDate(now, zones[r.CohortId]))
+                    >= ReviewAge.OverdueDays)
+                .Select(r => r.Id)],
+            ids => db.Reflections.Where(r => ids.Contains(r.Id)).ToListAsync(cancellationToken),
+            (id, e) => log.LogError(e, "Reflection {ReflectionId} is left out of what leads are told: it cannot be read", id));
         if (overdue.Count == 0) return 0;
 
         foreach (var reflection in overdue) reflection.NoteLeadsTold();

@@ -13,7 +13,7 @@ internal static class FeedbackMailTemplates
             ["Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it."],
         Footer = "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences.",
         KeepsHours = true,
-        IsStillWanted = async (db, person, ct) => person.FeedbackByMail
+        IsStillWanted = async (db, _, person, ct) => person.FeedbackByMail
             && await db.Reflections.AnyAsync(r => r.PersonId == person.Id && r.FeedbackWaitingSince != null, ct),
     };
 

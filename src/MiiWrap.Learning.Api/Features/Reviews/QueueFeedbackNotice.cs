@@ -40,7 +40,10 @@ internal static class NoticeQueue
         var windows = await db.WindowsOf(untold, ct);
         foreach (var person in untold)
         {
-            if (windows[person.Id].NextOpen(at, Zones.Find(person.TimeZone)) is { } due) db.Add(OutboundMail.To(person.Id, kind, at, due));
+            // Where no open moment comes it is looked at each day, since leave and closed days may be taken back.
+            var due = !Zones.TryFind(person.TimeZone, out var zone) ? at + RowFault.Pause
+                : windows[person.Id].NextOpen(at, zone) ?? at.AddDays(1);
+            db.Add(OutboundMail.To(person.Id, kind, at, due));
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed record ExemptUnit(ExemptionReason? Reason) : ICommand<Exemption>
     public string Unit { get; init; } = "";
 }
 
-/// <summary>A coach takes an exemption back: the unit counts again; asks that were cancelled stay cancelled.</summary>
+/// <summary>A coach takes an exemption back: the unit counts again; asks for which there is time are planned again.</summary>
 public sealed record LiftExemption(Guid EnrolmentId, string Unit) : ICommand<MediatR.Unit>;
 
 /// <summary>Since when a unit is out of the count, and why.</summary>
@@ -51,7 +51,8 @@ internal sealed class ExemptUnitHandler(LearningDb db, Caller caller, TimeProvid
 
     public async Task<MediatR.Unit> Handle(LiftExemption request, CancellationToken cancellationToken)
     {
-        (await db.Opportunities.TaughtOpportunity(db, caller, request.EnrolmentId, request.Unit, cancellationToken)).LiftExemption();
+        var opportunity = await db.Opportunities.TaughtOpportunity(db, caller, request.EnrolmentId, request.Unit, cancellationToken);
+        opportunity.LiftExemption(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return MediatR.Unit.Value;
     }

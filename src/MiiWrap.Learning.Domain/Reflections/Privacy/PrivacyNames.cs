@@ -109,11 +109,11 @@ internal static class PrivacyNames
     private const string Capitalised = @$"{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}";
 
     private static readonly PrivacyShape Title = new(
-        @"\b(?:Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s"
-        + @$"{Prefix}?\p{{Lu}}[\p{{Ll}}'-]{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?(?: {Capitalised})?");
+        @"\b(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s"
+        + @$"(?:{Prefix}?\p{{Lu}}[\p{{Ll}}'-]{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?(?: {Capitalised})?|\p{{Lu}}{{3,30}}\b)");
 
     private static readonly PrivacyShape Family = new(
-        @$"\b[Tt]he\s(?<it>{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?)\s"
+        @$"\b[Tt]he\s(?<it>{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?|\p{{Lu}}{{4,30}})\s"
         + "(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\\b",
         RegexOptions.None, UnlessNoSurname);
 

@@ -8,13 +8,14 @@ namespace MiiWrap.Learning.Domain.Reflections.Privacy;
 internal static class PrivacyPatterns
 {
     private const string Months =
-        "(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)";
+        "(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+        + "|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)";
     private const string Ordinals =
         "(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|"
         + "twenty-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty-first)";
 
     /// <summary>What may stand between the groups of a number.</summary>
-    private const string Gap = @"(?:\s?[./•_~-]{1,2}\s?|\s)";
+    private const string Gap = @"(?:\s?[./|•_~-]{1,3}\s?|\s)";
 
     // A dash belongs to a number when digits are on both of its sides; else it is one between words.
     private const string BeforeNumber = @"(?:\A|[^\d-]|(?:\A|\D)-)";
@@ -25,7 +26,7 @@ internal static class PrivacyPatterns
     private const int Nearby = 24;
 
     // Papers are cited by numbers too; these addresses name nobody.
-    private static readonly string[] Libraries = ["doi.org/", "ncbi.nlm.nih.gov/", "pubmed.gov/", "vroonvdb.com/", "isbnsearch.org/"];
+    private static readonly string[] Libraries = ["doi.org", "ncbi.nlm.nih.gov", "pubmed.gov", "vroonvdb.com", "isbnsearch.org"];
 
     /// <summary>What ends a sentence or a parenthesis is no part of the link before it.</summary>
     private static readonly char[] Closing = ['.', ',', ';', ':', '!', '?', '…', ')', '"'];
@@ -57,10 +58,15 @@ internal static class PrivacyPatterns
         RegexOptions.IgnoreCase, (scan, match) => PointsToSomething(scan, match.Value)
             ? (match.Index, match.Index + match.Value.TrimEnd(Closing).Length) : null);
 
+    private const string UsualTop = "(?:com|org|net|edu|gov|us|info|io|co|me|biz|ca|uk)";
+
     private static readonly PrivacyShape[] Mail =
     [
-        new(@"[\p{L}0-9._%+-]{1,64}@[\p{L}0-9-]{1,63}(?:\.[\p{L}0-9-]{1,63}){1,5}", RegexOptions.IgnoreCase),
-        new(@"\b[a-z0-9._-]{2,40}\s?(?:\(at\)|\[at\]|\sat\s)\s?[a-z0-9-]{2,40}(?:\sdot\s|\s?\(dot\)\s?|\s?\[dot\]\s?|\.)(?:com|org|net|edu|gov|us)\b",
+        new(@"[\p{L}0-9._%+-]{1,64}@[\p{L}0-9_-]{1,63}(?:\.[\p{L}0-9-]{1,63}){1,5}", RegexOptions.IgnoreCase),
+        // With a blank in it, only where it ends as addresses mostly do: "call @ noon. Then …" is none.
+        new($@"[\p{{L}}0-9._%+-]{{1,64}}(?:\s@\s?|@\s)[\p{{L}}0-9_-]{{1,63}}(?:\.[\p{{L}}0-9-]{{1,63}}){{0,4}}\.{UsualTop}\b", RegexOptions.IgnoreCase),
+        new($@"[\p{{L}}0-9._%+-]{{1,64}}@[\p{{L}}0-9_-]{{1,63}}(?:\.[\p{{L}}0-9-]{{1,63}}){{0,3}}(?:\s\.\s?|\.\s){UsualTop}\b", RegexOptions.IgnoreCase),
+        new(@"\b[a-z0-9._-]{2,40}\s?(?:[([{]at[)\]}]|\sat\s)\s?[a-z0-9-]{2,40}(?:\sdot\s|\s?[([{]dot[)\]}]\s?|\.)(?:com|org|net|edu|gov|us)\b",
             RegexOptions.IgnoreCase),
     ];
 
@@ -73,7 +79,7 @@ internal static class PrivacyPatterns
 
     private static readonly PrivacyShape[] Phone =
     [
-        new($@"{BeforeNumber}(?<it>(?:\+?1{Gap}?)?(?:\([2-9]\d{{2}}\){Gap}?|[2-9]\d{{2}}{Gap}?)[2-9]\d{{2}}{Gap}?\d{{4}}){AfterNumber}"),
+        new($@"{BeforeNumber}(?<it>(?:\+?1{Gap}?)?(?:\(\s?[2-9]\d{{2}}\s?\){Gap}?|[2-9]\d{{2}}{Gap}?)[2-9]\d{{2}}{Gap}?\d{{4}}){AfterNumber}"),
         new($@"(?:\A|\D)(?<it>\+[1-9]\d{{0,2}}(?:{Gap}?\(?\d{{1,4}}\)?){{2,5}}){NoDigit}"),
         new($@"{BeforeNumber}(?<it>[2-9]\d{{2}}-\d{{4}}){AfterNumber}", RegexOptions.None,
             (scan, match) => CountedRange.IsMatch(scan.After(SpanOf(match).End, Nearby))
@@ -103,10 +109,10 @@ internal static class PrivacyPatterns
         new($@"\b(?<it>{Months}\.?\s(?:the\s)?(?<day>\d{{1,2}}(?:st|nd|rd|th)?|{Ordinals})(?:,?\s(?:19|20)\d{{2}}\b)?)", RegexOptions.None,
             (scan, match) => IsDay(scan, match) ? SpanOf(match) : null),
         new($@"\b(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?|{Ordinals}\sof\s){Months}\b\.?(?:,?\s(?:19|20)\d{{2}}\b)?"),
-        .. new[] { "/", @"\.", "-" }.Select(between => new PrivacyShape(
+        .. new[] { @"\s?/\s?", @"\.", @"\s?-\s?" }.Select(between => new PrivacyShape(
             $@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?<a>\d{{1,2}}){between}(?<b>\d{{1,2}}){between}(?:(?:19|20)\d{{2}}|\d{{2}})){AfterDate}",
             RegexOptions.None, (_, match) => IsDate(match))),
-        new($@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?:19|20)\d{{2}}[/-](?<a>\d{{1,2}})[/-](?<b>\d{{1,2}})){AfterDate}", RegexOptions.None,
+        new($@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?:19|20)\d{{2}}\s?[/-]\s?(?<a>\d{{1,2}})\s?[/-]\s?(?<b>\d{{1,2}})){AfterDate}", RegexOptions.None,
             (_, match) => IsDate(match)),
         new(@"\b(?:[Oo]n|[Ss]ince|[Uu]ntil|[Bb]y|[Bb]orn|DOB:?|[Dd]ated)\s(?<it>(?<a>\d{1,2})/(?<b>\d{1,2}))(?:\z|[^\d/%])", RegexOptions.None,
             (scan, match) => scan.After(SpanOf(match).End, Nearby) is var after && (after.StartsWith(" of ", StringComparison.Ordinal)
@@ -124,7 +130,8 @@ internal static class PrivacyPatterns
         new($@"(?:\A|[^\d.])(?<it>\d{{1,5}}[A-Z]?\s(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.?\s)?(?<name>(?:[A-Z][a-z]{{1,30}}|\d{{1,3}}(?:st|nd|rd|th))(?:\s[A-Z][a-z]{{1,30}}){{0,2}})\s{StreetNouns}\b\.?(?:,?\s(?:[Aa]pt|[Uu]nit|[Ss]uite|[Ll]ot|#)\.?\s?\w{{1,5}})?)",
             RegexOptions.None, (scan, match) => Court.IsMatch(scan.After(match.Groups["name"].Index, Nearby)) ? null : SpanOf(match)),
         new(@"\b(?:lives?|lived|living|moved|house|home|apartment|stays?|staying|corner|shelter|block|down|over|address)\b(?:\s\w{1,30}){0,3}\s(?:on|at|of|to|off|from)\s(?<it>(?:[A-Z][a-z]{1,30}|\d{1,3}(?:st|nd|rd|th))(?:\s[A-Z][a-z]{1,30})?\s(?:Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Court|Terrace|Highway))\b"),
-        new(@"\bP\.?\s?O\.?\s?[Bb]ox\s\d{1,6}"),
+        new(@"\bP\.?\s?O\.?\s?(?:[Bb]ox|BOX)\s\d{1,6}"),
+        new(@"(?:\A|[^\d.])(?<it>\d{1,5}\s(?:[NSEW]\.?\s)?[A-Z]{2,30}(?:\s[A-Z]{2,30}){0,2}\s(?:STREET|AVENUE|AVE|ROAD|BOULEVARD|BLVD|DRIVE|LANE|COURT)\b)"),
         new(@"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),?\s\d{5}(?:-\d{4})?\b|\b[Zz][Ii][Pp](?:\scode)?(?:\sis)?\s\d{5}\b"),
     ];
 
@@ -185,10 +192,20 @@ internal static class PrivacyPatterns
         return (it.Index, it.Index + it.Length);
     }
 
+    private static string HostOf(string link)
+    {
+        var scheme = link.IndexOf("://", StringComparison.Ordinal);
+        var host = scheme < 0 ? link : link[(scheme + 3)..];
+        var end = host.IndexOfAny(['/', '?', '#', ':']);
+        return end < 0 ? host : host[..end];
+    }
+
     private static bool PointsToSomething(PrivacyScan scan, string link)
     {
         scan.Count(link.Length);
-        if (Libraries.Any(l => link.Contains(l, StringComparison.OrdinalIgnoreCase))) return false;
+        var host = HostOf(link);
+        if (Libraries.Any(l => host.Equals(l, StringComparison.OrdinalIgnoreCase)
+            || (host.EndsWith(l, StringComparison.OrdinalIgnoreCase) && host[^(l.Length + 1)] == '.'))) return false;
         // A number of three digits or more that is all of a path's segment, and no year among others.
         var end = link.IndexOfAny(['?', '#']);
         var path = end < 0 ? link : link[..end];

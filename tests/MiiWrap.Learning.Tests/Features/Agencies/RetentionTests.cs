@@ -20,6 +20,22 @@ public sealed class RetentionTests(MaintenanceApp app)
     private const string Why = "A records request is pending.";
 
     [Fact]
+    public async Task A_damaged_reflection_keeps_the_words_of_no_other()
+    {
+        var cohort = await app.Cohort();
+        var (damaged, other) = (await app.Learner(cohort), await app.Learner(cohort));
+        await damaged.HandIn();
+        await other.HandIn();
+        FlowingClock.Set((await EndOf(cohort)).AddYears(1).AddDays(1));
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE Reflections SET Draft = 'rubbish' WHERE PersonId = {0}",
+            [damaged.Id], TestContext.Current.CancellationToken));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await other.GetReflection())["purgedAt"]);
+        await app.InDb(db => db.Reflections.Where(r => r.PersonId == damaged.Id)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.PurgedAt, FlowingClock.Now.UtcDateTime), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_year_after_the_cohorts_end_the_words_go_and_scores_dates_and_hashes_stay()
     {
         var cohort = await app.Cohort();

@@ -109,6 +109,23 @@ public sealed class AgencyClientTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Whom_the_lead_has_withdrawn_is_told_so_and_the_offer_stays()
+    {
+        var (cohort, mine) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: mine);
+        var gone = await app.Learner(cohort, "Real Gone");
+        (await cohort.Lead.Http.Post($"{gone.Journey}/withdraw")).Ok();
+        var row = Assert.Single(await Enrol(await Client(mine), cohort, mine, gone.Email));
+        var accept = $"/v1/me/enrolment-offers/{(Guid)row["enrolmentId"]!}/accept";
+        (await gone.Http.Post(accept)).Expect(HttpStatusCode.Conflict, "enrolment.withdrawn");
+        Assert.Single((await gone.Http.Read("/v1/me/enrolment-offers")).Ok()["items"]!.AsArray());
+
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = gone.Email, name = gone.Name, timeZone = Given.Zone } } })).Ok();
+        Assert.Equal("active", (string)(await gone.Http.Post(accept)).Ok()["status"]!);
+    }
+
+    [Fact]
     public async Task Who_learns_there_already_gains_the_agency_by_accepting_unless_they_have_another()
     {
         var (cohort, mine, other) = (await app.Cohort(), await app.Agency(), await app.Agency());

@@ -59,6 +59,17 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
         Assert.Equal(id, (Guid)(await Session.Of(app, email).Read("/v1/me")).Ok()["id"]!);
     }
 
+    [Theory]
+    [InlineData(true, 5)]
+    [InlineData(false, 3)]
+    public async Task A_server_that_is_down_is_left_alone_and_one_that_refuses_receivers_is_not(bool isOfReceiver, int expected)
+    {
+        await Empty();
+        for (var i = 0; i < 5; i++) await Invited();
+        mailer.Fails = new MailException("550 no such mailbox") { IsOfReceiver = isOfReceiver };
+        Assert.Equal((0, expected), await Sweep());
+    }
+
     [Fact]
     public async Task A_mail_whose_sender_died_goes_out_again_when_its_lease_is_over()
     {

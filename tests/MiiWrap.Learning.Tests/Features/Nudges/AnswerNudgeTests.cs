@@ -21,6 +21,33 @@ public sealed class AnswerNudgeTests(LearningApp app)
     }
 
     [Fact]
+    public async Task What_is_due_later_anyway_costs_no_snooze()
+    {
+        var learner = await app.Learner();
+        var asks = (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]!.AsArray();
+        var last = (string)asks[^1]!["id"]!;
+        for (var i = 0; i < 3; i++) (await learner.Http.Post($"/v1/nudges/{last}/snooze", new { days = 3 })).Ok();
+    }
+
+    [Fact]
+    public async Task A_day_to_which_a_check_in_was_put_off_holds_whatever_else_is_answered()
+    {
+        var (learner, asks) = await Completed();
+        var due = (DateTime)asks[1]!["dueAt"]!;
+        var until = DateOnly.FromDateTime(due.AddDays(3)).ToString("yyyy-MM-dd");
+        var put = (await learner.Http.Post($"/v1/nudges/{(string)asks[1]!["id"]!}/snooze", new { until })).Ok();
+        Assert.True((DateTime)put["dueAt"]! > due);
+        (await Answer(learner, asks[0], new
+        {
+            outcome = "notYet", barrier = "noOpportunity",
+            plannedFor = DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime.AddDays(1)).ToString("yyyy-MM-dd"),
+        })).Ok();
+        var now = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray()
+            .Single(n => (string)n!["id"]! == (string)asks[1]!["id"]!)!;
+        Assert.Equal((DateTime)put["dueAt"]!, (DateTime)now["dueAt"]!);
+    }
+
+    [Fact]
     public async Task The_first_answer_stands()
     {
         var (learner, asks) = await Completed();

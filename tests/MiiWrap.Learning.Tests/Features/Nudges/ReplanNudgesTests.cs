@@ -183,6 +183,36 @@ public sealed class ReplanNudgesTests(LearningApp app)
         Assert.Equal(["2027-02-05T14:30:00Z", "2027-02-05T14:30:00Z"], items.Take(2).Select(n => (string)n!["dueAt"]!));
     }
 
+    private static readonly string[] AllButMonday = ["tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+    [Fact]
+    public async Task Closed_days_that_leave_somebody_no_open_moment_are_refused_to_nobody_and_come_back_with_the_days()
+    {
+        var (admin, agency, cohort) = (await app.Admin(), await app.Agency(), await app.Cohort());
+        var (planned, later) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort, agencyId: agency));
+        foreach (var learner in new[] { planned, later })
+            (await learner.Http.Patch("/v1/me/preferences",
+                new { quietHours = new { start = "17:30", end = "08:30", days = AllButMonday } }, ("If-Match", "*"))).Ok();
+        await Complete(planned);
+        var before = await Asks(planned);
+        Assert.NotEmpty(before);
+
+        var mondays = Enumerable.Range(0, 91).Select(week => FlowingClock.Monday.AddDays(7 * week).ToString("yyyy-MM-dd")).ToArray();
+        (await admin.Http.Put($"/v1/agencies/{agency}/closed-days", new { days = mondays })).Ok();
+        await Complete(later);
+        await app.Send(new SendDueNudges { PersonId = later.Id });
+        Assert.Empty(await Asks(planned));
+        Assert.Empty(await Asks(later));
+
+        (await admin.Http.Put($"/v1/agencies/{agency}/closed-days", new { days = Array.Empty<string>() })).Ok();
+        Assert.Equal(before, await Asks(planned));
+        Assert.Equal(before, await Asks(later));
+
+        static async Task<List<string>> Asks(TestLearner learner) =>
+            [.. (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Where(n => (string?)n!["statusReason"] is null)
+                .Select(n => $"{n!["step"]} {n["dueAt"]}")];
+    }
+
     [Fact]
     public async Task A_sent_ask_can_be_put_off_twice_and_comes_again_as_the_same_row()
     {

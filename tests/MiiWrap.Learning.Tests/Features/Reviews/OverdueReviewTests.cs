@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Tests.TestHost;
@@ -58,6 +59,22 @@ public sealed class OverdueReviewTests(MaintenanceApp app)
         Assert.Empty(app.MailsTo(cohort.Lead.Email));
         await Sweep(FlowingClock.LaterMonday.AddDays(9));
         Assert.Single(app.MailsTo(cohort.Lead.Email));
+    }
+
+    [Fact]
+    public async Task A_damaged_reflection_keeps_no_lead_from_hearing_of_the_others()
+    {
+        var (cohort, other) = (await app.Cohort(), await app.Cohort());
+        var (damaged, waiting, elsewhere) = (await app.Learner(cohort), await app.Learner(cohort), await app.Learner(other));
+        foreach (var learner in new[] { damaged, waiting, elsewhere }) await learner.HandIn();
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE Reflections SET Draft = 'rubbish' WHERE PersonId = {0}",
+            [damaged.Id], TestContext.Current.CancellationToken));
+        await Sweep(FlowingClock.LaterMonday.AddDays(9));
+        Assert.Single(app.MailsTo(cohort.Lead.Email));
+        Assert.Single(app.MailsTo(other.Lead.Email));
+        // What cannot be read would stand in the way of other tests' purges.
+        await app.InDb(db => db.Reflections.Where(r => r.PersonId == damaged.Id)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.PurgedAt, FlowingClock.Now.UtcDateTime), TestContext.Current.CancellationToken));
     }
 
     private async Task Sweep(DateTimeOffset now)

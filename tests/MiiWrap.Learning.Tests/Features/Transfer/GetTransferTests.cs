@@ -92,6 +92,21 @@ public sealed class GetTransferTests(LearningApp app)
     }
 
     [Fact]
+    public async Task An_exemption_that_is_taken_back_at_once_leaves_the_plan_as_it_was()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await Complete(learner, Anchor);
+        var before = await Plan();
+        (await cohort.Instructor.Http.Put($"{learner.Unit(Anchor)}/exemption", new { reason = "notMyRole" })).Ok();
+        (await cohort.Lead.Http.Call(HttpMethod.Delete, $"{learner.Unit(Anchor)}/exemption", null)).Expect(HttpStatusCode.NoContent);
+        Assert.Equal(before, await Plan());
+
+        async Task<List<string>> Plan() =>
+            [.. (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Select(n => $"{n!["step"]} {n["status"]} {n["dueAt"]}")];
+    }
+
+    [Fact]
     public async Task A_supervisor_sees_no_group_of_fewer_than_five_and_none_that_would_give_one_away()
     {
         var (agencyId, supervisor) = await Agency();
