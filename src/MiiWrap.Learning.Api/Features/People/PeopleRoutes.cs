@@ -21,7 +21,7 @@ internal static class PeopleRoutes
 
         v1.MapGet("/people", async ([AsParameters] ListPeople request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListPeople>().OpenTo(Scopes.PeopleRead).Listed().Forbidden();
+            .Named<ListPeople>().OpenTo(Scopes.PeopleRead).Listed().Forbidden().Invalid();
 
         v1.MapGet("/people/{personId:guid}", async ([AsParameters] GetPerson request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
