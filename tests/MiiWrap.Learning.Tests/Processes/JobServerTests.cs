@@ -26,7 +26,7 @@ public sealed partial class JobServerTests : IDisposable
         }
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_completion_s_job_says_when_each_nudge_gets_its_own()
     {
         await using var program = await RunningProgram.Start(home, Tuesday);
