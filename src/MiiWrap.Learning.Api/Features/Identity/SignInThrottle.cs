@@ -60,11 +60,14 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, IHttpCont
             .Where(f => keys.Contains(f.Key) && f.ForgottenAt > milliseconds && f.LastAt < until).ToListAsync(ct);
     }
 
-    /// <summary>How long the next sign-in must wait; nothing when it may come now.</summary>
+    /// <summary>
+    /// How long the next sign-in must wait; nothing when it may come now. A failure that another node counted by a clock ahead of this
+    /// one's makes nobody wait by itself.
+    /// </summary>
     public static TimeSpan Wait(IReadOnlyList<FailureCounter> counters, IReadOnlyList<SignInFailures> failures, DateTime now) =>
         failures.Select(f => (Failures: f, Counter: counters.Single(c => c.Key == f.Key)))
-            .Select(f => f.Failures.LastAt + WaitAfter(CountOf(f.Failures, f.Counter, f.Failures.LastAt) - f.Counter.Free) - now)
-            .Append(TimeSpan.Zero).Max();
+            .Select(f => (f.Failures.LastAt, For: WaitAfter(CountOf(f.Failures, f.Counter, f.Failures.LastAt) - f.Counter.Free)))
+            .Where(wait => wait.For > TimeSpan.Zero).Select(wait => wait.LastAt + wait.For - now).Append(TimeSpan.Zero).Max();
 
     /// <summary>True when so many have failed on a known device that somebody guesses on it.</summary>
     public static bool IsDistrusted(FailureCounter device, IReadOnlyList<SignInFailures> failures, DateTime now) =>
