@@ -255,12 +255,13 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Keeps the words by which people are found with their names and addresses, in the same save.</summary>
     private async Task IndexPeople(CancellationToken ct)
     {
-        foreach (var entry in ChangeTracker.Entries<Person>().Where(IsCalledOtherwise).ToList())
+        var entries = ChangeTracker.Entries<Person>().Where(IsCalledOtherwise).ToList();
+        var ids = entries.Where(e => e.State == EntityState.Modified).Select(e => e.Entity.Id).ToList();
+        var stored = (ids.Count == 0 ? [] : await PersonWords.AsTracking().Where(w => ids.Contains(w.PersonId)).ToListAsync(ct))
+            .ToLookup(w => w.PersonId);
+        foreach (var person in entries.Select(e => e.Entity))
         {
-            var person = entry.Entity;
-            var wanted = PersonWord.Of(person.Name, person.Email);
-            List<PersonWord> known = entry.State == EntityState.Added
-                ? [] : await PersonWords.AsTracking().Where(w => w.PersonId == person.Id).ToListAsync(ct);
+            var (wanted, known) = (PersonWord.Of(person.Name, person.Email), stored[person.Id]);
             RemoveRange(known.Where(w => !wanted.Contains(w.Word)));
             AddRange(wanted.Except(known.Select(w => w.Word)).Select(w => new PersonWord(w, person.Id)));
         }

@@ -17,7 +17,8 @@ internal static class RowFault
         && e.GetBaseException() is not (DbException or OperationCanceledException);
 
     /// <summary>Loads what can be read of these rows: all at once, and one by one when one of them is damaged.</summary>
-    public static async Task<List<T>> LoadReadableAsync<T>(Guid[] ids, Func<Guid[], Task<List<T>>> load, Action<Guid, Exception> leaveOut)
+    public static async Task<List<T>> LoadReadableAsync<T>(
+        Guid[] ids, Func<Guid[], Task<List<T>>> load, Func<Guid, Exception, Task> leaveOut)
     {
         try
         {
@@ -27,7 +28,7 @@ internal static class RowFault
         {
             if (ids.Length == 1)
             {
-                leaveOut(ids[0], e);
+                await leaveOut(ids[0], e);
                 return [];
             }
 

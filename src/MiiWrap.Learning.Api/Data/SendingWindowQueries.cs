@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -46,6 +47,13 @@ internal static class SendingWindowQueries
             p => p.Id,
             p => WindowOf(p, employed[p.Id].Select(a => agencies[a])));
     }
+
+    /// <summary>
+    /// The next moment within somebody's hours. Nothing is sent by a guess at them: where their zone is gone, or no open moment comes, when
+    /// to look again, since a zone is mended, and leave and closed days are taken back.
+    /// </summary>
+    public static DateTime NextOpenOrLook(this SendingWindow window, Person person, DateTime now) =>
+        Zones.TryFind(person.TimeZone, out var zone) ? window.NextOpen(now, zone) ?? now.AddDays(1) : now + RowFault.Pause;
 
     private static SendingWindow WindowOf(Person person, IEnumerable<Agency> agencies) =>
         SendingWindow.Default.With(person.Quiet) with { ClosedDays = person.LeaveDays.Concat(agencies.SelectMany(a => a.ClosedDays))

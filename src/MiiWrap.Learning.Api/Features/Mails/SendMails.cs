@@ -77,13 +77,11 @@ internal sealed class SendMailsHandler(
         return null;
     }
 
-    /// <summary>The next moment within somebody's hours. Nothing is sent by a guess at them: in a zone that is gone it is held.</summary>
     private async Task<DateTime> Opens(Person person, DateTime now, CancellationToken ct)
     {
-        if (Zones.TryFind(person.TimeZone, out var zone))
-            return (await db.WindowsOf([person], ct))[person.Id].NextOpen(now, zone) ?? now.AddDays(1);
-        log.LogError("The mails of person {PersonId} are held: this server knows no time zone {TimeZone}", person.Id, person.TimeZone);
-        return now + RowFault.Pause;
+        if (!Zones.TryFind(person.TimeZone, out _))
+            log.LogError("The mails of person {PersonId} are held: this server knows no time zone {TimeZone}", person.Id, person.TimeZone);
+        return (await db.WindowsOf([person], ct))[person.Id].NextOpenOrLook(person, now);
     }
 
     /// <summary>What cannot be written is tried as often as what is not taken, and stops nobody else's mail meanwhile.</summary>

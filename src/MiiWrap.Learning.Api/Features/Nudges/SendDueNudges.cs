@@ -61,27 +61,14 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
     private sealed record NudgeDelivery(NudgeMessage Message, Person Person, List<Ask> Asks);
 
     /// <summary>What can be written of a batch; a message that cannot be read is held by itself.</summary>
-    private async Task<List<NudgeDelivery>> LoadAll(Guid[] messageIds, CancellationToken ct)
-    {
-        try
+    private Task<List<NudgeDelivery>> LoadAll(Guid[] messageIds, CancellationToken ct) =>
+        RowFault.LoadReadableAsync(messageIds, ids => Load(ids, ct), async (id, e) =>
         {
-            return await Load(messageIds, ct);
-        }
-        catch (Exception e) when (e.IsOfOneRow() && messageIds.Length > 1)
-        {
-            var deliveries = new List<NudgeDelivery>();
-            foreach (var one in messageIds) deliveries.AddRange(await LoadAll([one], ct));
-            return deliveries;
-        }
-        catch (Exception e) when (e.IsOfOneRow())
-        {
-            var (id, until) = (messageIds[0], clock.UtcNow() + RowFault.Pause);
+            var until = clock.UtcNow() + RowFault.Pause;
             log.LogError(e, "Message {MessageId} is held: it cannot be read", id);
             await db.NudgeMessages.Where(m => m.Id == id)
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, until).SetProperty(m => m.Version, m => m.Version + 1), ct);
-            return [];
-        }
-    }
+        });
 
     private async Task<List<NudgeDelivery>> Load(Guid[] messageIds, CancellationToken ct)
     {

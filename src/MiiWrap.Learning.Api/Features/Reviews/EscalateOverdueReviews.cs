@@ -42,7 +42,11 @@ internal sealed class EscalateOverdueReviewsHandler(LearningDb db, TimeProvider 
                     >= ReviewAge.OverdueDays)
                 .Select(r => r.Id)],
             ids => db.Reflections.Where(r => ids.Contains(r.Id)).ToListAsync(cancellationToken),
-            (id, e) => log.LogError(e, "Reflection {ReflectionId} is left out of what leads are told: it cannot be read", id));
+            (id, e) =>
+            {
+                log.LogError(e, "Reflection {ReflectionId} is left out of what leads are told: it cannot be read", id);
+                return Task.CompletedTask;
+            });
         if (overdue.Count == 0) return 0;
 
         foreach (var reflection in overdue) reflection.NoteLeadsTold();

@@ -2,7 +2,6 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
-using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -38,12 +37,6 @@ internal static class NoticeQueue
             .Select(m => m.PersonId).ToHashSetAsync(ct);
         var untold = people.Where(p => !owed.Contains(p.Id)).ToList();
         var windows = await db.WindowsOf(untold, ct);
-        foreach (var person in untold)
-        {
-            // Where no open moment comes it is looked at each day, since leave and closed days may be taken back.
-            var due = !Zones.TryFind(person.TimeZone, out var zone) ? at + RowFault.Pause
-                : windows[person.Id].NextOpen(at, zone) ?? at.AddDays(1);
-            db.Add(OutboundMail.To(person.Id, kind, at, due));
-        }
+        foreach (var person in untold) db.Add(OutboundMail.To(person.Id, kind, at, windows[person.Id].NextOpenOrLook(person, at)));
     }
 }
