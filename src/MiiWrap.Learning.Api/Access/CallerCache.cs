@@ -1,17 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>What each request needs to know of its caller.</summary>
-internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin);
+internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, bool HasAccess);
 
 /// <summary>
-/// People as of at most a minute ago, so that checking a token costs no query each time; a sign-out on this node counts at once.
+/// People as of a few seconds ago, so that checking a token costs no query each time; an end of access on this node counts at once.
 /// </summary>
 internal sealed class CallerCache(TimeProvider clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 20_000;
     private readonly BoundedCache<Guid, CachedPerson> known = new(Most, Fresh, clock);
 
@@ -24,7 +25,8 @@ internal sealed class CallerCache(TimeProvider clock)
     {
         var readAt = known.Now();
         var person = await db.Users.Where(p => p.Id == personId)
-            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin)).SingleOrDefaultAsync(ct);
+            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.Status == PersonStatus.Active))
+            .SingleOrDefaultAsync(ct);
         if (person is not null) known.Set(personId, person, readAt);
         return person;
     }

@@ -29,10 +29,10 @@ internal sealed record OpenToClients(IReadOnlyList<string> Scopes);
 /// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
 internal sealed record CallingClient(Guid Id, Guid? AgencyId, IReadOnlyList<string> Scopes);
 
-/// <summary>Clients that may still be here, as of at most a minute ago; an end on this node counts at once.</summary>
+/// <summary>Clients that may still be here, as of a few seconds ago; an end on this node counts at once.</summary>
 internal sealed class ApiClientCache(TimeProvider clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 1_000;
     private readonly BoundedCache<Guid, Guid?> known = new(Most, Fresh, clock);
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 
@@ -34,6 +35,15 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
                 "role.required", "Only programme admins, admins of an agency and leads of a cohort may find people.", RuleKind.Forbidden);
     }
 
+    /// <summary>Refuses whose people the caller may not list, and hides the agency from whoever is not of it.</summary>
+    public async Task MustSeeAgency(Guid agencyId, CancellationToken ct)
+    {
+        if (await (caller.SeesAll ? db.Agencies.Select(a => a.Id) : Agencies).AnyAsync(id => id == agencyId, ct)) return;
+        throw await db.AgencyMembers.AnyAsync(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId, ct)
+            ? new RuleException("role.required", "Only admins of this agency and programme admins may list its people.", RuleKind.Forbidden)
+            : new NotFoundException("agency");
+    }
+
     public IQueryable<Person> People()
     {
         // Who stands in for somebody has no address, and is that somebody to those who find everybody.
@@ -41,6 +51,24 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
         var found = OfAgencies(Agencies);
         if (caller.Client is null) found = found.Union(OfCohorts(Cohorts));
         return db.Users.Where(p => found.Contains(p.Id));
+    }
+
+    /// <summary>
+    /// A person whom the caller may change: programme admins everybody, an agency's admin who is that agency's alone. Who has a part
+    /// elsewhere is not theirs to rename or to shut out.
+    /// </summary>
+    public async Task<Person> LoadToChange(Guid personId, CancellationToken ct)
+    {
+        var person = await People().SingleOrDefaultAsync(p => p.Id == personId, ct) ?? throw new NotFoundException("person");
+        if (caller.IsProgramAdmin) return person;
+        var (agencies, people) = (Agencies, OfAgencies(Agencies));
+        var isOwn = await db.Users.AnyAsync(p => p.Id == personId && !p.IsProgramAdmin
+            && people.Contains(p.Id)
+            && !db.CohortMembers.Any(m => m.PersonId == p.Id)
+            && !db.AgencyMembers.Any(m => m.PersonId == p.Id && (m.Role == AgencyRole.AgencyAdmin || !agencies.Contains(m.AgencyId)))
+            && !db.Enrolments.Any(e => e.PersonId == p.Id && (e.AgencyId == null || !agencies.Contains(e.AgencyId.Value))), ct);
+        return isOwn ? person : throw new RuleException("person.notYours",
+            "Only a programme admin may change this person, who is not your agency's alone.", RuleKind.Forbidden);
     }
 
     public IQueryable<Guid> OfAgencies(IQueryable<Guid> agencies) =>

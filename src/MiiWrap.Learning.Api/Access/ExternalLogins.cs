@@ -38,7 +38,7 @@ internal sealed class ExternalLogins(
             throw Refused("auth.person.unknown", "This sign-in belongs to someone who is not here any more.");
         }
 
-        return person;
+        return person.HasAccess ? person : throw Refused("auth.person.suspended", "This person has no access any more, or not for now.");
     }
 
     private Task<Guid?> Linked(string key, CancellationToken ct) =>

@@ -35,6 +35,12 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
 
     public void SignedOut(Guid person) => WriteSignedOut(person, Source);
 
+    public void AccessEnded(Guid person, string status, Guid by) => WriteAccessEnded(person, status, by, Source);
+
+    public void AccessRestored(Guid person, Guid by) => WriteAccessRestored(person, by, Source);
+
+    public void AddressConfirmed(Guid person) => WriteAddressConfirmed(person, Source);
+
     public void PasswordChosen(Guid person, string by) => WritePasswordChosen(person, by, Source);
 
     public void LoginLinked(Guid person, string issuer) => WriteLoginLinked(person, issuer, Source);
@@ -106,6 +112,17 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     [LoggerMessage(1005, LogLevel.Information, "Person {Person} signed in by {Issuer} for the first time, from {Source}",
         EventName = "LoginLinked")]
     private partial void WriteLoginLinked(Guid person, string issuer, string source);
+
+    [LoggerMessage(1006, LogLevel.Information, "{By} ended the access of person {Person}, who is {Status} now, from {Source}",
+        EventName = "AccessEnded")]
+    private partial void WriteAccessEnded(Guid person, string status, Guid by, string source);
+
+    [LoggerMessage(1007, LogLevel.Information, "{By} gave person {Person} access again, from {Source}", EventName = "AccessRestored")]
+    private partial void WriteAccessRestored(Guid person, Guid by, string source);
+
+    [LoggerMessage(1008, LogLevel.Information, "Person {Person} has confirmed a new address from {Source}; every sign-in of theirs ended",
+        EventName = "AddressConfirmed")]
+    private partial void WriteAddressConfirmed(Guid person, string source);
 
     [LoggerMessage(1010, LogLevel.Warning, "A token from {Source} was refused: {Reason}", EventName = "TokenRefused")]
     private partial void WriteTokenRefused(string reason, string source);

@@ -102,6 +102,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     private CohortVersions? changes;
     private EventCommittedSignal? news;
     private ILogger? log;
+    private TimeProvider? clock;
     private bool tells;
 
     /// <summary>
@@ -113,6 +114,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         changes = scope.GetRequiredService<CohortVersions>();
         news = scope.GetRequiredService<EventCommittedSignal>();
         log = scope.GetRequiredService<ILogger<LearningDb>>();
+        clock = scope.GetRequiredService<TimeProvider>();
         DropUncommitted();
         return this;
     }
@@ -271,7 +273,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
                 && (entry.Property(p => p.SortName).IsModified || entry.Property(p => p.Email).IsModified));
     }
 
-    /// <summary>Refuses changes of append-only rows, increments concurrency tokens, and collects the cohorts that change.</summary>
+    /// <summary>
+    /// Refuses changes of append-only rows, sets concurrency tokens and times of change, and collects the cohorts that change.
+    /// </summary>
     private void Inspect()
     {
         foreach (var entry in ChangeTracker.Entries().ToList())
@@ -282,6 +286,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             if (entry.Entity is IVersioned versioned
                 && (entry.State is EntityState.Added or EntityState.Modified || IsChangedWithin(entry)))
                 entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
+            if (entry is { Entity: Enrolment, State: EntityState.Added or EntityState.Modified })
+                entry.Property(nameof(Enrolment.UpdatedAt)).CurrentValue = clock!.UtcNow();
             if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommittedCohorts.Add(cohort);
         }
     }

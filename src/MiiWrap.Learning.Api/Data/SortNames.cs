@@ -28,7 +28,24 @@ internal static class SortNames
             () => db.Clients.Where(c => c.SortName == "" && c.Name != "").OrderBy(c => c.Id).Select(c => new Named(c.Id, c.Name)),
             (row, key) => db.Clients.Where(c => c.Id == row.Id && c.Name == row.Name)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.SortName, key), ct), ct);
+        await FillAgencies(db, ct);
         await FillPeople(db, ct);
+    }
+
+    /// <summary>The oldest of those that are called alike keeps the name for itself.</summary>
+    private static async Task FillAgencies(LearningDb db, CancellationToken ct)
+    {
+        await Fill(db,
+            () => db.Agencies.Where(a => a.SortName == "" && a.Name != "").OrderBy(a => a.Id).Select(a => new Named(a.Id, a.Name)),
+            (row, key) => db.Agencies.Where(a => a.Id == row.Id && a.Name == row.Name)
+                .ExecuteUpdateAsync(s => s.SetProperty(a => a.SortName, key), ct), ct);
+        var first = await db.Agencies.Where(a => a.UniqueSortName == null && a.SortName != ""
+            && !db.Agencies.Any(o => o.SortName == a.SortName && (o.UniqueSortName != null || o.Id.CompareTo(a.Id) < 0)))
+            .Select(a => new Named(a.Id, a.SortName)).ToListAsync(ct);
+        foreach (var row in first)
+            await db.Agencies.Where(a => a.Id == row.Id && a.SortName == row.Name
+                && !db.Agencies.Any(o => o.UniqueSortName == row.Name))
+                .ExecuteUpdateAsync(s => s.SetProperty(a => a.UniqueSortName, row.Name), ct);
     }
 
     /// <summary>People have words beside their key, which are written with them.</summary>

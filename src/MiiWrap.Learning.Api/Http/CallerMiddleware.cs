@@ -10,7 +10,7 @@ namespace MiiWrap.Learning.Api.Http;
 
 internal static class CallerMiddleware
 {
-    /// <summary>A token is good only while its person exists and, if it is a local one, has not signed out since.</summary>
+    /// <summary>A token is good only while its person has access and, if it is a local one, has not signed out since.</summary>
     public static void UseCaller(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (context.User.Identity is { IsAuthenticated: true })
@@ -95,6 +95,7 @@ internal static class CallerMiddleware
     {
         if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
         var person = await scope.GetRequiredService<CallerCache>().Find(scope.GetRequiredService<LearningDb>(), id, ct);
-        return person?.SecurityStamp == token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType) ? person : null;
+        var stamp = token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);
+        return person is { HasAccess: true } && person.SecurityStamp == stamp ? person : null;
     }
 }

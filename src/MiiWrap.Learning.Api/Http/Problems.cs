@@ -132,6 +132,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         {
             RuleKind.Invalid => (422, "Invalid"),
             RuleKind.Forbidden => (403, "Not allowed"),
+            RuleKind.Gone => (410, "Gone"),
             _ => (409, "Conflict"),
         };
         var problem = Problem(status, e.Code, title, e.Message);

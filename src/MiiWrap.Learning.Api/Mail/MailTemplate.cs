@@ -18,7 +18,7 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>Further paragraphs, of what is known when it is sent.</summary>
     public Func<LearningDb, OutboundMail, DateTime, CancellationToken, Task<IReadOnlyList<string>>>? Details { get; init; }
 
-    /// <summary>A link at which a password is chosen; its token is made when the mail is sent.</summary>
+    /// <summary>A link at which a password is chosen or an address confirmed; its token is made when the mail is sent.</summary>
     public MailLink? Link { get; init; }
 
     /// <summary>The paragraphs after the link.</summary>
@@ -43,7 +43,7 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
                 ? ""
                 : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Link!.Button)}</a></p>\n")
             + Html(Closing);
-        return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, person.Email!), Subject, text,
+        return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, mail.Address ?? person.Email!), Subject, text,
             HtmlLayout.Render(Subject, html, Footer));
     }
 

@@ -20,6 +20,10 @@ internal static class InputRules
         rule.InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1))
             .WithMessage("This must be a day from 2000-01-01 to 2200-01-01.");
 
+    /// <summary>A query parameter that is a moment.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeMoment<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(t => t is null || Moments.TryParse(t, out _)).WithMessage("This must be a moment with its offset, such as 2027-03-08T09:00:00Z.");
+
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");
 

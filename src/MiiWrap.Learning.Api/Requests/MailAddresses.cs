@@ -31,7 +31,9 @@ internal static class MailAddresses
         try
         {
             var ascii = Idn.GetAscii(host).ToLowerInvariant();
-            var isHost = ascii.Split('.').All(l => l.Length is > 0 and <= 63 && l[0] != '-' && l[^1] != '-'
+            // A number at the end makes an IP address, or none at all.
+            var labels = ascii.Split('.');
+            var isHost = !labels[^1].All(char.IsAsciiDigit) && labels.All(l => l.Length is > 0 and <= 63 && l[0] != '-' && l[^1] != '-'
                 && l.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
             return isHost && Idn.GetAscii(Idn.GetUnicode(ascii)).Equals(ascii, StringComparison.OrdinalIgnoreCase) ? ascii : null;
         }

@@ -27,7 +27,21 @@ public sealed class Agency : Entity, IVersioned
         Raise(new ClosedDaysChanged(this, now));
     }
 
-    public string Name { get; private set; } = "";
+    public string Name
+    {
+        get;
+        private set => (field, SortName) = (value, SortKey.Of(value));
+    } = "";
+
+    /// <summary>By what it is listed.</summary>
+    public string SortName { get; private set; } = "";
+
+    /// <summary>
+    /// The same, and no other agency's; null for one of those that bore the name of another before names had to differ.
+    /// </summary>
+    public string? UniqueSortName { get; private set; }
+
+    public void Rename(string name) => (Name, UniqueSortName) = (name, SortKey.Of(name));
 
     /// <summary>Words that its people's reflections should not hold: places, programmes, names.</summary>
     public IReadOnlyList<string> DeniedWords { get; private set; } = [];
@@ -65,7 +79,8 @@ public sealed class Agency : Entity, IVersioned
         return new(Id, personId, role);
     }
 
-    public static Agency Create(string name, DateTime now) => new() { Id = NewId.At(now), Name = name };
+    public static Agency Create(string name, DateTime now) =>
+        new() { Id = NewId.At(now), Name = name, UniqueSortName = SortKey.Of(name) };
 }
 
 /// <summary>One person's part in an agency.</summary>

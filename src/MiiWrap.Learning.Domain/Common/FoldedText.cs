@@ -27,6 +27,11 @@ public sealed class FoldedText
         ['Ł'] = "L", ['đ'] = "d", ['Đ'] = "D", ['ð'] = "d", ['Ð'] = "D", ['þ'] = "th", ['Þ'] = "Th", ['ħ'] = "h", ['Ħ'] = "H", ['ı'] = "i",
     };
 
+    /// <summary>Small capitals, which Unicode takes for letters of their own, by the plain ones in the same places.</summary>
+    private const string SmallCapitals = "\u1D00\u0299\u1D04\u1D05\u1D07\uA730\u0262\u029C\u026A\u1D0A\u1D0B\u029F\u1D0D\u0274\u1D0F\u1D18\uA7AF"
+        + "\u0280\uA731\u1D1B\u1D1C\u1D20\u1D21\u028F\u1D22";
+    private const string PlainCapitals = "ABCDEFGHIJKLMNOPQRSTUVWYZ";
+
     private readonly StringBuilder folded = new();
     private readonly List<int> starts = [];
     private readonly List<int> ends = [];
@@ -104,8 +109,13 @@ public sealed class FoldedText
                 return '-';
         }
 
+        // Letters in squares and circles, dark ones too.
+        if (rune.Value is >= 0x1F130 and <= 0x1F149) return (char)('A' + rune.Value - 0x1F130);
+        if (rune.Value is >= 0x1F150 and <= 0x1F169) return (char)('A' + rune.Value - 0x1F150);
+        if (rune.Value is >= 0x1F170 and <= 0x1F189) return (char)('A' + rune.Value - 0x1F170);
         if (!rune.IsBmp) return null;
         var character = (char)rune.Value;
+        if (SmallCapitals.IndexOf(character, StringComparison.Ordinal) is var at and >= 0) return PlainCapitals[at];
         return Dashes.Contains(character) ? '-'
             : Apostrophes.Contains(character) ? '\''
             : Quotes.Contains(character) ? '"'

@@ -6,6 +6,9 @@ public enum RuleKind
     Conflict,
     Invalid,
     Forbidden,
+
+    /// <summary>It was there, and is not for this caller any more.</summary>
+    Gone,
 }
 
 /// <summary>A rule of the programme says no; <see cref="Code"/> is stable and part of the public contract.</summary>

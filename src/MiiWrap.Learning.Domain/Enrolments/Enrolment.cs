@@ -69,6 +69,9 @@ public sealed class Enrolment : Entity, IVersioned
 
     public DateTime? LastActivityAt { get; private set; }
 
+    /// <summary>When any of this was last saved; set by the save itself.</summary>
+    public DateTime UpdatedAt { get; private set; }
+
     /// <summary>The units of which anything is known; those never opened have no row.</summary>
     public IReadOnlyList<UnitProgress> Units => units;
 
@@ -151,6 +154,9 @@ public sealed class Enrolment : Entity, IVersioned
         (Status, EndedAt, ResumedAt) = (EnrolmentStatus.Active, null, now);
         Raise(new EnrolmentResumed(this, now));
     }
+
+    /// <summary>The learner's name was corrected.</summary>
+    public void RenameLearner(string name) => LearnerName = name;
 
     /// <summary>Corrects the agency; null for none.</summary>
     public void ChangeAgency(Guid? agencyId, DateTime now)

@@ -97,8 +97,9 @@ public sealed class FollowUp : Entity, IVersioned
     /// <summary>The learner has left: nobody needs to see to it any more.</summary>
     public void CloseAsWithdrawn(DateTime now) => (Outcome, ClosedAt) = (FollowUpOutcome.Withdrawn, now);
 
-    /// <summary>The learner is back, and so is what was open when they left.</summary>
-    public void Reopen() => (Outcome, ClosedAt) = (null, null);
+    /// <summary>The learner is back, and so is what was open when they left: there is as much time for it as at first.</summary>
+    /// <param name="today">The date in the cohort's zone.</param>
+    public void Reopen(DateOnly today) => (Outcome, ClosedAt, DueOn) = (null, null, After(today, WorkingDays));
 
     /// <summary>From this moment on every "partly" counts: work that takes two weeks is half done before, and on course.</summary>
     public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>

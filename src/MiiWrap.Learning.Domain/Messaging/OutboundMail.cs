@@ -33,6 +33,12 @@ public enum MailKind
 
     /// <summary>To a cohort's lead: there are learners whose reflections nobody may read.</summary>
     NobodyMayRead,
+
+    /// <summary>To the address that a person is to get: the link by which it becomes theirs.</summary>
+    AddressConfirmation,
+
+    /// <summary>To the address that a person has: another one was asked for.</summary>
+    AddressChanging,
 }
 
 /// <summary>
@@ -65,6 +71,9 @@ public sealed class OutboundMail : MailMessage
     /// <summary>The cohort that it is about; null when it is about none.</summary>
     public Guid? CohortId { get; private set; }
 
+    /// <summary>Where it goes, if not to the address that its person has when it is sent.</summary>
+    public string? Address { get; private set; }
+
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     /// <param name="dueAt">When it may go; at once when not given.</param>
@@ -82,6 +91,14 @@ public sealed class OutboundMail : MailMessage
     {
         var mail = To(personId, MailKind.Invitation, now);
         mail.InvitedBy = invitedBy;
+        return mail;
+    }
+
+    /// <summary>A mail that is meant for one address, whatever its person's is when it is sent.</summary>
+    public static OutboundMail ToAddress(string address, Guid personId, MailKind kind, DateTime now)
+    {
+        var mail = To(personId, kind, now);
+        mail.Address = address;
         return mail;
     }
 

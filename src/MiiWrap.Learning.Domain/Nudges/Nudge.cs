@@ -139,6 +139,9 @@ public sealed class Nudge : Entity, IVersioned
     public const string Exempted = "exempted";
     public const string WindowClosed = "windowClosed";
 
+    /// <summary>Its learner has no access; it comes back with them.</summary>
+    public const string Suspended = "suspended";
+
     /// <summary>Puts the ask into a message that is about to go out.</summary>
     public void ClaimFor(Guid messageId, NudgeChannel channel)
     {
@@ -228,10 +231,11 @@ public sealed class Nudge : Entity, IVersioned
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
-    /// <summary>What ended it is gone, such as a withdrawal: an ask that has time left is planned again.</summary>
-    public bool Revive(string endedBy, DateTime now)
+    /// <summary>What ended it is gone, such as a withdrawal or a suspension: an ask that has time left is planned again.</summary>
+    public bool Revive(IReadOnlyCollection<string> endedBy, DateTime now)
     {
-        if (Status != NudgeStatus.Cancelled || StatusReason != endedBy || ExpiresAt <= now) return false;
+        if (Status is not (NudgeStatus.Cancelled or NudgeStatus.Skipped) || StatusReason is not { } reason || !endedBy.Contains(reason)
+            || ExpiresAt <= now) return false;
         (Status, StatusReason, MessageId) = (NudgeStatus.Planned, null, null);
         return true;
     }

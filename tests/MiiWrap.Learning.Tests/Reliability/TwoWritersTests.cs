@@ -77,11 +77,12 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
     public async Task A_key_whose_first_request_runs_on_another_node_is_in_use_and_then_good()
     {
         var (admin, key) = (await app.Admin(), ("Idempotency-Key", $"key-{Guid.NewGuid():N}"));
+        var agency = new { name = Given.AgencyName() };
         app.Other.Holds(Receipt);
-        (await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Conflict, "idempotency.key.inUse");
-        var first = (await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Created);
+        (await admin.Http.Post("/v1/agencies", agency, key)).Expect(HttpStatusCode.Conflict, "idempotency.key.inUse");
+        var first = (await admin.Http.Post("/v1/agencies", agency, key)).Expect(HttpStatusCode.Created);
         Assert.Equal((string)first["id"]!,
-            (string)(await admin.Http.Post("/v1/agencies", new { name = "Riverbend" }, key)).Expect(HttpStatusCode.Created)["id"]!);
+            (string)(await admin.Http.Post("/v1/agencies", agency, key)).Expect(HttpStatusCode.Created)["id"]!);
     }
 
     [SqliteFact]

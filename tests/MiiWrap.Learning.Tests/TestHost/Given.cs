@@ -48,9 +48,12 @@ public static class Given
 
     public static Task<TestPerson> Admin(this LearningApp app) => app.Person("Ada Admin", isProgramAdmin: true);
 
+    /// <summary>A name that no other agency has.</summary>
+    public static string AgencyName(string name = "Riverbend") => $"{name} {Guid.NewGuid():N}";
+
     /// <summary>An agency of its own.</summary>
     public static async Task<Guid> Agency(this LearningApp app) =>
-        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = "Riverbend" }))
+        (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = AgencyName() }))
             .Expect(System.Net.HttpStatusCode.Created)["id"]!;
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>

@@ -131,6 +131,17 @@ public sealed class RolePeople
         return secret;
     }
 
+    /// <summary>A token that makes another address the learner's.</summary>
+    public Task<string> AddressToken() => App.InDb(async db =>
+    {
+        var (email, id) = (Given.Address(), people[Role.Learner].Id);
+        (await db.Users.SingleAsync(p => p.Id == id, TestContext.Current.CancellationToken)).AskForAddress(email);
+        var (token, secret) = AccountToken.Make(id, MailKind.AddressConfirmation, FlowingClock.Now.UtcDateTime, email);
+        db.Add(token);
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return secret;
+    });
+
     /// <summary>A learner of the agency who has not opened the invitation.</summary>
     public async Task<Guid> Invited()
     {
@@ -296,7 +307,7 @@ public sealed class RolePeople
     private async Task Gather() => await App.InDb(async db =>
     {
         var now = FlowingClock.Now.UtcDateTime;
-        var (mine, other) = (Agency.Create("Riverbend", now), Agency.Create("Hillside", now));
+        var (mine, other) = (Agency.Create(Given.AgencyName(), now), Agency.Create(Given.AgencyName("Hillside"), now));
         (AgencyId, OtherAgencyId) = (mine.Id, other.Id);
         db.AddRange(mine, other);
         foreach (var role in Enum.GetValues<Role>().Where(r => r is not (Role.Anonymous or Role.Client or Role.EventsClient)))

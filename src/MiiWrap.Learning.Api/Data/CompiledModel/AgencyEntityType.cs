@@ -24,7 +24,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Cohorts.Agency",
                 typeof(Agency),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 10,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -89,6 +90,23 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Agency).GetField("<RetentionMonths>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var sortName = runtimeEntityType.AddProperty(
+                "SortName",
+                typeof(string),
+                propertyInfo: typeof(Agency).GetProperty("SortName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<SortName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 200);
+            sortName.AddAnnotation("Relational:DefaultValue", "");
+
+            var uniqueSortName = runtimeEntityType.AddProperty(
+                "UniqueSortName",
+                typeof(string),
+                propertyInfo: typeof(Agency).GetProperty("UniqueSortName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<UniqueSortName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 200);
+
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(int),
@@ -100,6 +118,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
+
+            var index = runtimeEntityType.AddIndex(
+                new[] { uniqueSortName },
+                unique: true);
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { sortName, id });
 
             return runtimeEntityType;
         }

@@ -22,10 +22,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Enrolments.Enrolment",
                 typeof(Enrolment),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 18,
                 navigationCount: 1,
                 foreignKeyCount: 3,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -153,6 +153,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Enrolment).GetField("<UnitsTotal>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var updatedAt = runtimeEntityType.AddProperty(
+                "UpdatedAt",
+                typeof(DateTime),
+                propertyInfo: typeof(Enrolment).GetProperty("UpdatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<UpdatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                precision: 3,
+                valueConverter: new UtcConverter());
+            updatedAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
+
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(int),
@@ -166,17 +175,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { agencyId });
-
-            var index0 = runtimeEntityType.AddIndex(
-                new[] { personId });
-
-            var index1 = runtimeEntityType.AddIndex(
                 new[] { cohortId, personId },
                 unique: true);
 
-            var index2 = runtimeEntityType.AddIndex(
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { agencyId, updatedAt, id });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { cohortId, learnerSortName, id });
+
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { cohortId, updatedAt, id });
+
+            var index3 = runtimeEntityType.AddIndex(
+                new[] { personId, updatedAt, id });
 
             return runtimeEntityType;
         }

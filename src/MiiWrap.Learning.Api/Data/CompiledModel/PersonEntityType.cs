@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.Person",
                 typeof(Person),
                 baseEntityType,
-                propertyCount: 28,
+                propertyCount: 33,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -74,6 +74,23 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(IdentityUser<Guid>).GetField("<EmailConfirmed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
 
+            var endReason = runtimeEntityType.AddProperty(
+                "EndReason",
+                typeof(string),
+                propertyInfo: typeof(Person).GetProperty("EndReason", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<EndReason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 400);
+
+            var endedAt = runtimeEntityType.AddProperty(
+                "EndedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Person).GetProperty("EndedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<EndedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
             var feedbackByMail = runtimeEntityType.AddProperty(
                 "FeedbackByMail",
                 typeof(bool),
@@ -99,6 +116,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueConverter: new DayListConverter(),
                 valueComparer: new DayListComparer());
 
+            var locale = runtimeEntityType.AddProperty(
+                "Locale",
+                typeof(string),
+                propertyInfo: typeof(Person).GetProperty("Locale", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<Locale>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 35);
+
             var lockoutEnabled = runtimeEntityType.AddProperty(
                 "LockoutEnabled",
                 typeof(bool),
@@ -119,6 +144,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Person).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Person).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 200);
+
+            var newEmail = runtimeEntityType.AddProperty(
+                "NewEmail",
+                typeof(string),
+                propertyInfo: typeof(Person).GetProperty("NewEmail", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<NewEmail>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 256);
 
             var normalizedEmail = runtimeEntityType.AddProperty(
                 "NormalizedEmail",
@@ -210,6 +243,17 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 200);
             sortName.AddAnnotation("Relational:DefaultValue", "");
+
+            var status = runtimeEntityType.AddProperty(
+                "Status",
+                typeof(PersonStatus),
+                propertyInfo: typeof(Person).GetProperty("Status", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Person).GetField("<Status>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 24,
+                providerPropertyType: typeof(string));
+            status.SetSentinelFromProviderValue("Active");
+            status.AddAnnotation("Relational:DefaultValue", PersonStatus.Active);
 
             var timeZone = runtimeEntityType.AddProperty(
                 "TimeZone",

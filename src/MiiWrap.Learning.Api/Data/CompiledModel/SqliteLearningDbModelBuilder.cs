@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("505d9d11-f1e0-446f-85f4-ad93bad63c72"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("d809b6d2-10c9-4191-817f-8736ae17f5ef"), entityTypeCount: 47)
         {
         }
 

@@ -27,17 +27,29 @@ public sealed class AccountToken : IVersioned
 
     public DateTime? UsedAt { get; private set; }
 
+    /// <summary>The address that it was mailed to, and that it proves; null where it proves the person's own.</summary>
+    public string? Address { get; private set; }
+
     public int Version { get; set; }
 
     public bool IsGood(DateTime now) => UsedAt is null && now < ExpiresAt;
 
     /// <summary>Makes a token, whose secret is known to the caller alone.</summary>
-    public static (AccountToken Token, string Secret) Make(Guid personId, MailKind purpose, DateTime now)
+    public static (AccountToken Token, string Secret) Make(
+        Guid personId, MailKind purpose, DateTime now, string? address = null)
     {
         var secret = Data.Secret.New();
-        var lasts = purpose == MailKind.Invitation ? InvitationLasts : ResetLasts;
-        return (new() { Id = NewId.At(now), PersonId = personId, Purpose = purpose, Hash = HashOf(secret), CreatedAt = now, ExpiresAt = now
-            + lasts }, secret);
+        var token = new AccountToken
+        {
+            Id = NewId.At(now),
+            PersonId = personId,
+            Purpose = purpose,
+            Hash = HashOf(secret),
+            CreatedAt = now,
+            ExpiresAt = now + (purpose == MailKind.PasswordReset ? ResetLasts : InvitationLasts),
+            Address = address,
+        };
+        return (token, secret);
     }
 
     public static string HashOf(string secret) => Data.Secret.HashOf(secret);

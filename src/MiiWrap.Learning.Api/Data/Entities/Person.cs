@@ -4,6 +4,18 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Data.Entities;
 
+/// <summary>Whether somebody has access.</summary>
+public enum PersonStatus
+{
+    Active,
+
+    /// <summary>For a while: nothing reaches them, and all they have waits.</summary>
+    Suspended,
+
+    /// <summary>They have left: their enrolments were withdrawn and their roles ended.</summary>
+    Left,
+}
+
 /// <summary>Someone who can sign in; what they may do stands in their relationships to cohorts and agencies.</summary>
 public sealed class Person : IdentityUser<Guid>, IVersioned
 {
@@ -42,6 +54,19 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     public NudgeChannel NudgeChannel => NudgesByMail ? NudgeChannel.Email : NudgesByWebhook ? NudgeChannel.Webhook : NudgeChannel.InApp;
 
     public bool IsProgramAdmin { get; set; }
+
+    /// <summary>The language that they want, as BCP 47 has it; null for the programme's own.</summary>
+    public string? Locale { get; set; }
+
+    /// <summary>The address that becomes theirs once the link that was mailed to it is opened.</summary>
+    public string? NewEmail { get; private set; }
+
+    public PersonStatus Status { get; private set; }
+
+    /// <summary>Since when they have no access; null for those who have.</summary>
+    public DateTime? EndedAt { get; private set; }
+
+    public string? EndReason { get; private set; }
 
     public DateTime CreatedAt { get; set; }
 
@@ -84,7 +109,33 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>Takes a new password: every token that was given out before ends, and so does what failed sign-ins brought about.</summary>
     public void ChoosePassword(string hash) => (PasswordHash, SecurityStamp, EmailConfirmed) = (hash, NewStamp(), true);
 
+    /// <summary>Ends access; every token that was given out before ends with it.</summary>
+    public void EndAccess(PersonStatus status, string reason, DateTime now) =>
+        (Status, EndReason, EndedAt, SecurityStamp, NewEmail) = (status, reason, now, NewStamp(), null);
+
+    public void RestoreAccess() => (Status, EndReason, EndedAt) = (PersonStatus.Active, null, null);
+
+    /// <summary>Somebody who has never signed in gets their right address at once: nobody has proved that the first is theirs.</summary>
+    public void CorrectAddress(string email, string normalizedEmail) =>
+        (Email, NormalizedEmail, UserName, NormalizedUserName, NewEmail) = (email, normalizedEmail, email, normalizedEmail, null);
+
+    /// <summary>Somebody who signs in keeps their address until whoever has the new one opens its link.</summary>
+    public void AskForAddress(string email) => NewEmail = email;
+
+    /// <summary>The link was opened: what was given out under the old address ends.</summary>
+    public void ConfirmAddress(string normalizedEmail)
+    {
+        CorrectAddress(NewEmail!, normalizedEmail);
+        (EmailConfirmed, SecurityStamp) = (true, NewStamp());
+    }
+
     private static string NewStamp() => Guid.NewGuid().ToString("N");
 
     private static int BitsOf(IEnumerable<DayOfWeek> days) => days.Aggregate(0, (bits, day) => bits | (1 << (int)day));
 }
+
+/// <summary>Somebody has no access from now on, for a while or for good.</summary>
+public sealed record AccessEnded(Person Person, DateTime At) : IDomainEvent;
+
+/// <summary>Somebody has access again.</summary>
+public sealed record AccessRestored(Person Person, DateTime At) : IDomainEvent;

@@ -59,8 +59,9 @@ internal sealed class EnrolmentMapping : IEntityTypeConfiguration<Enrolment>
         enrolment.Property(e => e.LearnerSortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
         enrolment.HasIndex(e => new { e.CohortId, e.PersonId }).IsUnique();
         enrolment.HasIndex(e => new { e.CohortId, e.LearnerSortName, e.Id });
-        enrolment.HasIndex(e => e.PersonId);
-        enrolment.HasIndex(e => e.AgencyId);
+        enrolment.HasIndex(e => new { e.CohortId, e.UpdatedAt, e.Id });
+        enrolment.HasIndex(e => new { e.PersonId, e.UpdatedAt, e.Id });
+        enrolment.HasIndex(e => new { e.AgencyId, e.UpdatedAt, e.Id });
         enrolment.HasOne<Cohort>().WithMany().HasForeignKey(e => e.CohortId).OnDelete(DeleteBehavior.Restrict);
         enrolment.HasOne<Person>().WithMany().HasForeignKey(e => e.PersonId).OnDelete(DeleteBehavior.Restrict);
         enrolment.HasOne<Agency>().WithMany().HasForeignKey(e => e.AgencyId).OnDelete(DeleteBehavior.Restrict);

@@ -22,6 +22,9 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.Property(p => p.PhoneNumber).HasMaxLength(32);
         person.Property(p => p.FeedbackByMail).HasDefaultValue(true);
         person.Property(p => p.SortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
+        person.Property(p => p.Locale).HasMaxLength(35);
+        person.Property(p => p.NewEmail).HasMaxLength(256);
+        person.Property(p => p.Status).HasDefaultValue(PersonStatus.Active);
         person.HasIndex(p => p.NormalizedEmail).IsUnique();
         person.HasIndex(p => new { p.SortName, p.Id });
     }
@@ -110,6 +113,7 @@ internal sealed class OutboundMailMapping : IEntityTypeConfiguration<OutboundMai
         mail.ToTable("OutboundMails");
         mail.HasKey(m => m.Id);
         mail.Ignore(m => m.IsPending);
+        mail.Property(m => m.Address).HasMaxLength(256);
         mail.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
         mail.HasIndex(m => new { m.PersonId, m.CreatedAt });
         mail.HasIndex(m => m.CreatedAt);
@@ -124,6 +128,7 @@ internal sealed class AccountTokenMapping : IEntityTypeConfiguration<AccountToke
         token.ToTable("MailedTokens");
         token.HasKey(t => t.Id);
         token.Property(t => t.Hash).HasMaxLength(64);
+        token.Property(t => t.Address).HasMaxLength(256);
         token.HasIndex(t => t.Hash).IsUnique();
         token.HasIndex(t => t.ExpiresAt);
         token.HasOne<Person>().WithMany().HasForeignKey(t => t.PersonId).OnDelete(DeleteBehavior.Cascade);
@@ -138,6 +143,10 @@ internal sealed class AgencyMapping : IEntityTypeConfiguration<Agency>
         agency.HasKey(a => a.Id);
         agency.Property(a => a.ClosedDays).HasConversion<DayListConverter, DayListComparer>().HasMaxLength(DayListConverter.MostCharacters);
         agency.Property(a => a.Name).HasMaxLength(200);
+        agency.Property(a => a.SortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
+        agency.Property(a => a.UniqueSortName).HasMaxLength(SortKey.Length);
+        agency.HasIndex(a => new { a.SortName, a.Id });
+        agency.HasIndex(a => a.UniqueSortName).IsUnique();
         agency.Property(a => a.DeniedWords).HasJson(Stored.TextLength);
     }
 }

@@ -82,7 +82,7 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
             .IncludeProperties(e => new
             {
                 e.LearnerName, e.PersonId, e.AgencyId, e.Status, e.EnrolledAt, e.EndedAt, e.UnitsCompleted, e.UnitsTotal,
-                    e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, e.ResumedAt, e.Version,
+                    e.ReflectionsAccepted, e.ReflectionsTotal, e.LastActivityAt, e.ResumedAt, e.UpdatedAt, e.Version,
             });
     }
 }

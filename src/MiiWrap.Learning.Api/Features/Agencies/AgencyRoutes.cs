@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
@@ -12,8 +13,33 @@ internal static class AgencyRoutes
         var v1 = app.MapGroup("/v1").WithTags("People");
 
         v1.MapPost("/agencies", async (CreateAgency request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Created((string?)null, await mediator.Send(request, ct)))
-            .Named<CreateAgency>().Retryable().Forbidden().Invalid();
+            {
+                var created = await mediator.Send(request, ct);
+                return TypedResults.Created($"/v1/agencies/{created.Id}", created);
+            })
+            .Named<CreateAgency>().Retryable().Forbidden().Conflict().Invalid();
+
+        v1.MapGet("/agencies", async ([AsParameters] ListAgencies request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListAgencies>().OpenTo(Scopes.PeopleRead).Listed();
+
+        v1.MapGet("/agencies/{agencyId:guid}", async (
+            [AsParameters] GetAgency request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var agency = await mediator.Send(request, ct);
+                return http.Tagged(agency, agency.ETag);
+            })
+            .Named<GetAgency>().OpenTo(Scopes.PeopleRead).Tagged<AgencyItem>().NotFound();
+
+        v1.MapPatch("/agencies/{agencyId:guid}",
+            async (Guid agencyId, RenameAgency request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var agency = await mediator.Send(
+                    request with { AgencyId = agencyId, Precondition = http.Request.Precondition() }, ct);
+                http.Response.Headers.ETag = agency.ETag;
+                return TypedResults.Ok(agency);
+            })
+            .Named<RenameAgency>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
 
         v1.MapPut("/agencies/{agencyId:guid}/people/{personId:guid}",
             async (Guid agencyId, Guid personId, AddAgencyMember request, IMediator mediator, CancellationToken ct) =>

@@ -9,7 +9,7 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>A programme admin adds an agency, whose id then stands beside its learners.</summary>
-/// <param name="Name" example="Riverbend Family Services">One line, at most 200 characters.</param>
+/// <param name="Name" example="Riverbend Family Services">One line, at most 200 characters; no other agency's, case and accents aside.</param>
 public sealed record CreateAgency(string Name) : ICommand<CreatedAgency>;
 
 /// <summary>The agency that was added.</summary>
@@ -25,7 +25,9 @@ internal sealed class CreateAgencyHandler(LearningDb db, Caller caller, TimeProv
     public async Task<CreatedAgency> Handle(CreateAgency request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("add agencies");
-        var agency = Agency.Create(request.Name.Trim(), clock.UtcNow());
+        var name = request.Name.NormalizeNfc();
+        await db.MustBeFreeName(name, but: null, cancellationToken);
+        var agency = Agency.Create(name, clock.UtcNow());
         db.Add(agency);
         await db.SaveChangesAsync(cancellationToken);
         return new(agency.Id);

@@ -76,10 +76,19 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     {
         var now = clock.UtcNow();
         var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
-        var cohorts = await db.Cohorts.AsNoTracking()
+        var old = await db.Cohorts
             .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null
                 && r.Status != ReflectionStatus.RedactionHold))
-            .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).ToListAsync(ct);
+            .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).Select(c => c.Id).ToArrayAsync(ct);
+        // One that is damaged keeps none of the others.
+        var cohorts = (await RowFault.LoadReadableAsync(
+            old,
+            some => db.Cohorts.AsNoTracking().Where(c => some.Contains(c.Id)).ToListAsync(ct),
+            (id, e) =>
+            {
+                log.LogError(e, "Cohort {CohortId} cannot be read: nothing of it is purged", id);
+                return Task.CompletedTask;
+            })).OrderBy(c => c.StartsOn).ThenBy(c => c.Id).ToList();
         var ids = cohorts.Select(c => c.Id).ToList();
         var groups = (await db.Enrolments.Where(e => ids.Contains(e.CohortId)).Select(e => new { e.CohortId, e.AgencyId }).Distinct()
             .ToListAsync(ct)).ToLookup(g => g.CohortId, g => g.AgencyId);

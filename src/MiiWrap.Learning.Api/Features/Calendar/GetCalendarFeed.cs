@@ -30,8 +30,10 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     {
         var hash = CalendarFeed.HashOf(request.Token);
         var feed = await db.CalendarFeeds.Where(f => f.Hash == hash)
-            .Join(db.Users, f => f.PersonId, p => p.Id, (f, p) => new { f.PersonId, f.CreatedAt, p.TimeZone })
+            .Join(db.Users, f => f.PersonId, p => p.Id, (f, p) => new { f.PersonId, f.CreatedAt, p.TimeZone, p.Status })
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("calendar");
+        if (feed.Status != PersonStatus.Active)
+            throw new RuleException("calendar.ended", "Whose calendar this is has no access any more, or not for now.", RuleKind.Gone);
         var openings = await Openings(feed.PersonId, cancellationToken);
         List<CalendarEntry> entries = [.. openings, .. await CheckIns(feed.PersonId, cancellationToken)];
         return new(CalendarWriter.Write("MiiWrap Learning", Zones.Find(feed.TimeZone), entries, feed.CreatedAt));

@@ -12,6 +12,10 @@ internal static class EnrolmentRoutes
     {
         var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning");
 
+        app.MapGet("/v1/enrolments", async ([AsParameters] ListEnrolments request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .WithTags("Cohorts").Named<ListEnrolments>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed().Invalid();
+
         enrolment.MapGet("/", async ([AsParameters] GetJourney request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var journey = await mediator.Send(request, ct);

@@ -36,12 +36,15 @@ internal sealed class FollowWithdrawal(LearningDb db)
 {
     public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
     {
-        var ofLearner = db.FollowUps.Where(f => f.EnrolmentId == notification.Event.Enrolment.Id);
+        var (enrolment, at) = notification.Event;
+        var ofLearner = db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id);
         // There is one open at most: who wrote after they had left is waited for already.
         if (await ofLearner.AnyAsync(f => f.ClosedAt == null, cancellationToken)) return;
         var closed = await ofLearner.Where(f => f.Outcome == FollowUpOutcome.Withdrawn).OrderByDescending(f => f.ClosedAt)
             .FirstOrDefaultAsync(cancellationToken);
-        closed?.Reopen();
+        if (closed is null) return;
+        var cohort = await db.Cohorts.SingleAsync(c => c.Id == enrolment.CohortId, cancellationToken);
+        closed.Reopen(cohort.Today(at));
     }
 
     public async Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ internal static class AccountMailTemplates
 {
     public const string AcceptPath = "/v1/identity/invitations/accept";
     public const string ResetPath = "/v1/identity/password/reset";
+    public const string ConfirmPath = "/v1/identity/address/confirm";
 
     public static readonly MailTemplate Invitation = new(MailKind.Invitation, "You are invited to MiiWrap Learning")
     {
@@ -41,6 +42,28 @@ internal static class AccountMailTemplates
         Closing = ["This mail has no link on purpose: nobody can use one to trick you."],
     };
 
+    private static readonly MailTemplate AddressConfirmation = new(MailKind.AddressConfirmation, "Is this your address?")
+    {
+        Paragraphs = _ => ["This is to become the address at which you sign in to MiiWrap Learning, and to which its mails go."],
+        Link = new("Use this address", ConfirmPath),
+        Closing =
+        [
+            "The link works once, for 14 days. Opening it signs you out everywhere; your password stays as it is.",
+            "If you did not expect this, you can leave it be: nothing changes.",
+        ],
+        IsStillWanted = (_, mail, person, _) => Task.FromResult(mail.Address == person.NewEmail),
+    };
+
+    private static readonly MailTemplate AddressChanging = new(MailKind.AddressChanging, "Your address is about to change")
+    {
+        Paragraphs = _ =>
+        [
+            "An admin has asked that you sign in to MiiWrap Learning with another address. It becomes yours when the link that was sent to it is opened; until then everything stays as it is.",
+        ],
+        Closing = ["If you know nothing of this, ask whoever runs your programme at once. This mail has no link on purpose."],
+    };
+
     public static IServiceCollection AddIdentity(this IServiceCollection services) =>
-        services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut);
+        services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut).AddSingleton(AddressConfirmation)
+            .AddSingleton(AddressChanging);
 }

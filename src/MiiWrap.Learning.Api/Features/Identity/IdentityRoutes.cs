@@ -61,7 +61,24 @@ internal static class IdentityRoutes
 
         identity.MapPage("/password/reset", "ShowPasswordReset", "The page behind the link to a new password: a form that asks for it.",
             (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
+
+        identity.MapPost("/address/confirm", async (ConfirmAddress request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<ConfirmAddress>().AllowAnonymous().Invalid();
+
+        identity.MapGet("/address/confirm", (string? token, HttpContext http) => AddressPage.Show(http, token))
+            .WithName("ShowAddress").WithSummary("The page behind the link to a new address: a button that makes it the person's own.")
+            .AllowAnonymous().Produces<string>(200, "text/html");
+
+        identity.MapPost("/address/confirm", (HttpContext http, IMediator mediator, CancellationToken ct) =>
+                AddressPage.Answer(http, token => mediator.Send(new ConfirmAddress(token), ct)))
+            .Accepts<AddressForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
+            .AfterJson();
     }
+
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>
     private static void MapPage(
         this RouteGroupBuilder identity, string path, string name, string summary,

@@ -38,6 +38,7 @@ internal sealed class InviteAdminHandler(LearningDb db, Settings settings, ILook
         }
 
         person.IsProgramAdmin = true;
+        person.RestoreAccess();
         AdminInvitation invitation = new(null, null);
         if (person.PasswordHash is null)
         {

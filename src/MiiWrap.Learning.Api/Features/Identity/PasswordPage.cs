@@ -21,7 +21,7 @@ internal static class PasswordPage
         .hint { font-size: .875rem; }
         """;
 
-    public static IResult Show(HttpContext http, string? token) => Page(http, 200, "Choose a password", Form(token ?? "", null));
+    public static IResult Show(HttpContext http, string? token) => http.LinkPage(200, "Choose a password", Form(token ?? "", null));
 
     /// <summary>Sends what the form says on to the command, and shows what became of it.</summary>
     public static async Task<IResult> Answer(HttpContext http, Func<string, string, Task> choose)
@@ -37,10 +37,10 @@ internal static class PasswordPage
             var why = e is ValidationException invalid
                 ? string.Join(" ", invalid.Errors.Select(f => f.ErrorMessage).Distinct())
                 : e.Message;
-            return Page(http, 422, "Choose a password", Form(token, why));
+            return http.LinkPage(422, "Choose a password", Form(token, why));
         }
 
-        return Page(http, 200, "Your password is set", "<p>You can sign in with it now. This page can be closed.</p>");
+        return http.LinkPage(200, "Your password is set", "<p>You can sign in with it now. This page can be closed.</p>");
     }
 
     private static string Form(string token, string? error) => $"""
@@ -54,7 +54,8 @@ internal static class PasswordPage
         </form>
         """;
 
-    private static ContentHttpResult Page(HttpContext http, int status, string title, string body)
+    /// <summary>A page behind a mailed link: nobody may keep it, since its address is a secret.</summary>
+    public static ContentHttpResult LinkPage(this HttpContext http, int status, string title, string body)
     {
         http.Response.KeepPrivate();
         return TypedResults.Content(HtmlLayout.Render(title, body, null, Style), "text/html; charset=utf-8", statusCode: status);

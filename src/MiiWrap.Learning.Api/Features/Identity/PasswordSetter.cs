@@ -39,10 +39,10 @@ internal sealed class PasswordSetter(
         var hash = AccountToken.HashOf(request.Token);
         // Unknown, used and expired are answered alike: whoever guesses learns nothing.
         if (await db.AccountTokens.SingleOrDefaultAsync(t => t.Hash == hash && t.Purpose == purpose, ct) is not { } token
-            || !token.IsGood(now))
+            || !token.IsGood(now)
+            || await db.Users.SingleOrDefaultAsync(p => p.Id == token.PersonId && p.Status == PersonStatus.Active, ct) is not { } person)
             throw new RuleException(code, "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
 
-        var person = await db.Users.SingleAsync(p => p.Id == token.PersonId, ct);
         var password = PreparedPassword.Of(request.Password);
         PasswordRules.Check(password, person.Email!);
         person.ChoosePassword(hasher.HashPassword(person, password));

@@ -73,10 +73,11 @@ internal sealed class SignInHandler(
         var wait = SignInThrottle.Wait(counters, failures, now);
         // Not judged at all: the answer would tell whether the password was right. On a known device the right one always gets in.
         if (wait > TimeSpan.Zero && device is null) throw Throttled(account, person, wait);
-        if (await Verify(person, request.Password, cancellationToken))
+        // Who has no access is told no more than who types a wrong password.
+        if (await Verify(person, request.Password, cancellationToken) && person!.Status == PersonStatus.Active)
         {
             if (failures.Any(f => f.Key == counters[0].Key)) await throttle.Forget(counters[0], cancellationToken);
-            log.SignedIn(person!.Id, device is not null);
+            log.SignedIn(person.Id, device is not null);
             var session = await sessions.Begin(person, now, cancellationToken);
             return new(session.Claims, session.EndsAt, devices.Make(device ?? new(NewId.At(now), person.Id)));
         }

@@ -70,7 +70,8 @@ internal sealed class SendMailsHandler(
     {
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
-        if (person is null || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
+        // Nothing is said to whoever has no access; what there is to see they see when they are back.
+        if (person is not { Status: PersonStatus.Active } || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
         else if (template.KeepsHours && await Opens(person, now, ct) is var opens && opens > now) mail.Postpone(opens);
         else return await Compose(mail, template, person, now, ct);
         await db.TrySaveAsync(ct);
@@ -102,7 +103,7 @@ internal sealed class SendMailsHandler(
         if (template.Link is { } page)
         {
             // A later attempt gets a token of its own; the earlier one stays good, since its mail may have arrived after all.
-            var (token, secret) = AccountToken.Make(person.Id, mail.Kind, now);
+            var (token, secret) = AccountToken.Make(person.Id, mail.Kind, now, mail.Address);
             db.Add(token);
             link = page.With(secret, settings);
         }

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Nudges;
@@ -71,7 +72,9 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge, await ZoneOf(nudge, ct))));
         if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow())
             return (null, new(410, OneTapPage.Closed()));
-        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
+        var (opportunity, hasAccess) = await db.Opportunities.Where(o => o.Id == nudge.OpportunityId)
+            .Select(o => ValueTuple.Create(o, db.Users.Any(p => p.Id == o.PersonId && p.Status == PersonStatus.Active))).SingleAsync(ct);
+        if (!hasAccess) return (null, new(410, OneTapPage.Closed()));
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
         return (new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
     }

@@ -183,6 +183,12 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock, ILogger<
         foreach (var asks in due.GroupBy(n => n.PersonId))
         {
             var person = people[asks.Key];
+            if (person.Status != PersonStatus.Active)
+            {
+                foreach (var nudge in asks) nudge.Skip(Nudge.Suspended);
+                continue;
+            }
+
             var zone = ZoneOf(person);
             foreach (var nudge in asks.Where(n => ended.Contains(n.EnrolmentId))) nudge.Cancel(Nudge.EnrolmentEnded);
             var cap = new FrequencyCap(zone, windows[person.Id], recent[person.Id].Select(m => m.Day).ToHashSet(),

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -17,7 +18,8 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
     : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>,
     INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
-    INotificationHandler<DomainEventNotification<EnrolmentResumed>>, INotificationHandler<DomainEventNotification<ExemptionLifted>>
+    INotificationHandler<DomainEventNotification<EnrolmentResumed>>, INotificationHandler<DomainEventNotification<ExemptionLifted>>,
+    INotificationHandler<DomainEventNotification<AccessRestored>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -49,8 +51,17 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         var (enrolment, at) = notification.Event;
         foreach (var opportunity in await db.Opportunities.Where(o => o.EnrolmentId == enrolment.Id).ToListAsync(cancellationToken))
             opportunity.Resume(at);
-        await Revive(db.Nudges.Where(n => n.EnrolmentId == enrolment.Id), enrolment.PersonId, Nudge.EnrolmentEnded,
-            "the learner is back", at, cancellationToken);
+        await Revive(db.Nudges.Where(n => n.EnrolmentId == enrolment.Id), enrolment.PersonId,
+            "the learner is back", at, cancellationToken, Nudge.EnrolmentEnded, Nudge.Suspended);
+    }
+
+    /// <summary>So is who has access again, about what they did not leave meanwhile.</summary>
+    public Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
+    {
+        var (person, at) = notification.Event;
+        var nudges = db.Nudges.Where(n => n.PersonId == person.Id
+            && db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
+        return Revive(nudges, person.Id, "the learner is back", at, cancellationToken, Nudge.Suspended);
     }
 
     /// <summary>A unit that counts again is asked about again.</summary>
@@ -59,13 +70,13 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         var (opportunity, at) = notification.Event;
         var nudges = db.Nudges.Where(n => n.OpportunityId == opportunity.Id
             && db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
-        return Revive(nudges, opportunity.PersonId, Nudge.Exempted, "the unit counts again", at, cancellationToken);
+        return Revive(nudges, opportunity.PersonId, "the unit counts again", at, cancellationToken, Nudge.Exempted);
     }
 
     private async Task Revive(
-        IQueryable<Nudge> nudges, Guid personId, string endedBy, string reason, DateTime at, CancellationToken ct)
+        IQueryable<Nudge> nudges, Guid personId, string reason, DateTime at, CancellationToken ct, params string[] endedBy)
     {
-        var ended = await nudges.Where(n => n.StatusReason == endedBy && n.ExpiresAt > at).ToListAsync(ct);
+        var ended = await nudges.Where(n => endedBy.Contains(n.StatusReason) && n.ExpiresAt > at).ToListAsync(ct);
         await Replan([personId], reason, at, ct, [.. ended.Where(n => n.Revive(endedBy, at))]);
     }
 

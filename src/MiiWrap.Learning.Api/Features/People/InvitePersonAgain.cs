@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
@@ -25,6 +26,8 @@ internal sealed class InvitePersonAgainHandler(
             // Of whom a program has named, the mail goes to the person that the address is.
             Id = db.StandIns.Where(s => s.PersonId == p.Id).Select(s => (Guid?)s.StandsFor).FirstOrDefault() ?? p.Id,
         }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("person");
+        if (await db.Users.AnyAsync(p => p.Id == person.Id && p.Status != PersonStatus.Active, cancellationToken))
+            throw new RuleException("person.suspended", "This person has no access; give it back first.");
         if (await db.Users.AnyAsync(p => p.Id == person.Id && (p.PasswordHash != null || db.ExternalLogins.Any(l => l.PersonId == p.Id)),
             cancellationToken))
             throw new RuleException("invitation.accepted", "This person has accepted; a forgotten password has a way of its own.");

@@ -2,13 +2,13 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.People;
 
@@ -21,59 +21,98 @@ namespace MiiWrap.Learning.Api.Features.People;
 /// </param>
 /// <param name="Agency">Only this agency's people: its staff, and who learns there.</param>
 /// <param name="Cohort">Only this cohort's people: its staff and learners.</param>
+/// <param name="Status" example="suspended">Only those who have access, have none for now, or have left.</param>
 /// <param name="Invitation" example="expired">Only those whose invitation stands so.</param>
-public sealed record ListPeople(string? Q, Guid? Agency, Guid? Cohort, string? Invitation, string? Limit, string? Cursor)
-    : IQuery<Page<PersonItem>>, IPaged;
+public sealed record ListPeople(
+    string? Q, Guid? Agency, Guid? Cohort, string? Status, string? Invitation, string? Limit, string? Cursor)
+    : IQuery<Page<PersonItem>>, IFindsPeople;
+
+/// <summary>An agency's people by name: its staff, and who learns there; for its admin, programme admins and clients.</summary>
+/// <param name="Q" example="oka">As in the list of all people.</param>
+/// <param name="Status" example="suspended">Only those who have access, have none for now, or have left.</param>
+/// <param name="Invitation" example="expired">Only those whose invitation stands so.</param>
+public sealed record ListAgencyPeople(Guid AgencyId, string? Q, string? Status, string? Invitation, string? Limit, string? Cursor)
+    : IQuery<Page<PersonItem>>, IFindsPeople;
 
 /// <summary>One person, as far as the caller may know them.</summary>
 public sealed record GetPerson(Guid PersonId) : IQuery<PersonItem>;
 
-/// <summary>Where somebody's invitation stands.</summary>
-public enum InvitationState
-{
-    /// <summary>The link was sent, or is about to be, and is good.</summary>
-    Invited,
-
-    /// <summary>They have signed in, or chosen a password.</summary>
-    Accepted,
-
-    /// <summary>The link was not opened in time, or no mail server took it: send another.</summary>
-    Expired,
-}
-
 /// <summary>A person in the directory.</summary>
 /// <param name="Email" example="ines@example.org">null for those who may not see it.</param>
+/// <param name="NewEmail" example="ines.okafor@example.org">
+/// The address that becomes theirs once its link was opened; null when there is none, and for those who may not see it.
+/// </param>
+/// <param name="TimeZone" example="America/Chicago">The zone in which they work.</param>
+/// <param name="Locale" example="es-MX">The language that they want; null for the programme's own.</param>
+/// <param name="IsProgramAdmin">Whether they administer the whole programme.</param>
 /// <param name="Agencies">Those that the caller may know of.</param>
-public sealed record PersonItem(Guid Id, string Name, string? Email, InvitationState Invitation, IReadOnlyList<PersonAgency> Agencies);
+public sealed record PersonItem(
+    Guid Id, string Name, string? Email, string? NewEmail, string TimeZone, string? Locale, PersonStatus Status, InvitationState Invitation,
+    bool IsProgramAdmin, IReadOnlyList<PersonAgency> Agencies)
+{
+    internal string ETag => ETags.Of(
+        Id, Name, Email, NewEmail, TimeZone, Locale, Status, Invitation, IsProgramAdmin,
+        string.Join('\n', Agencies.Select(a => $"{a.Id} {a.Name} {a.Role}")));
+}
 
 /// <summary>An agency of a person.</summary>
 /// <param name="Role">null for learners.</param>
 public sealed record PersonAgency(Guid Id, string Name, AgencyRole? Role);
 
-internal sealed class ListPeopleValidator : AbstractValidator<ListPeople>
+/// <summary>A request for people by name.</summary>
+internal interface IFindsPeople : IPaged
+{
+    string? Q { get; }
+
+    string? Status { get; }
+
+    string? Invitation { get; }
+}
+
+internal sealed class ListPeopleValidator : FindsPeopleValidator<ListPeople>;
+
+internal sealed class ListAgencyPeopleValidator : FindsPeopleValidator<ListAgencyPeople>;
+
+internal abstract class FindsPeopleValidator<T> : AbstractValidator<T>
+    where T : IFindsPeople
 {
     private const int FewestCharacters = 2;
     private const int MostCharacters = PersonWord.Length;
     private const int MostWords = 5;
 
-    public ListPeopleValidator()
+    protected FindsPeopleValidator()
     {
         this.RuleForPaging();
         RuleFor(x => x.Q).Must(q => q is null || q.Trim().Length is >= FewestCharacters and <= MostCharacters)
             .WithMessage($"Give {FewestCharacters} to {MostCharacters} characters of a name or an address.")
             .Must(q => q is null || PersonWord.Split(q).Count is > 0 and <= MostWords)
             .WithMessage($"Give at most {MostWords} words.");
-        RuleFor(x => x.Invitation).MustBeOneOf<ListPeople, InvitationState>();
+        RuleFor(x => x.Status).MustBeOneOf<T, PersonStatus>();
+        RuleFor(x => x.Invitation).MustBeOneOf<T, InvitationState>();
     }
 }
 
 internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory, TimeProvider clock)
-    : IRequestHandler<ListPeople, Page<PersonItem>>, IRequestHandler<GetPerson, PersonItem>
+    : IRequestHandler<ListPeople, Page<PersonItem>>, IRequestHandler<ListAgencyPeople, Page<PersonItem>>,
+    IRequestHandler<GetPerson, PersonItem>
 {
+    public async Task<Page<PersonItem>> Handle(ListAgencyPeople request, CancellationToken cancellationToken)
+    {
+        await directory.MustSeeAgency(request.AgencyId, cancellationToken);
+        return await Find(
+            new(request.Q, request.AgencyId, null, request.Status, request.Invitation, request.Limit, request.Cursor), cancellationToken);
+    }
+
     public async Task<Page<PersonItem>> Handle(ListPeople request, CancellationToken cancellationToken)
     {
         await directory.MustFindSomebody(cancellationToken);
+        return await Find(request, cancellationToken);
+    }
+
+    private async Task<Page<PersonItem>> Find(ListPeople request, CancellationToken cancellationToken)
+    {
         var people = directory.People();
+        if (EnumNames.TryParse<PersonStatus>(request.Status, out var status)) people = people.Where(p => p.Status == status);
         foreach (var word in PersonWord.Split(request.Q ?? "")) people = BeginningWith(people, word);
         if (request.Agency is { } agency)
         {
@@ -137,19 +176,20 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
     {
         var (now, every, none, own) =
             (clock.UtcNow(), directory.SeesEveryAddress, directory.SeesNoAddress, directory.OfAgencies(directory.Agencies));
+        var (accepted, onTheirWay) = (db.WhoAccepted(), db.WhoAreInvited(now));
         return people.Select(p => new Row
         {
             Id = p.Id,
             Name = p.Name,
             SortName = p.SortName,
             Email = every || (!none && own.Contains(p.Id)) ? p.Email : null,
-            IsAccepted = p.PasswordHash != null || db.ExternalLogins.Any(l => l.PersonId == p.Id),
-            // Whom an agency's program has named shows nothing of who they are, nor what they have opened.
-            IsOnItsWay = p.NormalizedEmail == null
-                || db.AccountTokens
-                    .Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
-                || db.OutboundMails
-                    .Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null),
+            NewEmail = every || (!none && own.Contains(p.Id)) ? p.NewEmail : null,
+            TimeZone = p.TimeZone,
+            Locale = p.Locale,
+            Status = p.Status,
+            IsProgramAdmin = p.IsProgramAdmin,
+            IsAccepted = accepted.Any(id => id == p.Id),
+            IsOnItsWay = onTheirWay.Any(id => id == p.Id),
         });
     }
 
@@ -161,7 +201,12 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             r.Id,
             r.Name,
             r.Email,
-            r.IsAccepted ? InvitationState.Accepted : r.IsOnItsWay ? InvitationState.Invited : InvitationState.Expired,
+            r.NewEmail,
+            r.TimeZone,
+            r.Locale,
+            r.Status,
+            Invitations.StateOf(r.IsAccepted, r.IsOnItsWay),
+            r.IsProgramAdmin,
             [.. byPerson[r.Id].GroupBy(p => p.AgencyId)
                 .Select(a => new PersonAgency(a.Key, a.First().Agency, a.Select(p => p.Role).FirstOrDefault(role => role is not null)))
                 .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id)]))];
@@ -176,6 +221,16 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         public required string SortName { get; init; }
 
         public required string? Email { get; init; }
+
+        public required string? NewEmail { get; init; }
+
+        public required string TimeZone { get; init; }
+
+        public required string? Locale { get; init; }
+
+        public required PersonStatus Status { get; init; }
+
+        public required bool IsProgramAdmin { get; init; }
 
         public required bool IsAccepted { get; init; }
 

@@ -23,9 +23,58 @@ internal static class PeopleRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListPeople>().OpenTo(Scopes.PeopleRead).Listed().Forbidden().Invalid();
 
-        v1.MapGet("/people/{personId:guid}", async ([AsParameters] GetPerson request, IMediator mediator, CancellationToken ct) =>
+        v1.MapGet("/agencies/{agencyId:guid}/people",
+            async ([AsParameters] ListAgencyPeople request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetPerson>().OpenTo(Scopes.PeopleRead).TaggedByContent<PersonItem>().NotFound();
+            .Named<ListAgencyPeople>().OpenTo(Scopes.PeopleRead).Listed().NotFound().Forbidden();
+
+        v1.MapGet("/people/{personId:guid}", async (
+            [AsParameters] GetPerson request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var person = await mediator.Send(request, ct);
+                return http.Tagged(person, person.ETag);
+            })
+            .Named<GetPerson>().OpenTo(Scopes.PeopleRead).Tagged<PersonItem>().NotFound();
+
+        v1.MapPatch("/people/{personId:guid}",
+            async (Guid personId, ChangePerson request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var person = await mediator.Send(
+                    request with { PersonId = personId, Precondition = http.Request.Precondition() }, ct);
+                http.Response.Headers.ETag = person.ETag;
+                return TypedResults.Ok(person);
+            })
+            .Named<ChangePerson>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+
+        v1.MapPost("/people/{personId:guid}/suspend",
+            async (Guid personId, SuspendPerson request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { PersonId = personId }, ct)))
+            .Named<SuspendPerson>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        v1.MapPost("/people/{personId:guid}/dismiss",
+            async (Guid personId, DismissPerson request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { PersonId = personId }, ct)))
+            .Named<DismissPerson>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        v1.MapPost("/people/{personId:guid}/resume", async ([AsParameters] RestorePerson request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<RestorePerson>().Retryable().NotFound().Forbidden();
+
+        v1.MapPut("/people/{personId:guid}/program-admin",
+            async ([AsParameters] AppointAdmin request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<AppointAdmin>().NotFound().Forbidden().Conflict();
+
+        v1.MapDelete("/people/{personId:guid}/program-admin",
+            async ([AsParameters] RemoveAdmin request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<RemoveAdmin>().NotFound().Forbidden();
 
         v1.MapPost("/people/{personId:guid}/invitations",
             async ([AsParameters] InvitePersonAgain request, IMediator mediator, CancellationToken ct) =>

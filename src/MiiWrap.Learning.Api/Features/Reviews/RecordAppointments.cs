@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
@@ -14,7 +15,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// </summary>
 internal sealed class RecordAppointments(LearningDb db)
     : INotificationHandler<DomainEventNotification<CohortStaffChanged>>, INotificationHandler<DomainEventNotification<AgencyMemberAdded>>,
-    INotificationHandler<DomainEventNotification<EnrolmentChanged>>
+    INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<AccessEnded>>
 {
     public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)
     {
@@ -70,6 +71,13 @@ internal sealed class RecordAppointments(LearningDb db)
                 && e.AgencyId == m.AgencyId))), cancellationToken))
             QueueMails(MailKind.NobodyMayRead, await staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId)
                 .ToListAsync(cancellationToken), enrolment.CohortId, at);
+    }
+
+    /// <summary>What somebody holds who can't sign in any more would wait for nobody.</summary>
+    public Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
+    {
+        var (person, at) = notification.Event;
+        return Release(db.Reviews.Where(v => v.ReviewerId == person.Id), at, cancellationToken);
     }
 
     /// <summary>Such a mail goes at once: it may be the only sign that something is done against its receiver's will.</summary>

@@ -168,9 +168,9 @@ internal static class PrivacyPatterns
     /// <summary>Whole words or phrases, whatever their case, accents, dashes and blanks.</summary>
     public static IEnumerable<(int Start, int End)> Words(PrivacyScan scan, IReadOnlyCollection<string> words)
     {
-        // A phrase may go on in the next line.
-        var text = scan.Folded.Lower.Replace('\n', ' ');
-        foreach (var word in words.Select(w => FoldedText.Of(w).Lower.Replace('\n', ' ').Trim()).Where(w => w.Length > 0))
+        // A phrase may go on in the next line, and be joined by hyphens.
+        var text = Parted(scan.Folded.Lower);
+        foreach (var word in words.Select(w => Parted(FoldedText.Of(w).Lower).Trim()).Where(w => w.Length > 0))
         {
             scan.Count(text.Length);
             for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text
@@ -182,6 +182,8 @@ internal static class PrivacyPatterns
             }
         }
     }
+
+    private static string Parted(string text) => text.Replace('\n', ' ').Replace('-', ' ').Replace('_', ' ');
 
     private static IEnumerable<(int Start, int End)> All(IEnumerable<PrivacyShape> shapes, PrivacyScan scan) =>
         shapes.SelectMany(s => s.In(scan));

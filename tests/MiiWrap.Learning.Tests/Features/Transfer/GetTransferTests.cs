@@ -224,7 +224,7 @@ public sealed class GetTransferTests(LearningApp app)
     private async Task<(Guid Id, TestPerson Supervisor)> Agency()
     {
         var supervisor = await app.Person("Sam Supervisor");
-        var agency = Domain.Cohorts.Agency.Create("Riverbend", FlowingClock.Now.UtcDateTime);
+        var agency = Domain.Cohorts.Agency.Create(Given.AgencyName(), FlowingClock.Now.UtcDateTime);
         await app.InDb(async db =>
         {
             db.AddRange(agency, new AgencyMember(agency.Id, supervisor.Id, AgencyRole.Supervisor));

@@ -102,6 +102,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
@@ -377,6 +381,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("bit");
 
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<bool>("FeedbackByMail")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bit")
@@ -390,6 +402,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(2700)
                         .HasColumnType("nvarchar(2700)");
 
+                    b.Property<string>("Locale")
+                        .HasMaxLength(35)
+                        .HasColumnType("nvarchar(35)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("bit");
 
@@ -400,6 +417,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("NewEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
 
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
@@ -448,6 +469,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)")
                         .HasDefaultValue("")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .HasDefaultValue("Active")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("TimeZone")
@@ -693,11 +722,30 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int?>("RetentionMonths")
                         .HasColumnType("int");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasDefaultValue("")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("UniqueSortName")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("UniqueSortName")
+                        .IsUnique()
+                        .HasFilter("[UniqueSortName] IS NOT NULL");
+
+                    b.HasIndex("SortName", "Id");
 
                     b.ToTable("Agencies", (string)null);
                 });
@@ -870,22 +918,28 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("UnitsTotal")
                         .HasColumnType("int");
 
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("int");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AgencyId");
-
-                    b.HasIndex("PersonId");
-
                     b.HasIndex("CohortId", "PersonId")
                         .IsUnique();
 
+                    b.HasIndex("AgencyId", "UpdatedAt", "Id");
+
                     b.HasIndex("CohortId", "LearnerSortName", "Id");
 
-                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerSortName", "Id"), new[] { "LearnerName", "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "ResumedAt", "Version" });
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("CohortId", "LearnerSortName", "Id"), new[] { "LearnerName", "PersonId", "AgencyId", "Status", "EnrolledAt", "EndedAt", "UnitsCompleted", "UnitsTotal", "ReflectionsAccepted", "ReflectionsTotal", "LastActivityAt", "ResumedAt", "UpdatedAt", "Version" });
+
+                    b.HasIndex("CohortId", "UpdatedAt", "Id");
+
+                    b.HasIndex("PersonId", "UpdatedAt", "Id");
 
                     b.ToTable("Enrolments", (string)null);
                 });
@@ -1030,6 +1084,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("int");

@@ -92,6 +92,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Address")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
@@ -356,6 +360,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("FeedbackByMail")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -369,6 +381,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(2700)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Locale")
+                        .HasMaxLength(35)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER");
 
@@ -378,6 +394,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NewEmail")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("NormalizedEmail")
@@ -424,6 +444,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasDefaultValue("");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Active");
 
                     b.Property<string>("TimeZone")
                         .IsRequired()
@@ -661,11 +688,27 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int?>("RetentionMonths")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SortName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
+
+                    b.Property<string>("UniqueSortName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("UniqueSortName")
+                        .IsUnique();
+
+                    b.HasIndex("SortName", "Id");
 
                     b.ToTable("Agencies", (string)null);
                 });
@@ -830,20 +873,26 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("UnitsTotal")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AgencyId");
-
-                    b.HasIndex("PersonId");
-
                     b.HasIndex("CohortId", "PersonId")
                         .IsUnique();
 
+                    b.HasIndex("AgencyId", "UpdatedAt", "Id");
+
                     b.HasIndex("CohortId", "LearnerSortName", "Id");
+
+                    b.HasIndex("CohortId", "UpdatedAt", "Id");
+
+                    b.HasIndex("PersonId", "UpdatedAt", "Id");
 
                     b.ToTable("Enrolments", (string)null);
                 });
@@ -983,6 +1032,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
                 {
                     b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Attempts")
