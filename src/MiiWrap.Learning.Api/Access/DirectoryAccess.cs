@@ -4,6 +4,7 @@ using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Access;
 
@@ -71,29 +72,38 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
             "Only a programme admin may change this person, who is not your agency's alone.", RuleKind.Forbidden);
     }
 
+    /// <summary>The people of an agency, as far as the caller may know that they are of it.</summary>
+    public IQueryable<Guid> KnownInAgency(Guid agencyId) =>
+        Members.Where(m => m.AgencyId == agencyId).Select(m => m.PersonId)
+            .Union(Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.PersonId));
+
+    /// <summary>The people of a cohort, as far as the caller may know that they are of it.</summary>
+    public IQueryable<Guid> KnownInCohort(Guid cohortId) =>
+        (caller.SeesAll ? db.CohortMembers : db.CohortMembers.Where(m => Cohorts.Contains(m.CohortId)))
+            .Where(m => m.CohortId == cohortId).Select(m => m.PersonId)
+            .Union(Enrolments.Where(e => e.CohortId == cohortId).Select(e => e.PersonId));
+
+    private IQueryable<AgencyMember> Members =>
+        caller.SeesAll ? db.AgencyMembers : db.AgencyMembers.Where(m => Agencies.Contains(m.AgencyId));
+
+    private IQueryable<Enrolment> Enrolments => caller.SeesAll
+        ? db.Enrolments
+        : db.Enrolments.Where(e => Agencies.Contains(e.AgencyId!.Value) || Cohorts.Contains(e.CohortId));
+
     public IQueryable<Guid> OfAgencies(IQueryable<Guid> agencies) =>
         db.AgencyMembers.Where(m => agencies.Contains(m.AgencyId)).Select(m => m.PersonId)
             .Union(db.Enrolments.Where(e => agencies.Contains(e.AgencyId!.Value)).Select(e => e.PersonId));
 
-    public IQueryable<Guid> OfCohorts(IQueryable<Guid> cohorts) =>
+    private IQueryable<Guid> OfCohorts(IQueryable<Guid> cohorts) =>
         db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).Select(m => m.PersonId)
             .Union(db.Enrolments.Where(e => cohorts.Contains(e.CohortId)).Select(e => e.PersonId));
 
     /// <summary>Which agencies these people are of, as far as the caller may know it.</summary>
-    public IQueryable<PartInAgency> PartsOf(IReadOnlyCollection<Guid> people)
-    {
-        var (members, learners) = (db.AgencyMembers.Where(m => people.Contains(m.PersonId)),
-            db.Enrolments.Where(e => people.Contains(e.PersonId) && e.AgencyId != null));
-        if (!caller.SeesAll)
-        {
-            members = members.Where(m => Agencies.Contains(m.AgencyId));
-            learners = learners.Where(e => Agencies.Contains(e.AgencyId!.Value) || Cohorts.Contains(e.CohortId));
-        }
-
-        return members.Select(m => new { m.PersonId, m.AgencyId, Role = (AgencyRole?)m.Role })
-            .Union(learners.Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value, Role = (AgencyRole?)null }))
+    public IQueryable<PartInAgency> PartsOf(IReadOnlyCollection<Guid> people) =>
+        Members.Where(m => people.Contains(m.PersonId)).Select(m => new { m.PersonId, m.AgencyId, Role = (AgencyRole?)m.Role })
+            .Union(Enrolments.Where(e => people.Contains(e.PersonId) && e.AgencyId != null)
+                .Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value, Role = (AgencyRole?)null }))
             .Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new PartInAgency(p.PersonId, a.Id, a.Name, p.Role));
-    }
 }
 
 /// <summary>A person's part in an agency; without a role they learn there.</summary>

@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Contracts;
@@ -21,12 +22,16 @@ internal static class Invitations
     public static IQueryable<Guid> WhoAccepted(this LearningDb db) =>
         db.Users.Where(p => p.PasswordHash != null || db.ExternalLogins.Any(l => l.PersonId == p.Id)).Select(p => p.Id);
 
-    public static IQueryable<Guid> WhoAreInvited(this LearningDb db, DateTime now) => db.Users
-        // Whom an agency's program has named shows nothing of who they are, nor what they have opened.
-        .Where(p => p.NormalizedEmail == null
-            || db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
-            || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
-        .Select(p => p.Id);
+    public static IQueryable<Guid> WhoAreInvited(this LearningDb db, DateTime now)
+    {
+        var offeredAfter = now - AccountToken.InvitationLasts;
+        return db.Users
+            // Whom an agency's program has named shows nothing of who they are, nor what they have opened: the offer runs out all the same.
+            .Where(p => db.StandIns.Any(s => s.PersonId == p.Id && s.OfferedAt > offeredAfter)
+                || db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
+                || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
+            .Select(p => p.Id);
+    }
 
     public static InvitationState StateOf(bool isAccepted, bool isInvited) =>
         isAccepted ? InvitationState.Accepted : isInvited ? InvitationState.Invited : InvitationState.Expired;

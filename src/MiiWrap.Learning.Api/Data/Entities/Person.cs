@@ -96,10 +96,14 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
         return person;
     }
 
-    /// <summary>A row in an agency's list that nobody can sign in as, and no mail reaches: see <see cref="Entities.StandIn"/>.</summary>
-    public static Person WithoutAddress(string name, string timeZone, DateTime now) => new()
+    /// <summary>
+    /// A row in an agency's list that nobody can sign in as, and no mail reaches: see <see cref="Entities.StandIn"/>. It shows the address
+    /// that the agency has sent.
+    /// </summary>
+    public static Person InSteadOf(string email, string name, string timeZone, DateTime now) => new()
     {
         Id = NewId.At(now),
+        Email = email,
         Name = name,
         TimeZone = timeZone,
         SecurityStamp = NewStamp(),
@@ -118,6 +122,13 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>Somebody who has never signed in gets their right address at once: nobody has proved that the first is theirs.</summary>
     public void CorrectAddress(string email, string normalizedEmail) =>
         (Email, NormalizedEmail, UserName, NormalizedUserName, NewEmail) = (email, normalizedEmail, email, normalizedEmail, null);
+
+    /// <summary>Someone else, who has the address, is meant: from now on this is a row that stands in for them.</summary>
+    public void StandInAs(string email) =>
+        (Email, NormalizedEmail, UserName, NormalizedUserName, NewEmail) = (email, null, null, null, null);
+
+    /// <summary>True for a row that stands in for someone else.</summary>
+    public bool IsStandIn => NormalizedEmail is null;
 
     /// <summary>Somebody who signs in keeps their address until whoever has the new one opens its link.</summary>
     public void AskForAddress(string email) => NewEmail = email;

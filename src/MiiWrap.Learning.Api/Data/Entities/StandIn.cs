@@ -4,4 +4,5 @@ namespace MiiWrap.Learning.Api.Data.Entities;
 /// Someone who stands in an agency's list for a person whom the agency's program has named and who has not accepted that yet. It bears
 /// what the program has sent, so that the program learns nothing about whom that address belongs to, or whether it is known at all.
 /// </summary>
-public sealed record StandIn(Guid PersonId, Guid StandsFor, Guid AgencyId, DateTime CreatedAt);
+/// <param name="OfferedAt">When the place was last offered to the person: the offer runs out as an invitation does.</param>
+public sealed record StandIn(Guid PersonId, Guid StandsFor, Guid AgencyId, DateTime CreatedAt, DateTime OfferedAt);

@@ -14,6 +14,7 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.ToTable("People");
         person.Ignore(p => p.Quiet);
         person.Ignore(p => p.NudgeChannel);
+        person.Ignore(p => p.IsStandIn);
         person.Property(p => p.Name).HasMaxLength(200);
         person.Property(p => p.TimeZone).HasMaxLength(64);
         person.Property(p => p.LeaveDays).HasConversion<DayListConverter, DayListComparer>().HasMaxLength(DayListConverter.MostCharacters);

@@ -40,12 +40,12 @@ internal sealed class AgencyStandIns
     public bool IsForeign(Guid personId) => foreign.Contains(personId);
 
     /// <summary>The one who stands in for this person, with the name that was sent first.</summary>
-    public Person For(Guid personId, string name, string timeZone)
+    public Person For(Guid personId, string email, string name, string timeZone)
     {
         if (byOwner.TryGetValue(personId, out var standIn)) return standIn;
-        standIn = Person.WithoutAddress(name, timeZone, now);
+        standIn = Person.InSteadOf(email, name, timeZone, now);
         byOwner.Add(personId, standIn);
-        db.AddRange(standIn, new StandIn(standIn.Id, personId, agencyId, now));
+        db.AddRange(standIn, new StandIn(standIn.Id, personId, agencyId, now, now));
         return standIn;
     }
 }

@@ -48,8 +48,8 @@ internal sealed class QueueResumedNotice(LearningDb db) : INotificationHandler<D
     public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
     {
         var (enrolment, at) = notification.Event;
-        // Who only stands in for somebody has no address.
-        if (await db.Users.AnyAsync(p => p.Id == enrolment.PersonId && p.Email != null, cancellationToken))
+        // No mail reaches who only stands in for somebody.
+        if (await db.Users.AnyAsync(p => p.Id == enrolment.PersonId && p.NormalizedEmail != null, cancellationToken))
             db.Add(OutboundMail.To(enrolment.PersonId, MailKind.EnrolmentResumed, at, cohortId: enrolment.CohortId));
     }
 }

@@ -10,6 +10,7 @@ using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -79,39 +80,58 @@ internal sealed class ChangePersonHandler(
 
     private async Task ChangeAddress(Person person, string email, InvitationState invitation, CancellationToken ct)
     {
-        if (person.NormalizedEmail is null)
-            throw new RuleException("person.address.notYours",
-                "Only the person themselves can change this address; enrol them anew with another one.", RuleKind.Forbidden);
         var (now, address) = (clock.UtcNow(), normalizer.NormalizeEmail(email));
-        if (address == person.NormalizedEmail)
+        if (address == normalizer.NormalizeEmail(person.Email))
         {
             // Another way to write the same one, and the way to take an open change back.
-            person.CorrectAddress(email, address);
+            if (person.IsStandIn) person.StandInAs(email);
+            else person.CorrectAddress(email, address);
             return;
         }
 
-        var isTaken = await db.Users.AnyAsync(p => p.NormalizedEmail == address, ct);
+        var owner = await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address, ct);
+        if (owner is not null && (directory.SeesEveryAddress || await directory.People().AnyAsync(p => p.Id == owner.Id, ct)))
+            throw Taken();
         if (invitation != InvitationState.Accepted)
         {
-            if (isTaken) throw Taken();
-            person.CorrectAddress(email, address);
-            foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
-                open.Use(now);
-            foreach (var mail in await db.OutboundMails.Where(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation
-                && m.SentAt == null && m.FailedAt == null).ToListAsync(ct)) mail.Discard(now);
-            db.Add(OutboundMail.Invitation(person.Id, caller.PersonId, now));
+            await InviteAt(person, email, address, owner, now, ct);
         }
-        else
+        else if (normalizer.NormalizeEmail(person.NewEmail) != address)
         {
-            // Others hear of it from the link alone: whether an address is known here is not an agency's to learn.
-            if (isTaken && directory.SeesEveryAddress) throw Taken();
-            if (normalizer.NormalizeEmail(person.NewEmail) == address) return;
+            // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
             person.AskForAddress(email);
             db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now));
             db.Add(OutboundMail.ToAddress(person.Email!, person.Id, MailKind.AddressChanging, now));
         }
 
         limits.CheckInvitations(caller, 1);
+    }
+
+    /// <summary>Invites anew, or, for an agency that must not learn that the address is known, offers its owner the place.</summary>
+    private async Task InviteAt(Person person, string email, string address, Person? owner, DateTime now, CancellationToken ct)
+    {
+        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
+            open.Use(now);
+        foreach (var mail in await db.OutboundMails.Where(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation
+            && m.SentAt == null && m.FailedAt == null).ToListAsync(ct)) mail.Discard(now);
+        var standIn = await db.StandIns.AsTracking().SingleOrDefaultAsync(s => s.PersonId == person.Id, ct);
+        if (owner is null)
+        {
+            if (standIn is not null) db.Remove(standIn);
+            person.CorrectAddress(email, address);
+            db.Add(OutboundMail.Invitation(person.Id, caller.PersonId, now));
+            return;
+        }
+
+        var agency = standIn?.AgencyId ?? await db.Enrolments.Where(e => e.PersonId == person.Id).Select(e => e.AgencyId)
+            .FirstOrDefaultAsync(a => a != null, ct) ?? throw Taken();
+        if (await db.StandIns.AnyAsync(s => s.StandsFor == owner.Id && s.AgencyId == agency && s.PersonId != person.Id, ct)) throw Taken();
+        person.StandInAs(email);
+        if (standIn is null) db.Add(new StandIn(person.Id, owner.Id, agency, now, now));
+        else db.Entry(standIn).CurrentValues.SetValues(standIn with { StandsFor = owner.Id, OfferedAt = now });
+        foreach (var cohort in await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Active)
+            .Select(e => e.CohortId).ToListAsync(ct))
+            db.Add(OutboundMail.To(owner.Id, MailKind.EnrolmentOffered, now, cohortId: cohort));
     }
 
     private static RuleException Taken() => new("person.exists", "Someone else with this address is here already.");

@@ -116,13 +116,13 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         foreach (var word in PersonWord.Split(request.Q ?? "")) people = BeginningWith(people, word);
         if (request.Agency is { } agency)
         {
-            var its = directory.OfAgencies(db.Agencies.Where(a => a.Id == agency).Select(a => a.Id));
+            var its = directory.KnownInAgency(agency);
             people = people.Where(p => its.Contains(p.Id));
         }
 
         if (request.Cohort is { } cohort)
         {
-            var its = directory.OfCohorts(db.Cohorts.Where(c => c.Id == cohort).Select(c => c.Id));
+            var its = directory.KnownInCohort(cohort);
             people = people.Where(p => its.Contains(p.Id));
         }
 
