@@ -48,6 +48,7 @@ return await CommandLine.Run(args, async verb =>
         .AddProgress()
         .AddAgencies()
         .AddReviews()
+        .AddFollowUps()
         .AddTransfer()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)

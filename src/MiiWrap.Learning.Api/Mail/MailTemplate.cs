@@ -21,6 +21,9 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>A link at which a password is chosen or an address confirmed; its token is made when the mail is sent.</summary>
     public MailLink? Link { get; init; }
 
+    /// <summary>Instead of such a link, one to a page on which its receiver signs in: it says nothing, and gives nobody anything.</summary>
+    public MailLink? Page { get; init; }
+
     /// <summary>The paragraphs after the link.</summary>
     public IReadOnlyList<string> Closing { get; init; } = [];
 
@@ -33,15 +36,17 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     public Func<LearningDb, OutboundMail, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } =
         (_, _, _, _) => Task.FromResult(true);
 
+    private string Button => (Link ?? Page)!.Button;
+
     public OutgoingMail Compose(OutboundMail mail, Person person, IReadOnlyList<string> details, Uri? link)
     {
         IReadOnlyList<string> paragraphs = [.. Paragraphs(person), .. details];
         var text =
-            $"Hello {person.Name},\n\n{string.Join("\n\n", paragraphs)}\n\n{(link is null ? "" : $"{Link!.Button}:\n{link}\n\n")}{string.Join("\n\n", [.. Closing, .. Footer is null ? [] : new[] { Footer }])}\n";
+            $"Hello {person.Name},\n\n{string.Join("\n\n", paragraphs)}\n\n{(link is null ? "" : $"{Button}:\n{link}\n\n")}{string.Join("\n\n", [.. Closing, .. Footer is null ? [] : new[] { Footer }])}\n";
         var html = $"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n{Html(paragraphs)}"
             + (link is null
                 ? ""
-                : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Link!.Button)}</a></p>\n")
+                : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(link.ToString())}\">{HtmlLayout.Encode(Button)}</a></p>\n")
             + Html(Closing);
         return new(mail.Id, mail.CreatedAt, new MailboxAddress(person.Name, mail.Address ?? person.Email!), Subject, text,
             HtmlLayout.Render(Subject, html, Footer));
@@ -54,7 +59,7 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     private static string Html(IEnumerable<string> paragraphs) => string.Concat(paragraphs.Select(t => $"<p>{HtmlLayout.Encode(t)}</p>\n"));
 }
 
-/// <summary>A button of a mail, and the page that it leads to with a token.</summary>
+/// <summary>A button of a mail, and the page that it leads to, with a token where that is one's right to be there.</summary>
 internal sealed record MailLink(string Button, string Path)
 {
     public Uri With(string secret, Settings settings) => settings.LinkTo($"{Path}?token={secret}");

@@ -85,7 +85,9 @@ public sealed class FollowUp : Entity, IVersioned
 
     public void Add(FollowUpReason reason, string? unit, DateTime now)
     {
-        if (!triggers.Exists(t => t.Reason == reason && t.Unit == unit)) triggers.Add(new(NewId.At(now), Id, reason, unit, now));
+        if (triggers.Exists(t => t.Reason == reason && t.Unit == unit)) return;
+        triggers.Add(new(NewId.At(now), Id, reason, unit, now));
+        if (reason == FollowUpReason.WantsToTalk) Raise(new TalkRequested(this, now));
     }
 
     public void Close(FollowUpOutcome outcome, string? note, Guid by, DateTime now)
@@ -100,6 +102,9 @@ public sealed class FollowUp : Entity, IVersioned
     /// <summary>The learner is back, and so is what was open when they left: there is as much time for it as at first.</summary>
     /// <param name="today">The date in the cohort's zone.</param>
     public void Reopen(DateOnly today) => (Outcome, ClosedAt, DueOn) = (null, null, After(today, WorkingDays));
+
+    /// <summary>The learner goes on in another cohort, and those who coach there see to it.</summary>
+    public void Follow(Guid cohortId) => CohortId = cohortId;
 
     /// <summary>From this moment on every "partly" counts: work that takes two weeks is half done before, and on course.</summary>
     public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>
@@ -143,3 +148,6 @@ public sealed class FollowUp : Entity, IVersioned
 
 /// <summary>One reason for a follow-up, with the unit that it is about.</summary>
 public sealed record FollowUpTrigger(Guid Id, Guid FollowUpId, FollowUpReason Reason, string? Unit, DateTime At);
+
+/// <summary>A learner would like to talk with their coach.</summary>
+public sealed record TalkRequested(FollowUp FollowUp, DateTime At) : IDomainEvent;

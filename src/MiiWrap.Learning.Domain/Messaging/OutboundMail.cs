@@ -39,6 +39,15 @@ public enum MailKind
 
     /// <summary>To the address that a person has: another one was asked for.</summary>
     AddressChanging,
+
+    /// <summary>To a reviewer: a lead has given them another one's claim.</summary>
+    ReviewHandedOver,
+
+    /// <summary>To a coach: a learner would like to talk.</summary>
+    TalkRequested,
+
+    /// <summary>To a learner: they go on in another cohort.</summary>
+    EnrolmentMoved,
 }
 
 /// <summary>

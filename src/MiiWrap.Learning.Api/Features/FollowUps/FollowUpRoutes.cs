@@ -5,6 +5,8 @@ namespace MiiWrap.Learning.Api.Features.FollowUps;
 
 internal static class FollowUpRoutes
 {
+    public static IServiceCollection AddFollowUps(this IServiceCollection services) => services.AddTalkMails();
+
     public static void MapFollowUps(this IEndpointRouteBuilder app)
     {
         var cohort = app.MapGroup("/v1/cohorts/{cohortId:guid}").WithTags("Follow-ups");

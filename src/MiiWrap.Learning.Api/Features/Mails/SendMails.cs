@@ -99,7 +99,7 @@ internal sealed class SendMailsHandler(
     private async Task<OutgoingMail?> Compose(OutboundMail mail, MailTemplate template, Person person, DateTime now, CancellationToken ct)
     {
         mail.Claim(now);
-        Uri? link = null;
+        var link = template.Page is { } open ? settings.LinkTo(open.Path) : null;
         if (template.Link is { } page)
         {
             // A later attempt gets a token of its own; the earlier one stays good, since its mail may have arrived after all.

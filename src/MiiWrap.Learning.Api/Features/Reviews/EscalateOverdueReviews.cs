@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;

@@ -38,6 +38,18 @@ internal static class FeedbackMailTemplates
         KeepsHours = true,
     };
 
+    private static readonly MailTemplate HandedOver = new(MailKind.ReviewHandedOver, "A reflection waits for your review")
+    {
+        Paragraphs = _ =>
+        [
+            "The lead of a cohort has handed over to you a reflection that somebody else had claimed. It is yours for two days: sign in to find it among those that you have claimed.",
+        ],
+        Footer = "This mail says no more than that, on purpose.",
+        KeepsHours = true,
+        IsStillWanted = (db, _, person, ct) => db.Reviews
+            .AnyAsync(v => v.ReviewerId == person.Id && v.HandedInAt == null && v.LeaseUntil != null, ct),
+    };
+
     public static IServiceCollection AddFeedbackMails(this IServiceCollection services) =>
-        services.AddSingleton(Ready).AddSingleton(Redacted).AddSingleton(Overdue);
+        services.AddSingleton(Ready).AddSingleton(Redacted).AddSingleton(Overdue).AddSingleton(HandedOver);
 }

@@ -19,7 +19,15 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// <param name="Cohort">Only those of this cohort.</param>
 /// <param name="Status" example="awaiting">Only those of this status.</param>
 /// <param name="OlderThan" example="5">Only those that have waited longer than this many working days.</param>
-public sealed record ListReviewQueue(Guid? Cohort, string? Status, string? OlderThan, string? Limit, string? Cursor)
+/// <param name="Enrolment">Only those of this learner, by their enrolment.</param>
+/// <param name="Unit" example="1.4-coaching-agreement">Only those of this unit, by its slug.</param>
+/// <param name="Mine" example="true">
+/// true: those that the caller has claimed, or has handed in a review of and talks about; false: all others.
+/// </param>
+/// <param name="Overdue" example="true">true: those that have waited for seven working days or more; false: all others.</param>
+public sealed record ListReviewQueue(
+    Guid? Cohort, string? Status, string? OlderThan, Guid? Enrolment, string? Unit, bool? Mine, bool? Overdue, string? Limit,
+    string? Cursor)
     : IQuery<Page<ReviewQueueItem>>, IPaged;
 
 /// <summary>Where a revision stands for its reviewers.</summary>
@@ -51,6 +59,7 @@ internal sealed class ListReviewQueueValidator : AbstractValidator<ListReviewQue
     {
         this.RuleForPaging(byMoment: true);
         RuleFor(x => x.Status).MustBeOneOf<ListReviewQueue, ReviewQueueStatus>();
+        RuleFor(x => x.Unit).MaximumLength(80);
         RuleFor(x => x.OlderThan)
             .Must(d => d is null || (int.TryParse(d, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays))
             .WithMessage($"This must be a number of working days from 0 to {MostDays}.");
@@ -70,16 +79,32 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         var today = Zones.LocalDate(now, zone);
 
         // Nobody reviews their own work, or that of learners of an agency to which they belong: so it is not in their queue either.
-        var own = db.LearnersOfOwnAgencies(caller);
-        var reflections = db.Reflections.Where(r => r.LatestRevisionId != null && r.PersonId != me && !own.Contains(r.PersonId));
+        var colleagues = db.LearnersOfOwnAgencies(caller);
+        var reflections = db.Reflections
+            .Where(r => r.LatestRevisionId != null && r.PersonId != me && !colleagues.Contains(r.PersonId));
         if (!caller.IsProgramAdmin)
             reflections = reflections.Where(r => db.CohortMembers.Any(m => m.CohortId == r.CohortId && m.PersonId == me));
         if (request.Cohort is { } only) reflections = reflections.Where(r => r.CohortId == only);
+        if (request.Enrolment is { } enrolment) reflections = reflections.Where(r => r.EnrolmentId == enrolment);
+        if (request.Unit is { } unit) reflections = reflections.Where(r => r.Assignment == unit);
         if (request.OlderThan is { } text)
         {
-            var last = ReviewAge.LastOlderThan(int.Parse(text, CultureInfo.InvariantCulture), today);
-            var before = Zones.ToUtc(last.AddDays(1).ToDateTime(TimeOnly.MinValue), zone);
+            var before = EndOfOlderThan(int.Parse(text, CultureInfo.InvariantCulture));
             reflections = reflections.Where(r => r.SubmittedAt < before);
+        }
+
+        if (request.Overdue is { } overdue)
+        {
+            var before = EndOfOlderThan(ReviewAge.OverdueDays - 1);
+            reflections = overdue ? reflections.Where(r => r.SubmittedAt < before) : reflections.Where(r => r.SubmittedAt >= before);
+        }
+
+        if (request.Mine is { } mine)
+        {
+            var own = db.Reviews.Where(v => v.ReviewerId == me && (v.HandedInAt != null || v.LeaseUntil > now));
+            reflections = mine
+                ? reflections.Where(r => own.Any(v => v.RevisionId == r.LatestRevisionId))
+                : reflections.Where(r => !own.Any(v => v.RevisionId == r.LatestRevisionId));
         }
 
         var rows = reflections.Select(r => new
@@ -142,5 +167,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
                 ReviewAge.WaitOf(age), its,
                 r.HolderId is { } holder ? new(holder, r.Holder!) : null, r.IsInTalk);
         })], page.Next);
+
+        DateTime EndOfOlderThan(int workingDays) =>
+            Zones.ToUtc(ReviewAge.LastOlderThan(workingDays, today).AddDays(1).ToDateTime(TimeOnly.MinValue), zone);
     }
 }

@@ -78,6 +78,15 @@ internal static class ReviewRoutes
             })
             .Named<ClaimReview>().Retryable().NotFound().Forbidden().Conflict();
 
+        reviews.MapPost("/claims", async (ClaimReviews request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ClaimReviews>().Retryable().Invalid();
+
+        reviews.MapPost(
+            "/{revisionId:guid}/hand-over", async (Guid revisionId, HandOverReview request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<HandOverReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
         reviews.MapPost(
             "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send((request ?? new(null, null, null)) with { RevisionId = revisionId }, ct)))

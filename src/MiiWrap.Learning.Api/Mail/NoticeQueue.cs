@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Api.Mail;
+
+internal static class NoticeQueue
+{
+    /// <summary>Owes each of them a mail in their own hours; one that waits already speaks for all of its kind.</summary>
+    public static async Task QueueNotices(
+        this LearningDb db, IReadOnlyCollection<Person> people, MailKind kind, DateTime at, CancellationToken ct)
+    {
+        var ids = people.Select(p => (Guid?)p.Id).ToList();
+        var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
+            .Select(m => m.PersonId).ToHashSetAsync(ct);
+        var untold = people.Where(p => !owed.Contains(p.Id)).ToList();
+        var windows = await db.WindowsOf(untold, ct);
+        foreach (var person in untold) db.Add(OutboundMail.To(person.Id, kind, at, windows[person.Id].NextOpenOrLook(person, at)));
+    }
+}
