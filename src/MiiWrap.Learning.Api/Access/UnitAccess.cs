@@ -17,28 +17,46 @@ internal sealed class UnitAccess(
     private static readonly HashSet<string> None = [];
 
     /// <summary>With the enrolment tracked.</summary>
-    public Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(
-        Guid enrolmentId, string slug, CancellationToken ct) =>
-        Load(queries.ToUpdate, enrolmentId, slug, ct);
+    public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForUpdate(
+        Guid enrolmentId, string slug, CancellationToken ct)
+    {
+        var found = await Load(queries.ToUpdate, enrolmentId, slug, ct);
+        return (found.Enrolment, found.Curriculum, found.Unit);
+    }
+
+    /// <summary>
+    /// As <see cref="LoadForUpdate"/>, for who goes on to a state: none is newly reached in a closed cohort, nor in a unit that the
+    /// cohort's version has no more.
+    /// </summary>
+    public async Task<(Enrolment Enrolment, TrainingUnit Unit)> LoadForStudy(
+        Guid enrolmentId, string slug, UnitState reached, CancellationToken ct)
+    {
+        var (enrolment, cohort, curriculum, unit) = await Load(queries.ToUpdate, enrolmentId, slug, ct);
+        if (enrolment.StateOf(unit.Slug) >= reached) return (enrolment, unit);
+        if (curriculum.Version != cohort.CurriculumVersion) throw new NotFoundException("unit");
+        enrolment.MustBeActive();
+        cohort.MustBeOpen();
+        return (enrolment, unit);
+    }
 
     public async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> LoadForRead(
         Guid enrolmentId, string slug, CancellationToken ct)
     {
-        var found = await Load(queries.ToRead, enrolmentId, slug, ct);
-        await activity.Note(enrolmentId, found.Enrolment.CohortId, found.Enrolment.LastActivityAt, ct);
-        return found;
+        var (enrolment, _, curriculum, unit) = await Load(queries.ToRead, enrolmentId, slug, ct);
+        await activity.Note(enrolmentId, enrolment.CohortId, enrolment.LastActivityAt, ct);
+        return (enrolment, curriculum, unit);
     }
 
-    private async Task<(Enrolment Enrolment, Curriculum Curriculum, TrainingUnit Unit)> Load(
+    private async Task<(Enrolment Enrolment, Cohort Cohort, Curriculum Curriculum, TrainingUnit Unit)> Load(
         Func<LearningDb, Guid, Guid, string, CancellationToken, Task<UnitQueries.FoundUnit?>> query, Guid enrolmentId, string slug,
         CancellationToken ct)
     {
         var (enrolment, cohort, isWritten) = await query(db, enrolmentId, caller.PersonId, slug, ct)
             ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(db, cohort, ct);
-        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (enrolment.Units.Count == 0 && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
-        return (enrolment, curriculum, unit);
+        var isBegun = enrolment.Units.Count > 0 || isWritten;
+        var (curriculum, unit) = await FindUnit(cohort, slug, isBegun, ct);
+        if (!isBegun) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        return (enrolment, cohort, curriculum, unit);
     }
 
     /// <summary>For who only needs to know where the learner stands in the unit.</summary>
@@ -47,11 +65,20 @@ internal sealed class UnitAccess(
     {
         var (cohort, state, isWritten, lastActivityAt) = await queries.State(db, enrolmentId, caller.PersonId, slug, ct)
             ?? throw new NotFoundException("enrolment");
-        var curriculum = await library.Of(db, cohort, ct);
-        var unit = curriculum.Unit(slug) ?? throw new NotFoundException("unit");
-        if (state is UnitState.Open && !isWritten) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
+        var isBegun = state is not UnitState.Open || isWritten;
+        var (curriculum, unit) = await FindUnit(cohort, slug, isBegun, ct);
+        if (!isBegun) await MustBeOpen(enrolmentId, cohort, curriculum, unit, ct);
         await activity.Note(enrolmentId, cohort.Id, lastActivityAt, ct);
         return (curriculum, unit, state);
+    }
+
+    /// <summary>What a newer version has no more stays there for those who had begun it.</summary>
+    private async Task<(Curriculum Curriculum, TrainingUnit Unit)> FindUnit(
+        Cohort cohort, string slug, bool isBegun, CancellationToken ct)
+    {
+        var curriculum = await library.Of(db, cohort, ct);
+        if (curriculum.Unit(slug) is { } unit) return (curriculum, unit);
+        return (isBegun ? await library.FindUnit(db, cohort, slug, ct) : null) ?? throw new NotFoundException("unit");
     }
 
     /// <summary>What was once opened stays open, whatever becomes of the cohort's dates; what never was opens by them.</summary>

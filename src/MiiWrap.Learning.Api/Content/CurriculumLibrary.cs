@@ -22,6 +22,21 @@ public sealed class CurriculumLibrary
         ?? throw new InvalidOperationException(
             $"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
 
+    /// <summary>
+    /// A unit as a cohort has it; one that its version has no more, as the last version before had it.
+    /// </summary>
+    public async Task<(Curriculum Curriculum, TrainingUnit Unit)?> FindUnit(
+        LearningDb db, Cohort cohort, string slug, CancellationToken ct)
+    {
+        for (var version = cohort.CurriculumVersion; version > 0; version--)
+        {
+            if (await Find(db, cohort.Curriculum, version, ct) is { } curriculum && curriculum.Unit(slug) is { } unit)
+                return (curriculum, unit);
+        }
+
+        return null;
+    }
+
     /// <summary>An image of one version, by its path in the curriculum's folder.</summary>
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);

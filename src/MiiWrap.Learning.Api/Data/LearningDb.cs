@@ -64,6 +64,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ReaderAppointment> ReaderAppointments => Set<ReaderAppointment>();
 
+    public DbSet<LearnerMove> LearnerMoves => Set<LearnerMove>();
+
     public DbSet<ReflectionMessage> ReflectionMessages => Set<ReflectionMessage>();
 
     public DbSet<Redaction> Redactions => Set<Redaction>();

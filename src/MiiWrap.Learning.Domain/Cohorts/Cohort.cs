@@ -51,6 +51,9 @@ public sealed class Cohort : Entity, IVersioned
 
     public DateTime CreatedAt { get; private set; }
 
+    /// <summary>When it was closed; null while it is not.</summary>
+    public DateTime? ClosedAt { get; private set; }
+
     /// <summary>How often its dates were moved: calendars take the state with the greater number for the newer one.</summary>
     public int Moves { get; private set; }
 
@@ -75,6 +78,68 @@ public sealed class Cohort : Entity, IVersioned
         Gate = gate,
         CreatedAt = now,
     };
+
+    /// <summary>A new one on the same version of the same curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
+    public Cohort Clone(string name, DateOnly startsOn, string timeZone, DateTime now)
+    {
+        var clone = new Cohort
+        {
+            Id = NewId.At(now),
+            Name = name,
+            Curriculum = Curriculum,
+            CurriculumVersion = CurriculumVersion,
+            StartsOn = startsOn,
+            TimeZone = timeZone,
+            Gate = Gate,
+            CreatedAt = now,
+            HoldOut = HoldOut with { },
+        };
+        foreach (var role in Enum.GetValues<CohortRole>()) clone.Appoint(role, staff.Where(m => m.Role == role).Select(m => m.PersonId));
+        return clone;
+    }
+
+    /// <summary>
+    /// Nobody comes to learn here any more, and nothing more is completed. Nobody is withdrawn, and what was promised is kept: check-ins
+    /// and reviews come to their end, since a window about which nobody is asked would count as a skill that nobody uses.
+    /// </summary>
+    public void Close(DateTime now)
+    {
+        if (ClosedAt is not null) return;
+        (ClosedAt, ShownChangeAt) = (now, now);
+        Raise(new CohortClosed(this, now));
+    }
+
+    public void Reopen(DateTime now)
+    {
+        if (ClosedAt is null) return;
+        // Its dates come back into calendars, which may know them as deleted.
+        (ClosedAt, ShownChangeAt, Moves) = (null, now, Moves + 1);
+        Raise(new CohortReopened(this, now));
+    }
+
+    /// <summary>
+    /// Goes on with a newer version of its curriculum. What was planned and counted keeps the version in which its unit was completed.
+    /// </summary>
+    public void UpgradeTo(Curriculum curriculum, DateTime now)
+    {
+        MustBeOpen();
+        if (curriculum.Version < CurriculumVersion)
+            throw new RuleException(
+                "cohort.version.older", "A cohort goes on to newer versions of its curriculum alone.", RuleKind.Invalid)
+                .With("version", CurriculumVersion);
+        if (curriculum.Version == CurriculumVersion) return;
+        var before = CurriculumVersion;
+        CurriculumVersion = curriculum.Version;
+        // Modules may be called otherwise, and open on other days.
+        (Moves, ShownChangeAt) = (Moves + 1, now);
+        Raise(new CohortUpgraded(this, before, now));
+    }
+
+    public void MustBeOpen()
+    {
+        if (ClosedAt is not null)
+            throw new RuleException("cohort.closed", "This cohort is closed; its lead or a programme admin can open it again.");
+    }
 
     public void Rename(string name, DateTime now)
     {
@@ -153,6 +218,15 @@ public sealed record CohortMember(Guid CohortId, Guid PersonId, CohortRole Role)
 
 /// <summary>A cohort's start date has moved.</summary>
 public sealed record CohortRescheduled(Cohort Cohort, DateOnly Before, DateTime At) : IDomainEvent;
+
+/// <summary>A cohort goes on with a newer version of its curriculum.</summary>
+public sealed record CohortUpgraded(Cohort Cohort, int Before, DateTime At) : IDomainEvent;
+
+/// <summary>A cohort takes no learners and no completions any more.</summary>
+public sealed record CohortClosed(Cohort Cohort, DateTime At) : IDomainEvent;
+
+/// <summary>A closed cohort goes on.</summary>
+public sealed record CohortReopened(Cohort Cohort, DateTime At) : IDomainEvent;
 
 /// <summary>People were appointed in a cohort, or are no longer what they were in it.</summary>
 public sealed record CohortStaffChanged(

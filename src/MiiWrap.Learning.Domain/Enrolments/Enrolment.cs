@@ -32,6 +32,18 @@ public sealed class Enrolment : Entity, IVersioned
 
     public Guid CohortId { get; private set; }
 
+    /// <summary>The cohort in which they were first; null while it is the present one.</summary>
+    public Guid? FirstCohortId { get; private set; }
+
+    /// <summary>When they came into the present cohort from another one.</summary>
+    public DateTime? MovedAt { get; private set; }
+
+    /// <summary>What the moves of the present cohort's dates lack, so that the learner's calendar never counts backwards.</summary>
+    public int MovesBefore { get; private set; }
+
+    /// <summary>The cohort for which the sides of a comparison are drawn: who goes to another one stays on theirs.</summary>
+    public Guid DrawnIn => FirstCohortId ?? CohortId;
+
     public Guid PersonId { get; private set; }
 
     /// <summary>The learner's agency; what was counted before it changed stays with the one of that time.</summary>
@@ -174,6 +186,39 @@ public sealed class Enrolment : Entity, IVersioned
         Raise(new EnrolmentChanged(this, now));
     }
 
+    /// <summary>
+    /// The learner goes on in another cohort of the same version of the same curriculum, with all that they have done. Its gate and its
+    /// calendar say when further modules open.
+    /// </summary>
+    /// <param name="by">Who moves them.</param>
+    public void MoveTo(Cohort from, Cohort to, Guid by, DateTime now)
+    {
+        MustBeActive();
+        to.MustBeOpen();
+        if (from.Curriculum != to.Curriculum)
+            throw new RuleException("enrolment.move.curriculum", "The other cohort learns another curriculum.");
+        if (from.CurriculumVersion != to.CurriculumVersion)
+            throw new RuleException(
+                "enrolment.move.version", "The two cohorts learn different versions of the curriculum; upgrade the older one first.")
+                .With("from", from.CurriculumVersion).With("to", to.CurriculumVersion);
+        FirstCohortId ??= CohortId;
+        MovesBefore += from.Moves + 1 - to.Moves;
+        (CohortId, MovedAt) = (to.Id, now);
+        Raise(new EnrolmentMoved(this, from, to, by, now));
+    }
+
+    /// <summary>
+    /// Counts anew, by another version of the curriculum. Who had completed everything has something to do again where units came, and
+    /// who has only done what is left is done.
+    /// </summary>
+    public void Recount(Tally tally, DateTime now)
+    {
+        (UnitsCompleted, UnitsTotal, ReflectionsAccepted, ReflectionsTotal) =
+            (tally.UnitsCompleted, tally.Units, tally.ReflectionsAccepted, tally.Units);
+        if (Status == EnrolmentStatus.Completed && !tally.IsDone) (Status, EndedAt) = (EnrolmentStatus.Active, null);
+        else if (Status == EnrolmentStatus.Active) FinishWhenDone(now);
+    }
+
     private void FinishWhenDone(DateTime now)
     {
         if (UnitsCompleted < UnitsTotal) return;
@@ -187,6 +232,12 @@ public sealed class Enrolment : Entity, IVersioned
         if (Status == EnrolmentStatus.Withdrawn)
             throw new RuleException("enrolment.withdrawn", "This enrolment was withdrawn; its work can be read and no longer changed.");
     }
+}
+
+/// <summary>What is done of a curriculum's units; each has a reflection.</summary>
+public sealed record Tally(int UnitsCompleted, int ReflectionsAccepted, int Units)
+{
+    public bool IsDone => UnitsCompleted >= Units;
 }
 
 /// <summary>What one learner has done in one unit.</summary>
@@ -233,3 +284,7 @@ public sealed record EnrolmentResumed(Enrolment Enrolment, DateTime At) : IDomai
 
 /// <summary>An enrolment is another agency's, or its learner's own from now on.</summary>
 public sealed record EnrolmentChanged(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>A learner goes on in another cohort.</summary>
+/// <param name="By">Who moved them.</param>
+public sealed record EnrolmentMoved(Enrolment Enrolment, Cohort From, Cohort To, Guid By, DateTime At) : IDomainEvent;

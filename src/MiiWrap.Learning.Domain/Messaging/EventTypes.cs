@@ -15,10 +15,15 @@ public static class EventTypes
     public const string EnrolmentChanged = "enrolment.changed";
     public const string CohortRescheduled = "cohort.rescheduled";
     public const string CohortStaffChanged = "cohort.staffChanged";
+    public const string CohortClosed = "cohort.closed";
+    public const string CohortReopened = "cohort.reopened";
+    public const string CohortUpgraded = "cohort.upgraded";
+    public const string EnrolmentMoved = "enrolment.moved";
 
     public static readonly IReadOnlyList<string> All =
     [
         UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted,
         EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
+        CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved,
     ];
 }

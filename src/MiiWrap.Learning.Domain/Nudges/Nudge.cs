@@ -200,6 +200,9 @@ public sealed class Nudge : Entity, IVersioned
         MessageId = null;
     }
 
+    /// <summary>The learner goes on in another cohort, whose coaches see their asks and answers from now on.</summary>
+    public void Follow(Guid cohortId) => CohortId = cohortId;
+
     public const int MostSnoozes = 2;
 
     /// <summary>Asks again later: the same row, sent or not, is planned anew. It must leave something of the ask's life.</summary>

@@ -271,9 +271,26 @@ public sealed class Reflection : Entity, IVersioned
     public void ReleaseForOthers(Guid revisionId, Guid? reviewer, string reason, DateTime now)
     {
         var held = reviews.FindAll(r => r.RevisionId == revisionId && r.IsHeld(now) && (reviewer is null || r.ReviewerId == reviewer));
-        if (held.Count == 0) throw new RuleException("review.notClaimed", "Nobody has claimed this revision.");
+        if (held.Count == 0) throw NotClaimed();
         foreach (var review in held) review.LetGo(reason);
         NoteClaims(revisionId, now);
+    }
+
+    /// <summary>A lead gives another reviewer two days with what one holds, and says why; what the first one wrote stays theirs.</summary>
+    /// <param name="from">Where two read: whose claim it is.</param>
+    public Review HandOver(Guid revisionId, Guid? from, Guid to, string reason, DateTime now)
+    {
+        MustBeShown();
+        var held = reviews.FindAll(r => r.RevisionId == revisionId && r.IsHeld(now));
+        if (held.Exists(r => r.ReviewerId == to))
+            throw new RuleException("review.handOver.same", "This person has claimed the revision already.");
+        if (from is not null) held.RemoveAll(r => r.ReviewerId != from);
+        if (held.Count == 0) throw NotClaimed();
+        if (held.Count > 1)
+            throw new RuleException(
+                "review.handOver.from", "Two people have claimed this revision: say from which of them it goes.", RuleKind.Invalid);
+        held[0].LetGo(reason);
+        return Claim(revisionId, to, now);
     }
 
     /// <summary>Who may not review it any more gives back what they hold, in whatever state it is.</summary>
@@ -284,6 +301,20 @@ public sealed class Reflection : Entity, IVersioned
             review.LetGo();
             NoteClaims(review.RevisionId, now);
         }
+    }
+
+    /// <summary>
+    /// Its author goes on in another cohort, whose staff review it from now on: whoever has no part there gives back what they hold.
+    /// </summary>
+    public void MoveTo(Guid cohortId, IReadOnlySet<Guid> staff, DateTime now)
+    {
+        if (ConversationSince is not null
+            && !reviews.Exists(r => r.RevisionId == LatestRevisionId && r.HandedInAt is not null && staff.Contains(r.ReviewerId)))
+            throw new RuleException("enrolment.move.conversation",
+                "Two reviewers are to talk about one of this learner's reflections, and neither has a part in the other cohort: let them close that first.");
+        (CohortId, LeadsToldOf) = (cohortId, null);
+        foreach (var reviewer in reviews.Where(r => !staff.Contains(r.ReviewerId)).Select(r => r.ReviewerId).Distinct().ToList())
+            ReleaseOf(reviewer, now);
     }
 
     private void NoteClaims(Guid revisionId, DateTime now)
@@ -478,6 +509,8 @@ public sealed class Reflection : Entity, IVersioned
             throw new RuleException(
                 "reflection.notOnHold", "Put this reflection on hold first, so that nobody reads or writes in it meanwhile.");
     }
+
+    private static RuleException NotClaimed() => new("review.notClaimed", "Nobody has claimed this revision.");
 
     private static RuleException Stale() => new("review.stale", "A newer revision has come; review that one.");
 

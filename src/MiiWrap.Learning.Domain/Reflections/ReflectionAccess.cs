@@ -1,5 +1,6 @@
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Domain.Reflections;
 
@@ -30,6 +31,15 @@ public enum ReaderAct
     ReadNote,
     Appointed,
     Dismissed,
+
+    /// <summary>A lead gave one reviewer's claim to another.</summary>
+    HandedOver,
+
+    /// <summary>The other reviewer, who has it now.</summary>
+    TookOver,
+
+    /// <summary>The learner was moved to another cohort, whose staff read from then on.</summary>
+    Moved,
 }
 
 /// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
@@ -171,6 +181,49 @@ public sealed class ReaderAppointment : IAppendOnly
         Act = act,
         By = by,
         At = now,
+    };
+}
+
+/// <summary>
+/// A learner went on in another cohort, where other people read what they write: a line of each of their reflections' access log.
+/// </summary>
+public sealed class LearnerMove : IAppendOnly
+{
+    private LearnerMove()
+    {
+    }
+
+    public Guid Id { get; private init; }
+
+    public Guid EnrolmentId { get; private init; }
+
+    public Guid FromCohortId { get; private init; }
+
+    public Guid ToCohortId { get; private init; }
+
+    /// <summary>Who moved them.</summary>
+    public Guid PersonId { get; private init; }
+
+    /// <summary>As the person was called then.</summary>
+    public string Name { get; private init; } = "";
+
+    public ReaderRole Role { get; private init; }
+
+    public ReaderAct Act { get; private init; }
+
+    public DateTime At { get; private init; }
+
+    public static LearnerMove Of(EnrolmentMoved moved, string name, ReaderRole role) => new()
+    {
+        Id = NewId.At(moved.At),
+        EnrolmentId = moved.Enrolment.Id,
+        FromCohortId = moved.From.Id,
+        ToCohortId = moved.To.Id,
+        PersonId = moved.By,
+        Name = name,
+        Role = role,
+        Act = ReaderAct.Moved,
+        At = moved.At,
     };
 }
 

@@ -166,6 +166,15 @@ public sealed class TransferOpportunity : Entity, IVersioned
         if (WithdrawnAt >= WindowEndsAt || now < WindowEndsAt) WithdrawnAt = null;
     }
 
+    /// <summary>
+    /// The learner goes on in another cohort, and what is not counted yet will be counted there. What has matured stays where it was
+    /// counted: a figure that was told does not change, and by the difference nobody can be recognised.
+    /// </summary>
+    public void MoveTo(Guid cohortId, DateTime now)
+    {
+        if (now < MaturesAt) CohortId = cohortId;
+    }
+
     /// <summary>A coach confirms that this unit has no place in the learner's work.</summary>
     public void Exempt(ExemptionReason reason, DateTime now)
     {

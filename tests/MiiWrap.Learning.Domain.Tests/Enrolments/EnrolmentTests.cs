@@ -151,4 +151,50 @@ public sealed class EnrolmentTests
         Assert.IsType<EnrolmentChanged>(Assert.Single(enrolment.TakeEvents()));
         Assert.Equal(agency, enrolment.AgencyId);
     }
+
+    [Fact]
+    public void Another_count_of_units_reopens_who_was_done_and_completes_who_is()
+    {
+        var enrolment = Enrolment();
+        foreach (var unit in Course.Units) enrolment.Complete(unit, IfThen, Monday);
+        enrolment.TakeEvents();
+        enrolment.Recount(new(5, 2, 6), Monday.AddDays(1));
+        Assert.Equal((EnrolmentStatus.Active, null, 83, 2), (enrolment.Status, enrolment.EndedAt, enrolment.Percent,
+            enrolment.ReflectionsAccepted));
+        Assert.Empty(enrolment.TakeEvents());
+        enrolment.Recount(new(4, 2, 4), Monday.AddDays(2));
+        Assert.Equal((EnrolmentStatus.Completed, Monday.AddDays(2), 100), (enrolment.Status, enrolment.EndedAt!.Value, enrolment.Percent));
+        Assert.IsType<EnrolmentCompleted>(Assert.Single(enrolment.TakeEvents()));
+        // Who has left stays so.
+        var gone = Enrolment();
+        gone.Withdraw(Monday);
+        gone.Recount(new(4, 0, 4), Monday.AddDays(2));
+        Assert.Equal(EnrolmentStatus.Withdrawn, gone.Status);
+    }
+
+    [Fact]
+    public void Who_goes_to_another_cohort_stays_on_their_side_and_in_newer_calendars()
+    {
+        var (from, to, back) = (Cohort(), Cohort(), Guid.NewGuid());
+        var enrolment = Domain.Enrolments.Enrolment.Create(from, Course, Guid.NewGuid(), "Lou Learner", null, Monday);
+        from.Reschedule(from.StartsOn.AddDays(7), Monday);
+        from.Reschedule(from.StartsOn.AddDays(7), Monday);
+        enrolment.MoveTo(from, to, back, Monday.AddDays(1));
+        Assert.Equal((to.Id, from.Id, Monday.AddDays(1)), (enrolment.CohortId, enrolment.DrawnIn, enrolment.MovedAt!.Value));
+        Assert.Equal(3, enrolment.MovesBefore + to.Moves);
+        enrolment.MoveTo(to, from, back, Monday.AddDays(2));
+        Assert.Equal((from.Id, from.Id, 4), (enrolment.CohortId, enrolment.DrawnIn, enrolment.MovesBefore + from.Moves));
+    }
+
+    [Fact]
+    public void Nobody_moves_who_has_left_or_into_a_closed_cohort()
+    {
+        var (from, to) = (Cohort(), Cohort());
+        var gone = Domain.Enrolments.Enrolment.Create(from, Course, Guid.NewGuid(), "Lou Learner", null, Monday);
+        gone.Withdraw(Monday);
+        Assert.Equal("enrolment.withdrawn", Assert.Throws<RuleException>(() => gone.MoveTo(from, to, Guid.NewGuid(), Monday)).Code);
+        to.Close(Monday);
+        var enrolment = Domain.Enrolments.Enrolment.Create(from, Course, Guid.NewGuid(), "Lou Learner", null, Monday);
+        Assert.Equal("cohort.closed", Assert.Throws<RuleException>(() => enrolment.MoveTo(from, to, Guid.NewGuid(), Monday)).Code);
+    }
 }

@@ -83,4 +83,14 @@ public sealed class TransferOpportunityTests
 
     private static void Applied(TransferOpportunity opportunity, string occurredOn, DateTime recordedAt) =>
         opportunity.Record(TransferLevel.Applied, EvidenceSource.SelfReport, Day(occurredOn), null, recordedAt);
+
+    [Fact]
+    public void What_has_matured_stays_in_the_cohort_where_it_was_counted()
+    {
+        var (opportunity, other) = (Opportunity(AnchorUnit), Guid.NewGuid());
+        opportunity.MoveTo(other, opportunity.MaturesAt.AddTicks(-1));
+        Assert.Equal(other, opportunity.CohortId);
+        opportunity.MoveTo(Guid.NewGuid(), opportunity.MaturesAt);
+        Assert.Equal(other, opportunity.CohortId);
+    }
 }

@@ -163,6 +163,37 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
         Assert.Single((await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!.AsArray());
     }
 
+    [SqliteFact]
+    public async Task A_reflection_that_is_begun_while_its_author_is_moved_is_not_left_behind()
+    {
+        var (cohort, other) = (await app.Cohort(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        app.Other.Commits(
+            $"UPDATE Enrolments SET CohortId = '{Key(other.Id)}', Version = Version + 1 WHERE Id = '{Key(learner.EnrolmentId)}'",
+            beforeStatementWith: "UPDATE \"Enrolments\" SET \"Version\"");
+        await learner.Write();
+        Assert.Equal(2, app.Other.Written);
+        Assert.Equal(other.Id, await app.InDb(db => db.Reflections.Where(r => r.EnrolmentId == learner.EnrolmentId)
+            .Select(r => r.CohortId).SingleAsync(Ct)));
+    }
+
+    [SqliteFact]
+    public async Task Who_is_enrolled_while_the_cohort_is_upgraded_has_the_units_of_the_newer_version()
+    {
+        var (admin, slug) = (await app.Admin(), SecondCourse.NewSlug());
+        using var content = SecondCourse.Of(slug);
+        (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
+        var cohort = await app.Cohort(curriculum: slug);
+        content.Write($"{slug}/units/silence.md", SecondCourse.Unit("Silence", "standard", "## Why\n\nTo hear.\n"))
+            .Replace($"{slug}/curriculum.yml", "      - waiting", "      - waiting\n      - silence");
+        (await admin.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content))).Expect(HttpStatusCode.Created);
+        app.Other.Commits($"UPDATE Cohorts SET CurriculumVersion = 2, Version = Version + 1 WHERE Id = '{Key(cohort.Id)}'",
+            beforeStatementWith: "UPDATE \"Cohorts\"");
+        var learner = await app.Learner(cohort);
+        Assert.Equal(2, app.Other.Written);
+        Assert.Equal(3, (int)(await learner.Http.Read(learner.Journey)).Ok()["progress"]!["unitsTotal"]!);
+    }
+
     private async Task<(TestPerson Admin, Guid Agency, TestLearner Learner)> WhoseTimeIsOver()
     {
         // What other tests left is out of the way.

@@ -53,6 +53,7 @@ public sealed class RolePeople
     private Guid? sentBack;
     private bool held;
     private bool onLegalHold;
+    private Guid? nextCohort;
 
     private RolePeople(LearningApp app) => App = app;
 
@@ -267,6 +268,10 @@ public sealed class RolePeople
     public async Task<object> Redaction() =>
         new { prompt = (string)(await TheLearner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!, span = new[] { 0, 7 },
         reason = "The name of a family." };
+
+    /// <summary>Another cohort of the lead's.</summary>
+    public async Task<Guid> NextCohort() => nextCohort ??= (Guid)(await As(Role.ProgramAdmin).Post(
+        $"{Cohort}/clone", new { name = "Next", startsOn = "2027-09-06" })).Expect(System.Net.HttpStatusCode.Created)["id"]!;
 
     /// <summary>The learner's agency, on legal hold.</summary>
     public async Task<Guid> OnLegalHold()

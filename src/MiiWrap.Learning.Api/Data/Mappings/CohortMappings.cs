@@ -31,6 +31,7 @@ internal sealed class CohortMapping : IEntityTypeConfiguration<Cohort>
         cohort.Property(c => c.Curriculum).HasMaxLength(80);
         cohort.Property(c => c.TimeZone).HasMaxLength(64);
         cohort.HasIndex(c => new { c.SortName, c.Id });
+        cohort.HasIndex(c => new { c.Curriculum, c.SortName, c.Id });
         cohort.OwnsOne(c => c.HoldOut);
         cohort.Navigation(c => c.HoldOut).IsRequired();
         cohort.HasMany(c => c.Staff).WithOne().HasForeignKey(m => m.CohortId).OnDelete(DeleteBehavior.Cascade);
@@ -55,6 +56,7 @@ internal sealed class EnrolmentMapping : IEntityTypeConfiguration<Enrolment>
         enrolment.ToTable("Enrolments");
         enrolment.HasKey(e => e.Id);
         enrolment.Ignore(e => e.Percent);
+        enrolment.Ignore(e => e.DrawnIn);
         enrolment.Property(e => e.LearnerName).HasMaxLength(200);
         enrolment.Property(e => e.LearnerSortName).HasMaxLength(SortKey.Length).HasDefaultValue("");
         enrolment.HasIndex(e => new { e.CohortId, e.PersonId }).IsUnique();

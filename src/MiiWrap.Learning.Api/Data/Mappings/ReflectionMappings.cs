@@ -109,6 +109,21 @@ internal sealed class ReaderAppointmentMapping : IEntityTypeConfiguration<Reader
     }
 }
 
+internal sealed class LearnerMoveMapping : IEntityTypeConfiguration<LearnerMove>
+{
+    public void Configure(EntityTypeBuilder<LearnerMove> move)
+    {
+        move.ToTable("LearnerMoves");
+        move.HasKey(m => m.Id);
+        move.Property(m => m.Name).HasMaxLength(200);
+        move.HasIndex(m => new { m.EnrolmentId, m.At, m.Id });
+        move.HasOne<Enrolment>().WithMany().HasForeignKey(m => m.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        move.HasOne<Cohort>().WithMany().HasForeignKey(m => m.FromCohortId).OnDelete(DeleteBehavior.Restrict);
+        move.HasOne<Cohort>().WithMany().HasForeignKey(m => m.ToCohortId).OnDelete(DeleteBehavior.Restrict);
+        move.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 internal sealed class ReflectionMessageMapping : IEntityTypeConfiguration<ReflectionMessage>
 {
     public void Configure(EntityTypeBuilder<ReflectionMessage> message)

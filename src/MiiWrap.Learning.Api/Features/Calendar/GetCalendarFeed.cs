@@ -42,24 +42,26 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     private async Task<List<CalendarEntry>> Openings(Guid personId, CancellationToken ct)
     {
         var enrolments = await db.Enrolments.Where(e => e.PersonId == personId && e.Status == EnrolmentStatus.Active)
-            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { e.Id, e.EnrolledAt, Cohort = c })
+            .Join(db.Cohorts.Where(c => c.ClosedAt == null), e => e.CohortId, c => c.Id, (e, c) => new { e.Id, e.EnrolledAt, e.MovedAt, e.MovesBefore, Cohort = c })
             .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).AsNoTracking().ToListAsync(ct);
         var entries = new List<CalendarEntry>();
         foreach (var enrolment in enrolments)
         {
             var cohort = enrolment.Cohort;
             // Nothing of the cohort was in this calendar before its learner was.
-            var changedAt = cohort.ShownChangeAt is { } changed && changed > enrolment.EnrolledAt ? changed : enrolment.EnrolledAt;
+            var cameAt = enrolment.MovedAt ?? enrolment.EnrolledAt;
+            var changedAt = cohort.ShownChangeAt is { } changed && changed > cameAt ? changed : cameAt;
+            var moves = enrolment.MovesBefore + cohort.Moves;
             if (cohort.Gate == Gate.Open)
             {
-                entries.Add(new(Uid($"{enrolment.Id}-start"), $"{cohort.Name} begins", cohort.StartsOn, null, cohort.Moves, changedAt));
+                entries.Add(new(Uid($"{enrolment.Id}-start"), $"{cohort.Name} begins", cohort.StartsOn, null, moves, changedAt));
                 continue;
             }
 
             // Published versions are held in memory: this asks the database for none that was read before.
             var curriculum = await library.Of(db, cohort, ct);
             entries.AddRange(curriculum.Modules.Select(m =>
-                new CalendarEntry(Uid($"{enrolment.Id}-{m.Slug}"), $"Opens: {m.Title}", cohort.OpensOn(m), null, cohort.Moves, changedAt)));
+                new CalendarEntry(Uid($"{enrolment.Id}-{m.Slug}"), $"Opens: {m.Title}", cohort.OpensOn(m), null, moves, changedAt)));
         }
 
         return entries;

@@ -39,6 +39,9 @@ internal sealed class AgencyStandIns
 
     public bool IsForeign(Guid personId) => foreign.Contains(personId);
 
+    /// <summary>The id of the one who stands in for this person; empty while nobody does.</summary>
+    public Guid IdFor(Guid personId) => byOwner.TryGetValue(personId, out var standIn) ? standIn.Id : Guid.Empty;
+
     /// <summary>The one who stands in for this person, with the name that was sent first.</summary>
     public Person For(Guid personId, string email, string name, string timeZone)
     {

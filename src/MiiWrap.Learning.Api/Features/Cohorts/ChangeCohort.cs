@@ -37,7 +37,7 @@ internal sealed class ChangeCohortValidator : AbstractValidator<ChangeCohort>
         ["startsOn"] = "A new first day moves dates: POST it to /v1/cohorts/{cohortId}/reschedule.",
         ["timeZone"] = "The zone in which modules open is set when a cohort is made; POST /v1/cohorts/{cohortId}/reschedule moves their days.",
         ["curriculum"] = "A cohort keeps the curriculum that it was made with.",
-        ["version"] = "A cohort keeps the version of its curriculum that it was made with.",
+        ["version"] = "A newer version changes what there is to learn: POST it to /v1/cohorts/{cohortId}/upgrade.",
     };
 
     public ChangeCohortValidator()

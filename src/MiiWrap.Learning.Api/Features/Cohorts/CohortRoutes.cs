@@ -21,7 +21,28 @@ internal static class CohortRoutes
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed();
+            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed().Invalid();
+
+        cohorts.MapPost("/{cohortId:guid}/clone", async (Guid cohortId, CloneCohort request, IMediator mediator, CancellationToken ct) =>
+            {
+                var cohort = await mediator.Send(request with { CohortId = cohortId }, ct);
+                return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
+            })
+            .Named<CloneCohort>().Retryable().NotFound().Forbidden().Invalid();
+
+        cohorts.MapPost(
+            "/{cohortId:guid}/upgrade",
+            async (Guid cohortId, bool? dryRun, UpgradeCohort request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, DryRun = dryRun }, ct)))
+            .Named<UpgradeCohort>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+
+        cohorts.MapPost("/{cohortId:guid}/close", async ([AsParameters] CloseCohort request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<CloseCohort>().Retryable().NotFound().Forbidden();
+
+        cohorts.MapPost("/{cohortId:guid}/reopen", async ([AsParameters] ReopenCohort request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReopenCohort>().Retryable().NotFound().Forbidden();
 
         cohorts.MapPost(
             "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
@@ -47,26 +68,35 @@ internal static class CohortRoutes
 
         cohorts.MapPost(
             "/{cohortId:guid}/enrolments",
-            async (Guid cohortId, bool? resume, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume }, ct)))
+            async (Guid cohortId, bool? resume, bool? dryRun, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume, DryRun = dryRun }, ct)))
             .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid()
             .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
 
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments",
-            async (Guid cohortId, bool? resume, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+            async (Guid cohortId, bool? resume, bool? dryRun, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
-                var request = await LearnerFile.Read(http, ct);
-                return TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume, IsFile = true }, ct));
+                var request = await LearnerFile.Read(http, ct) with { CohortId = cohortId, Resume = resume, DryRun = dryRun };
+                return TypedResults.Ok(await mediator.Send(request with { IsFile = true }, ct));
             })
             .Accepts<string>(Csv.MediaType, Csv.ExcelMediaType).WithMetadata(new TakesAnyCharset())
             .OpenTo(Scopes.EnrolmentsWrite).Retryable().ExcludeFromDescription().AfterJson();
+
+        cohorts.MapPost(
+            "/{cohortId:guid}/withdrawals", async (Guid cohortId, WithdrawEnrolments request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
+            .Named<WithdrawEnrolments>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 
         enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Conflict();
+
+        enrolments.MapPost("/move", async (Guid enrolmentId, MoveEnrolment request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
+            .Named<MoveEnrolment>().Retryable().NotFound().Forbidden().Conflict().Invalid();
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))

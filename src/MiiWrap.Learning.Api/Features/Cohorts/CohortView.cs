@@ -7,12 +7,14 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>A cohort with its people.</summary>
+/// <param name="ClosedAt">When it was closed; null while it is not.</param>
 public sealed record CohortView(
-    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate,
+    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, DateTime? ClosedAt,
     IReadOnlyList<PersonName> Instructors,
     IReadOnlyList<PersonName> Leads)
 {
-    internal string ETag => ETags.Of(Id, Name, Version, StartsOn, TimeZone, Gate, string.Join(',', Instructors), string.Join(',', Leads));
+    internal string ETag => ETags.Of(
+        Id, Name, Version, StartsOn, TimeZone, Gate, ClosedAt, string.Join(',', Instructors), string.Join(',', Leads));
 
     internal static async Task<CohortView> Read(LearningDb db, Guid id, CancellationToken ct)
     {
@@ -24,7 +26,7 @@ public sealed record CohortView(
             [.. names.Where(n => cohort.Staff.Any(m => m.PersonId == n.Id && m.Role == role))];
         return new(
             cohort.Id, cohort.Name, cohort.Curriculum, cohort.CurriculumVersion, cohort.StartsOn, cohort.TimeZone, cohort.Gate,
-            With(CohortRole.Instructor), With(CohortRole.Lead));
+            cohort.ClosedAt, With(CohortRole.Instructor), With(CohortRole.Lead));
     }
 }
 

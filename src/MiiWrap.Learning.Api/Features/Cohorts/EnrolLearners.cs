@@ -19,6 +19,7 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// <summary>
 /// A lead enrols learners in bulk; each row gets a result of its own, and good rows are taken whatever the others are. Who was withdrawn is
 /// active again when a person sends JSON, and from a file or a client with resume=true; another agencyId corrects the learner's agency.
+/// With dryRun=true the rows are the same, and nothing is done.
 /// </summary>
 /// <param name="Learners">1 to 1,000 rows.</param>
 public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : ICommand<EnrolmentResults>
@@ -33,6 +34,10 @@ public sealed record EnrolLearners(IReadOnlyList<LearnerRow> Learners) : IComman
     /// <summary>Whether who was withdrawn becomes active again.</summary>
     [JsonIgnore]
     public bool? Resume { get; init; }
+
+    /// <summary>What would become of the rows is said, and nothing of it done.</summary>
+    [JsonIgnore]
+    public bool? DryRun { get; init; }
 
     /// <summary>The rows are a file's.</summary>
     [JsonIgnore]
@@ -74,10 +79,15 @@ public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnl
 /// created: the enrolment is new; existing: this person was enrolled already; resumed: they were withdrawn and are active again; changed:
 /// they are the named agency's now; invalid: nothing was done.
 /// </param>
-/// <param name="Reason">Why nothing was done, or not all; withdrawn: this person was enrolled and has left.</param>
+/// <param name="Reason">
+/// Why nothing was done, or not all; withdrawn: this person was enrolled and has left; cohortClosed: the cohort takes nobody any more.
+/// </param>
+/// <param name="EnrolmentId">null where there is none, as in a dry run of a row whose enrolment would be new.</param>
 public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId)
 {
     internal const string Withdrawn = "withdrawn";
+
+    internal const string CohortClosed = "cohortClosed";
 }
 
 internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
@@ -127,6 +137,7 @@ internal sealed class EnrolLearnersHandler(
         var moves = await AgencyMoves.Of(db, caller, enrolled.Values, cancellationToken);
         // A list that is sent again must not bring back everybody who has left.
         var resumes = request.Resume ?? (caller.Client is null && !request.IsFile);
+        var isClosed = cohort.ClosedAt is not null;
 
         // For a client its cohort's lead hears of an invitation that can't be delivered.
         var invitedBy = caller.Client is null ? caller.PersonId : await db.CohortMembers
@@ -145,6 +156,12 @@ internal sealed class EnrolLearnersHandler(
 
             var address = addresses[i]!;
             var name = row.Name!.NormalizeNfc();
+            if (isClosed && !IsEnrolled(address))
+            {
+                rows.Add(new(line, row.Email, RowResult.Invalid, EnrolmentRow.CohortClosed, null));
+                continue;
+            }
+
             if (!people.TryGetValue(address, out var person))
             {
                 person = Person.Invite(
@@ -162,30 +179,46 @@ internal sealed class EnrolLearnersHandler(
 
             if (enrolled.TryGetValue(person.Id, out var existing))
             {
-                var (result, reason) = Again(existing, row, resumes, moves, now);
-                rows.Add(new(line, row.Email, result, reason, existing.Id));
+                var (result, reason) = Again(existing, row, resumes, isClosed, moves, now);
+                rows.Add(new(line, row.Email, result, reason, StoredId(existing)));
                 continue;
             }
 
             var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now, caller.PersonId);
             enrolled.Add(person.Id, enrolment);
             db.Add(enrolment);
-            rows.Add(new(line, row.Email, RowResult.Created, null, enrolment.Id));
+            rows.Add(new(line, row.Email, RowResult.Created, null, StoredId(enrolment)));
         }
 
+        if (request.DryRun == true)
+        {
+            db.ChangeTracker.Clear();
+            return new(rows, request.IgnoredColumns);
+        }
+
+        // Whoever closes or upgrades the cohort meanwhile changes this row too: the later of the two runs again.
+        if (rows.Exists(r => r.Result == RowResult.Created)) db.Entry(cohort).Property(c => c.Version).IsModified = true;
         limits.CheckInvitations(caller, db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added));
         await db.SaveChangesAsync(cancellationToken);
         return new(rows, request.IgnoredColumns);
+
+        // A dry run stores none, so what would be new has no id to give.
+        Guid? StoredId(Enrolment enrolment) =>
+            request.DryRun == true && db.Entry(enrolment).State == EntityState.Added ? null : enrolment.Id;
+
+        bool IsEnrolled(string address) => people.TryGetValue(address, out var person)
+            && enrolled.ContainsKey(standIns?.IsForeign(person.Id) == true ? standIns.IdFor(person.Id) : person.Id);
     }
 
     /// <summary>What becomes of a row whose learner is enrolled already.</summary>
     private static (RowResult Result, string? Reason) Again(
-        Enrolment enrolment, LearnerRow row, bool resumes, AgencyMoves moves, DateTime now)
+        Enrolment enrolment, LearnerRow row, bool resumes, bool isClosed, AgencyMoves moves, DateTime now)
     {
         var result = RowResult.Existing;
         if (enrolment.Status == EnrolmentStatus.Withdrawn)
         {
             if (!resumes) return (result, EnrolmentRow.Withdrawn);
+            if (isClosed) return (result, EnrolmentRow.CohortClosed);
             enrolment.Resume(now);
             result = RowResult.Resumed;
         }

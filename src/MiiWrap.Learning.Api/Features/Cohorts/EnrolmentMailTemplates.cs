@@ -38,8 +38,20 @@ internal static class EnrolmentMailTemplates
         IsStillWanted = (db, mail, person, ct) => db.OffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
+    private static readonly MailTemplate Moved = new(MailKind.EnrolmentMoved, "You go on in another cohort")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        [
+            $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} from now on. What you have done came with you, and so did your check-ins. Whoever teaches and leads there reads your reflections and coaches you now.",
+        ],
+        Footer = "If you did not expect this, write to whoever leads the cohort.",
+        IsStillWanted = (db, mail, person, ct) => db.Enrolments
+            .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
+    };
+
     public static IServiceCollection AddEnrolmentMails(this IServiceCollection services) =>
-        services.AddSingleton(Resumed).AddSingleton(Offered);
+        services.AddSingleton(Resumed).AddSingleton(Offered).AddSingleton(Moved);
 }
 
 /// <summary>Who is back in a cohort is owed a mail that says so, in the same save.</summary>
@@ -51,5 +63,21 @@ internal sealed class QueueResumedNotice(LearningDb db) : INotificationHandler<D
         // No mail reaches who only stands in for somebody.
         if (await db.Users.AnyAsync(p => p.Id == enrolment.PersonId && p.NormalizedEmail != null, cancellationToken))
             db.Add(OutboundMail.To(enrolment.PersonId, MailKind.EnrolmentResumed, at, cohortId: enrolment.CohortId));
+    }
+}
+
+/// <summary>
+/// Who goes on in another cohort is owed a mail that says so, in the same save; where somebody only stands in for them, the offer anew.
+/// </summary>
+internal sealed class QueueMovedNotice(LearningDb db) : INotificationHandler<DomainEventNotification<EnrolmentMoved>>
+{
+    public async Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, _, to, _, at) = notification.Event;
+        var owner = await db.StandIns.Where(s => s.PersonId == enrolment.PersonId).Select(s => (Guid?)s.StandsFor)
+            .FirstOrDefaultAsync(cancellationToken);
+        db.Add(owner is { } offered
+            ? OutboundMail.To(offered, MailKind.EnrolmentOffered, at, cohortId: to.Id)
+            : OutboundMail.To(enrolment.PersonId, MailKind.EnrolmentMoved, at, cohortId: to.Id));
     }
 }

@@ -44,6 +44,7 @@ internal sealed class OpenModuleHandler(LearningDb db, Caller caller, Curriculum
         var curriculum = await library.Of(db, cohort, cancellationToken);
         if (!curriculum.Modules.Any(m => m.Slug == request.Module)) throw new NotFoundException("module");
         enrolment.MustBeActive();
+        cohort.MustBeOpen();
 
         var opening = await db.ModuleOpenings.FindAsync([enrolment.Id, request.Module], cancellationToken);
         if (opening is null)

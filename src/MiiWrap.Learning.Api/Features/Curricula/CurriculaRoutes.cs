@@ -40,6 +40,10 @@ internal static class CurriculaRoutes
             })
             .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>(HtmlType).NotFound().Invalid();
 
+        curricula.MapGet("/{slug}/versions", async ([AsParameters] ListVersions request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListVersions>().OpenTo(Scopes.CurriculumRead).Listed().NotFound();
+
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {
                 var version = await mediator.Send(new PublishVersion(slug, await RequestBodyReader.ReadAsync(http, LargestBundle, ct)), ct);

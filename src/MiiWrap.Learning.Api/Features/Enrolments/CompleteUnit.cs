@@ -58,7 +58,7 @@ internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, Priva
 {
     public async Task<CompletedUnit> Handle(CompleteUnit request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
+        var (enrolment, unit) = await units.LoadForStudy(request.EnrolmentId, request.Unit, UnitState.Completed, cancellationToken);
         // Done before, it is the first answer again, whatever plan comes with it.
         if (enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug)?.State != UnitState.Completed)
             await gate.PassAsync(enrolment.Id, request.PrivacyConfirmed, cancellationToken,

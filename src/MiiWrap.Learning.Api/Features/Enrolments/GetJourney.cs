@@ -21,7 +21,8 @@ public sealed record LearnerJourney(
     IReadOnlyList<JourneyModule> Modules);
 
 /// <summary>The cohort of a journey.</summary>
-public sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, string TimeZone, Gate Gate);
+/// <param name="ClosedAt">When it was closed, and no more units could be completed; null while it is not.</param>
+public sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, string TimeZone, Gate Gate, DateTime? ClosedAt);
 
 /// <summary>A module of a journey.</summary>
 /// <param name="OpensOn">The day on which it opens by the calendar.</param>
@@ -79,7 +80,7 @@ internal sealed class GetJourneyHandler(
             await activity.Note(enrolment.Id, cohort.Id, enrolment.LastActivityAt, cancellationToken);
         return new(
             enrolment.Id,
-            new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate),
+            new(cohort.Id, cohort.Name, cohort.StartsOn, cohort.TimeZone, cohort.Gate, cohort.ClosedAt),
             curriculum.Slug,
             curriculum.Version,
             enrolment.Status,

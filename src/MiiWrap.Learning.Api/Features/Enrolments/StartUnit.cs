@@ -17,7 +17,7 @@ internal sealed class StartUnitHandler(LearningDb db, UnitAccess units, TimeProv
 {
     public async Task<StartedUnit> Handle(StartUnit request, CancellationToken cancellationToken)
     {
-        var (enrolment, _, unit) = await units.LoadForUpdate(request.EnrolmentId, request.Unit, cancellationToken);
+        var (enrolment, unit) = await units.LoadForStudy(request.EnrolmentId, request.Unit, UnitState.Started, cancellationToken);
         var progress = enrolment.Start(unit, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         return new(progress.State, progress.StartedAt, progress.CompletedAt);

@@ -23,7 +23,11 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<EnrolmentResumed>>,
     INotificationHandler<DomainEventNotification<EnrolmentChanged>>,
     INotificationHandler<DomainEventNotification<CohortRescheduled>>,
-    INotificationHandler<DomainEventNotification<CohortStaffChanged>>
+    INotificationHandler<DomainEventNotification<CohortStaffChanged>>,
+    INotificationHandler<DomainEventNotification<CohortClosed>>,
+    INotificationHandler<DomainEventNotification<CohortReopened>>,
+    INotificationHandler<DomainEventNotification<CohortUpgraded>>,
+    INotificationHandler<DomainEventNotification<EnrolmentMoved>>
 {
     public Task Handle(DomainEventNotification<UnitCompleted> notification, CancellationToken cancellationToken)
     {
@@ -94,6 +98,32 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     {
         var (cohort, before, at) = notification.Event;
         return Publish(EventTypes.CohortRescheduled, at, new { cohortId = cohort.Id, from = before, to = cohort.StartsOn });
+    }
+
+    public Task Handle(DomainEventNotification<CohortClosed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CohortClosed, notification.Event.At, new { cohortId = notification.Event.Cohort.Id });
+
+    public Task Handle(DomainEventNotification<CohortReopened> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CohortReopened, notification.Event.At, new { cohortId = notification.Event.Cohort.Id });
+
+    public Task Handle(DomainEventNotification<CohortUpgraded> notification, CancellationToken cancellationToken)
+    {
+        var (cohort, before, at) = notification.Event;
+        return Publish(EventTypes.CohortUpgraded, at,
+            new { cohortId = cohort.Id, cohort.Curriculum, from = before, to = cohort.CurriculumVersion });
+    }
+
+    public Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, from, to, _, at) = notification.Event;
+        return Publish(EventTypes.EnrolmentMoved, at, new
+        {
+            enrolmentId = enrolment.Id,
+            cohortId = to.Id,
+            fromCohortId = from.Id,
+            learnerId = enrolment.PersonId,
+            enrolment.AgencyId,
+        });
     }
 
     public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler
         var answers = earlier.ConvertAll(e => (e.Outcome, e.RespondedAt));
         var reasons = FollowUp.ReasonsIn(response, opportunity.Plan, partlyCountsFrom, answers).ToList();
         if (reasons.Count == 0) return;
-        var followUp = await db.OpenFollowUp(nudge.CohortId, nudge.EnrolmentId, nudge.PersonId, at, cancellationToken);
+        var followUp = await db.OpenFollowUp(nudge.EnrolmentId, at, cancellationToken);
         foreach (var reason in reasons) followUp.Add(reason, nudge.Unit, at);
     }
 }
@@ -72,25 +72,24 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
         var silent = await db.Unanswered(now).Where(n => n.DueAt > since)
             .Where(n => !db.FollowUps.Any(f => f.EnrolmentId == n.EnrolmentId && f.ClosedAt == null
                 && f.Triggers.Any(t => t.Reason == FollowUpReason.Unanswered)))
-            .GroupBy(n => new { n.EnrolmentId, n.CohortId, n.PersonId })
+            .GroupBy(n => n.EnrolmentId)
             // What went out together is one message, and has one moment.
             .Where(g => g.Select(n => n.SentAt).Distinct().Count() >= Fatigue.WeeklyFrom).Select(g => g.Key)
             .ToListAsync(cancellationToken);
         var told = 0;
-        foreach (var learner in silent)
+        foreach (var enrolmentId in silent)
         {
             // Each by itself: one learner's race with their own answer, or their bad row, holds up nobody else.
             db.ChangeTracker.Clear();
             try
             {
-                (await db.OpenFollowUp(learner.CohortId, learner.EnrolmentId, learner.PersonId, now, cancellationToken))
-                    .Add(FollowUpReason.Unanswered, null, now);
+                (await db.OpenFollowUp(enrolmentId, now, cancellationToken)).Add(FollowUpReason.Unanswered, null, now);
                 await db.SaveChangesAsync(cancellationToken);
                 told++;
             }
             catch (Exception e) when (e.IsOfOneRow())
             {
-                log.LogError(e, "No follow-up could be opened for enrolment {EnrolmentId}", learner.EnrolmentId);
+                log.LogError(e, "No follow-up could be opened for enrolment {EnrolmentId}", enrolmentId);
             }
         }
 
@@ -101,14 +100,28 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
 internal static class OpenFollowUps
 {
     /// <summary>The learner's open follow-up, or a new one.</summary>
-    public static async Task<FollowUp> OpenFollowUp(
-        this LearningDb db, Guid cohortId, Guid enrolmentId, Guid personId, DateTime now, CancellationToken ct)
+    public static async Task<FollowUp> OpenFollowUp(this LearningDb db, Guid enrolmentId, DateTime now, CancellationToken ct)
     {
         if (await db.FollowUps.Include(f => f.Triggers)
             .SingleOrDefaultAsync(f => f.EnrolmentId == enrolmentId && f.ClosedAt == null, ct) is { } open) return open;
-        var zone = await db.Cohorts.Where(c => c.Id == cohortId).Select(c => c.TimeZone).SingleAsync(ct);
-        var opened = FollowUp.Open(cohortId, enrolmentId, personId, Zones.LocalDate(now, Zones.Find(zone)), now);
+        var enrolment = await db.Enrolments.SingleAsync(e => e.Id == enrolmentId, ct);
+        var zone = await db.Cohorts.Where(c => c.Id == enrolment.CohortId).Select(c => c.TimeZone).SingleAsync(ct);
+        var opened = FollowUp.Open(
+            enrolment.CohortId, enrolment.Id, enrolment.PersonId, Zones.LocalDate(now, Zones.Find(zone)), now);
         db.Add(opened);
+        // Else a move to another cohort at this moment would leave it behind: the later of the two runs again.
+        db.Entry(enrolment).Property(e => e.Version).IsModified = true;
         return opened;
+    }
+}
+
+/// <summary>What a learner's coaches were to see to goes with them to another cohort, in the same save.</summary>
+internal sealed class MoveFollowUps(LearningDb db) : INotificationHandler<DomainEventNotification<EnrolmentMoved>>
+{
+    public async Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, _, to, _, _) = notification.Event;
+        foreach (var followUp in await db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id).ToListAsync(cancellationToken))
+            followUp.Follow(to.Id);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, studied.Opened.ToHashSet());
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units)
                 .FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
-            if (open is not null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
+            if (open is not null && cohort.ClosedAt is null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
             var unwritten = curriculum.Units.FirstOrDefault(u => enrolment.StateOf(u.Slug) == UnitState.Completed
                 && written.GetValueOrDefault(u.Slug) is null
                 or { Status: ReflectionStatus.Draft or ReflectionStatus.Withdrawn, IsShown: true });

@@ -18,7 +18,7 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         // Whoever completed the unit has read it.
         var cohort = (await db.Cohorts.FindAsync([enrolment.CohortId], cancellationToken))!;
         var curriculum = await library.Of(db, cohort, cancellationToken);
-        var arm = cohort.HoldOut.ArmOf(enrolment.CohortId, person.Id, unit.Plan.Kind);
+        var arm = cohort.HoldOut.ArmOf(enrolment.DrawnIn, person.Id, unit.Plan.Kind);
         // In a zone that is gone the days are counted by the cohort's; what is sent waits until it is mended.
         var zone = new[] { person.TimeZone, cohort.TimeZone }.FirstOrDefault(z => Zones.TryFind(z, out _)) ?? "UTC";
         var opportunity = TransferOpportunity.Open(enrolment, curriculum, unit, ifThen, zone, at, arm);

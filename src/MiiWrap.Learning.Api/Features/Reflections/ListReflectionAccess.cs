@@ -18,7 +18,7 @@ public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, s
     : IQuery<Page<AccessLogItem>>, IPaged;
 
 /// <summary>One look at the reflection, the plan or the notes, or one appointment in the cohort.</summary>
-/// <param name="Reason">Given by a programme admin, who may look only with one.</param>
+/// <param name="Reason">Given by a programme admin, who may look only with one, and by a lead who handed a claim over.</param>
 /// <param name="By">Of an appointment, who made it; null of a look.</param>
 public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason, AccessLogPerson? By);
 
@@ -43,14 +43,21 @@ internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller, 
                     .FirstOrDefault(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("enrolment");
         // The curriculum compares by ordinal, as SQL Server does not.
-        if ((await library.Of(db, found.Cohort, cancellationToken)).Unit(request.Assignment) is null)
+        if (await library.FindUnit(db, found.Cohort, request.Assignment, cancellationToken) is null)
             throw new NotFoundException("reflection");
+        var moves = db.LearnerMoves.Where(m => m.EnrolmentId == request.EnrolmentId);
         var lines = db.ReflectionAccess.Where(a => a.ReflectionId == found.Reflection)
             .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null })
             .Concat(db.NoteAccess.Where(a => a.EnrolmentId == request.EnrolmentId && a.Unit == request.Assignment)
                 .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null }))
             .Concat(db.ReaderAppointments.Where(a => a.CohortId == found.Cohort.Id)
-                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }));
+                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }))
+            // Those of an earlier cohort until the learner last left it.
+            .Concat(moves.Where(m => m.FromCohortId != found.Cohort.Id
+                    && !moves.Any(later => later.FromCohortId == m.FromCohortId && later.At > m.At))
+                .SelectMany(m => db.ReaderAppointments.Where(a => a.CohortId == m.FromCohortId && a.At <= m.At))
+                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }))
+            .Concat(moves.Select(m => new { m.Id, m.At, m.Name, m.Role, m.Act, Reason = (string?)null, By = (string?)null }));
         var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
         return new([.. page.Items.Select(a => new AccessLogItem(

@@ -52,6 +52,8 @@ internal sealed class SaveDraftHandler(LearningDb db, UnitAccess units, TimeProv
         {
             reflection = Reflection.Begin(enrolment, unit.Assignment, answers, now);
             db.Add(reflection);
+            // Else a move to another cohort at this moment would leave it behind: the later of the two runs again.
+            db.Attach(enrolment).Property(e => e.Version).IsModified = true;
         }
         else
         {

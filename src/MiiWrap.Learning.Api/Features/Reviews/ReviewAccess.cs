@@ -34,7 +34,7 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
                     .ToList(),
             }).AsSingleQuery().SingleOrDefaultAsync(ct);
         if (found is null || !(found.IsStaff || caller.IsProgramAdmin)) throw new NotFoundException("revision");
-        var unit = (await library.Of(db, found.Cohort, ct)).Unit(found.Reflection.Assignment)!;
+        var (_, unit) = (await library.FindUnit(db, found.Cohort, found.Reflection.Assignment, ct))!.Value;
         return new(found.Reflection, unit, found.IsStaff, found.IsLead)
         {
             RevisionId = revisionId,

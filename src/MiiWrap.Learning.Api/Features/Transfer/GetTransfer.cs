@@ -50,10 +50,20 @@ internal sealed class GetTransferHandler(
     {
         var (cohort, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
         var opportunities = db.Opportunities.Where(o => o.CohortId == request.CohortId);
-        if (teaches) return await Read(cohort.Cohort.Name, [cohort], opportunities, null, cancellationToken);
+        if (teaches)
+        {
+            var moved = cohort.Learners.Where(l => l.WasMoved).Select(l => l.EnrolmentId).ToList();
+            var elsewhere = moved.Count == 0
+                ? null
+                : db.Opportunities.Where(o => o.CohortId != request.CohortId && moved.Contains(o.EnrolmentId));
+            return await Read(cohort.Cohort.Name, [cohort], opportunities, null, cancellationToken, elsewhere);
+        }
+
         var counted = db.Enrolments.CountedBy(caller, db);
         return await Read(
-            cohort.Cohort.Name, [cohort], opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)),
+            // Who came from another cohort would be recognised by what they bring.
+            cohort.Cohort.Name, [cohort with { Learners = cohort.Learners.FindAll(l => !l.WasMoved) }],
+            opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)),
             await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
@@ -69,7 +79,7 @@ internal sealed class GetTransferHandler(
                 // Named again within: SQLite works a joined subquery out before it knows for which row.
                 Learners = db.Enrolments.Where(e => e.AgencyId == a.Id && e.AgencyId == id)
                     .Join(db.Cohorts, e => e.CohortId, c => c.Id,
-                        (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt),
+                        (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt, e.MovedAt != null),
                             HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var cohorts = agency.Learners
@@ -111,11 +121,16 @@ internal sealed class GetTransferHandler(
             leaves ? Suppression.FewestOutside : Suppression.FewestLearners, inside.AsOf, pooled);
     }
 
-    private async Task<TransferReport> Read(string subject, IEnumerable<CountedCohort> cohorts,
-        IQueryable<TransferOpportunity> opportunities, TransferView? view, CancellationToken ct)
+    /// <param name="elsewhere">
+    /// What learners who came from another cohort had completed there: it is counted there, and reached here.
+    /// </param>
+    private async Task<TransferReport> Read(
+        string subject, IEnumerable<CountedCohort> cohorts, IQueryable<TransferOpportunity> opportunities, TransferView? view,
+        CancellationToken ct, IQueryable<TransferOpportunity>? elsewhere = null)
     {
         var now = clock.UtcNow();
         var rows = await opportunities.Select(CountedOpportunity.Projection).ToListAsync(ct);
+        var known = elsewhere is null ? rows : [.. rows, .. await elsewhere.Select(CountedOpportunity.Projection).ToListAsync(ct)];
         var reach = new Proportion(0, 0);
         var units = new List<UnitKey>();
         foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal)
@@ -124,9 +139,17 @@ internal sealed class GetTransferHandler(
             var curriculum = await library.Of(db, cohort, ct);
             var zone = Zones.Find(cohort.TimeZone);
             var assigned = learners.Select(l => new AssignedLearner(l.EnrolmentId, Zones.LocalDate(l.EnrolledAt, zone)));
-            var own = TransferReach.Of(curriculum, cohort.StartsOn, cohort.Today(now), assigned, rows.Where(r => r.CohortId == cohort.Id));
+            var own = TransferReach.Of(curriculum, cohort.StartsOn, cohort.Today(now), assigned, known);
             reach = new(reach.Numerator + own.Numerator, reach.Denominator + own.Denominator);
             units.AddRange(curriculum.Units.Select(u => new UnitKey(curriculum.Slug, curriculum.Version, u.Slug, u.Title)));
+        }
+
+        // Of an earlier version of a cohort's, what was completed by it.
+        foreach (var (slug, version, unit) in rows.Select(r => (r.Curriculum, r.CurriculumVersion, r.Unit)).Distinct()
+            .Except(units.Select(u => u.Of)).Order().ToList())
+        {
+            if ((await library.Find(db, slug, version, ct))?.Unit(unit) is { } earlier)
+                units.Add(new(slug, version, unit, earlier.Title));
         }
 
         return TransferReport.Of(subject, rows, units.Distinct(), reach, now, view);
@@ -136,7 +159,8 @@ internal sealed class GetTransferHandler(
 /// <summary>A cohort with those of its learners who are counted: not who has withdrawn.</summary>
 internal sealed record CountedCohort(Cohort Cohort, List<CountedLearner> Learners);
 
-internal sealed record CountedLearner(Guid EnrolmentId, DateTime EnrolledAt);
+/// <param name="WasMoved">They came from another cohort.</param>
+internal sealed record CountedLearner(Guid EnrolmentId, DateTime EnrolledAt, bool WasMoved);
 
 /// <summary>Who may read whose transfer, and whether they see small groups too.</summary>
 internal sealed class TransferReaders(LearningDb db, Caller caller)
@@ -150,7 +174,7 @@ internal sealed class TransferReaders(LearningDb db, Caller caller)
             {
                 IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
                 Counted = new CountedCohort(c, counted.Where(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn)
-                    .Select(e => new CountedLearner(e.Id, e.EnrolledAt)).ToList()),
+                    .Select(e => new CountedLearner(e.Id, e.EnrolledAt, e.MovedAt != null)).ToList()),
             }).AsNoTracking().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
         return (found.Counted, caller.IsProgramAdmin || found.IsStaff);
     }
@@ -169,7 +193,8 @@ internal sealed class TransferReaders(LearningDb db, Caller caller)
                 IsTaught = db.CohortMembers.Any(m => m.CohortId == c.Id && m.PersonId == caller.PersonId),
             }).AsNoTracking().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("enrolment");
         var own = found.Enrolment;
-        List<CountedLearner> learners = own.Status == EnrolmentStatus.Withdrawn ? [] : [new(own.Id, own.EnrolledAt)];
+        List<CountedLearner> learners =
+            own.Status == EnrolmentStatus.Withdrawn ? [] : [new(own.Id, own.EnrolledAt, own.MovedAt is not null)];
         return (own.LearnerName, new(found.Cohort, learners), own.PersonId == caller.PersonId || found.IsTaught || caller.IsProgramAdmin);
     }
 }

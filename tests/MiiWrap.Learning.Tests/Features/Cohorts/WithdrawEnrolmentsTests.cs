@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Cohorts;
+
+/// <summary>Many learners leave a cohort at once.</summary>
+[StandingClock]
+public sealed class WithdrawEnrolmentsTests(LearningApp app)
+{
+    [Fact]
+    public async Task Those_who_can_leave_do_and_each_row_says_what_became_of_it()
+    {
+        var cohort = await app.Cohort();
+        var (one, two, gone) = (await app.Learner(cohort), await app.Learner(cohort), await app.Learner(cohort));
+        var (elsewhere, nobody) = (await app.Learner(), Guid.NewGuid());
+        (await one.Http.Post($"{one.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        (await cohort.Lead.Http.Post($"{gone.Journey}/withdraw")).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(1));
+
+        Guid[] ids = [one.EnrolmentId, nobody, gone.EnrolmentId, elsewhere.EnrolmentId, two.EnrolmentId, one.EnrolmentId];
+        var rows = (await cohort.Lead.Http.Post($"{cohort.Path}/withdrawals", new { enrolmentIds = ids })).Ok()["rows"]!.AsArray();
+        Assert.Equal(ids, rows.Select(r => (Guid)r!["enrolmentId"]!));
+        Assert.Equal(
+            [("withdrawn", null), ("invalid", "enrolment.notFound"), ("existing", null), ("invalid", "enrolment.notFound"),
+                ("withdrawn", null), ("existing", null)],
+            rows.Select(r => ((string)r!["result"]!, (string?)r["reason"])));
+        Assert.Equal(["2027-02-02", null, "2027-02-01", null, "2027-02-02", "2027-02-02"],
+            rows.Select(r => ((string?)r!["endedAt"])?[..10]));
+        Assert.All((await one.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray(), n => Assert.Equal("cancelled", (string)n!["status"]!));
+        Assert.Equal("active", (string)(await elsewhere.Http.Read(elsewhere.Journey)).Ok()["status"]!);
+        Assert.Equal(3, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["withdrawn"]!);
+    }
+
+    [Fact]
+    public async Task Who_has_completed_everything_is_not_withdrawn_and_keeps_nobody_else_from_it()
+    {
+        var slug = SecondCourse.NewSlug();
+        using var content = SecondCourse.Of(slug);
+        (await (await app.Admin()).Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(content)))
+            .Expect(HttpStatusCode.Created);
+        var cohort = await app.Cohort(curriculum: slug);
+        var (done, other) = (await app.Learner(cohort), await app.Learner(cohort));
+        foreach (var unit in new[] { "open-questions", "waiting" })
+            (await done.Http.Post($"{done.Unit(unit)}/complete", Given.IfThen())).Ok();
+        var rows = (await cohort.Lead.Http.Post(
+            $"{cohort.Path}/withdrawals", new { enrolmentIds = new[] { done.EnrolmentId, other.EnrolmentId } })).Ok()["rows"]!.AsArray();
+        Assert.Equal([("invalid", "enrolment.completed"), ("withdrawn", null)],
+            rows.Select(r => ((string)r!["result"]!, (string?)r["reason"])));
+    }
+
+    [Fact]
+    public async Task An_agencys_program_ends_the_enrolments_of_its_own_learners_alone()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (own, other) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort));
+        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
+        {
+            name = "Roster",
+            scopes = new[] { "enrolments:write" },
+            agencyId = agency,
+        })).Expect(HttpStatusCode.Created);
+        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var rows = (await client.Post(
+            $"{cohort.Path}/withdrawals", new { enrolmentIds = new[] { other.EnrolmentId, own.EnrolmentId } })).Ok()["rows"]!.AsArray();
+        Assert.Equal([("invalid", "enrolment.notFound"), ("withdrawn", null)],
+            rows.Select(r => ((string)r!["result"]!, (string?)r["reason"])));
+    }
+
+    [Fact]
+    public async Task None_and_more_than_a_thousand_are_refused()
+    {
+        var cohort = await app.Cohort();
+        foreach (var count in new[] { 0, 1001 })
+        {
+            var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid()).ToList();
+            var answer = (await cohort.Lead.Http.Post($"{cohort.Path}/withdrawals", new { enrolmentIds = ids }))
+                .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+            Assert.Equal("enrolmentIds", Assert.Single((JsonObject)answer["errors"]!).Key);
+        }
+    }
+}
