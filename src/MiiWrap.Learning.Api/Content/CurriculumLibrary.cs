@@ -22,9 +22,7 @@ public sealed class CurriculumLibrary
         ?? throw new InvalidOperationException(
             $"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
 
-    /// <summary>
-    /// A unit as a cohort has it; one that its version has no more, as the last version before had it.
-    /// </summary>
+    /// <summary>A unit as a cohort has it; one that its version has no more, as the last version before had it.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit)?> FindUnit(
         LearningDb db, Cohort cohort, string slug, CancellationToken ct)
     {

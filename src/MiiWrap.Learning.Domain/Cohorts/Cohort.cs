@@ -79,7 +79,7 @@ public sealed class Cohort : Entity, IVersioned
         CreatedAt = now,
     };
 
-    /// <summary>A new one on the same version of the same curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
+    /// <summary>A new one on the same version of its curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
     public Cohort Clone(string name, DateOnly startsOn, string timeZone, DateTime now)
     {
         var clone = new Cohort

@@ -42,7 +42,8 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     private async Task<List<CalendarEntry>> Openings(Guid personId, CancellationToken ct)
     {
         var enrolments = await db.Enrolments.Where(e => e.PersonId == personId && e.Status == EnrolmentStatus.Active)
-            .Join(db.Cohorts.Where(c => c.ClosedAt == null), e => e.CohortId, c => c.Id, (e, c) => new { e.Id, e.EnrolledAt, e.MovedAt, e.MovesBefore, Cohort = c })
+            .Join(db.Cohorts.Where(c => c.ClosedAt == null), e => e.CohortId, c => c.Id,
+                (e, c) => new { e.Id, e.EnrolledAt, e.MovedAt, e.MovesBefore, Cohort = c })
             .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).AsNoTracking().ToListAsync(ct);
         var entries = new List<CalendarEntry>();
         foreach (var enrolment in enrolments)

@@ -9,7 +9,8 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 /// <summary>
 /// An accepted reflection goes into the learner's tally, in the same save; that of a unit that the cohort's version has no more does not.
 /// </summary>
-internal sealed class CountAcceptedReflection(LearningDb db, CurriculumLibrary library) : INotificationHandler<DomainEventNotification<ReflectionReviewed>>
+internal sealed class CountAcceptedReflection(LearningDb db, CurriculumLibrary library)
+    : INotificationHandler<DomainEventNotification<ReflectionReviewed>>
 {
     public async Task Handle(DomainEventNotification<ReflectionReviewed> notification, CancellationToken cancellationToken)
     {

@@ -71,7 +71,8 @@ public sealed class CloseCohortTests(LearningApp app)
         Assert.Equal("accepted", (string)(await learner.GetReflection())["status"]!);
         FlowingClock.Set(FlowingClock.Monday.AddDays(7));
         await app.Send(new SendDueNudges { PersonId = learner.Id });
-        var check = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray().Single(n => (string)n!["kind"]! == "check");
+        var check = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray()
+            .Single(n => (string)n!["kind"]! == "check");
         (await learner.Http.Post($"/v1/nudges/{check!["id"]}/response", new { outcome = "applied" })).Ok();
         FlowingClock.Set(FlowingClock.Monday.AddDays(40));
         var pooled = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["pooled"]!;

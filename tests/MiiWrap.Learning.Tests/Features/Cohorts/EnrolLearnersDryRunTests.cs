@@ -29,7 +29,10 @@ public sealed class EnrolLearnersDryRunTests(LearningApp app)
             using var csv = new StringContent("email,name,timeZone,agencyId\r\n"
                 + string.Join("\r\n", roster.Select(r => $"{r.Email},{r.Name},{r.Zone},{r.Agency}")));
             csv.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
-            var json = new { learners = roster.Select(r => new { email = r.Email, name = r.Name, timeZone = r.Zone, agencyId = r.Agency }) };
+            var json = new
+            {
+                learners = roster.Select(r => new { email = r.Email, name = r.Name, timeZone = r.Zone, agencyId = r.Agency }),
+            };
             return (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments?resume=true{query}", isFile ? csv : json)).Ok()["rows"]!.AsArray();
         }
 
