@@ -28,6 +28,9 @@ public sealed record AuthSettings
     internal static AuthSettings? Read(Settings.Reader read, bool isDevelopment)
     {
         var audience = read.Text("Auth:Audience", "");
+        var (skew, refresh) = (read.Number("Auth:ClockSkewSeconds", 30, 0, 300), read.Number("Auth:KeyRefreshSeconds", 30, 1, 3600));
+        var (email, verified) = (read.Text("Auth:EmailClaim", "email"), read.Text("Auth:EmailVerifiedClaim", "email_verified"));
+        var linkAdmins = read.Flag("Auth:LinkAdmins", false);
         if (read.Text("Auth:Authority", "").Length == 0)
             return audience.Length == 0 ? null : throw new SettingException("Auth:Authority must be set when Auth:Audience is.");
         var authority = read.Url("Auth:Authority", "");
@@ -41,11 +44,11 @@ public sealed record AuthSettings
         {
             Authority = authority,
             Audience = audience,
-            ClockSkew = TimeSpan.FromSeconds(read.Number("Auth:ClockSkewSeconds", 30, 0, 300)),
-            KeyRefresh = TimeSpan.FromSeconds(read.Number("Auth:KeyRefreshSeconds", 30, 1, 3600)),
-            EmailClaim = read.Text("Auth:EmailClaim", "email"),
-            EmailVerifiedClaim = read.Text("Auth:EmailVerifiedClaim", "email_verified"),
-            LinkAdmins = read.Flag("Auth:LinkAdmins", false),
+            ClockSkew = TimeSpan.FromSeconds(skew),
+            KeyRefresh = TimeSpan.FromSeconds(refresh),
+            EmailClaim = email,
+            EmailVerifiedClaim = verified,
+            LinkAdmins = linkAdmins,
         };
     }
 }

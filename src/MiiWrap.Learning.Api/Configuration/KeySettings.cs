@@ -7,11 +7,10 @@ namespace MiiWrap.Learning.Api.Configuration;
 /// <param name="CertificateFile">Where the present one lies; null where there is none.</param>
 public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2? OldCertificate, string? CertificateFile)
 {
-    /// <summary>For what neither opens nor makes a token or a link.</summary>
-    internal static readonly KeySettings Unused = new(null, null, null);
-
-    internal static KeySettings Read(Settings.Reader read, bool mustEncrypt)
+    /// <param name="isUsed">False for what neither opens nor makes a token or a link.</param>
+    internal static KeySettings Read(Settings.Reader read, bool isUsed, bool mustEncrypt)
     {
+        if (!isUsed) return new(null, null, null);
         var certificate = Load(read, "Keys:Certificate", "Keys:CertificatePassword");
         if (certificate is null && mustEncrypt)
             throw new SettingException(
@@ -24,11 +23,12 @@ public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2
 
     private static X509Certificate2? Load(Settings.Reader read, string setting, string passwordSetting)
     {
+        var password = read.Text(passwordSetting, "");
         if (read.Text(setting, "").Length == 0) return null;
         var file = FileOf(read, setting);
         try
         {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, read.Text(passwordSetting, ""));
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password);
             return certificate.GetRSAPrivateKey() is not null
                 ? certificate
                 : throw new SettingException($"{setting} names '{file}', which holds no RSA private key.");

@@ -29,7 +29,7 @@ public sealed record MailSettings
             Mode = mode,
             PickupFolder = BaseFolder.Resolve(read.Text("Mail:PickupFolder", "data/mail")),
             From = read.Address("Mail:From", "MiiWrap Learning <learning@example.org>"),
-            Server = mode == MailMode.Smtp ? MailServer.Read(read) : null,
+            Server = MailServer.Read(read, isUsed: mode == MailMode.Smtp),
         };
     }
 }
@@ -51,27 +51,29 @@ public sealed class MailServer
     /// <summary>How long one mail may take; less than the lease under which it is sent.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    internal static MailServer Read(Settings.Reader read)
+    /// <returns>null where no server is used.</returns>
+    internal static MailServer? Read(Settings.Reader read, bool isUsed)
     {
-        var host = read.Text("Mail:Host", "");
+        var (host, port) = (read.Text("Mail:Host", ""), read.Number("Mail:Port", 587, 1, 65535));
+        var (userName, password) = (read.Text("Mail:UserName", ""), read.Text("Mail:Password", ""));
+        var (tls, timeout) = (read.Flag("Mail:Tls", true), read.Number("Mail:TimeoutSeconds", 20, 1, 45));
+        if (!isUsed) return null;
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
             throw new SettingException(host.Length == 0
                 ? "Mail:Host must be set when Mail:Mode is Smtp."
                 : $"Mail:Host must be the name or address of a mail server, not '{host}'.");
-        var (userName, password) = (read.Text("Mail:UserName", ""), read.Text("Mail:Password", ""));
         if ((userName.Length == 0) != (password.Length == 0))
             throw new SettingException("Mail:UserName and Mail:Password go together: set both or neither.");
-        var tls = read.Flag("Mail:Tls", true);
         if (password.Length > 0 && !tls)
             throw new SettingException("Mail:Password is sent over TLS alone: leave Mail:Tls true, or set no password.");
         return new()
         {
             Host = host,
-            Port = read.Number("Mail:Port", 587, 1, 65535),
+            Port = port,
             Tls = tls,
             UserName = userName.Length == 0 ? null : userName,
             Password = password.Length == 0 ? null : password,
-            Timeout = TimeSpan.FromSeconds(read.Number("Mail:TimeoutSeconds", 20, 1, 45)),
+            Timeout = TimeSpan.FromSeconds(timeout),
         };
     }
 }

@@ -74,23 +74,37 @@ public sealed record Settings
     /// <param name="usesKeys">False for what neither opens nor makes a token or a link, and so needs no certificate.</param>
     public static Settings Read(IConfiguration configuration, bool isDevelopment, bool usesKeys = true)
     {
-        var read = new Reader(configuration);
+        KnownSettings.RefuseUnknown(configuration);
+        return Read(new Reader(configuration), isDevelopment, usesKeys);
+    }
+
+    /// <summary>A reader that was asked for every setting, of which none was given.</summary>
+    internal static Reader NamesByDefault()
+    {
+        var read = new Reader(new ConfigurationBuilder().Build());
+        Read(read, isDevelopment: true, usesKeys: true);
+        return read;
+    }
+
+    private static Settings Read(Reader read, bool isDevelopment, bool usesKeys)
+    {
         var provider = read.Choice("Database:Provider", DatabaseProvider.Sqlite);
-        var connection = configuration.GetConnectionString("Learning");
+        var connection = read.Text("ConnectionStrings:Learning", "");
         if (provider == DatabaseProvider.SqlServer && string.IsNullOrWhiteSpace(connection))
             throw new SettingException("ConnectionStrings:Learning must be set when Database:Provider is SqlServer.");
         var file = provider == DatabaseProvider.Sqlite ? Sqlite.FileOf(connection) : null;
         var startAt = read.Moment("Clock:StartAt");
+        var baseUrl = read.Url("Public:BaseUrl", "http://localhost:5080");
         if (startAt is not null && !isDevelopment)
             throw new SettingException("Clock:StartAt works in the Development environment alone: elsewhere the program keeps real time.");
         return new()
         {
             Provider = provider,
-            ConnectionString = file is null ? connection! : Sqlite.ConnectionTo(file),
+            ConnectionString = file is null ? connection : Sqlite.ConnectionTo(file),
             DataFolder = file is null ? BaseFolder.Resolve("data") : Path.GetDirectoryName(file)!,
             ContentFolder = Path.GetFullPath(read.Text("Content:Folder", "content"), AppContext.BaseDirectory),
             Mail = MailSettings.Read(read),
-            PublicBaseUrl = read.Url("Public:BaseUrl", "http://localhost:5080"),
+            PublicBaseUrl = baseUrl,
             JobsEnabled = read.Flag("Jobs:Enabled", true),
             JobHorizon = TimeSpan.FromHours(read.Number("Jobs:HorizonHours", 24, 1, 24 * 7)),
             MostScheduledJobs = read.Number("Jobs:MostScheduled", 20_000, 0, 1_000_000),
@@ -100,38 +114,50 @@ public sealed record Settings
             RetentionMonths = read.Number("Retention:Months", Retention.DefaultMonths, Retention.LeastMonths, Retention.MostMonths),
             RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
-            Keys = usesKeys ? KeySettings.Read(read, mustEncrypt: !isDevelopment) : KeySettings.Unused,
+            Keys = KeySettings.Read(read, usesKeys, mustEncrypt: !isDevelopment),
             Requests = RequestSettings.Read(read),
             Auth = AuthSettings.Read(read, isDevelopment),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
             WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
-            AutoMapperLicenseKey = configuration["AutoMapper:LicenseKey"],
+            AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,
         };
     }
 
+    /// <summary>Reads settings by name, and remembers for which it was asked: those are the settings that there are.</summary>
     internal sealed class Reader(IConfiguration configuration)
     {
-        public string Text(string name, string otherwise) => configuration[name] is { Length: > 0 } text ? text : otherwise;
+        private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> lists = new(StringComparer.OrdinalIgnoreCase);
+
+        public IReadOnlySet<string> Names => names;
+
+        /// <summary>Those of them that take several values.</summary>
+        public IReadOnlySet<string> Lists => lists;
+
+        public string Text(string name, string otherwise) => ValueOf(name) is { Length: > 0 } text ? text : otherwise;
 
         /// <summary>Several values, with commas or blanks between them, or as <c>name:0</c>, <c>name:1</c> and so on.</summary>
-        public IEnumerable<string> Several(string name) =>
-            configuration.GetSection(name).GetChildren().Select(c => c.Value ?? "").Append(configuration[name] ?? "")
+        public IEnumerable<string> Several(string name)
+        {
+            lists.Add(name);
+            return configuration.GetSection(name).GetChildren().Select(c => c.Value ?? "").Append(ValueOf(name) ?? "")
                 .SelectMany(v => v.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
 
         public bool Flag(string name, bool otherwise) =>
-            configuration[name] is not { Length: > 0 } text ? otherwise
+            ValueOf(name) is not { Length: > 0 } text ? otherwise
             : bool.TryParse(text, out var flag) ? flag
             : throw new SettingException($"{name} must be true or false, not '{text}'.");
 
         public int Number(string name, int otherwise, int least, int most) =>
-            configuration[name] is not { Length: > 0 } text ? otherwise
+            ValueOf(name) is not { Length: > 0 } text ? otherwise
             : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new SettingException($"{name} must be a whole number from {least} to {most}, not '{text}'.");
 
         public T Choice<T>(string name, T otherwise)
             where T : struct, Enum =>
-            configuration[name] is not { Length: > 0 } text ? otherwise
+            ValueOf(name) is not { Length: > 0 } text ? otherwise
             : Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true)
             : throw new SettingException($"{name} must be one of {string.Join(", ", Enum.GetNames<T>())}, not '{text}'.");
 
@@ -152,9 +178,15 @@ public sealed record Settings
         }
 
         public DateTimeOffset? Moment(string name) =>
-            configuration[name] is not { Length: > 0 } text ? null
+            ValueOf(name) is not { Length: > 0 } text ? null
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
             : throw new SettingException($"{name} must be a moment such as 2027-03-15T15:00:00Z, not '{text}'.");
+
+        private string? ValueOf(string name)
+        {
+            names.Add(name);
+            return configuration[name];
+        }
     }
 }
 

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MiiWrap.Learning.Api.Data;
 
-/// <summary>Another process has been preparing the database for too long; the message is one sentence.</summary>
+/// <summary>Another process keeps the database from being prepared, or its lock cannot be had; the message is one sentence.</summary>
 internal sealed class DatabaseBusyException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
@@ -36,7 +36,7 @@ internal static class DatabaseSetup
     }
 
     /// <summary>Holds an operating-system lock beside the database, which ends with the process however it ends.</summary>
-    /// <exception cref="DatabaseBusyException">Another process has held it for five minutes.</exception>
+    /// <exception cref="DatabaseBusyException">Another process has held it for five minutes, or there is no room for it.</exception>
     public static async Task<IDisposable> TakeTurn(string folder, TimeProvider clock, ILogger log, CancellationToken ct)
     {
         var file = LockIn(folder);
@@ -46,6 +46,10 @@ internal static class DatabaseSetup
             try
             {
                 return FilePermissions.Open(file, FileMode.OpenOrCreate, FileShare.None);
+            }
+            catch (IOException e) when (!IsHeld(e))
+            {
+                throw new DatabaseBusyException($"The lock file '{file}' cannot be opened: {e.Message}", e);
             }
             catch (IOException e)
             {
@@ -62,6 +66,9 @@ internal static class DatabaseSetup
             }
         }
     }
+
+    // EAGAIN on Linux, EWOULDBLOCK on macOS, a sharing or lock violation on Windows; a full disk is none of them, and not waited for.
+    private static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32 or 33;
 
     private static async Task<bool> HasMigrationLock(LearningDb db, CancellationToken ct) =>
         await db.Database.SqlQuery<int>($"""SELECT COUNT(*) AS "Value" FROM sqlite_master WHERE name = '__EFMigrationsLock'""")

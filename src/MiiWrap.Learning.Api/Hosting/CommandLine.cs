@@ -26,31 +26,56 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     /// <summary>True when tokens or links are opened or made.</summary>
     public bool UsesKeys => Serves || Name == InviteAdmin;
 
+    /// <summary>What each takes, and what that is; nothing where it takes none.</summary>
+    private static readonly Dictionary<string, string?> Arguments = new(StringComparer.Ordinal)
+    {
+        [Migrate] = null,
+        [InviteAdmin] = "the e-mail address of the person to invite",
+        [CheckContent] = "the folder to check",
+        [ExportOpenApi] = "the name of the file to write",
+        [Version] = null,
+        [Help] = null,
+    };
+
+    /// <exception cref="SettingException">An argument is unknown, or lacks its value.</exception>
     public static Verb Parse(string[] args)
     {
-        switch (args.FirstOrDefault())
+        Verb verb = new(null, null, []);
+        if (args.Any(a => a is Help or "-h")) return verb with { Name = Help };
+        var options = new List<string>();
+        for (var i = 0; i < args.Length; i++)
         {
-            case Migrate:
-                return new(Migrate, null, args[1..]);
-            case ExportOpenApi:
-                return args.Length > 1
-                    ? new(ExportOpenApi, args[1], args[2..])
-                    : throw new SettingException($"{ExportOpenApi} needs the name of the file to write.");
-            case CheckContent:
-                return args.Length > 1
-                    ? new(CheckContent, args[1], args[2..])
-                    : throw new SettingException($"{CheckContent} needs the folder to check.");
-            case Help or "-h":
-                return new(Help, null, []);
-            case Version:
-                return new(Version, null, []);
-            case InviteAdmin:
-                return args.Length > 1
-                    ? new(InviteAdmin, args[1], args[2..])
-                    : throw new SettingException($"{InviteAdmin} needs the e-mail address of the person to invite.");
-            default:
-                return new(null, null, args);
+            var (name, value) = args[i].Split('=', 2) is [var before, var after] ? (before, after) : (args[i], null);
+            if (!Arguments.TryGetValue(name, out var what))
+            {
+                MustBeOption(name, value);
+                options.Add(args[i]);
+                if (value is null) options.Add(Next(args, ref i) ?? throw new SettingException($"{name} needs a value: {name}=VALUE."));
+                continue;
+            }
+
+            if (verb.Name is { } other) throw new SettingException($"{other} and {name} cannot be done at once: give one of them.");
+            if (what is null && value is not null) throw new SettingException($"{name} takes no value.");
+            verb = verb with
+            {
+                Name = name,
+                Argument = what is null ? null : value ?? Next(args, ref i) ?? throw new SettingException($"{name} needs {what}."),
+            };
         }
+
+        return verb with { HostArguments = [.. options] };
+    }
+
+    /// <summary>Moves to the argument after this one, unless it begins something of its own.</summary>
+    private static string? Next(string[] args, ref int at) =>
+        at + 1 < args.Length && !args[at + 1].StartsWith("--", StringComparison.Ordinal) ? args[++at] : null;
+
+    private static void MustBeOption(string name, string? value)
+    {
+        if (name.StartsWith("--", StringComparison.Ordinal) && KnownSettings.IsOption(name[2..], isEmpty: value is "")) return;
+        // The value may be a secret, and is not repeated.
+        throw new SettingException(
+            $"There is no argument {name}; the nearest is {NearestName.To(name, Arguments.Keys.Concat(KnownSettings.Options))}.");
     }
 
     public Task ExecuteAsync(WebApplication app, Settings settings) => Name switch
@@ -68,7 +93,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
 internal static class CommandLine
 {
     private const string Usage = $"""
-        Usage: MiiWrap.Learning.Api [argument] [--Setting:Name=value ...]
+        Usage: MiiWrap.Learning.Api [argument] [--Section:Setting=value ...] [--urls=ADDRESS] [--environment=NAME]
 
           (none)                     serves, after migrating and publishing content
           {Verb.Migrate}                  applies the schema and exits
@@ -79,6 +104,7 @@ internal static class CommandLine
           {Verb.Help}                     prints this text
 
         Settings come from appsettings.json, the environment (A__B is A:B) or the command line: deploy/OPERATIONS.md lists them.
+        An argument or a setting that is not known stops the program.
         """;
 
     public static async Task<int> Run(string[] args, Func<Verb, Task> program)

@@ -62,7 +62,8 @@ internal static class ServicesSetup
         }
 
         services.AddSingleton<CohortVersions>().AddSingleton<EventCommittedSignal>();
-        services.AddHealthChecks().AddDbContextCheck<LearningDb>();
+        services.AddHealthChecks().AddCheck<DatabaseReadiness>("database").AddCheck<SchemaReadiness>("migrations")
+            .AddCheck<ContentReadiness>("content");
         return services;
     }
 

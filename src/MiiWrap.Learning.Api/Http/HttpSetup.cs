@@ -46,10 +46,11 @@ internal static class HttpSetup
         app.UseIdempotency();
     }
 
-    /// <summary>live: the process answers. ready: the database does too.</summary>
+    /// <summary>live: the process answers. ready: every part of the node does its work, or which one does not.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
-        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Readiness.Write }).AllowAnonymous()
+            .DisableRateLimiting();
     }
 }

@@ -5,7 +5,7 @@ namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>This node's Hangfire workers, from a moment after the program is ready until it stops.</summary>
 internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, JobActivator activator, IHostApplicationLifetime lifetime,
-    ILogger<JobServer> log) : BackgroundService
+    JobServerState state, ILogger<JobServer> log) : BackgroundService
 {
     // Whoever waits for the start is answered before the first sweeps make their queries.
     private static readonly TimeSpan StartDelay = TimeSpan.FromSeconds(1);
@@ -30,10 +30,12 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
             storage);
         try
         {
+            (state.IsWorking, state.HasFailed) = (true, false);
             await Task.Delay(Timeout.InfiniteTimeSpan, MachineClock.Instance, stoppingToken);
         }
         finally
         {
+            state.IsWorking = false;
             server.SendStop();
             await server.WaitForShutdownAsync(CancellationToken.None);
         }
@@ -59,6 +61,7 @@ internal sealed class JobServer(RecurringJobs recurring, JobStorage storage, Job
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
+                state.HasFailed = true;
                 log.LogError(
                     e, "The schedule could not be put into the job storage; it is tried again in {Seconds} s", RetryAfter.TotalSeconds);
                 await Task.Delay(RetryAfter, MachineClock.Instance, ct);

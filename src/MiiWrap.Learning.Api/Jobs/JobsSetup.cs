@@ -37,8 +37,13 @@ internal static class JobsSetup
             // A job that one version of the program has written must be readable by the next.
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings());
-        services.AddSingleton<RecurringJobs>();
-        if (runs) services.AddHostedService<JobServer>().AddHostedService<WallClockWatch>().AddHostedService<WebhookDispatcher>();
+        services.AddSingleton<RecurringJobs>().AddSingleton<JobServerState>();
+        if (runs)
+        {
+            services.AddHostedService<JobServer>().AddHostedService<WallClockWatch>().AddHostedService<WebhookDispatcher>();
+            services.AddHealthChecks().AddCheck<JobReadiness>("jobs");
+        }
+
         return services.AddDashboard();
     }
 

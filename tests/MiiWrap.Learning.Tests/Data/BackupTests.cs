@@ -38,13 +38,47 @@ public sealed class BackupTests(LearningApp app)
         Directory.Delete(folder, recursive: true);
     }
 
+    [SqliteFact]
+    public async Task A_restore_keeps_the_owner_and_the_mode_of_the_file()
+    {
+        Assert.SkipUnless(Programs.OnPath("sqlite3"), "sqlite3 is not installed: the restore was not run");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes");
+        var folder = Directory.CreateTempSubdirectory("learning-backup-").FullName;
+        var backup = (await Run("sqlite-backup.sh", Database, folder)).Output.Trim();
+        var target = Path.Combine(folder, "data", "learning.db");
+        var isRoot = Environment.UserName == "root";
+
+        // Where nothing was, the folder's owner has it; where a file was, its owner and mode stay, also when root restores.
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        if (isRoot) await Call("chown", "1234:2345", Path.GetDirectoryName(target)!);
+        Assert.Equal(0, (await Run("sqlite-restore.sh", backup, target)).Code);
+        Assert.Equal(isRoot ? "1234:2345 600" : "600", await Call("stat", "-c", isRoot ? "%u:%g %a" : "%a", target));
+
+        await Call("chmod", "640", target);
+        if (isRoot) await Call("chown", "3456:4567", target);
+        Assert.Equal(0, (await Run("sqlite-restore.sh", backup, target)).Code);
+        Assert.Equal(isRoot ? "3456:4567 640" : "640", await Call("stat", "-c", isRoot ? "%u:%g %a" : "%a", target));
+        Assert.Equal(["learning.db", "learning.db.before-restore"],
+            Directory.GetFiles(Path.GetDirectoryName(target)!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+
     private string Database => Path.Combine(app.Folder, "learning.db");
 
-    private static async Task<(int Code, string Output)> Run(string script, params string[] arguments)
+    private static Task<(int Code, string Output)> Run(string script, params string[] arguments) =>
+        Start("bash", [Path.Combine(Scripts, script), .. arguments]);
+
+    private static async Task<string> Call(string program, params string[] arguments)
     {
-        using var process = Process
-            .Start(new ProcessStartInfo("bash", [Path.Combine(Scripts, script), .. arguments]) { RedirectStandardOutput = true,
-                RedirectStandardError = true })!;
+        var (code, output) = await Start(program, arguments);
+        Assert.True(code == 0, output);
+        return output.Trim();
+    }
+
+    private static async Task<(int Code, string Output)> Start(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var ct = TestContext.Current.CancellationToken;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
         await process.WaitForExitAsync(ct);

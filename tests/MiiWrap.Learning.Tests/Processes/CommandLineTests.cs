@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Hosting;
 
 namespace MiiWrap.Learning.Tests.Processes;
 
@@ -52,6 +54,58 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.NotEqual(0, ended.ExitCode);
         Assert.Equal("--export-openapi needs the name of the file to write.", Assert.Single(ended.Errors));
+    }
+
+    [Fact]
+    public async Task An_unknown_argument_stops_the_program_before_anything_is_made()
+    {
+        var ended = await RunningProgram.RunToEnd(home, ["migrate"]);
+
+        Assert.Equal((1, 0), (ended.ExitCode, ended.Output.Count));
+        Assert.Equal("There is no argument migrate; the nearest is --migrate.", Assert.Single(ended.Errors));
+        Assert.False(File.Exists(home.Database));
+    }
+
+    [Theory]
+    [InlineData("There is no argument --migrat; the nearest is --migrate.", "--migrat")]
+    [InlineData("There is no argument --Migrate; the nearest is --migrate.", "--Migrate")]
+    [InlineData("There is no argument --url; the nearest is --urls.", "--url=http://127.0.0.1:0")]
+    [InlineData("There is no argument --Mail:Pasword; the nearest is --Mail:Password.", "--Mail:Pasword=secret-word")]
+    [InlineData("There is no argument --Mial:Host; the nearest is --Mail:Host.", "--migrate", "--Mial:Host", "mail.example.org")]
+    [InlineData("There is no argument Jobs:Enabled; the nearest is --Jobs:Enabled.", "Jobs:Enabled=false")]
+    [InlineData("There is no argument -v; the nearest is --help.", "-v")]
+    [InlineData("There is no argument --Mail; the nearest is --help.", "--Mail=pickup")]
+    [InlineData("--Jobs:Enabled needs a value: --Jobs:Enabled=VALUE.", "--Jobs:Enabled")]
+    [InlineData("--urls needs a value: --urls=VALUE.", "--urls", "--migrate")]
+    [InlineData("--invite-admin needs the e-mail address of the person to invite.", "--invite-admin", "--Jobs:Enabled=false")]
+    [InlineData("--migrate and --version cannot be done at once: give one of them.", "--migrate", "--version")]
+    [InlineData("--migrate takes no value.", "--migrate=yes")]
+    public void What_cannot_be_meant_is_told_with_the_nearest_name(string sentence, params string[] arguments) =>
+        Assert.Equal(sentence, Assert.Throws<SettingException>(() => Verb.Parse(arguments)).Message);
+
+    [Fact]
+    public void Settings_and_options_of_the_host_go_with_any_verb_in_any_place()
+    {
+        string[] options = ["--urls=http://127.0.0.1:0", "--environment", "Development", "--contentRoot=.", "--applicationName=a",
+            "--Jobs:Enabled=false", "--Cors:Origins:0=https://learn.example.org", "--Logging:LogLevel:Default=Debug", "--mail:host=m"];
+
+        Assert.Equal(options, Verb.Parse(options).HostArguments);
+        var verb = Verb.Parse([.. options[..1], "--invite-admin", "you@example.org", .. options[1..]]);
+        Assert.Equal((Verb.InviteAdmin, "you@example.org"), (verb.Name, verb.Argument));
+        Assert.Equal(options, verb.HostArguments);
+        Assert.Equal("openapi.json", Verb.Parse(["--export-openapi=openapi.json"]).Argument);
+        Assert.Equal(Verb.Help, Verb.Parse(["--invite-admin", "-h"]).Name);
+    }
+
+    [Theory]
+    [InlineData("--help", "--invite-admin EMAIL")]
+    [InlineData("--version", "MiiWrap.Learning ")]
+    public async Task The_program_says_what_it_can_and_which_it_is(string argument, string line)
+    {
+        var ended = await RunningProgram.RunToEnd(home, [argument], ("Mail__Port", "none"));
+
+        Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
+        Assert.Contains(line, string.Join('\n', ended.Output), StringComparison.Ordinal);
     }
 
     public void Dispose() => home.Dispose();

@@ -1,3 +1,8 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Tests.TestHost;
+
 namespace MiiWrap.Learning.Tests.Processes;
 
 /// <summary>What stops a start says so in one sentence that names the setting, and ends with another code than 0.</summary>
@@ -22,6 +27,8 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true",
         "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.")]
     [InlineData("Mail__From", "nobody", "Mail:From must be a mail address, not 'nobody'.")]
+    [InlineData("Mail__Hots", "mail.example.org", "There is no setting Mail:Hots; the nearest is Mail:Host.")]
+    [InlineData("Keys__Certifcate", "keys.pfx", "There is no setting Keys:Certifcate; the nearest is Keys:Certificate.")]
     [InlineData("Content__Folder", "/nowhere", "Content:Folder names '/nowhere', which is no folder.")]
     [InlineData("ConnectionStrings__Learning", "Server=.;Database=learning",
         "ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.")]
@@ -32,6 +39,41 @@ public sealed class WrongSettingTests : IDisposable
     public async Task The_clock_is_set_in_Development_alone() =>
         Assert.StartsWith("Clock:StartAt works in the Development environment alone",
             await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Mail", "/var/mail/me")]
+    [InlineData("MAIL_PORT", "tcp://10.0.0.1:25")]
+    [InlineData("Kestrel:Limits:MaxConcurrentConnections", "100")]
+    [InlineData("SomebodyElses:Setting", "1")]
+    [InlineData("ConnectionStrings:Learning_ProviderName", "System.Data.SqlClient")]
+    [InlineData("Proxy:Known:1", "10.0.0.5")]
+    [InlineData("Auth:ClockSkewSeconds", "10")]
+    [InlineData("Mail:Tls", "false")]
+    [InlineData("Keys:OldCertificatePassword", "")]
+    public void What_others_set_and_what_is_not_in_use_stops_nothing(string name, string value) =>
+        Assert.NotNull(Settings.Read(new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build(), isDevelopment: true));
+
+    [Theory]
+    [InlineData("Proxy:Known:a", "Proxy:Known")]
+    [InlineData("Auth:Authorty", "Auth:Authority")]
+    [InlineData("Limits:SignInPerMinut", "Limits:SignInPerMinute")]
+    public void What_is_misspelled_anywhere_in_our_sections_is_named(string name, string nearest) =>
+        Assert.Equal($"There is no setting {name}; the nearest is {nearest}.", Assert.Throws<SettingException>(() => Settings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([new(name, "1")]).Build(), isDevelopment: true)).Message);
+
+    [Fact]
+    public async Task Every_setting_that_the_guide_lists_is_one()
+    {
+        var guide = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Folder, "deploy", "OPERATIONS.md"), TestContext.Current.CancellationToken);
+        var table = guide[guide.IndexOf("## Settings", StringComparison.Ordinal)..guide.IndexOf("## Command", StringComparison.Ordinal)];
+        var rows = Regex.Matches(
+            table, @"^\| (?<names>`[^|]+`) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var listed = rows.SelectMany(row => row.Groups["names"].Value.Split(", ")).Select(name => name.Trim('`'))
+            .Where(name => name.Contains(':', StringComparison.Ordinal));
+        var known = KnownSettings.Options.Select(o => o[2..]).Where(o => o.Contains(':', StringComparison.Ordinal));
+        Assert.Equal(known.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
 
     [Theory]
     [InlineData]
