@@ -8,6 +8,7 @@ using MiiWrap.Learning.Api.Features.Enrolments;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.People;
@@ -74,6 +75,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapTransfer();
         app.MapEvents();
         app.MapCalendar();
+        app.MapMails();
         app.MapHealth();
         app.MapJobs();
     }

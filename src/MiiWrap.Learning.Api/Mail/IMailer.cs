@@ -24,6 +24,12 @@ public sealed class MailException(string message, Exception? inner = null) : Exc
 {
     /// <summary>It refused this one receiver and takes mail for others.</summary>
     public bool IsOfReceiver { get; init; }
+
+    /// <summary>What may be kept and shown of it: nothing that the server has said but its codes.</summary>
+    public string Fault { get; init; } = "The mail server did not take the mail.";
+
+    /// <summary>The same of any error at sending.</summary>
+    public static string FaultOf(Exception error) => error is MailException refused ? refused.Fault : SmtpFault.NotWritten;
 }
 
 /// <summary>A mail that only waits for the word to go; disposed without it, nothing of it stays.</summary>

@@ -24,12 +24,16 @@ internal sealed class SmtpMailer(MailServer server, MailboxAddress from) : IMail
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new MailException($"The mail server did not take the mail within {server.Timeout.TotalSeconds:0} s.", e);
+            throw new MailException($"The mail server did not take the mail within {server.Timeout.TotalSeconds:0} s.", e)
+            {
+                Fault = SmtpFault.TooSlow,
+            };
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new MailException($"The mail server did not take the mail: {e.Message}", e)
             {
+                Fault = SmtpFault.Of(e),
                 IsOfReceiver = e is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted },
             };
         }

@@ -48,6 +48,9 @@ public enum MailKind
 
     /// <summary>To a learner: they go on in another cohort.</summary>
     EnrolmentMoved,
+
+    /// <summary>To a learner: check-ins. These have a table of their own.</summary>
+    CheckIn,
 }
 
 /// <summary>
@@ -111,9 +114,21 @@ public sealed class OutboundMail : MailMessage
         return mail;
     }
 
-    public override bool ScheduleRetry(DateTime now)
+    /// <summary>
+    /// Owes a mail that was given up once more, from the first attempt on: its server is back, or its receiver has another address. One
+    /// that waits already is left as it is.
+    /// </summary>
+    public void SendAgain(DateTime now)
     {
-        if (!base.ScheduleRetry(now)) return false;
+        if (IsPending) return;
+        if (SentAt is not null) throw new RuleException("mail.sent", "This mail has gone out.");
+        if (Fault is null) throw new RuleException("mail.needless", "This mail has nothing to say any more, so it is not sent.");
+        (FailedAt, Fault, Attempts, LeaseUntil) = (null, null, 0, now);
+    }
+
+    public override bool ScheduleRetry(DateTime now, string fault)
+    {
+        if (!base.ScheduleRetry(now, fault)) return false;
         Raise(new MailGivenUp(this, now));
         return true;
     }

@@ -59,6 +59,14 @@ public abstract class MailMessage : OutboundMessage
     /// <summary>When it was given up, or found to be needless.</summary>
     public DateTime? FailedAt { get; protected set; }
 
+    /// <summary>
+    /// Why the last attempt failed, in this program's own words: what a server says may repeat the mail. null when none has, and when there
+    /// is nothing to say any more.
+    /// </summary>
+    public string? Fault { get; protected set; }
+
+    public const int LongestFault = 200;
+
     public bool IsPending => SentAt is null && FailedAt is null;
 
     protected override TimeSpan LeaseTime => Lease;
@@ -66,13 +74,14 @@ public abstract class MailMessage : OutboundMessage
     public void MarkSent(DateTime at) => SentAt ??= at;
 
     /// <summary>Plans the next attempt, or gives up; true when it gave up.</summary>
-    public virtual bool ScheduleRetry(DateTime now)
+    public virtual bool ScheduleRetry(DateTime now, string fault)
     {
+        Fault = fault;
         if (TryPlanAttempt(now)) return false;
         FailedAt = now;
         return true;
     }
 
     /// <summary>Nothing is to be said any more.</summary>
-    public void Discard(DateTime now) => FailedAt = now;
+    public void Discard(DateTime now) => (FailedAt, Fault) = (now, null);
 }

@@ -16,7 +16,7 @@ public sealed class NudgeMessageTests
         var now = Monday;
         foreach (var minutes in new[] { 1, 5, 30, 120, 480 })
         {
-            Assert.False(message.ScheduleRetry(now));
+            Assert.False(message.ScheduleRetry(now, "refused"));
             Assert.Equal(now.AddMinutes(minutes), message.LeaseUntil);
             now = message.LeaseUntil;
             message.Reclaim(Day("2027-02-01"), now);
@@ -24,7 +24,7 @@ public sealed class NudgeMessageTests
 
         Assert.Equal(6, message.Attempts);
         Assert.True(message.IsPending);
-        Assert.True(message.ScheduleRetry(now));
+        Assert.True(message.ScheduleRetry(now, "refused"));
         Assert.Equal(now, message.FailedAt);
         Assert.False(message.IsPending);
     }

@@ -73,6 +73,10 @@ public sealed class RoleTableTests(StatementListenerApp app)
             c => Ask(c.AgencyPerson, new { role = "agencyAdmin" })),
         new("RemoveAgencyMember",   "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyPerson)),
 
+        new("ListMails",           "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/mails?status=failed")),
+        new("ResendMail",          "401   403   403   403   403   403   403   403   204   403   403",
+            async c => Ask($"/v1/mails/{await c.FailedMail()}/resend")),
+
         new("CreateClient",        "401   403   403   403   403   403   403   403   201   403   403",
             _ => Ask("/v1/clients", new { name = "Dashboard", scopes = new[] { "progress:read" } })),
         new("ListClients",         "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/clients")),

@@ -154,6 +154,18 @@ public sealed class RolePeople
             .SingleAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A mail to the learner that no server has taken.</summary>
+    public Task<Guid> FailedMail() => App.InDb(async db =>
+    {
+        var now = FlowingClock.Now.UtcDateTime;
+        var mail = OutboundMail.To(people[Role.Learner].Id, MailKind.FeedbackReady, now);
+        do mail.Claim(now);
+        while (!mail.ScheduleRetry(now, "The mail server answered 550 5.1.1: there is no such mailbox."));
+        db.Add(mail);
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return mail.Id;
+    });
+
     /// <summary>The secret address of the learner's calendar.</summary>
     public async Task<string> Calendar() =>
         calendar ??= new Uri((string)(await As(Role.Learner).Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;

@@ -72,6 +72,7 @@ internal sealed class NudgeMessageMapping : IEntityTypeConfiguration<NudgeMessag
         message.Property(m => m.HandedOffAt).HasColumnName("LeftAt");
         message.HasIndex(m => new { m.PersonId, m.LocalDay }).IsUnique();
         message.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+        message.ListedByState();
         message.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -118,6 +118,7 @@ internal sealed class OutboundMailMapping : IEntityTypeConfiguration<OutboundMai
         mail.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
         mail.HasIndex(m => new { m.PersonId, m.CreatedAt });
         mail.HasIndex(m => m.CreatedAt);
+        mail.ListedByState();
         mail.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Cascade);
     }
 }
@@ -173,5 +174,18 @@ internal sealed class CalendarFeedMapping : IEntityTypeConfiguration<CalendarFee
         feed.Property(f => f.Hash).HasMaxLength(64);
         feed.HasIndex(f => f.Hash).IsUnique();
         feed.HasOne<Person>().WithOne().HasForeignKey<CalendarFeed>(f => f.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal static class MailIndexes
+{
+    /// <summary>What programme admins look through: mails that were given up, and mails that wait, newest first.</summary>
+    public static void ListedByState<T>(this EntityTypeBuilder<T> mail)
+        where T : MailMessage
+    {
+        mail.Property(m => m.Fault).HasMaxLength(MailMessage.LongestFault);
+        // What was needless has ended too, and has no fault.
+        mail.HasIndex(m => new { m.FailedAt, m.Id }).HasFilter("[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
+        mail.HasIndex(m => new { m.CreatedAt, m.Id }).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
     }
 }

@@ -92,7 +92,7 @@ internal sealed class SendMailsHandler(
         var now = clock.UtcNow();
         if (await db.OutboundMails.SingleOrDefaultAsync(m => m.Id == mailId, ct) is not { IsPending: true } mail) return;
         if (mail.LeaseUntil <= now) mail.Claim(now);
-        mail.ScheduleRetry(now);
+        mail.ScheduleRetry(now, SmtpFault.NotWritten);
         await db.TrySaveAsync(ct);
     }
 
@@ -124,7 +124,7 @@ internal sealed class SendMailsHandler(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogWarning(e, "Mail {MailId} could not be sent at attempt {Attempt}", mail.Id, mail.Attempts);
-            mail.ScheduleRetry(clock.UtcNow());
+            mail.ScheduleRetry(clock.UtcNow(), MailException.FaultOf(e));
             fault = e;
         }
 

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
@@ -172,7 +173,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         {
             log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
             Track([delivery]);
-            if (message.ScheduleRetry(clock.UtcNow()))
+            if (message.ScheduleRetry(clock.UtcNow(), MailException.FaultOf(e)))
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
             }
