@@ -13,6 +13,9 @@ public sealed class Caller
     /// <summary>The server-side integration that calls; null when a person does.</summary>
     internal CallingClient? Client { get; private set; }
 
+    /// <summary>The sign-in whose token was sent; null for a token of another provider, and for a client.</summary>
+    internal Guid? SessionId { get; set; }
+
     /// <summary>True when no agency or cohort bounds what may be seen.</summary>
     internal bool SeesAll => IsProgramAdmin || Client is { AgencyId: null };
 

@@ -41,6 +41,8 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
 
     public void AddressConfirmed(Guid person) => WriteAddressConfirmed(person, Source);
 
+    public void SignInEnded(Guid person, Guid session) => WriteSignInEnded(person, session, Source);
+
     public void PasswordChosen(Guid person, string by) => WritePasswordChosen(person, by, Source);
 
     public void LoginLinked(Guid person, string issuer) => WriteLoginLinked(person, issuer, Source);
@@ -105,22 +107,25 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     [LoggerMessage(1003, LogLevel.Information, "Person {Person} signed out everywhere, from {Source}", EventName = "SignedOut")]
     private partial void WriteSignedOut(Guid person, string source);
 
-    [LoggerMessage(1004, LogLevel.Information, "Person {Person} chose a password by {By} from {Source}; every sign-in of theirs ended",
-        EventName = "PasswordChosen")]
+    [LoggerMessage(1006, LogLevel.Information, "Person {Person} ended their sign-in {Session}, from {Source}", EventName = "SignInEnded")]
+    private partial void WriteSignInEnded(Guid person, Guid session, string source);
+
+    [LoggerMessage(1004, LogLevel.Information,
+        "Person {Person} chose a password by {By} from {Source}; every other sign-in of theirs ended", EventName = "PasswordChosen")]
     private partial void WritePasswordChosen(Guid person, string by, string source);
 
     [LoggerMessage(1005, LogLevel.Information, "Person {Person} signed in by {Issuer} for the first time, from {Source}",
         EventName = "LoginLinked")]
     private partial void WriteLoginLinked(Guid person, string issuer, string source);
 
-    [LoggerMessage(1006, LogLevel.Information, "{By} ended the access of person {Person}, who is {Status} now, from {Source}",
+    [LoggerMessage(1007, LogLevel.Information, "{By} ended the access of person {Person}, who is {Status} now, from {Source}",
         EventName = "AccessEnded")]
     private partial void WriteAccessEnded(Guid person, string status, Guid by, string source);
 
-    [LoggerMessage(1007, LogLevel.Information, "{By} gave person {Person} access again, from {Source}", EventName = "AccessRestored")]
+    [LoggerMessage(1008, LogLevel.Information, "{By} gave person {Person} access again, from {Source}", EventName = "AccessRestored")]
     private partial void WriteAccessRestored(Guid person, Guid by, string source);
 
-    [LoggerMessage(1008, LogLevel.Information, "Person {Person} has confirmed a new address from {Source}; every sign-in of theirs ended",
+    [LoggerMessage(1009, LogLevel.Information, "Person {Person} has confirmed a new address from {Source}; every sign-in of theirs ended",
         EventName = "AddressConfirmed")]
     private partial void WriteAddressConfirmed(Guid person, string source);
 

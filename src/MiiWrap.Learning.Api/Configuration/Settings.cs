@@ -31,6 +31,9 @@ public sealed record Settings
     /// <summary>The address at which people reach this program, without a slash at its end.</summary>
     public required Uri PublicBaseUrl { get; init; }
 
+    /// <summary>Where people study, when they have chosen a password; this program's own front page where no other is named.</summary>
+    public required Uri FrontEndUrl { get; init; }
+
     /// <summary>The address of one of this program's own pages.</summary>
     public Uri LinkTo(string path) => new($"{PublicBaseUrl.ToString().TrimEnd('/')}{path}");
 
@@ -105,6 +108,7 @@ public sealed record Settings
             ContentFolder = Path.GetFullPath(read.Text("Content:Folder", "content"), AppContext.BaseDirectory),
             Mail = MailSettings.Read(read),
             PublicBaseUrl = baseUrl,
+            FrontEndUrl = read.Url("Public:FrontEndUrl", baseUrl.ToString()),
             JobsEnabled = read.Flag("Jobs:Enabled", true),
             JobHorizon = TimeSpan.FromHours(read.Number("Jobs:HorizonHours", 24, 1, 24 * 7)),
             MostScheduledJobs = read.Number("Jobs:MostScheduled", 20_000, 0, 1_000_000),

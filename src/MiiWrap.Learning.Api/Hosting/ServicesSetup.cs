@@ -90,7 +90,8 @@ internal static class ServicesSetup
         // PBKDF2 with HMAC-SHA512, as OWASP has it at present; a weaker hash is replaced at the next sign-in.
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<ApiClientCache>().AddSingleton<ClientTokens>()
+        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
+            .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
             .AddSingleton<DeviceTokens>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>().AddSingleton<SecurityLog>()
             .AddSingleton<RoleChangeLog>();

@@ -10,7 +10,9 @@ namespace MiiWrap.Learning.Api.Http;
 
 internal static class CallerMiddleware
 {
-    /// <summary>A token is good only while its person has access and, if it is a local one, has not signed out since.</summary>
+    /// <summary>
+    /// A token is good only while its person has access and, if it is a local one, has not signed out since, nor ended its sign-in.
+    /// </summary>
     public static void UseCaller(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (context.User.Identity is { IsAuthenticated: true })
@@ -43,6 +45,7 @@ internal static class CallerMiddleware
     {
         scope.GetRequiredService<CallerCache>().Forget(callerId);
         scope.GetRequiredService<ApiClientCache>().Forget(callerId);
+        if (SignInCache.Of(token) is { } session) scope.GetRequiredService<SignInCache>().Forget(session);
         try
         {
             return await Recognise(scope, token, ct);
@@ -94,8 +97,12 @@ internal static class CallerMiddleware
     private static async ValueTask<CachedPerson?> OfOurs(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
         if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var person = await scope.GetRequiredService<CallerCache>().Find(scope.GetRequiredService<LearningDb>(), id, ct);
+        var db = scope.GetRequiredService<LearningDb>();
+        var person = await scope.GetRequiredService<CallerCache>().Find(db, id, ct);
         var stamp = token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);
-        return person is { HasAccess: true } && person.SecurityStamp == stamp ? person : null;
+        if (person is not { HasAccess: true } || person.SecurityStamp != stamp) return null;
+        if (SignInCache.Of(token) is not { } session) return person;
+        scope.GetRequiredService<Caller>().SessionId = session;
+        return await scope.GetRequiredService<SignInCache>().GoesOn(db, session, ct) ? person : null;
     }
 }

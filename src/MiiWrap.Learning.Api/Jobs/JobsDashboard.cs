@@ -83,7 +83,7 @@ internal static class JobsDashboard
     }
 
     private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
-        DeviceTokens devices, LearningDb db, CallerCache known, CancellationToken ct)
+        DeviceTokens devices, LearningDb db, CallerCache known, SignInCache signIns, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
@@ -94,7 +94,7 @@ internal static class JobsDashboard
         {
             limits.CheckSignIn(http, email, devices.Read(device)?.Id);
             var signedIn = await mediator.Send(new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
-            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, db, ct) is { } admitted)
+            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, db, ct) is { } admitted)
             {
                 await http.SignInAsync(Scheme, admitted);
                 http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
@@ -131,26 +131,29 @@ internal static class JobsDashboard
 
     /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
     private static async Task<ClaimsPrincipal?> Admitted(
-        ClaimsPrincipal who, DateTime endsAt, CallerCache known, LearningDb db, CancellationToken ct)
+        ClaimsPrincipal who, DateTime endsAt, CallerCache known, SignInCache signIns, LearningDb db, CancellationToken ct)
     {
         if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
             || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
+        var session = SignInCache.Of(who);
+        if (session is { } signIn && !await signIns.GoesOn(db, signIn, ct)) return null;
         if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? ""),
                 new(End, endsAt.Ticks.ToString(CultureInfo.InvariantCulture))], Scheme);
+        if (session is not null) identity.AddClaim(new(SignInCache.Claim, $"{session}"));
         if (person.IsProgramAdmin) identity.AddClaim(new(MayChange, "true"));
         return new(identity);
     }
 
-    /// <summary>A sign-out over the API, the end of a role, and the end of the sign-in itself end this cookie too.</summary>
+    /// <summary>A sign-out over the API, the end of a role, and the end of the sign-in, also over the API, end this cookie too.</summary>
     private static async Task AskAgain(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
         var admitted = context.Principal is { } who && long.TryParse(who.FindFirstValue(End), CultureInfo.InvariantCulture, out var ends)
             && ends > services.GetRequiredService<TimeProvider>().UtcNow().Ticks
             ? await Admitted(who, new(ends, DateTimeKind.Utc), services.GetRequiredService<CallerCache>(),
-                services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
+                services.GetRequiredService<SignInCache>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
             : null;
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);

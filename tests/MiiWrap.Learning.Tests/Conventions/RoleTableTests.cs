@@ -24,6 +24,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             async c => Ask("/v1/identity/refresh", new { refreshToken = await RefreshToken(c) })),
         new("SignOut",             "401   204   204   204   204   204   204   204   204   403   403", _ => Ask("/v1/identity/logout")),
 
+        new("ShowFrontPage",       "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/")),
         new("AcceptInvitation",    "204   204   204   204   204   204   204   204   204   204   204",
             async c => Ask(
                 "/v1/identity/invitations/accept", new { token = await c.MailedToken(MailKind.Invitation), password = NewPassword })),
@@ -89,6 +90,11 @@ public sealed class RoleTableTests(StatementListenerApp app)
                 ("grant_type", "client_credentials"), ("client_id", $"{c[Role.Client].Id}"), ("client_secret", c.SecretOf(Role.Client))))),
 
         new("GetMe",               "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me")),
+        new("ChangePassword",      "401   204   204   204   204   204   204   204   204   403   403",
+            _ => Ask("/v1/me/password", new { current = Given.Password, @new = NewPassword })),
+        new("ListSignIns",         "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/sign-ins")),
+        new("EndSignIn",           "401   204   404   404   404   404   404   404   404   403   403",
+            async c => Ask($"/v1/me/sign-ins/{await c.SignIn()}")),
         new("GetNext",             "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/next")),
         new("GetPreferences",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences")),
         new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403",

@@ -154,6 +154,15 @@ public sealed class RolePeople
             .SingleAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A sign-in of the learner.</summary>
+    public async Task<Guid> SignIn()
+    {
+        var learner = people[Role.Learner];
+        (await Session.Anonymous(App).Post("/v1/identity/login", new { email = learner.Email, password = Given.Password })).Ok();
+        return await App.InDb(db => db.Sessions.Where(s => s.PersonId == learner.Id).OrderByDescending(s => s.Id).Select(s => s.Id)
+            .FirstAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>A mail to the learner that no server has taken.</summary>
     public Task<Guid> FailedMail() => App.InDb(async db =>
     {

@@ -18,5 +18,10 @@ public sealed class SignInSession : IVersioned
 
     public DateTime ExpiresAt { get; set; }
 
+    /// <summary>
+    /// Browser and system, as its User-Agent said; null when it said nothing, and for a sign-in from before this was noted.
+    /// </summary>
+    public string? Device { get; set; }
+
     public int Version { get; set; }
 }

@@ -61,7 +61,9 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     {
         session.ToTable("SignInSessions");
         session.HasKey(s => s.Id);
+        session.Property(s => s.Device).HasMaxLength(60);
         session.HasIndex(s => s.ExpiresAt);
+        session.HasIndex(s => new { s.PersonId, s.RefreshedAt, s.Id });
         session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,4 +1,7 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -10,10 +13,13 @@ internal static class AccountMailTemplates
     public const string ResetPath = "/v1/identity/password/reset";
     public const string ConfirmPath = "/v1/identity/address/confirm";
 
+    private const int MostNamed = 10;
+
     public static readonly MailTemplate Invitation = new(MailKind.Invitation, "You are invited to MiiWrap Learning")
     {
         Paragraphs = person =>
             [$"An account for {person.Email} is waiting for you: units to work through at your own pace, and short check-ins on how they fit your work."],
+        Details = async (db, mail, _, ct) => [.. await Learns(db, mail, ct), .. await Works(db, mail, ct)],
         Link = new("Choose a password", AcceptPath),
         Closing =
         [
@@ -22,6 +28,24 @@ internal static class AccountMailTemplates
         ],
         IsStillWanted = (_, _, person, _) => Task.FromResult(person.PasswordHash is null),
     };
+
+    /// <summary>The cohorts in which somebody learns, each with its programme.</summary>
+    private static Task<List<string>> Learns(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        db.Enrolments.Where(e => e.PersonId == mail.PersonId && e.Status != EnrolmentStatus.Withdrawn)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (_, c) => c)
+            .Join(db.Curricula, c => new { Slug = c.Curriculum, Number = c.CurriculumVersion }, v => new { v.Slug, v.Number },
+                (c, v) => new { c.Name, v.Title })
+            .OrderBy(c => c.Name).Take(MostNamed)
+            .Select(c => $"You are a learner of the cohort {c.Name}, in the programme {c.Title}.").ToListAsync(ct);
+
+    /// <summary>Those in which they teach or lead.</summary>
+    private static Task<List<string>> Works(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        db.CohortMembers.Where(m => m.PersonId == mail.PersonId).Select(m => m.CohortId).Distinct()
+            .Join(db.Cohorts, id => id, c => c.Id, (_, c) => c)
+            .Join(db.Curricula, c => new { Slug = c.Curriculum, Number = c.CurriculumVersion }, v => new { v.Slug, v.Number },
+                (c, v) => new { c.Name, v.Title })
+            .OrderBy(c => c.Name).Take(MostNamed)
+            .Select(c => $"You belong to the staff of the cohort {c.Name}, in the programme {c.Title}.").ToListAsync(ct);
 
     private static readonly MailTemplate PasswordReset = new(MailKind.PasswordReset, "Choose a new password")
     {

@@ -8,6 +8,7 @@ internal static class IdentityRoutes
 {
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
+        app.MapFrontPage();
         var identity = app.MapGroup("/v1/identity").WithTags("Identity");
 
         identity.MapPost("/login", async (
@@ -77,6 +78,28 @@ internal static class IdentityRoutes
                 AddressPage.Answer(http, token => mediator.Send(new ConfirmAddress(token), ct)))
             .Accepts<AddressForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
             .AfterJson();
+
+        var me = app.MapGroup("/v1/me").WithTags("Me");
+
+        me.MapPost("/password", async (
+            ChangePassword request, IMediator mediator, RateLimits limits, Caller caller, HttpContext http, CancellationToken ct) =>
+            {
+                limits.CheckSignIn(http, caller.PersonId.ToString());
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<ChangePassword>().Conflict().Invalid();
+
+        me.MapGet("/sign-ins", async ([AsParameters] ListSignIns request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListSignIns>().Listed().Invalid();
+
+        me.MapDelete("/sign-ins/{signInId:guid}", async ([AsParameters] EndSignIn request, IMediator mediator, CancellationToken ct) =>
+            {
+                await mediator.Send(request, ct);
+                return TypedResults.NoContent();
+            })
+            .Named<EndSignIn>().NotFound();
     }
 
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>

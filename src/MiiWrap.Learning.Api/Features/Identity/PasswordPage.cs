@@ -1,5 +1,6 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Common;
@@ -40,7 +41,11 @@ internal static class PasswordPage
             return http.LinkPage(422, "Choose a password", Form(token, why));
         }
 
-        return http.LinkPage(200, "Your password is set", "<p>You can sign in with it now. This page can be closed.</p>");
+        var address = HtmlLayout.Encode(http.RequestServices.GetRequiredService<Settings>().FrontEndUrl.ToString());
+        return http.LinkPage(200, "Your password is set", $"""
+            <p>You can sign in with it now.</p>
+            <p><a class="button" href="{address}">Continue</a></p>
+            """);
     }
 
     private static string Form(string token, string? error) => $"""

@@ -22,7 +22,8 @@ internal static class PasswordRules
         rule.NotEmpty().Must(p => p is null || PreparedPassword.IsSound(p)).WithMessage("A password has no control characters.")
             .SetValidator(new PreparedLength<T>());
 
-    public static void Check(string password, string address)
+    /// <param name="field">Where the request names it.</param>
+    public static void Check(string password, string address, string field = "password")
     {
         // Compatibility forms, so that neither full-width letters nor raised figures make another password of it.
         var plain = Folded(password);
@@ -30,9 +31,9 @@ internal static class PasswordRules
         var own = Folded(address);
         if (forms.Contains(own) || forms.Contains(own[..own.IndexOf('@', StringComparison.Ordinal)])
             || plain.Contains(own, StringComparison.Ordinal))
-            throw Refused("password.ownAddress", "The password must not be your own e-mail address.");
+            throw Refused(field, "password.ownAddress", "The password must not be your own e-mail address.");
         if (forms.Overlaps(Commonest) || forms.Any(IsRun) || forms.Any(IsOfOwnWords))
-            throw Refused("password.common", "This is one of the commonest passwords, or close to one; choose another.");
+            throw Refused(field, "password.common", "This is one of the commonest passwords, or close to one; choose another.");
     }
 
     /// <summary>
@@ -101,8 +102,8 @@ internal static class PasswordRules
         return text.Length >= Shortest;
     }
 
-    private static RuleException Refused(string code, string message) =>
-        new RuleException(code, message, RuleKind.Invalid).With("errors", new Dictionary<string, string[]> { ["password"] = [message] });
+    private static RuleException Refused(string field, string code, string message) =>
+        new RuleException(code, message, RuleKind.Invalid).With("errors", new Dictionary<string, string[]> { [field] = [message] });
 
     /// <summary>Counts the characters of the password as it is kept.</summary>
     private sealed class PreparedLength<T> : PropertyValidator<T, string>, ILengthValidator

@@ -30,7 +30,8 @@ internal abstract class PasswordByTokenValidator<T> : AbstractValidator<T>
 
 /// <summary>Sets the password that the holder of a mailed token chooses.</summary>
 internal sealed class PasswordSetter(
-    LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, SecurityLog log, TimeProvider clock)
+    LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, SignInCache signIns, SecurityLog log,
+    TimeProvider clock)
 {
     /// <param name="code">What a token that is good for nothing is refused with.</param>
     public async Task<Unit> Set(IPasswordByToken request, MailKind purpose, string code, CancellationToken ct)
@@ -48,12 +49,32 @@ internal sealed class PasswordSetter(
         person.ChoosePassword(hasher.HashPassword(person, password));
         // Said of this one by name: of two who come at once, the second has read a row that the first has changed, and begins anew.
         token.Use(now);
-        // Every other link that was mailed to this person ends with this one, and so does every sign-in.
-        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
-        db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
-        await db.SaveChangesAsync(ct);
-        known.Forget(person.Id);
+        await EndOthers(person.Id, keep: null, now, ct);
         log.PasswordChosen(person.Id, purpose == MailKind.Invitation ? "invitation" : "reset");
         return Unit.Value;
+    }
+
+    /// <summary>
+    /// Sets another password for somebody who has one. Their stamp stays, so that the sign-in by which they did it goes on; the others end
+    /// with their rows.
+    /// </summary>
+    public async Task Change(Person person, string typed, Guid? keep, CancellationToken ct)
+    {
+        var password = PreparedPassword.Of(typed);
+        PasswordRules.Check(password, person.Email!, "new");
+        person.PasswordHash = hasher.HashPassword(person, password);
+        await EndOthers(person.Id, keep, clock.UtcNow(), ct);
+        log.PasswordChosen(person.Id, "change");
+    }
+
+    /// <summary>Ends every link that was mailed to a person and every sign-in but one, in the save of the password itself.</summary>
+    private async Task EndOthers(Guid personId, Guid? keep, DateTime now, CancellationToken ct)
+    {
+        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == personId && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
+        var ended = await db.Sessions.Where(s => s.PersonId == personId && s.Id != keep).ToListAsync(ct);
+        db.RemoveRange(ended);
+        await db.SaveChangesAsync(ct);
+        known.Forget(personId);
+        foreach (var session in ended) signIns.Forget(session.Id);
     }
 }

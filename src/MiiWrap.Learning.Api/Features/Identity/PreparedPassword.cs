@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
@@ -14,6 +15,21 @@ internal static class PreparedPassword
     public static string Of(string password) => !IsSound(password) ? password
         : string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c))
             .Normalize(NormalizationForm.FormC);
+
+    /// <summary>True for somebody's password, however its characters were composed when it was chosen and as it is typed now.</summary>
+    /// <param name="isOutdated">Its hash is weaker than today's, or of an unprepared password.</param>
+    public static bool IsPassword<T>(this IPasswordHasher<T> hasher, T person, string hash, string typed, out bool isOutdated)
+        where T : class
+    {
+        var prepared = Of(typed);
+        var verified = hasher.VerifyHashedPassword(person, hash, prepared);
+        // Whoever chose a password before it was prepared gets in as they typed it then.
+        if (verified == PasswordVerificationResult.Failed && prepared != typed
+            && hasher.VerifyHashedPassword(person, hash, typed) != PasswordVerificationResult.Failed)
+            verified = PasswordVerificationResult.SuccessRehashNeeded;
+        isOutdated = verified == PasswordVerificationResult.SuccessRehashNeeded;
+        return verified != PasswordVerificationResult.Failed;
+    }
 
     /// <summary>False for control characters, half surrogates and what is no character, which no keyboard writes.</summary>
     public static bool IsSound(string password) =>

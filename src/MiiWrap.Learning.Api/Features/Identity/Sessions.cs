@@ -13,9 +13,9 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 public sealed record SessionPrincipal(ClaimsPrincipal Claims, DateTime EndsAt);
 
 /// <summary>Sign-ins on devices, each with a number that every refresh moves on.</summary>
-internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn, SecurityLog log)
+internal sealed class Sessions(
+    LearningDb db, SignInManager<Person> signIn, IHttpContextAccessor http, SignInCache known, SecurityLog log)
 {
-    public const string SessionClaim = "sid";
     public const string NumberClaim = "sno";
 
     /// <summary>How long a refresh token is good.</summary>
@@ -29,8 +29,16 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn, Secu
 
     public async Task<SessionPrincipal> Begin(Person person, DateTime now, CancellationToken ct)
     {
-        var session = new SignInSession { Id = NewId.At(now), PersonId = person.Id, Number = 1, SignedInAt = now, RefreshedAt = now,
-            ExpiresAt = now + RefreshLifetime };
+        var session = new SignInSession
+        {
+            Id = NewId.At(now),
+            PersonId = person.Id,
+            Number = 1,
+            SignedInAt = now,
+            RefreshedAt = now,
+            ExpiresAt = now + RefreshLifetime,
+            Device = DeviceName.Of(http.HttpContext?.Request.Headers.UserAgent.ToString()),
+        };
         db.Add(session);
         await db.SaveChangesAsync(ct);
         return await Principal(person, session);
@@ -39,7 +47,7 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn, Secu
     /// <summary>Moves a session on; null when the token was used before, which ends the session for whoever holds it.</summary>
     public async Task<SessionPrincipal?> Continue(Person person, ClaimsPrincipal old, DateTime now, CancellationToken ct)
     {
-        if (!Guid.TryParse(old.FindFirstValue(SessionClaim), out var id)
+        if (SignInCache.Of(old) is not { } id
             || !int.TryParse(old.FindFirstValue(NumberClaim), CultureInfo.InvariantCulture, out var number)
             || await db.Sessions.SingleOrDefaultAsync(s => s.Id == id && s.PersonId == person.Id, ct) is not { } session
             || EndOf(session) <= now) return null;
@@ -57,6 +65,7 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn, Secu
         if (number == session.Number - 1 && (now - session.RefreshedAt).Duration() <= Grace) return await Principal(person, session);
         db.Remove(session);
         await db.SaveChangesAsync(ct);
+        known.Forget(session.Id);
         log.RefreshReused(person.Id);
         return null;
     }
@@ -69,7 +78,7 @@ internal sealed class Sessions(LearningDb db, SignInManager<Person> signIn, Secu
     {
         var principal = await signIn.CreateUserPrincipalAsync(person);
         var identity = (ClaimsIdentity)principal.Identity!;
-        identity.AddClaim(new(SessionClaim, session.Id.ToString()));
+        identity.AddClaim(new(SignInCache.Claim, session.Id.ToString()));
         identity.AddClaim(new(NumberClaim, session.Number.ToString(CultureInfo.InvariantCulture)));
         return new(principal, EndOf(session));
     }

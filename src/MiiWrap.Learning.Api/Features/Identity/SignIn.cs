@@ -97,16 +97,10 @@ internal sealed class SignInHandler(
     {
         var stored = person?.PasswordHash;
         var hash = stored ?? (dummyHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString()));
-        var prepared = PreparedPassword.Of(typed);
-        var verified = hasher.VerifyHashedPassword(person ?? Nobody, hash, prepared);
-        // Whoever chose a password before it was prepared gets in as they typed it then.
-        if (verified == PasswordVerificationResult.Failed && prepared != typed
-            && hasher.VerifyHashedPassword(person ?? Nobody, hash, typed) != PasswordVerificationResult.Failed)
-            verified = PasswordVerificationResult.SuccessRehashNeeded;
-        if (stored is null || verified == PasswordVerificationResult.Failed) return false;
-        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+        if (!hasher.IsPassword(person ?? Nobody, hash, typed, out var isOutdated) || stored is null) return false;
+        if (isOutdated)
         {
-            var renewed = hasher.HashPassword(person!, prepared);
+            var renewed = hasher.HashPassword(person!, PreparedPassword.Of(typed));
             // Not if another password was chosen meanwhile.
             await db.Users.Where(p => p.Id == person!.Id && p.PasswordHash == stored)
                 .ExecuteUpdateAsync(p => p.SetProperty(x => x.PasswordHash, renewed), ct);

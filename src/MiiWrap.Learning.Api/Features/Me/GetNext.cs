@@ -6,6 +6,7 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -14,11 +15,13 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Me;
 
-/// <summary>The one thing to do next, the open check-ins, and the feedback not yet opened.</summary>
+/// <summary>The one thing to do next, the open check-ins, the drafts not handed in, and the feedback not yet opened.</summary>
 public sealed record GetNext : IQuery<WhatIsNext>;
 
 /// <summary>What a learner sees first.</summary>
-public sealed record WhatIsNext(NextStep? Next, IReadOnlyList<NudgeItem> CheckIns, IReadOnlyList<WaitingFeedback> Feedback);
+/// <param name="Drafts">Reflections that were begun, or taken back, and are not handed in; the last one written first.</param>
+public sealed record WhatIsNext(
+    NextStep? Next, IReadOnlyList<OwnNudgeItem> CheckIns, IReadOnlyList<OpenDraft> Drafts, IReadOnlyList<WaitingFeedback> Feedback);
 
 /// <summary>One thing to do.</summary>
 /// <param name="Href">The address of it in this API.</param>
@@ -31,6 +34,9 @@ public enum NextStepKind
     Reflection,
 }
 
+/// <summary>A reflection that was begun and not handed in.</summary>
+public sealed record OpenDraft(Guid EnrolmentId, string Assignment, string UnitTitle, DateTime SavedAt);
+
 /// <summary>Feedback that the learner has not opened.</summary>
 public sealed record WaitingFeedback(Guid EnrolmentId, string Assignment, DateTime PublishedAt);
 
@@ -40,25 +46,23 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
     public async Task<WhatIsNext> Handle(GetNext request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var checkIns = await db.Nudges.AsNoTracking()
+        var checkIns = await db.Nudges
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
-            .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).ToListAsync(cancellationToken);
+            .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).WithOpportunity(db)
+            .OrderBy(n => n.Nudge.ExpiresAt).ThenBy(n => n.Nudge.Id).ToListAsync(cancellationToken);
         var reflections = await db.Reflections.Where(r => r.PersonId == caller.PersonId).OrderBy(r => r.FeedbackWaitingSince)
             .ThenBy(r => r.Id)
             .Select(r => new Written(
                 r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null
-                    && r.PurgedAt == null, r.FeedbackWaitingSince))
+                    && r.PurgedAt == null, r.DraftSavedAt, r.FeedbackWaitingSince))
             .ToListAsync(cancellationToken);
         var feedback = reflections.Where(r => r.FeedbackWaitingSince is not null).Take(Paging.MostLimit)
             .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value));
-        return new(await Next(reflections.ToLookup(r => r.EnrolmentId), now, cancellationToken), [.. checkIns.Select(NudgeItem.Of)],
-            [.. feedback]);
+        var studied = await Studied(reflections.ToLookup(r => r.EnrolmentId), cancellationToken);
+        return new(Next(studied, now), await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback]);
     }
 
-    /// <summary>
-    /// What someone waits for goes first: a reflection that came back, then the next unit, then a reflection not handed in yet.
-    /// </summary>
-    private async Task<NextStep?> Next(ILookup<Guid, Written> reflections, DateTime now, CancellationToken ct)
+    private async Task<IReadOnlyList<Study>> Studied(ILookup<Guid, Written> reflections, CancellationToken ct)
     {
         var enrolments = await db.Enrolments.OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn).Include(e => e.Units)
             .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
@@ -68,12 +72,29 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
                 Cohort = c,
                 Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
             }).AsNoTracking().AsSingleQuery().ToListAsync(ct);
+        var studied = new List<Study>(enrolments.Count);
+        foreach (var one in enrolments)
+            studied.Add(new(one.Enrolment, one.Cohort, await library.Of(db, one.Cohort, ct), one.Opened.ToHashSet(),
+                reflections[one.Enrolment.Id].ToDictionary(r => r.Assignment)));
+        return studied;
+    }
+
+    private static IReadOnlyList<OpenDraft> Drafts(IReadOnlyList<Study> studied) =>
+    [
+        .. studied.SelectMany(s => s.Curriculum.Units.Select(u => (Unit: u, Written: s.Written.GetValueOrDefault(u.Slug))))
+            .Where(d => d.Written is { Status: ReflectionStatus.Draft or ReflectionStatus.Withdrawn, IsShown: true })
+            .OrderByDescending(d => d.Written!.DraftSavedAt)
+            .Select(d => new OpenDraft(d.Written!.EnrolmentId, d.Unit.Slug, d.Unit.Title, d.Written.DraftSavedAt)).Take(Paging.MostLimit),
+    ];
+
+    /// <summary>
+    /// What someone waits for goes first: a reflection that came back, then the next unit, then a reflection not handed in yet.
+    /// </summary>
+    private static NextStep? Next(IReadOnlyList<Study> studies, DateTime now)
+    {
         NextStep? later = null;
-        foreach (var studied in enrolments)
+        foreach (var (enrolment, cohort, curriculum, opened, written) in studies)
         {
-            var (enrolment, cohort) = (studied.Enrolment, studied.Cohort);
-            var written = reflections[enrolment.Id].ToDictionary(r => r.Assignment);
-            var curriculum = await library.Of(db, cohort, ct);
             NextStep Reflection(TrainingUnit unit) =>
                 new(NextStepKind.Reflection, unit.Title, $"/v1/enrolments/{enrolment.Id}/reflections/{unit.Assignment.Slug}");
             if (curriculum.Units
@@ -81,7 +102,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
                 return Reflection(back);
 
             var accepted = written.Values.Where(r => r.Status == ReflectionStatus.Accepted).Select(r => r.Assignment).ToHashSet();
-            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, studied.Opened.ToHashSet());
+            var access = Journey.Access(curriculum, cohort, cohort.Today(now), accepted, opened);
             var open = access.Where(a => a.IsOpen).SelectMany(a => a.Module.Units)
                 .FirstOrDefault(u => enrolment.StateOf(u.Slug) != UnitState.Completed);
             if (open is not null && cohort.ClosedAt is null) return new(NextStepKind.Unit, open.Title, $"/v1/enrolments/{enrolment.Id}/units/{open.Slug}");
@@ -95,5 +116,9 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
     }
 
     private sealed record Written(
-        Guid EnrolmentId, string Assignment, ReflectionStatus Status, bool IsShown, DateTime? FeedbackWaitingSince);
+        Guid EnrolmentId, string Assignment, ReflectionStatus Status, bool IsShown, DateTime DraftSavedAt, DateTime? FeedbackWaitingSince);
+
+    private sealed record Study(
+        Enrolment Enrolment, Cohort Cohort, Curriculum Curriculum, IReadOnlySet<string> Opened,
+        IReadOnlyDictionary<string, Written> Written);
 }

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
@@ -13,9 +14,9 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
-/// <summary>The caller's own nudges, in the order in which they are due.</summary>
+/// <summary>The caller's own nudges with their questions and plans, in the order in which they are due.</summary>
 /// <param name="Status" example="planned">Only those of this status.</param>
-public sealed record ListNudges(string? Status, string? Limit, string? Cursor) : IQuery<Page<NudgeItem>>, IPaged;
+public sealed record ListNudges(string? Status, string? Limit, string? Cursor) : IQuery<Page<OwnNudgeItem>>, IPaged;
 
 /// <summary>
 /// The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads; a programme admin sees them
@@ -55,11 +56,16 @@ internal sealed class ListCohortNudgesValidator : AbstractValidator<ListCohortNu
     }
 }
 
-internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvider clock)
-    : IRequestHandler<ListNudges, Page<NudgeItem>>, IRequestHandler<ListCohortNudges, Page<NudgeItem>>
+internal sealed class ListNudgesHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+    : IRequestHandler<ListNudges, Page<OwnNudgeItem>>, IRequestHandler<ListCohortNudges, Page<NudgeItem>>
 {
-    public Task<Page<NudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken) =>
-        Read(db.Nudges.Where(n => n.PersonId == caller.PersonId), request.Status, request, cancellationToken);
+    public async Task<Page<OwnNudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken)
+    {
+        var rows = await PageOf(db.Nudges.Where(n => n.PersonId == caller.PersonId), request.Status, request).WithOpportunity(db)
+            .OrderBy(r => r.Nudge.DueAt).ThenBy(r => r.Nudge.Id).ToListAsync(cancellationToken);
+        var page = rows.ToPage(request, r => (Paging.KeyOf(r.Nudge.DueAt), r.Nudge.Id));
+        return new(await library.ItemsOf(db, page.Items, cancellationToken), page.Next);
+    }
 
     public async Task<Page<NudgeItem>> Handle(ListCohortNudges request, CancellationToken cancellationToken)
     {
@@ -67,8 +73,10 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvid
             db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
             c.Staff.Any(m => m.PersonId == caller.PersonId), c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead)))
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        var page = await Read(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request, cancellationToken);
-        return new(await WithNotesFor(reader, page.Items, cancellationToken), page.Next);
+        var rows = await PageOf(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request).AsNoTracking()
+            .ToListAsync(cancellationToken);
+        var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
+        return new(await WithNotesFor(reader, [.. page.Items.Select(NudgeItem.Of)], cancellationToken), page.Next);
     }
 
     /// <summary>The nudges with the notes that this reader may see; the learner sees who has read them.</summary>
@@ -136,11 +144,9 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, TimeProvid
         public ReaderRole Role => IsLead ? ReaderRole.Lead : IsStaff ? ReaderRole.Instructor : ReaderRole.ProgramAdmin;
     }
 
-    private static async Task<Page<NudgeItem>> Read(IQueryable<Nudge> nudges, string? status, IPaged request, CancellationToken ct)
+    private static IQueryable<Nudge> PageOf(IQueryable<Nudge> nudges, string? status, IPaged request)
     {
         if (EnumNames.TryParse<NudgeStatus>(status, out var wanted)) nudges = nudges.Where(n => n.Status == wanted);
-        var rows = await nudges.AsNoTracking().PageBy(request, n => n.DueAt, n => n.Id).ToListAsync(ct);
-        var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
-        return new([.. page.Items.Select(NudgeItem.Of)], page.Next);
+        return nudges.PageBy(request, n => n.DueAt, n => n.Id);
     }
 }

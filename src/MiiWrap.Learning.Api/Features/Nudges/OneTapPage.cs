@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
@@ -34,7 +36,23 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 /// <summary>Where the reflection stands now.</summary>
 /// <param name="PublishedAt">null while the second reader, or their conversation, is waited for.</param>
 /// <param name="ConversationOpen">The two reviewers are far apart and are asked to talk.</param>
-public sealed record PublishedReview(Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen);
+/// <param name="ToldAt">
+/// When the author is told, within their own hours: a mail about what is published on a Saturday may go on Monday. null where this has
+/// published nothing.
+/// </param>
+/// <param name="ToldBy">How; null where this has published nothing.</param>
+public sealed record PublishedReview(
+    Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen, DateTime? ToldAt, NoticeWay? ToldBy);
+
+/// <summary>How somebody hears of something.</summary>
+public enum NoticeWay
+{
+    /// <summary>By a mail without words, in their own hours.</summary>
+    Email,
+
+    /// <summary>They want no such mails, and see it when they look into the app.</summary>
+    InApp,
+}
 
 internal sealed class PublishReviewValidator : AbstractValidator<PublishReview>;
 
@@ -71,7 +89,7 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
             throw new RuleException(
                 "role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);
         reflection.AgreeOnAnotherTry();
-        return await Save(reflection, request.RevisionId, cancellationToken);
+        return await Save(reflection, request.RevisionId, cancellationToken) with { ToldAt = null, ToldBy = null };
     }
 
     /// <summary>What the learner will read; until it is published a review is as private as a draft.</summary>
@@ -84,6 +102,13 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
     {
         await db.SaveChangesAsync(ct);
         var review = reflection.ReviewBy(caller.PersonId, revisionId);
-        return new(revisionId, reflection.StatusAt(clock.UtcNow()), review?.PublishedAt, reflection.ConversationSince is not null);
+        var (status, talks) = (reflection.StatusAt(clock.UtcNow()), reflection.ConversationSince is not null);
+        if (review?.PublishedAt is not { } at) return new(revisionId, status, null, talks, null, null);
+        // The mail may have waited already, or the sweep may have been quicker than this.
+        var mail = await db.OutboundMails.Where(m => m.PersonId == reflection.PersonId && m.Kind == MailKind.FeedbackReady
+            && m.SentAt == null && m.FailedAt == null).Select(m => (DateTime?)m.LeaseUntil).MinAsync(ct);
+        var byMail = mail is not null
+            || await db.Users.Where(p => p.Id == reflection.PersonId).Select(p => p.FeedbackByMail).SingleAsync(ct);
+        return new(revisionId, status, at, talks, mail > at ? mail : at, byMail ? NoticeWay.Email : NoticeWay.InApp);
     }
 }

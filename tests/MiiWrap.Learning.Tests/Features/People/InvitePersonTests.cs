@@ -34,6 +34,58 @@ public sealed class InvitePersonTests(LearningApp app)
         Assert.Empty(me["roles"]!.AsArray());
     }
 
+    [Fact]
+    public async Task A_learners_invitation_names_the_cohort_and_its_programme()
+    {
+        var cohort = await app.Cohort(name: "High Plains & friends, first");
+        var email = Given.Address("lou");
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email, name = "Lou Arroyo", timeZone = "America/Denver" } } })).Ok();
+        var title = (string)(await cohort.Lead.Http.Read($"/v1/curricula/{Given.Course}")).Ok()["title"]!;
+
+        var mail = await app.AccountMailTo(email);
+        Assert.Contains($"You are a learner of the cohort High Plains & friends, first, in the programme {title}.", mail.Text,
+            StringComparison.Ordinal);
+        Assert.Contains("High Plains &amp; friends, first", mail.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_teaches_reads_where()
+    {
+        var (admin, email) = (await app.Admin(), Given.Address("ines"));
+        var id = (Guid)(await admin.Http.Post("/v1/people", new { email, name = "Ines", timeZone = "UTC" }))
+            .Expect(HttpStatusCode.Created)["id"]!;
+        (await admin.Http.Post("/v1/cohorts", new
+        {
+            name = "Hillside, second", curriculum = Given.Course, startsOn = "2027-02-01", timeZone = "UTC", gate = "open",
+            instructors = new[] { id }, leads = new[] { id },
+        })).Expect(HttpStatusCode.Created);
+
+        var mail = await app.AccountMailTo(email);
+        Assert.Contains("You belong to the staff of the cohort Hillside, second, in the programme ", mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_on_which_a_password_is_chosen_leads_on_to_the_front_end()
+    {
+        await using var host = new FrontEndApp();
+        await host.InitializeAsync();
+        var email = Given.Address();
+        (await (await host.Admin()).Http.Post("/v1/people", new { name = "Ines", email, timeZone = Given.Zone }))
+            .Expect(HttpStatusCode.Created);
+        var token = (await host.AccountMailTo(email)).Token();
+
+        var page = (await Session.Anonymous(host).Post(
+            Accept, new FormUrlEncodedContent([new("token", token), new("password", Chosen)]))).Ok();
+
+        Assert.Contains("<a class=\"button\" href=\"https://study.example.org/app?from=mail&amp;x=1\">Continue</a>", page.Body,
+            StringComparison.Ordinal);
+        Assert.Contains("href=\"https://study.example.org/app?from=mail&amp;x=1\"", (await Session.Anonymous(host).Read("/")).Ok().Body,
+            StringComparison.Ordinal);
+        // Where no front end is named, the program's own page says what to do.
+        Assert.Contains("Sign in with the app", (await Session.Anonymous(app).Read("/")).Ok().Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Zed\" <evil@attacker.example>, \"Zed")]
     [InlineData("Robert \"Bob\" Smith")]
@@ -106,7 +158,7 @@ public sealed class InvitePersonTests(LearningApp app)
                 && db.Users.Any(p => p.Id == m.PersonId && addresses.Contains(p.Email))).ToListAsync(TestContext.Current.CancellationToken))
             {
                 do mail.Claim(FlowingClock.Now.UtcDateTime);
-                while (!mail.ScheduleRetry(FlowingClock.Now.UtcDateTime));
+                while (!mail.ScheduleRetry(FlowingClock.Now.UtcDateTime, "There is no such mailbox."));
             }
 
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
@@ -301,5 +353,11 @@ public sealed class InvitePersonTests(LearningApp app)
         var invited = (await admin.Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = "America/Denver" }))
             .Expect(HttpStatusCode.Created);
         return ((Guid)invited["id"]!, email);
+    }
+
+    private sealed class FrontEndApp : LearningApp
+    {
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string> { ["Public:FrontEndUrl"] = "https://study.example.org/app?from=mail&x=1" };
     }
 }

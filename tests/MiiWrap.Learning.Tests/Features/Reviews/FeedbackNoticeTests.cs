@@ -49,6 +49,26 @@ public sealed class FeedbackNoticeTests(OwnDatabaseApp app) : IClassFixture<OwnD
         Assert.Single(app.MailsTo(learner.Email));
     }
 
+    [Fact]
+    public async Task Whoever_publishes_on_a_Saturday_is_told_that_its_author_hears_of_it_on_Monday()
+    {
+        var cohort = await app.Cohort();
+        var (learner, silent) = (await app.Learner(cohort), await app.Learner(cohort));
+        (await silent.Http.Patch("/v1/me/preferences", new { feedbackByMail = false }, ("If-Match", "*"))).Ok();
+        var (revision, other) = (await learner.HandIn(), await silent.HandIn());
+        FlowingClock.Set(FlowingClock.Monday.AddDays(5));
+
+        var published = (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        Assert.Equal(("email", FlowingClock.Monday.AddDays(7).AddMinutes(-30).UtcDateTime),
+            ((string)published["toldBy"]!, (DateTime)published["toldAt"]!));
+        var unmailed = (await cohort.Instructor.Review(other, ReflectionSteps.Judgement())).Ok();
+        Assert.Equal(("inApp", FlowingClock.Now.UtcDateTime), ((string)unmailed["toldBy"]!, (DateTime)unmailed["toldAt"]!));
+
+        FlowingClock.Set(FlowingClock.Monday.AddDays(7).AddMinutes(-30));
+        await app.Send(new SendMails());
+        Assert.Single(app.MailsTo(learner.Email));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

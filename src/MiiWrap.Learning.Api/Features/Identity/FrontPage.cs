@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Mail;
+
+namespace MiiWrap.Learning.Api.Features.Identity;
+
+/// <summary>What stands at the program's own address: where people study, and where front-end authors read on.</summary>
+internal static class FrontPage
+{
+    public static void MapFrontPage(this IEndpointRouteBuilder app) =>
+        app.MapGet("/", Show).WithName("ShowFrontPage").WithTags("Front page")
+            .WithSummary("The page at the program's own address: where people study, and where front-end authors read on.")
+            .AllowAnonymous().Produces<string>(200, "text/html");
+
+    private static ContentHttpResult Show(Settings settings, HttpContext http)
+    {
+        http.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+        var where = settings.FrontEndUrl == settings.PublicBaseUrl
+            ? "<p>Sign in with the app or page that your programme has told you of, with your e-mail address and your password.</p>"
+            : $"<p><a class=\"button\" href=\"{HtmlLayout.Encode(settings.FrontEndUrl.ToString())}\">Sign in</a></p>";
+        return TypedResults.Content(HtmlLayout.Render("MiiWrap Learning", $"""
+            <p>Units to work through at your own pace, and short check-ins on how they fit your work.</p>
+            {where}
+            """, "This program serves front ends: their authors begin at /swagger."), "text/html; charset=utf-8");
+    }
+}
