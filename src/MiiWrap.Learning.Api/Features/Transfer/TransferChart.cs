@@ -13,6 +13,7 @@ internal static class TransferChart
 {
     public const string MediaType = "image/svg+xml";
     private const int Row = 48;
+    private const int UnitsAt = 296;
     private const int PlotHeight = 170;
 
     // What fits beside a margin on the narrowest phone.
@@ -43,8 +44,7 @@ internal static class TransferChart
     public static string Draw(TransferReport report)
     {
         var (units, trend) = (report.Units, report.Trend);
-        var unitsAt = 296;
-        var trendAt = unitsAt + 76 + (Row * Math.Max(1, units.Count));
+        var trendAt = UnitsAt + 76 + (Row * Math.Max(1, units.Count));
         var notes = NotesOn(trend);
         var height = trendAt + (trend.Count == 0 ? 56 : PlotHeight + 70 + (22 * notes.Count));
         var svg = new StringBuilder();
@@ -58,9 +58,52 @@ internal static class TransferChart
         Say(svg, 40, "h1", "Transfer into practice");
         Say(svg, 64, "quiet", Short(report.Subject));
         AppendPooled(svg, report);
-        AppendUnits(svg, unitsAt, units);
+        AppendUnits(svg, UnitsAt, units);
         AppendTrend(svg, trendAt, trend, notes);
         return svg.Append("</svg>\n").ToString();
+    }
+
+    /// <summary>
+    /// The same picture for a page, as one image of several parts: a printer may break between them and through none, and leaves out the
+    /// rows without a figure, for which one line stands.
+    /// </summary>
+    public static string DrawParts(TransferReport report)
+    {
+        var (units, trend, notes) = (report.Units, report.Trend, NotesOn(report.Trend));
+        var html = new StringBuilder();
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <div role="img" aria-labelledby="transfer-title transfer-text">
+            <span id="transfer-title" hidden>{Text($"Transfer into practice, {report.Subject}, {Day(report.AsOf)}")}</span>
+            <span id="transfer-text" hidden>{Text(TransferWords.Of(report))}</span>
+            <style>{Style}</style>
+
+            """);
+        Part(html, UnitsAt - 24, "", svg =>
+        {
+            Say(svg, 40, "h1", "Transfer into practice");
+            Say(svg, 64, "quiet", Short(report.Subject));
+            AppendPooled(svg, report);
+        });
+        Part(html, units.Count == 0 ? 56 : 54, " heads", svg => AppendScale(svg, 24, units.Count));
+        foreach (var unit in units)
+            Part(html, Row, unit.Rate is null ? " none" : "", svg =>
+            {
+                AppendGrid(svg, 0, 1);
+                AppendUnit(svg, 18, unit, NameOf(unit, units));
+            });
+        if (Figures.WithoutFigure(units, "unit") is { } folded)
+            Part(html, Row, " folded", svg => Say(svg, 24, "quiet", folded));
+        Part(html, (trend.Count == 0 ? 56 : PlotHeight + 70 + (22 * notes.Count)) + 40, "", svg => AppendTrend(svg, 40, trend, notes));
+        return html.Append("</div>\n").ToString();
+    }
+
+    private static void Part(StringBuilder html, int height, string kind, Action<StringBuilder> draw)
+    {
+        html.Append(CultureInfo.InvariantCulture,
+            $"<svg class=\"transfer-chart{kind}\" width=\"100%\" height=\"{height}\">\n");
+        html.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
+        draw(html);
+        html.Append("</svg>\n");
     }
 
     private static void AppendPooled(StringBuilder svg, TransferReport report)
@@ -85,51 +128,69 @@ internal static class TransferChart
 
     private static void AppendUnits(StringBuilder svg, int top, IReadOnlyList<UnitTransfer> units)
     {
+        AppendScale(svg, top, units.Count);
+        if (units.Count == 0) return;
+        AppendGrid(svg, top + 30, units.Count);
+        var y = top + 48;
+        foreach (var unit in units)
+        {
+            AppendUnit(svg, y, unit, NameOf(unit, units));
+            y += Row;
+        }
+    }
+
+    private static void AppendScale(StringBuilder svg, int top, int units)
+    {
         Say(svg, top, "h2", "By unit");
-        if (units.Count == 0)
+        if (units == 0)
         {
             Say(svg, top + 28, "quiet", "There are no units yet.");
             return;
         }
 
-        var severalVersions = units.Select(u => u.Version).Distinct().Count() > 1;
         foreach (var (across, anchor, label) in new[] { ("4%", "start", "0 %"), ("34%", "middle", "50 %"), ("64%", "end", "100 %") })
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"small\" x=\"{across}\" y=\"{top + 24}\" text-anchor=\"{anchor}\">{label}</text>\n");
+    }
+
+    private static void AppendGrid(StringBuilder svg, int top, int units)
+    {
+        foreach (var across in new[] { "4%", "34%", "64%" })
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"grid\" x1=\"{across}\" x2=\"{across}\" y1=\"{top}\" y2=\"{top + (Row * units)}\"/>\n");
+    }
+
+    private static string NameOf(UnitTransfer unit, IReadOnlyList<UnitTransfer> all)
+    {
+        var severalVersions = all.Select(u => u.Version).Distinct().Count() > 1;
+        return $"{Number(unit.Unit)} {unit.Title}{(severalVersions ? $" (version {unit.Version})" : "")}".Trim();
+    }
+
+    private static void AppendUnit(StringBuilder svg, int y, UnitTransfer unit, string name)
+    {
+        Say(svg, y, "", Short(name));
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Text($"{name}: {Figures.Sentence(unit)}")}</title>\n");
+        if (unit.Rate is { } rate)
         {
+            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"track\" width=\"100%\" height=\"6\" y=\"7\" rx=\"3\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
             svg.Append(CultureInfo.InvariantCulture,
-                $"<text class=\"small\" x=\"{across}\" y=\"{top + 24}\" text-anchor=\"{anchor}\">{label}</text>");
-            svg.Append(CultureInfo.InvariantCulture,
-                $"<line class=\"grid\" x1=\"{across}\" x2=\"{across}\" y1=\"{top + 30}\" y2=\"{top + 30 + (Row * units.Count)}\"/>\n");
+                $"<line class=\"interval\" x1=\"{Share(unit.CiLow)}\" x2=\"{Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Share(rate)}\" cy=\"10\" r=\"6\"/>");
+        }
+        else
+        {
+            svg.Append("<rect class=\"none\" width=\"100%\" height=\"10\" y=\"5\" rx=\"5\"/>");
         }
 
-        var y = top + 48;
-        foreach (var unit in units)
-        {
-            var name = severalVersions ? $"{Number(unit.Unit)} {unit.Title} (version {unit.Version})" : $"{Number(unit.Unit)} {unit.Title}";
-            Say(svg, y, "", Short(name.Trim()));
-            svg.Append(CultureInfo.InvariantCulture,
-                $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Text($"{name.Trim()}: {Figures.Sentence(unit)}")}</title>\n");
-            if (unit.Rate is { } rate)
-            {
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"track\" width=\"100%\" height=\"6\" y=\"7\" rx=\"3\"/>");
-                svg.Append(
-                    CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
-                svg.Append(CultureInfo.InvariantCulture,
-                    $"<line class=\"interval\" x1=\"{Share(unit.CiLow)}\" x2=\"{Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Share(rate)}\" cy=\"10\" r=\"6\"/>");
-            }
-            else
-            {
-                svg.Append("<rect class=\"none\" width=\"100%\" height=\"10\" y=\"5\" rx=\"5\"/>");
-            }
-
-            svg.Append("</svg>\n");
-            var told = unit.Rate is { } shown
-                ? $"{Figures.Percent(shown)} · {unit.Numerator} of {unit.Denominator}"
-                : Figures.Why(unit.Reason);
-            svg.Append(CultureInfo.InvariantCulture,
-                $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Text(told)}</text>\n");
-            y += Row;
-        }
+        svg.Append("</svg>\n");
+        var told = unit.Rate is { } shown
+            ? $"{Figures.Percent(shown)} · {unit.Numerator} of {unit.Denominator}"
+            : Figures.Why(unit.Reason);
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Text(told)}</text>\n");
     }
 
     private static void AppendTrend(StringBuilder svg, int top, IReadOnlyList<TransferWeek> weeks, IReadOnlyList<string> notes)
@@ -240,6 +301,20 @@ internal static class Figures
         TransferReport.TooFew or TransferReport.TooFewOutside => "too few learners",
         _ => "",
     };
+
+    /// <summary>One line for all rows without a figure; null when each has one.</summary>
+    public static string? WithoutFigure(IEnumerable<TransferCell> rows, string thing) =>
+        WithoutFigure(rows.Where(r => r.Rate is null).Select(r => r.Reason), thing);
+
+    /// <param name="reasons">Why each of them has none.</param>
+    public static string? WithoutFigure(IEnumerable<string?> reasons, string thing)
+    {
+        var whys = reasons.GroupBy(Why).Where(g => g.Key.Length > 0).Select(g => (Why: g.Key, Count: g.Count())).ToList();
+        return whys.Count == 0
+            ? null
+            : $"{Plural(whys.Sum(w => w.Count), thing)} without a figure: "
+                + string.Join(", ", whys.Select(w => whys.Count == 1 ? w.Why : $"{w.Count} {w.Why}"));
+    }
 
     public static string Sentence(TransferCell cell) =>
         Sentence(cell.Numerator, cell.Denominator, cell.Rate, cell.CiLow, cell.CiHigh, cell.Coverage, cell.Reason);

@@ -14,6 +14,8 @@ internal static class TransferPage
 
         main, footer { max-width: 60rem; }
         figure { margin: 0 -1.25rem 1.5rem; }
+        .transfer-chart { display: block; }
+        .folded { display: none; }
         .table { overflow-x: auto; margin: 0 0 1.5rem; }
         .table:focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
         table { width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
@@ -22,6 +24,23 @@ internal static class TransferPage
         th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 9rem; font-weight: 400; }
         thead th, thead th:first-child { vertical-align: bottom; font-weight: 600; white-space: normal; }
         @media (prefers-color-scheme: dark) { th, td { border-color: #4a463f; } }
+        @page { margin: 1cm; }
+        @media print {
+          body, main { background: none; }
+          main, footer { max-width: none; padding: 0; }
+          footer { padding-top: .75rem; }
+          figure { margin: 0 0 1rem; }
+          h2 { break-after: avoid; }
+          .none:not(rect, circle) { display: none; }
+          svg.folded { display: block; }
+          tr.folded { display: table-row; }
+          .transfer-chart, tr, p { break-inside: avoid; }
+          .heads, caption, thead { break-after: avoid; }
+          .table { overflow: visible; }
+          table { font-size: .75rem; }
+          th, td { padding: .2rem .4rem .2rem 0; }
+          th:first-child, td:first-child { min-width: 0; }
+        }
         """;
 
     private static readonly string[] Columns =
@@ -29,7 +48,7 @@ internal static class TransferPage
 
     public static string Of(TransferReport report)
     {
-        var body = new StringBuilder("<figure>\n").Append(TransferChart.Draw(report))
+        var body = new StringBuilder("<figure>\n").Append(TransferChart.DrawParts(report))
             .Append("</figure>\n<h2>All figures of the chart</h2>\n");
         body.Append(
             "<p>A skill counts as applied when the learner says within 37 days that they used it within 30. Who never answered stays in the count. What a coach saw stands beside it and is never mixed in.</p>\n");
@@ -46,7 +65,8 @@ internal static class TransferPage
     private static void Table(StringBuilder body, string caption, string first, IEnumerable<(string Name, TransferCell Cell)> rows)
     {
         Begin(body, caption, first, Columns);
-        foreach (var (name, cell) in rows)
+        var all = rows.ToList();
+        foreach (var (name, cell) in all)
         {
             string[] figures = cell.Rate is null
                 ? [Figures.Why(cell.Reason), .. Enumerable.Repeat("–", Columns.Length - 1)]
@@ -56,10 +76,11 @@ internal static class TransferPage
                     $"{Figures.Percent(cell.CiLow)} to {Figures.Percent(cell.CiHigh)}", Figures.Percent(cell.Coverage),
                     Figures.Percent(cell.RespondersRate), Figures.Percent(cell.Verified.Rate), Count(cell.Learners),
                 ];
-            Row(body, name, figures);
+            // The sum of all units is said even where it is none.
+            Row(body, name, figures, isFolded: cell.Rate is null && cell is UnitTransfer);
         }
 
-        body.Append("</tbody></table></div>\n");
+        End(body, Columns.Length, Figures.WithoutFigure(all.Select(r => r.Cell).OfType<UnitTransfer>(), "unit"));
     }
 
     private static void Table(StringBuilder body, IReadOnlyList<TransferWeek> weeks)
@@ -71,10 +92,11 @@ internal static class TransferPage
             Row(body, week.WeekOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), week.Rate is null
                 ? [Figures.Why(week.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
                 : [Figures.Percent(week.Rate), Count(week.Numerator), Count(week.Denominator),
-                $"{Figures.Percent(week.CiLow)} to {Figures.Percent(week.CiHigh)}", Figures.Percent(week.Coverage), Count(week.Learners)]);
+                $"{Figures.Percent(week.CiLow)} to {Figures.Percent(week.CiHigh)}", Figures.Percent(week.Coverage), Count(week.Learners)],
+                isFolded: week.Rate is null);
         }
 
-        body.Append("</tbody></table></div>\n");
+        End(body, columns.Length, Figures.WithoutFigure(weeks.Where(w => w.Rate is null).Select(w => w.Reason), "week"));
     }
 
     private static void Table(StringBuilder body, IReadOnlyList<PlanLift> lifts)
@@ -86,10 +108,11 @@ internal static class TransferPage
             Row(body, EnumNames.NameOf(lift.Plan), lift.Difference is null
                 ? [Figures.Why(lift.Reason), .. Enumerable.Repeat("–", columns.Length - 1)]
                 : [Figures.Percent(lift.Nudged.Rate), Figures.Percent(lift.HeldOut.Rate), Figures.Percent(lift.Difference),
-                $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"]);
+                $"{Figures.Percent(lift.CiLow)} to {Figures.Percent(lift.CiHigh)}"],
+                isFolded: lift is { Difference: null, Reason: not null });
         }
 
-        body.Append("</tbody></table></div>\n");
+        End(body, columns.Length, Figures.WithoutFigure(lifts.Where(l => l.Difference is null).Select(l => l.Reason), "plan"));
     }
 
     private static void Begin(StringBuilder body, string caption, string first, string[] columns)
@@ -101,9 +124,19 @@ internal static class TransferPage
         body.Append("</tr></thead><tbody>\n");
     }
 
-    private static void Row(StringBuilder body, string name, string[] figures)
+    /// <param name="figures">How many columns beside the name there are.</param>
+    /// <param name="folded">What stands on paper for the rows that are left out there.</param>
+    private static void End(StringBuilder body, int figures, string? folded)
     {
-        body.Append($"<tr><th scope=\"row\">{HtmlLayout.Encode(name.Trim())}</th>");
+        if (folded is not null)
+            body.Append($"<tr class=\"folded\"><th scope=\"row\" colspan=\"{figures + 1}\">{HtmlLayout.Encode(folded)}</th></tr>\n");
+        body.Append("</tbody></table></div>\n");
+    }
+
+    /// <param name="isFolded">It has no figure, and is left out on paper.</param>
+    private static void Row(StringBuilder body, string name, string[] figures, bool isFolded)
+    {
+        body.Append($"<tr{(isFolded ? " class=\"none\"" : "")}><th scope=\"row\">{HtmlLayout.Encode(name.Trim())}</th>");
         foreach (var figure in figures) body.Append($"<td>{HtmlLayout.Encode(figure)}</td>");
         body.Append("</tr>\n");
     }
