@@ -3,6 +3,7 @@ using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Clients;
 using MiiWrap.Learning.Api.Features.Cohorts;
+using MiiWrap.Learning.Api.Features.Contract;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.Enrolments;
 using MiiWrap.Learning.Api.Features.Events;
@@ -76,6 +77,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapEvents();
         app.MapCalendar();
         app.MapMails();
+        app.MapContract();
         app.MapHealth();
         app.MapJobs();
     }

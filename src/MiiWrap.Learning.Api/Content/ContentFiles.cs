@@ -8,6 +8,9 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>Something wrong in authored content: where it is, what is wrong and what is expected.</summary>
+/// <param name="File">The file of the bundle.</param>
+/// <param name="Line">The line in it, from 1.</param>
+/// <param name="Message">What is wrong there.</param>
 public sealed record ContentFault(string File, int Line, string Message)
 {
     public override string ToString() => $"{File}:{Line}: {Message}";

@@ -22,7 +22,11 @@ public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? N
 }
 
 /// <summary>One message.</summary>
+/// <param name="From">Who wrote it.</param>
+/// <param name="Text">What was written.</param>
+/// <param name="At">When it was written.</param>
 public sealed record ThreadMessage(Guid Id, string From, string Text, DateTime At);
 
 /// <summary>The message that was written; its text is not sent back.</summary>
+/// <param name="At">When it was written.</param>
 public sealed record WrittenMessage(Guid Id, DateTime At);

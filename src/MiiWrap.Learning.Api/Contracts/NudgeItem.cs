@@ -33,6 +33,10 @@ public sealed record SuggestedAction(NextAction Action, string Text)
 }
 
 /// <summary>What the learner said.</summary>
+/// <param name="OccurredOn">The day on which it was done.</param>
+/// <param name="Note">The learner's own note; null for none.</param>
+/// <param name="NeedHelp">Whether the learner asks for a word with their coach.</param>
+/// <param name="RespondedAt">When it was answered.</param>
 public sealed record NudgeAnswer(
     NudgeOutcome Outcome, DateOnly? OccurredOn, DateOnly? PlannedFor, Barrier? Barrier, string? Note, bool NeedHelp, DateTime RespondedAt)
 {

@@ -3,6 +3,9 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Contracts;
 
 /// <summary>What changed from one revision to the next, prompt by prompt.</summary>
+/// <param name="From">The number of the earlier revision.</param>
+/// <param name="To">The number of the later one.</param>
+/// <param name="Prompts">The answers that have changed.</param>
 public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChanges> Prompts)
 {
     public static RevisionChanges Between(ReflectionRevision before, ReflectionRevision after) => new(
@@ -14,6 +17,7 @@ public sealed record RevisionChanges(int From, int To, IReadOnlyList<PromptChang
 }
 
 /// <summary>The words that stayed, went and came in one answer, in their order.</summary>
+/// <param name="Changes">The pieces of the text, in order.</param>
 /// <param name="IsWordByWord">
 /// False where the answers differ too much for that: what changed then stands there as a whole, once as removed and once as added.
 /// </param>

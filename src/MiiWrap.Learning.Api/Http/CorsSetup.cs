@@ -10,7 +10,7 @@ internal static class CorsSetup
 
     private static readonly string[] ReadableHeaders =
         ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate",
-        "Content-Disposition"];
+        "Content-Disposition", RequestIds.Header, ContractVersions.Header, "Deprecation", "Sunset"];
 
     public static IServiceCollection AddOrigins(this IServiceCollection services, RequestSettings settings) =>
         services.AddCors(o => o.AddDefaultPolicy(p =>

@@ -11,6 +11,8 @@ internal static class HttpSetup
     public static void UseHttp(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<Settings>().Requests;
+        app.UseRequestIds();
+        app.UseContractVersion();
         app.UseProxies(settings);
         app.UseSecurityHeaders();
         app.UseHead();
@@ -22,6 +24,8 @@ internal static class HttpSetup
         app.UseOrigins(settings);
         app.UseOpenApiDocument();
         app.UseRouting();
+        app.UseDeprecations();
+        app.UseAcceptPatch();
         app.UseTimeLimit();
         app.UseAuthentication();
         app.UseCaller();
@@ -43,6 +47,8 @@ internal static class HttpSetup
         app.UseKnownEncodings();
         app.UseKnownCharsets();
         app.UseAuthorization();
+        app.UseKnownQueryParameters();
+        app.UseMergePatch();
         app.UseIdempotency();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -49,7 +48,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
 
         var problem = Describe(exception);
         if (problem.Status >= 500)
-            log.LogError(exception, "{Problem} in {Method} {Route}", problem.Title, httpContext.Request.Method,
+            log.LogError(exception, "{Problem} in {Method} {Route}", problem.Extensions["code"], httpContext.Request.Method,
                 httpContext.GetEndpoint()?.DisplayName);
         if (exception is StaleException { CurrentETag.Length: > 0 } stale) httpContext.Items[typeof(StaleException)] = stale.CurrentETag;
         if (exception is TooManyRequestsException limited)
@@ -87,55 +86,65 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             (problem.Extensions["code"], problem.Detail) = (refusal.Code, refusal.Detail);
         var code = problem.Extensions.TryGetValue("code", out var given) && given is string text ? text : CodeOf(problem.Status);
         problem.Extensions["code"] = code;
-        problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
-        problem.Type = $"urn:miiwrap-learning:problem:{code}";
+        // RFC 9457, 3.1.4: a problem of one type has one title.
+        problem.Title = ProblemCodes.Find(code)?.Title ?? problem.Title;
+        problem.Extensions["traceId"] = RequestIds.Of(context.HttpContext);
+        problem.Type = TypeOf(code);
         problem.Instance = context.HttpContext.Request.Path;
         problem.Detail ??= problem.Title;
     }
 
     private static ProblemDetails Describe(Exception exception) => exception switch
     {
-        NotFoundException e => Problem(404, $"{e.What}.notFound", "Not found", e.Message),
+        NotFoundException e => Problem(404, e.Code, e.Message),
         ValidationException e => Invalid(e.Errors.GroupBy(f => f.PropertyName, f => f.ErrorMessage)
             .ToDictionary(g => g.Key, g => g.Distinct().ToArray())),
-        StaleException e => Problem(412, e.Code, "Changed in between", e.Message),
-        PreconditionRequiredException e => Problem(428, "precondition.required", "Precondition required", e.Message),
-        NotSignedInException e => Problem(401, e.Code, "Not signed in", e.Message),
-        TooManyRequestsException e => Problem(429, e.Code, "Too many requests", e.Message),
-        UnsupportedEncodingException e => Problem(415, "contentEncoding.unsupported", "Unsupported content encoding", e.Message),
+        UnknownQueryException e => UnknownQuery(e),
+        OperationRemovedException e => Problem(410, OperationRemovedException.Code, e.Message),
+        StaleException e => Problem(412, e.Code, e.Message),
+        PreconditionRequiredException e => Problem(428, "precondition.required", e.Message),
+        NotSignedInException e => Problem(401, e.Code, e.Message),
+        TooManyRequestsException e => Problem(429, e.Code, e.Message),
+        UnsupportedEncodingException e => Problem(415, "contentEncoding.unsupported", e.Message),
         PrivacyGateClosed e => Gate(e),
         RuleException e => Rule(e),
         ContentException e => Faulty(e),
         BadHttpRequestException { InnerException: InvalidValueException e } => Invalid(new() { [FieldOf(e.Path)] = [e.Message] }),
-        BadHttpRequestException { StatusCode: 408 } => Problem(408, "body.tooSlow", "Too slow", "The body came too slowly; send it again."),
+        BadHttpRequestException { StatusCode: 408 } => Problem(408, "body.tooSlow", "The body came too slowly; send it again."),
         BadHttpRequestException { StatusCode: 413 } =>
-            Problem(413, "body.tooLarge", "Body too large", "The body is larger than this route takes."),
+            Problem(413, "body.tooLarge", "The body is larger than this route takes."),
         BadHttpRequestException { StatusCode: 415 } =>
-            Problem(415, "mediaType.unsupported", "Unsupported media type", "This route does not take a body of this media type."),
+            Problem(415, "mediaType.unsupported", "This route does not take a body of this media type."),
         BadHttpRequestException { InnerException: JsonException e } =>
             Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(BindingMessages.Plain(e.Message)),
-        RegexMatchTimeoutException => Problem(503, "text.check.timeout", "Took too long",
-            "The text could not be looked through in time, so nothing was changed; what you saved is still there. Try again later."),
+        RegexMatchTimeoutException => Problem(503, "text.check.timeout", "The text could not be looked through in time, so nothing was changed; what you saved is still there. Try again later."),
         _ when exception.StorageFault() == StorageFault.Full =>
-            Problem(507, "storage.full", "No space left",
-                "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
+            Problem(507, "storage.full", "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
         _ when exception.StorageFault() == StorageFault.ReadOnly =>
-            Problem(503, "storage.readOnly", "Read only",
-                "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
-        _ => Problem(500, "server.error", "Unexpected error", "Something went wrong here; it has been logged under the trace id."),
+            Problem(503, "storage.readOnly", "The database takes no changes at present, so nothing was saved. Reading goes on; try again later."),
+        _ => Problem(500, "server.error", "Something went wrong here; it has been logged under the trace id."),
     };
+
+    private static HttpValidationProblemDetails UnknownQuery(UnknownQueryException e)
+    {
+        var problem = Invalid(e.Errors);
+        problem.Detail = e.Message;
+        problem.Extensions["code"] = "query.unknown";
+        problem.Extensions["known"] = e.Known;
+        return problem;
+    }
 
     private static ProblemDetails Rule(RuleException e)
     {
-        var (status, title) = e.Kind switch
+        var status = e.Kind switch
         {
-            RuleKind.Invalid => (422, "Invalid"),
-            RuleKind.Forbidden => (403, "Not allowed"),
-            RuleKind.Gone => (410, "Gone"),
-            _ => (409, "Conflict"),
+            RuleKind.Invalid => 422,
+            RuleKind.Forbidden => 403,
+            RuleKind.Gone => 410,
+            _ => 409,
         };
-        var problem = Problem(status, e.Code, title, e.Message);
+        var problem = Problem(status, e.Code, e.Message);
         // Every 422 has errors by field; a rule about the request as a whole is told under that name.
         if (status == 422) problem.Extensions["errors"] = new Dictionary<string, string[]> { ["request"] = [e.Message] };
         foreach (var (name, value) in e.Facts) problem.Extensions[name] = value;
@@ -158,7 +167,6 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         return new()
         {
             Status = 422,
-            Title = "Faulty content",
             Detail = told,
             Errors = new Dictionary<string, string[]> { ["bundle"] = [told] },
             Faults = [.. e.Faults.Take(MostFaults)],
@@ -166,23 +174,24 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         };
     }
 
-    private static ProblemDetails Malformed(string detail) => Problem(400, "request.malformed", "Malformed request", detail);
+    private static ProblemDetails Malformed(string detail) => Problem(400, "request.malformed", detail);
 
     private static HttpValidationProblemDetails Invalid(Dictionary<string, string[]> errors) => new(errors)
     {
         Status = 422,
-        Title = "Invalid",
         Detail = string.Join(" ", errors.SelectMany(e => e.Value).Take(3)),
         Extensions = { ["code"] = "request.invalid" },
     };
 
-    private static ProblemDetails Problem(int status, string code, string title, string detail) => new()
+    private static ProblemDetails Problem(int status, string code, string detail) => new()
     {
         Status = status,
-        Title = title,
         Detail = detail,
         Extensions = { ["code"] = code },
     };
+
+    /// <summary>The URN of a code.</summary>
+    public static string TypeOf(string code) => $"urn:miiwrap-learning:problem:{code}";
 
     private static string FieldOf(string? path) => path is null or "$" ? "body" : path.TrimStart('$', '.');
 

@@ -60,7 +60,6 @@ internal static class RequestLimits
             ProblemDetails = new ProblemDetails
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
-                Title = "Took too long",
                 Detail = "This took longer than the server allows and was stopped; nothing was changed. Try again later.",
                 Extensions = { ["code"] = "request.timeout" },
             },

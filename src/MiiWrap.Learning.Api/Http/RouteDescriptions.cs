@@ -37,17 +37,38 @@ internal static class RouteDescriptions
     /// </summary>
     public static RouteHandlerBuilder AfterJson(this RouteHandlerBuilder route) => route.WithOrder(1);
 
-    public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route) => route.ProducesProblem(404);
+    public static RouteHandlerBuilder NotFound(this RouteHandlerBuilder route, params string[] codes) =>
+        route.ProducesProblem(404).Codes(codes);
 
-    public static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route) => route.ProducesProblem(400).ProducesValidationProblem(422);
+    public static RouteHandlerBuilder Invalid(this RouteHandlerBuilder route, params string[] codes) =>
+        route.ProducesProblem(400).ProducesValidationProblem(422).Codes(codes);
 
-    public static RouteHandlerBuilder Forbidden(this RouteHandlerBuilder route) => route.ProducesProblem(403);
+    /// <summary>Not for every caller who sees it; by a code of its own where it is no matter of roles.</summary>
+    public static RouteHandlerBuilder Forbidden(this RouteHandlerBuilder route, params string[] codes) =>
+        route.ProducesProblem(403).Codes(codes.Length == 0 ? ["role.required"] : codes);
 
-    public static RouteHandlerBuilder Conflict(this RouteHandlerBuilder route) => route.ProducesProblem(409);
+    public static RouteHandlerBuilder Conflict(this RouteHandlerBuilder route, params string[] codes) =>
+        route.ProducesProblem(409).Codes(codes);
+
+    public static RouteHandlerBuilder Gone(this RouteHandlerBuilder route, params string[] codes) =>
+        route.ProducesProblem(410).Codes(codes);
+
+    /// <summary>Takes free text that passes the privacy gate.</summary>
+    /// <param name="blocked">The code for what points to a person by itself.</param>
+    public static RouteHandlerBuilder Gated(this RouteHandlerBuilder route, string blocked = PrivacyGate.Blocked) =>
+        route.Codes(blocked, PrivacyGate.Unconfirmed);
+
+    /// <summary>Takes a reason that passes the privacy gate.</summary>
+    public static RouteHandlerBuilder GatedReason(this RouteHandlerBuilder route) => route.Gated(ReasonRules.Blocked);
 
     /// <summary>A change that must say which state it changes, or that there is none yet where it can be the first.</summary>
-    public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route, bool orIsNew = false) =>
-        route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch(orIsNew));
+    /// <param name="stale">The code for a change of an older state.</param>
+    public static RouteHandlerBuilder NeedsPrecondition(this RouteHandlerBuilder route, string stale, bool orIsNew = false) =>
+        route.ProducesProblem(412).ProducesProblem(428).WithMetadata(new AnswersWithETag(), new TakesIfMatch(orIsNew)).Codes(stale);
+
+    /// <summary>Further problem codes, beside those that the pipeline gives by itself.</summary>
+    public static RouteHandlerBuilder Codes(this RouteHandlerBuilder route, params string[] codes) =>
+        route.WithMetadata(new AnswersWithCodes(codes));
 
     /// <summary>A page of a list, with the address of the next one in <c>Link</c>.</summary>
     /// <param name="cursor">The query parameter that takes the cursor.</param>
@@ -57,6 +78,9 @@ internal static class RouteDescriptions
 
 /// <summary>The request whose documentation describes the operation.</summary>
 internal sealed record DescribedBy(Type Request);
+
+/// <summary>Problem codes that the operation itself gives.</summary>
+internal sealed record AnswersWithCodes(IReadOnlyList<string> Codes);
 
 internal sealed record AnswersWithETag;
 

@@ -15,7 +15,7 @@ internal readonly record struct FreeText(string Field, string? Text);
 internal sealed class PrivacyGate(LearningDb db, ILogger<PrivacyGate> log)
 {
     public const string Unconfirmed = "text.privacy.unconfirmed";
-    private const string Blocked = "text.privacy.blocked";
+    public const string Blocked = "text.privacy.blocked";
 
     /// <summary>Passes texts about a learner, with the words that the learner's agency does not want to see.</summary>
     /// <param name="blocked">The code of a refusal, where clients know another one.</param>

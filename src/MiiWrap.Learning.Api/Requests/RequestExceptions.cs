@@ -1,9 +1,13 @@
 namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>There is no such thing, or the caller may not know that there is.</summary>
-public sealed class NotFoundException(string what) : Exception($"There is no such {what}.")
+/// <param name="what">In camelCase, as its code begins.</param>
+public sealed class NotFoundException(string what) : Exception($"There is no such {WordsOf(what)}.")
 {
-    public string What { get; } = what;
+    public string Code { get; } = $"{what}.notFound";
+
+    private static string WordsOf(string what) =>
+        string.Concat(what.Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 }
 
 /// <summary>The caller changed an older state than the present one.</summary>

@@ -123,15 +123,20 @@ public sealed record CurriculumChanges(
 public sealed record ChangedUnit(string Unit, string Title, string Module);
 
 /// <summary>A unit in another place; within one module when both modules are the same.</summary>
+/// <param name="FromModule">The slug of the module in which it was.</param>
+/// <param name="ToModule">The slug of the module in which it is.</param>
 public sealed record MovedUnit(string Unit, string Title, string FromModule, string ToModule);
 
 /// <summary>A unit with other words.</summary>
+/// <param name="Parts">The parts whose words have changed.</param>
 public sealed record RewordedUnit(string Unit, string Title, IReadOnlyList<UnitPart> Parts);
 
 /// <summary>A unit with other times.</summary>
+/// <param name="Changes">What has changed in its time.</param>
 public sealed record RetimedUnit(string Unit, string Title, IReadOnlyList<TimeChange> Changes);
 
 /// <summary>A material that came, went or has other words.</summary>
+/// <param name="Material">The material's slug.</param>
 public sealed record ChangedMaterial(string Material, string Title, MaterialChange Change);
 
 /// <summary>What became of a material.</summary>
@@ -143,6 +148,8 @@ public enum MaterialChange
 }
 
 /// <summary>One time of a unit, before and after.</summary>
+/// <param name="From">The value in the earlier version.</param>
+/// <param name="To">The value in the later one.</param>
 public sealed record TimeChange(UnitTime What, string From, string To);
 
 /// <summary>A part of a unit that has words.</summary>

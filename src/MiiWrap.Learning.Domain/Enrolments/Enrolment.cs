@@ -121,6 +121,7 @@ public sealed class Enrolment : Entity, IVersioned
         progress = new UnitProgress(Id, unit.Slug, now);
         units.Add(progress);
         LastActivityAt = now;
+        Raise(new UnitStarted(this, unit, now));
         return progress;
     }
 
@@ -263,9 +264,12 @@ public sealed class UnitProgress(Guid enrolmentId, string unit, DateTime started
 }
 
 /// <summary>
-/// "If <see cref="Cue"/>, then <see cref="Action"/>": a learner's own intention, with the day on which they mean to do it.
+/// "If cue, then action": a learner's own intention, with the day on which they mean to do it.
 /// </summary>
 public sealed record IfThenPlan(string Cue, string Action, DateOnly? PlannedFor);
+
+/// <summary>A learner has begun a unit.</summary>
+public sealed record UnitStarted(Enrolment Enrolment, TrainingUnit Unit, DateTime At) : IDomainEvent;
 
 /// <summary>A learner has completed a unit; the transfer clock starts now.</summary>
 public sealed record UnitCompleted(Enrolment Enrolment, TrainingUnit Unit, IfThenPlan? IfThen, DateTime At) : IDomainEvent;

@@ -3,6 +3,7 @@ namespace MiiWrap.Learning.Domain.Messaging;
 /// <summary>What other programs can follow; the names are part of the public contract.</summary>
 public static class EventTypes
 {
+    public const string UnitStarted = "unit.started";
     public const string UnitCompleted = "unit.completed";
     public const string ReflectionSubmitted = "reflection.submitted";
     public const string ReflectionReviewed = "reflection.reviewed";
@@ -22,8 +23,8 @@ public static class EventTypes
 
     public static readonly IReadOnlyList<string> All =
     [
-        UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated, EnrolmentCompleted,
-        EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
+        UnitStarted, UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated,
+        EnrolmentCompleted, EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
         CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved,
     ];
 }

@@ -27,6 +27,10 @@ public sealed record NudgeStates(int All, int Waiting, int Sent, int Skipped, in
 }
 
 /// <summary>How long something took, in hours; null where nothing has happened yet.</summary>
+/// <param name="Count">How many waits that are.</param>
+/// <param name="MedianHours">Half of them took so many hours at most; null without any.</param>
+/// <param name="P90Hours">Nine of ten took so many hours at most; null without any.</param>
+/// <param name="MostHours">The longest, in hours; null without any.</param>
 public sealed record Waits(int Count, double? MedianHours, double? P90Hours, double? MostHours)
 {
     public static Waits Of(IEnumerable<TimeSpan> waits)

@@ -5,7 +5,7 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Nudges;
 
-/// <summary>Where an ask stands; every one but <see cref="Planned"/> is final.</summary>
+/// <summary>Where an ask stands; every one but planned is final.</summary>
 public enum NudgeStatus
 {
     Planned,

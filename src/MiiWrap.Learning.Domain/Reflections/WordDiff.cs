@@ -11,6 +11,7 @@ public enum TextChangeKind
 }
 
 /// <summary>A run of words, with the blanks between them.</summary>
+/// <param name="Text">The piece of text.</param>
 public sealed record TextChange(TextChangeKind Kind, string Text);
 
 /// <summary>What changed from one text to another, and whether it was compared to the end.</summary>

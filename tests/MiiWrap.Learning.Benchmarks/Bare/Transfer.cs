@@ -85,9 +85,9 @@ internal sealed class TransferSums
         return new(week, applied, counted, rate, Reason, low, high, Rate(answered, counted), learners.Count);
     }
 
-    private static LastingTransfer Nothing { get; } = new(0, 0, null, "no_matured_opportunities", null, null);
+    private static LastingTransfer Nothing { get; } = new(0, 0, null, "noMaturedOpportunities", null, null);
 
-    private string? Reason => counted == 0 ? "no_matured_opportunities" : null;
+    private string? Reason => counted == 0 ? "noMaturedOpportunities" : null;
 
     private double? Weighted => counted == 0 ? null : (applied + (0.5 * partly)) / counted;
 

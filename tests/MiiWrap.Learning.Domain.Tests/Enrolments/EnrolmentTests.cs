@@ -18,8 +18,8 @@ public sealed class EnrolmentTests
             (progress.State, progress.StartedAt, progress.CompletedAt!.Value, progress.IfThen));
         Assert.Equal((1, 20, Monday), (enrolment.UnitsCompleted, enrolment.Percent, enrolment.LastActivityAt));
         var events = enrolment.TakeEvents();
-        Assert.Equal([typeof(EnrolmentCreated), typeof(UnitCompleted)], events.Select(e => e.GetType()));
-        var told = (UnitCompleted)events[1];
+        Assert.Equal([typeof(EnrolmentCreated), typeof(UnitStarted), typeof(UnitCompleted)], events.Select(e => e.GetType()));
+        var told = (UnitCompleted)events[2];
         Assert.Equal((AnchorUnit.Slug, Monday), (told.Unit.Slug, told.At));
         Assert.Empty(enrolment.TakeEvents());
     }

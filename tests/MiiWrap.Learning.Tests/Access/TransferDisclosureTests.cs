@@ -28,7 +28,7 @@ public sealed class TransferDisclosureTests(LearningApp app)
         foreach (var cohort in new[] { large, small })
         {
             var report = (await supervisor.Http.Read($"{cohort.Path}/transfer")).Ok();
-            Assert.Equal("fewer_than_five_learners", (string)report["pooled"]!["reason"]!);
+            Assert.Equal("fewerThanFiveLearners", (string)report["pooled"]!["reason"]!);
             AssertHidden(report["pooled"]!, "reach", "sustained", "verified");
             Assert.All(report["units"]!.AsArray(), u => Assert.Null(u!["denominator"]));
             Assert.Empty(report["trend"]!.AsArray());
@@ -82,7 +82,7 @@ public sealed class TransferDisclosureTests(LearningApp app)
         Assert.Equal((15, 8, null, null), (Count(report["pooled"]!), Count(UnitOf(report, First)), Count(UnitOf(report, Second)),
             Count(UnitOf(report, Anchor))));
         // The first week less the first unit is two people's second unit; and so is what the units leave, less the second week.
-        Assert.All(report["trend"]!.AsArray(), w => Assert.Equal("fewer_than_five_learners", (string?)w!["reason"]));
+        Assert.All(report["trend"]!.AsArray(), w => Assert.Equal("fewerThanFiveLearners", (string?)w!["reason"]));
         Assert.Equal([10, 5], (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["trend"]!.AsArray()
             .Select(w => (int)w!["denominator"]!));
     }
@@ -103,8 +103,8 @@ public sealed class TransferDisclosureTests(LearningApp app)
         {
             var outside = (await reader.Http.Read($"{path}?audience=outside")).Ok();
             Assert.Equal((19, null, null), (Count(outside["pooled"]!), Count(UnitOf(outside, First)), Count(UnitOf(outside, Anchor))));
-            Assert.Equal("fewer_than_eleven_learners", (string)UnitOf(outside, First)["reason"]!);
-            Assert.Equal("fewer_than_eleven_learners", (string)outside["pooled"]!["sustained"]!["reason"]!);
+            Assert.Equal("fewerThanElevenLearners", (string)UnitOf(outside, First)["reason"]!);
+            Assert.Equal("fewerThanElevenLearners", (string)outside["pooled"]!["sustained"]!["reason"]!);
             Assert.Contains("too few learners", (await reader.Http.Read($"{path}?audience=outside", ("Accept", "image/svg+xml"))).Ok().Body,
                 StringComparison.Ordinal);
         }

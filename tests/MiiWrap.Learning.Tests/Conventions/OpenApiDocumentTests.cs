@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Conventions;
 
 /// <summary>The served document names every route, and each operation declares what its kind can answer.</summary>
-public sealed class OpenApiDocumentTests(LearningApp app)
+public sealed partial class OpenApiDocumentTests(LearningApp app)
 {
     [Fact]
     public async Task Every_route_is_in_the_document()
@@ -77,6 +78,42 @@ public sealed class OpenApiDocumentTests(LearningApp app)
             if (body.ContainsKey("application/json")) o.MustDeclare("400");
         }
     }
+
+    [Fact]
+    public async Task What_was_made_is_said_to_be_found_at_an_address()
+    {
+        var created = (await Operations()).Where(o => o.Statuses.Contains("201")).ToList();
+        Assert.True(created.Count >= 10, $"Only {created.Count} operations make something.");
+        Faults.None(created.Where(o => o.Json["responses"]!["201"]!["headers"]?["Location"] is null)
+            .Select(o => $"{o.Id} tells no Location."));
+    }
+
+    [Fact]
+    public async Task Every_field_and_parameter_is_described_in_the_words_of_the_JSON()
+    {
+        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok();
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        var fields = schemas.SelectMany(s => (s.Value!["properties"] as JsonObject ?? []).Select(p => (At: $"{s.Key}.{p.Key}", p.Value)));
+        var parameters = (await Operations()).SelectMany(o => (o.Json["parameters"]?.AsArray() ?? [])
+            .Select(p => (At: $"{o.Id} {p!["name"]}", Value: p)));
+        List<(string At, JsonNode? Value)> all = [.. fields, .. parameters, .. schemas.Select(s => (s.Key, s.Value))];
+        Assert.True(all.Count > 1000, $"Only {all.Count} descriptions were looked at.");
+        Faults.None(all.Select(d => (d.At, Said: DescriptionOf(d.Value!, schemas)))
+            .Where(d => d.Said is not { Length: > 0 } || NamesOfCode().IsMatch(d.Said))
+            .Select(d => d.Said is null ? $"{d.At} is not described." : $"{d.At} is described as '{d.Said}'."));
+    }
+
+    /// <summary>Its own, or that of the one kind of thing that it holds.</summary>
+    private static string? DescriptionOf(JsonNode schema, JsonObject all)
+    {
+        if ((string?)schema["description"] is { Length: > 0 } own) return own;
+        if ((string?)schema["$ref"] is { } reference) return DescriptionOf(all[reference.Split('/')[^1]]!, all);
+        return (schema["oneOf"] as JsonArray)?.Where(c => c!["$ref"] is not null).Select(c => DescriptionOf(c!, all)).FirstOrDefault();
+    }
+
+    [GeneratedRegex(@"\b(Guid|DateOnly|DateTime|TimeSpan|IReadOnly\w*|Nullable|\w+Handler|\w+Exception)\b|`\d|[A-Z]\w*\.[A-Z]\w*\b",
+        RegexOptions.None, 1000)]
+    private static partial Regex NamesOfCode();
 
     [Fact]
     public async Task Every_post_that_changes_state_takes_an_idempotency_key()

@@ -17,6 +17,9 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     private static readonly string[] Secret =
         ["accessToken", "refreshToken", "deviceToken", "token", "password", "secret", "clientSecret", "access_token", "client_secret"];
 
+    // A pattern takes several learners over weeks, and an offer somebody who was enrolled under another address.
+    private static readonly string[] SeldomFull = ["ListEnrolmentOffers", "ListPatterns"];
+
     [Fact]
     public async Task Every_operation_shows_a_request_and_an_answer_of_its_own_kind()
     {
@@ -63,14 +66,33 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     {
         using var content = sound.Body is null ? null : new ByteArrayContent(sound.Body);
         if (content is not null) content.Headers.ContentType = sound.Type;
-        return (sound, await stage.As(Teller(sound)).Call(HttpMethod.Parse(sound.Operation.Method), sound.Path, content, sound.Headers));
+        var tellers = Tellers(sound);
+        Answer? answer = null;
+        // Who only reads may be asked in turn, until somebody has something to show.
+        foreach (var teller in sound.Operation.Method == "GET" ? tellers : tellers.Take(1))
+        {
+            answer = await stage.As(teller).Call(HttpMethod.Parse(sound.Operation.Method), sound.Path, content, sound.Headers);
+            if ((int)answer.Status >= 300 || !answer.Body.StartsWith('{') || !IsEmpty(answer.Json)) break;
+        }
+
+        return (sound, answer!);
     }
+
+    /// <summary>Shows nothing of what the operation gives: no text, no number, no day.</summary>
+    private static bool IsEmpty(JsonNode? example) => example switch
+    {
+        null => true,
+        JsonObject fields => fields.All(f => IsEmpty(f.Value)),
+        JsonArray items => items.All(IsEmpty),
+        _ => false,
+    };
 
     private static IEnumerable<string> Lacking(Operation operation, Contract contract)
     {
         foreach (var json in Contents(operation))
         {
             if (json["example"] is not { } example) yield return $"{operation.Id} shows no example: run tests/node/frontend/renew.";
+            else if (IsEmpty(example) && !SeldomFull.Contains(operation.Id)) yield return $"The example of {operation.Id} is empty.";
             else foreach (var breach in contract.Breaches(example, json["schema"]!))
                 yield return $"The example of {operation.Id} is not of its schema: {breach}. Run tests/node/frontend/renew.";
         }
@@ -81,8 +103,9 @@ public sealed partial class RecordedExampleTests(LearningApp app)
             .Append(operation.Json["requestBody"]?["content"])
             .Select(c => c?["application/json"]).OfType<JsonNode>();
 
-    // The one whom the operation is made for: the learner where it is theirs, and the admin last.
-    private static Role Teller(SoundRequest sound) => sound.Allowed.Where(r => r != Role.Anonymous).DefaultIfEmpty(Role.Anonymous).First();
+    // First the one whom the operation is made for: the learner where it is theirs, and the admin last.
+    private static IEnumerable<Role> Tellers(SoundRequest sound) => sound.Allowed.Where(r => r != Role.Anonymous)
+        .DefaultIfEmpty(Role.Anonymous);
 
     private static JsonNode? Tidy(JsonNode? node, Dictionary<string, string> ids, string? name = null) => node switch
     {

@@ -99,7 +99,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("GetPreferences",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/preferences")),
         new("ChangePreferences",   "401   200   200   200   200   200   200   200   200   403   403",
             _ => Ask("/v1/me/preferences", new { timeZone = "America/Denver" }, ("If-Match", "*"))),
-        new("GetLeave",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/leave")),
+        new("GetLeave",            "401   200   200   200   200   200   200   200   200   403   403",
+            async c => Ask(await c.OnLeave())),
         new("SetLeave",            "401   200   200   200   200   200   200   200   200   403   403",
             _ => Ask("/v1/me/leave", new { periods = new[] { new { from = "2027-02-08", until = "2027-02-12" } } })),
 
@@ -169,7 +170,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("SubmitReflection",    "401   201   404   404   404   404   404   404   404   403   403",
             async c => Ask($"{c.Reflection}/submissions", new { draftETag = await c.Draft(), privacyConfirmed = true })),
         new("CheckPrivacy",        "401   200   404   404   404   404   404   404   404   403   403",
-            c => Ask($"{c.Reflection}/privacy-check", new { answers = Words })),
+            c => Ask($"{c.Reflection}/privacy-check", new { answers = new { what = "Her mother wrote from ana@example.org." } })),
         new("SetDeniedWords",           "401   404   404   404   404   403   200   404   200   403   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/denied-words", new { words = new[] { "Hilltop House" } })),
         new("CompareRevisions",    "401   200   404   404   404   404   404   404   404   403   403",
@@ -177,7 +178,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("ListReflectionAccess",       "401   200   404   404   404   404   404   404   404   403   403",
             async c => Ask($"{c.Enrolment}/reflections/{await c.HandedInTwice()}/access-log")),
         new("GetThread",          "401   200   404   404   404   404   404   404   404   403   403",
-            async c => Ask($"{await c.HandedIn()}/thread")),
+            async c => Ask($"{await c.WrittenTo()}/thread")),
         new("WriteToReviewer",     "401   201   404   404   404   404   404   404   404   403   403",
             async c => Ask($"{await c.HandedIn()}/thread", new { text = "Thank you." })),
         new("HoldReflection",      "401   200   404   404   404   404   404   404   404   403   403",
@@ -185,16 +186,22 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("WithdrawReflection",  "401   200   404   404   404   404   404   404   404   403   403",
             async c => Ask($"{await c.HandedIn()}/withdraw")),
 
-        new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews")),
+        new("ListReviewQueue",     "401   200   200   200   200   200   200   200   200   403   403",
+            async c => Ask(await c.Queue())),
         new("GetReview",          "401   404   404   200   200   404   404   404   200   403   403",
             async c => Ask(ReflectionSteps.Review(await c.Revision()))),
         new("CompareForReview",    "401   404   404   200   200   404   404   404   403   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.SecondRevision())}/changes")),
         new("GetAuthorThread",    "401   404   404   200   403   404   404   404   403   403   403",
-            async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread")),
+            async c =>
+            {
+                await c.WrittenTo();
+                return Ask($"{ReflectionSteps.Review(await c.Review())}/thread");
+            }),
         new("WriteToAuthor",       "401   404   404   201   403   404   404   404   403   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.Review())}/thread", new { text = "Thank you." })),
-        new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/reviews/agreement")),
+        new("MeasureAgreement",    "401   200   200   200   200   200   200   200   200   403   403",
+            async c => Ask(await c.Agreement())),
         new("HoldRevision",        "401   404   404   200   200   404   404   404   200   403   403",
             async c => Ask($"{ReflectionSteps.Review(await c.Review())}/hold", Why)),
         new("RedactRevision",      "401   404   404   403   201   404   404   404   201   403   403",
@@ -255,7 +262,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("SetHoldOut",          "401   403   404   403   200   403   403   404   200   403   403",
             c => Ask($"{c.Cohort}/hold-out", new { standard = 20 })),
         new("GetClosedDays",       "401   404   404   404   404   200   200   404   200   403   403",
-            c => Ask($"/v1/agencies/{c.AgencyId}/closed-days")),
+            async c => Ask(await c.ClosedDays())),
         new("SetClosedDays",       "401   404   404   404   404   403   200   404   200   403   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/closed-days", new { days = new[] { "2027-02-15" } })),
 
@@ -277,6 +284,9 @@ public sealed class RoleTableTests(StatementListenerApp app)
             async c => Ask($"{await c.Webhook()}/deliveries")),
         new("Redeliver",           "401   403   403   403   403   403   403   403   200   403   403",
             async c => Ask($"{await c.Delivery()}/redeliver")),
+        new("ListProblemCodes",    "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/problems")),
+        new("GetProblemCode",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/problems/unit.locked")),
+        new("ListChanges",         "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/changes")),
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
         new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
@@ -345,11 +355,20 @@ public sealed class RoleTableTests(StatementListenerApp app)
                     faults.Add($"{row.Operation} as {role}: {expected} in the table, answered {(int)answer.Status} {answer.Body}");
                 if (!operation.Statuses.Contains((int)answer.Status))
                     faults.Add($"{row.Operation} answered {(int)answer.Status}, which the document does not declare.");
+                if (expected == 201) await Follow(row.Operation, answer, cast.As(role), faults);
             }
         }
 
         if (asked != operations.Count * Roles.Length) faults.Add($"{asked} questions were asked, not {operations.Count * Roles.Length}.");
         return faults;
+    }
+
+    /// <summary>Whoever has made something finds it, or what it is part of, where the answer says.</summary>
+    private static async Task Follow(string operation, Answer answer, HttpClient maker, List<string> faults)
+    {
+        if (answer.Headers.GetValueOrDefault("Location") is not { } location) faults.Add($"{operation} answered 201 without Location.");
+        else if (await maker.Read(location) is { Status: not System.Net.HttpStatusCode.OK } read)
+            faults.Add($"{operation} has made {location}, which answers {(int)read.Status} {read.Body}");
     }
 
     [Fact]

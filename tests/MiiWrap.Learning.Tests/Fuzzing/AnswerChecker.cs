@@ -84,6 +84,9 @@ internal sealed class AnswerChecker(Contract contract)
                 Fault(request, $"{status} without {field}", body);
         }
 
+        // An odd path may be another route's.
+        if (!request.IsPathOdd && !request.Sound.Operation.Codes.Contains((string?)problem["code"] ?? ""))
+            Fault(request, $"{status} {problem["code"]} is not listed", body);
         if ((int?)problem["status"] != status) Fault(request, $"{status} says another status", body);
     }
 }

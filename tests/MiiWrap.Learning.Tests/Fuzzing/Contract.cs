@@ -111,6 +111,9 @@ internal sealed record Operation(string Template, string Method, JsonObject Json
 
     public bool TakesIfMatch { get; } = Json["parameters"]?.AsArray().Any(p => (string)p!["name"]! == "If-Match") == true;
 
+    /// <summary>The problem codes that the operation lists.</summary>
+    public HashSet<string> Codes { get; } = [.. (Json["x-problem-codes"]?.AsArray() ?? []).Select(c => (string)c!)];
+
     public IEnumerable<string> Query =>
         Json["parameters"]?.AsArray().Where(p => (string)p!["in"]! == "query").Select(p => (string)p!["name"]!) ?? [];
 

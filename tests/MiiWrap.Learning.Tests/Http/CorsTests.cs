@@ -52,7 +52,7 @@ public sealed class CorsTests(CorsTests.App app) : IClassFixture<CorsTests.App>
             Assert.Equal(Known, answer.Headers[Allow]);
             var exposed = answer.Headers["Access-Control-Expose-Headers"].Split(',');
             foreach (var name in new[] { "ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy",
-                "Idempotency-Replayed" }) Assert.Contains(name, exposed);
+                "Idempotency-Replayed", "Request-Id" }) Assert.Contains(name, exposed);
             Assert.DoesNotContain("Access-Control-Allow-Credentials", answer.Headers.Keys);
         }
     }

@@ -89,7 +89,7 @@ public sealed class TransferByHandTests : IDisposable
     {
         var counted = rows.FindAll(r => r["scope"] == "inScope");
         CheckProportion(cell, Sum(counted, "transferred"), counted.Count);
-        Assert.Equal(counted.Count == 0 ? "no_matured_opportunities" : null, (string?)cell["reason"]);
+        Assert.Equal(counted.Count == 0 ? "noMaturedOpportunities" : null, (string?)cell["reason"]);
         Same(Ratio(Sum(counted, "answered"), counted.Count), cell["coverage"]);
         Assert.Equal(counted.Select(r => r["learnerId"]).Distinct().Count(), (int)cell["learners"]!);
     }

@@ -35,6 +35,9 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     /// <summary>What the database means to do for the requests of every test.</summary>
     internal QueryPlans Plans { get; } = new();
 
+    /// <summary>What every test was refused with.</summary>
+    private readonly ProblemAnswers problems = new();
+
     public string MailFolder => Path.Combine(Folder, "mail");
 
     // The factory starts lazily and is not safe to start from two tests at once.
@@ -73,7 +76,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
         // Together the tests bring pages into more states than any one of them can.
-        List<string> faults = [.. Reads.TooMany, .. IsSqlite ? Plans.Faults(database!.ConnectionString) : []];
+        List<string> faults = [.. Reads.TooMany, .. problems.Faults, .. IsSqlite ? Plans.Faults(database!.ConnectionString) : []];
         if (database is not null) await database.Drop();
         Directory.Delete(Folder, recursive: true);
         Faults.None(faults);
@@ -102,6 +105,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1000);
             services.ConfigureDbContext<SqliteLearningDb>(o => o.AddInterceptors(Reads, Plans))
                 .ConfigureDbContext<SqlServerLearningDb>(o => o.AddInterceptors(Reads));
+            problems.Watch(services);
             Replace(services);
             if (KeepsEveryLogLine) services.AddLogging(l => l.AddFilter<LogSink>((_, _) => true));
             services.AddSingleton<LogSink>().AddSingleton<ILoggerProvider>(sp => sp.GetRequiredService<LogSink>());

@@ -54,6 +54,9 @@ public sealed class RolePeople
     private bool held;
     private bool onLegalHold;
     private Guid? nextCohort;
+    private bool hasWritten;
+    private bool isOnLeave;
+    private bool isClosed;
 
     private RolePeople(LearningApp app) => App = app;
 
@@ -237,6 +240,49 @@ public sealed class RolePeople
     {
         await Revision();
         return Reflection;
+    }
+
+    /// <summary>The same, about which the learner has asked something.</summary>
+    public async Task<string> WrittenTo()
+    {
+        var path = await HandedIn();
+        if (!hasWritten) (await As(Role.Learner).Post($"{path}/thread", new { text = "May I ask what you meant?" }))
+            .Expect(System.Net.HttpStatusCode.Created);
+        hasWritten = true;
+        return path;
+    }
+
+    /// <summary>The queue with the learner's reflection in it.</summary>
+    public async Task<string> Queue()
+    {
+        await Revision();
+        return "/v1/reviews";
+    }
+
+    /// <summary>How far two people agree, once two have read the same.</summary>
+    public async Task<string> Agreement()
+    {
+        await Conversation();
+        return "/v1/reviews/agreement";
+    }
+
+    /// <summary>The leave of a learner who will be away.</summary>
+    public async Task<string> OnLeave()
+    {
+        const string path = "/v1/me/leave";
+        var away = new { periods = new[] { new { from = "2034-02-06", until = "2034-02-10" } } };
+        if (!isOnLeave) (await As(Role.Learner).Put(path, away)).Ok();
+        isOnLeave = true;
+        return path;
+    }
+
+    /// <summary>The closed days of an agency that keeps one.</summary>
+    public async Task<string> ClosedDays()
+    {
+        var path = $"/v1/agencies/{AgencyId}/closed-days";
+        if (!isClosed) (await As(Role.AgencyAdmin).Put(path, new { days = new[] { "2034-02-20" } })).Ok();
+        isClosed = true;
+        return path;
     }
 
     /// <summary>The same with the instructor's complete review of it, not yet published.</summary>

@@ -17,7 +17,7 @@ internal static class AgencyRoutes
                 var created = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/agencies/{created.Id}", created);
             })
-            .Named<CreateAgency>().Retryable().Forbidden().Conflict().Invalid();
+            .Named<CreateAgency>().Retryable().Forbidden().Conflict("agency.name.taken").Invalid();
 
         v1.MapGet("/agencies", async ([AsParameters] ListAgencies request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -29,7 +29,7 @@ internal static class AgencyRoutes
                 var agency = await mediator.Send(request, ct);
                 return http.Tagged(agency, agency.ETag);
             })
-            .Named<GetAgency>().OpenTo(Scopes.PeopleRead).Tagged<AgencyItem>().NotFound();
+            .Named<GetAgency>().OpenTo(Scopes.PeopleRead).Tagged<AgencyItem>().NotFound("agency.notFound");
 
         v1.MapPatch("/agencies/{agencyId:guid}",
             async (Guid agencyId, RenameAgency request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -39,7 +39,8 @@ internal static class AgencyRoutes
                 http.Response.Headers.ETag = agency.ETag;
                 return TypedResults.Ok(agency);
             })
-            .Named<RenameAgency>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+            .Named<RenameAgency>().NeedsPrecondition("agency.stale").NotFound("agency.notFound").Forbidden()
+            .Conflict("agency.name.taken").Invalid();
 
         v1.MapPut("/agencies/{agencyId:guid}/people/{personId:guid}",
             async (Guid agencyId, Guid personId, AddAgencyMember request, IMediator mediator, CancellationToken ct) =>
@@ -47,7 +48,7 @@ internal static class AgencyRoutes
                 await mediator.Send(request with { AgencyId = agencyId, PersonId = personId }, ct);
                 return TypedResults.NoContent();
             })
-            .Named<AddAgencyMember>().NotFound().Forbidden().Invalid();
+            .Named<AddAgencyMember>().NotFound("agency.notFound", "person.notFound").Forbidden().Invalid();
 
         v1.MapDelete("/agencies/{agencyId:guid}/people/{personId:guid}",
             async ([AsParameters] RemoveAgencyMember request, IMediator mediator, CancellationToken ct) =>
@@ -55,45 +56,45 @@ internal static class AgencyRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<RemoveAgencyMember>().NotFound().Forbidden();
+            .Named<RemoveAgencyMember>().NotFound("agency.notFound").Forbidden();
 
         app.MapPut("/v1/agencies/{agencyId:guid}/denied-words",
             async (Guid agencyId, SetDeniedWords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .WithTags("Reflections").Named<SetDeniedWords>().NotFound().Forbidden().Invalid();
+            .WithTags("Reflections").Named<SetDeniedWords>().NotFound("agency.notFound").Forbidden().Invalid();
 
         var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
 
         closedDays
             .MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) =>
                     TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound();
+            .Named<GetClosedDays>().TaggedByContent<ClosedDayList>().NotFound("agency.notFound");
 
         closedDays.MapPut("/", async (Guid agencyId, SetClosedDays request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .Named<SetClosedDays>().NotFound().Forbidden().Invalid();
+            .Named<SetClosedDays>().NotFound("agency.notFound").Forbidden().Invalid();
 
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention");
 
         agency.MapGet("/retention", async ([AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetRetention>().TaggedByContent<RetentionView>().NotFound();
+            .Named<GetRetention>().TaggedByContent<RetentionView>().NotFound("agency.notFound");
 
         agency.MapPut("/retention", async (Guid agencyId, SetRetention request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .Named<SetRetention>().NotFound().Forbidden().Invalid();
+            .Named<SetRetention>().NotFound("agency.notFound").Forbidden().Invalid();
 
         agency.MapPut("/legal-hold", async (Guid agencyId, SetLegalHold request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .Named<SetLegalHold>().NotFound().Forbidden().Conflict().Invalid();
+            .Named<SetLegalHold>().NotFound("agency.notFound").Forbidden().Conflict("legalHold.on").Invalid().GatedReason();
 
         agency.MapDelete("/legal-hold", async ([AsParameters] LiftLegalHold request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<LiftLegalHold>().NotFound().Forbidden().Conflict();
+            .Named<LiftLegalHold>().NotFound("agency.notFound").Forbidden().Conflict("legalHold.none");
 
         agency.MapGet("/retention-log", async ([AsParameters] ListRetentionRecords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListRetentionRecords>().Listed().NotFound().Forbidden();
+            .Named<ListRetentionRecords>().Listed().NotFound("agency.notFound").Forbidden();
 
         app.MapGet("/v1/retention-log", async (
             [AsParameters] ListProgramRetentionRecords request, IMediator mediator, CancellationToken ct) =>

@@ -20,6 +20,7 @@ public sealed record SetClosedDays(IReadOnlyList<DateOnly> Days) : ICommand<Clos
 }
 
 /// <summary>Closed days, in order.</summary>
+/// <param name="Days">The days on which nothing is sent to learners of the agency, in order.</param>
 public sealed record ClosedDayList(IReadOnlyList<DateOnly> Days);
 
 internal sealed class SetClosedDaysValidator : AbstractValidator<SetClosedDays>

@@ -19,11 +19,15 @@ public sealed record ListRetentionRecords(Guid AgencyId, string? Limit, string? 
 public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) : IQuery<Page<RetentionLogItem>>, IPaged;
 
 /// <summary>One act.</summary>
+/// <param name="At">When it happened.</param>
 /// <param name="AgencyId">null for learners without an agency.</param>
 /// <param name="By">null when the clock did it.</param>
+/// <param name="Reason">Why; null where the period alone decided.</param>
 /// <param name="Months">The period that was set, or by which was purged.</param>
 /// <param name="CohortId">The cohort whose words went.</param>
 /// <param name="Reflections">How many reflections lost their words; scores, dates and hashes are kept.</param>
+/// <param name="Revisions">How many revisions lost their words.</param>
+/// <param name="Messages">How many messages lost their words.</param>
 public sealed record RetentionLogItem(
     Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections,
     int Revisions, int Messages);

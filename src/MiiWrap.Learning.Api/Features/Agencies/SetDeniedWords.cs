@@ -16,6 +16,7 @@ public sealed record SetDeniedWords(IReadOnlyList<string> Words) : ICommand<Deni
 }
 
 /// <summary>The agency's words as they are now.</summary>
+/// <param name="Words">The words, as they were given.</param>
 public sealed record DeniedWordList(IReadOnlyList<string> Words);
 
 internal sealed class SetDeniedWordsValidator : AbstractValidator<SetDeniedWords>

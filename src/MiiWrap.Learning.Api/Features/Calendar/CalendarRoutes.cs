@@ -30,6 +30,7 @@ internal static class CalendarRoutes
                     var text = (await mediator.Send(request, ct)).Text;
                     return http.Tagged(ETags.Of(text), () => TypedResults.Content(text, $"{CalendarWriter.MediaType}; charset=utf-8"));
                 })
-            .WithTags("Calendar").Named<GetCalendarFeed>().TaggedFile<string>(CalendarWriter.MediaType).NotFound().ProducesProblem(410).AllowAnonymous();
+            .WithTags("Calendar").Named<GetCalendarFeed>().TaggedFile<string>(CalendarWriter.MediaType).NotFound("calendar.notFound")
+            .Gone("calendar.ended").AllowAnonymous();
     }
 }

@@ -15,8 +15,8 @@ internal static class ClientRoutes
         var clients = app.MapGroup("/v1/clients").WithTags("Clients");
 
         clients.MapPost("/", async (CreateClient request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Created((string?)null, await mediator.Send(request, ct)))
-            .Named<CreateClient>().Retryable().ShowsSecret("secret").Forbidden().Invalid();
+                TypedResults.Created("/v1/clients", await mediator.Send(request, ct)))
+            .Named<CreateClient>().Retryable().ShowsSecret("secret").Forbidden().Invalid("client.agency.unknown");
 
         clients.MapGet("/", async ([AsParameters] ListClients request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -27,15 +27,15 @@ internal static class ClientRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<RevokeClient>().NotFound().Forbidden();
+            .Named<RevokeClient>().NotFound("client.notFound").Forbidden();
 
         clients.MapPost("/{clientId:guid}/rotate", async (Guid clientId, RotateSecret request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { ClientId = clientId }, ct)))
-            .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound().Forbidden().Invalid();
+            .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound("client.notFound").Forbidden().Invalid();
 
         app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<IssueClientToken>().Accepts<TokenForm>(FormType)
             .DisableAntiforgery()
-            .AllowAnonymous()
+            .AllowAnonymous().WithMetadata(new IgnoresUnknownQuery())
             .Produces<ClientToken>().Produces<TokenError>(400).Produces<TokenError>(401);
     }
 
@@ -104,6 +104,10 @@ internal static class ClientRoutes
 }
 
 /// <summary>The form by which a client asks for a token.</summary>
+/// <param name="GrantType">Always client_credentials.</param>
+/// <param name="ClientId">The client's id; left out with HTTP Basic.</param>
+/// <param name="ClientSecret">The client's secret; left out with HTTP Basic.</param>
+/// <param name="Scope">The scopes that are wanted, separated by spaces; all of the client's when left out.</param>
 internal sealed record TokenForm(
     [property: JsonPropertyName("grant_type")] string GrantType,
     [property: JsonPropertyName("client_id")] string? ClientId,

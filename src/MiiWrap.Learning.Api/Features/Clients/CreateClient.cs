@@ -18,6 +18,7 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 public sealed record CreateClient(string Name, IReadOnlyList<string> Scopes, Guid? AgencyId) : ICommand<NewClient>;
 
 /// <summary>A client that was made.</summary>
+/// <param name="AgencyId">The only agency whose learners it sees; null for the whole programme.</param>
 /// <param name="Secret" example="mwl_kIYxVrJ0Xk3nYb1P7mN2cQ5wZ8tR4uEoGhLjSaDfVqA">
 /// Shown once; a repetition of the request under its key is answered without it.
 /// </param>

@@ -16,6 +16,10 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 public sealed record IssueClientToken(string? GrantType, string? ClientId, string? ClientSecret, string? Scope) : ICommand<ClientToken>;
 
 /// <summary>The token, as RFC 6749 names its parts.</summary>
+/// <param name="AccessToken">Send it as Authorization with every other request.</param>
+/// <param name="TokenType">How it is sent: Bearer.</param>
+/// <param name="ExpiresIn">For how many seconds it is good.</param>
+/// <param name="Scope">The scopes that it has, separated by spaces.</param>
 public sealed record ClientToken(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("token_type")] string TokenType,
@@ -23,6 +27,8 @@ public sealed record ClientToken(
     [property: JsonPropertyName("scope")] string Scope);
 
 /// <summary>Why there is no token, as RFC 6749 says it.</summary>
+/// <param name="Error">The code of RFC 6749, 5.2.</param>
+/// <param name="ErrorDescription">What is wrong, in a sentence for people.</param>
 public sealed record TokenError(
     [property: JsonPropertyName("error")] string Error,
     [property: JsonPropertyName("error_description")] string ErrorDescription);

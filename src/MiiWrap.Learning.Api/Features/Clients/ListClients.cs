@@ -19,6 +19,7 @@ public sealed record ListClients(string? Limit, string? Cursor) : IQuery<Page<Cl
 /// <summary>A client as programme admins see it; its secret is shown when it is made and never again.</summary>
 /// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
 /// <param name="LastUsedAt">When it last took a token.</param>
+/// <param name="OldSecretUntil">Until when the secret before the last is still good; null when it is not.</param>
 public sealed record ClientItem(
     Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil)
 {

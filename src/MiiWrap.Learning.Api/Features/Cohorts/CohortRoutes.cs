@@ -17,7 +17,7 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
             })
-            .Named<CreateCohort>().Retryable().Forbidden().Invalid();
+            .Named<CreateCohort>().Retryable().Forbidden().Invalid("curriculum.unknown", "person.unknown");
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -47,7 +47,7 @@ internal static class CohortRoutes
         cohorts.MapPost(
             "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<RescheduleCohort>().Retryable().NotFound().Forbidden().Invalid();
+            .Named<RescheduleCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
         cohorts.MapGet("/{cohortId:guid}", async (
             [AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -55,7 +55,7 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return http.Tagged(cohort, cohort.ETag);
             })
-            .Named<GetCohort>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound();
+            .Named<GetCohort>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound("cohort.notFound");
 
         cohorts.MapPatch("/{cohortId:guid}", async (
             Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -64,14 +64,18 @@ internal static class CohortRoutes
                 http.Response.Headers.ETag = cohort.ETag;
                 return TypedResults.Ok(cohort);
             })
-            .Named<ChangeCohort>().NotFound().Forbidden().Invalid();
+            .Named<ChangeCohort>().AlsoMergePatch<ChangeCohort>().NotFound("cohort.notFound")
+            .Forbidden("role.required", "cohort.staff.self")
+            .Invalid("cohort.leads.required", "person.unknown");
 
         cohorts.MapPost(
             "/{cohortId:guid}/enrolments",
             async (Guid cohortId, bool? resume, bool? dryRun, EnrolLearners request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, Resume = resume, DryRun = dryRun }, ct)))
-            .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid()
-            .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"));
+            .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound("cohort.notFound").Forbidden()
+            .Invalid("csv.encoding", "csv.header")
+            .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"))
+            .Codes("invitation.limit");
 
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments",
@@ -92,7 +96,8 @@ internal static class CohortRoutes
 
         enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Conflict();
+            .Named<WithdrawEnrolment>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound("enrolment.notFound").Forbidden()
+            .Conflict("enrolment.completed");
 
         enrolments.MapPost("/move", async (Guid enrolmentId, MoveEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
@@ -100,7 +105,8 @@ internal static class CohortRoutes
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<ChangeAgency>().NotFound().Forbidden().Conflict().Invalid();
+            .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own")
+            .Conflict("legalHold.on").Invalid("agency.unknown");
 
         var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts");
 
@@ -108,23 +114,25 @@ internal static class CohortRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListEnrolmentOffers>().Listed();
 
-        offers.MapPost("/{enrolmentId:guid}/accept", async ([AsParameters] AcceptEnrolment request, IMediator mediator, CancellationToken ct) =>
+        offers.MapPost("/{enrolmentId:guid}/accept",
+            async ([AsParameters] AcceptEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<AcceptEnrolment>().Retryable().NotFound().Conflict();
+            .Named<AcceptEnrolment>().Retryable().NotFound("enrolment.notFound").Conflict("enrolment.withdrawn", "enrolment.agency.other");
 
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
-            .Named<OpenModule>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden().Conflict("enrolment.withdrawn")
+            .Invalid().Gated();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
 
         holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound();
+            .Named<GetHoldOut>().TaggedByContent<HoldOutShares>().NotFound("cohort.notFound");
 
         holdOut.MapPut("/", async (Guid cohortId, SetHoldOut request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<SetHoldOut>().NotFound().Forbidden().Invalid();
+            .Named<SetHoldOut>().NotFound("cohort.notFound").Forbidden().Invalid();
     }
 }

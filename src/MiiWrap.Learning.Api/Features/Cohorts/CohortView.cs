@@ -7,7 +7,10 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>A cohort with its people.</summary>
+/// <param name="Version">The number of the curriculum's version.</param>
 /// <param name="ClosedAt">When it was closed; null while it is not.</param>
+/// <param name="Instructors">Who reviews reflections: their ids and names.</param>
+/// <param name="Leads">Who leads the cohort: their ids and names.</param>
 public sealed record CohortView(
     Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, DateTime? ClosedAt,
     IReadOnlyList<PersonName> Instructors,

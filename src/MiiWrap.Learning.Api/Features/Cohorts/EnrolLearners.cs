@@ -71,10 +71,12 @@ public enum RowResult
 }
 
 /// <summary>The results, a row each.</summary>
+/// <param name="Rows">A result for each row that was sent, in order.</param>
 /// <param name="IgnoredColumns">Columns of a file that nothing was read from: a misspelt agencyId would be among them.</param>
 public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>What became of one row; lines count from 1, and in a file the header is the first.</summary>
+/// <param name="Line">The row, from 1; in a file the line, of which the first names the columns.</param>
 /// <param name="Result">
 /// created: the enrolment is new; existing: this person was enrolled already; resumed: they were withdrawn and are active again; changed:
 /// they are the named agency's now; invalid: nothing was done.

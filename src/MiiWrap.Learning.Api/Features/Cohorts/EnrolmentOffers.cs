@@ -20,6 +20,7 @@ public sealed record AcceptEnrolment(Guid EnrolmentId) : ICommand<AcceptedEnrolm
 
 /// <summary>One enrolment that waits for the caller's yes.</summary>
 /// <param name="Name">What the agency calls the caller; until they accept it sees no more.</param>
+/// <param name="OfferedAt">When it was offered.</param>
 public sealed record EnrolmentOffer(Guid EnrolmentId, OfferParty Cohort, OfferParty Agency, string Name, DateTime OfferedAt);
 
 /// <summary>A cohort or an agency by its name.</summary>

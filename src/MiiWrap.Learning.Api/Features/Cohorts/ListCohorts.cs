@@ -27,6 +27,7 @@ public sealed record ListCohorts(string? Q, string? Curriculum, bool? Running, b
     : IQuery<Page<CohortItem>>, IPaged;
 
 /// <summary>One cohort in a list.</summary>
+/// <param name="Version">The number of the curriculum's version.</param>
 /// <param name="ClosedAt">When it was closed; null while it is not.</param>
 public sealed record CohortItem(
     Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, DateTime? ClosedAt)

@@ -27,6 +27,9 @@ public sealed record OpenModule(
 }
 
 /// <summary>A module that is open to a learner whatever the gate says.</summary>
+/// <param name="Reason">Why it was opened before its time.</param>
+/// <param name="OpenedBy">Who opened it: that person's id.</param>
+/// <param name="OpenedAt">When it was opened.</param>
 public sealed record OpenedModule(Guid EnrolmentId, string Module, string Reason, Guid OpenedBy, DateTime OpenedAt);
 
 internal sealed class OpenModuleValidator : AbstractValidator<OpenModule>

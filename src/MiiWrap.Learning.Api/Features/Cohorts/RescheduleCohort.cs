@@ -24,6 +24,8 @@ public sealed record RescheduleCohort(DateOnly? StartsOn, bool? DryRun) : IComma
 }
 
 /// <summary>What a new start date moves.</summary>
+/// <param name="From">The first day before.</param>
+/// <param name="To">The first day from now on.</param>
 /// <param name="Releases">Modules that open on another day.</param>
 /// <param name="DueDates">Modules whose units are expected by another day.</param>
 /// <param name="Nudges">Always empty: transfer clocks start when a learner completes a unit, and the calendar does not move them.</param>
@@ -31,6 +33,8 @@ public sealed record Rescheduling(
     DateOnly From, DateOnly To, IReadOnlyList<MovedModule> Releases, IReadOnlyList<MovedModule> DueDates, IReadOnlyList<Guid> Nudges);
 
 /// <summary>One module's day, before and after.</summary>
+/// <param name="From">The day on which it was to open.</param>
+/// <param name="To">The day on which it opens.</param>
 public sealed record MovedModule(string Module, string Title, DateOnly From, DateOnly To);
 
 internal sealed class RescheduleCohortValidator : AbstractValidator<RescheduleCohort>

@@ -26,6 +26,9 @@ public sealed record SetHoldOut(int? Anchor, int? Standard, int? Light) : IComma
 }
 
 /// <summary>Percent of learners by plan.</summary>
+/// <param name="Anchor">Of units with an anchor plan, in percent.</param>
+/// <param name="Standard">Of units with a standard plan, in percent.</param>
+/// <param name="Light">Of units with a light plan, in percent.</param>
 public sealed record HoldOutShares(int Anchor, int Standard, int Light)
 {
     internal static HoldOutShares Of(HoldOut h) => new(h.Anchor, h.Standard, h.Light);

@@ -14,6 +14,7 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 public sealed record WithdrawEnrolment(Guid EnrolmentId) : ICommand<EndedEnrolment>;
 
 /// <summary>An enrolment that has ended.</summary>
+/// <param name="EndedAt">When it ended.</param>
 public sealed record EndedEnrolment(Guid Id, EnrolmentStatus Status, DateTime? EndedAt);
 
 internal sealed class WithdrawEnrolmentHandler(LearningDb db, Caller caller, TimeProvider clock)

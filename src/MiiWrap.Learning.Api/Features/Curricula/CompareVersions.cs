@@ -13,6 +13,16 @@ namespace MiiWrap.Learning.Api.Features.Curricula;
 public sealed record CompareVersions(string Slug, int From, int To) : IQuery<VersionDiff>;
 
 /// <summary>The changes between two versions.</summary>
+/// <param name="From">The number of the earlier version.</param>
+/// <param name="To">The number of the later one.</param>
+/// <param name="FromHash">The content hash of the earlier version.</param>
+/// <param name="ToHash">The content hash of the later one.</param>
+/// <param name="Added">Units that came.</param>
+/// <param name="Removed">Units that went.</param>
+/// <param name="Moved">Units that stand in another module.</param>
+/// <param name="Reworded">Units whose words have changed.</param>
+/// <param name="Retimed">Units whose time has changed.</param>
+/// <param name="Materials">Materials that came, went or changed.</param>
 public sealed record VersionDiff(
     string Slug,
     int From,

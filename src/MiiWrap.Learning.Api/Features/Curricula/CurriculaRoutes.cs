@@ -28,7 +28,7 @@ internal static class CurriculaRoutes
                 var overview = await mediator.Send(request, ct);
                 return http.Tagged(overview, ETags.Of(overview.Version, overview.ContentHash));
             })
-            .Named<GetCurriculum>().OpenTo(Scopes.CurriculumRead).Tagged<CurriculumOverview>().NotFound().Invalid();
+            .Named<GetCurriculum>().OpenTo(Scopes.CurriculumRead).Tagged<CurriculumOverview>().NotFound("curriculum.notFound").Invalid();
 
         curricula
             .MapGet("/{slug}/syllabus", async (
@@ -38,7 +38,7 @@ internal static class CurriculaRoutes
                 http.KeepToText();
                 return http.Tagged(syllabus.ETag, () => TypedResults.Content(syllabus.Html, Html));
             })
-            .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>(HtmlType).NotFound().Invalid();
+            .Named<PrintSyllabus>().OpenTo(Scopes.CurriculumRead).TaggedFile<string>(HtmlType).NotFound("curriculum.notFound").Invalid();
 
         curricula.MapGet("/{slug}/versions", async ([AsParameters] ListVersions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -52,8 +52,9 @@ internal static class CurriculaRoutes
                     : TypedResults.Ok(version);
             })
             .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
-            .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound().Forbidden().ProducesProblem(400)
-            .Produces<FaultyContent>(422, "application/problem+json");
+            .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound("curriculum.notFound").Forbidden()
+            .ProducesProblem(400)
+            .Produces<FaultyContent>(422, "application/problem+json").Codes("content.faulty");
 
         curricula.MapGet("/{slug}/versions/{version:int}/export",
             async ([AsParameters] ExportVersion request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -62,7 +63,7 @@ internal static class CurriculaRoutes
                 return http.Tagged(ETags.Of("bundle", bundle.ContentHash),
                     () => TypedResults.File(bundle.Zip, Zip, $"{request.Slug}-{request.Version}.zip"));
             })
-            .Named<ExportVersion>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>(Zip).NotFound();
+            .Named<ExportVersion>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>(Zip).NotFound("curriculum.notFound");
 
         curricula.MapGet("/{slug}/versions/{from:int}/diff/{to:int}",
             async ([AsParameters] CompareVersions request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -70,7 +71,7 @@ internal static class CurriculaRoutes
                 var diff = await mediator.Send(request, ct);
                 return http.Tagged(diff, ETags.Of("diff", diff.FromHash, diff.ToHash, diff.From, diff.To));
             })
-            .Named<CompareVersions>().OpenTo(Scopes.CurriculumRead).Tagged<VersionDiff>().NotFound();
+            .Named<CompareVersions>().OpenTo(Scopes.CurriculumRead).Tagged<VersionDiff>().NotFound("curriculum.notFound");
 
         curricula.MapGet("/{slug}/versions/{version:int}/images/{name}",
             async ([AsParameters] GetImage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -81,7 +82,7 @@ internal static class CurriculaRoutes
                 return http.Tagged(ETags.Of("image", request.Slug, request.Version, request.Name),
                     () => TypedResults.Bytes(image.Bytes, image.ContentType));
             })
-            .Named<GetImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound();
+            .Named<GetImage>().OpenTo(Scopes.CurriculumRead).TaggedFile<Stream>("image/png", "image/jpeg").NotFound("image.notFound");
 
         curricula.MapGet(
             "/{slug}/versions/{version:int}/materials/{material}",
@@ -94,7 +95,7 @@ internal static class CurriculaRoutes
                     ETags.Of("material", found.ContentHash, request.Version, found.View.Slug, isPage),
                     () => isPage ? TypedResults.Content(MaterialPage.Of(found), Html) : TypedResults.Ok(found.View));
             })
-            .Named<GetMaterial>().OpenTo(Scopes.CurriculumRead).Tagged<MaterialView>().AlsoAs(HtmlType).NotFound();
+            .Named<GetMaterial>().OpenTo(Scopes.CurriculumRead).Tagged<MaterialView>().AlsoAs(HtmlType).NotFound("material.notFound");
     }
 
     /// <summary>The page runs nothing, loads nothing and stands in nobody's frame.</summary>

@@ -13,11 +13,16 @@ namespace MiiWrap.Learning.Api.Features.Curricula;
 public sealed record GetCurriculum(string Slug, string? Version) : IQuery<CurriculumOverview>;
 
 /// <summary>A curriculum version in outline.</summary>
+/// <param name="Summary">What the curriculum is about, in a sentence or two.</param>
+/// <param name="Credit">Whose work it builds on.</param>
+/// <param name="Version">The number of this version.</param>
+/// <param name="Modules">Its modules, in order.</param>
 public sealed record CurriculumOverview(
     string Slug, string Title, string Summary, string? Credit, int Version, string ContentHash, IReadOnlyList<ModuleOverview> Modules);
 
 /// <summary>A module in outline.</summary>
 /// <param name="Weeks" example="1-3">The weeks of a cohort in which it is studied.</param>
+/// <param name="Units">Its units, in order.</param>
 public sealed record ModuleOverview(string Slug, string Title, string Weeks, IReadOnlyList<UnitOverview> Units);
 
 /// <summary>A unit in outline.</summary>

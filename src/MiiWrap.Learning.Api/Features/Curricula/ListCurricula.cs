@@ -15,6 +15,7 @@ namespace MiiWrap.Learning.Api.Features.Curricula;
 public sealed record ListCurricula(string? Limit, string? Cursor) : IQuery<Page<CurriculumItem>>, IPaged;
 
 /// <summary>One curriculum in a list.</summary>
+/// <param name="Version">The number of its newest version.</param>
 public sealed record CurriculumItem(Guid Id, string Slug, string Title, int Version, string ContentHash, DateTime PublishedAt);
 
 internal sealed class ListCurriculaValidator : AbstractValidator<ListCurricula>

@@ -13,6 +13,8 @@ namespace MiiWrap.Learning.Api.Features.Curricula;
 public sealed record PublishVersion(string Slug, byte[] Bundle) : ICommand<PublishedVersion>;
 
 /// <summary>The version that the content has; <c>isNew</c> is false when it was published before.</summary>
+/// <param name="Version">The number of the version.</param>
+/// <param name="IsNew">False when the same content was published before.</param>
 public sealed record PublishedVersion(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
 
 internal sealed class PublishVersionValidator : AbstractValidator<PublishVersion>

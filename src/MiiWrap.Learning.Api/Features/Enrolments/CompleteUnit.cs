@@ -37,6 +37,7 @@ public sealed record IfThenInput(
     [property: JsonConverter(typeof(TextAsSent))] string Action, DateOnly? PlannedFor);
 
 /// <summary>The completion, with the progress and the nudges that it planned.</summary>
+/// <param name="Nudges">The check-ins that were planned with it.</param>
 public sealed record CompletedUnit(UnitState State, DateTime CompletedAt, ProgressView Progress, IReadOnlyList<PlannedNudgeView> Nudges);
 
 /// <summary>One ask of the ledger as it was planned.</summary>

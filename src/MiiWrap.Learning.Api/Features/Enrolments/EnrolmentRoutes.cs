@@ -21,7 +21,7 @@ internal static class EnrolmentRoutes
                 var journey = await mediator.Send(request, ct);
                 return http.Tagged(journey, ETags.Of(System.Text.Json.JsonSerializer.Serialize(journey)));
             })
-            .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound();
+            .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound("enrolment.notFound");
 
         enrolment
             .MapGet("/units/{unit}", async ([AsParameters] GetUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -29,15 +29,17 @@ internal static class EnrolmentRoutes
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.ETag, read.Page);
             })
-            .Named<GetUnit>().Tagged<UnitPage>().NotFound().Forbidden();
+            .Named<GetUnit>().Tagged<UnitPage>().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked");
 
         enrolment.MapPost("/units/{unit}/start", async ([AsParameters] StartUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<StartUnit>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<StartUnit>().Retryable().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked")
+            .Conflict("enrolment.withdrawn");
 
         enrolment.MapPost("/units/{unit}/complete",
             async (Guid enrolmentId, string unit, CompleteUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<CompleteUnit>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<CompleteUnit>().Retryable().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked")
+            .Conflict("enrolment.withdrawn").Invalid("unit.ifThen.required").Gated();
     }
 }

@@ -16,6 +16,8 @@ namespace MiiWrap.Learning.Api.Features.Enrolments;
 public sealed record GetJourney(Guid EnrolmentId) : IQuery<LearnerJourney>;
 
 /// <summary>One enrolment's way through its pinned curriculum version.</summary>
+/// <param name="Version">The number of the curriculum's version.</param>
+/// <param name="Modules">The curriculum's modules, in order.</param>
 public sealed record LearnerJourney(
     Guid Id, JourneyCohort Cohort, string Curriculum, int Version, EnrolmentStatus Status, ProgressView Progress,
     IReadOnlyList<JourneyModule> Modules);
@@ -27,6 +29,7 @@ public sealed record JourneyCohort(Guid Id, string Name, DateOnly StartsOn, stri
 /// <summary>A module of a journey.</summary>
 /// <param name="OpensOn">The day on which it opens by the calendar.</param>
 /// <param name="WaitsFor">The anchor unit whose reflection must be accepted first, if the cohort is sequential.</param>
+/// <param name="Units">Its units, in order.</param>
 public sealed record JourneyModule(
     string Slug, string Title, DateOnly OpensOn, ModuleState State, string? WaitsFor, IReadOnlyList<JourneyUnit> Units);
 

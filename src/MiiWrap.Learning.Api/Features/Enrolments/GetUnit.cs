@@ -26,6 +26,8 @@ public sealed record TaggedUnit(Func<PrerenderedJson> Page, string ETag);
 /// The same text as a fragment of HTML: headings carry anchors, links to other units are relative to this one, pictures and materials lie
 /// at /v1/curricula/{slug}/versions/{version}/images/ and …/materials/, where they need the access token too.
 /// </param>
+/// <param name="Outcomes">What the learner can do afterwards.</param>
+/// <param name="Practice">The practice task.</param>
 /// <param name="Check">The question that says what "applied" means.</param>
 public sealed record UnitPage(
     string Slug, string Title, string Markdown, string Html, int Minutes, IReadOnlyList<string> Outcomes, string Practice, string Check,
@@ -36,6 +38,9 @@ public sealed record UnitPage(
 public sealed record IfThenView(string Cue, string Action);
 
 /// <summary>Addresses of what can be done with a unit.</summary>
+/// <param name="Start">Begins the unit.</param>
+/// <param name="Complete">Completes it.</param>
+/// <param name="Reflection">Its reflection; null for a unit without any.</param>
 public sealed record UnitLinks(string Start, string Complete, string Reflection);
 
 internal sealed class GetUnitHandler(UnitAccess units, UnitPages pages) : IRequestHandler<GetUnit, TaggedUnit>

@@ -4,6 +4,8 @@ using MiiWrap.Learning.Domain.Enrolments;
 namespace MiiWrap.Learning.Api.Features.Enrolments;
 
 /// <summary>How much is done, and why the percentage is what it is.</summary>
+/// <param name="Percent">The share of units completed, in whole percent.</param>
+/// <param name="Why">What the percentage counts, in a sentence.</param>
 public sealed record ProgressView(int UnitsCompleted, int UnitsTotal, int Percent, string Why)
 {
     /// <param name="zone">The learner's, in which days are told.</param>

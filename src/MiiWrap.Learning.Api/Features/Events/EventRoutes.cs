@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace MiiWrap.Learning.Api.Features.Events;
 
@@ -9,7 +10,7 @@ internal static class EventRoutes
 {
     public static IServiceCollection AddEvents(this IServiceCollection services) =>
         services.AddScoped<EventLog>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>()
-            .AddSingleton(WebhookMailTemplates.Stopped);
+            .AddSingleton(WebhookMailTemplates.Stopped).Configure<SwaggerGenOptions>(o => o.DocumentFilter<DescribeEvents>());
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
@@ -24,8 +25,8 @@ internal static class EventRoutes
                 return new EventStream(await mediator.Send(request with { After = after }, ct), after);
             })
             .Named<ListEvents>().OpenTo(Scopes.EventsRead).Produces<Page<EventItem>>().AlsoAs(EventStream.MediaType)
-            .Listed("after").Forbidden().Conflict()
-            .DisableRequestTimeout();
+            .Listed("after").Forbidden().Conflict("events.cursor.expired")
+            .Codes("events.cursor.unknown", "stream.limit").DisableRequestTimeout();
 
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
 
@@ -34,7 +35,7 @@ internal static class EventRoutes
                 var webhook = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/webhooks/{webhook.Id}", webhook);
             })
-            .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict().Invalid();
+            .Named<RegisterWebhook>().Retryable().ShowsSecret("secret").Forbidden().Conflict("webhook.limit").Invalid();
 
         webhooks.MapGet("/", async ([AsParameters] ListWebhooks request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -46,28 +47,28 @@ internal static class EventRoutes
                 var webhook = await mediator.Send(request, ct);
                 return http.Tagged(webhook, webhook.ETag);
             })
-            .Named<GetWebhook>().Tagged<WebhookItem>().NotFound().Forbidden();
+            .Named<GetWebhook>().Tagged<WebhookItem>().NotFound("webhook.notFound").Forbidden();
 
         webhooks.MapDelete("/{webhookId:guid}", async ([AsParameters] DeleteWebhook request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<DeleteWebhook>().NotFound().Forbidden();
+            .Named<DeleteWebhook>().NotFound("webhook.notFound").Forbidden();
 
         webhooks.MapPost("/{webhookId:guid}/rotate",
             async ([AsParameters] RotateWebhook request, IMediator mediator, CancellationToken ct) => TypedResults
                 .Ok(await mediator.Send(request, ct)))
-            .Named<RotateWebhook>().Retryable().ShowsSecret("secret").NotFound().Forbidden();
+            .Named<RotateWebhook>().Retryable().ShowsSecret("secret").NotFound("webhook.notFound").Forbidden();
 
         webhooks.MapGet("/{webhookId:guid}/deliveries",
             async ([AsParameters] ListDeliveries request, IMediator mediator, CancellationToken ct) => TypedResults
                 .Ok(await mediator.Send(request, ct)))
-            .Named<ListDeliveries>().Listed().NotFound().Forbidden();
+            .Named<ListDeliveries>().Listed().NotFound("webhook.notFound").Forbidden();
 
         webhooks.MapPost("/{webhookId:guid}/deliveries/{deliveryId:guid}/redeliver",
             async ([AsParameters] Redeliver request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<Redeliver>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<Redeliver>().Retryable().NotFound("delivery.notFound").Forbidden().Conflict("webhook.inactive");
     }
 }

@@ -23,6 +23,9 @@ public sealed record Redeliver(Guid WebhookId, Guid DeliveryId) : ICommand<Deliv
 
 /// <summary>One event on its way to a webhook.</summary>
 /// <param name="EventId">The event; it is the webhook-id of the message.</param>
+/// <param name="Type">The event's type.</param>
+/// <param name="Attempts">How many tries were made.</param>
+/// <param name="TriedAt">When it was last tried; null before the first try.</param>
 /// <param name="Outcome">What the last try came to: the status of the answer, or why there was none.</param>
 /// <param name="NextTryAt">Null once it is delivered or given up.</param>
 public sealed record DeliveryItem(Guid Id, Guid EventId, string Type, DeliveryStatus Status, int Attempts, DateTime CreatedAt,

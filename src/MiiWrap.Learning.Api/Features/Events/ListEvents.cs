@@ -21,6 +21,8 @@ public sealed record ListEvents(string? After, string? Limit) : IQuery<Page<Even
 /// <param name="Cursor">Its place: ask for what comes after this one. It is the id of the event in a stream.</param>
 /// <param name="Id">The event itself; a webhook sends it as webhook-id.</param>
 /// <param name="Type">Such as unit.completed.</param>
+/// <param name="Timestamp">When it happened.</param>
+/// <param name="Data">What it is about; each type has fields of its own.</param>
 public sealed record EventItem(string Cursor, Guid Id, string Type, DateTime Timestamp, JsonElement Data);
 
 internal sealed class ListEventsValidator : AbstractValidator<ListEvents>

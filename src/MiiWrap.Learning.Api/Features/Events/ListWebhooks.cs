@@ -17,7 +17,10 @@ public sealed record ListWebhooks(string? Limit, string? Cursor) : IQuery<Page<W
 public sealed record GetWebhook(Guid WebhookId) : IQuery<WebhookItem>;
 
 /// <summary>An address to which events are sent.</summary>
+/// <param name="OwnerId">Who registered it.</param>
 /// <param name="OldSecretUntil">While a rotation is under way: until then the old secret signs as well.</param>
+/// <param name="IsActive">False once it was switched off after days of failures.</param>
+/// <param name="DeactivatedAt">When it was switched off; null while it is on.</param>
 /// <param name="DeactivatedBecause">gone: the receiver answered 410; unreachable: it took nothing for more than three days.</param>
 public sealed record WebhookItem(
     Guid Id, string Url, IReadOnlyList<string> Events, Guid OwnerId, DateTime CreatedAt, DateTime? OldSecretUntil, bool IsActive,

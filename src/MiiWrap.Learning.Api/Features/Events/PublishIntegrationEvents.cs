@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -13,6 +14,7 @@ namespace MiiWrap.Learning.Api.Features.Events;
 /// address that the ids make. What a learner answered is left out: the mails promise that it is seen by them and their coaches alone.
 /// </summary>
 internal sealed class PublishIntegrationEvents(LearningDb db) :
+    INotificationHandler<DomainEventNotification<UnitStarted>>,
     INotificationHandler<DomainEventNotification<UnitCompleted>>,
     INotificationHandler<DomainEventNotification<ReflectionSubmitted>>,
     INotificationHandler<DomainEventNotification<ReflectionReviewed>>,
@@ -29,54 +31,40 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<CohortUpgraded>>,
     INotificationHandler<DomainEventNotification<EnrolmentMoved>>
 {
+    public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, unit, at) = notification.Event;
+        return Publish(EventTypes.UnitStarted, at, new UnitStartedData(enrolment.Id, enrolment.CohortId, enrolment.PersonId, unit.Slug));
+    }
+
     public Task Handle(DomainEventNotification<UnitCompleted> notification, CancellationToken cancellationToken)
     {
-        var (enrolment, unit, _, at) = notification.Event;
-        return Publish(EventTypes.UnitCompleted, at, new
-        {
-            enrolmentId = enrolment.Id,
-            enrolment.CohortId,
-            learnerId = enrolment.PersonId,
-            unit = unit.Slug,
-            enrolment.UnitsCompleted,
-            enrolment.UnitsTotal,
-            enrolment.Percent,
-        });
+        var (enrolment, unit, ifThen, at) = notification.Event;
+        return Publish(EventTypes.UnitCompleted, at, new UnitCompletedData(
+            enrolment.Id, enrolment.CohortId, enrolment.PersonId, unit.Slug, enrolment.UnitsCompleted, enrolment.UnitsTotal,
+            enrolment.Percent, ifThen is not null));
     }
 
     public Task Handle(DomainEventNotification<ReflectionSubmitted> notification, CancellationToken cancellationToken)
     {
         var (reflection, revision, at) = notification.Event;
-        return Publish(EventTypes.ReflectionSubmitted, at, new
-        {
-            reflection.EnrolmentId,
-            reflection.CohortId,
-            learnerId = reflection.PersonId,
-            reflection.Assignment,
-            revisionId = revision.Id,
-            version = revision.Number,
-        });
+        return Publish(EventTypes.ReflectionSubmitted, at, new ReflectionSubmittedData(
+            reflection.EnrolmentId, reflection.CohortId, reflection.PersonId, reflection.Assignment, revision.Id, revision.Number));
     }
 
     public Task Handle(DomainEventNotification<ReflectionReviewed> notification, CancellationToken cancellationToken)
     {
         var (reflection, decision, at) = notification.Event;
-        return Publish(EventTypes.ReflectionReviewed, at, new
-        {
-            reflection.EnrolmentId,
-            reflection.CohortId,
-            learnerId = reflection.PersonId,
-            reflection.Assignment,
-            revisionId = reflection.LatestRevisionId,
-            decision,
-        });
+        return Publish(EventTypes.ReflectionReviewed, at, new ReflectionReviewedData(
+            reflection.EnrolmentId, reflection.CohortId, reflection.PersonId, reflection.Assignment, reflection.LatestRevisionId!.Value,
+            decision));
     }
 
     public Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
         var (nudge, _, at) = notification.Event;
-        return Publish(EventTypes.NudgeAnswered, at,
-            new { nudgeId = nudge.Id, nudge.EnrolmentId, nudge.CohortId, learnerId = nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind });
+        return Publish(EventTypes.NudgeAnswered, at, new NudgeAnsweredData(
+            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind));
     }
 
     public Task Handle(DomainEventNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) =>
@@ -97,7 +85,7 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     public Task Handle(DomainEventNotification<CohortRescheduled> notification, CancellationToken cancellationToken)
     {
         var (cohort, before, at) = notification.Event;
-        return Publish(EventTypes.CohortRescheduled, at, new { cohortId = cohort.Id, from = before, to = cohort.StartsOn });
+        return Publish(EventTypes.CohortRescheduled, at, new CohortRescheduledData(cohort.Id, before, cohort.StartsOn));
     }
 
     public Task Handle(DomainEventNotification<CohortClosed> notification, CancellationToken cancellationToken) =>
@@ -129,12 +117,14 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)
     {
         var (_, appointed, dismissed, _, at) = notification.Event;
-        foreach (var (member, change) in appointed.Select(m => (m, "appointed")).Concat(dismissed.Select(m => (m, "dismissed"))))
-            await Publish(EventTypes.CohortStaffChanged, at, new { member.CohortId, member.PersonId, member.Role, change });
+        foreach (var (member, change) in appointed.Select(m => (m, StaffChange.Appointed))
+            .Concat(dismissed.Select(m => (m, StaffChange.Dismissed))))
+            await Publish(
+                EventTypes.CohortStaffChanged, at, new CohortStaffChangedData(member.CohortId, member.PersonId, member.Role, change));
     }
 
     private Task Publish(string type, Enrolment enrolment, DateTime at) =>
-        Publish(type, at, new { enrolmentId = enrolment.Id, enrolment.CohortId, learnerId = enrolment.PersonId, enrolment.AgencyId });
+        Publish(type, at, new EnrolmentData(enrolment.Id, enrolment.CohortId, enrolment.PersonId, enrolment.AgencyId));
 
     private Task Publish(string type, DateTime at, object data)
     {

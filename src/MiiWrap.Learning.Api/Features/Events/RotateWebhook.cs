@@ -11,6 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Events;
 public sealed record RotateWebhook(Guid WebhookId) : ICommand<NewSecret>;
 
 /// <summary>A new secret, which is never shown again.</summary>
+/// <param name="Secret">The new secret, shown this once.</param>
 /// <param name="OldUntil">Until then each message carries a signature by the secret before it as well.</param>
 public sealed record NewSecret(Guid Id, string? Secret, DateTime OldUntil);
 

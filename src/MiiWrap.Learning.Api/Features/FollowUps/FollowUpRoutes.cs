@@ -13,15 +13,16 @@ internal static class FollowUpRoutes
 
         cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListFollowUps>().Listed().NotFound();
+            .Named<ListFollowUps>().Listed().NotFound("cohort.notFound");
 
         cohort.MapPost("/followups/{followUpId:guid}/close",
             async (Guid cohortId, Guid followUpId, CloseFollowUp request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, FollowUpId = followUpId }, ct)))
-            .Named<CloseFollowUp>().Retryable().NotFound().Conflict().Invalid();
+            .Named<CloseFollowUp>().Retryable().NotFound("cohort.notFound", "followUp.notFound").Conflict("followUp.closed").Invalid()
+            .Gated();
 
         cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListPatterns>().TaggedByContent<PatternList>().NotFound().Forbidden();
+            .Named<ListPatterns>().TaggedByContent<PatternList>().NotFound("cohort.notFound").Forbidden();
     }
 }

@@ -17,6 +17,7 @@ public sealed record ListFollowUps(Guid CohortId, string? Status, string? Limit,
 /// <param name="Reasons">Codes, each once.</param>
 /// <param name="Triggers">The same with their units and times.</param>
 /// <param name="DueOn">Three working days after it came up.</param>
+/// <param name="Note">What the coach noted when they closed it; null for nothing.</param>
 public sealed record FollowUpItem(
     Guid Id, Guid EnrolmentId, FollowUpLearner Learner, IReadOnlyList<FollowUpReason> Reasons, IReadOnlyList<FollowUpTriggerView> Triggers,
     DateTime OpenedAt, DateOnly DueOn,
@@ -36,6 +37,7 @@ public sealed record FollowUpItem(
 public sealed record FollowUpLearner(Guid Id, string Name);
 
 /// <summary>One reason with the unit that it is about.</summary>
+/// <param name="At">When it happened.</param>
 public sealed record FollowUpTriggerView(FollowUpReason Reason, string? Unit, DateTime At);
 
 internal sealed class ListFollowUpsValidator : AbstractValidator<ListFollowUps>

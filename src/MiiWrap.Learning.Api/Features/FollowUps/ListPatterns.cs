@@ -16,10 +16,14 @@ namespace MiiWrap.Learning.Api.Features.FollowUps;
 public sealed record ListPatterns(Guid CohortId) : IQuery<PatternList>;
 
 /// <summary>The patterns.</summary>
+/// <param name="Items">The patterns, the most frequent first.</param>
 public sealed record PatternList(IReadOnlyList<BarrierPattern> Items);
 
 /// <summary>One barrier of one agency.</summary>
+/// <param name="AgencyId">The agency where it is met; null for learners of none.</param>
+/// <param name="Agency">The agency's name; null for none.</param>
 /// <param name="Learners">How many different people have named it.</param>
+/// <param name="Since">When it was first met within the time that counts.</param>
 public sealed record BarrierPattern(Guid AgencyId, string Agency, Barrier Barrier, int Learners, DateOnly Since);
 
 internal sealed class ListPatternsHandler(LearningDb db, Caller caller, TimeProvider clock) : IRequestHandler<ListPatterns, PatternList>

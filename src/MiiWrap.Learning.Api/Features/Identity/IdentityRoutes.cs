@@ -21,11 +21,11 @@ internal static class IdentityRoutes
                 return TypedResults.Ok(new SignInTokens(
                     tokens.TokenType, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken, signedIn.DeviceToken));
             })
-            .Named<SignIn>().AllowAnonymous().ProducesProblem(401).Invalid();
+            .Named<SignIn>().AllowAnonymous().ProducesProblem(401).Invalid().Codes("auth.failed", "auth.throttled");
 
         identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, BearerTokens bearer, CancellationToken ct) =>
                 TypedResults.Ok(bearer.Make(await mediator.Send(request, ct))))
-            .Named<RefreshSignIn>().AllowAnonymous().ProducesProblem(401).Invalid();
+            .Named<RefreshSignIn>().AllowAnonymous().ProducesProblem(401).Invalid().Codes("auth.refresh.invalid");
 
         identity.MapPost("/logout", async (IMediator mediator, CancellationToken ct) =>
             {
@@ -39,7 +39,7 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<AcceptInvitation>().AllowAnonymous().Invalid();
+            .Named<AcceptInvitation>().AllowAnonymous().Invalid("invitation.invalid", "password.common", "password.ownAddress");
 
         identity.MapPage("/invitations/accept", "ShowInvitation", "The page behind an invitation's link: a form that asks for a password.",
             (mediator, token, password, ct) => mediator.Send(new AcceptInvitation(token, password), ct));
@@ -58,7 +58,7 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ResetPassword>().AllowAnonymous().Invalid();
+            .Named<ResetPassword>().AllowAnonymous().Invalid("passwordReset.invalid", "password.common", "password.ownAddress");
 
         identity.MapPage("/password/reset", "ShowPasswordReset", "The page behind the link to a new password: a form that asks for it.",
             (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
@@ -108,11 +108,12 @@ internal static class IdentityRoutes
         Func<IMediator, string, string, CancellationToken, Task> choose)
     {
         identity.MapGet(path, (string? token, HttpContext http) => PasswordPage.Show(http, token))
-            .WithName(name).WithSummary(summary).AllowAnonymous().Produces<string>(200, "text/html");
+            .WithName(name).WithSummary(summary).AllowAnonymous().Produces<string>(200, "text/html")
+            .WithMetadata(new IgnoresUnknownQuery());
 
         identity.MapPost(path, (HttpContext http, IMediator mediator, CancellationToken ct) =>
                 PasswordPage.Answer(http, (token, password) => choose(mediator, token, password, ct)))
             .Accepts<PasswordForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
-            .AfterJson();
+            .AfterJson().WithMetadata(new IgnoresUnknownQuery());
     }
 }

@@ -7,6 +7,8 @@ using Microsoft.Extensions.Options;
 namespace MiiWrap.Learning.Api.Features.Identity;
 
 /// <summary>The tokens of a sign-in.</summary>
+/// <param name="TokenType">How the access token is sent: Bearer.</param>
+/// <param name="AccessToken">Send it as Authorization with every other request.</param>
 /// <param name="ExpiresIn" example="900">Seconds for which the access token is good.</param>
 /// <param name="DeviceToken" example="CfDJ8...">
 /// Keep it on the device, and send it with the next sign-in there; it opens nothing by itself.

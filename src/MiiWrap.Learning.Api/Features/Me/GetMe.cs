@@ -12,6 +12,9 @@ namespace MiiWrap.Learning.Api.Features.Me;
 public sealed record GetMe : IQuery<MyProfile>;
 
 /// <summary>The caller's own profile.</summary>
+/// <param name="Channels">How check-ins come.</param>
+/// <param name="Roles">The caller's roles, each in its cohort or agency.</param>
+/// <param name="Enrolments">The caller's own enrolments.</param>
 public sealed record MyProfile(
     Guid Id, string Name, string Email, string TimeZone, QuietTimes QuietHours, IReadOnlyList<NudgeChannel> Channels,
     IReadOnlyList<MyRole> Roles,
@@ -19,6 +22,8 @@ public sealed record MyProfile(
 
 /// <summary>One role, in the cohort or agency in which it holds.</summary>
 /// <param name="Role">learner, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
+/// <param name="CohortId">The cohort of the role; null where it is no role in a cohort.</param>
+/// <param name="AgencyId">The agency of the role; null where it is no role in an agency.</param>
 public sealed record MyRole(string Role, Guid? CohortId, Guid? AgencyId);
 
 /// <summary>One of the caller's enrolments.</summary>

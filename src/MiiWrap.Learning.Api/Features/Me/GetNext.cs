@@ -19,7 +19,9 @@ namespace MiiWrap.Learning.Api.Features.Me;
 public sealed record GetNext : IQuery<WhatIsNext>;
 
 /// <summary>What a learner sees first.</summary>
+/// <param name="CheckIns">The check-ins that wait for an answer.</param>
 /// <param name="Drafts">Reflections that were begun, or taken back, and are not handed in; the last one written first.</param>
+/// <param name="Feedback">The reviews that were not opened yet.</param>
 public sealed record WhatIsNext(
     NextStep? Next, IReadOnlyList<OwnNudgeItem> CheckIns, IReadOnlyList<OpenDraft> Drafts, IReadOnlyList<WaitingFeedback> Feedback);
 

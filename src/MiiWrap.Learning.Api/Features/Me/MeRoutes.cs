@@ -24,11 +24,18 @@ internal static class MeRoutes
 
         me.MapPatch("/preferences", async (ChangePreferences request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
+                // A merge patch keeps the parts of an object that it does not name (RFC 7396, 2).
+                if (http.Request.IsMergePatch() && request.QuietHours is { } quiet) request = request with
+                {
+                    QuietHours = quiet.Over(
+                        (await mediator.Send(new GetPreferences(), ct)).Preferences.QuietHours, http.Clears("quietHours.days")),
+                };
                 var changed = await mediator.Send(request with { Precondition = http.Request.Precondition() }, ct);
                 http.Response.Headers.ETag = changed.ETag;
                 return TypedResults.Ok(changed.Preferences);
             })
-            .Named<ChangePreferences>().NeedsPrecondition().Invalid();
+            .Named<ChangePreferences>().AlsoMergePatch<ChangePreferences>("quietHours.days").NeedsPrecondition("preferences.stale")
+            .Invalid();
 
         me.MapGet("/leave", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetLeave(), ct)))
             .Named<GetLeave>().TaggedByContent<Leave>();

@@ -28,6 +28,11 @@ public sealed record Preferences(string TimeZone, QuietTimes QuietHours, IReadOn
 /// <param name="Days">Days of the week that are quiet all day.</param>
 public sealed record QuietTimes(string Start, string End, IReadOnlyList<DayOfWeek>? Days)
 {
+    /// <summary>These in place of the present ones, part by part.</summary>
+    /// <param name="clearsDays">No day is to be quiet any more.</param>
+    public QuietTimes Over(QuietTimes present, bool clearsDays) =>
+        new(Start ?? present.Start, End ?? present.End, clearsDays ? [] : Days ?? present.Days);
+
     public static QuietTimes Of(Person person) => new(Text(person.QuietFrom), Text(person.QuietUntil), person.Quiet.Days);
 
     private static string Text(TimeOnly time) => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);

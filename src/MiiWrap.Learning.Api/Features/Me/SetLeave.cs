@@ -24,6 +24,7 @@ public sealed record SetLeave(IReadOnlyList<LeavePeriod> Periods) : ICommand<Lea
 public sealed record LeavePeriod(DateOnly? From, DateOnly? Until);
 
 /// <summary>Periods of leave, in order; those that touch are one.</summary>
+/// <param name="Periods">The times of absence, in order.</param>
 public sealed record Leave(IReadOnlyList<LeavePeriod> Periods)
 {
     internal static Leave Of(IReadOnlyList<DateOnly> days)

@@ -17,6 +17,7 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
 
 /// <summary>A cohort's asks in figures.</summary>
+/// <param name="AsOf">The moment for which the figures hold.</param>
 /// <param name="Planned">Every ask that was ever planned; the states add up to it.</param>
 /// <param name="Reasons">Why asks ended without being sent.</param>
 /// <param name="Held">Asks that a cap, the weekly digest, leave or closed hours has held back at least once.</param>
@@ -29,27 +30,46 @@ public sealed record NudgeFigures(
     IReadOnlyList<StepFigures> Steps, ReachableLearners Learners);
 
 /// <summary>Where asks stand now; every one but planned is final.</summary>
+/// <param name="Planned">Not due yet.</param>
+/// <param name="Sent">Sent out.</param>
+/// <param name="Skipped">Given up for a rule, such as an answer that came before.</param>
+/// <param name="Expired">Closed unanswered before they could be sent.</param>
+/// <param name="Cancelled">Taken back, since what they ask about has ended.</param>
+/// <param name="Failed">Not delivered after all tries.</param>
 public sealed record StateCounts(int Planned, int Sent, int Skipped, int Expired, int Cancelled, int Failed)
 {
     internal static StateCounts Of(NudgeStates s) => new(s.Waiting, s.Sent, s.Skipped, s.Expired, s.Cancelled, s.Failed);
 }
 
 /// <summary>How many ended so, and why.</summary>
+/// <param name="Reason">The reason, as the check-ins have it.</param>
+/// <param name="Count">How many ended by it.</param>
 public sealed record ReasonCount(NudgeStatus Status, string Reason, int Count);
 
 /// <summary>How those that were sent reached the learner.</summary>
+/// <param name="Email">How many went by mail.</param>
+/// <param name="InApp">How many are shown in the app alone.</param>
 public sealed record ChannelCounts(int Email, int InApp);
 
 /// <summary>One step of one plan.</summary>
+/// <param name="Step">The step of the nudge plan.</param>
+/// <param name="Planned">How many were planned.</param>
 /// <param name="Sent">The denominator of the rate of answers.</param>
+/// <param name="Answered">How many were answered.</param>
+/// <param name="Rate">The share of those sent that were answered, from 0 to 1; null where it is not shown.</param>
 /// <param name="Open">Of those sent, how many can still be answered.</param>
 /// <param name="AnsweredEarly">Answered in the app before they were sent; not in the rate.</param>
+/// <param name="Applied">How many answered that they did it.</param>
+/// <param name="Partly">How many answered that they did it in part.</param>
+/// <param name="NotYet">How many answered that they have not yet.</param>
+/// <param name="MedianHoursToAnswer">Half of the answers came within so many hours; null without any.</param>
 public sealed record StepFigures(
     PlanKind Plan, int Step, int Planned, StateCounts States, int Sent, int Answered, double? Rate, double? CiLow, double? CiHigh, int Open,
     int AnsweredEarly, int Applied,
     int Partly, int NotYet, double? MedianHoursToAnswer);
 
 /// <summary>How many learners can be reached how; those who have withdrawn are in none of them.</summary>
+/// <param name="All">How many learners there are.</param>
 /// <param name="WithoutMail">Who stopped the mails; their asks show in the app alone.</param>
 /// <param name="WeeklyDigest">Who left three or four messages in a row unanswered, and gets one a week for two weeks.</param>
 /// <param name="ClosingAsksOnly">Who left five or more, and is asked only what closes a window until they act.</param>

@@ -20,15 +20,18 @@ internal static class NudgeRoutes
 
         nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
-            .Named<AnswerNudge>().Retryable().NotFound().Conflict().Invalid();
+            .Named<AnswerNudge>().Retryable().NotFound("nudge.notFound").Conflict("nudge.closed")
+            .Invalid("nudge.outcome.notForKind", "nudge.occurredOn.outside", "nudge.plannedFor.outside").Gated();
 
         nudges.MapPost("/{nudgeId:guid}/snooze", async (Guid nudgeId, SnoozeNudge request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))
-            .Named<SnoozeNudge>().Retryable().NotFound().Conflict().Invalid();
+            .Named<SnoozeNudge>().Retryable().NotFound("nudge.notFound")
+            .Conflict("enrolment.withdrawn", "nudge.closed", "nudge.snooze.limit")
+            .Invalid("nudge.snooze.outside", "nudge.snooze.tooLate");
 
         nudges.MapPost("/preview", async (PreviewNudges request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<PreviewNudges>().NotFound().Invalid();
+            .Named<PreviewNudges>().NotFound("curriculum.notFound", "unit.notFound").Invalid("window.neverOpens");
 
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges",
             async ([AsParameters] ListCohortNudges request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -42,7 +45,7 @@ internal static class NudgeRoutes
 
                 return new CsvPages<NudgeRow>(await Rows(request.Cursor), Rows);
             })
-            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed().NotFound();
+            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed().NotFound("cohort.notFound");
 
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures",
             async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -50,7 +53,7 @@ internal static class NudgeRoutes
                 var figures = await mediator.Send(request, ct);
                 return http.Wants(Csv.MediaType) ? Csv.File(Csv.Of(figures.Steps.Select(StepRow.Of))) : TypedResults.Ok(figures);
             })
-            .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound();
+            .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound("cohort.notFound");
 
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
 
@@ -98,6 +101,12 @@ internal static class NudgeRoutes
 }
 
 /// <summary>The fields of the one-tap form.</summary>
+/// <param name="Outcome">What came of it: applied, partly, notYet, stillGood or changeDate.</param>
+/// <param name="Barrier">What was in the way, with notYet.</param>
+/// <param name="PlannedFor">The new date, with changeDate.</param>
+/// <param name="Note">The learner's own note.</param>
+/// <param name="NeedHelp">Set to ask for a word with the coach.</param>
+/// <param name="PrivacyConfirmed">Set once the learner has looked at what might point to a person.</param>
 public sealed record OneTapForm(
     string Outcome, string? Barrier, string? PlannedFor, string? Note, string? NeedHelp, string? PrivacyConfirmed);
 

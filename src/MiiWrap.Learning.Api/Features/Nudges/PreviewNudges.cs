@@ -27,9 +27,11 @@ public sealed record PreviewNudges(
 public sealed record PreviewQuietHours(string Start, string End, IReadOnlyList<DayOfWeek>? Days);
 
 /// <summary>The plan.</summary>
+/// <param name="Nudges">What would be planned, in order.</param>
 public sealed record NudgePreview(IReadOnlyList<PreviewedNudge> Nudges);
 
 /// <summary>One ask of the plan, with the reason when it is not due at its plain offset.</summary>
+/// <param name="Reason">Why it is not due on the day of the plan; null where it is.</param>
 public sealed record PreviewedNudge(int Step, NudgeKind Kind, DateTime DueAt, string? Reason);
 
 internal sealed class PreviewNudgesValidator : AbstractValidator<PreviewNudges>

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
@@ -14,20 +15,9 @@ internal sealed class PublishNudgeSent(LearningDb db, OneTapLinks links) : INoti
     public Task Handle(DomainEventNotification<NudgeSent> notification, CancellationToken cancellationToken)
     {
         var (nudge, isHandedOver, at) = notification.Event;
-        db.AddIntegrationEvent(EventTypes.NudgeSent, new
-        {
-            nudgeId = nudge.Id,
-            nudge.EnrolmentId,
-            nudge.CohortId,
-            learnerId = nudge.PersonId,
-            nudge.Unit,
-            nudge.Step,
-            nudge.Kind,
-            nudge.Channel,
-            nudge.DueAt,
-            nudge.ExpiresAt,
-            link = isHandedOver ? links.To(nudge.Id) : null,
-        }, at);
+        db.AddIntegrationEvent(EventTypes.NudgeSent, new NudgeSentData(
+            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind, nudge.Channel, nudge.DueAt,
+            nudge.ExpiresAt, isHandedOver ? links.To(nudge.Id) : null), at);
         return Task.CompletedTask;
     }
 }

@@ -17,7 +17,7 @@ internal static class PeopleRoutes
                 var invited = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/people/{invited.Id}", invited);
             })
-            .Named<InvitePerson>().Retryable().Forbidden().Conflict().Invalid();
+            .Named<InvitePerson>().Retryable().Forbidden().Conflict("person.exists").Invalid().Codes("invitation.limit");
 
         v1.MapGet("/people", async ([AsParameters] ListPeople request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -26,7 +26,7 @@ internal static class PeopleRoutes
         v1.MapGet("/agencies/{agencyId:guid}/people",
             async ([AsParameters] ListAgencyPeople request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListAgencyPeople>().OpenTo(Scopes.PeopleRead).Listed().NotFound().Forbidden();
+            .Named<ListAgencyPeople>().OpenTo(Scopes.PeopleRead).Listed().NotFound("agency.notFound").Forbidden();
 
         v1.MapGet("/people/{personId:guid}", async (
             [AsParameters] GetPerson request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -34,7 +34,7 @@ internal static class PeopleRoutes
                 var person = await mediator.Send(request, ct);
                 return http.Tagged(person, person.ETag);
             })
-            .Named<GetPerson>().OpenTo(Scopes.PeopleRead).Tagged<PersonItem>().NotFound();
+            .Named<GetPerson>().OpenTo(Scopes.PeopleRead).Tagged<PersonItem>().NotFound("person.notFound");
 
         v1.MapPatch("/people/{personId:guid}",
             async (Guid personId, ChangePerson request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -44,21 +44,24 @@ internal static class PeopleRoutes
                 http.Response.Headers.ETag = person.ETag;
                 return TypedResults.Ok(person);
             })
-            .Named<ChangePerson>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+            .Named<ChangePerson>().NeedsPrecondition("person.stale").NotFound("person.notFound").Forbidden("person.notYours")
+            .Conflict("person.exists").Invalid().Codes("invitation.limit");
 
         v1.MapPost("/people/{personId:guid}/suspend",
             async (Guid personId, SuspendPerson request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { PersonId = personId }, ct)))
-            .Named<SuspendPerson>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<SuspendPerson>().Retryable().NotFound("person.notFound").Forbidden("person.notYours", "person.self")
+            .Conflict("person.isAdmin").Invalid();
 
         v1.MapPost("/people/{personId:guid}/dismiss",
             async (Guid personId, DismissPerson request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { PersonId = personId }, ct)))
-            .Named<DismissPerson>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<DismissPerson>().Retryable().NotFound("person.notFound").Forbidden("person.notYours", "person.self")
+            .Conflict("person.isAdmin").Invalid();
 
         v1.MapPost("/people/{personId:guid}/resume", async ([AsParameters] RestorePerson request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<RestorePerson>().Retryable().NotFound().Forbidden();
+            .Named<RestorePerson>().Retryable().NotFound("person.notFound").Forbidden("person.notYours");
 
         v1.MapPut("/people/{personId:guid}/program-admin",
             async ([AsParameters] AppointAdmin request, IMediator mediator, CancellationToken ct) =>
@@ -66,7 +69,7 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<AppointAdmin>().NotFound().Forbidden().Conflict();
+            .Named<AppointAdmin>().NotFound("person.notFound").Forbidden().Conflict("person.suspended");
 
         v1.MapDelete("/people/{personId:guid}/program-admin",
             async ([AsParameters] RemoveAdmin request, IMediator mediator, CancellationToken ct) =>
@@ -74,7 +77,7 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<RemoveAdmin>().NotFound().Forbidden();
+            .Named<RemoveAdmin>().NotFound("person.notFound").Forbidden("role.required", "admin.self");
 
         v1.MapPost("/people/{personId:guid}/invitations",
             async ([AsParameters] InvitePersonAgain request, IMediator mediator, CancellationToken ct) =>
@@ -82,6 +85,6 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<InvitePersonAgain>().Retryable().NotFound().Conflict();
+            .Named<InvitePersonAgain>().Retryable().NotFound("person.notFound").Conflict("invitation.accepted").Codes("invitation.limit");
     }
 }

@@ -27,12 +27,23 @@ public sealed record GetCohortProgress(Guid CohortId, string? Status, string? So
 public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<LearnerProgress> Items, string? Next) : IPage;
 
 /// <summary>The cohort in figures.</summary>
+/// <param name="Learners">How many are in the cohort, those withdrawn too.</param>
+/// <param name="Active">Who is under way.</param>
+/// <param name="Withdrawn">Who has left before the end.</param>
+/// <param name="Completed">Who has completed every unit.</param>
+/// <param name="OnTrack">Who keeps pace with the cohort.</param>
+/// <param name="Behind">Who is somewhat behind it.</param>
+/// <param name="AtRisk">Who is far behind it, or silent.</param>
+/// <param name="AwaitingReview">How many reflections wait for a review.</param>
 /// <param name="CompletionPercent">Completed units in percent of all units of learners who have not withdrawn, rounded down.</param>
 public sealed record ProgressSummary(
     int Learners, int Active, int Withdrawn, int Completed, int OnTrack, int Behind, int AtRisk, int AwaitingReview, int CompletionPercent,
     TransferCount Transfer);
 
 /// <summary>One learner in figures.</summary>
+/// <param name="ReflectionsAccepted">How many reflections were accepted.</param>
+/// <param name="ReflectionsTotal">How many reflections the curriculum asks for.</param>
+/// <param name="StatusReason">Why the status is as it is, in a sentence; null where there is nothing to say.</param>
 public sealed record LearnerProgress(
     Guid EnrolmentId, LearnerName Learner, int UnitsCompleted, int UnitsTotal, int ReflectionsAccepted, int ReflectionsTotal,
     DateTime? LastActivityAt,
@@ -60,9 +71,9 @@ public sealed record LearnerName(Guid Id, string Name);
 public sealed record TransferCount(int? Numerator, int? Denominator, double? Rate, string? Reason)
 {
     public static TransferCount Of(int numerator, int denominator) =>
-        denominator == 0 ? new(0, 0, null, "no_matured_opportunities") : new(numerator, denominator, (double)numerator / denominator, null);
+        denominator == 0 ? new(0, 0, null, "noMaturedOpportunities") : new(numerator, denominator, (double)numerator / denominator, null);
 
-    public static readonly TransferCount Suppressed = new(null, null, null, "fewer_than_five_learners");
+    public static readonly TransferCount Suppressed = new(null, null, null, "fewerThanFiveLearners");
 }
 
 internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortProgress>

@@ -21,6 +21,7 @@ internal static class ProgressRoutes
 
                     return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
                 })
-            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed().NotFound()
+            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed()
+            .NotFound("cohort.notFound")
             .Invalid();
 }

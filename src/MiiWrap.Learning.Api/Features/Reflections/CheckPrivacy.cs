@@ -13,6 +13,7 @@ using MiiWrap.Learning.Domain.Reflections.Privacy;
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>Looks through answers for what could point to a person, as handing them in will; nothing is stored.</summary>
+/// <param name="Answers">What is to be looked through, by the prompt's slug.</param>
 public sealed record CheckPrivacy([property: JsonConverter(typeof(TextsAsSent))] IReadOnlyDictionary<string, string> Answers)
     : IQuery<PrivacyReport>
 {

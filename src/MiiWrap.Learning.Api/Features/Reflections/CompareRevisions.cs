@@ -8,6 +8,7 @@ using MiiWrap.Learning.Api.Requests;
 namespace MiiWrap.Learning.Api.Features.Reflections;
 
 /// <summary>A learner compares one of their revisions with the one before, word by word.</summary>
+/// <param name="Version">The number of the later revision, from 2.</param>
 public sealed record CompareRevisions(Guid EnrolmentId, string Assignment, int Version) : IQuery<RevisionChanges>;
 
 internal sealed class CompareRevisionsHandler(LearningDb db, Caller caller) : IRequestHandler<CompareRevisions, RevisionChanges>
@@ -15,11 +16,11 @@ internal sealed class CompareRevisionsHandler(LearningDb db, Caller caller) : IR
     public async Task<RevisionChanges> Handle(CompareRevisions request, CancellationToken cancellationToken)
     {
         var reflection = await db.Reflections.AsNoTracking().FindOwn(caller, request.EnrolmentId, request.Assignment, cancellationToken)
-            ?? throw new NotFoundException("earlier revision");
+            ?? throw new NotFoundException("earlierRevision");
         reflection.MustBeShown();
         var both = await db.Revisions.AsNoTracking()
             .Where(v => v.ReflectionId == reflection.Id && (v.Number == request.Version || v.Number == request.Version - 1))
             .OrderBy(v => v.Number).ToListAsync(cancellationToken);
-        return both is [var before, var after] ? RevisionChanges.Between(before, after) : throw new NotFoundException("earlier revision");
+        return both is [var before, var after] ? RevisionChanges.Between(before, after) : throw new NotFoundException("earlierRevision");
     }
 }

@@ -33,6 +33,7 @@ public sealed record DraftView(IReadOnlyDictionary<string, string> Answers, Date
     [property: System.Text.Json.Serialization.JsonPropertyName("etag")] string ETag);
 
 /// <summary>What was handed in at one time.</summary>
+/// <param name="Version">Its number, from 1.</param>
 /// <param name="Review">The feedback, once it is published.</param>
 /// <param name="SecondReview">The other reader's, where two read.</param>
 public sealed record RevisionView(

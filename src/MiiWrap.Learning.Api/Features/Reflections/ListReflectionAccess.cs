@@ -18,6 +18,7 @@ public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, s
     : IQuery<Page<AccessLogItem>>, IPaged;
 
 /// <summary>One look at the reflection, the plan or the notes, or one appointment in the cohort.</summary>
+/// <param name="At">When it was read or changed.</param>
 /// <param name="Reason">Given by a programme admin, who may look only with one, and by a lead who handed a claim over.</param>
 /// <param name="By">Of an appointment, who made it; null of a look.</param>
 public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason, AccessLogPerson? By);

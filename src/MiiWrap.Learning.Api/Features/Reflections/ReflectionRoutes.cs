@@ -15,7 +15,7 @@ internal static class ReflectionRoutes
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.Page, read.ETag);
             })
-            .Named<GetReflection>().Tagged<ReflectionPage>().NotFound().Forbidden();
+            .Named<GetReflection>().Tagged<ReflectionPage>().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked");
 
         reflection
             .MapPut("/draft", async (
@@ -27,7 +27,9 @@ internal static class ReflectionRoutes
                 http.Response.Headers.ETag = saved.ETag;
                 return TypedResults.Ok(saved);
             })
-            .Named<SaveDraft>().NeedsPrecondition(orIsNew: true).NotFound().Forbidden().Conflict().Invalid();
+            .Named<SaveDraft>().NeedsPrecondition("reflection.draft.stale", orIsNew: true).NotFound("enrolment.notFound", "unit.notFound")
+            .Forbidden("unit.locked").Conflict("enrolment.withdrawn", "reflection.submitted", "reflection.onHold", "reflection.purged")
+            .Invalid("reflection.prompt.unknown");
 
         reflection
             .MapPost("/submissions", async (
@@ -35,27 +37,33 @@ internal static class ReflectionRoutes
                 TypedResults.Created(
                     $"/v1/enrolments/{enrolmentId}/reflections/{assignment}",
                     await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
-            .Named<SubmitReflection>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<SubmitReflection>().Retryable().NotFound("enrolment.notFound", "unit.notFound", "draft.notFound")
+            .Forbidden("unit.locked")
+            .Conflict("enrolment.withdrawn", "reflection.draft.stale", "reflection.submitted", "reflection.talk", "reflection.onHold",
+                "reflection.purged")
+            .Invalid("reflection.empty", "reflection.privacy.blocked", "reflection.privacy.unconfirmed");
 
         reflection
             .MapPost("/privacy-check", async (
                 Guid enrolmentId, string assignment, CheckPrivacy request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
-            .Named<CheckPrivacy>().NotFound().Forbidden().Invalid();
+            .Named<CheckPrivacy>().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked")
+            .Invalid("reflection.prompt.unknown");
 
         reflection.MapGet(
             "/revisions/{version:int}/changes", async ([AsParameters] CompareRevisions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CompareRevisions>().TaggedByContent<RevisionChanges>().NotFound().Conflict();
+            .Named<CompareRevisions>().TaggedByContent<RevisionChanges>().NotFound("earlierRevision.notFound")
+            .Conflict("reflection.onHold", "reflection.purged");
 
         reflection.MapGet("/access-log", async ([AsParameters] ListReflectionAccess request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListReflectionAccess>().Listed().NotFound();
+            .Named<ListReflectionAccess>().Listed().NotFound("enrolment.notFound", "reflection.notFound");
 
         reflection
             .MapGet("/thread", async ([AsParameters] GetThread request, IMediator mediator, CancellationToken ct) =>
                     TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetThread>().Listed().NotFound().Conflict().Invalid();
+            .Named<GetThread>().Listed().NotFound("reflection.notFound").Conflict("reflection.onHold", "reflection.purged").Invalid();
 
         reflection
             .MapPost("/thread", async (
@@ -63,16 +71,19 @@ internal static class ReflectionRoutes
                 TypedResults.Created(
                     $"/v1/enrolments/{enrolmentId}/reflections/{assignment}/thread",
                     await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
-            .Named<WriteToReviewer>().Retryable().NotFound().Conflict().Invalid();
+            .Named<WriteToReviewer>().Retryable().NotFound("reflection.notFound")
+            .Conflict("reflection.notSubmitted", "reflection.onHold", "reflection.purged").Invalid().Gated("reflection.privacy.blocked");
 
         reflection.MapPost("/withdraw", async ([AsParameters] WithdrawReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<WithdrawReflection>().Retryable().NotFound().Conflict();
+            .Named<WithdrawReflection>().Retryable().NotFound("reflection.notFound")
+            .Conflict("reflection.inReview", "reflection.notSubmitted", "reflection.onHold", "reflection.purged");
 
         reflection
             .MapPost("/hold", async (
                 Guid enrolmentId, string assignment, HoldReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Assignment = assignment }, ct)))
-            .Named<HoldReflection>().Retryable().NotFound().Conflict().Invalid();
+            .Named<HoldReflection>().Retryable().NotFound("reflection.notFound")
+            .Conflict("reflection.notSubmitted", "reflection.onHold", "reflection.purged").Invalid().GatedReason();
     }
 }

@@ -25,6 +25,7 @@ public sealed record SubmitReflection([property: JsonPropertyName("draftETag")] 
 }
 
 /// <summary>The revision that was made.</summary>
+/// <param name="Version">The revision's number.</param>
 public sealed record SubmissionReceipt(Guid RevisionId, int Version, DateTime SubmittedAt);
 
 internal sealed class SubmitReflectionValidator : AbstractValidator<SubmitReflection>

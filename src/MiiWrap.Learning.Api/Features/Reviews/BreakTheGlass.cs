@@ -28,6 +28,7 @@ public sealed record BreakTheGlass(
 public sealed record EndBreakGlass(Guid RevisionId) : ICommand<GlassBroken>;
 
 /// <summary>Until when the reflection can be read.</summary>
+/// <param name="Until">Until when the reflection can be read.</param>
 public sealed record GlassBroken(Guid RevisionId, DateTime Until);
 
 internal sealed class BreakTheGlassValidator : AbstractValidator<BreakTheGlass>

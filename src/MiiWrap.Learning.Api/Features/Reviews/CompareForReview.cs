@@ -24,7 +24,7 @@ internal sealed class CompareForReviewHandler(LearningDb db, ReviewAccess review
             .ToListAsync(cancellationToken);
         var after = revisions.Single(v => v.Id == request.RevisionId);
         var before = revisions.FindLast(v => v.Number < after.Number && !found.Reflection.IsTakenBack(v.Id))
-            ?? throw new NotFoundException("earlier revision");
+            ?? throw new NotFoundException("earlierRevision");
         await reviews.NoteReading(found, reader, ReaderAct.Compared, cancellationToken);
         return RevisionChanges.Between(before, after);
     }

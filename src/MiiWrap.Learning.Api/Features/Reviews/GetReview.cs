@@ -23,16 +23,20 @@ public sealed record GetReview(Guid RevisionId) : IQuery<TaggedReview>;
 public sealed record TaggedReview(ReviewPage Page, string ETag);
 
 /// <summary>A revision to review.</summary>
+/// <param name="Version">The revision's number.</param>
 /// <param name="Stale">A newer revision has come, or this one was taken back.</param>
+/// <param name="TalkDue">Whether both are to talk before the next try.</param>
 /// <param name="Answers">
 /// null for those who have not claimed it, when its author took it back before a review began, and for whoever belongs to the learner's
 /// agency.
 /// </param>
 /// <param name="IfThen">What the learner meant to do, for those who coach them and for an admin who broke the glass.</param>
 /// <param name="CheckIns">How the learner answered when asked about it.</param>
+/// <param name="Revisions">All revisions of the reflection, in order.</param>
 /// <param name="Review">The caller's own review; null before they claim it.</param>
-/// <param name="Redactions">What was taken out, and why; ██ stands in each of those places.</param>
 /// <param name="Feedback">What is finished: published feedback and, in a conversation between two reviewers, the other's.</param>
+/// <param name="ConversationOpen">Whether the two reviewers are still to talk.</param>
+/// <param name="Redactions">What was taken out, and why; ██ stands in each of those places.</param>
 public sealed record ReviewPage(
     Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, string Unit, string UnitTitle, AssignmentView Assignment, int Version,
     DateTime SubmittedAt,
@@ -42,12 +46,19 @@ public sealed record ReviewPage(
     IReadOnlyList<RedactionView> Redactions);
 
 /// <summary>One answer of the learner's to a check-in about this unit.</summary>
+/// <param name="At">When it was answered.</param>
 public sealed record CheckIn(NudgeKind Kind, NudgeOutcome Outcome, DateTime At);
 
 /// <summary>One of the reflection's revisions.</summary>
+/// <param name="Version">Its number, from 1.</param>
 public sealed record RevisionRow(Guid Id, int Version, DateTime SubmittedAt);
 
 /// <summary>The caller's own review, private until it is published.</summary>
+/// <param name="OverrideReason">Why it is accepted although the rubric says no; null where it does not.</param>
+/// <param name="ReviseFor">The criteria for which a revision is asked.</param>
+/// <param name="LeaseUntil">Until when the claim holds; null when it does not.</param>
+/// <param name="HandedInAt">When it was handed in; null before that.</param>
+/// <param name="PublishedAt">When its author could read it; null before that.</param>
 /// <param name="ReleasedBecause">Why a lead has given the claim back to the queue; null when none has.</param>
 public sealed record OwnReview(
     IReadOnlyDictionary<string, int> Scores, IReadOnlyDictionary<string, string> Comments, string? Affirmation, string? Question,

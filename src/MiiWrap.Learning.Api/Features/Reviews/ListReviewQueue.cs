@@ -40,9 +40,10 @@ public enum ReviewQueueStatus
 }
 
 /// <summary>One reflection in the queue; its text is not here.</summary>
+/// <param name="Version">The revision's number.</param>
 /// <param name="AgeDays">Working days since it was handed in, by the caller's own calendar.</param>
-/// <param name="ConversationOpen">Its two reviewers are far apart and are to talk.</param>
 /// <param name="Wait">late from five working days on, overdue from seven.</param>
+/// <param name="ConversationOpen">Its two reviewers are far apart and are to talk.</param>
 public sealed record ReviewQueueItem(
     Guid RevisionId, Guid EnrolmentId, QueuePerson Learner, Guid CohortId, string Unit, string Assignment, int Version,
     DateTime SubmittedAt, int AgeDays, ReviewWait Wait,

@@ -12,9 +12,11 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 public sealed record MeasureAgreement(Guid? Cohort) : IQuery<AgreementReport>;
 
 /// <summary>The figures, a rubric each.</summary>
+/// <param name="Items">A line for each rubric that two people have read with.</param>
 public sealed record AgreementReport(IReadOnlyList<RubricAgreement> Items);
 
 /// <summary>Two readers' agreement on one rubric.</summary>
+/// <param name="Rubric">The rubric's slug.</param>
 /// <param name="Pairs">Revisions that two have read without seeing the other's scores.</param>
 /// <param name="Scores">Criteria that both have scored.</param>
 /// <param name="Exact">The share of equal scores.</param>

@@ -29,6 +29,7 @@ public sealed record RedactRevision(
 
 /// <summary>The words are gone.</summary>
 /// <param name="Places">In how many places they stood, in revisions, draft, reviews and messages together.</param>
+/// <param name="At">When the words were taken out.</param>
 public sealed record RedactedRevision(Guid Id, int Places, DateTime At);
 
 internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision>

@@ -15,7 +15,7 @@ internal static class ReviewRoutes
 
         reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListReviewQueue>().Listed().NotFound().Invalid();
+            .Named<ListReviewQueue>().Listed().NotFound("cohort.notFound").Invalid();
 
         reviews.MapGet("/{revisionId:guid}", async (
             [AsParameters] GetReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -23,51 +23,59 @@ internal static class ReviewRoutes
                 var read = await mediator.Send(request, ct);
                 return http.Tagged(read.Page, read.ETag);
             })
-            .Named<GetReview>().Tagged<ReviewPage>().NotFound();
+            .Named<GetReview>().Tagged<ReviewPage>().NotFound("revision.notFound");
 
         reviews.MapGet(
             "/{revisionId:guid}/changes", async ([AsParameters] CompareForReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CompareForReview>().TaggedByContent<RevisionChanges>().NotFound().Forbidden();
+            .Named<CompareForReview>().TaggedByContent<RevisionChanges>().NotFound("revision.notFound", "earlierRevision.notFound")
+            .Forbidden("review.notReader");
 
         reviews.MapGet(
             "/{revisionId:guid}/thread", async ([AsParameters] GetAuthorThread request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetAuthorThread>().Listed().NotFound().Forbidden().Invalid();
+            .Named<GetAuthorThread>().Listed().NotFound("revision.notFound").Forbidden("review.notReader").Invalid();
 
         reviews.MapPost(
             "/{revisionId:guid}/thread", async (Guid revisionId, WriteToAuthor request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created($"/v1/reviews/{revisionId}/thread", await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<WriteToAuthor>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<WriteToAuthor>().Retryable().NotFound("revision.notFound").Forbidden("review.notReader")
+            .Conflict("reflection.notSubmitted", "reflection.onHold", "reflection.purged").Invalid().Gated("reflection.privacy.blocked");
 
         reviews.MapGet("/agreement", async ([AsParameters] MeasureAgreement request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<MeasureAgreement>().TaggedByContent<AgreementReport>().NotFound().ProducesProblem(400);
+            .Named<MeasureAgreement>().TaggedByContent<AgreementReport>().NotFound("cohort.notFound").ProducesProblem(400);
 
         reviews.MapPost(
             "/{revisionId:guid}/hold", async (Guid revisionId, HoldRevision request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<HoldRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<HoldRevision>().Retryable().NotFound("revision.notFound").Forbidden("review.notReader")
+            .Conflict("reflection.notSubmitted", "reflection.onHold", "reflection.purged").Invalid().GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/redactions", async (Guid revisionId, RedactRevision request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Created((string?)null, await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<RedactRevision>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+                TypedResults.Created($"/v1/reviews/{revisionId}", await mediator.Send(request with { RevisionId = revisionId }, ct)))
+            .Named<RedactRevision>().Retryable().NotFound("revision.notFound")
+            .Forbidden("role.required", "review.notReader", "redaction.own").Conflict("reflection.notOnHold")
+            .Invalid("reflection.prompt.unknown", "redaction.reason.quotes", "redaction.span.invalid").GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/hold/release", async ([AsParameters] ReleaseHold request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReleaseHold>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<ReleaseHold>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "redaction.own")
+            .Conflict("reflection.notOnHold");
 
         reviews.MapPost(
             "/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<BreakTheGlass>().Retryable().NotFound().Forbidden().Invalid();
+            .Named<BreakTheGlass>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency").Invalid()
+            .GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/break-glass/end", async ([AsParameters] EndBreakGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<EndBreakGlass>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<EndBreakGlass>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Conflict("breakGlass.none");
 
         reviews.MapPost("/{revisionId:guid}/claim",
             async ([AsParameters] ClaimReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -76,7 +84,8 @@ internal static class ReviewRoutes
                 http.Response.Headers.ETag = claim.ETag;
                 return TypedResults.Ok(claim);
             })
-            .Named<ClaimReview>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<ClaimReview>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency", "review.own")
+            .Conflict("review.claimed", "review.closed", "review.published", "review.stale", "reflection.onHold", "reflection.purged");
 
         reviews.MapPost("/claims", async (ClaimReviews request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -90,7 +99,9 @@ internal static class ReviewRoutes
         reviews.MapPost(
             "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send((request ?? new(null, null, null)) with { RevisionId = revisionId }, ct)))
-            .Named<ReleaseReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<ReleaseReview>().Retryable().NotFound("revision.notFound").Forbidden()
+            .Conflict("review.notClaimed", "review.lapsed", "review.published", "review.stale", "reflection.onHold", "reflection.purged")
+            .Invalid().GatedReason();
 
         reviews.MapPut("/{revisionId:guid}", async (
             Guid revisionId, SaveReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -99,21 +110,30 @@ internal static class ReviewRoutes
                 http.Response.Headers.ETag = saved.ETag;
                 return TypedResults.Ok(saved);
             })
-            .Named<SaveReview>().NeedsPrecondition().NotFound().Forbidden().Conflict().Invalid();
+            .Named<SaveReview>().NeedsPrecondition("review.stale").NotFound("revision.notFound")
+            .Forbidden("role.required", "review.ownAgency")
+            .Conflict("review.notClaimed", "review.lapsed", "review.published", "review.stale", "reflection.onHold", "reflection.purged")
+            .Invalid("review.criterion.unknown", "review.prompt.unknown");
 
         reviews.MapPost(
             "/{revisionId:guid}/publish", async (Guid revisionId, PublishReview? request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send((request ?? new(null)) with { RevisionId = revisionId }, ct)))
-            .Named<PublishReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<PublishReview>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Conflict("review.conversation", "review.notClaimed", "review.lapsed", "review.published", "review.stale",
+                "reflection.onHold", "reflection.purged")
+            .Invalid("review.incomplete", "review.acceptRule").Gated("review.privacy.blocked");
 
         reviews.MapPost("/{revisionId:guid}/conversation/close",
             async (Guid revisionId, CloseReviewConversation? request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send((request ?? new(null)) with { RevisionId = revisionId }, ct)))
-            .Named<CloseReviewConversation>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<CloseReviewConversation>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Conflict("review.conversation.none", "reflection.onHold", "reflection.purged")
+            .Invalid("review.incomplete", "review.acceptRule").Gated("review.privacy.blocked");
 
         reviews.MapPost(
             "/{revisionId:guid}/another-try", async ([AsParameters] AllowAnotherTry request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<AllowAnotherTry>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<AllowAnotherTry>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Conflict("reflection.talk.notDue");
     }
 }

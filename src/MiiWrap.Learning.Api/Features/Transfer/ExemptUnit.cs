@@ -28,6 +28,7 @@ public sealed record ExemptUnit(ExemptionReason? Reason) : ICommand<Exemption>
 public sealed record LiftExemption(Guid EnrolmentId, string Unit) : ICommand<MediatR.Unit>;
 
 /// <summary>Since when a unit is out of the count, and why.</summary>
+/// <param name="ExemptAt">Since when it does not count.</param>
 public sealed record Exemption(DateTime ExemptAt, ExemptionReason Reason);
 
 internal sealed class ExemptUnitValidator : AbstractValidator<ExemptUnit>

@@ -12,18 +12,19 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// </param>
 /// <param name="Window" example="TR30">Thirty days from each completion, and seven for saying so.</param>
 /// <param name="Pooled">All units together.</param>
+/// <param name="Units">The figures of each unit, in the order of the curriculum.</param>
+/// <param name="Trend">The same by the week of completion, from the first week to the last, at most the newest 52.</param>
 /// <param name="Lift">
 /// Where a share of learners was held out: how much more is applied with nudges, by plan; for those who teach, and programme admins.
 /// </param>
-/// <param name="Trend">The same by the week of completion, from the first week to the last, at most the newest 52.</param>
 public sealed record TransferReport(
     string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
     IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift)
 {
     public const string Tr30 = "TR30";
-    public const string NoneMatured = "no_matured_opportunities";
-    public const string TooFew = "fewer_than_five_learners";
-    public const string TooFewOutside = "fewer_than_eleven_learners";
+    public const string NoneMatured = "noMaturedOpportunities";
+    public const string TooFew = "fewerThanFiveLearners";
+    public const string TooFewOutside = "fewerThanElevenLearners";
     private const int MostWeeks = 52;
 
     /// <param name="view">What this reader may see; everything when null.</param>
@@ -110,7 +111,7 @@ public sealed record TransferReport(
 /// <summary>The units completed in one week, as far as their time is over.</summary>
 /// <param name="WeekOf" example="2027-02-01">The week's Monday, on each learner's own calendar.</param>
 /// <param name="Reason">
-/// Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what
+/// Why there is no rate: noMaturedOpportunities, fewerThanFiveLearners, or outside the programme fewerThanElevenLearners; what
 /// would give such a group away has the same reason.
 /// </param>
 public sealed record TransferWeek(
@@ -130,7 +131,7 @@ public sealed record TransferWeek(
 /// <param name="Difference">
 /// The rate of the nudged less that of the held out. Nudged learners are also asked more often, so part of it may be asking alone.
 /// </param>
-/// <param name="Reason">Why there is no difference: fewer_than_five_learners on a side.</param>
+/// <param name="Reason">Why there is no difference: fewerThanFiveLearners on a side.</param>
 /// <param name="CiLow">The lower end of Newcombe's 95 % interval, counting each learner once.</param>
 /// <param name="Verified">The same difference in what coaches saw, which does not depend on being asked.</param>
 public sealed record PlanLift(PlanKind Plan, LiftSide Nudged, LiftSide HeldOut, double? Difference, string? Reason, double? CiLow,
@@ -154,6 +155,7 @@ public sealed record LiftSide(
 }
 
 /// <summary>What coaches saw, nudged less held out.</summary>
+/// <param name="Difference">How much higher the rate is with check-ins, from -1 to 1; null where it is not shown.</param>
 public sealed record VerifiedLift(double? Difference, double? CiLow, double? CiHigh);
 
 /// <summary>What those see who do not teach the learners.</summary>
@@ -210,7 +212,7 @@ public record TransferCell
     public double? Rate { get; init; }
 
     /// <summary>
-    /// Why there is no rate: no_matured_opportunities, fewer_than_five_learners, or outside the programme fewer_than_eleven_learners; what
+    /// Why there is no rate: noMaturedOpportunities, fewerThanFiveLearners, or outside the programme fewerThanElevenLearners; what
     /// would give such a group away has the same reason.
     /// </summary>
     public string? Reason { get; init; }
@@ -290,6 +292,7 @@ public sealed record VerifiedTransfer(int? Numerator, int? Denominator, double? 
 }
 
 /// <summary>STR90: anchors that the newest answer around day 90 says are in use.</summary>
+/// <param name="Reason">Why there is no rate; null where there is one.</param>
 public sealed record SustainedTransfer(int? Numerator, int? Denominator, double? Rate, string? Reason, double? CiLow, double? CiHigh)
 {
     internal static SustainedTransfer Hidden(TransferView? view) => new(null, null, null, view?.Reason, null, null);
@@ -306,4 +309,7 @@ public sealed record ReachOfTransfer(int? Numerator, int? Denominator, double? R
 }
 
 /// <summary>What is not in the denominator, or not yet.</summary>
+/// <param name="Exempt">Taken out by a coach, with a reason.</param>
+/// <param name="Withdrawn">Of learners who were withdrawn before it counted.</param>
+/// <param name="Immature">Not thirty days old yet.</param>
 public sealed record ExcludedFromTransfer(int? Exempt, int? Withdrawn, int? Immature);

@@ -16,13 +16,15 @@ internal static class TransferRoutes
                 http.Wants(Csv.MediaType)
                 ? Rows(mediator.Send(new ListCohortTransferRows(cohortId), ct))
                 : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
-            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound()
-            .Forbidden();
+            .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart()
+            .NotFound("cohort.notFound")
+            .Forbidden("transfer.rows.hidden");
 
         transfer.MapGet("/agencies/{agencyId:guid}/transfer",
             ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
-            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart().NotFound()
+            .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart()
+            .NotFound("agency.notFound")
             .ProducesValidationProblem(422);
 
         transfer.MapGet(
@@ -30,17 +32,21 @@ internal static class TransferRoutes
                 http.Wants(Csv.MediaType)
                 ? Rows(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
                 : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
-            .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound().Forbidden();
+            .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound("enrolment.notFound")
+            .Forbidden("transfer.rows.hidden");
 
         transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications",
             async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>
-                TypedResults.Created((string?)null, await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<VerifyTransfer>().Retryable().NotFound().Forbidden().Invalid();
+                TypedResults.Created(
+                    $"/v1/enrolments/{enrolmentId}/transfer",
+                    await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
+            .Named<VerifyTransfer>().Retryable().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden()
+            .Invalid("transfer.occurredOn.outside");
 
         transfer.MapPut("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, ExemptUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<ExemptUnit>().NotFound().Forbidden().Invalid();
+            .Named<ExemptUnit>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden().Invalid();
 
         transfer.MapDelete("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, IMediator mediator, CancellationToken ct) =>
@@ -48,7 +54,7 @@ internal static class TransferRoutes
                 await mediator.Send(new LiftExemption(enrolmentId, unit), ct);
                 return TypedResults.NoContent();
             })
-            .Named<LiftExemption>().NotFound().Forbidden();
+            .Named<LiftExemption>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden();
     }
 
     private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) =>

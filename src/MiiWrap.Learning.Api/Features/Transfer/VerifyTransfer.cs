@@ -34,6 +34,8 @@ public enum VerificationResult
 }
 
 /// <summary>A coach's record.</summary>
+/// <param name="OccurredOn">The day of the observation.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
 public sealed record Verification(Guid Id, VerificationResult Result, DateOnly OccurredOn, DateTime RecordedAt);
 
 internal sealed class VerifyTransferValidator : AbstractValidator<VerifyTransfer>

@@ -49,6 +49,7 @@ internal static class OpenApiSetup
         o.OperationFilter<OpenApiExamples>();
         o.SchemaFilter<DescribeSchema>();
         o.DocumentFilter<DescribeTags>();
+        o.DocumentFilter<DescribeByTerm>();
         o.DocumentFilter<RequireResponseProperties>();
     });
 
@@ -134,6 +135,8 @@ internal static class OpenApiSetup
                     (notModified.Content, notModified.Description) = (null, "You have this very state.");
                 if (status is "200" or "304" && metadata.OfType<AnswersWithETag>().Any() && response is OpenApiResponse tagged)
                     WithHeader("ETag", "The strong tag of this state.", tagged);
+                if (status == "201" && response is OpenApiResponse created)
+                    WithHeader("Location", "Where it can be read, by itself or as part of something.", created);
                 if (status == "412" && response is OpenApiResponse stale) WithHeader("ETag", "The present tag.", stale);
                 if (status == "200" && metadata.OfType<Listed>().Any() && response is OpenApiResponse listed)
                     WithHeader("Link", "The address of the next page, as rel=\"next\"; left out on the last.", listed);
@@ -155,7 +158,14 @@ internal static class OpenApiSetup
             }
 
             operation.Parameters ??= [];
-            if (operation.Parameters.Any(p => p.In == ParameterLocation.Query))
+            var isStrict = QueryParameters.IsStrict(context.ApiDescription.RelativePath, metadata);
+            var takesQuery = operation.Parameters.Any(p => p.In == ParameterLocation.Query);
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-problem-codes"] = new JsonNodeExtension(
+                new JsonArray([.. OperationProblems.Of([.. metadata], takesQuery, isStrict).Select(code => JsonValue.Create(code))]));
+            if (isStrict)
+                operation.Responses.TryAdd("422", Problem(
+                    "The query has a parameter that this operation does not take.", context, typeof(HttpValidationProblemDetails)));
+            if (takesQuery)
                 operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
             if (metadata.OfType<TakesIfMatch>().FirstOrDefault() is { } precondition)
             {
@@ -183,6 +193,16 @@ internal static class OpenApiSetup
                 limit.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = limit.Name == "limit"
                     ? "200"
                     : null };
+
+            if (metadata.OfType<TakesMergePatch>().FirstOrDefault() is { Clearable.Count: > 0 } patch)
+                operation.Description =
+                    $"{operation.Description} In a merge patch null clears {string.Join(", ", patch.Clearable.Select(c => $"`{c}`"))}."
+                        .TrimStart();
+            if (metadata.OfType<Deprecation>().FirstOrDefault() is { } deprecation)
+            {
+                operation.Deprecated = true;
+                operation.Description = $"{operation.Description} Ends on {deprecation.Sunset.UtcDateTime:yyyy-MM-dd}.".TrimStart();
+            }
 
             if (metadata.OfType<OpenToClients>().FirstOrDefault() is { } open)
                 operation.Description =
@@ -237,11 +257,11 @@ internal static class OpenApiSetup
     }
 
     private const string NotFoundExample = """
-        {"type":"urn:miiwrap-learning:problem:cohort.notFound","title":"Not found","status":404,"detail":"There is no such cohort.","instance":"/v1/cohorts/01980000-0000-7000-8000-000000000000","code":"cohort.notFound","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
+        {"type":"urn:miiwrap-learning:problem:cohort.notFound","title":"No such cohort","status":404,"detail":"There is no such cohort.","instance":"/v1/cohorts/01980000-0000-7000-8000-000000000000","code":"cohort.notFound","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
         """;
 
     private const string InvalidExample = """
-        {"type":"urn:miiwrap-learning:problem:request.invalid","title":"Invalid","status":422,"detail":"This must be an IANA time zone name such as America/Chicago.","instance":"/v1/cohorts","errors":{"timeZone":["This must be an IANA time zone name such as America/Chicago."]},"code":"request.invalid","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
+        {"type":"urn:miiwrap-learning:problem:request.invalid","title":"Invalid input","status":422,"detail":"This must be an IANA time zone name such as America/Chicago.","instance":"/v1/cohorts","errors":{"timeZone":["This must be an IANA time zone name such as America/Chicago."]},"code":"request.invalid","traceId":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"}
         """;
 
     /// <summary>Says what validators demand, what problem documents carry, and which references may be null.</summary>
@@ -363,6 +383,7 @@ internal static class OpenApiSetup
             ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
             ("Integration", "What other programs follow: events as a feed, as a stream, and as signed webhooks."),
+            ("Contract", "What the contract says of itself: the codes of its problems, and its changes."),
             ("Calendar", "A person's dates for their own calendar program, at a secret address."),
             ("One-tap answers", "The small pages behind the links in mails; no sign-in."),
         ];

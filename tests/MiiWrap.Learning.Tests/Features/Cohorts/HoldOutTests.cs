@@ -98,7 +98,7 @@ public sealed class HoldOutTests(LearningApp app)
         await cast.Completed();
         FlowingClock.Advance(TimeSpan.FromDays(45));
         var lift = Assert.Single((await cast.As(Role.Lead).Read($"{cast.Cohort}/transfer")).Ok()["lift"]!.AsArray())!;
-        Assert.Equal("fewer_than_five_learners", (string)lift["reason"]!);
+        Assert.Equal("fewerThanFiveLearners", (string)lift["reason"]!);
         Assert.All(new[] { lift["difference"], lift["nudged"]!["rate"], lift["heldOut"]!["learners"], lift["verified"]!["difference"] },
             Assert.Null);
         Assert.Empty((await cast.As(Role.Supervisor).Read($"{cast.Cohort}/transfer")).Ok()["lift"]!.AsArray());

@@ -41,24 +41,37 @@ public sealed class ListEventsTests(EventsApp app) : IClassFixture<EventsApp>
         var mine = (await Feed(admin.Http)).Where(e => (Guid?)e.Data["cohortId"] == cohort.Id).ToList();
         Assert.Equal(
             [
-                "enrolment.created", "enrolment.created", "unit.completed", "reflection.submitted", "reflection.reviewed", "nudge.sent",
-                "nudge.answered", "cohort.rescheduled",
-                "enrolment.withdrawn",
+                "enrolment.created", "enrolment.created", "unit.started", "unit.completed", "reflection.submitted", "reflection.reviewed",
+                "nudge.sent", "nudge.answered", "cohort.rescheduled", "enrolment.withdrawn",
             ],
             mine.Select(e => e.Type));
-        Assert.Equal(learner.EnrolmentId, (Guid)mine[2].Data["enrolmentId"]!);
-        Assert.Equal((Unit, 1), ((string)mine[2].Data["unit"]!, (int)mine[2].Data["unitsCompleted"]!));
-        Assert.Equal(revision, (Guid)mine[3].Data["revisionId"]!);
-        Assert.Equal("accept", (string)mine[4].Data["decision"]!);
+        Assert.Equal(learner.EnrolmentId, (Guid)mine[3].Data["enrolmentId"]!);
+        Assert.Equal((Unit, 1), ((string)mine[3].Data["unit"]!, (int)mine[3].Data["unitsCompleted"]!));
+        Assert.True((bool)mine[3].Data["planned"]!);
+        Assert.Equal((Unit, "2027-02-01T15:00:00Z"), ((string)mine[2].Data["unit"]!, (string)mine[2].Json["timestamp"]!));
+        Assert.Equal(revision, (Guid)mine[4].Data["revisionId"]!);
+        Assert.Equal("accept", (string)mine[5].Data["decision"]!);
         Assert.Equal(
-            (nudge, "check", "email"), ((Guid)mine[5].Data["nudgeId"]!, (string)mine[5].Data["kind"]!, (string)mine[5].Data["channel"]!));
-        Assert.Equal(("2027-02-01", "2027-02-08"), ((string)mine[7].Data["from"]!, (string)mine[7].Data["to"]!));
-        Assert.Equal(other.EnrolmentId, (Guid)mine[8].Data["enrolmentId"]!);
-        Assert.Equal("2027-02-01T15:00:00Z", (string)mine[2].Json["timestamp"]!);
+            (nudge, "check", "email"), ((Guid)mine[6].Data["nudgeId"]!, (string)mine[6].Data["kind"]!, (string)mine[6].Data["channel"]!));
+        Assert.Equal(("2027-02-01", "2027-02-08"), ((string)mine[8].Data["from"]!, (string)mine[8].Data["to"]!));
+        Assert.Equal(other.EnrolmentId, (Guid)mine[9].Data["enrolmentId"]!);
+        Assert.Equal("2027-02-01T15:00:00Z", (string)mine[3].Json["timestamp"]!);
         // Neither an answer nor a word that anybody wrote, nor a name.
         var all = string.Concat(mine.Select(e => e.Json.ToJsonString()));
         foreach (var word in new[] { ReflectionSteps.Words, "You noticed the quiet", "notYet", "supervisorSupport", "Nobody", "ask before",
             learner.Name, learner.Email }) Assert.DoesNotContain(word, all, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_unit_is_begun_once_and_completed_with_or_without_a_plan()
+    {
+        const string light = "1.1-why-good-training-fades";
+        var learner = await app.Learner();
+        for (var twice = 0; twice < 2; twice++) (await learner.Http.Post($"{learner.Unit(light)}/start")).Ok();
+        (await learner.Http.Post($"{learner.Unit(light)}/complete", new { })).Ok();
+        var mine = (await Feed((await app.Admin()).Http)).Where(e => (Guid?)e.Data["enrolmentId"] == learner.EnrolmentId).ToList();
+        Assert.Equal(["enrolment.created", "unit.started", "unit.completed"], mine.Select(e => e.Type));
+        Assert.False((bool)mine[2].Data["planned"]!);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class GetTransferTests(LearningApp app)
 
         var early = (await cohort.Instructor.Http.Read($"{cohort.Path}/transfer")).Ok();
         Assert.Null(early["pooled"]!["rate"]);
-        Assert.Equal("no_matured_opportunities", (string)early["pooled"]!["reason"]!);
+        Assert.Equal("noMaturedOpportunities", (string)early["pooled"]!["reason"]!);
         Assert.Equal(8, (int)early["pooled"]!["excluded"]!["immature"]!);
 
         FlowingClock.Advance(TimeSpan.FromDays(30));
@@ -44,7 +44,7 @@ public sealed class GetTransferTests(LearningApp app)
             Assert.Equal(value, (double)pooled[field]!, 4);
         Assert.Equal(34, report["units"]!.AsArray().Count);
         Assert.Equal((5, 8), (InUnit(report, Anchor, "numerator"), InUnit(report, Anchor, "denominator")));
-        Assert.Equal("no_matured_opportunities", (string)UnitOf(report, Second)["reason"]!);
+        Assert.Equal("noMaturedOpportunities", (string)UnitOf(report, Second)["reason"]!);
         var progress = (await cohort.Instructor.Http.Read($"{cohort.Path}/progress")).Ok();
         Assert.Equal(.625, (double)progress["summary"]!["transfer"]!["rate"]!);
     }
@@ -125,7 +125,7 @@ public sealed class GetTransferTests(LearningApp app)
             // Two people's unit is hidden, and with it the next smallest: else it could be worked out from the whole.
             foreach (var hidden in new[] { Second, "2.1-preparing-to-observe" })
             {
-                Assert.Equal("fewer_than_five_learners", (string)UnitOf(report, hidden)["reason"]!);
+                Assert.Equal("fewerThanFiveLearners", (string)UnitOf(report, hidden)["reason"]!);
                 Assert.Null(UnitOf(report, hidden)["denominator"]);
                 Assert.Null(UnitOf(report, hidden)["excluded"]!["immature"]);
                 Assert.Null(UnitOf(report, hidden)["verified"]!["numerator"]);
@@ -134,7 +134,7 @@ public sealed class GetTransferTests(LearningApp app)
 
         Assert.Equal(2, InUnit((await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok(), Second, "denominator"));
         var single = (await supervisor.Http.Read($"{learners[0].Journey}/transfer")).Ok();
-        Assert.Equal("fewer_than_five_learners", (string)single["pooled"]!["reason"]!);
+        Assert.Equal("fewerThanFiveLearners", (string)single["pooled"]!["reason"]!);
         Assert.Null(single["pooled"]!["numerator"]);
         (await supervisor.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv")))
             .Expect(HttpStatusCode.Forbidden, "transfer.rows.hidden");
@@ -150,7 +150,7 @@ public sealed class GetTransferTests(LearningApp app)
         foreach (var learner in await Group(cohort, 4, agencyId)) await Complete(learner, Anchor);
         FlowingClock.Advance(TimeSpan.FromDays(45));
         var report = (await supervisor.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok();
-        Assert.Equal("fewer_than_five_learners", (string)report["pooled"]!["reason"]!);
+        Assert.Equal("fewerThanFiveLearners", (string)report["pooled"]!["reason"]!);
         Assert.DoesNotContain("4", report["pooled"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Null((await supervisor.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]);
     }

@@ -94,7 +94,7 @@ public sealed class TransferChartTests(LearningApp app)
         var trend = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer")).Ok()["trend"]!.AsArray();
         Assert.Equal(["2027-02-01", "2027-02-08", "2027-02-15"], trend.Select(w => (string)w!["weekOf"]!));
         Assert.Equal((3, 5, 5), ((int)trend[0]!["numerator"]!, (int)trend[0]!["denominator"]!, (int)trend[0]!["learners"]!));
-        Assert.All(trend.Skip(1), w => Assert.Equal((null, "no_matured_opportunities"), ((double?)w!["rate"], (string)w["reason"]!)));
+        Assert.All(trend.Skip(1), w => Assert.Equal((null, "noMaturedOpportunities"), ((double?)w!["rate"], (string)w["reason"]!)));
         var row = (await cohort.Lead.Http.Read($"{cohort.Path}/transfer", ("Accept", "text/csv"))).Ok().Body.Split("\r\n")
             .Single(l => l.Contains(late.EnrolmentId.ToString(), StringComparison.Ordinal));
         Assert.Contains("2027-02-15", row, StringComparison.Ordinal);

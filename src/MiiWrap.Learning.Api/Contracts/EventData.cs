@@ -1,0 +1,124 @@
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Nudges;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Contracts;
+
+/// <summary>What each type of event carries: ids, codes and dates, never what somebody wrote.</summary>
+public static class EventData
+{
+    /// <summary>The data of each type.</summary>
+    public static readonly IReadOnlyDictionary<string, Type> ByType = new Dictionary<string, Type>
+    {
+        [EventTypes.UnitStarted] = typeof(UnitStartedData),
+        [EventTypes.UnitCompleted] = typeof(UnitCompletedData),
+        [EventTypes.ReflectionSubmitted] = typeof(ReflectionSubmittedData),
+        [EventTypes.ReflectionReviewed] = typeof(ReflectionReviewedData),
+        [EventTypes.NudgeSent] = typeof(NudgeSentData),
+        [EventTypes.NudgeAnswered] = typeof(NudgeAnsweredData),
+        [EventTypes.EnrolmentCreated] = typeof(EnrolmentData),
+        [EventTypes.EnrolmentCompleted] = typeof(EnrolmentData),
+        [EventTypes.EnrolmentWithdrawn] = typeof(EnrolmentData),
+        [EventTypes.EnrolmentResumed] = typeof(EnrolmentData),
+        [EventTypes.EnrolmentChanged] = typeof(EnrolmentData),
+        [EventTypes.CohortRescheduled] = typeof(CohortRescheduledData),
+        [EventTypes.CohortStaffChanged] = typeof(CohortStaffChangedData),
+    };
+}
+
+/// <summary>A learner has begun a unit, by opening it or by completing it at once.</summary>
+/// <param name="EnrolmentId">The enrolment in which the unit is studied.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">The person who learns.</param>
+/// <param name="Unit" example="1.4-coaching-agreement">The unit's slug.</param>
+public sealed record UnitStartedData(Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit);
+
+/// <summary>A learner has completed a unit.</summary>
+/// <param name="EnrolmentId">The enrolment in which the unit is studied.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">The person who learns.</param>
+/// <param name="Unit" example="1.4-coaching-agreement">The unit's slug.</param>
+/// <param name="UnitsCompleted" example="4">How many units of the curriculum the learner has completed now.</param>
+/// <param name="UnitsTotal" example="28">How many units the curriculum has.</param>
+/// <param name="Percent" example="14">The share of units completed, in whole percent.</param>
+/// <param name="Planned" example="true">Whether the learner made an if-then plan with it.</param>
+public sealed record UnitCompletedData(
+    Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int UnitsCompleted, int UnitsTotal, int Percent, bool Planned);
+
+/// <summary>A learner has handed in a reflection.</summary>
+/// <param name="EnrolmentId">The enrolment of its author.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Its author.</param>
+/// <param name="Assignment" example="1.4-coaching-agreement">The assignment's slug.</param>
+/// <param name="RevisionId">The revision that was made of the draft.</param>
+/// <param name="Version" example="1">The revision's number.</param>
+public sealed record ReflectionSubmittedData(
+    Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Assignment, Guid RevisionId, int Version);
+
+/// <summary>A review was published to the author of a reflection.</summary>
+/// <param name="EnrolmentId">The enrolment of its author.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Its author.</param>
+/// <param name="Assignment" example="1.4-coaching-agreement">The assignment's slug.</param>
+/// <param name="RevisionId">The revision that was reviewed.</param>
+/// <param name="Decision">Whether it was accepted or came back.</param>
+public sealed record ReflectionReviewedData(
+    Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Assignment, Guid RevisionId, ReviewDecision Decision);
+
+/// <summary>A check-in has gone out to a learner.</summary>
+/// <param name="NudgeId">The check-in.</param>
+/// <param name="EnrolmentId">The enrolment that it belongs to.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Who is asked.</param>
+/// <param name="Unit" example="1.4-coaching-agreement">The unit that it asks about.</param>
+/// <param name="Step" example="1">Its step in the unit's nudge plan.</param>
+/// <param name="Kind">Whether it reminds, asks or closes.</param>
+/// <param name="Channel">The way by which it went.</param>
+/// <param name="DueAt">When it was due.</param>
+/// <param name="ExpiresAt">Until when it takes an answer.</param>
+/// <param name="Link">
+/// The address that answers for the learner without a sign-in; null for those who do not have other programs bring them their check-ins.
+/// </param>
+public sealed record NudgeSentData(
+    Guid NudgeId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int Step, NudgeKind Kind, NudgeChannel Channel,
+    DateTime DueAt, DateTime ExpiresAt, Uri? Link);
+
+/// <summary>A learner has answered a check-in; what they answered is for them and their coaches alone.</summary>
+/// <param name="NudgeId">The check-in.</param>
+/// <param name="EnrolmentId">The enrolment that it belongs to.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Who has answered.</param>
+/// <param name="Unit" example="1.4-coaching-agreement">The unit that it asked about.</param>
+/// <param name="Step" example="1">Its step in the unit's nudge plan.</param>
+/// <param name="Kind">Whether it reminded, asked or closed.</param>
+public sealed record NudgeAnsweredData(
+    Guid NudgeId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int Step, NudgeKind Kind);
+
+/// <summary>An enrolment was made, completed, withdrawn, resumed or changed; the type of the event says which.</summary>
+/// <param name="EnrolmentId">The enrolment.</param>
+/// <param name="CohortId">Its cohort.</param>
+/// <param name="LearnerId">The person who learns.</param>
+/// <param name="AgencyId">The agency for which they learn; null for none.</param>
+public sealed record EnrolmentData(Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid? AgencyId);
+
+/// <summary>A cohort begins on another day.</summary>
+/// <param name="CohortId">The cohort.</param>
+/// <param name="From" example="2027-02-01">The day on which it was to begin.</param>
+/// <param name="To" example="2027-02-08">The day on which it begins now.</param>
+public sealed record CohortRescheduledData(Guid CohortId, DateOnly From, DateOnly To);
+
+/// <summary>Whether somebody came or went.</summary>
+public enum StaffChange
+{
+    Appointed,
+    Dismissed,
+}
+
+/// <summary>Somebody was appointed in a cohort, or dismissed.</summary>
+/// <param name="CohortId">The cohort.</param>
+/// <param name="PersonId">Who was appointed or dismissed.</param>
+/// <param name="Role">Their role in the cohort.</param>
+/// <param name="Change">Whether they came or went.</param>
+public sealed record CohortStaffChangedData(Guid CohortId, Guid PersonId, CohortRole Role, StaffChange Change);
