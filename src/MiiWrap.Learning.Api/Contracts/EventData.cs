@@ -25,6 +25,10 @@ public static class EventData
         [EventTypes.EnrolmentChanged] = typeof(EnrolmentData),
         [EventTypes.CohortRescheduled] = typeof(CohortRescheduledData),
         [EventTypes.CohortStaffChanged] = typeof(CohortStaffChangedData),
+        [EventTypes.CohortClosed] = typeof(CohortData),
+        [EventTypes.CohortReopened] = typeof(CohortData),
+        [EventTypes.CohortUpgraded] = typeof(CohortUpgradedData),
+        [EventTypes.EnrolmentMoved] = typeof(EnrolmentMovedData),
     };
 }
 
@@ -108,6 +112,25 @@ public sealed record EnrolmentData(Guid EnrolmentId, Guid CohortId, Guid Learner
 /// <param name="From" example="2027-02-01">The day on which it was to begin.</param>
 /// <param name="To" example="2027-02-08">The day on which it begins now.</param>
 public sealed record CohortRescheduledData(Guid CohortId, DateOnly From, DateOnly To);
+
+/// <summary>A cohort was closed or opened again; the type of the event says which.</summary>
+/// <param name="CohortId">The cohort.</param>
+public sealed record CohortData(Guid CohortId);
+
+/// <summary>A cohort goes on with a newer version of its curriculum.</summary>
+/// <param name="CohortId">The cohort.</param>
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">The slug of its curriculum.</param>
+/// <param name="From" example="1">The version that it had.</param>
+/// <param name="To" example="2">The version that it has now.</param>
+public sealed record CohortUpgradedData(Guid CohortId, string Curriculum, int From, int To);
+
+/// <summary>A learner goes on in another cohort, with all that they have done.</summary>
+/// <param name="EnrolmentId">The enrolment, which is the same as before.</param>
+/// <param name="CohortId">The cohort in which they go on.</param>
+/// <param name="FromCohortId">The cohort that they have left.</param>
+/// <param name="LearnerId">The person who learns.</param>
+/// <param name="AgencyId">The agency for which they learn; null for none.</param>
+public sealed record EnrolmentMovedData(Guid EnrolmentId, Guid CohortId, Guid FromCohortId, Guid LearnerId, Guid? AgencyId);
 
 /// <summary>Whether somebody came or went.</summary>
 public enum StaffChange

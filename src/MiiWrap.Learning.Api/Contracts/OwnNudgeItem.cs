@@ -15,13 +15,14 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// Why it ended without being sent. A planned one says superseded while leave or closed days push it onto the next of its unit: it will be
 /// left out then, unless they change again.
 /// </param>
+/// <param name="UnitTitle">What the unit is called; null when it is in no curriculum any more.</param>
 /// <param name="Ask" example="Since you finished the unit: did you open a meeting with the family's own words?">
-/// What it asks, as its mail does.
+/// What it asks, as its mail does; null when its unit is in no curriculum any more.
 /// </param>
 /// <param name="Plan">The learner's own if-then plan for the unit; null where there is none.</param>
 public sealed record OwnNudgeItem(
-    Guid Id, Guid EnrolmentId, string Unit, string UnitTitle, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt,
-    NudgeStatus Status, string? StatusReason, DateTime ExpiresAt, string Ask, PlanView? Plan, NudgeAnswer? Response, SuggestedAction? Next);
+    Guid Id, Guid EnrolmentId, string Unit, string? UnitTitle, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt,
+    NudgeStatus Status, string? StatusReason, DateTime ExpiresAt, string? Ask, PlanView? Plan, NudgeAnswer? Response, SuggestedAction? Next);
 
 /// <summary>An if-then plan, as its learner wrote it.</summary>
 public sealed record PlanView(string Cue, string Action, DateOnly? PlannedFor)
@@ -54,12 +55,11 @@ internal static class OwnNudges
         foreach (var (nudge, opportunity) in nudges.Select(n => (n.Nudge, n.Opportunity)))
         {
             var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            var ask = new Ask(nudge, opportunity, curriculum?.Unit(nudge.Unit)
-                ?? throw new InvalidOperationException($"Nudge {nudge.Id} is about {nudge.Unit}, which is not there."));
+            var ask = curriculum?.Unit(nudge.Unit) is { } unit ? new Ask(nudge, opportunity, unit) : null;
             var item = NudgeItem.Of(nudge);
             items.Add(new(
-                item.Id, item.EnrolmentId, item.Unit, ask.Unit.Title, item.Step, item.Kind, item.Channel, item.DueAt, item.Status,
-                item.StatusReason, item.ExpiresAt, ask.Question is { } question ? $"{ask.Text} {question}" : ask.Text,
+                item.Id, item.EnrolmentId, item.Unit, ask?.Unit.Title, item.Step, item.Kind, item.Channel, item.DueAt, item.Status,
+                item.StatusReason, item.ExpiresAt, ask?.Question is { } question ? $"{ask.Text} {question}" : ask?.Text,
                 PlanView.Of(opportunity.IfThen), item.Response, item.Next));
         }
 

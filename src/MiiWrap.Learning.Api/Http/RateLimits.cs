@@ -19,6 +19,8 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
 
     private const int SecondsToCloseAStream = 5;
 
+    private const int MostPersonalStreams = 2;
+
     private readonly int mostStreams = settings.Limits.StreamsPerCaller;
 
     private readonly TokenBuckets callers = Seconds("caller", settings.Limits.CallerBurst, settings.Limits.CallerPerSecond, clock);
@@ -31,6 +33,7 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
     private readonly TokenBuckets invitations = new("invitations", settings.Limits.InvitationsPerHour, settings.Limits.InvitationsPerHour,
         TimeSpan.FromHours(1), MostBuckets, clock);
 
+    private readonly PartitionedRateLimiter<Guid> personalStreams = ConcurrentStreams(MostPersonalStreams);
     private readonly PartitionedRateLimiter<Guid> streams = ConcurrentStreams(settings.Limits.StreamsPerCaller);
 
     private readonly TokenBuckets oneTaps = Minutes("one-tap", settings.Limits.OneTapPerMinute, settings.Limits.OneTapPerMinute, clock);
@@ -76,16 +79,21 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
     }
 
     /// <summary>Counts an event stream of the caller until the answer ends.</summary>
-    public void CheckStreams(HttpContext context, Caller caller)
+    /// <param name="isPersonal">Of a person's own changes: a front end needs one, and one more while it changes over.</param>
+    public void CheckStreams(HttpContext context, Caller caller, bool isPersonal = false)
     {
-        var lease = streams.AttemptAcquire(caller.PersonId);
+        var lease = (isPersonal ? personalStreams : streams).AttemptAcquire(caller.PersonId);
         context.Response.RegisterForDispose(lease);
         if (!lease.IsAcquired)
             throw Refused("streams", "stream.limit",
-                $"You have {mostStreams} streams open already; close one.", SecondsToCloseAStream);
+                $"You have {(isPersonal ? MostPersonalStreams : mostStreams)} streams open already; close one.", SecondsToCloseAStream);
     }
 
-    public void Dispose() => streams.Dispose();
+    public void Dispose()
+    {
+        streams.Dispose();
+        personalStreams.Dispose();
+    }
 
     private TooManyRequestsException Refused(string policy, string code, string message, int seconds)
     {

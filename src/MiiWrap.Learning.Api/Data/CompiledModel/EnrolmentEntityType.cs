@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Enrolments.Enrolment",
                 typeof(Enrolment),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 21,
                 navigationCount: 1,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 5,
@@ -75,6 +75,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Enrolment).GetField("<EnrolledBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var firstCohortId = runtimeEntityType.AddProperty(
+                "FirstCohortId",
+                typeof(Guid?),
+                propertyInfo: typeof(Enrolment).GetProperty("FirstCohortId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<FirstCohortId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var lastActivityAt = runtimeEntityType.AddProperty(
                 "LastActivityAt",
                 typeof(DateTime?),
@@ -99,6 +106,22 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 200);
             learnerSortName.AddAnnotation("Relational:DefaultValue", "");
+
+            var movedAt = runtimeEntityType.AddProperty(
+                "MovedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Enrolment).GetProperty("MovedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<MovedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
+            var movesBefore = runtimeEntityType.AddProperty(
+                "MovesBefore",
+                typeof(int),
+                propertyInfo: typeof(Enrolment).GetProperty("MovesBefore", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Enrolment).GetField("<MovesBefore>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var personId = runtimeEntityType.AddProperty(
                 "PersonId",

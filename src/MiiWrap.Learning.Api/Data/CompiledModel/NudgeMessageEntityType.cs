@@ -23,9 +23,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Nudges.NudgeMessage",
                 typeof(NudgeMessage),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 11,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -60,6 +60,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var fault = runtimeEntityType.AddProperty(
+                "Fault",
+                typeof(string),
+                propertyInfo: typeof(MailMessage).GetProperty("Fault", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(MailMessage).GetField("<Fault>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 200);
 
             var handedOffAt = runtimeEntityType.AddProperty(
                 "HandedOffAt",
@@ -120,6 +128,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index.AddAnnotation("Relational:Filter", "[SentAt] IS NULL AND [FailedAt] IS NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { createdAt, id });
+            index0.AddAnnotation("Relational:Filter", "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { failedAt, id });
+            index1.AddAnnotation("Relational:Filter", "[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { personId, localDay },
                 unique: true);
 

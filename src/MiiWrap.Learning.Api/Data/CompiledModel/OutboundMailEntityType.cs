@@ -22,9 +22,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Messaging.OutboundMail",
                 typeof(OutboundMail),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -74,6 +74,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var fault = runtimeEntityType.AddProperty(
+                "Fault",
+                typeof(string),
+                propertyInfo: typeof(MailMessage).GetProperty("Fault", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(MailMessage).GetField("<Fault>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 200);
 
             var invitedBy = runtimeEntityType.AddProperty(
                 "InvitedBy",
@@ -136,6 +144,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index0.AddAnnotation("Relational:Filter", "[SentAt] IS NULL AND [FailedAt] IS NULL");
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { createdAt, id });
+            index1.AddAnnotation("Relational:Filter", "[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { failedAt, id });
+            index2.AddAnnotation("Relational:Filter", "[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
+
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { personId, createdAt });
 
             return runtimeEntityType;

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d809b6d2-10c9-4191-817f-8736ae17f5ef"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
         {
         }
 
@@ -52,6 +52,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
             var breakGlass = BreakGlassEntityType.Create(this);
+            var learnerMove = LearnerMoveEntityType.Create(this);
             var noteAccess = NoteAccessEntityType.Create(this);
             var readerAppointment = ReaderAppointmentEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
@@ -101,6 +102,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
             BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
             BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
+            LearnerMoveEntityType.CreateForeignKey1(learnerMove, enrolment);
+            LearnerMoveEntityType.CreateForeignKey2(learnerMove, cohort);
+            LearnerMoveEntityType.CreateForeignKey3(learnerMove, person);
+            LearnerMoveEntityType.CreateForeignKey4(learnerMove, cohort);
             NoteAccessEntityType.CreateForeignKey1(noteAccess, enrolment);
             ReaderAppointmentEntityType.CreateForeignKey1(readerAppointment, cohort);
             ReaderAppointmentEntityType.CreateForeignKey2(readerAppointment, person);
@@ -156,6 +161,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
             BreakGlassEntityType.CreateAnnotations(breakGlass);
+            LearnerMoveEntityType.CreateAnnotations(learnerMove);
             NoteAccessEntityType.CreateAnnotations(noteAccess);
             ReaderAppointmentEntityType.CreateAnnotations(readerAppointment);
             RedactionEntityType.CreateAnnotations(redaction);

@@ -39,7 +39,7 @@ internal static class AgencyRoutes
                 http.Response.Headers.ETag = agency.ETag;
                 return TypedResults.Ok(agency);
             })
-            .Named<RenameAgency>().NeedsPrecondition("agency.stale").NotFound("agency.notFound").Forbidden()
+            .Named<RenameAgency>().AlsoMergePatch<RenameAgency>().NeedsPrecondition("agency.stale").NotFound("agency.notFound").Forbidden()
             .Conflict("agency.name.taken").Invalid();
 
         v1.MapPut("/agencies/{agencyId:guid}/people/{personId:guid}",

@@ -28,6 +28,14 @@ internal static class EventRoutes
             .Listed("after").Forbidden().Conflict("events.cursor.expired")
             .Codes("events.cursor.unknown", "stream.limit").DisableRequestTimeout();
 
+        app.MapGet("/v1/me/stream", async (
+            [AsParameters] FollowMe request, IMediator mediator, HttpContext http, RateLimits limits, Caller caller, CancellationToken ct) =>
+            {
+                limits.CheckStreams(http, caller, isPersonal: true);
+                return new PersonalStream(await mediator.Send(request, ct));
+            })
+            .WithTags("Me").Named<FollowMe>().Produces<Changed>(200, FollowingStream.MediaType).Codes("stream.limit").DisableRequestTimeout();
+
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
 
         webhooks.MapPost("/", async (RegisterWebhook request, IMediator mediator, CancellationToken ct) =>

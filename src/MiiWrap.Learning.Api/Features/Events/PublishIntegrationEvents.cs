@@ -89,29 +89,23 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     }
 
     public Task Handle(DomainEventNotification<CohortClosed> notification, CancellationToken cancellationToken) =>
-        Publish(EventTypes.CohortClosed, notification.Event.At, new { cohortId = notification.Event.Cohort.Id });
+        Publish(EventTypes.CohortClosed, notification.Event.At, new CohortData(notification.Event.Cohort.Id));
 
     public Task Handle(DomainEventNotification<CohortReopened> notification, CancellationToken cancellationToken) =>
-        Publish(EventTypes.CohortReopened, notification.Event.At, new { cohortId = notification.Event.Cohort.Id });
+        Publish(EventTypes.CohortReopened, notification.Event.At, new CohortData(notification.Event.Cohort.Id));
 
     public Task Handle(DomainEventNotification<CohortUpgraded> notification, CancellationToken cancellationToken)
     {
         var (cohort, before, at) = notification.Event;
         return Publish(EventTypes.CohortUpgraded, at,
-            new { cohortId = cohort.Id, cohort.Curriculum, from = before, to = cohort.CurriculumVersion });
+            new CohortUpgradedData(cohort.Id, cohort.Curriculum, before, cohort.CurriculumVersion));
     }
 
     public Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
     {
         var (enrolment, from, to, _, at) = notification.Event;
-        return Publish(EventTypes.EnrolmentMoved, at, new
-        {
-            enrolmentId = enrolment.Id,
-            cohortId = to.Id,
-            fromCohortId = from.Id,
-            learnerId = enrolment.PersonId,
-            enrolment.AgencyId,
-        });
+        return Publish(
+            EventTypes.EnrolmentMoved, at, new EnrolmentMovedData(enrolment.Id, to.Id, from.Id, enrolment.PersonId, enrolment.AgencyId));
     }
 
     public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)

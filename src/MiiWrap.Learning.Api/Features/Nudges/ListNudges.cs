@@ -16,7 +16,9 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>The caller's own nudges with their questions and plans, in the order in which they are due.</summary>
 /// <param name="Status" example="planned">Only those of this status.</param>
-public sealed record ListNudges(string? Status, string? Limit, string? Cursor) : IQuery<Page<OwnNudgeItem>>, IPaged;
+/// <param name="Enrolment">Only those of this enrolment.</param>
+/// <param name="DueBefore" example="2027-03-15T00:00:00Z">Only those that are due before this moment.</param>
+public sealed record ListNudges(string? Status, Guid? Enrolment, string? DueBefore, string? Limit, string? Cursor) : IQuery<Page<OwnNudgeItem>>, IPaged;
 
 /// <summary>
 /// The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads; a programme admin sees them
@@ -44,6 +46,7 @@ internal sealed class ListNudgesValidator : AbstractValidator<ListNudges>
     {
         this.RuleForPaging(byMoment: true);
         RuleFor(x => x.Status).MustBeOneOf<ListNudges, NudgeStatus>();
+        RuleFor(x => x.DueBefore).MustBeMoment();
     }
 }
 
@@ -61,7 +64,15 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, Curriculum
 {
     public async Task<Page<OwnNudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken)
     {
-        var rows = await PageOf(db.Nudges.Where(n => n.PersonId == caller.PersonId), request.Status, request).WithOpportunity(db)
+        var nudges = db.Nudges.Where(n => n.PersonId == caller.PersonId);
+        if (request.Enrolment is { } enrolment) nudges = nudges.Where(n => n.EnrolmentId == enrolment);
+        if (Moments.TryParse(request.DueBefore, out var moment))
+        {
+            var before = moment.UtcDateTime;
+            nudges = nudges.Where(n => n.DueAt < before);
+        }
+
+        var rows = await PageOf(nudges, request.Status, request).WithOpportunity(db)
             .OrderBy(r => r.Nudge.DueAt).ThenBy(r => r.Nudge.Id).ToListAsync(cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.Nudge.DueAt), r.Nudge.Id));
         return new(await library.ItemsOf(db, page.Items, cancellationToken), page.Next);

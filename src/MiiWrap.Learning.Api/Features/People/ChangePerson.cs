@@ -26,11 +26,15 @@ namespace MiiWrap.Learning.Api.Features.People;
 /// mailed to it is opened, and the present address is told. The present address takes an open change back.
 /// </param>
 /// <param name="TimeZone" example="America/Chicago">An IANA zone name; planned check-ins move with it.</param>
-/// <param name="Locale" example="es-MX">The language that they want, as BCP 47 has it.</param>
+/// <param name="Locale" example="es-MX">The language that they want, as BCP 47 has it; null in a merge patch for the programme's own.</param>
 public sealed record ChangePerson(string? Name, string? Email, string? TimeZone, string? Locale) : ICommand<PersonItem>
 {
     [JsonIgnore]
     public Guid PersonId { get; init; }
+
+    /// <summary>The language is the programme's own again.</summary>
+    [JsonIgnore]
+    public bool ClearsLocale { get; init; }
 
     [JsonIgnore]
     public Precondition Precondition { get; init; }
@@ -58,6 +62,7 @@ internal sealed class ChangePersonHandler(
         request.Precondition.Check("person.stale", before.ETag);
         if (request.Name?.NormalizeNfc() is { } name && name != person.Name) await Rename(person, name, cancellationToken);
         if (request.Locale is { } locale) person.Locale = LanguageTags.Canonical(locale);
+        else if (request.ClearsLocale) person.Locale = null;
         if (request.Email is not null)
             await ChangeAddress(person, MailAddresses.Mailable(request.Email)!, before.Invitation, cancellationToken);
         if (request.TimeZone is not null && Zones.Current(request.TimeZone)! is var zone && zone != person.TimeZone)

@@ -39,12 +39,17 @@ internal static class PeopleRoutes
         v1.MapPatch("/people/{personId:guid}",
             async (Guid personId, ChangePerson request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
-                var person = await mediator.Send(
-                    request with { PersonId = personId, Precondition = http.Request.Precondition() }, ct);
+                var person = await mediator.Send(request with
+                {
+                    PersonId = personId,
+                    ClearsLocale = http.Clears("locale"),
+                    Precondition = http.Request.Precondition(),
+                }, ct);
                 http.Response.Headers.ETag = person.ETag;
                 return TypedResults.Ok(person);
             })
-            .Named<ChangePerson>().NeedsPrecondition("person.stale").NotFound("person.notFound").Forbidden("person.notYours")
+            .Named<ChangePerson>().AlsoMergePatch<ChangePerson>("locale").NeedsPrecondition("person.stale").NotFound("person.notFound")
+            .Forbidden("person.notYours")
             .Conflict("person.exists").Invalid().Codes("invitation.limit");
 
         v1.MapPost("/people/{personId:guid}/suspend",

@@ -53,7 +53,7 @@ internal sealed class ClaimReviewsHandler(LearningDb db, ReviewAccess reviews, C
             }
             catch (NotFoundException missing)
             {
-                refused.Add(id, $"{missing.What}.notFound");
+                refused.Add(id, missing.Code);
             }
         }
 

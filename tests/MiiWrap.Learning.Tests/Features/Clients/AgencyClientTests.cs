@@ -169,6 +169,51 @@ public sealed class AgencyClientTests(LearningApp app)
         Assert.Equal(["invalid", "invalid", "created"], rows.Select(r => (string)r!["result"]!));
     }
 
+    [Fact]
+    public async Task The_directory_does_not_tell_an_agency_who_is_known_either()
+    {
+        var (cohort, mine, boss) = (await app.Cohort(), await app.Agency(), await app.Person("Gus Boss"));
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{mine}/people/{boss.Id}", new { role = "agencyAdmin" }))
+            .Expect(HttpStatusCode.NoContent);
+        await app.Learner(cohort, agencyId: mine);
+        var (unknown, known) = (Given.Address("unknown"), (await app.Person("Real Person")).Email);
+        await Enrol(await Client(mine), cohort, mine, unknown, known);
+        var ids = new List<Guid>();
+        foreach (var email in new[] { unknown, known })
+        {
+            var found = Assert.Single((await boss.Http.Read($"/v1/people?q={email}")).Ok()["items"]!.AsArray())!;
+            Assert.Equal((email, "invited"), ((string)found["email"]!, (string)found["invitation"]!));
+            ids.Add((Guid)found["id"]!);
+        }
+
+        FlowingClock.Advance(TimeSpan.FromDays(15));
+        foreach (var id in ids)
+        {
+            Assert.Equal("expired", await StateOf(id));
+            (await boss.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
+            Assert.Equal("invited", await StateOf(id));
+        }
+
+        await app.Send(new SendMails());
+        Assert.Contains("has a place for you", app.MailsTo(known)[^1].Headers["Subject"], StringComparison.Ordinal);
+
+        // Corrected to the other kind of address, each looks as the other did.
+        var (other, free) = ((await app.Person("Other Real")).Email, Given.Address("free"));
+        foreach (var (id, email) in new[] { (ids[0], other), (ids[1], free) })
+        {
+            var tag = (await boss.Http.Read($"/v1/people/{id}")).Ok().ETag!;
+            var changed = (await boss.Http.Patch($"/v1/people/{id}", new { email }, ("If-Match", tag))).Ok();
+            Assert.Equal((email, null, "invited"),
+                ((string)changed["email"]!, (string?)changed["newEmail"], (string)changed["invitation"]!));
+        }
+
+        await app.Send(new SendMails());
+        Assert.Contains("has a place for you", Assert.Single(app.MailsTo(other)).Headers["Subject"], StringComparison.Ordinal);
+        Assert.Contains("invited", Assert.Single(app.MailsTo(free)).Headers["Subject"], StringComparison.Ordinal);
+
+        async Task<string> StateOf(Guid id) => (string)(await boss.Http.Read($"/v1/people/{id}")).Ok()["invitation"]!;
+    }
+
     private async Task<HttpClient> Client(Guid agencyId)
     {
         var made = (await (await app.Admin()).Http.Post("/v1/clients", new

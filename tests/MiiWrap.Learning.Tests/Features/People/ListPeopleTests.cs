@@ -117,6 +117,32 @@ public sealed class ListPeopleTests(LearningApp app)
     }
 
     [Fact]
+    public async Task A_filter_tells_nothing_of_other_agencies_and_cohorts()
+    {
+        var (admin, cohort, other) = (await app.Admin(), await app.Cohort(), await app.Cohort());
+        var (mine, theirs) = (await app.Agency(), await app.Agency());
+        var boss = await app.Person($"Gus {family}");
+        await Appoint(admin, mine, boss, "agencyAdmin");
+        var learner = await app.Learner(cohort, $"Lou {family}", agencyId: mine);
+        // Of another agency in another cohort, and its supervisor: nobody's business here.
+        (await other.Lead.Http.Post($"{other.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = "Lou", timeZone = Given.Zone, agencyId = theirs } } })).Ok();
+        await Appoint(admin, theirs, new(learner.Id, learner.Email, learner.Name, learner.Http), "supervisor");
+
+        foreach (var who in new[] { boss.Http, cohort.Lead.Http, await Client(admin, mine) })
+        {
+            Assert.Contains("Lou", Names(await Find(who, $"q={family}")));
+            Assert.Empty(await Find(who, $"q={family}&agency={theirs}"));
+            Assert.Empty(await Find(who, $"q={family}&cohort={other.Id}"));
+            Assert.Contains("Lou", Names(await Find(who, $"q={family}&agency={mine}")));
+            Assert.Contains("Lou", Names(await Find(who, $"q={family}&cohort={cohort.Id}")));
+        }
+
+        Assert.Equal(["Lou"], Names(await Find(admin.Http, $"q={family}&agency={theirs}")));
+        Assert.Equal(["Lou"], Names(await Find(other.Lead.Http, $"q={family}&agency={theirs}")));
+    }
+
+    [Fact]
     public async Task An_invitation_that_ran_out_is_seen_and_sent_again()
     {
         var (admin, cohort) = (await app.Admin(), await app.Cohort());

@@ -621,6 +621,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<string>("Device")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateTime>("ExpiresAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
@@ -647,7 +652,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("ExpiresAt");
 
-                    b.HasIndex("PersonId");
+                    b.HasIndex("PersonId", "RefreshedAt", "Id");
 
                     b.ToTable("SignInSessions", (string)null);
                 });
@@ -661,6 +666,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("OfferedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
@@ -775,6 +784,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
@@ -831,6 +844,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("SortName", "Id");
 
+                    b.HasIndex("Curriculum", "SortName", "Id");
+
                     b.ToTable("Cohorts", (string)null);
                 });
 
@@ -876,6 +891,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid?>("EnrolledBy")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<Guid?>("FirstCohortId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<DateTime?>("LastActivityAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
@@ -892,6 +910,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(200)")
                         .HasDefaultValue("")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("MovedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("MovesBefore")
+                        .HasColumnType("int");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
@@ -1103,6 +1128,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
                     b.Property<Guid?>("InvitedBy")
                         .HasColumnType("uniqueidentifier");
 
@@ -1133,6 +1162,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("LeaseUntil")
                         .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("FailedAt", "Id")
+                        .HasFilter("[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
 
                     b.HasIndex("PersonId", "CreatedAt");
 
@@ -1394,6 +1429,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
                     b.Property<DateTime?>("HandedOffAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)")
@@ -1421,6 +1460,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("LeaseUntil")
                         .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("FailedAt", "Id")
+                        .HasFilter("[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
 
                     b.HasIndex("PersonId", "LocalDay")
                         .IsUnique();
@@ -1467,6 +1512,57 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("ReflectionId", "PersonId");
 
                     b.ToTable("BrokenGlass", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("FromCohortId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("ToCohortId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FromCohortId");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("ToCohortId");
+
+                    b.HasIndex("EnrolmentId", "At", "Id");
+
+                    b.ToTable("LearnerMoves", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
@@ -2523,6 +2619,33 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("FromCohortId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("ToCohortId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

@@ -587,6 +587,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Device")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("ExpiresAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
@@ -613,7 +617,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("ExpiresAt");
 
-                    b.HasIndex("PersonId");
+                    b.HasIndex("PersonId", "RefreshedAt", "Id");
 
                     b.ToTable("SignInSessions", (string)null);
                 });
@@ -627,6 +631,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("OfferedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
@@ -737,6 +745,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
@@ -789,6 +801,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("SortName", "Id");
 
+                    b.HasIndex("Curriculum", "SortName", "Id");
+
                     b.ToTable("Cohorts", (string)null);
                 });
 
@@ -833,6 +847,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid?>("EnrolledBy")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("FirstCohortId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("LastActivityAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
@@ -848,6 +865,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasDefaultValue("");
+
+                    b.Property<DateTime?>("MovedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("MovesBefore")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
@@ -1052,6 +1076,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("InvitedBy")
                         .HasColumnType("TEXT");
 
@@ -1081,6 +1109,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("LeaseUntil")
                         .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("FailedAt", "Id")
+                        .HasFilter("[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
 
                     b.HasIndex("PersonId", "CreatedAt");
 
@@ -1333,6 +1367,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Fault")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("HandedOffAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT")
@@ -1360,6 +1398,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("LeaseUntil")
                         .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
+
+                    b.HasIndex("FailedAt", "Id")
+                        .HasFilter("[FailedAt] IS NOT NULL AND [Fault] IS NOT NULL");
 
                     b.HasIndex("PersonId", "LocalDay")
                         .IsUnique();
@@ -1406,6 +1450,55 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("ReflectionId", "PersonId");
 
                     b.ToTable("BrokenGlass", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("FromCohortId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ToCohortId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("FromCohortId");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("ToCohortId");
+
+                    b.HasIndex("EnrolmentId", "At", "Id");
+
+                    b.ToTable("LearnerMoves", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.NoteAccess", b =>
@@ -2434,6 +2527,33 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("FromCohortId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("ToCohortId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
