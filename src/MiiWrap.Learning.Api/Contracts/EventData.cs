@@ -9,27 +9,49 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <summary>What each type of event carries: ids, codes and dates, never what somebody wrote.</summary>
 public static class EventData
 {
-    /// <summary>The data of each type.</summary>
-    public static readonly IReadOnlyDictionary<string, Type> ByType = new Dictionary<string, Type>
+    private const string Unit = "1.4-coaching-agreement";
+
+    private static readonly DateTime Monday = new(2027, 2, 1, 15, 0, 0, DateTimeKind.Utc);
+
+    private static readonly (Guid Enrolment, Guid Cohort, Guid Learner, Guid Revision, Guid Nudge, Guid Agency) Ids =
+        (Id(1), Id(2), Id(3), Id(4), Id(5), Id(6));
+
+    private static readonly EnrolmentData Enrolment = new(Ids.Enrolment, Ids.Cohort, Ids.Learner, Ids.Agency);
+
+    /// <summary>The data of each type, by an example.</summary>
+    public static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>
     {
-        [EventTypes.UnitStarted] = typeof(UnitStartedData),
-        [EventTypes.UnitCompleted] = typeof(UnitCompletedData),
-        [EventTypes.ReflectionSubmitted] = typeof(ReflectionSubmittedData),
-        [EventTypes.ReflectionReviewed] = typeof(ReflectionReviewedData),
-        [EventTypes.NudgeSent] = typeof(NudgeSentData),
-        [EventTypes.NudgeAnswered] = typeof(NudgeAnsweredData),
-        [EventTypes.EnrolmentCreated] = typeof(EnrolmentData),
-        [EventTypes.EnrolmentCompleted] = typeof(EnrolmentData),
-        [EventTypes.EnrolmentWithdrawn] = typeof(EnrolmentData),
-        [EventTypes.EnrolmentResumed] = typeof(EnrolmentData),
-        [EventTypes.EnrolmentChanged] = typeof(EnrolmentData),
-        [EventTypes.CohortRescheduled] = typeof(CohortRescheduledData),
-        [EventTypes.CohortStaffChanged] = typeof(CohortStaffChangedData),
-        [EventTypes.CohortClosed] = typeof(CohortData),
-        [EventTypes.CohortReopened] = typeof(CohortData),
-        [EventTypes.CohortUpgraded] = typeof(CohortUpgradedData),
-        [EventTypes.EnrolmentMoved] = typeof(EnrolmentMovedData),
+        [EventTypes.UnitStarted] = new UnitStartedData(Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit),
+        [EventTypes.UnitCompleted] = new UnitCompletedData(Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 4, 28, 14, true),
+        [EventTypes.ReflectionSubmitted] = new ReflectionSubmittedData(Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, Ids.Revision, 1),
+        [EventTypes.ReflectionReviewed] =
+            new ReflectionReviewedData(Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, Ids.Revision, ReviewDecision.Accept),
+        [EventTypes.NudgeSent] = new NudgeSentData(
+            Ids.Nudge, Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 1, NudgeKind.Check, NudgeChannel.Email, Monday, Monday.AddDays(7),
+            null),
+        [EventTypes.NudgeAnswered] =
+            new NudgeAnsweredData(Ids.Nudge, Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 1, NudgeKind.Check),
+        [EventTypes.EnrolmentCreated] = Enrolment,
+        [EventTypes.EnrolmentCompleted] = Enrolment,
+        [EventTypes.EnrolmentWithdrawn] = Enrolment,
+        [EventTypes.EnrolmentResumed] = Enrolment,
+        [EventTypes.EnrolmentChanged] = Enrolment,
+        [EventTypes.CohortRescheduled] = new CohortRescheduledData(Ids.Cohort, new(2027, 2, 1), new(2027, 2, 8)),
+        [EventTypes.CohortStaffChanged] =
+            new CohortStaffChangedData(Ids.Cohort, Ids.Learner, CohortRole.Instructor, StaffChange.Appointed),
+        [EventTypes.CohortClosed] = new CohortData(Ids.Cohort),
+        [EventTypes.CohortReopened] = new CohortData(Ids.Cohort),
+        [EventTypes.CohortUpgraded] = new CohortUpgradedData(Ids.Cohort, "miiwrap-coaching-cohort", 1, 2),
+        [EventTypes.EnrolmentMoved] = new EnrolmentMovedData(Ids.Enrolment, Ids.Cohort, Id(7), Ids.Learner, Ids.Agency),
     };
+
+    /// <summary>When the examples happened.</summary>
+    public static DateTime ExampleTime => Monday;
+
+    /// <summary>The id of an example's event.</summary>
+    public static Guid ExampleId => Id(7);
+
+    private static Guid Id(int number) => Guid.Parse($"01a5ba5a-f180-7000-8000-{number:D12}");
 }
 
 /// <summary>A learner has begun a unit, by opening it or by completing it at once.</summary>

@@ -26,7 +26,7 @@ internal static class Invitations
     {
         var offeredAfter = now - AccountToken.InvitationLasts;
         return db.Users
-            // Whom an agency's program has named shows nothing of who they are, nor what they have opened: the offer runs out all the same.
+            // Whom an agency's program has named shows nothing of who they are, nor what they have opened; the offer runs out alike.
             .Where(p => db.StandIns.Any(s => s.PersonId == p.Id && s.OfferedAt > offeredAfter)
                 || db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
                 || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))

@@ -35,8 +35,14 @@ internal static class MergePatch
 
     public static void UseMergePatch(this WebApplication app) => app.Use(async (context, next) =>
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<TakesMergePatch>() is { } takes && context.Request.IsMergePatch())
-            await Read(context, takes);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TakesMergePatch>() is { } takes)
+        {
+            if (context.Request.IsMergePatch()) await Read(context, takes);
+            // To routing every +json is JSON; a list of operations (RFC 6902) would be taken for one that changes nothing.
+            else if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Suffix.HasValue)
+                throw new BadHttpRequestException("This format of patches is not taken.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
         await next(context);
     });
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FluentValidation;
+using FluentValidation.Validators;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Nudges;
 
@@ -49,7 +50,7 @@ internal static class InputRules
     /// <summary>A query parameter that names one of an enumeration's values, as JSON does.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeOneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
         where TEnum : struct, Enum =>
-        rule.Must(text => text is null || EnumNames.TryParse<TEnum>(text, out _))
+        rule.SetValidator(new OneOf<T, TEnum>())
             .WithMessage($"This must be one of {string.Join(", ", EnumNames.Names<TEnum>())}.");
 
     /// <summary>A text that came in as it was sent, as it is kept: composed, and without blanks at its ends.</summary>
@@ -57,4 +58,13 @@ internal static class InputRules
 
     public static QuietHours ToQuietHours(string start, string end, IReadOnlyList<DayOfWeek>? days) =>
         new(Time(start), Time(end), days ?? []);
+}
+
+/// <summary>A text that names one of an enumeration's values; the OpenAPI document shows them.</summary>
+internal sealed class OneOf<T, TEnum> : PropertyValidator<T, string?>
+    where TEnum : struct, Enum
+{
+    public override string Name => nameof(OneOf<,>);
+
+    public override bool IsValid(ValidationContext<T> context, string? value) => value is null || EnumNames.TryParse<TEnum>(value, out _);
 }

@@ -115,6 +115,20 @@ public sealed partial class OpenApiDocumentTests(LearningApp app)
         RegexOptions.None, 1000)]
     private static partial Regex NamesOfCode();
 
+    [Theory]
+    [InlineData("ListNudges", "status", "planned")]
+    [InlineData("ListReviewQueue", "status", "awaiting")]
+    [InlineData("GetCohortProgress", "status", "atRisk")]
+    [InlineData("GetAgencyTransfer", "audience", "outside")]
+    public async Task A_filter_shows_the_values_that_it_takes(string operation, string parameter, string one)
+    {
+        var schemas = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok()["components"]!["schemas"]!;
+        var filter = (await Operations()).Single(o => o.Id == operation).Json["parameters"]!.AsArray()
+            .Single(p => (string)p!["name"]! == parameter)!;
+        var values = schemas[((string)filter["schema"]!["$ref"]!).Split('/')[^1]]!["enum"]!.AsArray();
+        Assert.Contains(one, values.Select(v => (string)v!));
+    }
+
     [Fact]
     public async Task Every_post_that_changes_state_takes_an_idempotency_key()
     {

@@ -24,7 +24,7 @@ public sealed class RequestIdTests(LearningApp app)
             (await person.Http.Post("/v1/nudges/preview", "{")).Expect(HttpStatusCode.BadRequest),
             (await person.Http.Read($"/v1/cohorts?cursor={new string('x', 5000)}")).Expect(HttpStatusCode.RequestUriTooLong),
             (await nobody.Read("/v1/me")).Expect(HttpStatusCode.Unauthorized),
-            (await nobody.Read("/none")).Expect(HttpStatusCode.NotFound),
+            (await person.Http.Read("/none")).Expect(HttpStatusCode.NotFound),
             (await nobody.Read("/openapi/v1.json")).Ok(),
             (await nobody.Read("/health/live")).Ok(),
         ];

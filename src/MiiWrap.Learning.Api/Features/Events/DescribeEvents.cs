@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using MiiWrap.Learning.Api.Contracts;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -6,7 +9,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace MiiWrap.Learning.Api.Features.Events;
 
 /// <summary>Types the events in the OpenAPI document: the feed's by their <c>type</c>, and each as a webhook of its own.</summary>
-internal sealed class DescribeEvents : IDocumentFilter
+internal sealed class DescribeEvents(IOptions<JsonOptions> json) : IDocumentFilter
 {
     private static readonly (string Name, string Description)[] SignatureHeaders =
     [
@@ -22,14 +25,15 @@ internal sealed class DescribeEvents : IDocumentFilter
         var fields = item.Properties!;
         var variants = new Dictionary<string, OpenApiSchemaReference>();
         swaggerDoc.Webhooks = new Dictionary<string, IOpenApiPathItem>();
-        foreach (var (type, carried) in EventData.ByType)
+        foreach (var (type, example) in EventData.Examples)
         {
-            var data = context.SchemaGenerator.GenerateSchema(carried, context.SchemaRepository);
+            var data = context.SchemaGenerator.GenerateSchema(example.GetType(), context.SchemaRepository);
             var about = context.SchemaRepository.Schemas[((OpenApiSchemaReference)data).Reference.Id!].Description;
             var name = $"{NameOf(type)}Event";
             schemas[name] = Typed(fields, type, data, about);
             variants[type] = new OpenApiSchemaReference(name, swaggerDoc);
-            swaggerDoc.Webhooks[type] = Sent(type, Typed(fields.Where(f => f.Key != "cursor"), type, data, about), about, swaggerDoc);
+            swaggerDoc.Webhooks[type] = Sent(
+                type, Typed(fields.Where(f => f.Key != "cursor"), type, data, about), ExampleOf(type, example), about, swaggerDoc);
         }
 
         (item.Type, item.Properties, item.Required, item.OneOf) = (null, null, null, [.. variants.Values]);
@@ -60,7 +64,16 @@ internal sealed class DescribeEvents : IDocumentFilter
         };
     }
 
-    private static OpenApiPathItem Sent(string type, OpenApiSchema message, string? about, OpenApiDocument document) => new()
+    private JsonNode ExampleOf(string type, object data)
+    {
+        var options = json.Value.SerializerOptions;
+        var message = new WebhookMessage(
+            EventData.ExampleId, type, EventData.ExampleTime, JsonSerializer.SerializeToElement(data, data.GetType(), options));
+        return JsonSerializer.SerializeToNode(message, options)!;
+    }
+
+    private static OpenApiPathItem Sent(
+        string type, OpenApiSchema message, JsonNode example, string? about, OpenApiDocument document) => new()
     {
         Operations = new()
         {
@@ -84,7 +97,10 @@ internal sealed class DescribeEvents : IDocumentFilter
                 RequestBody = new OpenApiRequestBody
                 {
                     Required = true,
-                    Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = message } },
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/json"] = new() { Schema = message, Example = example },
+                    },
                 },
                 Responses = new()
                 {
@@ -96,5 +112,6 @@ internal sealed class DescribeEvents : IDocumentFilter
     };
 
     /// <summary>cohort.staffChanged becomes CohortStaffChanged.</summary>
-    private static string NameOf(string type) => string.Concat(type.Split('.').Select(part => $"{char.ToUpperInvariant(part[0])}{part[1..]}"));
+    private static string NameOf(string type) =>
+        string.Concat(type.Split('.').Select(part => $"{char.ToUpperInvariant(part[0])}{part[1..]}"));
 }

@@ -279,6 +279,7 @@ public sealed record UnitTransfer : TransferCell
 
     public string Title { get; init; }
 
+    /// <summary>The number of the curriculum's version.</summary>
     public int Version { get; init; }
 }
 

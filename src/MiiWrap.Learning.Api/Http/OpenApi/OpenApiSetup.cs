@@ -104,7 +104,7 @@ internal static class OpenApiSetup
     }
 
     /// <summary>Summaries from the requests' own documentation, security, and what every route can answer.</summary>
-    private sealed class DescribeOperation : IOperationFilter
+    private sealed class DescribeOperation(IServiceProvider services) : IOperationFilter
     {
         private static readonly Dictionary<string, string> Summaries = ReadSummaries();
 
@@ -194,6 +194,13 @@ internal static class OpenApiSetup
                     ? "200"
                     : null };
 
+            foreach (var (name, values) in EnumFilters(metadata.OfType<DescribedBy>().FirstOrDefault()?.Request))
+            {
+                foreach (var choice in operation.Parameters.OfType<OpenApiParameter>()
+                    .Where(p => p.Name == name && p.In == ParameterLocation.Query))
+                    choice.Schema = context.SchemaGenerator.GenerateSchema(values, context.SchemaRepository);
+            }
+
             if (metadata.OfType<TakesMergePatch>().FirstOrDefault() is { Clearable.Count: > 0 } patch)
                 operation.Description =
                     $"{operation.Description} In a merge patch null clears {string.Join(", ", patch.Clearable.Select(c => $"`{c}`"))}."
@@ -218,6 +225,22 @@ internal static class OpenApiSetup
             operation.Responses.TryAdd("401", Problem("There is no access token, or it is not good any more.", context));
             operation.Responses.TryAdd("403", Problem("You are known, and may not do this.", context));
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        }
+
+        /// <summary>The parameters of a request that name values of an enumeration.</summary>
+        private IEnumerable<(string Name, Type Values)> EnumFilters(Type? request)
+        {
+            using var scope = services.CreateScope();
+            if (request is null
+                || scope.ServiceProvider.GetService(typeof(IValidator<>).MakeGenericType(request)) is not IValidator validator) return [];
+            return
+            [
+                .. from rules in validator.CreateDescriptor().GetMembersWithValidators()
+                   from rule in rules
+                   let type = rule.Validator.GetType()
+                   where type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(OneOf<,>)
+                   select (System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(rules.Key), type.GetGenericArguments()[1]),
+            ];
         }
 
         private static OpenApiResponse WithHeader(string name, string description, OpenApiResponse response)

@@ -17,6 +17,7 @@ public sealed class DescribeEventsTests(EventsApp app) : IClassFixture<EventsApp
     {
         var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok();
         Assert.Equal(EventTypes.All.Order(), document["webhooks"]!.AsObject().Select(w => w.Key).Order());
+        var contract = new Fuzzing.Contract(document.Json);
         var schemas = document["components"]!["schemas"]!;
         var item = schemas["EventItem"]!;
         Assert.Equal("type", (string)item["discriminator"]!["propertyName"]!);
@@ -26,6 +27,8 @@ public sealed class DescribeEventsTests(EventsApp app) : IClassFixture<EventsApp
         {
             var message = webhook!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
             Assert.Equal([type], message["properties"]!["type"]!["enum"]!.AsArray().Select(t => (string)t!));
+            var example = webhook["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
+            Faults.None(contract.Breaches(example, message, type));
             var data = schemas[((string)message["properties"]!["data"]!["$ref"]!).Split('/')[^1]]!["properties"]!.AsObject();
             Assert.True(data.Count > 2, $"{type} carries nothing.");
         }
