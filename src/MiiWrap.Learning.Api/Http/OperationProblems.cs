@@ -14,7 +14,7 @@ internal static class OperationProblems
     private static readonly string[] OfEveryToken =
     [
         "auth.required", "auth.token.invalid", "auth.token.expired", "auth.provider.unavailable", "auth.person.unknown",
-        "auth.person.linked", "auth.email.missing", "auth.email.unverified", "auth.admin.notLinked",
+        "auth.person.linked", "auth.person.suspended", "auth.email.missing", "auth.email.unverified", "auth.admin.notLinked",
     ];
 
     private static readonly string[] OfEveryBody =

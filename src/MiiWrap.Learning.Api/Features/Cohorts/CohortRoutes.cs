@@ -28,21 +28,22 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request with { CohortId = cohortId }, ct);
                 return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
             })
-            .Named<CloneCohort>().Retryable().NotFound().Forbidden().Invalid();
+            .Named<CloneCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
         cohorts.MapPost(
             "/{cohortId:guid}/upgrade",
             async (Guid cohortId, bool? dryRun, UpgradeCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, DryRun = dryRun }, ct)))
-            .Named<UpgradeCohort>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<UpgradeCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Conflict("cohort.closed")
+            .Invalid("cohort.version.older", "curriculum.unknown");
 
         cohorts.MapPost("/{cohortId:guid}/close", async ([AsParameters] CloseCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CloseCohort>().Retryable().NotFound().Forbidden();
+            .Named<CloseCohort>().Retryable().NotFound("cohort.notFound").Forbidden();
 
         cohorts.MapPost("/{cohortId:guid}/reopen", async ([AsParameters] ReopenCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReopenCohort>().Retryable().NotFound().Forbidden();
+            .Named<ReopenCohort>().Retryable().NotFound("cohort.notFound").Forbidden();
 
         cohorts.MapPost(
             "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
@@ -90,7 +91,7 @@ internal static class CohortRoutes
         cohorts.MapPost(
             "/{cohortId:guid}/withdrawals", async (Guid cohortId, WithdrawEnrolments request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<WithdrawEnrolments>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound().Forbidden().Invalid();
+            .Named<WithdrawEnrolments>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
         var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
 
@@ -101,7 +102,10 @@ internal static class CohortRoutes
 
         enrolments.MapPost("/move", async (Guid enrolmentId, MoveEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<MoveEnrolment>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<MoveEnrolment>().Retryable().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.move.self")
+            .Conflict("enrolment.exists", "enrolment.withdrawn", "enrolment.completed", "cohort.closed", "enrolment.move.curriculum",
+                "enrolment.move.version", "enrolment.move.conversation")
+            .Invalid("cohort.unknown");
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))

@@ -42,7 +42,7 @@ internal static class CurriculaRoutes
 
         curricula.MapGet("/{slug}/versions", async ([AsParameters] ListVersions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListVersions>().OpenTo(Scopes.CurriculumRead).Listed().NotFound();
+            .Named<ListVersions>().OpenTo(Scopes.CurriculumRead).Listed().NotFound("curriculum.notFound");
 
         curricula.MapPost("/{slug}/versions", async (string slug, HttpRequest http, IMediator mediator, CancellationToken ct) =>
             {

@@ -14,7 +14,8 @@ internal static class EnrolmentRoutes
 
         app.MapGet("/v1/enrolments", async ([AsParameters] ListEnrolments request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Cohorts").Named<ListEnrolments>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed().Invalid();
+            .WithTags("Cohorts").Named<ListEnrolments>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed()
+            .Invalid("filter.required");
 
         enrolment.MapGet("/", async ([AsParameters] GetJourney request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {

@@ -17,7 +17,7 @@ internal sealed class EndSignInHandler(LearningDb db, Caller caller, SignInCache
     public async Task<Unit> Handle(EndSignIn request, CancellationToken cancellationToken)
     {
         if (await db.Sessions.Where(s => s.Id == request.SignInId && s.PersonId == caller.PersonId)
-            .ExecuteDeleteAsync(cancellationToken) == 0) throw new NotFoundException("sign-in");
+            .ExecuteDeleteAsync(cancellationToken) == 0) throw new NotFoundException("signIn");
         known.Forget(request.SignInId);
         log.SignInEnded(caller.PersonId, request.SignInId);
         return Unit.Value;

@@ -68,7 +68,7 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ConfirmAddress>().AllowAnonymous().Invalid();
+            .Named<ConfirmAddress>().AllowAnonymous().Invalid("address.invalid", "address.taken");
 
         identity.MapGet("/address/confirm", (string? token, HttpContext http) => AddressPage.Show(http, token))
             .WithName("ShowAddress").WithSummary("The page behind the link to a new address: a button that makes it the person's own.")
@@ -88,7 +88,7 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ChangePassword>().Conflict().Invalid();
+            .Named<ChangePassword>().Conflict("password.none").Invalid("password.current.wrong").Codes("auth.throttled");
 
         me.MapGet("/sign-ins", async ([AsParameters] ListSignIns request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -99,7 +99,7 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<EndSignIn>().NotFound();
+            .Named<EndSignIn>().NotFound("signIn.notFound");
     }
 
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>

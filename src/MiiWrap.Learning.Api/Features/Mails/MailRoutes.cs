@@ -18,6 +18,7 @@ internal static class MailRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ResendMail>().Retryable().NotFound().Forbidden().Conflict();
+            .Named<ResendMail>().Retryable().NotFound("mail.notFound").Forbidden()
+                .Conflict("mail.sent", "mail.needless", "mail.checkIn.ended");
     }
 }

@@ -94,7 +94,9 @@ internal static class ReviewRoutes
         reviews.MapPost(
             "/{revisionId:guid}/hand-over", async (Guid revisionId, HandOverReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<HandOverReview>().Retryable().NotFound().Forbidden().Conflict().Invalid();
+            .Named<HandOverReview>().Retryable().NotFound("revision.notFound").Forbidden()
+            .Conflict("review.handOver.same", "review.notClaimed", "review.claimed", "review.closed", "review.own", "reflection.onHold")
+            .Invalid("review.handOver.from", "review.handOver.notReviewer", "review.handOver.ownAgency").GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
