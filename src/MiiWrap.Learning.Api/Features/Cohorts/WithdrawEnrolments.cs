@@ -12,7 +12,7 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>
 /// A lead ends many enrolments of a cohort at once; each gets a result of its own, and those that can be ended are, whatever the others
-/// are.
+/// are. Sent again after an error it goes on where it ended.
 /// </summary>
 /// <param name="EnrolmentIds">1 to 1,000 of them.</param>
 public sealed record WithdrawEnrolments(IReadOnlyList<Guid> EnrolmentIds) : ICommand<WithdrawalResults>
@@ -51,16 +51,27 @@ internal sealed class WithdrawEnrolmentsValidator : AbstractValidator<WithdrawEn
 internal sealed class WithdrawEnrolmentsHandler(LearningDb db, Caller caller, TimeProvider clock)
     : IRequestHandler<WithdrawEnrolments, WithdrawalResults>
 {
+    // Each departure plans its learner's other check-ins anew, and what it looks through grows with all that is tracked.
+    private const int AtATime = 50;
+
     public async Task<WithdrawalResults> Handle(WithdrawEnrolments request, CancellationToken cancellationToken)
     {
         (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
         var now = clock.UtcNow();
-        var enrolments = await db.Enrolments.FollowedBy(caller, db)
-            .Where(e => e.CohortId == request.CohortId && request.EnrolmentIds.Contains(e.Id))
-            .ToDictionaryAsync(e => e.Id, cancellationToken);
-        var rows = request.EnrolmentIds.Select(id => Withdraw(id, enrolments.GetValueOrDefault(id), now)).ToList();
-        await db.SaveChangesAsync(cancellationToken);
+        var rows = new List<WithdrawalRow>(request.EnrolmentIds.Count);
+        foreach (var ids in request.EnrolmentIds.Chunk(AtATime))
+            rows.AddRange(await db.RetryLostRacesAsync(() => Withdraw(request.CohortId, ids, now, cancellationToken)));
         return new(rows);
+    }
+
+    private async Task<List<WithdrawalRow>> Withdraw(Guid cohortId, Guid[] ids, DateTime now, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var enrolments = await db.Enrolments.FollowedBy(caller, db).Where(e => e.CohortId == cohortId && ids.Contains(e.Id))
+            .ToDictionaryAsync(e => e.Id, ct);
+        var rows = ids.Select(id => Withdraw(id, enrolments.GetValueOrDefault(id), now)).ToList();
+        await db.SaveChangesAsync(ct);
+        return rows;
     }
 
     private static WithdrawalRow Withdraw(Guid id, Enrolment? enrolment, DateTime now)

@@ -30,6 +30,25 @@ public sealed class WithdrawEnrolmentsTests(LearningApp app)
         Assert.All((await one.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray(), n => Assert.Equal("cancelled", (string)n!["status"]!));
         Assert.Equal("active", (string)(await elsewhere.Http.Read(elsewhere.Journey)).Ok()["status"]!);
         Assert.Equal(3, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["withdrawn"]!);
+        // Not even who may end every enrolment ends one by another cohort's address.
+        var strange = (await (await app.Admin()).Http.Post(
+            $"{cohort.Path}/withdrawals", new { enrolmentIds = new[] { elsewhere.EnrolmentId } })).Ok();
+        Assert.Equal("enrolment.notFound", (string)strange["rows"]![0]!["reason"]!);
+    }
+
+    [Fact]
+    public async Task More_than_are_ended_at_a_time_end_all_and_keep_their_order()
+    {
+        var cohort = await app.Cohort();
+        var rows = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+        {
+            learners = Enumerable.Range(0, 120).Select(i => new { email = Given.Address(), name = $"Learner {i}", timeZone = Given.Zone }),
+        })).Ok()["rows"]!.AsArray();
+        await app.ForgetInvitations(cohort);
+        var ids = rows.Select(r => (Guid)r!["enrolmentId"]!).ToList();
+        var ended = (await cohort.Lead.Http.Post($"{cohort.Path}/withdrawals", new { enrolmentIds = ids })).Ok()["rows"]!.AsArray();
+        Assert.Equal(ids.Select(id => (id, "withdrawn")), ended.Select(r => ((Guid)r!["enrolmentId"]!, (string)r["result"]!)));
+        Assert.Equal(120, (int)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!["withdrawn"]!);
     }
 
     [Fact]
