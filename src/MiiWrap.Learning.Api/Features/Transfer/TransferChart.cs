@@ -92,8 +92,8 @@ internal static class TransferChart
                 AppendUnit(svg, 18, unit, NameOf(unit, units));
             });
         if (Figures.WithoutFigure(units, "unit") is { } folded)
-            Part(html, Row, " folded", svg => Say(svg, 24, "quiet", folded));
-        Part(html, (trend.Count == 0 ? 56 : PlotHeight + 70 + (22 * notes.Count)) + 40, "", svg => AppendTrend(svg, 40, trend, notes));
+            Part(html, 36, " folded", svg => Say(svg, 24, "quiet", folded));
+        Part(html, (trend.Count == 0 ? 56 : PlotHeight + 50 + (22 * notes.Count)) + 40, "", svg => AppendTrend(svg, 40, trend, notes));
         return html.Append("</div>\n").ToString();
     }
 

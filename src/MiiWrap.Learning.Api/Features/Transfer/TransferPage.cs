@@ -29,6 +29,8 @@ internal static class TransferPage
           body, main { background: none; }
           main, footer { max-width: none; padding: 0; }
           footer { padding-top: .75rem; }
+          main > h1 { display: none; }
+          main > p { font-size: .875rem; }
           figure { margin: 0 0 1rem; }
           h2 { break-after: avoid; }
           .none:not(rect, circle) { display: none; }
