@@ -20,15 +20,16 @@ public sealed record Readiness(ReadinessStatus Status, IReadOnlyList<ReadinessPa
     internal static Task Write(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
         new Readiness(
             report.Status == HealthStatus.Unhealthy ? ReadinessStatus.NotReady : ReadinessStatus.Ready,
-            [.. report.Entries.Select(e => new ReadinessPart(e.Key, StatusOf(e.Value.Status),
+            [.. report.Entries.Select(e => new ReadinessPart(e.Key, StatusOf(e.Value),
                 e.Value.Exception is null ? e.Value.Description : "It could not be asked."))]),
         context.RequestAborted);
 
-    private static ReadinessStatus StatusOf(HealthStatus status) => status switch
+    private static ReadinessStatus StatusOf(HealthReportEntry part) => part switch
     {
-        HealthStatus.Healthy => ReadinessStatus.Ready,
-        HealthStatus.Degraded => ReadinessStatus.Starting,
-        _ => ReadinessStatus.NotReady,
+        { Status: HealthStatus.Unhealthy } => ReadinessStatus.NotReady,
+        { Description: null } => ReadinessStatus.Ready,
+        // It says what it waits for.
+        _ => ReadinessStatus.Starting,
     };
 }
 
