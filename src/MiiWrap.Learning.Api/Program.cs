@@ -79,6 +79,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapMails();
         app.MapContract();
         app.MapHealth();
+        app.MapSandbox(settings);
         app.MapJobs();
     }
 

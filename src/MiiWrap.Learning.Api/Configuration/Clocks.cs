@@ -8,6 +8,30 @@ internal sealed class ShiftedClock(DateTimeOffset startAt) : TimeProvider
     public override DateTimeOffset GetUtcNow() => startAt + MachineClock.Instance.GetElapsedTime(begun);
 }
 
+/// <summary>A clock that goes on by itself and can be moved on, so that the coming weeks are seen within minutes.</summary>
+internal sealed class SandboxClock(DateTimeOffset startAt) : TimeProvider
+{
+    private readonly Lock gate = new();
+    private DateTimeOffset from = startAt;
+    private long since = MachineClock.Instance.GetTimestamp();
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate) return from + MachineClock.Instance.GetElapsedTime(since);
+    }
+
+    /// <summary>Moves to a moment; false when that is over already.</summary>
+    public bool TryMoveTo(DateTimeOffset moment)
+    {
+        lock (gate)
+        {
+            if (moment < GetUtcNow()) return false;
+            (from, since) = (moment, MachineClock.Instance.GetTimestamp());
+            return true;
+        }
+    }
+}
+
 /// <summary>The machine's own clock, for what must follow it whatever time this program has been told to keep.</summary>
 internal static class MachineClock
 {

@@ -51,6 +51,9 @@ public sealed record Settings
 
     public required DateTimeOffset? ClockStartAt { get; init; }
 
+    /// <summary>Authors of front ends may move the clock on, read the mails and begin anew.</summary>
+    public required bool SandboxEnabled { get; init; }
+
     /// <summary>How long the words of reflections are kept where no agency says otherwise.</summary>
     public required int RetentionMonths { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record Settings
             HttpEnabled = read.Flag("Http:Enabled", true),
             DemoPassword = read.Text("Demo:Password", "learn-and-practise-1"),
             ClockStartAt = startAt,
+            SandboxEnabled = IsSandbox(read, provider, isDevelopment),
             RetentionMonths = read.Number("Retention:Months", Retention.DefaultMonths, Retention.LeastMonths, Retention.MostMonths),
             RetentionLegalHold = read.Flag("Retention:LegalHold", false),
             Limits = LimitSettings.Read(read),
@@ -125,6 +129,16 @@ public sealed record Settings
             WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
             AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,
         };
+    }
+
+    private static bool IsSandbox(Reader read, DatabaseProvider provider, bool isDevelopment)
+    {
+        if (!read.Flag("Sandbox:Enabled", false)) return false;
+        if (!isDevelopment)
+            throw new SettingException("Sandbox:Enabled works in the Development environment alone: anybody could empty the database.");
+        if (provider != DatabaseProvider.Sqlite || read.Choice("Mail:Mode", MailMode.Pickup) != MailMode.Pickup)
+            throw new SettingException("Sandbox:Enabled needs Database:Provider Sqlite and Mail:Mode Pickup: it empties the one and reads the other.");
+        return true;
     }
 
     /// <summary>Reads settings by name, and remembers for which it was asked: those are the settings that there are.</summary>

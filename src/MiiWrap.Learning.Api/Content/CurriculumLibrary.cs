@@ -39,6 +39,9 @@ public sealed class CurriculumLibrary
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);
 
+    /// <summary>Forgets what it holds: every version is gone.</summary>
+    public void Forget() => held.Clear();
+
     private async Task<Held?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
     {
         version ??= await db.Curricula.Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);

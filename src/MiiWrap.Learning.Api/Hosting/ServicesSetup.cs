@@ -27,9 +27,12 @@ internal static class ServicesSetup
     {
         var settings = Settings.Read(builder.Configuration, builder.Environment.IsDevelopment(), verb.UsesKeys);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton<TimeProvider>(settings.ClockStartAt is { } startAt
-            ? new ShiftedClock(startAt)
-            : MachineClock.Instance);
+        builder.Services.AddSandbox(settings).AddSingleton<TimeProvider>((settings.SandboxEnabled, settings.ClockStartAt) switch
+        {
+            (true, var startAt) => new SandboxClock(startAt ?? MachineClock.Instance.GetUtcNow()),
+            (_, { } startAt) => new ShiftedClock(startAt),
+            _ => MachineClock.Instance,
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -40,6 +40,11 @@ public sealed class WrongSettingTests : IDisposable
         Assert.StartsWith("Clock:StartAt works in the Development environment alone",
             await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Clock__StartAt", "2027-03-15T15:00:00Z")), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task The_sandbox_is_for_Development_alone() =>
+        Assert.StartsWith("Sandbox:Enabled works in the Development environment alone",
+            await Refusal(("ASPNETCORE_ENVIRONMENT", "Production"), ("Sandbox__Enabled", "true")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Mail", "/var/mail/me")]
     [InlineData("MAIL_PORT", "tcp://10.0.0.1:25")]
