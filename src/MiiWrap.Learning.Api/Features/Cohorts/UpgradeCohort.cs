@@ -37,6 +37,8 @@ public sealed record UpgradeCohort(int? Version) : ICommand<CohortUpgrade>
 /// <param name="Renamed">Units with another title.</param>
 /// <param name="Moved">Units in another place.</param>
 /// <param name="Modules">Modules that open on another day, come or go, or are open to somebody otherwise than before.</param>
+/// <param name="From" example="1">The version that the cohort had.</param>
+/// <param name="To" example="2">The version that it has then.</param>
 public sealed record CohortUpgrade(
     int From, int To, IReadOnlyList<ChangedUnit> Added, IReadOnlyList<RemovedUnit> Removed, IReadOnlyList<RenamedUnit> Renamed,
     IReadOnlyList<MovedUnit> Moved, IReadOnlyList<UpgradedModule> Modules, UpgradedLearners Learners, UpgradedNudges Nudges);
@@ -47,6 +49,8 @@ public sealed record CohortUpgrade(
 public sealed record RemovedUnit(string Unit, string Title, string Module, int Started, int Completed);
 
 /// <summary>A unit with another title.</summary>
+/// <param name="From" example="Watching voice">What it was called.</param>
+/// <param name="To" example="Watching voice and power">What it is called then.</param>
 public sealed record RenamedUnit(string Unit, string From, string To);
 
 /// <summary>A module that opens otherwise.</summary>
@@ -60,6 +64,7 @@ public sealed record UpgradedModule(string Module, string Title, DateOnly? From,
 /// <param name="Affected">Those whose progress is counted otherwise than before.</param>
 /// <param name="Completed">Those of them who have completed all that is left.</param>
 /// <param name="Reopened">Those of them who had completed everything and have something to do again.</param>
+/// <param name="All">All who are enrolled and not withdrawn.</param>
 public sealed record UpgradedLearners(int All, int Affected, int Completed, int Reopened);
 
 /// <summary>What becomes of the check-ins that are planned.</summary>

@@ -30,6 +30,7 @@ public enum WithdrawalResult
 }
 
 /// <summary>The results, a row each, in the order in which they were sent.</summary>
+/// <param name="Rows">One for each enrolment, in the order in which they were sent.</param>
 public sealed record WithdrawalResults(IReadOnlyList<WithdrawalRow> Rows);
 
 /// <summary>What became of one enrolment.</summary>
@@ -37,6 +38,7 @@ public sealed record WithdrawalResults(IReadOnlyList<WithdrawalRow> Rows);
 /// <param name="Reason" example="enrolment.completed">
 /// The code of why nothing was done: enrolment.notFound where the cohort has no such enrolment that the caller may follow.
 /// </param>
+/// <param name="EndedAt">When it ended; null when it has not.</param>
 public sealed record WithdrawalRow(Guid EnrolmentId, WithdrawalResult Result, string? Reason, DateTime? EndedAt);
 
 internal sealed class WithdrawEnrolmentsValidator : AbstractValidator<WithdrawEnrolments>

@@ -19,6 +19,7 @@ public sealed record ListVersions(string Slug, string? Limit, string? Cursor) : 
 
 /// <summary>One published version of a curriculum.</summary>
 /// <param name="Title">What the curriculum is called in it.</param>
+/// <param name="Version" example="2">Its number; each publishing has the next one.</param>
 public sealed record VersionItem(int Version, string Title, string ContentHash, DateTime PublishedAt)
 {
     [JsonIgnore]

@@ -16,6 +16,7 @@ public sealed record ListSignIns(string? Limit, string? Cursor) : IQuery<Page<Si
 /// <param name="Device" example="Firefox on Windows">Browser and system, or the program; null when it did not say.</param>
 /// <param name="LastUsedAt">When it last got new tokens; an access token is used for 15 minutes at most.</param>
 /// <param name="IsCurrent">This request came by it.</param>
+/// <param name="SignedInAt">When the password was given.</param>
 public sealed record SignInItem(Guid Id, string? Device, DateTime SignedInAt, DateTime LastUsedAt, bool IsCurrent);
 
 internal sealed class ListSignInsValidator : AbstractValidator<ListSignIns>

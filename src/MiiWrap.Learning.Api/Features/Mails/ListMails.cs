@@ -32,6 +32,7 @@ public enum MailStatus
 /// </param>
 /// <param name="FailedAt">When it was given up; null while it is pending.</param>
 /// <param name="NextAttemptAt">When it is tried next; null when it was given up.</param>
+/// <param name="Attempts" example="3">How often it was tried.</param>
 public sealed record MailItem(
     Guid Id, MailKind Kind, MailStatus Status, MailRecipient Recipient, string? Reason, int Attempts, DateTime CreatedAt,
     DateTime? FailedAt, DateTime? NextAttemptAt);

@@ -16,6 +16,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 public sealed record ClaimReviews(IReadOnlyList<Guid> RevisionIds) : ICommand<ReviewClaims>;
 
 /// <summary>The results, a row each, in the order in which they were sent.</summary>
+/// <param name="Rows">One for each revision, in the order in which they were sent.</param>
 public sealed record ReviewClaims(IReadOnlyList<ReviewClaimRow> Rows);
 
 /// <summary>What became of one revision.</summary>
