@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Domain.Cohorts;
@@ -219,7 +220,8 @@ public sealed class RolePeople
         var path = await Webhook();
         await App.InDb(db =>
         {
-            db.Add(IntegrationEvent.Of("unit.completed", new { enrolmentId = Guid.NewGuid() }, FlowingClock.Now.UtcDateTime));
+            db.Add(IntegrationEvent.Of(
+                EventTypes.UnitCompleted, EventData.Examples[EventTypes.UnitCompleted], FlowingClock.Now.UtcDateTime));
             return db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
         // Whoever reads the events places them, and so sends them on their way.
