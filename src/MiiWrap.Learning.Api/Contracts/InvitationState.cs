@@ -28,8 +28,10 @@ internal static class Invitations
         return db.Users
             // Whom an agency's program has named shows nothing of who they are, nor what they have opened; the offer runs out alike.
             .Where(p => db.StandIns.Any(s => s.PersonId == p.Id && s.OfferedAt > offeredAfter)
-                || db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
-                || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
+                || db.AccountTokens
+                    .Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
+                || db.OutboundMails
+                    .Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
             .Select(p => p.Id);
     }
 

@@ -22,7 +22,8 @@ namespace MiiWrap.Learning.Api.Contracts;
 /// <param name="Plan">The learner's own if-then plan for the unit; null where there is none.</param>
 public sealed record OwnNudgeItem(
     Guid Id, Guid EnrolmentId, string Unit, string? UnitTitle, int Step, NudgeKind Kind, NudgeChannel Channel, DateTime DueAt,
-    NudgeStatus Status, string? StatusReason, DateTime ExpiresAt, string? Ask, PlanView? Plan, NudgeAnswer? Response, SuggestedAction? Next);
+    NudgeStatus Status, string? StatusReason, DateTime ExpiresAt, string? Ask, PlanView? Plan, NudgeAnswer? Response,
+    SuggestedAction? Next);
 
 /// <summary>An if-then plan, as its learner wrote it.</summary>
 public sealed record PlanView(string Cue, string Action, DateOnly? PlannedFor)

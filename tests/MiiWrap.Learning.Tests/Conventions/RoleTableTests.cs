@@ -135,6 +135,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("RescheduleCohort",    "401   403   404   403   200   403   403   404   200   403   403",
             c => Ask($"{c.Cohort}/reschedule", new { startsOn = "2027-02-08", dryRun = true })),
 
+        new("FollowMe",            "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/stream")),
         new("ListEnrolments",      "401   200   200   200   200   200   200   200   200   200   403",
             c => Ask($"/v1/enrolments?cohort={c.CohortId}")),
 

@@ -24,6 +24,7 @@ internal sealed class PageReads : DbCommandInterceptor
         ["GetCohortProgress"] = 4,
         // What has happened since the last reader is given its place first.
         ["ListEvents"] = int.MaxValue,
+        ["FollowMe"] = int.MaxValue,
     };
 
     private readonly HttpContextAccessor http = new();

@@ -28,13 +28,22 @@ internal static class EventRoutes
             .Listed("after").Forbidden().Conflict("events.cursor.expired")
             .Codes("events.cursor.unknown", "stream.limit").DisableRequestTimeout();
 
-        app.MapGet("/v1/me/stream", async (
-            [AsParameters] FollowMe request, IMediator mediator, HttpContext http, RateLimits limits, Caller caller, CancellationToken ct) =>
+        app.MapGet("/v1/me/stream",
+            async (
+                [AsParameters] FollowMe request, IMediator mediator, HttpContext http, RateLimits limits, Caller caller,
+                CancellationToken ct) =>
             {
+                if (!http.Wants(FollowingStream.MediaType))
+                {
+                    var parts = await mediator.Send(request, ct);
+                    return http.Tagged(parts, ETags.Of([.. parts.Parts]));
+                }
+
                 limits.CheckStreams(http, caller, isPersonal: true);
-                return new PersonalStream(await mediator.Send(request, ct));
+                return new PersonalStream();
             })
-            .WithTags("Me").Named<FollowMe>().Produces<Changed>(200, FollowingStream.MediaType).Codes("stream.limit").DisableRequestTimeout();
+            .WithTags("Me").Named<FollowMe>().Tagged<FollowedParts>().AlsoAs(FollowingStream.MediaType).Codes("stream.limit")
+            .DisableRequestTimeout();
 
         var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
 

@@ -13,7 +13,8 @@ internal sealed class EventStream(Page<EventItem> first, string? after) : Follow
 {
     private long last = after is null ? 0 : EventLog.PositionOf(after);
 
-    protected override IReadOnlyList<string> Begin(JsonSerializerOptions json) => Frames(first.Items, json);
+    protected override Task<IReadOnlyList<string>> Begin(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<string>>(Frames(first.Items, json));
 
     protected override async Task<IReadOnlyList<string>?> Next(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct) =>
         scope.GetRequiredService<Caller>().MayFollowEvents()

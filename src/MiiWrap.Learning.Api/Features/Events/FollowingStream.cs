@@ -28,8 +28,8 @@ internal abstract class FollowingStream : IResult
     /// </summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
-    /// <summary>What is sent before anything has happened.</summary>
-    protected abstract IReadOnlyList<string> Begin(JsonSerializerOptions json);
+    /// <summary>Finds the place from which to follow, before the client hears anything; gives what is sent at first.</summary>
+    protected abstract Task<IReadOnlyList<string>> Begin(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct);
 
     /// <summary>What is sent of what has happened since; null when the caller may not follow any more.</summary>
     /// <param name="scope">One for each look: between two of them the stream holds no connection to the database.</param>
@@ -51,7 +51,6 @@ internal abstract class FollowingStream : IResult
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {
-            await response.WriteAsync("retry: 2000\n\n", stop.Token);
             await Follow(httpContext, services, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && stop.IsCancellationRequested)
@@ -67,7 +66,8 @@ internal abstract class FollowingStream : IResult
             services.GetRequiredService<IServiceScopeFactory>());
         var json = services.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
         var (response, until) = (http.Response, EndOf(http, clock));
-        var (frames, quietFor) = (Begin(json), TimeSpan.Zero);
+        var (frames, quietFor) = (await Begin(services, json, ct), TimeSpan.Zero);
+        await response.WriteAsync("retry: 2000\n\n", ct);
         while (true)
         {
             foreach (var frame in frames) await response.WriteAsync(frame, ct);

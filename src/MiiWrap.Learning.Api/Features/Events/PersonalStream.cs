@@ -10,13 +10,19 @@ using MiiWrap.Learning.Domain.Messaging;
 namespace MiiWrap.Learning.Api.Features.Events;
 
 /// <summary>
-/// Server-sent events that tell a person's front end what to read again, and nothing else: next, nudges, feedback or queue. What was missed
-/// while no stream was open is not told: read all once when it opens.
+/// What a person's front end shows, and where to read it; with Accept: text/event-stream an event "changed" for each part that is to be
+/// read again, and nothing else. What was missed while no stream was open is not told: read all once when it opens.
 /// </summary>
-public sealed record FollowMe : IQuery<FollowedFrom>;
+public sealed record FollowMe : IQuery<FollowedParts>;
 
-/// <summary>Where the log of events ends now.</summary>
-public sealed record FollowedFrom(long Position);
+/// <summary>The parts of which the stream tells.</summary>
+/// <param name="Parts">Each with its address.</param>
+public sealed record FollowedParts(IReadOnlyList<FollowedPart> Parts);
+
+/// <summary>A part of what a front end shows.</summary>
+/// <param name="What">Its name in the stream.</param>
+/// <param name="Href" example="/v1/me/next">Where it is read.</param>
+public sealed record FollowedPart(ChangedPart What, string Href);
 
 /// <summary>What a front end reads again.</summary>
 public enum ChangedPart
@@ -38,16 +44,18 @@ public enum ChangedPart
 /// <param name="What">What to read again.</param>
 public sealed record Changed(ChangedPart What);
 
-internal sealed class FollowMeHandler(LearningDb db, IMediator mediator) : IRequestHandler<FollowMe, FollowedFrom>
+internal sealed class FollowMeHandler : IRequestHandler<FollowMe, FollowedParts>
 {
-    public async Task<FollowedFrom> Handle(FollowMe request, CancellationToken cancellationToken)
-    {
-        await mediator.Send(new SequenceEvents(), cancellationToken);
-        return new(await db.IntegrationEvents.MaxAsync(e => e.SequenceNumber, cancellationToken) ?? 0);
-    }
+    private static readonly FollowedParts Parts = new(
+    [
+        new(ChangedPart.Next, "/v1/me/next"), new(ChangedPart.Nudges, "/v1/nudges"), new(ChangedPart.Feedback, "/v1/me/next"),
+        new(ChangedPart.Queue, "/v1/reviews"),
+    ]);
+
+    public Task<FollowedParts> Handle(FollowMe request, CancellationToken cancellationToken) => Task.FromResult(Parts);
 }
 
-internal sealed class PersonalStream(FollowedFrom from) : FollowingStream
+internal sealed class PersonalStream : FollowingStream
 {
     private static readonly Dictionary<string, ChangedPart[]> OfLearner = new()
     {
@@ -71,9 +79,14 @@ internal sealed class PersonalStream(FollowedFrom from) : FollowingStream
         EventTypes.EnrolmentMoved,
     ];
 
-    private long last = from.Position;
+    private long last;
 
-    protected override IReadOnlyList<string> Begin(JsonSerializerOptions json) => [];
+    protected override async Task<IReadOnlyList<string>> Begin(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct)
+    {
+        await scope.GetRequiredService<IMediator>().Send(new SequenceEvents(), ct);
+        last = await scope.GetRequiredService<LearningDb>().IntegrationEvents.MaxAsync(e => e.SequenceNumber, ct) ?? 0;
+        return [];
+    }
 
     protected override async Task<IReadOnlyList<string>?> Next(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct)
     {
@@ -81,7 +94,8 @@ internal sealed class PersonalStream(FollowedFrom from) : FollowingStream
         var items = await scope.GetRequiredService<EventLog>().After(last, Paging.MostLimit, ct);
         if (items.Count == 0) return [];
         last = EventLog.PositionOf(items[^1].Cursor);
-        var changed = items.Where(i => Id(i, "learnerId") == me && OfLearner.ContainsKey(i.Type)).SelectMany(i => OfLearner[i.Type]).ToHashSet();
+        var changed = items.Where(i => Id(i, "learnerId") == me && OfLearner.ContainsKey(i.Type)).SelectMany(i => OfLearner[i.Type])
+            .ToHashSet();
         var cohorts = items.Where(i => OfReviewers.Contains(i.Type)).Select(i => Id(i, "cohortId")).OfType<Guid>().Distinct().ToList();
         if (cohorts.Count > 0 && await db.CohortMembers.AnyAsync(m => m.PersonId == me && cohorts.Contains(m.CohortId), ct))
             changed.Add(ChangedPart.Queue);

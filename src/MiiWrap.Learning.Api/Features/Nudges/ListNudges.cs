@@ -18,7 +18,8 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// <param name="Status" example="planned">Only those of this status.</param>
 /// <param name="Enrolment">Only those of this enrolment.</param>
 /// <param name="DueBefore" example="2027-03-15T00:00:00Z">Only those that are due before this moment.</param>
-public sealed record ListNudges(string? Status, Guid? Enrolment, string? DueBefore, string? Limit, string? Cursor) : IQuery<Page<OwnNudgeItem>>, IPaged;
+public sealed record ListNudges(string? Status, Guid? Enrolment, string? DueBefore, string? Limit, string? Cursor)
+    : IQuery<Page<OwnNudgeItem>>, IPaged;
 
 /// <summary>
 /// The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads; a programme admin sees them

@@ -186,6 +186,7 @@ public sealed class AgencyClientTests(LearningApp app)
             ids.Add((Guid)found["id"]!);
         }
 
+        await app.Send(new SendMails());
         FlowingClock.Advance(TimeSpan.FromDays(15));
         foreach (var id in ids)
         {

@@ -30,7 +30,7 @@ public sealed class DescribeEventsTests(EventsApp app) : IClassFixture<EventsApp
             var example = webhook["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!;
             Faults.None(contract.Breaches(example, message, type));
             var data = schemas[((string)message["properties"]!["data"]!["$ref"]!).Split('/')[^1]]!["properties"]!.AsObject();
-            Assert.True(data.Count > 2, $"{type} carries nothing.");
+            Assert.True(data.Count > 0, $"{type} carries nothing.");
         }
     }
 

@@ -156,6 +156,17 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             migrationBuilder.Sql("UPDATE StandIns SET OfferedAt = CreatedAt");
 
+            // What had failed before says so in the list of mails, and can be sent again.
+            migrationBuilder.Sql("""
+                UPDATE OutboundMails SET Fault = 'The mail server did not take the mail.'
+                WHERE FailedAt IS NOT NULL AND SentAt IS NULL AND Attempts > 8
+                """);
+
+            migrationBuilder.Sql("""
+                UPDATE NudgeMessages SET Fault = 'The mail server did not take the mail.'
+                WHERE FailedAt IS NOT NULL AND SentAt IS NULL AND Attempts > 5
+                """);
+
             // Who stands in shows the address that was sent; without a sort key the next start indexes its words.
             migrationBuilder.Sql("""
                 UPDATE People SET SortName = '',
