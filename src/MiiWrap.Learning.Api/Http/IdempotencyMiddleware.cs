@@ -111,7 +111,9 @@ internal static class IdempotencyMiddleware
             throw new RuleException(
                 "idempotency.key.reused", "This key was used for another request; take a new key for a new request.", RuleKind.Invalid);
         if (replayed) Replay(context.Response, record);
-        await real.WriteAsync(replayed ? record.Body : answer, ct);
+        var body = replayed ? record.Body : answer;
+        // A 204 has none, and the server cuts the connection of whoever writes even nothing into it.
+        if (body.Length > 0) await real.WriteAsync(body, ct);
     }
 
     private static byte[] Without(string field, byte[] answer)
