@@ -3,9 +3,17 @@ namespace MiiWrap.Learning.Api.Configuration;
 /// <summary>Finds the name that somebody most likely meant, by edit distance.</summary>
 internal static class NearestName
 {
+    // Nobody misspells a longer one beyond recognition, and comparing costs the product of both lengths.
+    private const int Longest = 64;
+
     public static string To(string name, IEnumerable<string> known) =>
         known.OrderBy(k => Distance(name.ToUpperInvariant(), k.ToUpperInvariant()))
             .ThenBy(k => k, StringComparer.OrdinalIgnoreCase).First();
+
+    /// <summary>The nearest of the known names, if it was probably meant: a third of its characters may differ.</summary>
+    public static string? IfNear(string name, IReadOnlyCollection<string> known) =>
+        name.Length <= Longest && known.Count > 0 && To(name, known) is var nearest
+        && Distance(name.ToUpperInvariant(), nearest.ToUpperInvariant()) * 3 <= Math.Max(nearest.Length, 3) ? nearest : null;
 
     /// <summary>Letters left out, put in, changed, or exchanged with their neighbour (Damerau-Levenshtein).</summary>
     private static int Distance(string one, string other)

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Metadata;
-using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -54,7 +54,7 @@ internal sealed class UnknownQueryException(IReadOnlyList<string> unknown, IRead
     private static string Told(string name, IReadOnlyList<string> known)
     {
         var taken = known.Count == 0 ? "This operation takes no query parameters." : $"This operation takes {string.Join(", ", known)}.";
-        return NearestName.To(name, known) is { } meant ? $"Did you mean '{meant}'? {taken}" : taken;
+        return NearestName.IfNear(name, known) is { } meant ? $"Did you mean '{meant}'? {taken}" : taken;
     }
 }
 

@@ -17,7 +17,7 @@ public sealed partial class ProblemCodeTests(LearningApp app)
         ["bundle.zip", "curriculum.yml", "ifThen.action", "ifThen.cue", "quietHours.end", "quietHours.start", "setup.lock", "terms.yml"];
 
     // Routing answers these, for no operation.
-    private static readonly string[] OfNoOperation = ["method.notAllowed", "route.notFound"];
+    private static readonly string[] OfNoOperation = ["method.notAllowed", "route.notFound", "sandbox.clock.backwards"];
 
     private static readonly HashSet<string> Registered = ProblemCodes.All.Select(c => c.Code).ToHashSet();
 
@@ -108,9 +108,9 @@ public sealed partial class ProblemCodeTests(LearningApp app)
                 || file.Contains("/CompiledModel/", StringComparison.Ordinal) || name is "EventTypes.cs" or "OperationProblems.cs"
                 || name.EndsWith("Routes.cs", StringComparison.Ordinal)) continue;
             var text = File.ReadAllText(file);
-            foreach (var found in Literal().Matches(text).Select(m => m.Groups[1].Value))
+            foreach (var found in Literal().Matches(text).Select(m => m.Groups["code"].Value))
                 if (!NoCodes.Contains(found) && !IsHost(found)) yield return (found, name);
-            foreach (var what in NotFound().Matches(text).Select(m => m.Groups[1].Value)) yield return ($"{what}.notFound", name);
+            foreach (var what in NotFound().Matches(text).Select(m => m.Groups["what"].Value)) yield return ($"{what}.notFound", name);
         }
     }
 
@@ -123,24 +123,24 @@ public sealed partial class ProblemCodeTests(LearningApp app)
             .Select(o => o.Value!),
     ];
 
-    [GeneratedRegex(@"^[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Form();
 
     [GeneratedRegex("""
-        (?<![\w\\])"([a-z][a-zA-Z]*(?:\.[a-z][a-zA-Z]*)+)"
-        """, RegexOptions.None, 1000)]
+        (?<![\w\\])"(?<code>[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+)"
+        """, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Literal();
 
     [GeneratedRegex("""
-        "[a-z]+(?:_[a-z]+)+"
-        """, RegexOptions.None, 1000)]
+        "[a-z]+(_[a-z]+)+"
+        """, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Snake();
 
     [GeneratedRegex("""
-        NotFoundException\("([^"]+)"\)
-        """, RegexOptions.None, 1000)]
+        NotFoundException\("(?<what>[^"]+)"\)
+        """, RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NotFound();
 
-    [GeneratedRegex(@"\.(org|com|gov|me)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\.(org|com|gov|me)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Hosts();
 }
