@@ -126,8 +126,8 @@ internal static class CohortRoutes
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
-            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden().Conflict("enrolment.withdrawn")
-            .Invalid().Gated();
+            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden()
+            .Conflict("cohort.closed", "enrolment.withdrawn").Invalid().Gated();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
 

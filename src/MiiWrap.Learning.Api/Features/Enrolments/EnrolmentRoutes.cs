@@ -35,12 +35,12 @@ internal static class EnrolmentRoutes
         enrolment.MapPost("/units/{unit}/start", async ([AsParameters] StartUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<StartUnit>().Retryable().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked")
-            .Conflict("enrolment.withdrawn");
+            .Conflict("cohort.closed", "enrolment.withdrawn");
 
         enrolment.MapPost("/units/{unit}/complete",
             async (Guid enrolmentId, string unit, CompleteUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
             .Named<CompleteUnit>().Retryable().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked")
-            .Conflict("enrolment.withdrawn").Invalid("unit.ifThen.required").Gated();
+            .Conflict("cohort.closed", "enrolment.withdrawn").Invalid("unit.ifThen.required").Gated();
     }
 }

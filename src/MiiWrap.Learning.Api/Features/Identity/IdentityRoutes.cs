@@ -72,12 +72,12 @@ internal static class IdentityRoutes
 
         identity.MapGet("/address/confirm", (string? token, HttpContext http) => AddressPage.Show(http, token))
             .WithName("ShowAddress").WithSummary("The page behind the link to a new address: a button that makes it the person's own.")
-            .AllowAnonymous().Produces<string>(200, "text/html");
+            .AllowAnonymous().Produces<string>(200, "text/html").WithMetadata(new IgnoresUnknownQuery());
 
         identity.MapPost("/address/confirm", (HttpContext http, IMediator mediator, CancellationToken ct) =>
                 AddressPage.Answer(http, token => mediator.Send(new ConfirmAddress(token), ct)))
             .Accepts<AddressForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
-            .AfterJson();
+            .AfterJson().WithMetadata(new IgnoresUnknownQuery());
 
         var me = app.MapGroup("/v1/me").WithTags("Me");
 
@@ -88,7 +88,8 @@ internal static class IdentityRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ChangePassword>().Conflict("password.none").Invalid("password.current.wrong").Codes("auth.throttled");
+            .Named<ChangePassword>().Conflict("password.none")
+            .Invalid("password.current.wrong", "password.common", "password.ownAddress").Codes("auth.throttled");
 
         me.MapGet("/sign-ins", async ([AsParameters] ListSignIns request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
