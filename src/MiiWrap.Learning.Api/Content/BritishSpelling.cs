@@ -82,5 +82,5 @@ internal static class BritishSpelling
     }
 
     private static readonly Regex SpacedPercent =
-        new(@"(?<!\d)(?<number>\d+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        new(@"(?<![0-9])(?<number>[0-9]+) %", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 }

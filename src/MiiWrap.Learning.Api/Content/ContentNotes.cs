@@ -168,11 +168,11 @@ internal sealed partial class ContentNotes
     [GeneratedRegex(@"^ {0,3}\[\^[^\]\s]+\]:\s*(?<text>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FootnotePattern();
 
-    [GeneratedRegex(@"\b10\.\d{4,9}/[^\s)\]]+", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\b10\.[0-9]{4,9}/[^\s)\]]+", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex DoiPattern();
 
     [GeneratedRegex(
-        @"^(\p{Lu}\.\s?)*(?<name>\p{Lu}[\p{L}'’-]{2,})\b.{0,120}?\b(?<year>(19|20)\d\d)\b",
+        @"^(\p{Lu}\.\s?)*(?<name>\p{Lu}[\p{L}'’-]{2,})\b.{0,120}?\b(?<year>(19|20)[0-9]{2})\b",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex AuthorPattern();

@@ -429,7 +429,7 @@ public sealed partial class CurriculumParser
     [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SlugPattern();
 
-    [GeneratedRegex(@"^(?<first>\d{1,3})(\s*-\s*(?<last>\d{1,3}))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<first>[0-9]{1,3})(\s*-\s*(?<last>[0-9]{1,3}))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WeeksPattern();
 
     [GeneratedRegex(@"([.?!…]|\{ifThen\})[""'”’)\]*_]*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

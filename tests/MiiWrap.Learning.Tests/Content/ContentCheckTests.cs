@@ -292,6 +292,16 @@ public sealed class ContentCheckTests
     }
 
     [Fact]
+    public async Task The_program_tells_of_weeks_in_digits_of_another_script()
+    {
+        using var copy = ContentCopy.OfTheFirstVersion();
+        copy.Replace(Course, "weeks: 1", "weeks: ١");
+        var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{Course}:{copy.LineOf(Course, "weeks: ١")}: 'weeks' must be a week", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_program_sums_up_sound_content_and_exits_with_0()
     {
         var (exitCode, output) = await BuiltProgram.Run("--check-content", ContentCopy.Original);

@@ -60,6 +60,18 @@ public sealed partial class CodeConventionTests(LearningApp app)
         Faults.None(files.SelectMany(LongLines));
     }
 
+    [Fact]
+    public void No_expression_takes_digits_that_no_number_is_read_from()
+    {
+        // The privacy check looks at a folded copy, in which the digits of all scripts are these.
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Split(Path.DirectorySeparatorChar).Intersect(["obj", "Privacy"]).Any()).ToList();
+        Assert.True(files.Count > 300, $"Only {files.Count} files were found.");
+        Faults.None(files.SelectMany(f => File.ReadLines(f).Select((line, i) => (line, i))
+            .Where(l => l.line.Contains(@"\d", StringComparison.Ordinal))
+            .Select(l => $"{f}:{l.i + 1} has \\d, which takes digits of every script: say [0-9].")));
+    }
+
     /// <summary>What stands in one text, such as a sentence, a pattern, markup or SQL, may be longer.</summary>
     private static IEnumerable<string> LongLines(string file)
     {

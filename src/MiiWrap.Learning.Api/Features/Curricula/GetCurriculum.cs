@@ -1,3 +1,4 @@
+using System.Globalization;
 using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Content;
@@ -34,7 +35,7 @@ public sealed record AssignmentOverview(string Slug);
 internal sealed class GetCurriculumValidator : AbstractValidator<GetCurriculum>
 {
     public GetCurriculumValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0))
+        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n > 0))
             .WithMessage("The version must be a whole number from 1.");
 }
 
@@ -42,7 +43,7 @@ internal sealed class GetCurriculumHandler(LearningDb db, CurriculumLibrary libr
 {
     public async Task<CurriculumOverview> Handle(GetCurriculum request, CancellationToken cancellationToken)
     {
-        int? version = request.Version is null ? null : int.Parse(request.Version, System.Globalization.CultureInfo.InvariantCulture);
+        int? version = request.Version is null ? null : int.Parse(request.Version, CultureInfo.InvariantCulture);
         var curriculum = await library.Find(db, request.Slug, version, cancellationToken) ?? throw new NotFoundException("curriculum");
         return new(
             curriculum.Slug, curriculum.Title, curriculum.Summary, curriculum.Credit, curriculum.Version, curriculum.ContentHash,

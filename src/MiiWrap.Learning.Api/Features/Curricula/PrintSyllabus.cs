@@ -24,7 +24,7 @@ public sealed record Syllabus(string Html, string ETag);
 internal sealed class PrintSyllabusValidator : AbstractValidator<PrintSyllabus>
 {
     public PrintSyllabusValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, out var n) && n > 0))
+        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n > 0))
             .WithMessage("The version must be a whole number from 1.");
 }
 

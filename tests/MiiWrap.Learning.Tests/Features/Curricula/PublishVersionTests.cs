@@ -64,6 +64,32 @@ public sealed class PublishVersionTests(LearningApp app)
         Assert.Contains(message, (string)fault["message"]!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("٣"), InlineData("١-٣"), InlineData("４-６"), InlineData("1-３"), InlineData("१"), InlineData("𝟙")]
+    public async Task Digits_of_another_script_are_no_weeks(string weeks)
+    {
+        using var content = SecondCourse.Of(slug);
+        content.Replace($"{slug}/curriculum.yml", "weeks: 1-2", $"weeks: {weeks}");
+
+        var answer = (await Publish(await app.Admin(), content)).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+
+        var fault = Assert.Single(answer["faults"]!.AsArray())!;
+        Assert.Equal(($"{slug}/curriculum.yml", 7), ((string)fault["file"]!, (int)fault["line"]!));
+        Assert.StartsWith("'weeks' must be a week", (string)fault["message"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("step: 1", "step: ١"), InlineData("day: 1", "day: １")]
+    public async Task Digits_of_another_script_are_no_number_of_a_plan(string sound, string odd)
+    {
+        using var content = SecondCourse.Of(slug);
+        content.Replace("nudge-plans/standard.yml", sound, odd);
+
+        var answer = (await Publish(await app.Admin(), content)).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+
+        Assert.Contains(answer["faults"]!.AsArray(), f => (string)f!["file"]! == "nudge-plans/standard.yml");
+    }
+
     [Fact]
     public async Task A_picture_of_a_kind_that_can_carry_script_is_a_fault_however_broken_it_is()
     {
