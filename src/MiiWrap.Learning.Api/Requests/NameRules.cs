@@ -52,9 +52,10 @@ internal static class NameRules
 
     private static bool IsAddress(string host) => host.Count(c => c == '.') == 3 && IPAddress.TryParse(host, out _);
 
-    // "J.Law" is a person with an initial, "x.com" and "t.me" are hosts.
-    private static bool IsDomain(string host) => host.Split('.') is [.., var last, var top] && TopLevelDomains.Contains(top)
-        && (last.Length > 1 || top is "com" or "net" or "org" or "co" or "io" or "me" or "ai" or "ly" or "gg");
+    // "J.Law" is a person with an initial, "x.com" and "t.me" are hosts. Whatever letters an A-label stands for, it is no word.
+    private static bool IsDomain(string host) => host.Split('.') is [.., var last, var top]
+        && (top.StartsWith("xn--", StringComparison.Ordinal) || (TopLevelDomains.Contains(top)
+            && (last.Length > 1 || top is "com" or "net" or "org" or "co" or "io" or "me" or "ai" or "ly" or "gg")));
 
     private static FrozenSet<string> ReadTopLevelDomains()
     {
