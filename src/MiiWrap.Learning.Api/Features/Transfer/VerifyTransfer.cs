@@ -50,10 +50,10 @@ internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimePr
     {
         var opportunity = await db.Opportunities.TaughtOpportunity(db, caller, request.EnrolmentId, request.Unit, cancellationToken);
         var now = clock.UtcNow();
-        var today = Zones.LocalDate(now, Zones.Find(opportunity.TimeZone));
-        var occurredOn = request.OccurredOn ?? today;
-        var learnersZone = await db.Users.Where(p => p.Id == opportunity.PersonId).Select(p => p.TimeZone).SingleAsync(cancellationToken);
-        if (!opportunity.CanHaveHappenedOn(occurredOn, Zones.Find(learnersZone), now))
+        var coachsZone = Zones.Find(
+            await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.TimeZone).SingleAsync(cancellationToken));
+        var occurredOn = request.OccurredOn ?? Zones.LocalDate(now, coachsZone);
+        if (!opportunity.CanHaveHappenedOn(occurredOn, coachsZone, now))
             throw new RuleException(
                 "transfer.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
         var level = request.Result == VerificationResult.Verified ? TransferLevel.Applied : TransferLevel.NotYet;

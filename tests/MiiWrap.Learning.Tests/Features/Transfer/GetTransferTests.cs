@@ -49,6 +49,30 @@ public sealed class GetTransferTests(LearningApp app)
         Assert.Equal(.625, (double)progress["summary"]!["transfer"]!["rate"]!);
     }
 
+    [Theory]
+    [InlineData("Asia/Tokyo", "Pacific/Honolulu")]
+    [InlineData("Pacific/Honolulu", "Asia/Tokyo")]
+    public async Task A_coach_says_a_day_by_their_own_calendar(string coachsZone, string learnersZone)
+    {
+        var (cohort, coach) = (await app.Cohort(), await app.Person(zone: coachsZone));
+        (await cohort.Lead.Http.Patch(cohort.Path, new { instructors = new[] { coach.Id } })).Ok();
+        var learner = await app.Learner(cohort, zone: learnersZone);
+        await Complete(learner, Anchor);
+        DateOnly TodayIn(string zone) =>
+            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(FlowingClock.Now, TimeZoneInfo.FindSystemTimeZoneById(zone)).Date);
+        var today = TodayIn(coachsZone);
+        var verifications = $"{learner.Unit(Anchor)}/verifications";
+
+        var seen = (await coach.Http.Post(verifications, new { result = "verified", occurredOn = $"{today:yyyy-MM-dd}" }))
+            .Expect(HttpStatusCode.Created);
+        // Nobody's calendar is there yet: in Tokyo it is the later day.
+        (await coach.Http.Post(verifications, new { result = "verified", occurredOn = $"{TodayIn("Asia/Tokyo").AddDays(1):yyyy-MM-dd}" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "transfer.occurredOn.outside");
+        // Without a day it is the same one.
+        Assert.Equal((string)seen["occurredOn"]!,
+            (string)(await coach.Http.Post(verifications, new { result = "verified" })).Expect(HttpStatusCode.Created)["occurredOn"]!);
+    }
+
     [Fact]
     public async Task What_a_coach_saw_stands_beside_and_never_in_what_the_learner_says()
     {
