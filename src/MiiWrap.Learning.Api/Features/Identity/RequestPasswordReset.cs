@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
@@ -21,21 +22,16 @@ internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestP
 internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormalizer normalizer, TimeProvider clock)
     : IRequestHandler<RequestPasswordReset, Unit>
 {
-    // Enough for someone whose mail is slow, and too few to be a nuisance to the owner of an address.
-    private const int MostAnHour = 5;
-
     public async Task<Unit> Handle(RequestPasswordReset request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
-        var hourAgo = now.AddHours(-1);
         var address = normalizer.NormalizeEmail(request.Email.Trim());
         var person = await db.Users.Where(p => p.NormalizedEmail == address)
             .Select(p => new { p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
         // Nobody has the other id: the same statements are sent for an unknown address.
         var id = person?.Id ?? NewId.At(now);
-        var recent = await db.OutboundMails.CountAsync(m => m.PersonId == id && m.CreatedAt > hourAgo
-            && (m.Kind == MailKind.Invitation || m.Kind == MailKind.PasswordReset), cancellationToken);
-        var isOwed = person is not null && recent < MostAnHour;
+        var wait = await db.WaitForLink(id, now, cancellationToken);
+        var isOwed = person is not null && wait is null;
         // Who has no password yet gets the invitation again.
         var mail = OutboundMail.To(isOwed ? id : null, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now);
         return await db.InTransactionAsync(

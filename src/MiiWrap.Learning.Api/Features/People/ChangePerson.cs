@@ -104,6 +104,7 @@ internal sealed class ChangePersonHandler(
         else if (normalizer.NormalizeEmail(person.NewEmail) != address)
         {
             // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
+            await db.MustHaveRoomForLink(person.Id, now, ct);
             person.AskForAddress(email);
             db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now));
             db.Add(OutboundMail.ToAddress(person.Email!, person.Id, MailKind.AddressChanging, now));
@@ -115,6 +116,7 @@ internal sealed class ChangePersonHandler(
     /// <summary>Invites anew, or, for an agency that must not learn that the address is known, offers its owner the place.</summary>
     private async Task InviteAt(Person person, string email, string address, Person? owner, DateTime now, CancellationToken ct)
     {
+        await db.MustHaveRoomForLink(person.Id, now, ct);
         foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
             open.Use(now);
         foreach (var mail in await db.OutboundMails.Where(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation

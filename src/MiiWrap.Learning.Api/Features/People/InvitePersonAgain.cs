@@ -38,6 +38,7 @@ internal sealed class InvitePersonAgainHandler(
         else if (!await db.OutboundMails.AnyAsync(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation && m.SentAt == null
             && m.FailedAt == null, cancellationToken))
         {
+            await db.MustHaveRoomForLink(person.Id, now, cancellationToken);
             db.Add(OutboundMail.Invitation(person.Id, caller.PersonId, now));
         }
 
@@ -53,6 +54,7 @@ internal static class PlaceOffers
     public static async Task OfferAgain(this LearningDb db, Guid standInId, DateTime now, CancellationToken ct)
     {
         var standIn = await db.StandIns.AsTracking().SingleAsync(s => s.PersonId == standInId, ct);
+        await db.MustHaveRoomForOffer(standInId, standIn.StandsFor, now, ct);
         db.Entry(standIn).Property(s => s.OfferedAt).CurrentValue = now;
         var cohorts = await db.Enrolments.Where(e => e.PersonId == standInId && e.Status == EnrolmentStatus.Active
             && !db.OutboundMails.Any(m => m.PersonId == standIn.StandsFor && m.Kind == MailKind.EnrolmentOffered

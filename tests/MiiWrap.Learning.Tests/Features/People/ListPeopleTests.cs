@@ -173,6 +173,43 @@ public sealed class ListPeopleTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Nobody_fills_a_mailbox_by_sending_invitations_again_or_to_another_address()
+    {
+        var (admin, cohort, email) = (await app.Admin(), await app.Cohort(), Given.Address());
+        var id = (Guid)(await admin.Http.Post("/v1/people", new { email, name = $"Ida {family}", timeZone = Given.Zone }))
+            .Expect(HttpStatusCode.Created)["id"]!;
+        for (var i = 1; i < 5; i++)
+        {
+            await app.Send(new SendMails());
+            (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
+        }
+
+        await app.Send(new SendMails());
+        var refused = (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.TooManyRequests, "invitation.limit");
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 3600);
+        (await admin.Http.Patch($"/v1/people/{id}", new { email = Given.Address() }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.TooManyRequests, "invitation.limit");
+        (await Session.Anonymous(app).Post("/v1/identity/password/forgot", new { email })).Expect(HttpStatusCode.Accepted);
+        await app.Send(new SendMails());
+        Assert.Equal(5, app.MailsTo(email).Count);
+
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
+        await app.Send(new SendMails());
+        Assert.Equal(6, app.MailsTo(email).Count);
+    }
+
+    [Fact]
+    public async Task Whoever_has_accepted_gets_no_more_links_to_ever_other_addresses()
+    {
+        var (admin, person) = (await app.Admin(), await app.Person());
+        for (var i = 0; i < 5; i++)
+            (await admin.Http.Patch($"/v1/people/{person.Id}", new { email = Given.Address() }, ("If-Match", "*"))).Ok();
+        (await admin.Http.Patch($"/v1/people/{person.Id}", new { email = Given.Address() }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.TooManyRequests, "invitation.limit");
+    }
+
+    [Fact]
     public async Task An_invitation_that_no_server_took_has_run_out()
     {
         var (admin, email) = (await app.Admin(), Given.Address());
