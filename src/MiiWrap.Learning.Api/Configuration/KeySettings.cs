@@ -7,6 +7,9 @@ namespace MiiWrap.Learning.Api.Configuration;
 /// <param name="CertificateFile">Where the present one lies; null where there is none.</param>
 public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2? OldCertificate, string? CertificateFile)
 {
+    // NIST SP 800-131A; the one before may be weaker, or nobody could leave a weak one behind.
+    private const int FewestBits = 2048;
+
     /// <param name="isUsed">False for what neither opens nor makes a token or a link.</param>
     internal static KeySettings Read(Settings.Reader read, bool isUsed, bool mustEncrypt)
     {
@@ -15,6 +18,9 @@ public sealed record KeySettings(X509Certificate2? Certificate, X509Certificate2
         if (certificate is null && mustEncrypt)
             throw new SettingException(
                 "Keys:Certificate must name a PKCS #12 file outside Development: it encrypts the keys of tokens and links, without which whoever copies the database is anybody in it (deploy/make-key-certificate.sh makes one).");
+        if (certificate?.GetRSAPublicKey()?.KeySize is < FewestBits and var bits)
+            throw new SettingException(
+                $"Keys:Certificate names '{FileOf(read, "Keys:Certificate")}', whose RSA key has {bits} bits; {FewestBits} are the fewest that keep what it encrypts.");
         return new(certificate, Load(read, "Keys:OldCertificate", "Keys:OldCertificatePassword"),
             certificate is null ? null : FileOf(read, "Keys:Certificate"));
     }

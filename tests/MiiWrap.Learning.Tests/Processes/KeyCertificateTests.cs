@@ -51,6 +51,19 @@ public sealed class KeyCertificateTests : IDisposable
     }
 
     [Theory]
+    [InlineData(512), InlineData(1024), InlineData(2040)]
+    public async Task A_key_that_can_be_guessed_is_refused(int bits)
+    {
+        var file = KeyFile.Named($"weak-{bits}", bits);
+        var ended = await RunningProgram.RunToEnd(
+            home, [], Production, ("Keys__Certificate", file), ("Keys__CertificatePassword", KeyFile.Password));
+
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Equal($"Keys:Certificate names '{file}', whose RSA key has {bits} bits; 2048 are the fewest that keep what it encrypts.",
+            Assert.Single(ended.Errors));
+    }
+
+    [Theory]
     [InlineData("Usage: ", "--help")]
     [InlineData("MiiWrap.Learning 0.", "--version")]
     [InlineData("The schema is up to date.", "--migrate")]

@@ -19,12 +19,13 @@ internal static class KeyFile
         builder.UseSetting("Keys:CertificatePassword", Password);
     }
 
-    public static string Named(string name = "keys") => Files.GetOrAdd(name, n => new(() => Make(n))).Value;
+    public static string Named(string name = "keys", int bits = 2048) =>
+        Files.GetOrAdd(name, n => new(() => Make(n, bits))).Value;
 
-    private static string Make(string name)
+    private static string Make(string name, int bits)
     {
         var file = Path.Combine(Folder.Value, $"{name}.pfx");
-        using var rsa = RSA.Create(2048);
+        using var rsa = RSA.Create(bits);
         using var certificate = new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(FlowingClock.Monday.AddYears(-10), FlowingClock.Monday.AddYears(10));
         File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, Password));
