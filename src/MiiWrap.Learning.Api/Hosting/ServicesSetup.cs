@@ -96,7 +96,7 @@ internal static class ServicesSetup
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
-            .AddSingleton<DeviceTokens>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>().AddSingleton<SecurityLog>()
+            .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>().AddSingleton<SecurityLog>()
             .AddSingleton<RoleChangeLog>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)

@@ -83,7 +83,7 @@ internal static class JobsDashboard
     }
 
     private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
-        DeviceTokens devices, LearningDb db, CallerCache known, SignInCache signIns, CancellationToken ct)
+        AccountDevices devices, LearningDb db, CallerCache known, SignInCache signIns, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
@@ -92,7 +92,7 @@ internal static class JobsDashboard
         var device = http.Request.Cookies[DeviceCookie];
         try
         {
-            limits.CheckSignIn(http, email, devices.Read(device)?.Id);
+            limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
             var signedIn = await mediator.Send(new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
             if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, db, ct) is { } admitted)
             {

@@ -34,6 +34,19 @@ public sealed class RateLimitTests(RateLimitTests.LimitedApp app, RateLimitTests
     }
 
     [Fact]
+    public async Task A_device_is_known_to_its_own_account_alone()
+    {
+        var (guesser, owner) = (await app.Person(), await app.Person());
+        Task<Answer> SignIn(string email, string password, string? deviceToken) =>
+            Session.Anonymous(app).Post("/v1/identity/login", new { email, password, deviceToken });
+        var foreign = (string)(await SignIn(guesser.Email, Given.Password, null)).Ok()["deviceToken"]!;
+        var own = (string)(await SignIn(owner.Email, Given.Password, null)).Ok()["deviceToken"]!;
+
+        MustWait(await Hurry(() => SignIn(owner.Email, "a-wrong-password", foreign)), "sign-in");
+        (await SignIn($" {owner.Email.ToUpperInvariant()}", Given.Password, own)).Ok();
+    }
+
+    [Fact]
     public async Task A_one_tap_link_is_counted_by_itself()
     {
         var links = app.Services.GetRequiredService<OneTapLinks>();

@@ -12,10 +12,10 @@ internal static class IdentityRoutes
         var identity = app.MapGroup("/v1/identity").WithTags("Identity");
 
         identity.MapPost("/login", async (
-            SignIn request, IMediator mediator, RateLimits limits, DeviceTokens devices, BearerTokens bearer, HttpContext http,
+            SignIn request, IMediator mediator, RateLimits limits, AccountDevices devices, BearerTokens bearer, HttpContext http,
             CancellationToken ct) =>
             {
-                limits.CheckSignIn(http, request.Email, devices.Read(request.DeviceToken)?.Id);
+                limits.CheckSignIn(http, request.Email, (await devices.Find(request.Email, request.DeviceToken, ct))?.Id);
                 var signedIn = await mediator.Send(request, ct);
                 var tokens = bearer.Make(new(signedIn.Principal, signedIn.EndsAt));
                 return TypedResults.Ok(new SignInTokens(
