@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Curricula;
 
 namespace MiiWrap.Learning.Api.Content;
 
@@ -16,8 +15,8 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
     /// Publishes a parsed curriculum; several nodes that do so at once make one version of it: whoever finds its number taken looks again
     /// whether that is its content already, or the version before.
     /// </summary>
-    public Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct) =>
-        db.RetryLostRacesAsync(() => PublishOnce(parsed, ct));
+    public async Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct) =>
+        (await db.RetryLostRacesAsync(() => PublishOnce(parsed, onlyUnheard: false, ct)))!;
 
     /// <summary>
     /// Publishes what a folder holds and no version ever held. What is the newest version already is known by its hash: nothing is parsed,
@@ -29,8 +28,8 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
         if (await IsPublished(files, ct)) return;
         foreach (var parsed in CurriculumParser.Read(files).Sound())
         {
-            if (await IsSuperseded(parsed.Curriculum, ct)) continue;
-            var published = await Publish(parsed, ct);
+            // Asked anew at each try: meanwhile another node may have published this, and somebody else what supersedes it.
+            var published = await db.RetryLostRacesAsync(() => PublishOnce(parsed, onlyUnheard: true, ct));
             if (published is { IsNew: true, Version: > 1 })
                 log.LogInformation(
                     "Content:Folder holds another {Curriculum} than was ever published: it is version {Version} now",
@@ -38,27 +37,15 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
         }
     }
 
-    private async Task<bool> IsSuperseded(Curriculum curriculum, CancellationToken ct)
-    {
-        var (slug, hash) = (curriculum.Slug, curriculum.ContentHash);
-        var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
-            .Select(c => new { c.Number, c.ContentHash }).FirstOrDefaultAsync(ct);
-        if (newest is null || newest.ContentHash == hash) return false;
-        var held = await db.Curricula.Where(c => c.Slug == slug && c.ContentHash == hash).Select(c => (int?)c.Number).MaxAsync(ct);
-        if (held is null) return false;
-        log.LogWarning(
-            "Content:Folder holds version {Version} of {Curriculum}, and version {Newest} was published since: that one stays. "
-            + "To go back, publish the older one over the API; to be rid of this line, put the newest one's export there",
-            held, slug, newest.Number);
-        return true;
-    }
-
-    private async Task<Publication> PublishOnce(ParsedCurriculum parsed, CancellationToken ct)
+    /// <param name="onlyUnheard">Publishes nothing, and gives null, when an older version has held the same.</param>
+    private async Task<Publication?> PublishOnce(ParsedCurriculum parsed, bool onlyUnheard, CancellationToken ct)
     {
         var (slug, hash) = (parsed.Curriculum.Slug, parsed.Curriculum.ContentHash);
         var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
             .Select(c => new { c.Number, c.ContentHash, c.PublishedAt }).FirstOrDefaultAsync(ct);
         if (newest?.ContentHash == hash) return new(slug, newest.Number, hash, newest.PublishedAt, IsNew: false);
+        if (onlyUnheard && newest is not null && await IsSuperseded(slug, hash, newest.Number, ct)) return null;
+        // The next number after what was looked at: whatever was published since has it, and this tries again.
         var published = new PublishedCurriculum
         {
             Id = NewId.At(clock.UtcNow()),
@@ -72,6 +59,17 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
         db.Add(published);
         await db.SaveChangesAsync(ct);
         return new(slug, published.Number, hash, published.PublishedAt, IsNew: true);
+    }
+
+    private async Task<bool> IsSuperseded(string slug, string hash, int newest, CancellationToken ct)
+    {
+        var held = await db.Curricula.Where(c => c.Slug == slug && c.ContentHash == hash).Select(c => (int?)c.Number).MaxAsync(ct);
+        if (held is null) return false;
+        log.LogWarning(
+            "Content:Folder holds version {Version} of {Curriculum}, and version {Newest} was published since: that one stays. "
+            + "To go back, publish the older one over the API; to be rid of this line, put the newest one's export there",
+            held, slug, newest);
+        return true;
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ namespace MiiWrap.Learning.Tests.Content;
 public sealed class ContentImportTests(LearningApp app) : IDisposable
 {
     private readonly LogSink log = new();
+    private readonly SecondNode node = new();
     private readonly string folder = Directory.CreateTempSubdirectory("learning-start-").FullName;
 
     private string Connection => $"Data Source={Path.Combine(folder, "learning.db")}";
@@ -59,6 +60,25 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         Assert.Equal(3, await Start(content.Folder));
     }
 
+    [SqliteFact]
+    public async Task A_start_beside_one_of_another_node_undoes_nothing_that_was_published_between_them()
+    {
+        using var content = ContentCopy.OfTheCourse();
+        await Start(content.Folder);
+        content.Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap, upgraded");
+        var upgrade = Assert.Single(CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound()).Curriculum;
+        // The other node has published the same upgrade, and an author what follows it.
+        var values = string.Join(", ", new[] { (2, upgrade.ContentHash), (3, "of-an-author") }.Select(v =>
+            $"('{Guid.NewGuid().ToString().ToUpperInvariant()}', '{upgrade.Slug}', {v.Item1}, 'T', '{v.Item2}', '2027-03-01 00:00:00', X'00')"));
+        node.Commits($"INSERT INTO Curricula (Id, Slug, Number, Title, ContentHash, PublishedAt, Bundle) VALUES {values}",
+            "INSERT INTO \"Curricula\"", anywhere: true);
+
+        Assert.Equal(3, await Start(content.Folder));
+
+        Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 2 of miiwrap-coaching-cohort, and version 3 was",
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Unchanged_content_is_known_by_its_hash_and_is_not_parsed()
     {
@@ -91,8 +111,11 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
             builder.UseSetting("Mail:PickupFolder", Path.Combine(folder, "mail"));
             builder.UseSetting("Content:Folder", content);
             builder.UseSetting("Jobs:Enabled", "false");
-            builder.ConfigureTestServices(services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, FlowingClock>()
-                .AddSingleton<ILoggerProvider>(log));
+            builder.ConfigureTestServices(services =>
+            {
+                services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider, FlowingClock>().AddSingleton<ILoggerProvider>(log);
+                node.AddTo(services);
+            });
         });
         try
         {
