@@ -14,7 +14,7 @@ public sealed class FoldedText
 
     private const string Dashes =
         "\u2212\u02D7\u2043\u2796\u2500\u2501\u2504\u2505\u2508\u2509\u254C\u254D\u2574\u2576\u2578\u257A"
-        + "\u30FC\uFF70\u4E00\u223C\u2053\u23AF\u30A0";
+        + "\u30FC\uFF70\u4E00\u223C\u2053\u23AF\u30A0\u02C9\u02CD\u2550\u25AC\u2581\u2594\u23BA\u23BB\u23BC\u23BD";
     private const string Apostrophes = "\u2018\u2019\u201A\u201B\u02BB\u02BC\u02B9\u2032`\u00B4\uFF07";
     private const string Quotes = "\u201C\u201D\u201E\u201F\u2033";
     private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002\u30FB\uFF65\u06D4\u2E31\u066B\uA78F\u2024\uFF61";
@@ -107,6 +107,8 @@ public sealed class FoldedText
                 return (char)('0' + (int)number);
             case UnicodeCategory.DashPunctuation:
                 return '-';
+            case UnicodeCategory.ConnectorPunctuation:
+                return '_';
         }
 
         // Letters in squares and circles, dark ones too.

@@ -106,11 +106,13 @@ internal static class PrivacyNames
     /// <summary>What stands before a capital within a name: O'Brien, D'Angelo, McDonald.</summary>
     private const string Prefix = @"(?:\p{Lu}'|Mc|Mac)";
 
-    private const string Capitalised = @$"{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}";
+    private const string Capitalised = @$"{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}(?:-{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}})?";
+
+    private const string InCapitals = @"(?:\p{Lu}')?\p{Lu}{3,30}(?:-(?:\p{Lu}')?\p{Lu}{2,30})?\b";
 
     private static readonly PrivacyShape Title = new(
-        @"\b(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b\.?\s"
-        + @$"(?:{Prefix}?\p{{Lu}}[\p{{Ll}}'-]{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?(?: {Capitalised})?|\p{{Lu}}{{3,30}}\b)");
+        @"\b(?:(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b(?:\.\s?|\s)|Mrs?|Dr)"
+        + @$"(?:{Prefix}?\p{{Lu}}[\p{{Ll}}']{{1,30}}(?:-{Prefix}?\p{{L}}[\p{{Ll}}']{{1,30}}){{0,2}}(?: {Capitalised})?|{InCapitals})");
 
     private static readonly PrivacyShape Family = new(
         @$"\b[Tt]he\s(?<it>{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?|\p{{Lu}}{{4,30}})\s"
@@ -123,7 +125,9 @@ internal static class PrivacyNames
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Listed = new(
-        @"(?:\A|[^\p{L}\p{N}@/.])(?<it>\p{L}{2,20})(?:\z|[^\p{L}\p{N}@])", RegexOptions.None, ListedName);
+        @"(?:\A|[^\p{L}\p{N}.])(?<it>\p{L}{2,20})(?:\z|[^\p{L}\p{N}@])", RegexOptions.None, ListedName);
+
+    private static readonly Regex Host = PrivacyShape.Linear(@"://|[\p{L}\p{N}]\.[\p{L}\p{N}]");
 
     private static readonly Regex CitedAfter = PrivacyShape.Linear(
         @"\A(?:\s(?:and|&)\s\p{Lu}\p{Ll}{1,30})?(?:,?\set\sal\b|\s\(?(?:19|20)\d{2}\)?|\s&\s\p{Lu}|\s(?:method|model|cycle|scale|theory|framework|Act|Foundation|Award|University|College)\b)");
@@ -158,7 +162,8 @@ internal static class PrivacyNames
         var (start, end, name) = (it.Index, it.Index + it.Length, it.Value);
         var isDoubtful = Doubtful.Contains(name);
         if (!isDoubtful && !Given.Contains(name)) return null;
-        if (IsOtherWord(scan.Text, start, end) || (char.IsLower(name[0]) && (isDoubtful || SmallWords.Contains(name)))) return null;
+        if (char.IsLower(name[0]) && (isDoubtful || SmallWords.Contains(name))) return null;
+        if (IsOtherWord(scan.Text, start, end) || IsOfAddress(scan, start)) return null;
         if (isDoubtful) isDoubtful = !HasAccent(scan, start, end);
         var isAcronym = char.IsUpper(name[1]) && Acronyms.Contains(name) && !HasAccent(scan, start, end);
 
@@ -177,6 +182,16 @@ internal static class PrivacyNames
         (char.IsLower(text[start]) && start > 0 && text[start - 1] is '-' or '_')
         || (end + 1 < text.Length && text[end] == '\'' && char.IsLower(text[end + 1])
             && !(text[end + 1] == 's' && (end + 2 == text.Length || !char.IsLetter(text[end + 2]))));
+
+    /// <summary>A handle is a name, and so is what stands between slashes; a part of an address or of a link is none.</summary>
+    private static bool IsOfAddress(PrivacyScan scan, int start)
+    {
+        if (start == 0 || scan.Text[start - 1] is not ('@' or '/')) return false;
+        var before = scan.Before(start, Neighbourhood);
+        if (before is [.., var local, '@'] && (char.IsLetterOrDigit(local) || local is '.' or '_' or '%' or '+' or '-' or '"')) return true;
+        var token = before[(before.LastIndexOfAny([' ', '\n', '(', '"', '<']) + 1)..];
+        return token.Length == Neighbourhood || Host.IsMatch(token);
+    }
 
     /// <summary>No English word has one, so it is a name: Ángel, Víctor.</summary>
     private static bool HasAccent(PrivacyScan scan, int start, int end)

@@ -17,6 +17,9 @@ internal static class PrivacyPatterns
     /// <summary>What may stand between the groups of a number.</summary>
     private const string Gap = @"(?:\s?[./|•_~-]{1,3}\s?|\s)";
 
+    /// <summary>Any sign at all, where the groups have just the lengths of a number: a list of figures has blanks in it.</summary>
+    private const string AnyGap = @"(?:\s?[./|•_~-]{1,3}\s?|[\p{P}\p{S}\p{Lm}]{1,3}|\s)";
+
     // A dash belongs to a number when digits are on both of its sides; else it is one between words.
     private const string BeforeNumber = @"(?:\A|[^\d-]|(?:\A|\D)-)";
     private const string AfterNumber = @"(?:\z|[^\d-]|-(?:\z|\D))";
@@ -33,7 +36,7 @@ internal static class PrivacyPatterns
 
     // A long number, a UUID, or a parameter that names a person or record.
     private static readonly Regex LinkId = PrivacyShape.Linear(
-        @"\d{5}|[0-9a-f]{8}-[0-9a-f]{4}-|[?&](?:id|case|client|family|member|mrn|patient|person|record|token|user|youth)[a-z_]{0,40}=",
+        @"\d{5}|[0-9a-f]{8}-[0-9a-f]{4}-|[?&#;](?:id|case|client|family|member|mrn|patient|person|record|token|user|youth)[a-z_]{0,40}=",
         RegexOptions.IgnoreCase);
 
     private static readonly Regex Counted = PrivacyShape.Linear(
@@ -54,36 +57,39 @@ internal static class PrivacyPatterns
         @"\A(?:Family|Juvenile|Drug|Probate|District|Superior|Supreme|Circuit|County|Youth|Tribal|Treatment)\sCourt");
 
     private static readonly PrivacyShape Link = new(
-        @"(?:https?://|www\.)[^\s<>""']{3,500}|\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,4}/[^\s<>""']{1,500}",
+        @"(?:https?://|www\.)[^\s<>""']{3,500}|\b[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,4}(?::\d{1,5})?[/?#][^\s<>""']{1,500}",
         RegexOptions.IgnoreCase, (scan, match) => PointsToSomething(scan, match.Value)
             ? (match.Index, match.Index + match.Value.TrimEnd(Closing).Length) : null);
 
     private const string UsualTop = "(?:com|org|net|edu|gov|us|info|io|co|me|biz|ca|uk)";
 
+    private const string LocalPart = @"(?:[\p{L}0-9._%+-][\p{L}0-9._'%+-]{0,63}|""[^""]{1,64}"")";
+    private const string Label = @"[\p{L}0-9_-]{1,63}";
+
+    // With a blank in it, only where it ends as addresses mostly do, and not where a sentence ends: "call @ noon. Then …" is none.
+    private const string PartedTop = $@"(?:\.{UsualTop}|\s\.\s?{UsualTop}|\.\s(?-i:com|org|net|edu|gov))\b";
+
     private static readonly PrivacyShape[] Mail =
     [
-        new(@"[\p{L}0-9._%+-]{1,64}@[\p{L}0-9_-]{1,63}(?:\.[\p{L}0-9-]{1,63}){1,5}", RegexOptions.IgnoreCase),
-        // With a blank in it, only where it ends as addresses mostly do: "call @ noon. Then …" is none.
-        new($@"[\p{{L}}0-9._%+-]{{1,64}}(?:\s@\s?|@\s)[\p{{L}}0-9_-]{{1,63}}(?:\.[\p{{L}}0-9-]{{1,63}}){{0,4}}\.{UsualTop}\b", RegexOptions.IgnoreCase),
-        new($@"[\p{{L}}0-9._%+-]{{1,64}}@[\p{{L}}0-9_-]{{1,63}}(?:\.[\p{{L}}0-9-]{{1,63}}){{0,3}}(?:\s\.\s?|\.\s){UsualTop}\b", RegexOptions.IgnoreCase),
-        new(@"\b[a-z0-9._-]{2,40}\s?(?:[([{]at[)\]}]|\sat\s)\s?[a-z0-9-]{2,40}(?:\sdot\s|\s?[([{]dot[)\]}]\s?|\.)(?:com|org|net|edu|gov|us)\b",
+        new($@"{LocalPart}@{Label}(?:\.[\p{{L}}0-9-]{{1,63}}){{1,5}}", RegexOptions.IgnoreCase),
+        new($@"{LocalPart}\s?@\s?{Label}(?:(?:\.|\s\.\s?)[\p{{L}}0-9-]{{1,63}}){{0,4}}{PartedTop}", RegexOptions.IgnoreCase),
+        new($@"{LocalPart}@{Label}(?:\.[\p{{L}}0-9-]{{1,63}}){{0,3}}\.\s{UsualTop}\b", RegexOptions.IgnoreCase),
+        new(@"\b[a-z0-9._-]{2,40}\s?(?:[([{]at[)\]}]|\sat\s)\s?[a-z0-9-]{2,40}(?:\sdot\s|\s?[([{]dot[)\]}]\s?|\.|\s\.\s?)(?:com|org|net|edu|gov|us)\b",
             RegexOptions.IgnoreCase),
     ];
 
     private static readonly PrivacyShape[] Ssn =
     [
-        new($@"{BeforeNumber}(?<it>\d{{3}}{Gap}\d{{2}}{Gap}\d{{4}}){AfterNumber}"),
+        new($@"{BeforeNumber}(?<it>\d{{3}}{AnyGap}\d{{2}}{AnyGap}\d{{4}}){AfterNumber}"),
         new($@"\b(?:ssn|social\ssecurity(?:\snumber)?|social)\b\D{{0,20}}(?<it>\d(?:{Gap}?\d){{3,8}}){NoDigit}", RegexOptions.IgnoreCase,
             (_, match) => IsYear(match.Groups["it"].Value) ? null : SpanOf(match)),
     ];
 
     private static readonly PrivacyShape[] Phone =
     [
-        new($@"{BeforeNumber}(?<it>(?:\+?1{Gap}?)?(?:\(\s?[2-9]\d{{2}}\s?\){Gap}?|[2-9]\d{{2}}{Gap}?)[2-9]\d{{2}}{Gap}?\d{{4}}){AfterNumber}"),
-        new($@"(?:\A|\D)(?<it>\+[1-9]\d{{0,2}}(?:{Gap}?\(?\d{{1,4}}\)?){{2,5}}){NoDigit}"),
-        new($@"{BeforeNumber}(?<it>[2-9]\d{{2}}-\d{{4}}){AfterNumber}", RegexOptions.None,
-            (scan, match) => CountedRange.IsMatch(scan.After(SpanOf(match).End, Nearby))
-                || CountingBefore.IsMatch(scan.Before(SpanOf(match).Start, Nearby)) ? null : SpanOf(match)),
+        new($@"{BeforeNumber}(?<it>(?:\+?1{Gap}?)?(?:[([{{]\s?[2-9]\d{{2}}\s?[)\]}}]{Gap}?|[2-9]\d{{2}}{AnyGap}?)[2-9]\d{{2}}{AnyGap}?\d{{4}}){AfterNumber}"),
+        new($@"(?:\A|\D)(?<it>\+[1-9]\d{{0,2}}(?:{Gap}?[([{{]?\d{{1,4}}[)\]}}]?){{2,5}}){NoDigit}"),
+        new($@"{BeforeNumber}(?<it>[2-9]\d{{2}}-\d{{4}}){AfterNumber}", RegexOptions.None, UnlessRange),
         new($@"\b(?:phone|cell|mobile|call(?:ed)?|text(?:ed)?|number\sis|reach\s(?:me|her|him|them)\s(?:at|on))\b\D{{0,12}}(?<it>\d(?:{Gap}?\d){{6,11}}){NoDigit}",
             RegexOptions.IgnoreCase),
     ];
@@ -102,6 +108,8 @@ internal static class PrivacyPatterns
             RegexOptions.IgnoreCase, (scan, match) => Token(scan, match, token =>
                 token.Length >= 3 && token.AsSpan().IndexOfAnyInRange('0', '9') is >= 0 and <= 6)),
         new(@"(?:\A|[^\w.,$€£/-]|(?:\A|\W)-)(?<it>[A-Z]{1,5}-?\d{5,12}|[A-Z]{2,5}-\d{2,4}-\d{3,8}|\d{2,4}-[A-Z]{2,4}-\d{3,8}|\d{7,14})(?:\z|[^\w%.,]|[.,](?:\z|\D))"),
+        new(@"(?:\A|[^\w.,$€£/-]|(?:\A|\W)-)(?<it>\d{2,4}-\d{5,10}|\d{6,10}-\d{1,4})(?:\z|[^\w%.,-]|[.,](?:\z|\D)|-(?:\z|\D))", RegexOptions.None,
+            UnlessRange),
     ];
 
     private static readonly PrivacyShape[] Date =
@@ -192,6 +200,13 @@ internal static class PrivacyPatterns
     {
         var it = match.Groups["it"] is { Success: true } named ? named : match;
         return (it.Index, it.Index + it.Length);
+    }
+
+    /// <summary>"300-12000 words" counts from and to.</summary>
+    private static (int Start, int End)? UnlessRange(PrivacyScan scan, Match match)
+    {
+        var (start, end) = SpanOf(match);
+        return CountedRange.IsMatch(scan.After(end, Nearby)) || CountingBefore.IsMatch(scan.Before(start, Nearby)) ? null : (start, end);
     }
 
     private static string HostOf(string link)
