@@ -8,13 +8,28 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Reads bodies that are no JSON, bounded whatever the server in front allows.</summary>
 internal static class RequestBodyReader
 {
-    /// <summary>A body whose letters nobody knows is refused here: the framework's reader would fail on it.</summary>
+    /// <summary>
+    /// A body whose letters nobody knows is refused here: the framework's reader would fail on it, and on a name in quotes, which is as
+    /// good as one without (RFC 9110, 8.3.1). So whatever reads the body finds the bare name.
+    /// </summary>
     public static void UseKnownCharsets(this WebApplication app) => app.Use((context, next) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
-        && MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue
-        && !IsKnown(type.Charset.Value!.Trim('"'), context.GetEndpoint()!.Metadata.GetMetadata<TakesAnyCharset>() is not null)
-            ? throw new BadHttpRequestException("This charset is not known.", StatusCodes.Status415UnsupportedMediaType)
-            : next(context));
+    {
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.Charset.HasValue)
+        {
+            var endpoint = context.GetEndpoint()?.Metadata;
+            var charset = HeaderUtilities.UnescapeAsQuotedString(type.Charset);
+            var isKnown = IsKnown(charset.Value!, endpoint?.GetMetadata<TakesAnyCharset>() is not null);
+            if (!isKnown && endpoint?.GetMetadata<IAcceptsMetadata>() is not null)
+                throw new BadHttpRequestException("This charset is not known.", StatusCodes.Status415UnsupportedMediaType);
+            if (isKnown && charset != type.Charset)
+            {
+                type.Charset = charset;
+                context.Request.ContentType = type.ToString();
+            }
+        }
+
+        return next(context);
+    });
 
     /// <summary>Nothing here unpacks a body; a packed one would be taken for JSON that cannot be read.</summary>
     public static void UseKnownEncodings(this WebApplication app) => app.Use((context, next) =>

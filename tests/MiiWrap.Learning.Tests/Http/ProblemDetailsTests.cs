@@ -104,6 +104,35 @@ public sealed class ProblemDetailsTests(LearningApp app)
         MustBeProblem(await (await app.Person()).Http.Post("/v1/nudges/preview", body), 415, "mediaType.unsupported", "/v1/nudges/preview");
     }
 
+    [Theory]
+    [InlineData("\"utf-8\"", "utf-8"), InlineData("\"UTF-8\"", "utf-8"), InlineData("Utf-8", "utf-8"), InlineData("\"utf\\-8\"", "utf-8")]
+    [InlineData("utf-16", "utf-16"), InlineData("\"utf-16\"", "utf-16"), InlineData("\"UTF-16LE\"", "utf-16")]
+    [InlineData("\"iso-8859-1\"", "iso-8859-1")]
+    public async Task A_charset_in_quotes_is_the_one_without(string charset, string encoding)
+    {
+        var name = $"José {Guid.NewGuid():N}";
+        var encoded = System.Text.Encoding.GetEncoding(encoding);
+        HttpContent Body(string text, string type)
+        {
+            var body = new ByteArrayContent(encoded.GetBytes(text));
+            body.Headers.TryAddWithoutValidation("Content-Type", $"{type}; charset={charset}");
+            return body;
+        }
+
+        var json = $$"""{"name":"{{name}}"}""";
+        var id = (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", Body(json, "application/json")))
+            .Expect(HttpStatusCode.Created)["id"]!;
+        Assert.Equal(name, await app.InDb(async db => (await db.Agencies.FindAsync([id], TestContext.Current.CancellationToken))!.Name));
+        // Without a sign-in, and as a form.
+        (await Session.Anonymous(app).Post("/v1/identity/login",
+            Body($$"""{"email":"{{Given.Address()}}","password":"a-wrong-password"}""", "application/json")))
+            .Expect(HttpStatusCode.Unauthorized, "auth.failed");
+        var page = await Session.Anonymous(app).Post("/v1/identity/invitations/accept",
+            Body("token=caf%E9-é&password=three+quiet+herons", "application/x-www-form-urlencoded"));
+        page.Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("é\"", System.Net.WebUtility.HtmlDecode(page.Body), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_rule_about_the_request_as_a_whole_is_told_among_its_errors()
     {

@@ -31,7 +31,7 @@ internal static class LearnerFile
         if (Array.Exists(Workbooks, w => bytes.AsSpan().StartsWith(w)))
             throw Unreadable("This is a workbook and no list: save it as CSV in your spreadsheet program, and send that.");
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var named) ? named : null;
-        return Parse(TextOf(bytes, type?.Charset.Value?.Trim('"'), type?.MediaType == Csv.ExcelMediaType));
+        return Parse(TextOf(bytes, type?.Charset.Value, type?.MediaType == Csv.ExcelMediaType));
     }
 
     /// <summary>
