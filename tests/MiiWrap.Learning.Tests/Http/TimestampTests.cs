@@ -36,7 +36,8 @@ public sealed class TimestampTests(LearningApp app)
     {
         var plan = (await Preview("2034-01-30T15:00:00Z")).Ok().Body;
         foreach (var moment in new[] { "2034-01-30T09:00:00-06:00", "2034-01-31T01:00:00+10:00", "2034-01-30T15:00:00.000+00:00",
-            "2034-01-30T20:45:00+05:45", "2034-01-30T15:00:00-00:00" })
+            "2034-01-30T20:45:00+05:45", "2034-01-30T15:00:00-00:00", "2034-01-30t15:00:00z",
+            "2034-01-30t09:00:00-06:00" })
             Assert.Equal(plan, (await Preview(moment)).Ok().Body);
     }
 

@@ -36,6 +36,24 @@ public sealed class RetentionTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task A_damaged_cohort_keeps_the_words_of_no_other()
+    {
+        var (damaged, sound) = (await app.Cohort(), await app.Cohort());
+        var (kept, purged) = (await app.Learner(damaged), await app.Learner(sound));
+        await kept.HandIn();
+        await purged.HandIn();
+        FlowingClock.Set((await EndOf(sound)).AddYears(1).AddDays(1));
+        Task<int> SetGate(string gate) => app.InDb(db => db.Database.ExecuteSqlRawAsync(
+            "UPDATE Cohorts SET Gate = {1} WHERE Id = {0}", [damaged.Id, gate], TestContext.Current.CancellationToken));
+        await SetGate("OfALaterRelease");
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await purged.GetReflection())["purgedAt"]);
+        await SetGate("Open");
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await kept.GetReflection())["purgedAt"]);
+    }
+
+    [Fact]
     public async Task A_year_after_the_cohorts_end_the_words_go_and_scores_dates_and_hashes_stay()
     {
         var cohort = await app.Cohort();

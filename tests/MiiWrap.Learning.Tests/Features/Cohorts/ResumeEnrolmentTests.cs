@@ -127,6 +127,8 @@ public sealed class ResumeEnrolmentTests(LearningApp app)
         (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
         FlowingClock.Advance(TimeSpan.FromDays(23));
         await Enrol(cohort.Lead.Http, cohort, learner);
+        var open = Assert.Single((await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray())!;
+        Assert.True(DateOnly.Parse((string)open["dueOn"]!, null) > DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime));
         var reason = (string)(await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["items"]![0]!["statusReason"]!;
         Assert.DoesNotContain("no activity", reason, StringComparison.Ordinal);
     }

@@ -130,6 +130,9 @@ public sealed class InvitePersonTests(LearningApp app)
     [InlineData("Pat <pat@example.org>")]
     [InlineData("\"pat person\"@example.org")]
     [InlineData("pat@[127.0.0.1]")]
+    [InlineData("pat@127.0.0.1")]
+    [InlineData("pat@2130706433")]
+    [InlineData("pat@example.123")]
     [InlineData("pat@example.org, eve@example.org")]
     [InlineData("a123456789a123456789a123456789a123456789a123456789a123456789a1234@example.org")]
     public async Task What_cannot_be_mailed_is_invalid_at_once(string email)
