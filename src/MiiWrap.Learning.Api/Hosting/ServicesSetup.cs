@@ -96,8 +96,8 @@ internal static class ServicesSetup
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
-            .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>().AddSingleton<SecurityLog>()
-            .AddSingleton<RoleChangeLog>();
+            .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
+            .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,

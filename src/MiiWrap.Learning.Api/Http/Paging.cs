@@ -108,13 +108,15 @@ internal static class Paging
     public static void RuleForPaging<T>(this AbstractValidator<T> validator, bool byMoment = false)
         where T : IPaged
     {
-        validator.RuleFor(x => x.Limit).Must(l => l is null || (int.TryParse(l, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MostLimit))
+        validator.RuleFor(x => x.Limit)
+            .Must(l => l is null || (int.TryParse(l, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MostLimit))
             .WithMessage($"The limit must be a whole number from 1 to {MostLimit}.");
         validator.RuleFor(x => x.Cursor).Must(c => c is null || (Decode(c) is { } after && (!byMoment || IsMoment(after.Key))))
             .WithMessage("This is no cursor that a page has given as 'next'.");
     }
 
-    private static bool IsMoment(string key) => long.TryParse(key, CultureInfo.InvariantCulture, out var ticks) && ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
+    private static bool IsMoment(string key) =>
+        long.TryParse(key, CultureInfo.InvariantCulture, out var ticks) && ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
 
     private static string Encode((string Key, Guid Id) last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.Id:N}{last.Key}"));
 

@@ -48,8 +48,8 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
 
     /// <param name="name">Who wants to sign in, as they call themselves.</param>
     /// <param name="device">
-    /// A device on which this very person has signed in before; whoever comes from it is counted by it, and shares no bucket with others at its
-    /// address.
+    /// A device on which this very person has signed in before; whoever comes from it is counted by it, and shares no bucket with others
+    /// at its address.
     /// </param>
     public void CheckSignIn(HttpContext context, string? name, Guid? device = null)
     {

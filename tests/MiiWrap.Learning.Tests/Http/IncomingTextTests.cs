@@ -112,7 +112,8 @@ public sealed class IncomingTextTests(LearningApp app)
     [InlineData("tel:+19005551212"), InlineData("sms:+1900"), InlineData("data:text/html,x"), InlineData("file:x")]
     [InlineData("\\\\evil\\share")]
     [InlineData("evil.internal"), InlineData("\u0301")]
-    [InlineData("evil.xn--p1ai"), InlineData("Ana evil.XN--FIQS8S"), InlineData("evil.рф"), InlineData("x.xn--p1ai"), InlineData("evil.xn‑‑p1ai")]
+    [InlineData("evil.xn--p1ai"), InlineData("Ana evil.XN--FIQS8S"), InlineData("evil.рф"), InlineData("x.xn--p1ai")]
+    [InlineData("evil.xn‑‑p1ai")]
     [InlineData("192.168.1.1"), InlineData("10.0.0.1/x"), InlineData("Ana x.com"), InlineData("evil。cloud"), InlineData("Ana a.b:8080")]
     public async Task No_name_acts_where_it_is_shown(string name)
     {
