@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 
 namespace MiiWrap.Learning.Api.Data;
 
@@ -16,7 +18,7 @@ internal static class RowFault
         e is not (OperationCanceledException or DbUpdateException)
         && e.GetBaseException() is not (DbException or OperationCanceledException);
 
-    /// <summary>Loads what can be read of these rows: all at once, and one by one when one of them is damaged.</summary>
+    /// <summary>Loads what can be read of these rows: all at once, and in ever smaller parts when one of them is damaged.</summary>
     public static async Task<List<T>> LoadReadableAsync<T>(
         Guid[] ids, Func<Guid[], Task<List<T>>> load, Func<Guid, Exception, Task> leaveOut)
     {
@@ -33,8 +35,82 @@ internal static class RowFault
             }
 
             var readable = new List<T>();
-            foreach (var id in ids) readable.AddRange(await LoadReadableAsync([id], load, leaveOut));
+            foreach (var half in ids.Chunk((ids.Length + 1) / 2)) readable.AddRange(await LoadReadableAsync(half, load, leaveOut));
             return readable;
         }
     }
+
+    /// <summary>
+    /// Loads a page of a list without its damaged rows. What comes after them takes their places, so that a full page still tells of the
+    /// next one.
+    /// </summary>
+    public static async Task<List<T>> LoadReadablePageAsync<TRow, T>(
+        this IQueryable<TRow> rows, Expression<Func<TRow, Guid>> id, Func<IQueryable<TRow>, IQueryable<TRow>> page,
+        Func<IQueryable<TRow>, Task<List<T>>> load, Action<Guid, Exception> leaveOut, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return await load(page(rows));
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                var damaged = await page(rows).FindDamagedAsync(id, load, leaveOut, ct);
+                if (damaged.Count == 0) throw;
+                rows = rows.Where(id.Is(one => !damaged.Contains(one)));
+            }
+        }
+    }
+
+    /// <summary>Which of these rows cannot be read.</summary>
+    public static async Task<List<Guid>> FindDamagedAsync<TRow, T>(
+        this IQueryable<TRow> rows, Expression<Func<TRow, Guid>> id, Func<IQueryable<TRow>, Task<List<T>>> load,
+        Action<Guid, Exception> leaveOut, CancellationToken ct)
+    {
+        var damaged = new List<Guid>();
+        await LoadReadableAsync(
+            await rows.Select(id).ToArrayAsync(ct),
+            some => load(rows.Where(id.Is(one => some.Contains(one)))),
+            (one, e) =>
+            {
+                damaged.Add(one);
+                leaveOut(one, e);
+                return Task.CompletedTask;
+            });
+        return damaged;
+    }
+
+    /// <summary>Loads the rows behind a figure, which would be wrong without one of them.</summary>
+    public static Task<List<T>> LoadAllOrNoneAsync<TRow, T>(
+        this IQueryable<TRow> rows, Expression<Func<TRow, Guid>> id, Func<IQueryable<TRow>, Task<List<T>>> load, CancellationToken ct) =>
+        rows.NamingDamagedAsync(id, load, () => load(rows), ct);
+
+    /// <summary>Reads what cannot do without any of these rows, and names the one that cannot be read.</summary>
+    public static async Task<TResult> NamingDamagedAsync<TRow, T, TResult>(
+        this IQueryable<TRow> rows, Expression<Func<TRow, Guid>> id, Func<IQueryable<TRow>, Task<List<T>>> load, Func<Task<TResult>> read,
+        CancellationToken ct)
+    {
+        try
+        {
+            return await read();
+        }
+        // Not what the reading refuses: of what somebody may not see, nobody is told that it is damaged.
+        catch (Exception e) when (e is (InvalidOperationException or FormatException or InvalidCastException) && e.IsOfOneRow())
+        {
+            await rows.FindDamagedAsync(id, load, (one, fault) => throw new UnreadableRowException(typeof(TRow).Name, one, fault), ct);
+            throw;
+        }
+    }
+
+    /// <summary>Logs what a list or a figure goes without.</summary>
+    public static Action<Guid, Exception> LeavesOut(this ILogger log, string what) =>
+        (id, e) => log.LogError(e, "The {What} {RowId} is left out: it cannot be read", what, id);
+
+    private static Expression<Func<TRow, bool>> Is<TRow>(this Expression<Func<TRow, Guid>> id, Expression<Func<Guid, bool>> condition) =>
+        Expression.Lambda<Func<TRow, bool>>(
+            ReplacingExpressionVisitor.Replace(condition.Parameters[0], id.Body, condition.Body), id.Parameters);
 }
+
+/// <summary>A row that cannot be left out cannot be read.</summary>
+internal sealed class UnreadableRowException(string what, Guid id, Exception inner) : Exception($"{what} {id} cannot be read.", inner);

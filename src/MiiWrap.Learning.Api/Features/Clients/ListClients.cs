@@ -39,14 +39,16 @@ internal sealed class ClientItemMapping : Profile
             .ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)));
 }
 
-internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps)
+internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps, ILogger<ListClients> log)
     : IRequestHandler<ListClients, Page<ClientItem>>
 {
     public async Task<Page<ClientItem>> Handle(ListClients request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("see clients");
         var clients = db.Clients.Where(c => c.EndedAt == null);
-        var rows = await clients.PageBy(request, c => c.SortName, c => c.Id).ProjectTo<ClientItem>(maps).ToListAsync(cancellationToken);
+        var rows = await clients.LoadReadablePageAsync(
+            c => c.Id, some => some.PageBy(request, c => c.SortName, c => c.Id),
+            some => some.ProjectTo<ClientItem>(maps).ToListAsync(cancellationToken), log.LeavesOut("client"), cancellationToken);
         return rows.ToPage(request, c => (c.SortName, c.Id));
     }
 }

@@ -61,7 +61,8 @@ internal sealed class CohortItemMapping : Profile
         CreateProjection<Cohort, CohortItem>().ForCtorParam(nameof(CohortItem.Version), o => o.MapFrom(c => c.CurriculumVersion));
 }
 
-internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigurationProvider maps, TimeProvider clock)
+internal sealed class ListCohortsHandler(
+    LearningDb db, Caller caller, IConfigurationProvider maps, TimeProvider clock, ILogger<ListCohorts> log)
     : IRequestHandler<ListCohorts, Page<CohortItem>>
 {
     public async Task<Page<CohortItem>> Handle(ListCohorts request, CancellationToken cancellationToken)
@@ -84,7 +85,11 @@ internal sealed class ListCohortsHandler(LearningDb db, Caller caller, IConfigur
             cohorts = isMine ? cohorts.Where(c => mine.Contains(c.Id)) : cohorts.Where(c => !mine.Contains(c.Id));
         }
 
-        var rows = await cohorts.PageBy(request, c => c.SortName, c => c.Id).ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken);
+        var rows = await cohorts.LoadReadablePageAsync(
+            c => c.Id,
+            some => some.PageBy(request, c => c.SortName, c => c.Id),
+            some => some.ProjectTo<CohortItem>(maps).ToListAsync(cancellationToken),
+            log.LeavesOut("cohort"), cancellationToken);
         return rows.ToPage(request, c => (c.SortName, c.Id));
     }
 

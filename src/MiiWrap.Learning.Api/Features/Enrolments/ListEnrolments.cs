@@ -46,7 +46,7 @@ internal sealed class ListEnrolmentsValidator : AbstractValidator<ListEnrolments
     }
 }
 
-internal sealed class ListEnrolmentsHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class ListEnrolmentsHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<ListEnrolments> log)
     : IRequestHandler<ListEnrolments, Page<EnrolmentItem>>
 {
     public async Task<Page<EnrolmentItem>> Handle(ListEnrolments request, CancellationToken cancellationToken)
@@ -65,12 +65,14 @@ internal sealed class ListEnrolmentsHandler(LearningDb db, Caller caller, TimePr
         }
 
         var (accepted, invited) = (db.WhoAccepted(), db.WhoAreInvited(clock.UtcNow()));
-        var found = await enrolments.PageBy(request, e => e.UpdatedAt, e => e.Id).Select(e => new
+        var found = await enrolments.LoadReadablePageAsync(
+            e => e.Id, some => some.PageBy(request, e => e.UpdatedAt, e => e.Id), some => some.Select(e => new
         {
             Enrolment = e,
             IsAccepted = accepted.Any(id => id == e.PersonId),
             IsInvited = invited.Any(id => id == e.PersonId),
-        }).AsNoTracking().ToListAsync(cancellationToken);
+        }).AsNoTracking().ToListAsync(cancellationToken),
+            log.LeavesOut("enrolment"), cancellationToken);
         var page = found.ToPage(request, r => (Paging.KeyOf(r.Enrolment.UpdatedAt), r.Enrolment.Id));
         return new([.. page.Items.Select(r => Of(r.Enrolment, Invitations.StateOf(r.IsAccepted, r.IsInvited)))], page.Next);
     }

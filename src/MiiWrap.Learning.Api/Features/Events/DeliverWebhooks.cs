@@ -102,9 +102,26 @@ internal sealed class DeliverWebhooksHandler(
     private Task<Attempt> Send(Due due, CancellationToken ct)
     {
         var (_, webhook, happened) = due;
-        var message = new WebhookMessage(happened.Id, happened.Type, happened.OccurredAt, JsonElement.Parse(happened.Data));
+        if (!TryParse(happened, out var data))
+            return Task.FromResult(new Attempt(null, "the event is damaged") { IsOfDamagedEvent = true });
+        var message = new WebhookMessage(happened.Id, happened.Type, happened.OccurredAt, data);
         var body = JsonSerializer.SerializeToUtf8Bytes(message, json.Value.SerializerOptions);
         return sender.Send(new Uri(webhook.Url), body, secrets.Sign(webhook, happened.Id, body, clock.UtcNow()), ct);
+    }
+
+    private bool TryParse(IntegrationEvent happened, out JsonElement data)
+    {
+        try
+        {
+            data = JsonElement.Parse(happened.Data);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            log.LogError(e, "Event {EventId} is sent to nobody: it cannot be read", happened.Id);
+            data = default;
+            return false;
+        }
     }
 }
 
@@ -131,7 +148,11 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
                 delivery.Id, delivery.Attempts, attempt.Outcome);
             if (await db.Webhooks.SingleOrDefaultAsync(w => w.Id == delivery.WebhookId, cancellationToken) is not { } webhook)
                 return Unit.Value;
-            if (attempt.IsGone)
+            if (attempt.IsOfDamagedEvent)
+            {
+                delivery.GiveUp(attempt.Outcome, now);
+            }
+            else if (attempt.IsGone)
             {
                 delivery.GiveUp(attempt.Outcome, now);
                 webhook.Deactivate(Webhook.Gone, now);

@@ -48,7 +48,8 @@ internal sealed class DeliveryItemMapping : Profile
 }
 
 internal sealed class DeliveriesHandler(
-    LearningDb db, Caller caller, EventCommittedSignal signal, IConfigurationProvider maps, TimeProvider clock)
+    LearningDb db, Caller caller, EventCommittedSignal signal, IConfigurationProvider maps, TimeProvider clock,
+    ILogger<ListDeliveries> log)
     : IRequestHandler<ListDeliveries, Page<DeliveryItem>>, IRequestHandler<Redeliver, DeliveryItem>
 {
     public async Task<Page<DeliveryItem>> Handle(ListDeliveries request, CancellationToken cancellationToken)
@@ -57,8 +58,9 @@ internal sealed class DeliveriesHandler(
         if (!await db.Webhooks.AnyAsync(w => w.Id == request.WebhookId, cancellationToken)) throw new NotFoundException("webhook");
         var deliveries = db.WebhookDeliveries.Where(d => d.WebhookId == request.WebhookId);
         if (EnumNames.TryParse<DeliveryStatus>(request.Status, out var status)) deliveries = deliveries.Where(d => d.Status == status);
-        var rows = await deliveries.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true).ProjectTo<DeliveryItem>(maps)
-            .ToListAsync(cancellationToken);
+        var rows = await deliveries.LoadReadablePageAsync(
+            d => d.Id, some => some.PageBy(request, d => d.CreatedAt, d => d.Id, newestFirst: true),
+            some => some.ProjectTo<DeliveryItem>(maps).ToListAsync(cancellationToken), log.LeavesOut("delivery"), cancellationToken);
         return rows.ToPage(request, d => (Paging.KeyOf(d.CreatedAt), d.Id));
     }
 

@@ -87,16 +87,18 @@ internal static class EventAccess
 }
 
 /// <summary>The placed events, read by position.</summary>
-internal sealed class EventLog(LearningDb db)
+internal sealed class EventLog(LearningDb db, ILogger<EventLog> log)
 {
-    public async Task<List<EventItem>> After(long position, int most, CancellationToken ct)
-    {
-        var rows = await db.IntegrationEvents.AsNoTracking().Where(e => e.SequenceNumber > position).OrderBy(e => e.SequenceNumber)
-            .Take(most).ToListAsync(ct);
-        return [.. rows.Select(Item)];
-    }
+    /// <summary>What can be read of them: nobody would get past a damaged one.</summary>
+    public Task<List<EventItem>> After(long position, int most, CancellationToken ct) =>
+        db.IntegrationEvents.AsNoTracking().Where(e => e.SequenceNumber > position).LoadReadablePageAsync(
+            e => e.Id,
+            rows => rows.OrderBy(e => e.SequenceNumber).Take(most),
+            async rows => (await rows.ToListAsync(ct)).ConvertAll(Item),
+            log.LeavesOut("event"),
+            ct);
 
-    public static EventItem Item(IntegrationEvent e) =>
+    private static EventItem Item(IntegrationEvent e) =>
         new(CursorOf(e.SequenceNumber!.Value), e.Id, e.Type, e.OccurredAt, JsonElement.Parse(e.Data));
 
     public static string CursorOf(long position) => position.ToString(CultureInfo.InvariantCulture);

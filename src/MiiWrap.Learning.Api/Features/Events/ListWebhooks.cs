@@ -39,14 +39,16 @@ internal sealed class ListWebhooksValidator : AbstractValidator<ListWebhooks>
     public ListWebhooksValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class ListWebhooksHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<ListWebhooks> log)
     : IRequestHandler<ListWebhooks, Page<WebhookItem>>, IRequestHandler<GetWebhook, WebhookItem>
 {
     public async Task<Page<WebhookItem>> Handle(ListWebhooks request, CancellationToken cancellationToken)
     {
         caller.MustManageWebhooks();
         var webhooks = db.Webhooks.AsNoTracking();
-        var rows = await webhooks.PageBy(request, w => w.CreatedAt, w => w.Id).ToListAsync(cancellationToken);
+        var rows = await webhooks.LoadReadablePageAsync(
+            w => w.Id, some => some.PageBy(request, w => w.CreatedAt, w => w.Id), some => some.ToListAsync(cancellationToken),
+            log.LeavesOut("webhook"), cancellationToken);
         return rows.ConvertAll(w => WebhookItem.Of(w, clock.UtcNow())).ToPage(request, w => (Paging.KeyOf(w.CreatedAt), w.Id));
     }
 

@@ -11,6 +11,9 @@ internal sealed record Attempt(int? Status, string Outcome)
 
     /// <summary>The receiver says that it will never take anything again.</summary>
     public bool IsGone => Status == StatusCodes.Status410Gone;
+
+    /// <summary>There is nothing to send, which is no fault of the receiver's.</summary>
+    public bool IsOfDamagedEvent { get; init; }
 }
 
 /// <summary>

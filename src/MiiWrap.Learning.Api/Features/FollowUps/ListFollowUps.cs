@@ -49,7 +49,8 @@ internal sealed class ListFollowUpsValidator : AbstractValidator<ListFollowUps>
     }
 }
 
-internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequestHandler<ListFollowUps, Page<FollowUpItem>>
+internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller, ILogger<ListFollowUps> log)
+    : IRequestHandler<ListFollowUps, Page<FollowUpItem>>
 {
     public async Task<Page<FollowUpItem>> Handle(ListFollowUps request, CancellationToken cancellationToken)
     {
@@ -60,9 +61,11 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller) : IRequ
         var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
         if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status))
             followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
-        var rows = await followUps.PageBy(request, f => f.OpenedAt, f => f.Id)
-            .Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
-            .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken);
+        var rows = await followUps.LoadReadablePageAsync(
+            f => f.Id, some => some.PageBy(request, f => f.OpenedAt, f => f.Id),
+            some => some.Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
+                .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken),
+            log.LeavesOut("follow-up"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
         var noted = page.Items.Where(r => r.FollowUp.Note is not null).Select(r => r.FollowUp.EnrolmentId).ToHashSet();
         // Nor does a coach read of the learners whose agency they supervise or administer.

@@ -27,7 +27,11 @@ public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
 public sealed record NudgeFigures(
     DateTime AsOf, int Planned, StateCounts States, IReadOnlyList<ReasonCount> Reasons, ChannelCounts Channels, int Held, int Retrying,
     Waits DueToSent,
-    IReadOnlyList<StepFigures> Steps, ReachableLearners Learners);
+    IReadOnlyList<StepFigures> Steps, ReachableLearners Learners)
+{
+    /// <summary>Asks that cannot be read: they are in no other figure.</summary>
+    public int Unreadable { get; init; }
+}
 
 /// <summary>Where asks stand now; every one but planned is final.</summary>
 /// <param name="Planned">Not due yet.</param>
@@ -88,14 +92,16 @@ internal sealed record StepRow(
         s.CiLow, s.CiHigh, s.Open, s.AnsweredEarly, s.Applied, s.Partly, s.NotYet, s.MedianHoursToAnswer);
 }
 
-internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, ClaimDueNudges claims, TimeProvider clock)
+internal sealed class GetNudgeFiguresHandler(
+    LearningDb db, Caller caller, ClaimDueNudges claims, TimeProvider clock, ILogger<GetNudgeFigures> log)
     : IRequestHandler<GetNudgeFigures, NudgeFigures>
 {
     public async Task<NudgeFigures> Handle(GetNudgeFigures request, CancellationToken cancellationToken)
     {
         var now = clock.UtcNow();
         var learners = await Learners(request.CohortId, now, cancellationToken);
-        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId)
+        var unreadable = 0;
+        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(n => n.Id, all => all, nudges => nudges
             .Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new
         {
             Ask = new CountedNudge(
@@ -105,7 +111,11 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
                 n.Response == null ? null : n.Response.RespondedAt, n.DueReason != null && n.DueReason.Contains("held: ")),
             IsRetried = n.Status == NudgeStatus.Planned
                 && db.NudgeMessages.Any(m => m.Id == n.MessageId && m.SentAt == null && m.FailedAt == null && m.Attempts > 1),
-        }).ToListAsync(cancellationToken);
+        }).ToListAsync(cancellationToken), (id, e) =>
+        {
+            unreadable++;
+            log.LeavesOut("nudge")(id, e);
+        }, cancellationToken);
         var asks = rows.ConvertAll(r => r.Ask);
         var sent = asks.FindAll(a => a.Status == NudgeStatus.Sent);
         return new(
@@ -122,7 +132,8 @@ internal sealed class GetNudgeFiguresHandler(LearningDb db, Caller caller, Claim
             Waits.Of(sent.Select(a => a.SentAt!.Value - a.DueAt)),
             [.. asks.GroupBy(a => (a.Plan, a.Step)).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Step)
                 .Select(g => StepOf(g.Key.Plan, g.Key.Step, [.. g], now))],
-            learners);
+            learners)
+        { Unreadable = unreadable };
     }
 
     private static StepFigures StepOf(PlanKind plan, int step, IReadOnlyCollection<CountedNudge> asks, DateTime now)

@@ -60,7 +60,8 @@ internal sealed class ListCohortNudgesValidator : AbstractValidator<ListCohortNu
     }
 }
 
-internal sealed class ListNudgesHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class ListNudgesHandler(
+    LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock, ILogger<ListNudges> log)
     : IRequestHandler<ListNudges, Page<OwnNudgeItem>>, IRequestHandler<ListCohortNudges, Page<NudgeItem>>
 {
     public async Task<Page<OwnNudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken)
@@ -73,8 +74,11 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, Curriculum
             nudges = nudges.Where(n => n.DueAt < before);
         }
 
-        var rows = await PageOf(nudges, request.Status, request).WithOpportunity(db)
-            .OrderBy(r => r.Nudge.DueAt).ThenBy(r => r.Nudge.Id).ToListAsync(cancellationToken);
+        var rows = await nudges.LoadReadablePageAsync(
+            n => n.Id,
+            some => PageOf(some, request.Status, request),
+            some => some.WithOpportunity(db).OrderBy(r => r.Nudge.DueAt).ThenBy(r => r.Nudge.Id).ToListAsync(cancellationToken),
+            log.LeavesOut("nudge"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.Nudge.DueAt), r.Nudge.Id));
         return new(await library.ItemsOf(db, page.Items, cancellationToken), page.Next);
     }
@@ -85,8 +89,9 @@ internal sealed class ListNudgesHandler(LearningDb db, Caller caller, Curriculum
             db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
             c.Staff.Any(m => m.PersonId == caller.PersonId), c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead)))
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        var rows = await PageOf(db.Nudges.Where(n => n.CohortId == request.CohortId), request.Status, request).AsNoTracking()
-            .ToListAsync(cancellationToken);
+        var rows = await db.Nudges.AsNoTracking().Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(
+            n => n.Id, some => PageOf(some, request.Status, request), some => some.ToListAsync(cancellationToken), log.LeavesOut("nudge"),
+            cancellationToken);
         var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
         return new(await WithNotesFor(reader, [.. page.Items.Select(NudgeItem.Of)], cancellationToken), page.Next);
     }

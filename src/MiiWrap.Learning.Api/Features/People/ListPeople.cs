@@ -92,7 +92,7 @@ internal abstract class FindsPeopleValidator<T> : AbstractValidator<T>
     }
 }
 
-internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory, TimeProvider clock)
+internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory, TimeProvider clock, ILogger<ListPeople> log)
     : IRequestHandler<ListPeople, Page<PersonItem>>, IRequestHandler<ListAgencyPeople, Page<PersonItem>>,
     IRequestHandler<GetPerson, PersonItem>
 {
@@ -134,7 +134,9 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
                 InvitationState.Invited => rows.Where(r => !r.IsAccepted && r.IsOnItsWay),
                 _ => rows.Where(r => !r.IsAccepted && !r.IsOnItsWay),
             };
-        var found = await rows.PageBy(request, r => r.SortName, r => r.Id).ToListAsync(cancellationToken);
+        var found = await rows.LoadReadablePageAsync(
+            r => r.Id, some => some.PageBy(request, r => r.SortName, r => r.Id), some => some.ToListAsync(cancellationToken),
+            log.LeavesOut("person"), cancellationToken);
         var page = found.ToPage(request, r => (r.SortName, r.Id));
         return new(await Items(page.Items, cancellationToken), page.Next);
     }

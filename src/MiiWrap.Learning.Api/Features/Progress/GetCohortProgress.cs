@@ -38,7 +38,11 @@ public sealed record CohortProgress(ProgressSummary Summary, IReadOnlyList<Learn
 /// <param name="CompletionPercent">Completed units in percent of all units of learners who have not withdrawn, rounded down.</param>
 public sealed record ProgressSummary(
     int Learners, int Active, int Withdrawn, int Completed, int OnTrack, int Behind, int AtRisk, int AwaitingReview, int CompletionPercent,
-    TransferCount Transfer);
+    TransferCount Transfer)
+{
+    /// <summary>Learners whose row cannot be read: they are in no list and in no other figure but what is said of transfer.</summary>
+    public int Unreadable { get; init; }
+}
 
 /// <summary>One learner in figures.</summary>
 /// <param name="ReflectionsAccepted">How many reflections were accepted.</param>
@@ -87,12 +91,17 @@ internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortPr
 }
 
 internal sealed class GetCohortProgressHandler(
-    LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaryCache summaries, TimeProvider clock)
+    LearningDb db, Caller caller, CurriculumLibrary library, ProgressSummaryCache summaries, TimeProvider clock,
+    ILogger<GetCohortProgress> log)
     : IRequestHandler<GetCohortProgress, CohortProgress>
 {
-    public async Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken)
+    public Task<CohortProgress> Handle(GetCohortProgress request, CancellationToken cancellationToken) =>
+        db.Cohorts.Where(c => c.Id == request.CohortId).NamingDamagedAsync(
+            c => c.Id, some => some.AsNoTracking().ToListAsync(cancellationToken), () => Read(request, cancellationToken),
+            cancellationToken);
+
+    private async Task<CohortProgress> Read(GetCohortProgress request, CancellationToken cancellationToken)
     {
-        var now = clock.UtcNow();
         var found = await db.Cohorts.AsNoTracking().CountedBy(caller, db).Where(c => c.Id == request.CohortId)
             .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) })
             .SingleOrDefaultAsync(cancellationToken)
@@ -102,10 +111,28 @@ internal sealed class GetCohortProgressHandler(
             db.Enrolments.AsNoTracking().Where(e => e.CohortId == cohort.Id), db.Opportunities.Where(o => o.CohortId == cohort.Id),
             db.Reflections.Where(r => r.CohortId == cohort.Id));
         if (!teaches) group = group.Only(group.Enrolments.CountedBy(caller, db));
+        try
+        {
+            return await Read(request, cohort, group, teaches, unreadable: 0, cancellationToken);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            var damaged = await group.Enrolments.FindDamagedAsync(
+                one => one.Id, some => some.ToListAsync(cancellationToken), log.LeavesOut("enrolment"), cancellationToken);
+            if (damaged.Count == 0) throw;
+            group = group with { Enrolments = group.Enrolments.Where(one => !damaged.Contains(one.Id)) };
+            return await Read(request, cohort, group, teaches, damaged.Count, cancellationToken);
+        }
+    }
 
+    private async Task<CohortProgress> Read(
+        GetCohortProgress request, Cohort cohort, CountedGroup group, bool teaches, int unreadable, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
         var pace = new PaceQuery(await library.Of(db, cohort, cancellationToken), cohort, now);
         async Task<ProgressSummary> Count() => await Summary(
-            group, pace, now, teaches ? null : await Released(cohort.Id, now, cancellationToken), cancellationToken);
+            group, pace, now, teaches ? null : await Released(cohort.Id, now, cancellationToken), cancellationToken) with
+        { Unreadable = unreadable };
         var summary = teaches ? await summaries.Of(cohort.Id, Count) : await Count();
 
         var enrolments = group.Enrolments;

@@ -23,5 +23,5 @@ internal static class ProgressRoutes
                 })
             .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed()
             .NotFound("cohort.notFound")
-            .Invalid();
+            .Invalid().Codes("row.unreadable");
 }

@@ -67,7 +67,7 @@ internal sealed class ListReviewQueueValidator : AbstractValidator<ListReviewQue
     }
 }
 
-internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<ListReviewQueue> log)
     : IRequestHandler<ListReviewQueue, Page<ReviewQueueItem>>
 {
     public async Task<Page<ReviewQueueItem>> Handle(ListReviewQueue request, CancellationToken cancellationToken)
@@ -129,7 +129,8 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             _ => rows.Where(r => r.Reflection.Status == ReflectionStatus.Accepted),
         } : rows.Where(r => r.IsOpen);
 
-        var found = await rows.PageBy(request, r => r.At, r => r.Revision).Select(r => new
+        var found = await rows.LoadReadablePageAsync(
+            r => r.Revision, some => some.PageBy(request, r => r.At, r => r.Revision), some => some.Select(r => new
         {
             Row = r,
             // A value by itself, and then its name: for a row of both SQLite goes through every review there is.
@@ -151,7 +152,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             Learner = db.Enrolments.Where(e => e.Id == r.Row.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
             r.HolderId,
             Holder = db.Users.Where(p => p.Id == r.HolderId).Select(p => p.Name).FirstOrDefault(),
-        }).ToListAsync(cancellationToken);
+        }).ToListAsync(cancellationToken), log.LeavesOut("revision"), cancellationToken);
 
         var page = found.ToPage(request, r => (Paging.KeyOf(r.At), r.Revision));
         return new([.. page.Items.Select(r =>

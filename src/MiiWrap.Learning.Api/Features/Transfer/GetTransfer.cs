@@ -46,7 +46,12 @@ internal sealed class GetTransferHandler(
     : IRequestHandler<GetCohortTransfer, TransferReport>, IRequestHandler<GetAgencyTransfer, TransferReport>,
     IRequestHandler<GetEnrolmentTransfer, TransferReport>
 {
-    public async Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken)
+    public Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken) =>
+        db.Cohorts.Where(c => c.Id == request.CohortId).NamingDamagedAsync(
+            c => c.Id, some => some.AsNoTracking().ToListAsync(cancellationToken), () => OfCohort(request, cancellationToken),
+            cancellationToken);
+
+    private async Task<TransferReport> OfCohort(GetCohortTransfer request, CancellationToken cancellationToken)
     {
         var (cohort, teaches) = await readers.OfCohort(request.CohortId, cancellationToken);
         var opportunities = db.Opportunities.Where(o => o.CohortId == request.CohortId);
@@ -67,7 +72,12 @@ internal sealed class GetTransferHandler(
             await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
-    public async Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken)
+    public Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken) =>
+        db.Cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == request.AgencyId)).NamingDamagedAsync(
+            c => c.Id, some => some.AsNoTracking().ToListAsync(cancellationToken), () => OfAgency(request, cancellationToken),
+            cancellationToken);
+
+    private async Task<TransferReport> OfAgency(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
         var (id, clientsAgency) = (request.AgencyId, caller.Client?.AgencyId);
         var agency = await db.Agencies
@@ -129,8 +139,11 @@ internal sealed class GetTransferHandler(
         CancellationToken ct, IQueryable<TransferOpportunity>? elsewhere = null)
     {
         var now = clock.UtcNow();
-        var rows = await opportunities.Select(CountedOpportunity.Projection).ToListAsync(ct);
-        var known = elsewhere is null ? rows : [.. rows, .. await elsewhere.Select(CountedOpportunity.Projection).ToListAsync(ct)];
+        // A rate without one of its rows would be wrong, and beside the one of yesterday it would show what that learner said.
+        var rows = await opportunities.LoadAllOrNoneAsync(
+            o => o.Id, all => all.Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
+        var known = elsewhere is null ? rows : [.. rows, .. await elsewhere.LoadAllOrNoneAsync(
+            o => o.Id, all => all.Select(CountedOpportunity.Projection).ToListAsync(ct), ct)];
         var reach = new Proportion(0, 0);
         var units = new List<UnitKey>();
         foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal)

@@ -53,7 +53,9 @@ internal sealed class ListTransferRowsHandler(LearningDb db, Caller caller, Tran
     private async Task<string> Write(IQueryable<TransferOpportunity> opportunities, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var counted = await opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(CountedOpportunity.Projection).ToListAsync(ct);
+        var counted = await opportunities.LoadAllOrNoneAsync(
+            o => o.Id,
+            all => all.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
         return Csv.Of(counted.Select(o => Row(o, now)));
     }
 

@@ -18,14 +18,14 @@ internal static class TransferRoutes
                 : Report(mediator.Send(new GetCohortTransfer(cohortId), ct), http))
             .Named<GetCohortTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoCsv().AlsoChart()
             .NotFound("cohort.notFound")
-            .Forbidden("transfer.rows.hidden");
+            .Forbidden("transfer.rows.hidden").Codes("row.unreadable");
 
         transfer.MapGet("/agencies/{agencyId:guid}/transfer",
             ([AsParameters] GetAgencyTransfer request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 Report(mediator.Send(request, ct), http))
             .Named<GetAgencyTransfer>().OpenTo(Scopes.ProgressRead).TaggedByContent<TransferReport>().AlsoChart()
             .NotFound("agency.notFound")
-            .ProducesValidationProblem(422);
+            .ProducesValidationProblem(422).Codes("row.unreadable");
 
         transfer.MapGet(
             "/enrolments/{enrolmentId:guid}/transfer", (Guid enrolmentId, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -33,7 +33,7 @@ internal static class TransferRoutes
                 ? Rows(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
                 : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
             .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound("enrolment.notFound")
-            .Forbidden("transfer.rows.hidden");
+            .Forbidden("transfer.rows.hidden").Codes("row.unreadable");
 
         transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications",
             async (Guid enrolmentId, string unit, VerifyTransfer request, IMediator mediator, CancellationToken ct) =>

@@ -248,6 +248,36 @@ public sealed class ListEventsTests(EventsApp app) : IClassFixture<EventsApp>
         Assert.Equal([all[^1].Cursor, $"{long.Parse(all[^1].Cursor) + 1}"], (await Feed(admin.Http)).Select(e => e.Cursor));
     }
 
+    [Theory]
+    [InlineData("UPDATE Events SET Data = 'rubbish' WHERE Position = {0}")]
+    [InlineData("UPDATE Events SET OccurredAt = 'rubbish' WHERE Position = {0}")]
+    public async Task A_damaged_event_is_left_out_and_every_reader_gets_past_it(string damage)
+    {
+        var admin = await app.Admin();
+        await app.Learner();
+        var start = (await Feed(admin.Http))[^1].Cursor;
+        var cohort = await app.Cohort();
+        for (var i = 0; i < 4; i++) await app.Learner(cohort);
+        var sound = await Feed(admin.Http, start);
+        var position = long.Parse(sound[1].Cursor, null);
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync(damage, [position], Ct));
+
+        string[] wanted = [sound[0].Cursor, sound[2].Cursor, sound[3].Cursor];
+        Assert.Equal(wanted, (await Feed(admin.Http, start)).Select(e => e.Cursor));
+        var walked = new List<string>();
+        for (var next = start; next is not null;)
+        {
+            var page = (await admin.Http.Read($"/v1/events?limit=1&after={next}")).Ok();
+            walked.AddRange(page["items"]!.AsArray().Select(e => (string)e!["cursor"]!));
+            next = (string?)page["next"];
+        }
+
+        Assert.Equal(wanted, walked);
+        using var stream = await EventReader.Open(admin.Http, start);
+        foreach (var cursor in wanted) Assert.Equal(cursor, (await stream.Next())!.Cursor);
+        await app.InDb(db => db.IntegrationEvents.Where(e => e.SequenceNumber == position).ExecuteDeleteAsync(Ct));
+    }
+
     [Fact]
     public async Task A_stream_ends_at_once_when_the_program_stops()
     {

@@ -67,6 +67,23 @@ public sealed class WebhookTests(WebhooksApp app) : IClassFixture<WebhooksApp>, 
     }
 
     [Fact]
+    public async Task A_damaged_event_is_given_up_at_once_and_switches_nothing_off()
+    {
+        var webhook = await Register("enrolment.created");
+        var (damaged, sound) = (await app.Learner(), await app.Learner());
+        await app.Send(new SequenceEvents());
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE Events SET Data = 'rubbish' WHERE Data LIKE {0}", [$"%{damaged.EnrolmentId}%"], Ct));
+
+        Assert.Equal(new WebhookSweep(1, 1, null), await app.Send(new DeliverWebhooks()));
+
+        Assert.Equal(sound.EnrolmentId, (Guid)Assert.Single(receiver.All).Json["data"]!["enrolmentId"]!);
+        var listed = (await admin.Http.Read($"{webhook.Path}/deliveries")).Ok()["items"]!.AsArray();
+        Assert.Equal(["delivered:status 204", "failed:the event is damaged"],
+            listed.Select(d => $"{(string)d!["status"]!}:{(string)d["outcome"]!}").Order(StringComparer.Ordinal));
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("DELETE FROM Events WHERE Data = 'rubbish'", Ct));
+    }
+
+    [Fact]
     public async Task The_secret_is_shown_once_and_kept_protected()
     {
         var key = ("Idempotency-Key", $"key-{Guid.NewGuid():N}");
