@@ -207,6 +207,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             return result;
         }, verifySucceeded: null, ct);
 
+    /// <summary>
+    /// Lets the version of a row take part in the next save, although nothing else of it changes: of two writers who touch it at once, one
+    /// loses and runs again on fresh rows. For what rests on a row, and not only changes it.
+    /// </summary>
+    public void Touch(params IEnumerable<IVersioned> rows)
+    {
+        foreach (var entry in rows.Select(r => Entry(r)).Where(e => e.State == EntityState.Unchanged))
+            entry.Property(nameof(IVersioned.Version)).IsModified = true;
+    }
+
     /// <summary>Saves; false when another one has changed one of these rows first, and nothing is saved.</summary>
     public async Task<bool> TrySaveAsync(CancellationToken ct)
     {
@@ -280,6 +290,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// </summary>
     private void Inspect()
     {
+        // The staff of a cohort is a part of it, in rows of its own.
+        var restaffed = ChangeTracker.Entries<CohortMember>().Where(e => e.State is EntityState.Added or EntityState.Deleted)
+            .Select(e => e.Entity.CohortId).ToHashSet();
+        if (restaffed.Count > 0) Touch(Cohorts.Local.Where(c => restaffed.Contains(c.Id)).ToList());
         foreach (var entry in ChangeTracker.Entries().ToList())
         {
             if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified }
@@ -399,6 +413,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             if (happened.Length == 0) return;
             uncommittedEvents.AddRange(happened);
             foreach (var one in happened) await mediator.Publish(DomainEventNotification.Wrap(one), ct);
+            foreach (var kind in happened.GroupBy(e => e.GetType())) await mediator.Publish(DomainEventBatchNotification.Wrap(kind), ct);
         }
     }
 }
@@ -411,6 +426,23 @@ internal static class DomainEventNotification
 {
     public static INotification Wrap(IDomainEvent happened) =>
         (INotification)Activator.CreateInstance(typeof(DomainEventNotification<>).MakeGenericType(happened.GetType()), happened)!;
+}
+
+/// <summary>
+/// All events of one kind of a save, after each has been handled by itself: for handlers that ask the database once for all of them, or
+/// that need to see what the others have made of it.
+/// </summary>
+public sealed record DomainEventBatchNotification<T>(IReadOnlyList<T> Events) : INotification
+    where T : IDomainEvent;
+
+internal static class DomainEventBatchNotification
+{
+    public static INotification Wrap(IGrouping<Type, IDomainEvent> kind)
+    {
+        var events = Array.CreateInstance(kind.Key, kind.Count());
+        foreach (var (index, one) in kind.Index()) events.SetValue(one, index);
+        return (INotification)Activator.CreateInstance(typeof(DomainEventBatchNotification<>).MakeGenericType(kind.Key), events)!;
+    }
 }
 
 /// <summary>The same event once its save is committed, for what is no part of the database.</summary>

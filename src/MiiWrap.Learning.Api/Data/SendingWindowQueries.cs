@@ -28,6 +28,17 @@ internal static class SendingWindowQueries
         return (found.Person, WindowOf(found.Person, found.Agencies));
     }
 
+    /// <summary>
+    /// The same, for who plans by it: a change of leave, hours or zone that comes meanwhile meets the plan on the person's row.
+    /// </summary>
+    public static async Task<(Person Person, SendingWindow Window)> LoadToPlanAsync(
+        this LearningDb db, Guid personId, CancellationToken ct)
+    {
+        var found = await db.LoadRecipientAsync(personId, ct);
+        db.Touch(found.Person);
+        return found;
+    }
+
     public static async Task<IReadOnlyDictionary<Guid, SendingWindow>> WindowsOf(
         this LearningDb db, IReadOnlyCollection<Person> people, CancellationToken ct)
     {

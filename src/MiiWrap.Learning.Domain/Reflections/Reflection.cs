@@ -251,10 +251,17 @@ public sealed class Reflection : Entity, IVersioned
             reviews.Add(mine);
         }
 
-        mine.Hold(now);
-        Status = ReflectionStatus.InReview;
-        ClaimedUntil = mine.LeaseUntil;
+        Hold(mine, now);
         return mine;
+    }
+
+    /// <summary>Whoever comes to hold a review, by whichever way, must be one who may at the moment of the save.</summary>
+    private void Hold(Review review, DateTime now)
+    {
+        review.Hold(now);
+        Status = ReflectionStatus.InReview;
+        ClaimedUntil = review.LeaseUntil;
+        Raise(new ReviewClaimed(this, review.ReviewerId, now));
     }
 
     /// <summary>Gives the revision back to the queue; what was written stays the reviewer's own.</summary>
@@ -577,3 +584,6 @@ public sealed record ReflectionSubmitted(Reflection Reflection, ReflectionRevisi
 
 /// <summary>Feedback has become visible to the author.</summary>
 public sealed record ReflectionReviewed(Reflection Reflection, ReviewDecision Decision, DateTime At) : IDomainEvent;
+
+/// <summary>Somebody has a review of a reflection to do from now on.</summary>
+public sealed record ReviewClaimed(Reflection Reflection, Guid ReviewerId, DateTime At) : IDomainEvent;

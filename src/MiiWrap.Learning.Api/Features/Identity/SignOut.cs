@@ -18,7 +18,8 @@ internal sealed class SignOutHandler(LearningDb db, UserManager<Person> people, 
     {
         var person = await people.FindByIdAsync(caller.PersonId.ToString()) ?? throw new NotFoundException("person");
         await db.Sessions.Where(s => s.PersonId == person.Id).ExecuteDeleteAsync(cancellationToken);
-        await people.UpdateSecurityStampAsync(person);
+        if (!(await people.UpdateSecurityStampAsync(person)).Succeeded)
+            throw new DbUpdateConcurrencyException("The person's row was changed meanwhile.");
         known.Forget(person.Id);
         log.SignedOut(person.Id);
         return Unit.Value;

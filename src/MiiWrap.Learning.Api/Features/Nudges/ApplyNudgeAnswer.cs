@@ -15,7 +15,7 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
     {
         var (nudge, _, at) = notification.Event;
         var opportunity = await db.Opportunities.Include(o => o.Evidence).SingleAsync(o => o.Id == nudge.OpportunityId, cancellationToken);
-        var (person, window) = await db.LoadRecipientAsync(nudge.PersonId, cancellationToken);
+        var (person, window) = await db.LoadToPlanAsync(nudge.PersonId, cancellationToken);
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, cancellationToken);
         var plan = curriculum!.Unit(opportunity.Unit)!.Plan;

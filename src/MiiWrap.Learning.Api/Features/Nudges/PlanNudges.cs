@@ -14,7 +14,7 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
     public async Task Handle(DomainEventNotification<UnitCompleted> notification, CancellationToken cancellationToken)
     {
         var (enrolment, unit, ifThen, at) = notification.Event;
-        var (person, window) = await db.LoadRecipientAsync(enrolment.PersonId, cancellationToken);
+        var (person, window) = await db.LoadToPlanAsync(enrolment.PersonId, cancellationToken);
         // Whoever completed the unit has read it.
         var cohort = (await db.Cohorts.FindAsync([enrolment.CohortId], cancellationToken))!;
         var curriculum = await library.Of(db, cohort, cancellationToken);

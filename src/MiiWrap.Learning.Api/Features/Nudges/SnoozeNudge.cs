@@ -36,7 +36,7 @@ internal sealed class SnoozeNudgeHandler(LearningDb db, Caller caller, TimeProvi
             ?? throw new NotFoundException("nudge");
         // What was asked can be answered to its end; to ask again would be a new ask of someone who has left.
         (await db.Enrolments.AsNoTracking().SingleAsync(e => e.Id == nudge.EnrolmentId, cancellationToken)).MustBeActive();
-        var (person, window) = await db.LoadRecipientAsync(caller.PersonId, cancellationToken);
+        var (person, window) = await db.LoadToPlanAsync(caller.PersonId, cancellationToken);
         var now = clock.UtcNow();
         var zone = Zones.Find(person.TimeZone);
         var today = Zones.LocalDate(now, zone);

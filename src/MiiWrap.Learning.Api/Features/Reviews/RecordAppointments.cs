@@ -15,7 +15,8 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// </summary>
 internal sealed class RecordAppointments(LearningDb db)
     : INotificationHandler<DomainEventNotification<CohortStaffChanged>>, INotificationHandler<DomainEventNotification<AgencyMemberAdded>>,
-    INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<AccessEnded>>
+    INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<AccessEnded>>
 {
     public async Task Handle(DomainEventNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)
     {
@@ -56,21 +57,46 @@ internal sealed class RecordAppointments(LearningDb db)
         foreach (var cohort in left) QueueMails(MailKind.NobodyMayRead, cohort.Leads, cohort.Id, at);
     }
 
-    public async Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken)
-    {
-        var (enrolment, at) = notification.Event;
-        if (enrolment.AgencyId is not { } agency) return;
-        await Release(db.Reflections.Where(r => r.PersonId == enrolment.PersonId)
-            .Join(db.Reviews, r => r.Id, v => v.ReflectionId, (_, v) => v)
-            .Where(v => db.AgencyMembers.Any(m => m.PersonId == v.ReviewerId && m.AgencyId == agency)), at, cancellationToken);
+    /// <summary>Whose agency is another may be read by others; who is new in a cohort, perhaps by nobody in it.</summary>
+    public Task Handle(DomainEventBatchNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) =>
+        CheckReaders([.. notification.Events.Select(e => e.Enrolment)], notification.Events[0].At, cancellationToken);
 
-        // The change itself is not in the database yet.
-        var staff = db.CohortMembers.Where(s => s.CohortId == enrolment.CohortId);
-        if (!await staff.AnyAsync(s => s.PersonId != enrolment.PersonId && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
-            && (m.AgencyId == agency || db.Enrolments.Any(e => e.PersonId == enrolment.PersonId && e.Id != enrolment.Id
-                && e.AgencyId == m.AgencyId))), cancellationToken))
-            QueueMails(MailKind.NobodyMayRead, await staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId)
-                .ToListAsync(cancellationToken), enrolment.CohortId, at);
+    public Task Handle(DomainEventBatchNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) =>
+        CheckReaders([.. notification.Events.Select(e => e.Enrolment)], notification.Events[0].At, cancellationToken);
+
+    /// <param name="enrolments">What was made or changed; none of it is in the database yet.</param>
+    private async Task CheckReaders(List<Enrolment> enrolments, DateTime at, CancellationToken ct)
+    {
+        var (cohorts, learners) = (enrolments.Select(e => e.CohortId).ToHashSet(), enrolments.Select(e => e.PersonId).ToHashSet());
+        var employees = enrolments.Where(e => e.AgencyId is not null).Select(e => e.PersonId).ToHashSet();
+        var agencies = enrolments.Where(e => e.AgencyId is not null).Select(e => e.AgencyId!.Value).ToHashSet();
+        // Read first, so that an appointment or a claim which is committed meanwhile makes this save lose.
+        db.Touch(await db.Cohorts.Where(c => cohorts.Contains(c.Id)).ToListAsync(ct));
+        db.Touch(await db.Agencies.Where(a => agencies.Contains(a.Id)).ToListAsync(ct));
+        db.Touch(await db.Users.Where(p => employees.Contains(p.Id)).ToListAsync(ct));
+
+        var changing = enrolments.Select(e => e.Id).ToHashSet();
+        var employed = (await db.Enrolments.Where(e => learners.Contains(e.PersonId) && e.AgencyId != null)
+            .Select(e => new { e.Id, e.PersonId, e.AgencyId }).ToListAsync(ct)).Where(e => !changing.Contains(e.Id))
+            .Concat(enrolments.Where(e => e.AgencyId is not null).Select(e => new { e.Id, e.PersonId, e.AgencyId }))
+            .ToLookup(e => e.PersonId, e => e.AgencyId!.Value);
+        var staff = await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).ToListAsync(ct);
+        var held = await db.Reflections.Where(r => learners.Contains(r.PersonId))
+            .Join(db.Reviews, r => r.Id, v => v.ReflectionId, (r, v) => new { r.PersonId, Review = v })
+            .Where(h => h.Review.HandedInAt == null && h.Review.LeaseUntil > at)
+            .Select(h => new { h.PersonId, h.Review.ReflectionId, h.Review.ReviewerId }).ToListAsync(ct);
+        var readers = staff.Select(m => m.PersonId).Concat(held.Select(h => h.ReviewerId)).ToHashSet();
+        var parts = (await db.AgencyMembers.Where(m => readers.Contains(m.PersonId)).ToListAsync(ct))
+            .ToLookup(m => m.PersonId, m => m.AgencyId);
+        bool IsOfOwnAgency(Guid reader, Guid learner) => parts[reader].Intersect(employed[learner]).Any();
+
+        await Release([.. held.Where(h => IsOfOwnAgency(h.ReviewerId, h.PersonId)).Select(h => (h.ReflectionId, h.ReviewerId))], at, ct);
+        foreach (var cohort in enrolments.ToLookup(e => e.CohortId, e => e.PersonId))
+        {
+            var ofCohort = staff.FindAll(m => m.CohortId == cohort.Key);
+            if (cohort.Any(l => ofCohort.TrueForAll(m => m.PersonId == l || IsOfOwnAgency(m.PersonId, l))))
+                QueueMails(MailKind.NobodyMayRead, ofCohort.Where(m => m.Role == CohortRole.Lead).Select(m => m.PersonId), cohort.Key, at);
+        }
     }
 
     /// <summary>What somebody holds who can't sign in any more would wait for nobody.</summary>
@@ -88,9 +114,14 @@ internal sealed class RecordAppointments(LearningDb db)
     {
         var held = await reviews.Where(v => v.HandedInAt == null && v.LeaseUntil > at).Select(v => new { v.ReflectionId, v.ReviewerId })
             .ToListAsync(ct);
+        await Release([.. held.Select(v => (v.ReflectionId, v.ReviewerId))], at, ct);
+    }
+
+    private async Task Release(IReadOnlyList<(Guid ReflectionId, Guid ReviewerId)> held, DateTime at, CancellationToken ct)
+    {
         if (held.Count == 0) return;
         var ids = held.Select(v => v.ReflectionId).Distinct().ToList();
         var reflections = await db.Reflections.Include(r => r.Reviews).Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, ct);
-        foreach (var review in held) reflections[review.ReflectionId].ReleaseOf(review.ReviewerId, at);
+        foreach (var (reflection, reviewer) in held) reflections[reflection].ReleaseOf(reviewer, at);
     }
 }

@@ -49,9 +49,7 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
     public async Task<ReviewedReflection> FindForChange(Guid revisionId, CancellationToken ct)
     {
         var found = await Find(revisionId, ct);
-        if (!found.IsStaff)
-            throw new RuleException(
-                "role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
+        if (!found.IsStaff) throw ReviewRules.NotOnStaff();
         found.MustNotBeOfOwnAgency();
         return found;
     }
@@ -133,9 +131,7 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 
     public void MustNotBeOfOwnAgency()
     {
-        if (IsOfOwnAgency)
-            throw new RuleException("review.ownAgency",
-                "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Forbidden);
+        if (IsOfOwnAgency) throw ReviewRules.OfOwnAgency();
     }
 }
 

@@ -47,6 +47,30 @@ public sealed class AgencyMemberTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Nobody_leaves_an_agency_to_read_its_learners_and_comes_back_as_if_they_had_not_been_away()
+    {
+        var (admin, other, agency, empty) = (await app.Admin(), await app.Admin(), await app.Agency(), await app.Agency());
+        var cohort = await app.Cohort();
+        (await admin.Http.Put($"/v1/agencies/{empty}/people/{admin.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await other.Http.Patch(cohort.Path, new { leads = new[] { cohort.Lead.Id, admin.Id } })).Ok();
+        var revision = await (await app.Learner(cohort, agencyId: agency)).HandIn();
+        var part = $"/v1/agencies/{agency}/people/{admin.Id}";
+
+        // Neither way is for oneself: who comes in by the back door goes out by it.
+        (await admin.Http.Put(part, new { role = "supervisor" })).Expect(HttpStatusCode.Forbidden, "agency.member.self");
+        (await admin.Http.Call(HttpMethod.Delete, part, null)).Expect(HttpStatusCode.NoContent);
+        (await other.Http.Put(part, new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await admin.Http.Put(part, new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await admin.Http.Put(part, new { role = "agencyAdmin" })).Expect(HttpStatusCode.Forbidden, "agency.member.self");
+        (await admin.Http.Call(HttpMethod.Delete, part, null)).Expect(HttpStatusCode.Forbidden, "agency.member.self");
+        Assert.Null((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
+
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{empty}/people/{admin.Id}", null)).Expect(HttpStatusCode.NoContent);
+        (await other.Http.Call(HttpMethod.Delete, part, null)).Expect(HttpStatusCode.NoContent);
+        Assert.NotNull((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
+    }
+
+    [Fact]
     public async Task Nobody_is_appointed_who_is_not_here_and_nowhere_that_is_not()
     {
         var (admin, person, agency) = (await app.Admin(), await app.Person(), await app.Agency());

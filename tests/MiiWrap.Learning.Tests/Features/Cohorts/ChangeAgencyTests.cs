@@ -66,6 +66,19 @@ public sealed class ChangeAgencyTests(LearningApp app)
     }
 
     [Fact]
+    public async Task The_closed_days_of_an_agency_that_a_new_enrolment_names_count_for_what_is_planned_elsewhere()
+    {
+        var (elsewhere, agency, admin) = (await app.Cohort(), await app.Agency(), await app.Admin());
+        var learner = await app.Learner();
+        (await learner.Http.Post($"{learner.Unit(RolePeople.AnchorUnit)}/complete", Given.IfThen())).Ok();
+        var closed = (await DueDays(learner))[1];
+        (await admin.Http.Put($"/v1/agencies/{agency}/closed-days", new { days = new[] { closed } })).Ok();
+        Assert.Contains(closed, await DueDays(learner));
+        await Enrol(elsewhere.Lead.Http, elsewhere, learner, agency);
+        Assert.DoesNotContain(closed, await DueDays(learner));
+    }
+
+    [Fact]
     public async Task The_transfer_stays_with_the_agency_at_the_start()
     {
         var (cohort, wrong, right, admin) = (await app.Cohort(), await app.Agency(), await app.Agency(), await app.Admin());

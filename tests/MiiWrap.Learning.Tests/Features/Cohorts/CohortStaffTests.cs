@@ -87,7 +87,7 @@ public sealed class CohortStaffTests(LearningApp app)
             .Expect(HttpStatusCode.Forbidden);
         (await both.Http.Read($"{ReflectionSteps.Review(revision)}/thread")).Expect(HttpStatusCode.Forbidden);
 
-        (await admin.Http.Put($"/v1/agencies/{agency}/people/{admin.Id}", new { role })).Expect(HttpStatusCode.NoContent);
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{agency}/people/{admin.Id}", new { role })).Expect(HttpStatusCode.NoContent);
         (await admin.Http.Post($"{ReflectionSteps.Review(revision)}/break-glass", new { reason = "I would like to see it.", hours = 1 }))
             .Expect(HttpStatusCode.Forbidden, "review.ownAgency");
         Assert.Null((await admin.Http.Read(ReflectionSteps.Review(revision))).Ok()["answers"]);
@@ -228,6 +228,60 @@ public sealed class CohortStaffTests(LearningApp app)
         Assert.Equal(2, await Told());
         (await admin.Http.Patch(cohort.Path, new { leads = Array.Empty<Guid>() })).Ok();
         Assert.Equal(3, await Told());
+    }
+
+    [Fact]
+    public async Task A_roster_whose_learners_nobody_may_read_is_told_to_its_leads_once()
+    {
+        var (cohort, agency, other, admin) = (await app.Cohort(), await app.Agency(), await app.Agency(), await app.Admin());
+        (await cohort.Lead.Http.Patch(cohort.Path, Staff("instructors"))).Ok();
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{cohort.Lead.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        async Task<int> Told()
+        {
+            await app.ForgetInvitations(cohort);
+            await app.Send(new SendMails());
+            return app.MailsTo(cohort.Lead.Email).Count(m => m.Headers["Subject"] == "Nobody may read some reflections");
+        }
+
+        var addresses = Enumerable.Range(0, 60).Select(_ => Given.Address("roster")).ToList();
+        async Task<Answer> Enrol(Guid? agencyId) => (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+        {
+            learners = addresses.Select(email => new { email, name = "Rosa Roster", timeZone = Given.Zone, agencyId }),
+        })).Ok();
+        await Enrol(null);
+        Assert.Equal(0, await Told());
+        // By those who move to it, too.
+        Assert.All((await Enrol(agency))["rows"]!.AsArray(), r => Assert.Equal("changed", (string)r!["result"]!));
+        Assert.Equal(1, await Told());
+        addresses = [.. Enumerable.Range(0, 60).Select(_ => Given.Address("roster"))];
+        await Enrol(agency);
+        Assert.Equal(2, await Told());
+        addresses = [Given.Address("roster")];
+        await Enrol(other);
+        Assert.Equal(2, await Told());
+        // Who is the agency's elsewhere is it here.
+        var known = await app.Learner(await app.Cohort(), agencyId: agency);
+        addresses = [known.Email];
+        await Enrol(null);
+        Assert.Equal(3, await Told());
+    }
+
+    [Fact]
+    public async Task Who_comes_to_supervise_a_learner_by_an_enrolment_elsewhere_gives_back_what_they_hold()
+    {
+        var (cohort, elsewhere, agency, admin) = (await app.Cohort(), await app.Cohort(), await app.Agency(), await app.Admin());
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{cohort.Instructor.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        var learner = await app.Learner(cohort);
+        var review = ReflectionSteps.Review(await learner.HandIn());
+        (await cohort.Instructor.Http.Post($"{review}/claim")).Ok();
+        (await cohort.Lead.Http.Post($"{review}/claim")).Expect(HttpStatusCode.Conflict, "review.claimed");
+        (await elsewhere.Lead.Http.Post($"{elsewhere.Path}/enrolments", new
+        {
+            learners = new[] { new { email = learner.Email, name = "Lou", timeZone = Given.Zone, agencyId = agency } },
+        })).Ok();
+        (await cohort.Lead.Http.Post($"{review}/claim")).Ok();
     }
 
     private async Task<(TestCohort Cohort, TestLearner Learner, Guid Revision)> HandedIn()
