@@ -224,6 +224,7 @@ public sealed class Nudge : Entity, IVersioned
         Snoozes++;
         NotBefore = until;
         MoveTo(until, ExpiresAt, "snoozed by the learner", now);
+        Raise(new NudgeSnoozed(this, now));
     }
 
     public void Become(NudgeKind kind)
@@ -234,13 +235,15 @@ public sealed class Nudge : Entity, IVersioned
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
-    /// <summary>What ended it is gone, such as a withdrawal or a suspension: an ask that has time left is planned again.</summary>
-    public bool Revive(IReadOnlyCollection<string> endedBy, DateTime now)
+    /// <summary>What ends an ask only as long as it stands: whichever of them it was, the ask comes back when none stands any more.</summary>
+    public static readonly IReadOnlyList<string> PassingReasons = [EnrolmentEnded, Suspended, Exempted];
+
+    /// <summary>Nothing that ended it stands any more: an ask that has time left is planned again.</summary>
+    public void Revive(DateTime now)
     {
-        if (Status is not (NudgeStatus.Cancelled or NudgeStatus.Skipped) || StatusReason is not { } reason || !endedBy.Contains(reason)
-            || ExpiresAt <= now) return false;
+        if (Status is not (NudgeStatus.Cancelled or NudgeStatus.Skipped) || StatusReason is not { } reason
+            || !PassingReasons.Contains(reason) || ExpiresAt <= now) return;
         (Status, StatusReason, MessageId) = (NudgeStatus.Planned, null, null);
-        return true;
     }
 
     public void Expire() => End(NudgeStatus.Expired, WindowClosed);
@@ -283,6 +286,9 @@ public sealed record NudgeResponse(
 
 /// <summary>An ask has reached the learner.</summary>
 public sealed record NudgeSent(Nudge Nudge, bool IsHandedOver, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has put an ask off.</summary>
+public sealed record NudgeSnoozed(Nudge Nudge, DateTime At) : IDomainEvent;
 
 /// <summary>A learner has answered an ask for the first time.</summary>
 public sealed record NudgeAnswered(Nudge Nudge, NudgeResponse Response, DateTime At) : IDomainEvent;

@@ -65,9 +65,7 @@ public static class NudgeLedger
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
         if (WaitsForOpportunity(response) is { } next)
         {
-            var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(opportunity.StartsAt, zone));
-            foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step > answered.Step))
-                nudge.WaitUntil(Zones.ToUtc(next.AddDays(1).ToDateTime(timeOfDay), zone));
+            Wait(opportunity, nudges, answered, next, zone);
             Replan(opportunity, plan, nudges, zone, window, "waits for the next opportunity", now, calendar);
         }
 
@@ -78,6 +76,22 @@ public static class NudgeLedger
         }
     }
 
+    /// <summary>
+    /// Nothing stands any more that ended these asks of one opportunity: they are planned again, but for what answers that were given
+    /// before or meanwhile have settled.
+    /// </summary>
+    public static void Revive(
+        TransferOpportunity opportunity, NudgePlan plan, IReadOnlyList<Nudge> ended, IEnumerable<Nudge> answered, TimeZoneInfo zone,
+        DateTime now)
+    {
+        foreach (var nudge in ended) nudge.Revive(now);
+        foreach (var answer in answered)
+        {
+            if (answer.Response!.Outcome == NudgeOutcome.Applied) StopChecks(plan, ended);
+            if (WaitsForOpportunity(answer.Response) is { } next) Wait(opportunity, ended, answer, next, zone);
+        }
+    }
+
     /// <summary>Whether an answer moves what is still to come.</summary>
     public static bool Moves(NudgeResponse response) =>
         response.Outcome == NudgeOutcome.ChangeDate || WaitsForOpportunity(response) is not null;
@@ -85,6 +99,14 @@ public static class NudgeLedger
     /// <summary>Who had no opportunity and knows when the next one comes is asked after that day, and not before.</summary>
     private static DateOnly? WaitsForOpportunity(NudgeResponse response) =>
         response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity } ? response.PlannedFor : null;
+
+    private static void Wait(
+        TransferOpportunity opportunity, IReadOnlyList<Nudge> nudges, Nudge answered, DateOnly next, TimeZoneInfo zone)
+    {
+        var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(opportunity.StartsAt, zone));
+        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step > answered.Step))
+            nudge.WaitUntil(Zones.ToUtc(next.AddDays(1).ToDateTime(timeOfDay), zone));
+    }
 
     private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)
     {

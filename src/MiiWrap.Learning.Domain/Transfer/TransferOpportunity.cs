@@ -178,8 +178,10 @@ public sealed class TransferOpportunity : Entity, IVersioned
     /// <summary>A coach confirms that this unit has no place in the learner's work.</summary>
     public void Exempt(ExemptionReason reason, DateTime now)
     {
-        ExemptAt ??= now;
         ExemptionReason = reason;
+        if (ExemptAt is not null) return;
+        ExemptAt = now;
+        Raise(new UnitExempted(this, now));
     }
 
     public void LiftExemption(DateTime now)
@@ -249,6 +251,9 @@ public sealed record TransferEvidence(
 
 /// <summary>A completed unit has opened its transfer opportunity, and the nudges of it are planned.</summary>
 public sealed record OpportunityOpened(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;
+
+/// <summary>A unit is out of the count, and nothing more is asked about it.</summary>
+public sealed record UnitExempted(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;
 
 /// <summary>A unit that was out of the count is in it again.</summary>
 public sealed record ExemptionLifted(TransferOpportunity Opportunity, DateTime At) : IDomainEvent;

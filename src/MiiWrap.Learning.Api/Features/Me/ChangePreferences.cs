@@ -54,16 +54,19 @@ internal sealed class ChangePreferencesHandler(LearningDb db, Caller caller, IMe
         var person = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         request.Precondition.Check("preferences.stale", Preferences.ETagOf(person));
 
+        var byMailBefore = person.NudgesByMail;
         if (request.TimeZone is { } zone) person.TimeZone = Zones.Current(zone)!;
         if (request.FeedbackByMail is { } byMail) person.FeedbackByMail = byMail;
         if (request.QuietHours is { } quiet) person.Quiet = InputRules.ToQuietHours(quiet.Start, quiet.End, quiet.Days);
         if (request.Channels is { } channels)
             (person.NudgesByMail, person.NudgesByWebhook) =
                 (channels.Contains(NudgeChannel.Email), channels.Contains(NudgeChannel.Webhook));
-        if (request.TimeZone is not null || request.QuietHours is not null)
+        var why = request.TimeZone is not null || request.QuietHours is not null ? "the learner changed zone or quiet hours"
+            // What shows in the app alone has no caps, and leaves nothing out for want of room.
+            : person.NudgesByMail != byMailBefore ? "the learner changed how check-ins come" : null;
+        if (why is not null)
             await mediator
-                .Publish(new DomainEventNotification<CalendarChanged>(
-                    new([person.Id], "the learner changed zone or quiet hours", clock.UtcNow())), cancellationToken);
+                .Publish(new DomainEventNotification<CalendarChanged>(new([person.Id], why, clock.UtcNow())), cancellationToken);
 
         await db.SaveChangesAsync(cancellationToken);
         return new(Preferences.Of(person), Preferences.ETagOf(person));

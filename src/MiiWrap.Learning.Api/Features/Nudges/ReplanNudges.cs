@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Transfer;
@@ -12,14 +13,17 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>
-/// Plans anew what is still to come, in the same save as the change of a zone, of quiet hours, of leave or of closed days that is the
-/// reason.
+/// Plans anew what is still to come, in the same save as the reason: a change of zone, of quiet hours, of channels, of leave or of closed
+/// days; an act that leaves room for asks that had none; the end of what had ended them.
 /// </summary>
 internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
     : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>,
-    INotificationHandler<DomainEventNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
-    INotificationHandler<DomainEventNotification<EnrolmentResumed>>, INotificationHandler<DomainEventNotification<ExemptionLifted>>,
-    INotificationHandler<DomainEventNotification<AccessRestored>>
+    INotificationHandler<DomainEventNotification<AccessRestored>>, INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentChanged>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentWithdrawn>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentResumed>>, INotificationHandler<DomainEventBatchNotification<UnitExempted>>,
+    INotificationHandler<DomainEventBatchNotification<ExemptionLifted>>, INotificationHandler<DomainEventBatchNotification<NudgeAnswered>>,
+    INotificationHandler<DomainEventBatchNotification<NudgeSnoozed>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -36,76 +40,132 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         await Replan(people, "the agency changed its closed days", at, cancellationToken);
     }
 
-    public Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) =>
-        Replan([notification.Event.Enrolment.PersonId], "the learner's agency changed", notification.Event.At, cancellationToken);
+    /// <summary>The closed days of a new agency count for what is asked elsewhere too.</summary>
+    public async Task Handle(DomainEventBatchNotification<EnrolmentCreated> notification, CancellationToken cancellationToken)
+    {
+        var people = notification.Events.Where(e => e.Enrolment.AgencyId is not null).Select(e => e.Enrolment.PersonId).ToHashSet();
+        if (people.Count > 0) await Replan(people, "the learner's agency changed", notification.Events[0].At, cancellationToken);
+    }
 
-    /// <summary>The closed days of an agency that was left move nothing of what is asked elsewhere.</summary>
-    public Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken) =>
-        notification.Event.Enrolment is { AgencyId: not null, PersonId: var person }
-            ? Replan([person], "the learner left a cohort", notification.Event.At, cancellationToken)
-            : Task.CompletedTask;
+    public Task Handle(DomainEventBatchNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) =>
+        Replan(notification.Events.Select(e => e.Enrolment.PersonId).ToHashSet(), "the learner's agency changed",
+            notification.Events[0].At, cancellationToken);
+
+    /// <summary>
+    /// The closed days of an agency that was left move nothing of what is asked elsewhere; nor do the asks of the cohort that was left.
+    /// </summary>
+    public async Task Handle(DomainEventBatchNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken)
+    {
+        const string Reason = "the learner left a cohort";
+        var (left, at) = (notification.Events.Select(e => e.Enrolment).ToList(), notification.Events[0].At);
+        var employed = left.Where(e => e.AgencyId is not null).Select(e => e.PersonId).ToHashSet();
+        if (employed.Count > 0) await Replan(employed, Reason, at, cancellationToken);
+        await UseRoom(left.Select(e => e.PersonId).Except(employed), Reason, at, cancellationToken);
+    }
 
     /// <summary>Who is back is asked again what there is still time for.</summary>
-    public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventBatchNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
     {
-        var (enrolment, at) = notification.Event;
-        foreach (var opportunity in await db.Opportunities.Where(o => o.EnrolmentId == enrolment.Id).ToListAsync(cancellationToken))
+        var (enrolments, at) = (notification.Events.Select(e => e.Enrolment).ToList(), notification.Events[0].At);
+        var ids = enrolments.Select(e => e.Id).ToHashSet();
+        foreach (var opportunity in await db.Opportunities.Where(o => ids.Contains(o.EnrolmentId)).ToListAsync(cancellationToken))
             opportunity.Resume(at);
-        await Revive(db.Nudges.Where(n => n.EnrolmentId == enrolment.Id), enrolment.PersonId,
-            "the learner is back", at, cancellationToken, Nudge.EnrolmentEnded, Nudge.Suspended);
+        await Revive(enrolments.Select(e => e.PersonId), "the learner is back", at, cancellationToken);
     }
 
     /// <summary>So is who has access again, about what they did not leave meanwhile.</summary>
-    public Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
-    {
-        var (person, at) = notification.Event;
-        var nudges = db.Nudges.Where(n => n.PersonId == person.Id
-            && db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
-        return Revive(nudges, person.Id, "the learner is back", at, cancellationToken, Nudge.Suspended);
-    }
+    public Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken) =>
+        Revive([notification.Event.Person.Id], "the learner is back", notification.Event.At, cancellationToken);
 
     /// <summary>A unit that counts again is asked about again.</summary>
-    public Task Handle(DomainEventNotification<ExemptionLifted> notification, CancellationToken cancellationToken)
+    public Task Handle(DomainEventBatchNotification<ExemptionLifted> notification, CancellationToken cancellationToken) =>
+        Revive(notification.Events.Select(e => e.Opportunity.PersonId), "the unit counts again", notification.Events[0].At,
+            cancellationToken);
+
+    public Task Handle(DomainEventBatchNotification<UnitExempted> notification, CancellationToken cancellationToken) =>
+        UseRoom(notification.Events.Select(e => e.Opportunity.PersonId), "another unit is asked about no more", notification.Events[0].At,
+            cancellationToken);
+
+    public Task Handle(DomainEventBatchNotification<NudgeAnswered> notification, CancellationToken cancellationToken) =>
+        UseRoom(notification.Events.Select(e => e.Nudge.PersonId), "an answer left room", notification.Events[0].At, cancellationToken);
+
+    public Task Handle(DomainEventBatchNotification<NudgeSnoozed> notification, CancellationToken cancellationToken) =>
+        UseRoom(notification.Events.Select(e => e.Nudge.PersonId), "another ask was put off", notification.Events[0].At,
+            cancellationToken);
+
+    /// <summary>Asks that had no room have it now, perhaps; whose asks all have some keep them as they are.</summary>
+    private async Task UseRoom(IEnumerable<Guid> people, string reason, DateTime at, CancellationToken ct)
     {
-        var (opportunity, at) = notification.Event;
-        var nudges = db.Nudges.Where(n => n.OpportunityId == opportunity.Id
-            && db.Enrolments.Any(e => e.Id == n.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
-        return Revive(nudges, opportunity.PersonId, "the unit counts again", at, cancellationToken, Nudge.Exempted);
+        var ids = people.ToHashSet();
+        if (ids.Count == 0) return;
+        var wanting = await db.Nudges
+            .Where(n => ids.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.StatusReason == Nudge.Superseded && n.DueAt > at)
+            .Select(n => n.PersonId).Distinct().ToListAsync(ct);
+        if (wanting.Count > 0) await Replan(wanting, reason, at, ct);
     }
 
-    private async Task Revive(
-        IQueryable<Nudge> nudges, Guid personId, string reason, DateTime at, CancellationToken ct, params string[] endedBy)
+    /// <summary>
+    /// A fact that ended asks is gone. They come back if no other stands: what ended them first says nothing of what came after it.
+    /// </summary>
+    private async Task Revive(IEnumerable<Guid> personIds, string reason, DateTime at, CancellationToken ct)
     {
-        var ended = await nudges.Where(n => endedBy.Contains(n.StatusReason) && n.ExpiresAt > at).ToListAsync(ct);
-        await Replan([personId], reason, at, ct, [.. ended.Where(n => n.Revive(endedBy, at))]);
+        var ids = personIds.ToHashSet();
+        var ended = (await db.Nudges
+            .Where(n => ids.Contains(n.PersonId) && Nudge.PassingReasons.Contains(n.StatusReason) && n.ExpiresAt > at)
+            .ToListAsync(ct)).ToLookup(n => n.OpportunityId);
+        var opportunityIds = ended.Select(n => n.Key).ToList();
+        // Tracked, so that what is being changed in this very save is read as it will be.
+        var people = await db.Users.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
+        var opportunities = await db.Opportunities.Where(o => opportunityIds.Contains(o.Id)).ToListAsync(ct);
+        var enrolmentIds = opportunities.Select(o => o.EnrolmentId).ToHashSet();
+        var enrolments = await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, ct);
+        var answered = (await db.Nudges.Where(n => opportunityIds.Contains(n.OpportunityId) && n.Response != null).ToListAsync(ct))
+            .ToLookup(n => n.OpportunityId);
+        foreach (var opportunity in opportunities)
+        {
+            var person = people[opportunity.PersonId];
+            if (person.Status != PersonStatus.Active || opportunity.ExemptAt is not null
+                || enrolments[opportunity.EnrolmentId].Status == EnrolmentStatus.Withdrawn
+                || await PlanOf(opportunity, ct) is not { } plan) continue;
+            NudgeLedger.Revive(
+                opportunity, plan, [.. ended[opportunity.Id]], answered[opportunity.Id], Zones.Find(person.TimeZone), at);
+        }
+
+        await Replan(ids, reason, at, ct);
     }
 
-    /// <param name="revived">Planned again in this very save, so that the database does not know of it.</param>
-    private async Task Replan(
-        IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct, IReadOnlyList<Nudge>? revived = null)
+    private async Task Replan(IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct)
     {
         // Tracked, so that people and agencies which are being changed in this very save are read as they will be.
         var people = await db.Users.Where(p => personIds.Contains(p.Id)).ToListAsync(ct);
+        // What is planned meanwhile by the days and hours of before loses, and is planned again.
+        db.Touch(people);
         var windows = await db.WindowsOf(people, ct);
-        var nudges = (await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
-            .ToListAsync(ct)).Concat(revived ?? []).ToLookup(n => n.OpportunityId);
+        var stored = await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
+            .ToListAsync(ct);
+        // What is planned again in this very save the database does not know of.
+        var nudges = stored.Union(db.Nudges.Local.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }
+            && personIds.Contains(n.PersonId))).ToLookup(n => n.OpportunityId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
         var plannedByPerson = opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).ToLookup(o => o.PersonId);
-        foreach (var person in people)
+        foreach (var person in people.Where(p => plannedByPerson.Contains(p.Id)))
         {
             var (zone, window) = (Zones.Find(person.TimeZone), windows[person.Id]);
-            // The whole calendar is laid anew, so nothing that moves itself is in its own way.
+            // The whole calendar is laid anew, so nothing that moves itself is in its own way, nor what has just ended.
             var calendar = await db.CalendarOf(person, window, null, now, ct);
             foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) calendar?.Remove(nudge.Id);
             foreach (var opportunity in plannedByPerson[person.Id])
             {
-                var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-                if (curriculum?.Unit(opportunity.Unit) is not { } unit) continue;
-                NudgeLedger.Replan(opportunity, unit.Plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
+                if (await PlanOf(opportunity, ct) is { } plan)
+                    NudgeLedger.Replan(opportunity, plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
             }
 
             await db.Displace(calendar, now, ct);
         }
     }
+
+    /// <summary>null where the curriculum has lost the unit.</summary>
+    private async Task<NudgePlan?> PlanOf(TransferOpportunity opportunity, CancellationToken ct) =>
+        (await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct))?.Unit(opportunity.Unit)?.Plan;
 }

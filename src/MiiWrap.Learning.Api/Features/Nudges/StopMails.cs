@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
@@ -14,7 +16,7 @@ public sealed record ShowStopMails(string Token) : IQuery<HtmlPage>;
 /// </summary>
 public sealed record StopMails(string Token) : ICommand<HtmlPage>;
 
-internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
+internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links, IMediator mediator, TimeProvider clock)
     : IRequestHandler<ShowStopMails, HtmlPage>, IRequestHandler<StopMails, HtmlPage>
 {
     public Task<HtmlPage> Handle(ShowStopMails request, CancellationToken cancellationToken) =>
@@ -30,7 +32,13 @@ internal sealed class StopMailsHandler(LearningDb db, OneTapLinks links)
         if (links.ReadStop(request.Token) is not { } id
             || await db.Users.SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } person)
             return new(404, OneTapPage.Unknown());
-        person.NudgesByMail = false;
+        if (person.NudgesByMail)
+        {
+            person.NudgesByMail = false;
+            await mediator.Publish(new DomainEventNotification<CalendarChanged>(
+                new([person.Id], "the learner changed how check-ins come", clock.UtcNow())), cancellationToken);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         return new(200,
             HtmlLayout
