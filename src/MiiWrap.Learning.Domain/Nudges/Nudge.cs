@@ -235,7 +235,7 @@ public sealed class Nudge : Entity, IVersioned
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);
 
-    /// <summary>What ends an ask only as long as it stands: whichever of them it was, the ask comes back when none stands any more.</summary>
+    /// <summary>What ends an ask only as long as it stands: the ask comes back when none of them stands any more.</summary>
     public static readonly IReadOnlyList<string> PassingReasons = [EnrolmentEnded, Suspended, Exempted];
 
     /// <summary>Nothing that ended it stands any more: an ask that has time left is planned again.</summary>
