@@ -29,7 +29,7 @@ internal static class MailedLinks
         if (await db.WaitForLink(personId, now, ct) is { } wait) throw Refused(wait);
     }
 
-    /// <summary>The same for the offers of a stand-in's places, which are no links and nothing of which the agency may tell apart.</summary>
+    /// <summary>The same for the offers of a stand-in's places, which an agency must not be able to tell from links.</summary>
     public static async Task MustHaveRoomForOffer(this LearningDb db, Guid standInId, Guid standsFor, DateTime now, CancellationToken ct)
     {
         var hourAgo = now - Hour;

@@ -70,7 +70,7 @@ internal static partial class ContractVersions
         return changes;
     }
 
-    [GeneratedRegex(@"^## (?<version>\d+\.\d+) \((?<on>\d{4}-\d\d-\d\d)\)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^## (?<version>[0-9]+\.[0-9]+) \((?<on>[0-9]{4}-[0-9]{2}-[0-9]{2})\)$", RegexOptions.None, 1000)]
     private static partial Regex VersionLine();
 
     [GeneratedRegex(@"^- (?<kind>added|deprecated|removed)(?: `(?<operation>\w+)`)?: (?<what>.+)$", RegexOptions.None, 1000)]

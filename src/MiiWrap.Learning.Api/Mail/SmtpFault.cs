@@ -62,6 +62,6 @@ internal static partial class SmtpFault
         return $"The mail server answered {code} {enhanced.Value}: {meaning}.";
     }
 
-    [GeneratedRegex(@"(?<![\d.])[245]\.(?<subject>\d{1,3})\.(?<detail>\d{1,3})(?![\d.])", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<![0-9.])[245]\.(?<subject>[0-9]{1,3})\.(?<detail>[0-9]{1,3})(?![0-9.])", RegexOptions.None, 1000)]
     private static partial Regex Enhanced();
 }

@@ -48,7 +48,8 @@ internal static class AgencyRoutes
                 await mediator.Send(request with { AgencyId = agencyId, PersonId = personId }, ct);
                 return TypedResults.NoContent();
             })
-            .Named<AddAgencyMember>().NotFound("agency.notFound", "person.notFound").Forbidden().Invalid();
+            .Named<AddAgencyMember>().NotFound("agency.notFound", "person.notFound").Forbidden("role.required", "agency.member.self")
+            .Invalid();
 
         v1.MapDelete("/agencies/{agencyId:guid}/people/{personId:guid}",
             async ([AsParameters] RemoveAgencyMember request, IMediator mediator, CancellationToken ct) =>
@@ -56,7 +57,7 @@ internal static class AgencyRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<RemoveAgencyMember>().NotFound("agency.notFound").Forbidden();
+            .Named<RemoveAgencyMember>().NotFound("agency.notFound").Forbidden("role.required", "agency.member.self");
 
         app.MapPut("/v1/agencies/{agencyId:guid}/denied-words",
             async (Guid agencyId, SetDeniedWords request, IMediator mediator, CancellationToken ct) =>
