@@ -95,7 +95,8 @@ internal static class ServicesSetup
         services.AddHttpContextAccessor();
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
             .AddSingleton<ClientTokens>()
-            .AddScoped<Sessions>().AddScoped<PasswordSetter>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
+            .AddScoped<Sessions>().AddScoped<PasswordSetter>()
+            .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
             .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))

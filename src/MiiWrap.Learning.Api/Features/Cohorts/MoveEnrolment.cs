@@ -45,7 +45,7 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
                 throw new RuleException("enrolment.exists", "This learner is enrolled in the other cohort already, or was.");
             enrolment.MoveTo(from, to, caller.PersonId, clock.UtcNow());
             // Whoever closes or upgrades one of them meanwhile changes these rows too: the later of the two runs again.
-            foreach (var cohort in new[] { from, to }) db.Entry(cohort).Property(c => c.Version).IsModified = true;
+            db.Touch(from, to);
             await db.SaveChangesAsync(cancellationToken);
         }
 

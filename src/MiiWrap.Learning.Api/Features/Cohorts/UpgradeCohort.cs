@@ -120,13 +120,9 @@ internal sealed class UpgradeCohortHandler(LearningDb db, Caller caller, Curricu
             return upgrade;
         }
 
-        foreach (var enrolment in enrolments)
-        {
-            enrolment.Recount(tallies[enrolment.Id], now);
-            // Whoever completes a unit of the older version meanwhile changes this row too: the later of the two runs again.
-            db.Entry(enrolment).Property(e => e.Version).IsModified = true;
-        }
-
+        foreach (var enrolment in enrolments) enrolment.Recount(tallies[enrolment.Id], now);
+        // Whoever completes a unit of the older version meanwhile changes these rows too: the later of the two runs again.
+        db.Touch(enrolments);
         await db.SaveChangesAsync(cancellationToken);
         return upgrade;
     }

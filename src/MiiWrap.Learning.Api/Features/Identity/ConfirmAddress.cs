@@ -21,7 +21,7 @@ internal sealed class ConfirmAddressValidator : AbstractValidator<ConfirmAddress
 }
 
 internal sealed class ConfirmAddressHandler(
-    LearningDb db, ILookupNormalizer normalizer, CallerCache known, SecurityLog log, TimeProvider clock)
+    LearningDb db, ILookupNormalizer normalizer, IssuedAccess issued, SecurityLog log, TimeProvider clock)
     : IRequestHandler<ConfirmAddress, Unit>
 {
     public async Task<Unit> Handle(ConfirmAddress request, CancellationToken cancellationToken)
@@ -41,11 +41,7 @@ internal sealed class ConfirmAddressHandler(
             throw new RuleException("address.taken", "This address belongs to another account here already.", RuleKind.Invalid);
         person.ConfirmAddress(address);
         token.Use(now);
-        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(cancellationToken))
-            open.Use(now);
-        db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(cancellationToken));
-        await db.SaveChangesAsync(cancellationToken);
-        known.Forget(person.Id);
+        await issued.EndAsync(person.Id, keep: null, now, cancellationToken);
         log.AddressConfirmed(person.Id);
         return Unit.Value;
     }

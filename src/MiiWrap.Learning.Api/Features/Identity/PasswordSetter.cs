@@ -30,8 +30,7 @@ internal abstract class PasswordByTokenValidator<T> : AbstractValidator<T>
 
 /// <summary>Sets the password that the holder of a mailed token chooses.</summary>
 internal sealed class PasswordSetter(
-    LearningDb db, IPasswordHasher<Person> hasher, CallerCache known, SignInCache signIns, SecurityLog log,
-    TimeProvider clock)
+    LearningDb db, IPasswordHasher<Person> hasher, IssuedAccess issued, SecurityLog log, TimeProvider clock)
 {
     /// <param name="code">What a token that is good for nothing is refused with.</param>
     public async Task<Unit> Set(IPasswordByToken request, MailKind purpose, string code, CancellationToken ct)
@@ -49,7 +48,7 @@ internal sealed class PasswordSetter(
         person.ChoosePassword(hasher.HashPassword(person, password));
         // Said of this one by name: of two who come at once, the second has read a row that the first has changed, and begins anew.
         token.Use(now);
-        await EndOthers(person.Id, keep: null, now, ct);
+        await issued.EndAsync(person.Id, keep: null, now, ct);
         log.PasswordChosen(person.Id, purpose == MailKind.Invitation ? "invitation" : "reset");
         return Unit.Value;
     }
@@ -63,18 +62,7 @@ internal sealed class PasswordSetter(
         var password = PreparedPassword.Of(typed);
         PasswordRules.Check(password, person.Email!, "new");
         person.PasswordHash = hasher.HashPassword(person, password);
-        await EndOthers(person.Id, keep, clock.UtcNow(), ct);
+        await issued.EndAsync(person.Id, keep, clock.UtcNow(), ct);
         log.PasswordChosen(person.Id, "change");
-    }
-
-    /// <summary>Ends every link that was mailed to a person and every sign-in but one, in the save of the password itself.</summary>
-    private async Task EndOthers(Guid personId, Guid? keep, DateTime now, CancellationToken ct)
-    {
-        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == personId && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
-        var ended = await db.Sessions.Where(s => s.PersonId == personId && s.Id != keep).ToListAsync(ct);
-        db.RemoveRange(ended);
-        await db.SaveChangesAsync(ct);
-        known.Forget(personId);
-        foreach (var session in ended) signIns.Forget(session.Id);
     }
 }

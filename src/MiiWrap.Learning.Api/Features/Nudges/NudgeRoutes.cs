@@ -16,7 +16,7 @@ internal static class NudgeRoutes
 
         nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListNudges>().Listed();
+            .Named<ListNudges>().Listed().Invalid();
 
         nudges.MapPost("/{nudgeId:guid}/response", async (Guid nudgeId, AnswerNudge request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { NudgeId = nudgeId }, ct)))

@@ -37,7 +37,7 @@ internal sealed class ProgramAdminsHandler(LearningDb db, Caller caller, CallerC
         var me = await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken);
         if (!me.IsProgramAdmin)
             throw new RuleException("role.required", "Only a programme admin may say who administers the programme.", RuleKind.Forbidden);
-        db.Entry(me).Property(p => p.CreatedAt).IsModified = true;
+        db.Touch(me);
         person.IsProgramAdmin = false;
         await db.SaveChangesAsync(cancellationToken);
         known.Forget(request.PersonId);

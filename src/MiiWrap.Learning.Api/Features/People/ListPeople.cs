@@ -44,14 +44,18 @@ public sealed record GetPerson(Guid PersonId) : IQuery<PersonItem>;
 /// </param>
 /// <param name="TimeZone" example="America/Chicago">The zone in which they work.</param>
 /// <param name="Locale" example="es-MX">The language that they want; null for the programme's own.</param>
+/// <param name="StatusReason" example="Away until the end of spring.">
+/// Why they have no access; null for those who have, and for those who may not see the address.
+/// </param>
+/// <param name="StatusSince">Since when they have no access; null for those who have.</param>
 /// <param name="IsProgramAdmin">Whether they administer the whole programme.</param>
 /// <param name="Agencies">Those that the caller may know of.</param>
 public sealed record PersonItem(
-    Guid Id, string Name, string? Email, string? NewEmail, string TimeZone, string? Locale, PersonStatus Status, InvitationState Invitation,
-    bool IsProgramAdmin, IReadOnlyList<PersonAgency> Agencies)
+    Guid Id, string Name, string? Email, string? NewEmail, string TimeZone, string? Locale, PersonStatus Status, string? StatusReason,
+    DateTime? StatusSince, InvitationState Invitation, bool IsProgramAdmin, IReadOnlyList<PersonAgency> Agencies)
 {
     internal string ETag => ETags.Of(
-        Id, Name, Email, NewEmail, TimeZone, Locale, Status, Invitation, IsProgramAdmin,
+        Id, Name, Email, NewEmail, TimeZone, Locale, Status, StatusReason, StatusSince, Invitation, IsProgramAdmin,
         string.Join('\n', Agencies.Select(a => $"{a.Id} {a.Name} {a.Role}")));
 }
 
@@ -189,6 +193,8 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             TimeZone = p.TimeZone,
             Locale = p.Locale,
             Status = p.Status,
+            StatusReason = every || (!none && own.Contains(p.Id)) ? p.EndReason : null,
+            StatusSince = p.EndedAt,
             IsProgramAdmin = p.IsProgramAdmin,
             IsAccepted = accepted.Any(id => id == p.Id),
             IsOnItsWay = onTheirWay.Any(id => id == p.Id),
@@ -207,6 +213,8 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             r.TimeZone,
             r.Locale,
             r.Status,
+            r.StatusReason,
+            r.StatusSince,
             Invitations.StateOf(r.IsAccepted, r.IsOnItsWay),
             r.IsProgramAdmin,
             [.. byPerson[r.Id].GroupBy(p => p.AgencyId)
@@ -231,6 +239,10 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         public required string? Locale { get; init; }
 
         public required PersonStatus Status { get; init; }
+
+        public required string? StatusReason { get; init; }
+
+        public required DateTime? StatusSince { get; init; }
 
         public required bool IsProgramAdmin { get; init; }
 

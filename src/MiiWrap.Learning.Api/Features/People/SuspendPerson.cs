@@ -57,8 +57,8 @@ internal sealed class SuspendPersonValidator : EndsAccessValidator<SuspendPerson
 internal sealed class DismissPersonValidator : EndsAccessValidator<DismissPerson>;
 
 internal sealed class PersonAccessHandler(
-    LearningDb db, DirectoryAccess directory, Caller caller, CallerCache known, SecurityLog log, PrivacyGate gate, IMediator mediator,
-    TimeProvider clock)
+    LearningDb db, DirectoryAccess directory, Caller caller, CallerCache known, IssuedAccess issued, SecurityLog log, PrivacyGate gate,
+    IMediator mediator, TimeProvider clock)
     : IRequestHandler<SuspendPerson, PersonItem>, IRequestHandler<DismissPerson, PersonItem>, IRequestHandler<RestorePerson, PersonItem>
 {
     public async Task<PersonItem> Handle(SuspendPerson request, CancellationToken cancellationToken)
@@ -118,11 +118,8 @@ internal sealed class PersonAccessHandler(
     {
         var now = clock.UtcNow();
         person.EndAccess(status, reason.NormalizeNfc(), now);
-        db.RemoveRange(await db.Sessions.Where(s => s.PersonId == person.Id).ToListAsync(ct));
-        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
         await mediator.Publish(new DomainEventNotification<AccessEnded>(new(person, now)), ct);
-        await db.SaveChangesAsync(ct);
-        known.Forget(person.Id);
+        await issued.EndAsync(person.Id, keep: null, now, ct);
         log.AccessEnded(person.Id, EnumNames.NameOf(status), caller.PersonId);
     }
 

@@ -25,7 +25,10 @@ public sealed class SuspendPersonTests(LearningApp app)
         var refresh = (string)(await SignIn(learner.Email)).Ok()["refreshToken"]!;
 
         var suspended = (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = Why })).Ok();
-        Assert.Equal("suspended", (string)suspended["status"]!);
+        Assert.Equal(("suspended", Why), ((string)suspended["status"]!, (string)suspended["statusReason"]!));
+        Assert.NotNull((string?)suspended["statusSince"]);
+        // A lead sees that they are away, and not why.
+        Assert.Null((string?)(await cohort.Lead.Http.Read($"/v1/people/{learner.Id}")).Ok()["statusReason"]);
         var anyone = Session.Anonymous(app);
         (await learner.Http.Read("/v1/me")).Expect(HttpStatusCode.Unauthorized);
         (await anyone.Post("/v1/identity/refresh", new { refreshToken = refresh })).Expect(HttpStatusCode.Unauthorized);
@@ -40,7 +43,7 @@ public sealed class SuspendPersonTests(LearningApp app)
         Assert.Single((await admin.Http.Read($"/v1/people?status=suspended&cohort={cohort.Id}")).Ok()["items"]!.AsArray());
 
         (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = Why })).Ok();
-        (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        Assert.Null((string?)(await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok()["statusReason"]);
         Assert.All(await Nudges(cohort), n => Assert.Equal("planned", (string)n!["status"]!));
         var tokens = (await SignIn(learner.Email)).Ok();
         Assert.NotNull((string?)tokens["accessToken"]);

@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>What was given out to a person: the links that were mailed to them, and their sign-ins.</summary>
+internal sealed class IssuedAccess(LearningDb db, CallerCache people, SignInCache signIns)
+{
+    /// <summary>Ends all of it in one save with what is the reason, and on this node at once.</summary>
+    /// <param name="keep">A sign-in that goes on.</param>
+    public async Task EndAsync(Guid personId, Guid? keep, DateTime now, CancellationToken ct)
+    {
+        foreach (var open in await db.AccountTokens.Where(t => t.PersonId == personId && t.UsedAt == null).ToListAsync(ct)) open.Use(now);
+        var ended = await db.Sessions.Where(s => s.PersonId == personId && s.Id != keep).ToListAsync(ct);
+        db.RemoveRange(ended);
+        await db.SaveChangesAsync(ct);
+        people.Forget(personId);
+        foreach (var session in ended) signIns.Forget(session.Id);
+    }
+}
