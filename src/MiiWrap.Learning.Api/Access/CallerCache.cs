@@ -12,7 +12,8 @@ internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgr
 /// </summary>
 internal sealed class CallerCache(TimeProvider clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    /// <summary>So long an end of access may take to be known on another node; clients and sign-ins are asked for as often.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 20_000;
     private readonly BoundedCache<Guid, CachedPerson> known = new(Most, Fresh, clock);
 

@@ -32,9 +32,8 @@ internal sealed record CallingClient(Guid Id, Guid? AgencyId, IReadOnlyList<stri
 /// <summary>Clients that may still be here, as of a few seconds ago; an end on this node counts at once.</summary>
 internal sealed class ApiClientCache(TimeProvider clock)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 1_000;
-    private readonly BoundedCache<Guid, Guid?> known = new(Most, Fresh, clock);
+    private readonly BoundedCache<Guid, Guid?> known = new(Most, CallerCache.Fresh, clock);
 
     public void Forget(Guid clientId) => known.Remove(clientId);
 

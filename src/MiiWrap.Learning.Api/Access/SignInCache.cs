@@ -13,9 +13,8 @@ internal sealed class SignInCache(TimeProvider clock)
     /// <summary>Names the sign-in of a token.</summary>
     public const string Claim = "sid";
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 20_000;
-    private readonly BoundedCache<Guid, bool> known = new(Most, Fresh, clock);
+    private readonly BoundedCache<Guid, bool> known = new(Most, CallerCache.Fresh, clock);
 
     /// <summary>The sign-in that a token belongs to; null for one of another provider, and one from before they were told apart.</summary>
     public static Guid? Of(ClaimsPrincipal token) => Guid.TryParse(token.FindFirstValue(Claim), out var id) ? id : null;

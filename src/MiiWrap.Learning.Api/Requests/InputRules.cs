@@ -9,6 +9,10 @@ namespace MiiWrap.Learning.Api.Requests;
 /// <summary>Rules about input that several requests share.</summary>
 internal static class InputRules
 {
+    // One character would find nearly everybody.
+    private const int FewestSought = 2;
+    private const int MostSought = 100;
+
     public static IRuleBuilderOptions<T, string?> MustBeZone<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(Zones.IsKnown).WithMessage("This must be an IANA time zone name such as America/Chicago.");
 
@@ -24,6 +28,12 @@ internal static class InputRules
     /// <summary>A query parameter that is a moment.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeMoment<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => t is null || Moments.TryParse(t, out _)).WithMessage("This must be a moment with its offset, such as 2027-03-08T09:00:00Z.");
+
+    /// <summary>A query parameter by whose beginning something is looked for.</summary>
+    /// <param name="what">Of what it is the beginning, such as a name.</param>
+    public static IRuleBuilderOptions<T, string?> MustBeSought<T>(this IRuleBuilder<T, string?> rule, string what) =>
+        rule.Must(q => q is null || q.Trim().Length is >= FewestSought and <= MostSought)
+            .WithMessage($"Give {FewestSought} to {MostSought} characters of {what}.");
 
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => TryTime(t, out _)).WithMessage("This must be a time of day, HH:mm.");

@@ -27,14 +27,10 @@ public sealed record AgencyItem(Guid Id, string Name)
 
 internal sealed class ListAgenciesValidator : AbstractValidator<ListAgencies>
 {
-    private const int FewestCharacters = 2;
-    private const int MostCharacters = 100;
-
     public ListAgenciesValidator()
     {
         this.RuleForPaging();
-        RuleFor(x => x.Q).Must(q => q is null || q.Trim().Length is >= FewestCharacters and <= MostCharacters)
-            .WithMessage($"Give {FewestCharacters} to {MostCharacters} characters of a name.");
+        RuleFor(x => x.Q).MustBeSought("a name");
     }
 }
 

@@ -38,15 +38,12 @@ public sealed record CohortItem(
 
 internal sealed class ListCohortsValidator : AbstractValidator<ListCohorts>
 {
-    private const int FewestCharacters = 2;
-    private const int MostCharacters = 100;
     private const int MostWords = 5;
 
     public ListCohortsValidator()
     {
         this.RuleForPaging();
-        RuleFor(x => x.Q).Must(q => q is null || q.Trim().Length is >= FewestCharacters and <= MostCharacters)
-            .WithMessage($"Give {FewestCharacters} to {MostCharacters} characters of a name.")
+        RuleFor(x => x.Q).MustBeSought("a name")
             .Must(q => q is null || WordsOf(q).Length is > 0 and <= MostWords).WithMessage($"Give at most {MostWords} words.");
         // SQL Server would find those of another slug by theirs in capitals.
         RuleFor(x => x.Curriculum).Must(c => c is null || CurriculumParser.IsSlug(c)).WithMessage("This is no slug of a curriculum.");

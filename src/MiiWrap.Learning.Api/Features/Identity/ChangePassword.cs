@@ -47,14 +47,7 @@ internal sealed class ChangePasswordHandler(
         var counters = throttle.OfElsewhere(person.NormalizedEmail!, person.SecurityStamp);
         var failures = await throttle.Read(counters, now, cancellationToken);
         var wait = SignInThrottle.Wait(counters, failures, now);
-        if (wait > TimeSpan.Zero)
-        {
-            var seconds = (int)Math.Ceiling(wait.TotalSeconds);
-            log.SignInThrottled(person.NormalizedEmail!, person.Id, seconds);
-            throw new TooManyRequestsException(
-                "auth.throttled", $"There were too many failed sign-ins; try again in {seconds} s.", seconds);
-        }
-
+        if (wait > TimeSpan.Zero) throw throttle.Refused(person.NormalizedEmail!, person.Id, wait);
         if (!hasher.IsPassword(person, person.PasswordHash, request.Current, out _))
         {
             await throttle.Count(counters, now, cancellationToken);

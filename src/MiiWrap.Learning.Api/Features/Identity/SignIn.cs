@@ -72,7 +72,7 @@ internal sealed class SignInHandler(
 
         var wait = SignInThrottle.Wait(counters, failures, now);
         // Not judged at all: the answer would tell whether the password was right. On a known device the right one always gets in.
-        if (wait > TimeSpan.Zero && device is null) throw Throttled(account, person, wait);
+        if (wait > TimeSpan.Zero && device is null) throw throttle.Refused(account, person?.Id, wait);
         // Who has no access is told no more than who types a wrong password.
         if (await Verify(person, request.Password, cancellationToken) && person!.Status == PersonStatus.Active)
         {
@@ -86,7 +86,7 @@ internal sealed class SignInHandler(
         log.SignInFailed(account, person?.Id, device is not null);
         if (person?.PasswordHash is not null && device is null && SignInThrottle.IsGuessedAt(counters, failures))
             await QueueWarning(person, now, cancellationToken);
-        if (wait > TimeSpan.Zero) throw Throttled(account, person, wait);
+        if (wait > TimeSpan.Zero) throw throttle.Refused(account, person?.Id, wait);
         throw new NotSignedInException("auth.failed", "The e-mail address and the password do not go together.");
     }
 
@@ -115,12 +115,5 @@ internal sealed class SignInHandler(
         if (await db.OutboundMails.AnyAsync(m => m.PersonId == person.Id && m.CreatedAt > since && m.Kind == MailKind.LockOut, ct)) return;
         db.Add(OutboundMail.To(person.Id, MailKind.LockOut, now));
         await db.SaveChangesAsync(ct);
-    }
-
-    private TooManyRequestsException Throttled(string account, Person? person, TimeSpan wait)
-    {
-        var seconds = (int)Math.Ceiling(wait.TotalSeconds);
-        log.SignInThrottled(account, person?.Id, seconds);
-        return new("auth.throttled", $"There were too many failed sign-ins; try again in {seconds} s.", seconds);
     }
 }

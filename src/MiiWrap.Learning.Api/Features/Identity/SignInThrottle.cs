@@ -2,8 +2,9 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -18,7 +19,7 @@ internal sealed record FailureCounter(string Key, int Free, TimeSpan Memory);
 /// known is counted by itself: nobody else's guesses reach it. Everybody else is counted by account and address, by account, and by
 /// address.
 /// </summary>
-internal sealed class SignInThrottle(LearningDb db, Settings settings, IHttpContextAccessor http)
+internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityLog log, IHttpContextAccessor http)
 {
     private const int Free = 10;
 
@@ -48,6 +49,14 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, IHttpCont
             new(KeyOf("account", account, stamp), MostOfAccount, Memory),
             new(KeyOf("address", address), settings.Limits.SignInFailuresPerAddress, MemoryOfAddress),
         ];
+    }
+
+    /// <summary>Refuses a try that has to wait, and writes that down.</summary>
+    public TooManyRequestsException Refused(string account, Guid? personId, TimeSpan wait)
+    {
+        var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+        log.SignInThrottled(account, personId, seconds);
+        return new("auth.throttled", $"There were too many failed sign-ins; try again in {seconds} s.", seconds);
     }
 
     /// <summary>What has failed of late.</summary>

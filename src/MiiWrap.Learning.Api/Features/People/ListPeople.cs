@@ -80,15 +80,12 @@ internal sealed class ListAgencyPeopleValidator : FindsPeopleValidator<ListAgenc
 internal abstract class FindsPeopleValidator<T> : AbstractValidator<T>
     where T : IFindsPeople
 {
-    private const int FewestCharacters = 2;
-    private const int MostCharacters = PersonWord.Length;
     private const int MostWords = 5;
 
     protected FindsPeopleValidator()
     {
         this.RuleForPaging();
-        RuleFor(x => x.Q).Must(q => q is null || q.Trim().Length is >= FewestCharacters and <= MostCharacters)
-            .WithMessage($"Give {FewestCharacters} to {MostCharacters} characters of a name or an address.")
+        RuleFor(x => x.Q).MustBeSought("a name or an address")
             .Must(q => q is null || PersonWord.Split(q).Count is > 0 and <= MostWords)
             .WithMessage($"Give at most {MostWords} words.");
         RuleFor(x => x.Status).MustBeOneOf<T, PersonStatus>();
@@ -188,12 +185,13 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             Id = p.Id,
             Name = p.Name,
             SortName = p.SortName,
-            Email = every || (!none && own.Contains(p.Id)) ? p.Email : null,
-            NewEmail = every || (!none && own.Contains(p.Id)) ? p.NewEmail : null,
+            IsShownWhole = every || (!none && own.Contains(p.Id)),
+            Email = p.Email,
+            NewEmail = p.NewEmail,
             TimeZone = p.TimeZone,
             Locale = p.Locale,
             Status = p.Status,
-            StatusReason = every || (!none && own.Contains(p.Id)) ? p.EndReason : null,
+            StatusReason = p.EndReason,
             StatusSince = p.EndedAt,
             IsProgramAdmin = p.IsProgramAdmin,
             IsAccepted = accepted.Any(id => id == p.Id),
@@ -208,12 +206,12 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         return [.. rows.Select(r => new PersonItem(
             r.Id,
             r.Name,
-            r.Email,
-            r.NewEmail,
+            r.IsShownWhole ? r.Email : null,
+            r.IsShownWhole ? r.NewEmail : null,
             r.TimeZone,
             r.Locale,
             r.Status,
-            r.StatusReason,
+            r.IsShownWhole ? r.StatusReason : null,
             r.StatusSince,
             Invitations.StateOf(r.IsAccepted, r.IsOnItsWay),
             r.IsProgramAdmin,
@@ -229,6 +227,9 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         public required string Name { get; init; }
 
         public required string SortName { get; init; }
+
+        /// <summary>The caller may see the address, and why somebody has no access.</summary>
+        public required bool IsShownWhole { get; init; }
 
         public required string? Email { get; init; }
 
