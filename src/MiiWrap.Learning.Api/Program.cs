@@ -9,6 +9,7 @@ using MiiWrap.Learning.Api.Features.Enrolments;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
+using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
@@ -43,6 +44,8 @@ return await CommandLine.Run(args, async verb =>
         .AddProjections(settings)
         .AddHttp(settings)
         .AddIdentity()
+        .AddAuthorizationServer(settings)
+        .AddAuthorizePages()
         .AddPeople()
         .AddCohorts()
         .AddEnrolments()
@@ -61,6 +64,7 @@ return await CommandLine.Run(args, async verb =>
     {
         app.UseHttp();
         app.MapIdentity();
+        app.MapFrontEnds();
         app.MapClients();
         app.MapMe();
         app.MapPeople();

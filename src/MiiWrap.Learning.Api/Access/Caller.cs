@@ -16,6 +16,9 @@ public sealed class Caller
     /// <summary>The sign-in whose token was sent; null for a token of another provider, and for a client.</summary>
     internal Guid? SessionId { get; set; }
 
+    /// <summary>What the front end may do that the person acts through; null when they signed in at the API itself.</summary>
+    internal IReadOnlyList<string>? FrontEndScopes { get; set; }
+
     /// <summary>True when no agency or cohort bounds what may be seen.</summary>
     internal bool SeesAll => IsProgramAdmin || Client is { AgencyId: null };
 

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Common;
+using OpenIddict.Abstractions;
 
 namespace MiiWrap.Learning.Api.Access;
 
@@ -39,8 +40,9 @@ internal sealed class ApiClientCache(TimeProvider clock)
 
     public async ValueTask<CallingClient?> Find(LearningDb db, ClaimsPrincipal token, CancellationToken ct)
     {
-        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
-        var scopes = token.FindFirstValue(ClientTokens.ScopeClaim)?.Split(' ') ?? [];
+        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.GetClaim(OpenIddictConstants.Claims.Subject), out var id))
+            return null;
+        IReadOnlyList<string> scopes = token.FindFirstValue(ClientTokens.ScopeClaim)?.Split(' ') ?? [.. token.GetScopes()];
         if (known.TryGet(id, out var agencyId)) return new(id, agencyId, scopes);
         var readAt = known.Now();
         var found = await db.Clients.Where(c => c.Id == id && c.EndedAt == null).Select(c => new { c.AgencyId }).SingleOrDefaultAsync(ct);
@@ -63,6 +65,10 @@ internal sealed class ClientTokens(IOptionsMonitor<BearerTokenOptions> options, 
 
     public const string ScopeClaim = "scope";
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    /// <summary>True when a client acts for itself; a token of the authorization server that stands for a person names their sign-in.</summary>
+    public static bool IsOfClient(ClaimsPrincipal token) => token.Identity?.AuthenticationType == AuthenticationType
+        || (token.HasClaim(c => c.Type == OpenIddictConstants.Claims.ClientId) && SignInCache.Of(token) is null);
 
     public string Make(Guid clientId, string scopes)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Tokens;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data.Entities;
+using OpenIddict.Validation.AspNetCore;
 
 namespace MiiWrap.Learning.Api.Access;
 
@@ -15,24 +16,35 @@ internal static class OidcAuthentication
     /// <summary>What an identity of the provider calls itself.</summary>
     public const string AuthenticationType = "OpenID";
 
-    private const string EitherScheme = "Either";
+    private const string ByForm = "ByForm";
+    private const string OfFrontEnds = "OfFrontEnds";
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
-    /// <summary>The scheme that requests are judged by: the local one, or with a provider the one that the token's form asks for.</summary>
-    public static string DefaultScheme(AuthSettings? provider) => provider is null ? IdentityConstants.BearerScheme : EitherScheme;
+    /// <summary>The scheme that requests are judged by: the one that the token's form asks for.</summary>
+    public const string DefaultScheme = ByForm;
 
     public static AuthenticationBuilder AddProvider(this AuthenticationBuilder authentication, AuthSettings? provider)
     {
+        authentication.AddPolicyScheme(ByForm, null, o => o.ForwardDefaultSelector = http => SchemeOf(http, provider))
+            // OpenIddict would answer by itself, and in a form of its own.
+            .AddPolicyScheme(OfFrontEnds, null, o => (o.ForwardAuthenticate, o.ForwardDefault) =
+                (OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme, IdentityConstants.BearerScheme));
         if (provider is null) return authentication;
         authentication.Services.AddSingleton(provider).AddSingleton<ExternalLoginCache>().AddScoped<ExternalLogins>();
-        return authentication
-            // Two dots make three parts: a JWT. Local tokens have none.
-            .AddPolicyScheme(EitherScheme, null, o => o.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2
-                ? JwtBearerDefaults.AuthenticationScheme
-                : IdentityConstants.BearerScheme)
-            .AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
+        return authentication.AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
     }
+
+    /// <summary>
+    /// Four dots make an encrypted token of the program's authorization server, two a signed one of the provider; those of the sign-in by
+    /// password have none.
+    /// </summary>
+    private static string SchemeOf(HttpContext http, AuthSettings? provider) =>
+        http.Request.Headers.Authorization.ToString().AsSpan().Count('.') switch
+        {
+            4 => OfFrontEnds,
+            2 when provider is not null => JwtBearerDefaults.AuthenticationScheme,
+            _ => IdentityConstants.BearerScheme,
+        };
 
     /// <summary>
     /// A key that the provider has taken away is good for nothing as soon as its new ones are read, and those are read every hour.

@@ -73,6 +73,10 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     /// <param name="client">Null when there is none of the name that was sent.</param>
     public void ClientRefused(Guid? client, string error) => WriteClientRefused(client, error, Source);
 
+    public void FrontEndAllowed(Guid person, Guid client, string scopes) => WriteFrontEndAllowed(person, client, scopes, Source);
+
+    public void FrontEndEnded(Guid person, Guid client) => WriteFrontEndEnded(person, client, Source);
+
     public void WebhookMade(Guid webhook, Guid by) => WriteWebhookMade(webhook, by, Source);
 
     public void WebhookSecretRenewed(Guid webhook, Guid by) => WriteWebhookSecretRenewed(webhook, by, Source);
@@ -158,6 +162,14 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
 
     [LoggerMessage(1034, LogLevel.Warning, "Client {Client} got no token from {Source}: {Error}", EventName = "ClientRefused")]
     private partial void WriteClientRefused(Guid? client, string error, string source);
+
+    [LoggerMessage(1035, LogLevel.Information, "Person {Person} lets client {Client} act for them with {Scopes}, from {Source}",
+        EventName = "FrontEndAllowed")]
+    private partial void WriteFrontEndAllowed(Guid person, Guid client, string scopes, string source);
+
+    [LoggerMessage(1036, LogLevel.Information, "Person {Person} lets client {Client} act for them no more, from {Source}",
+        EventName = "FrontEndEnded")]
+    private partial void WriteFrontEndEnded(Guid person, Guid client, string source);
 
     [LoggerMessage(1040, LogLevel.Information, "{By} registered webhook {Webhook}, from {Source}", EventName = "WebhookMade")]
     private partial void WriteWebhookMade(Guid webhook, Guid by, string source);

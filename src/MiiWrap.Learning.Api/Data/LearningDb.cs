@@ -94,6 +94,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<ApiClient> Clients => Set<ApiClient>();
 
+    public DbSet<FrontEndConsent> Consents => Set<FrontEndConsent>();
+
+    public DbSet<IssuedToken> IssuedTokens => Set<IssuedToken>();
+
     public DbSet<OutboundMail> OutboundMails => Set<OutboundMail>();
 
     public DbSet<AccountToken> AccountTokens => Set<AccountToken>();

@@ -2,6 +2,7 @@ using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Demonstration;
+using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Api.Mail;
 
@@ -24,7 +25,7 @@ internal static class DatabaseInitializer
         await app.Services.PrepareJobs();
         await using var turnAtTheServer = await db.AcquireMigrationLockAsync(ct);
         await EncryptClearKeys(app, settings, db, ct);
-        var key = Task.Run(app.Services.MakeFirstKey, ct);
+        var key = Task.Run(() => MakeFirstKeys(app.Services, ct), ct);
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
         await key;
@@ -40,6 +41,13 @@ internal static class DatabaseInitializer
         await app.Services.PrepareJobs();
         await EncryptClearKeys(app, settings, db, CancellationToken.None);
         Console.WriteLine("The schema is up to date.");
+    }
+
+    private static async Task MakeFirstKeys(IServiceProvider services, CancellationToken ct)
+    {
+        services.MakeFirstKey();
+        await using var scope = services.CreateAsyncScope();
+        await services.GetRequiredService<AuthorizationKeys>().Renew(scope.ServiceProvider.GetRequiredService<LearningDb>(), ct);
     }
 
     private static async Task EncryptClearKeys(WebApplication app, Settings settings, LearningDb db, CancellationToken ct)

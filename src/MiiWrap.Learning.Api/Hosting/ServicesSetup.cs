@@ -45,6 +45,8 @@ internal static class ServicesSetup
             kestrel.Limits.MinResponseDataRate = new(settings.Requests.ReaderBytesPerSecond, ReaderGrace);
             kestrel.Limits.MaxRequestBufferSize = Math.Max(1024 * 1024, settings.Requests.QueryLength + LongestPath);
         });
+        // It tells each of its steps, with the state and scopes of the request.
+        builder.Logging.AddFilter("OpenIddict", LogLevel.Warning);
         // A start that fails is told in one sentence by CommandLine; these two would tell it again with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None);
@@ -99,7 +101,7 @@ internal static class ServicesSetup
             .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
             .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
-        services.AddAuthentication(OidcAuthentication.DefaultScheme(settings.Auth))
+        services.AddAuthentication(OidcAuthentication.DefaultScheme)
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,
                 o =>
@@ -107,6 +109,12 @@ internal static class ServicesSetup
                     (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.RefreshLifetime);
                     o.Events.OnMessageReceived = BearerHeader.Read;
                 });
+        // Of every page of ours with a form.
+        services.AddAntiforgery(o =>
+        {
+            (o.Cookie.Name, o.Cookie.HttpOnly, o.Cookie.SameSite) = ("learning-form", true, SameSiteMode.Strict);
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddOptions<BearerTokenOptions>(IdentityConstants.BearerScheme)
             .PostConfigure<TimeProvider>((o, clock) => o.BearerTokenProtector = new BearerTicketCache(o.BearerTokenProtector, clock));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Common;
+using OpenIddict.Abstractions;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -78,7 +79,7 @@ internal static class CallerMiddleware
     private static async ValueTask<bool> Recognise(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
         var caller = scope.GetRequiredService<Caller>();
-        if (token.Identity?.AuthenticationType == ClientTokens.AuthenticationType)
+        if (ClientTokens.IsOfClient(token))
         {
             var client = await scope.GetRequiredService<ApiClientCache>().Find(scope.GetRequiredService<LearningDb>(), token, ct);
             if (client is null) return false;
@@ -96,13 +97,16 @@ internal static class CallerMiddleware
 
     private static async ValueTask<CachedPerson?> OfOurs(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
-        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.GetClaim(OpenIddictConstants.Claims.Subject), out var id))
+            return null;
         var db = scope.GetRequiredService<LearningDb>();
         var person = await scope.GetRequiredService<CallerCache>().Find(db, id, ct);
         var stamp = token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);
         if (person is not { HasAccess: true } || person.SecurityStamp != stamp) return null;
         if (SignInCache.Of(token) is not { } session) return person;
-        scope.GetRequiredService<Caller>().SessionId = session;
+        var caller = scope.GetRequiredService<Caller>();
+        caller.SessionId = session;
+        if (token.GetClaim(OpenIddictConstants.Claims.ClientId) is not null) caller.FrontEndScopes = [.. token.GetScopes()];
         return await scope.GetRequiredService<SignInCache>().GoesOn(db, session, ct) ? person : null;
     }
 }

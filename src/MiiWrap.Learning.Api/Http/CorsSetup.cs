@@ -8,6 +8,9 @@ internal static class CorsSetup
     // As long as browsers keep a preflight's answer at most.
     private static readonly TimeSpan PreflightKept = TimeSpan.FromHours(2);
 
+    private static readonly PathString[] Prefixes =
+        ["/v1", "/openapi", "/.well-known", "/connect/token", "/connect/revoke", "/connect/jwks"];
+
     private static readonly string[] ReadableHeaders =
         ["ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed", "WWW-Authenticate",
         "Content-Disposition", RequestIds.Header, ContractVersions.Header, "Deprecation", "Sunset"];
@@ -21,8 +24,7 @@ internal static class CorsSetup
     {
         if (settings.Origins.Count == 0) return;
         app.UseWhen(
-            c => c.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
-                || c.Request.Path.StartsWithSegments("/openapi", StringComparison.Ordinal),
+            c => Prefixes.Any(p => c.Request.Path.StartsWithSegments(p, StringComparison.Ordinal)),
             api => api.UseCors());
     }
 }

@@ -27,11 +27,13 @@ internal static class HttpSetup
         app.UseDeprecations();
         app.UseAcceptPatch();
         app.UseTimeLimit();
+        app.UseAuthorizationServerLimits();
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimits();
         app.UseRefusals();
         app.UseScopes();
+        app.UseFrontEndScopes();
         // A wrong method or media type is answered by routing itself, with an endpoint that allows nobody: such a refusal is no secret.
         app.Use(async (context, next) =>
         {

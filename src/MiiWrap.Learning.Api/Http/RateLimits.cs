@@ -43,8 +43,10 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
         if (context.RequestServices.GetRequiredService<Caller>().PersonId is var id && id != Guid.Empty)
             Check(context, callers, TokenBuckets.KeyOf(id.ToByteArray()));
         else
-            Check(context, addresses, TokenBuckets.KeyOf(CallerAddress.Of(context)));
+            CheckAddress(context);
     }
+
+    public void CheckAddress(HttpContext context) => Check(context, addresses, TokenBuckets.KeyOf(CallerAddress.Of(context)));
 
     /// <param name="name">Who wants to sign in, as they call themselves.</param>
     /// <param name="device">
@@ -131,6 +133,15 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
 
 internal static class RateLimitMiddleware
 {
+    /// <summary>OpenIddict answers some of its addresses before any route is asked, so all of them are counted before it is.</summary>
+    public static void UseAuthorizationServerLimits(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/.well-known", StringComparison.OrdinalIgnoreCase))
+            context.RequestServices.GetRequiredService<RateLimits>().CheckAddress(context);
+        return next(context);
+    });
+
     /// <summary>
     /// By endpoint and not by path, since routing takes paths in any case; what no route answers is counted too, and only what says
     /// otherwise is not.

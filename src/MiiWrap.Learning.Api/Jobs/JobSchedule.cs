@@ -2,6 +2,7 @@ using MediatR;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
+using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Maintenance;
 using MiiWrap.Learning.Api.Features.Nudges;
@@ -25,6 +26,7 @@ internal static class JobSchedule
         new("purge-words", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new PurgeReflections(), ct)),
         new("deliver-webhooks", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new DeliverWebhooks(), ct)),
         new("shorten-waits", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ResetSkewedLeases(), ct)),
+        new("renew-authorization-keys", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new RenewAuthorizationKeys(), ct)),
         new("forget-what-has-expired", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DeleteExpired(), ct)),
     ];
 }

@@ -39,7 +39,6 @@ internal static class JobsDashboard
 
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
-        services.AddAntiforgery(o => OnlyHere(o.Cookie, "learning-jobs-form"));
         services.AddAuthentication().AddCookie(Scheme, o =>
         {
             OnlyHere(o.Cookie, "learning-jobs");

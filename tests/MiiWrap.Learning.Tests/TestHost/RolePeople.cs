@@ -401,8 +401,8 @@ public sealed class RolePeople
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
         var made = people[Role.ProgramAdmin].Id;
         string[] scopes = ["curriculum:read", "progress:read", "enrolments:write", "people:read"];
-        var (client, secret) = ApiClient.Make("Dashboard", null, scopes, made, now);
-        var (events, eventsSecret) = ApiClient.Make("Events", null, ["events:read"], made, now);
+        var (client, secret) = ApiClient.MakeForServer("Dashboard", null, scopes, made, now);
+        var (events, eventsSecret) = ApiClient.MakeForServer("Events", null, ["events:read"], made, now);
         db.AddRange(client, events);
         (secrets[Role.Client], secrets[Role.EventsClient]) = (secret, eventsSecret);
         people[Role.Client] = new(client.Id, "", client.Name, ClientSession.Of(App, client.Id, secret));

@@ -23,5 +23,8 @@ public sealed class SignInSession : IVersioned
     /// </summary>
     public string? Device { get; set; }
 
+    /// <summary>The front end that acts by this sign-in; null for one by password at the API itself.</summary>
+    public Guid? ClientId { get; set; }
+
     public int Version { get; set; }
 }

@@ -64,6 +64,7 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
         session.Property(s => s.Device).HasMaxLength(60);
         session.HasIndex(s => s.ExpiresAt);
         session.HasIndex(s => new { s.PersonId, s.RefreshedAt, s.Id });
+        session.HasIndex(s => s.ClientId).HasFilter("[ClientId] IS NOT NULL");
         session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
     }
 }
@@ -90,22 +91,6 @@ internal sealed class ExternalLoginMapping : IEntityTypeConfiguration<ExternalLo
         // An address that the provider gives to someone else must not bring them into the account of the one before.
         signIn.HasIndex(s => new { s.PersonId, s.Issuer }).IsUnique();
         signIn.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
-    }
-}
-
-internal sealed class ApiClientMapping : IEntityTypeConfiguration<ApiClient>
-{
-    public void Configure(EntityTypeBuilder<ApiClient> client)
-    {
-        client.ToTable("Clients");
-        client.HasKey(c => c.Id);
-        client.Property(c => c.Name).HasMaxLength(200);
-        client.Property(c => c.Scopes).HasMaxLength(200);
-        client.Property(c => c.SecretHash).HasMaxLength(64);
-        client.Property(c => c.OldSecretHash).HasMaxLength(64);
-        client.HasIndex(c => new { c.Name, c.Id });
-        client.HasOne<Agency>().WithMany().HasForeignKey(c => c.AgencyId).OnDelete(DeleteBehavior.Restrict);
-        client.HasOne<Person>().WithMany().HasForeignKey(c => c.CreatedBy).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

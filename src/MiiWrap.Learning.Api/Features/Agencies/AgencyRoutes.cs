@@ -10,7 +10,7 @@ internal static class AgencyRoutes
 
     public static void MapAgencies(this IEndpointRouteBuilder app)
     {
-        var v1 = app.MapGroup("/v1").WithTags("People");
+        var v1 = app.MapGroup("/v1").WithTags("People").ForFrontEnds(FrontEndScopes.Program);
 
         v1.MapPost("/agencies", async (CreateAgency request, IMediator mediator, CancellationToken ct) =>
             {
@@ -21,7 +21,7 @@ internal static class AgencyRoutes
 
         v1.MapGet("/agencies", async ([AsParameters] ListAgencies request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListAgencies>().OpenTo(Scopes.PeopleRead).Listed();
+            .Named<ListAgencies>().ForEveryFrontEnd().OpenTo(Scopes.PeopleRead).Listed();
 
         v1.MapGet("/agencies/{agencyId:guid}", async (
             [AsParameters] GetAgency request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -62,9 +62,10 @@ internal static class AgencyRoutes
         app.MapPut("/v1/agencies/{agencyId:guid}/denied-words",
             async (Guid agencyId, SetDeniedWords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
-            .WithTags("Reflections").Named<SetDeniedWords>().NotFound("agency.notFound").Forbidden().Invalid();
+            .WithTags("Reflections").Named<SetDeniedWords>().ForFrontEnds(FrontEndScopes.Program)
+            .NotFound("agency.notFound").Forbidden().Invalid();
 
-        var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges");
+        var closedDays = app.MapGroup("/v1/agencies/{agencyId:guid}/closed-days").WithTags("Nudges").ForFrontEnds(FrontEndScopes.Program);
 
         closedDays
             .MapGet("/", async ([AsParameters] GetClosedDays request, IMediator mediator, CancellationToken ct) =>
@@ -75,7 +76,7 @@ internal static class AgencyRoutes
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
             .Named<SetClosedDays>().NotFound("agency.notFound").Forbidden().Invalid();
 
-        var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention");
+        var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Retention").ForFrontEnds(FrontEndScopes.Program);
 
         agency.MapGet("/retention", async ([AsParameters] GetRetention request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -100,6 +101,6 @@ internal static class AgencyRoutes
         app.MapGet("/v1/retention-log", async (
             [AsParameters] ListProgramRetentionRecords request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Retention").Named<ListProgramRetentionRecords>().Listed().Forbidden();
+            .WithTags("Retention").Named<ListProgramRetentionRecords>().ForFrontEnds(FrontEndScopes.Program).Listed().Forbidden();
     }
 }

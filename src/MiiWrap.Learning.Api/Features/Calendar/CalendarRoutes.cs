@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Calendar;
@@ -7,7 +8,7 @@ internal static class CalendarRoutes
 {
     public static void MapCalendar(this IEndpointRouteBuilder app)
     {
-        var mine = app.MapGroup("/v1/me/calendar").WithTags("Calendar");
+        var mine = app.MapGroup("/v1/me/calendar").WithTags("Calendar").NotForFrontEnds();
 
         mine.MapPost("/", async (IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(new RenewCalendarFeed(), ct)))

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Serialization;
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Clients;
@@ -12,7 +13,7 @@ internal static class ClientRoutes
 
     public static void MapClients(this IEndpointRouteBuilder app)
     {
-        var clients = app.MapGroup("/v1/clients").WithTags("Clients");
+        var clients = app.MapGroup("/v1/clients").WithTags("Clients").NotForFrontEnds();
 
         clients.MapPost("/", async (CreateClient request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Created("/v1/clients", await mediator.Send(request, ct)))
@@ -31,7 +32,8 @@ internal static class ClientRoutes
 
         clients.MapPost("/{clientId:guid}/rotate", async (Guid clientId, RotateSecret request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { ClientId = clientId }, ct)))
-            .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound("client.notFound").Forbidden().Invalid();
+            .Named<RotateSecret>().Retryable().ShowsSecret("secret").NotFound("client.notFound").Forbidden().Conflict("client.secret.none")
+            .Invalid();
 
         app.MapPost("/v1/oauth/token", Token).WithTags("Clients").Named<IssueClientToken>().Accepts<TokenForm>(FormType)
             .DisableAntiforgery()

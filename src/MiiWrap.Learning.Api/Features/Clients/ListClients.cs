@@ -18,10 +18,12 @@ public sealed record ListClients(string? Limit, string? Cursor) : IQuery<Page<Cl
 
 /// <summary>A client as programme admins see it; its secret is shown when it is made and never again.</summary>
 /// <param name="AgencyId">The agency whose learners alone it sees; null for a client of the programme.</param>
-/// <param name="LastUsedAt">When it last took a token.</param>
+/// <param name="LastUsedAt">When it last took a token for itself; null for a front end, whose tokens are people's.</param>
 /// <param name="OldSecretUntil">Until when the secret before the last is still good; null when it is not.</param>
+/// <param name="RedirectUris">Where a front end gets people back; empty for a server.</param>
 public sealed record ClientItem(
-    Guid Id, string Name, Guid? AgencyId, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil)
+    Guid Id, string Name, ClientKind Kind, Guid? AgencyId, IReadOnlyList<string> Scopes, IReadOnlyList<string> RedirectUris,
+    DateTime CreatedAt, DateTime? LastUsedAt, DateTime? OldSecretUntil)
 {
     [JsonIgnore]
     public string SortName { get; init; } = "";
@@ -36,7 +38,8 @@ internal sealed class ClientItemMapping : Profile
 {
     public ClientItemMapping() =>
         CreateProjection<ApiClient, ClientItem>()
-            .ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)));
+            .ForCtorParam(nameof(ClientItem.Scopes), o => o.MapFrom(c => c.Scopes.Split(' ', StringSplitOptions.None)))
+            .ForCtorParam(nameof(ClientItem.RedirectUris), o => o.MapFrom(c => ApiClient.AddressesOf(c.RedirectUris)));
 }
 
 internal sealed class ListClientsHandler(LearningDb db, Caller caller, IConfigurationProvider maps, ILogger<ListClients> log)

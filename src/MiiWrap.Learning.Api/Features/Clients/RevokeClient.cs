@@ -7,7 +7,10 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Clients;
 
-/// <summary>A programme admin ends a client: neither its secrets nor its tokens work any more. Doing it again changes nothing.</summary>
+/// <summary>
+/// A programme admin ends a client: neither its secrets nor its tokens work any more, and everybody's sign-ins through it end. Doing it
+/// again changes nothing.
+/// </summary>
 public sealed record RevokeClient(Guid ClientId) : ICommand<Unit>;
 
 internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClientCache known, SecurityLog log, TimeProvider clock)
@@ -20,6 +23,7 @@ internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClien
             ?? throw new NotFoundException("client");
         client.End(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
+        await db.Sessions.Where(s => s.ClientId == client.Id).ExecuteDeleteAsync(cancellationToken);
         known.Forget(client.Id);
         log.ClientEnded(client.Id, caller.PersonId);
         return Unit.Value;

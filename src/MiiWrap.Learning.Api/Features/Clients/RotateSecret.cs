@@ -45,6 +45,8 @@ internal sealed class RotateSecretHandler(LearningDb db, Caller caller, Security
         caller.MustBeProgramAdmin("give clients new secrets");
         var client = await db.Clients.SingleOrDefaultAsync(c => c.Id == request.ClientId && c.EndedAt == null, cancellationToken)
             ?? throw new NotFoundException("client");
+        if (client.IsForPeople)
+            throw new RuleException("client.secret.none", "A front end keeps no secret: it proves each sign-in by PKCE.", RuleKind.Conflict);
         var secret = client.Rotate(TimeSpan.FromHours(request.OverlapHours ?? UsualHours), clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
         log.ClientSecretRenewed(client.Id, caller.PersonId);

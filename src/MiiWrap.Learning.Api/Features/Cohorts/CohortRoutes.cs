@@ -10,7 +10,7 @@ internal static class CohortRoutes
 
     public static void MapCohorts(this IEndpointRouteBuilder app)
     {
-        var cohorts = app.MapGroup("/v1/cohorts").WithTags("Cohorts");
+        var cohorts = app.MapGroup("/v1/cohorts").WithTags("Cohorts").ForFrontEnds(FrontEndScopes.Program);
 
         cohorts.MapPost("/", async (CreateCohort request, IMediator mediator, CancellationToken ct) =>
             {
@@ -21,7 +21,7 @@ internal static class CohortRoutes
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListCohorts>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed().Invalid();
+            .Named<ListCohorts>().ForEveryFrontEnd().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed().Invalid();
 
         cohorts.MapPost("/{cohortId:guid}/clone", async (Guid cohortId, CloneCohort request, IMediator mediator, CancellationToken ct) =>
             {
@@ -56,7 +56,8 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return http.Tagged(cohort, cohort.ETag);
             })
-            .Named<GetCohort>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound("cohort.notFound");
+            .Named<GetCohort>().ForEveryFrontEnd()
+            .OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Tagged<CohortView>().NotFound("cohort.notFound");
 
         cohorts.MapPatch("/{cohortId:guid}", async (
             Guid cohortId, ChangeCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -93,7 +94,7 @@ internal static class CohortRoutes
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
             .Named<WithdrawEnrolments>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
-        var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts");
+        var enrolments = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Cohorts").ForFrontEnds(FrontEndScopes.Program);
 
         enrolments.MapPost("/withdraw", async ([AsParameters] WithdrawEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -112,7 +113,7 @@ internal static class CohortRoutes
             .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own")
             .Conflict("legalHold.on").Invalid("agency.unknown");
 
-        var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts");
+        var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts").ForFrontEnds(FrontEndScopes.Learning);
 
         offers.MapGet("/", async ([AsParameters] ListEnrolmentOffers request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -129,7 +130,7 @@ internal static class CohortRoutes
             .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden()
             .Conflict("cohort.closed", "enrolment.withdrawn").Invalid().Gated();
 
-        var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");
+        var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges").ForFrontEnds(FrontEndScopes.Program);
 
         holdOut.MapGet("/", async ([AsParameters] GetHoldOut request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))

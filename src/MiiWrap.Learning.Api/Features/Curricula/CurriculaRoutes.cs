@@ -16,7 +16,7 @@ internal static class CurriculaRoutes
 
     public static void MapCurricula(this IEndpointRouteBuilder app)
     {
-        var curricula = app.MapGroup("/v1/curricula").WithTags("Curriculum");
+        var curricula = app.MapGroup("/v1/curricula").WithTags("Curriculum").ForEveryFrontEnd();
 
         curricula.MapGet("/", async ([AsParameters] ListCurricula request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -51,7 +51,8 @@ internal static class CurriculaRoutes
                     ? Results.Created($"/v1/curricula/{slug}?version={version.Version}", version)
                     : TypedResults.Ok(version);
             })
-            .Named<PublishVersion>().Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
+            .Named<PublishVersion>().ForFrontEnds(FrontEndScopes.Program)
+            .Accepts<Stream>(Zip).WithMetadata(new RequestSizeLimitAttribute(LargestBundle)).TakesLong().Retryable()
             .Produces<PublishedVersion>(200).Produces<PublishedVersion>(201).NotFound("curriculum.notFound").Forbidden()
             .ProducesProblem(400)
             .Produces<FaultyContent>(422, "application/problem+json").Codes("content.faulty");

@@ -10,11 +10,11 @@ internal static class EnrolmentRoutes
 
     public static void MapEnrolments(this IEndpointRouteBuilder app)
     {
-        var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning");
+        var enrolment = app.MapGroup("/v1/enrolments/{enrolmentId:guid}").WithTags("Learning").ForFrontEnds(FrontEndScopes.Learning);
 
         app.MapGet("/v1/enrolments", async ([AsParameters] ListEnrolments request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Cohorts").Named<ListEnrolments>().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed()
+            .WithTags("Cohorts").Named<ListEnrolments>().ForEveryFrontEnd().OpenTo(Scopes.ProgressRead, Scopes.EnrolmentsWrite).Listed()
             .Invalid("filter.required");
 
         enrolment.MapGet("/", async ([AsParameters] GetJourney request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -22,7 +22,8 @@ internal static class EnrolmentRoutes
                 var journey = await mediator.Send(request, ct);
                 return http.Tagged(journey, ETags.Of(System.Text.Json.JsonSerializer.Serialize(journey)));
             })
-            .Named<GetJourney>().OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound("enrolment.notFound");
+            .Named<GetJourney>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching)
+            .OpenTo(Scopes.ProgressRead).Tagged<LearnerJourney>().NotFound("enrolment.notFound");
 
         enrolment
             .MapGet("/units/{unit}", async ([AsParameters] GetUnit request, IMediator mediator, HttpContext http, CancellationToken ct) =>

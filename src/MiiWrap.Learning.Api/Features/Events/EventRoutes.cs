@@ -14,7 +14,7 @@ internal static class EventRoutes
 
     public static void MapEvents(this IEndpointRouteBuilder app)
     {
-        var events = app.MapGroup("/v1/events").WithTags("Integration");
+        var events = app.MapGroup("/v1/events").WithTags("Integration").NotForFrontEnds();
 
         events.MapGet("/", async ([AsParameters] ListEvents request, [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
             IMediator mediator, HttpContext http, RateLimits limits, Caller caller, CancellationToken ct) =>
@@ -42,10 +42,11 @@ internal static class EventRoutes
                 limits.CheckStreams(http, caller, isPersonal: true);
                 return new PersonalStream();
             })
-            .WithTags("Me").Named<FollowMe>().Tagged<FollowedParts>().AlsoAs(FollowingStream.MediaType).Codes("stream.limit")
+            .WithTags("Me").Named<FollowMe>().ForEveryFrontEnd()
+            .Tagged<FollowedParts>().AlsoAs(FollowingStream.MediaType).Codes("stream.limit")
             .DisableRequestTimeout();
 
-        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration");
+        var webhooks = app.MapGroup("/v1/webhooks").WithTags("Integration").NotForFrontEnds();
 
         webhooks.MapPost("/", async (RegisterWebhook request, IMediator mediator, CancellationToken ct) =>
             {

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
@@ -9,7 +10,7 @@ internal static class FollowUpRoutes
 
     public static void MapFollowUps(this IEndpointRouteBuilder app)
     {
-        var cohort = app.MapGroup("/v1/cohorts/{cohortId:guid}").WithTags("Follow-ups");
+        var cohort = app.MapGroup("/v1/cohorts/{cohortId:guid}").WithTags("Follow-ups").ForFrontEnds(FrontEndScopes.Teaching);
 
         cohort.MapGet("/followups", async ([AsParameters] ListFollowUps request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))

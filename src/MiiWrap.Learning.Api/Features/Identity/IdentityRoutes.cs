@@ -9,7 +9,7 @@ internal static class IdentityRoutes
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
         app.MapFrontPage();
-        var identity = app.MapGroup("/v1/identity").WithTags("Identity");
+        var identity = app.MapGroup("/v1/identity").WithTags("Identity").NotForFrontEnds();
 
         identity.MapPost("/login", async (
             SignIn request, IMediator mediator, RateLimits limits, AccountDevices devices, BearerTokens bearer, HttpContext http,
@@ -79,7 +79,7 @@ internal static class IdentityRoutes
             .Accepts<AddressForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
             .AfterJson().WithMetadata(new IgnoresUnknownQuery());
 
-        var me = app.MapGroup("/v1/me").WithTags("Me");
+        var me = app.MapGroup("/v1/me").WithTags("Me").NotForFrontEnds();
 
         me.MapPost("/password", async (
             ChangePassword request, IMediator mediator, RateLimits limits, Caller caller, HttpContext http, CancellationToken ct) =>

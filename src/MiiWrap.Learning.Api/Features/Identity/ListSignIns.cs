@@ -15,9 +15,10 @@ public sealed record ListSignIns(string? Limit, string? Cursor) : IQuery<Page<Si
 /// <summary>One sign-in.</summary>
 /// <param name="Device" example="Firefox on Windows">Browser and system, or the program; null when it did not say.</param>
 /// <param name="LastUsedAt">When it last got new tokens; an access token is used for 15 minutes at most.</param>
+/// <param name="FrontEnd" example="null">The front end that acts by it; null for one by password at the API itself.</param>
 /// <param name="IsCurrent">This request came by it.</param>
 /// <param name="SignedInAt">When the password was given.</param>
-public sealed record SignInItem(Guid Id, string? Device, DateTime SignedInAt, DateTime LastUsedAt, bool IsCurrent);
+public sealed record SignInItem(Guid Id, string? Device, string? FrontEnd, DateTime SignedInAt, DateTime LastUsedAt, bool IsCurrent);
 
 internal sealed class ListSignInsValidator : AbstractValidator<ListSignIns>
 {
@@ -32,7 +33,8 @@ internal sealed class ListSignInsHandler(LearningDb db, Caller caller, TimeProvi
         var (now, current) = (clock.UtcNow(), caller.SessionId);
         var rows = await db.Sessions.Where(s => s.PersonId == caller.PersonId && s.ExpiresAt > now)
             .PageBy(request, s => s.RefreshedAt, s => s.Id, newestFirst: true)
-            .Select(s => new SignInItem(s.Id, s.Device, s.SignedInAt ?? s.RefreshedAt, s.RefreshedAt, s.Id == current))
+            .Select(s => new SignInItem(s.Id, s.Device, db.Clients.Where(c => c.Id == s.ClientId).Select(c => c.Name).FirstOrDefault(),
+                s.SignedInAt ?? s.RefreshedAt, s.RefreshedAt, s.Id == current))
             .ToListAsync(cancellationToken);
         return rows.ToPage(request, s => (Paging.KeyOf(s.LastUsedAt), s.Id));
     }

@@ -20,6 +20,7 @@ internal static class PasswordPage
         :focus-visible { outline: 3px solid #c77700; outline-offset: 2px; }
         .error { border-left: 4px solid #b3261e; padding: .5rem 1rem; margin-bottom: 1rem; }
         .hint { font-size: .875rem; }
+        button.quiet { background: transparent; color: inherit; box-shadow: inset 0 0 0 1px #8a857c; }
         """;
 
     public static IResult Show(HttpContext http, string? token) => http.LinkPage(200, "Choose a password", Form(token ?? "", null));

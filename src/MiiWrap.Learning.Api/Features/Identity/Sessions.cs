@@ -22,7 +22,7 @@ internal sealed class Sessions(
     public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(14);
 
     /// <summary>After so long the password is asked for again.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(90);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(90);
 
     // A client whose answer was lost may try its refresh again; later the old token is taken for a stolen one.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Mails;
@@ -7,7 +8,7 @@ internal static class MailRoutes
 {
     public static void MapMails(this IEndpointRouteBuilder app)
     {
-        var mails = app.MapGroup("/v1/mails").WithTags("Mails");
+        var mails = app.MapGroup("/v1/mails").WithTags("Mails").ForFrontEnds(FrontEndScopes.Program);
 
         mails.MapGet("", async ([AsParameters] ListMails request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))

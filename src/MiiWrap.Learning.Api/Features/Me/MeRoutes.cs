@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Me;
@@ -7,7 +8,7 @@ internal static class MeRoutes
 {
     public static void MapMe(this IEndpointRouteBuilder app)
     {
-        var me = app.MapGroup("/v1/me").WithTags("Me");
+        var me = app.MapGroup("/v1/me").WithTags("Me").ForEveryFrontEnd();
 
         me.MapGet("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetMe(), ct)))
             .Named<GetMe>().TaggedByContent<MyProfile>();

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
@@ -12,7 +13,7 @@ internal static class NudgeRoutes
 
     public static void MapNudges(this IEndpointRouteBuilder app)
     {
-        var nudges = app.MapGroup("/v1/nudges").WithTags("Nudges");
+        var nudges = app.MapGroup("/v1/nudges").WithTags("Nudges").ForFrontEnds(FrontEndScopes.Learning);
 
         nudges.MapGet("/", async ([AsParameters] ListNudges request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -45,7 +46,8 @@ internal static class NudgeRoutes
 
                 return new CsvPages<NudgeRow>(await Rows(request.Cursor), Rows);
             })
-            .WithTags("Nudges").Named<ListCohortNudges>().Produces<Page<NudgeItem>>().AlsoCsv().Listed().NotFound("cohort.notFound");
+            .WithTags("Nudges").Named<ListCohortNudges>().ForFrontEnds(FrontEndScopes.Teaching)
+            .Produces<Page<NudgeItem>>().AlsoCsv().Listed().NotFound("cohort.notFound");
 
         app.MapGet("/v1/cohorts/{cohortId:guid}/nudges/figures",
             async ([AsParameters] GetNudgeFigures request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -53,7 +55,8 @@ internal static class NudgeRoutes
                 var figures = await mediator.Send(request, ct);
                 return http.Wants(Csv.MediaType) ? Csv.File(Csv.Of(figures.Steps.Select(StepRow.Of))) : TypedResults.Ok(figures);
             })
-            .WithTags("Nudges").Named<GetNudgeFigures>().TaggedByContent<NudgeFigures>().AlsoCsv().NotFound("cohort.notFound");
+            .WithTags("Nudges").Named<GetNudgeFigures>().ForFrontEnds(FrontEndScopes.Teaching)
+            .TaggedByContent<NudgeFigures>().AlsoCsv().NotFound("cohort.notFound");
 
         var oneTap = app.MapGroup("/n").WithTags("One-tap answers").AllowAnonymous().AddEndpointFilter<OneTapGuard>();
 

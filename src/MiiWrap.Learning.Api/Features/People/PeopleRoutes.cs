@@ -10,7 +10,7 @@ internal static class PeopleRoutes
 
     public static void MapPeople(this IEndpointRouteBuilder app)
     {
-        var v1 = app.MapGroup("/v1").WithTags("People");
+        var v1 = app.MapGroup("/v1").WithTags("People").ForFrontEnds(FrontEndScopes.Program);
 
         v1.MapPost("/people", async (InvitePerson request, IMediator mediator, CancellationToken ct) =>
             {
@@ -74,7 +74,7 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<AppointAdmin>().NotFound("person.notFound").Forbidden().Conflict("person.suspended");
+            .Named<AppointAdmin>().NotForFrontEnds().NotFound("person.notFound").Forbidden().Conflict("person.suspended");
 
         v1.MapDelete("/people/{personId:guid}/program-admin",
             async ([AsParameters] RemoveAdmin request, IMediator mediator, CancellationToken ct) =>
@@ -82,7 +82,7 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<RemoveAdmin>().NotFound("person.notFound").Forbidden("role.required", "admin.self");
+            .Named<RemoveAdmin>().NotForFrontEnds().NotFound("person.notFound").Forbidden("role.required", "admin.self");
 
         v1.MapPost("/people/{personId:guid}/invitations",
             async ([AsParameters] InvitePersonAgain request, IMediator mediator, CancellationToken ct) =>

@@ -21,7 +21,8 @@ internal static class ProgressRoutes
 
                     return new CsvPages<ProgressRow>(await Rows(request.Cursor), Rows);
                 })
-            .WithTags("Progress").Named<GetCohortProgress>().OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed()
+            .WithTags("Progress").Named<GetCohortProgress>().ForFrontEnds(FrontEndScopes.Teaching)
+            .OpenTo(Scopes.ProgressRead).Produces<CohortProgress>().AlsoCsv().Listed()
             .NotFound("cohort.notFound")
             .Invalid().Codes("row.unreadable");
 }

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
@@ -8,7 +9,8 @@ internal static class ReflectionRoutes
 {
     public static void MapReflections(this IEndpointRouteBuilder app)
     {
-        var reflection = app.MapGroup("/v1/enrolments/{enrolmentId:guid}/reflections/{assignment}").WithTags("Reflections");
+        var reflection = app.MapGroup("/v1/enrolments/{enrolmentId:guid}/reflections/{assignment}").WithTags("Reflections")
+            .ForFrontEnds(FrontEndScopes.Learning);
 
         reflection.MapGet("/", async ([AsParameters] GetReflection request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {

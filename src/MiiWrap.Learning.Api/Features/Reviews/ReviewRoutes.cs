@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
@@ -11,7 +12,7 @@ internal static class ReviewRoutes
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {
-        var reviews = app.MapGroup("/v1/reviews").WithTags("Reviews");
+        var reviews = app.MapGroup("/v1/reviews").WithTags("Reviews").ForFrontEnds(FrontEndScopes.Teaching);
 
         reviews.MapGet("/", async ([AsParameters] ListReviewQueue request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -68,13 +69,15 @@ internal static class ReviewRoutes
         reviews.MapPost(
             "/{revisionId:guid}/break-glass", async (Guid revisionId, BreakTheGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<BreakTheGlass>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency").Invalid()
+            .Named<BreakTheGlass>().NotForFrontEnds()
+            .Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency").Invalid()
             .GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/break-glass/end", async ([AsParameters] EndBreakGlass request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<EndBreakGlass>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Named<EndBreakGlass>().NotForFrontEnds()
+            .Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
             .Conflict("breakGlass.none");
 
         reviews.MapPost("/{revisionId:guid}/claim",

@@ -10,7 +10,7 @@ internal static class TransferRoutes
 
     public static void MapTransfer(this IEndpointRouteBuilder app)
     {
-        var transfer = app.MapGroup("/v1").WithTags("Transfer");
+        var transfer = app.MapGroup("/v1").WithTags("Transfer").ForFrontEnds(FrontEndScopes.Teaching);
 
         transfer.MapGet("/cohorts/{cohortId:guid}/transfer", (Guid cohortId, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 http.Wants(Csv.MediaType)
@@ -32,7 +32,8 @@ internal static class TransferRoutes
                 http.Wants(Csv.MediaType)
                 ? Rows(mediator.Send(new ListEnrolmentTransferRows(enrolmentId), ct))
                 : Report(mediator.Send(new GetEnrolmentTransfer(enrolmentId), ct), http))
-            .Named<GetEnrolmentTransfer>().TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound("enrolment.notFound")
+            .Named<GetEnrolmentTransfer>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching)
+            .TaggedByContent<TransferReport>().AlsoCsv().AlsoChart().NotFound("enrolment.notFound")
             .Forbidden("transfer.rows.hidden").Codes("row.unreadable");
 
         transfer.MapPost("/enrolments/{enrolmentId:guid}/units/{unit}/verifications",

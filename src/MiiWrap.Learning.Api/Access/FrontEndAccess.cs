@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Authorization;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>
+/// What a front end may do in the name of whoever lets it; never more than they may themselves. What concerns the keys of an account, and
+/// what gives others access, is open to no front end that others host.
+/// </summary>
+internal static class FrontEndScopes
+{
+    public const string Learning = "learning";
+    public const string Teaching = "teaching";
+    public const string Program = "program";
+
+    public static readonly IReadOnlyList<string> All = [Learning, Teaching, Program];
+
+    /// <summary>What somebody allows by it, in words.</summary>
+    public static string InWords(string scope) => scope switch
+    {
+        Learning => "read your units, write your reflections and answer your check-ins, as you",
+        Teaching => "read and review the reflections of learners whom you teach, and see their progress, as you",
+        _ => "manage people, agencies and cohorts as far as you may, as you",
+    };
+}
+
+/// <summary>Marks a route that front ends with any of these scopes may use; with none of them it is closed to front ends.</summary>
+internal sealed record OpenToFrontEnds(IReadOnlyList<string> Scopes);
+
+internal static class FrontEndAccess
+{
+    /// <summary>Lets front ends with any of these scopes in; those that a group is given hold for its routes that say nothing.</summary>
+    public static T ForFrontEnds<T>(this T routes, params string[] scopes)
+        where T : IEndpointConventionBuilder => routes.WithMetadata(new OpenToFrontEnds(scopes));
+
+    /// <summary>For every front end, whatever it may do besides.</summary>
+    public static T ForEveryFrontEnd<T>(this T routes)
+        where T : IEndpointConventionBuilder => routes.ForFrontEnds([.. FrontEndScopes.All]);
+
+    /// <summary>For people at the program's own sign-in alone.</summary>
+    public static T NotForFrontEnds<T>(this T routes)
+        where T : IEndpointConventionBuilder => routes.ForFrontEnds();
+
+    /// <summary>Routes are closed to front ends unless they say otherwise.</summary>
+    public static void UseFrontEndScopes(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.RequestServices.GetRequiredService<Caller>().FrontEndScopes is { } scopes && context.GetEndpoint() is RouteEndpoint endpoint
+            && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            if (endpoint.Metadata.GetMetadata<OpenToFrontEnds>() is not { Scopes: { Count: > 0 } open })
+                throw new RuleException("frontEnd.notAllowed",
+                    "No front end that others host may do this, whatever its scopes: it needs the program's own sign-in.",
+                    RuleKind.Forbidden);
+            if (!open.Any(scopes.Contains))
+                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open)}.", RuleKind.Forbidden)
+                    .With("scopes", open);
+        }
+
+        return next(context);
+    });
+}

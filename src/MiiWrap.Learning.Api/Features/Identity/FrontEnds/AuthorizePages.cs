@@ -1,0 +1,281 @@
+using System.Globalization;
+using System.Security.Claims;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace MiiWrap.Learning.Api.Features.Identity.FrontEnds;
+
+/// <summary>
+/// Where a front end sends people: they sign in on our own page, see what it wants to do in their name, and go back. Without script; the
+/// password is never the front end's to see.
+/// </summary>
+internal static class AuthorizePages
+{
+    public const string SignInPath = "/connect/sign-in";
+    public const string SignOutPath = "/connect/sign-out";
+    private const string Scheme = "Connect";
+    private const string DeviceCookie = "learning-connect-device";
+    private const string SignedInAt = "at";
+    private static readonly TimeSpan SignedInFor = TimeSpan.FromMinutes(30);
+    private static readonly string StampClaim = new ClaimsIdentityOptions().SecurityStampClaimType;
+
+    public static IServiceCollection AddAuthorizePages(this IServiceCollection services)
+    {
+        services.AddAuthentication().AddCookie(Scheme, o =>
+        {
+            o.Cookie.Name = "learning-connect";
+            o.Cookie.Path = "/connect";
+            o.Cookie.HttpOnly = true;
+            // Sent when the front end sends somebody here, and with no form of another site.
+            o.Cookie.SameSite = SameSiteMode.Lax;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            o.ExpireTimeSpan = SignedInFor;
+            o.SlidingExpiration = false;
+        });
+        return services;
+    }
+
+    /// <summary>What a faulty request is answered: our own page, and no redirect.</summary>
+    public static IResult Faulty(HttpContext http, string error, string? description) => Page(http, 400, "This sign-in does not work", $"""
+        <p>The program that sent you here has asked for it in a way that cannot be answered. Nothing was given to it. Go back to it and try again; if that does not help, tell the people who run it what is written here.</p>
+        <p><code>{HtmlLayout.Encode(error)}</code>: {HtmlLayout.Encode(description ?? "no more is known")}</p>
+        """);
+
+    /// <summary>Asks who it is, then whether they want it; whoever has wanted the same before goes straight back.</summary>
+    public static async Task<IResult> Show(
+        HttpContext http, IAntiforgery forgery, LearningDb db, CallerCache people, SignInCache signIns, TimeProvider clock,
+        CancellationToken ct)
+    {
+        var request = http.GetOpenIddictServerRequest()!;
+        var now = clock.UtcNow();
+        if (await Find(http, db, people, signIns, ct) is not { } who || MustSignInAgain(request, who, now))
+            return request.HasPromptValue(PromptValues.None) ? Refuse(Errors.LoginRequired) : SignInForm(http, forgery, 200, QueryOf(http), null);
+        var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
+        var granted = await Granted(db, who.Id, client.Id, ct);
+        // Anybody's program can call itself by a native one's name on the same device, so those are asked for each time (RFC 8252, 8.6).
+        if (client.Kind == ClientKind.FrontEnd && !request.HasPromptValue(PromptValues.Consent)
+            && Asked(request).All(granted.Contains)) return Allow(who, request, now);
+        if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.ConsentRequired);
+        http.User = who.Principal;
+        var name = await db.Users.Where(p => p.Id == who.Id).Select(p => p.Name).SingleAsync(ct);
+        return ConsentForm(http, forgery, request, client, name);
+    }
+
+    /// <summary>What somebody decided on the page.</summary>
+    public static async Task<IResult> Decide(
+        HttpContext http, IAntiforgery forgery, LearningDb db, CallerCache people, SignInCache signIns, TimeProvider clock,
+        IOpenIddictAuthorizationManager authorizations, SecurityLog log, CancellationToken ct)
+    {
+        var request = http.GetOpenIddictServerRequest()!;
+        var now = clock.UtcNow();
+        if (await Find(http, db, people, signIns, ct) is not { } who)
+            return SignInForm(http, forgery, 200, QueryOf(request), "You have been away for a while; please sign in once more.");
+        http.User = who.Principal;
+        var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
+        if (!await forgery.IsRequestValidAsync(http))
+        {
+            var name = await db.Users.Where(p => p.Id == who.Id).Select(p => p.Name).SingleAsync(ct);
+            return ConsentForm(http, forgery, request, client, name);
+        }
+
+        if (request["decision"]?.ToString() != "allow") return Refuse(Errors.AccessDenied);
+        var asked = Asked(request);
+        var granted = await Granted(db, who.Id, client.Id, ct);
+        if (!asked.All(granted.Contains))
+        {
+            await authorizations.CreateAsync(new ClaimsIdentity(), who.Id.ToString(), client.Id.ToString(), AuthorizationTypes.Permanent,
+                [.. granted.Union(asked)], ct);
+            log.FrontEndAllowed(who.Id, client.Id, string.Join(' ', asked));
+        }
+
+        return Allow(who, request, now);
+    }
+
+    public static async Task<IResult> SignIn(
+        HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, AccountDevices devices, CancellationToken ct)
+    {
+        var form = await http.Request.ReadFormAsync(ct);
+        var query = form["query"].ToString();
+        if (!await forgery.IsRequestValidAsync(http))
+            return SignInForm(http, forgery, 400, query, "This page had grown too old; please sign in once more.");
+        var (email, password) = (form["email"].ToString(), form["password"].ToString());
+        var device = http.Request.Cookies[DeviceCookie];
+        try
+        {
+            limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
+            var signedIn = await mediator.Send(
+                new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
+            await http.SignInAsync(Scheme, CookieOf(signedIn));
+            http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
+            {
+                Path = "/connect",
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = http.Request.IsHttps,
+                MaxAge = DeviceTokens.Lifetime,
+            });
+            // A path of ours with whatever query: it goes through the same checks as the first time.
+            return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{query}");
+        }
+        catch (TooManyRequestsException e)
+        {
+            http.Response.Headers.RetryAfter = e.Seconds.ToString(CultureInfo.InvariantCulture);
+            return SignInForm(http, forgery, 429, query, e.Message);
+        }
+        catch (NotSignedInException e)
+        {
+            return SignInForm(http, forgery, 401, query, e.Message);
+        }
+        catch (ValidationException e)
+        {
+            return SignInForm(http, forgery, 422, query, string.Join(" ", e.Errors.Select(f => f.ErrorMessage).Distinct()));
+        }
+    }
+
+    /// <summary>Lets somebody else sign in, on the way to the same front end.</summary>
+    public static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery, CancellationToken ct)
+    {
+        var form = await http.Request.ReadFormAsync(ct);
+        http.User = (await http.AuthenticateAsync(Scheme)).Principal ?? http.User;
+        if (await forgery.IsRequestValidAsync(http)) await http.SignOutAsync(Scheme);
+        return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{form["query"]}");
+    }
+
+    /// <summary>Who is signed in on these pages, and may still be.</summary>
+    private static async Task<SignedInPerson?> Find(
+        HttpContext http, LearningDb db, CallerCache people, SignInCache signIns, CancellationToken ct)
+    {
+        if ((await http.AuthenticateAsync(Scheme)).Principal is not { } principal
+            || !Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+            || SignInCache.Of(principal) is not { } session
+            || !long.TryParse(principal.FindFirstValue(SignedInAt), CultureInfo.InvariantCulture, out var ticks)
+            || await people.Find(db, id, ct) is not { HasAccess: true } person
+            || person.SecurityStamp is not { } stamp || stamp != principal.FindFirstValue(StampClaim)
+            || !await signIns.GoesOn(db, session, ct)) return null;
+        return new(id, stamp, new(ticks, DateTimeKind.Utc), principal);
+    }
+
+    private sealed record SignedInPerson(Guid Id, string Stamp, DateTime SignedInAt, ClaimsPrincipal Principal);
+
+    private static ClaimsPrincipal CookieOf(SignedIn signedIn)
+    {
+        var signedInAt = signedIn.EndsAt - Sessions.Longest;
+        return new(new ClaimsIdentity(
+            [
+                new(ClaimTypes.NameIdentifier, signedIn.Principal.FindFirstValue(ClaimTypes.NameIdentifier)!),
+                new(StampClaim, signedIn.Principal.FindFirstValue(StampClaim)!),
+                new(SignInCache.Claim, $"{SignInCache.Of(signedIn.Principal)}"),
+                new(SignedInAt, signedInAt.Ticks.ToString(CultureInfo.InvariantCulture)),
+            ], Scheme));
+    }
+
+    /// <summary>The front end wants the password now, or not longer ago than it says.</summary>
+    private static bool MustSignInAgain(OpenIddictRequest request, SignedInPerson who, DateTime now)
+    {
+        var age = now - who.SignedInAt;
+        // Back from the form, which the same query has led to.
+        if (request.HasPromptValue(PromptValues.Login)) return age > TimeSpan.FromMinutes(1);
+        return request.MaxAge is { } most && age > TimeSpan.FromSeconds(most);
+    }
+
+    private static List<string> Asked(OpenIddictRequest request) =>
+        [.. request.GetScopes().Where(FrontEndScopes.All.Contains)];
+
+    private static async Task<HashSet<string>> Granted(LearningDb db, Guid personId, Guid clientId, CancellationToken ct)
+    {
+        var subject = personId.ToString();
+        var lists = await db.Consents.Where(c => c.Subject == subject && c.Application!.Id == clientId && c.Status == Statuses.Valid
+                && c.Type == AuthorizationTypes.Permanent)
+            .Select(c => c.Scopes).ToListAsync(ct);
+        return [.. lists.SelectMany(FrontEndConsent.ScopesOf)];
+    }
+
+    private static SignInHttpResult Allow(SignedInPerson who, OpenIddictRequest request, DateTime now) => TypedResults.SignIn(
+        FrontEndSignIns.Principal(who.Id, who.Stamp, who.SignedInAt, request.GetScopes(), now),
+        authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+
+    private static ForbidHttpResult Refuse(string error) => TypedResults.Forbid(
+        new() { Items = { [OpenIddictServerAspNetCoreConstants.Properties.Error] = error } },
+        [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
+
+    private static string QueryOf(HttpContext http) => http.Request.QueryString.Value?.TrimStart('?') ?? "";
+
+    private static string QueryOf(OpenIddictRequest request) => QueryString.Create(Parameters(request)).Value!.TrimStart('?');
+
+    private static IEnumerable<KeyValuePair<string, string?>> Parameters(OpenIddictRequest request) => request.GetParameters()
+        .Where(p => p.Key is not ("decision" or "__RequestVerificationToken"))
+        .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value));
+
+    private static ContentHttpResult SignInForm(HttpContext http, IAntiforgery forgery, int status, string query, string? error)
+    {
+        var page = Page(http, status, "Sign in", $"""
+            {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>")}
+            <form method="post" action="{SignInPath}">{Token(http, forgery)}
+            <input type="hidden" name="query" value="{HtmlLayout.Encode(query)}">
+            <label for="email">E-mail address</label>
+            <input type="email" id="email" name="email" autocomplete="username" required>
+            <label for="password">Password</label>
+            <input type="password" id="password" name="password" autocomplete="current-password" required>
+            <p><button>Sign in</button></p>
+            </form>
+            """);
+        // Whoever has said yes before goes straight on.
+        LetRedirectTo(http, QueryHelpers.ParseQuery(query).GetValueOrDefault("redirect_uri").ToString());
+        return page;
+    }
+
+    private static ContentHttpResult ConsentForm(HttpContext http, IAntiforgery forgery, OpenIddictRequest request, ApiClient client, string name)
+    {
+        var hidden = string.Concat(Parameters(request).Select(p =>
+            $"<input type=\"hidden\" name=\"{HtmlLayout.Encode(p.Key)}\" value=\"{HtmlLayout.Encode(p.Value ?? "")}\">\n"));
+        var wishes = string.Concat(Asked(request).Select(s => $"<li>{HtmlLayout.Encode(FrontEndScopes.InWords(s))}</li>\n"));
+        var title = $"Let {client.Name} act for you?";
+        var page = Page(http, 200, title, $"""
+            <p>You are signed in as <strong>{HtmlLayout.Encode(name)}</strong>. <strong>{HtmlLayout.Encode(client.Name)}</strong> wants to:</p>
+            <ul>{wishes}</ul>
+            <p>It does not learn your password, and you can take this back at any time. You go on to {HtmlLayout.Encode(new Uri(request.RedirectUri!).Authority)}.</p>
+            <form method="post" action="{AuthorizationServer.AuthorizePath}">{Token(http, forgery)}
+            {hidden}<p><button name="decision" value="allow">Allow</button> <button class="quiet" name="decision" value="deny">Do not allow</button></p>
+            </form>
+            <form method="post" action="{SignOutPath}">{Token(http, forgery)}
+            <input type="hidden" name="query" value="{HtmlLayout.Encode(QueryOf(request))}">
+            <p class="hint">Not you? <button class="quiet">Use another account</button></p>
+            </form>
+            """);
+        LetRedirectTo(http, request.RedirectUri);
+        return page;
+    }
+
+    /// <summary>Browsers hold the redirects that answer a form to its policy too, as far as the front end.</summary>
+    private static void LetRedirectTo(HttpContext http, string? address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http")) return;
+        http.Response.Headers.ContentSecurityPolicy = http.Response.Headers.ContentSecurityPolicy.ToString()
+            .Replace("form-action 'self'", $"form-action 'self' {uri.GetLeftPart(UriPartial.Authority)}", StringComparison.Ordinal);
+    }
+
+    private static string Token(HttpContext http, IAntiforgery forgery)
+    {
+        var tokens = forgery.GetAndStoreTokens(http);
+        return $"<input type=\"hidden\" name=\"{tokens.FormFieldName}\" value=\"{tokens.RequestToken}\">";
+    }
+
+    private static ContentHttpResult Page(HttpContext http, int status, string title, string body) => http.LinkPage(status, title, body);
+}

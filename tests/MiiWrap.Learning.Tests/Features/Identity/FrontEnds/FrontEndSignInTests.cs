@@ -1,0 +1,179 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Features.Maintenance;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Identity.FrontEnds;
+
+/// <summary>People act through front ends that others host; what those are given hangs on a sign-in and ends with it.</summary>
+[StandingClock]
+public sealed class FrontEndSignInTests(LearningApp app)
+{
+    private const string Callback = "https://front.example.org/callback";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_sign_in_is_refreshed_and_seen_and_ends_ninety_days_after_the_password()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning", "teaching"));
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        Assert.Equal(900, (int)tokens["expires_in"]!);
+        Assert.Equal(person.Id, (Guid)(await frontEnd.With(tokens).Read("/v1/me")).Ok()["id"]!);
+        var listed = (await person.Http.Read("/v1/me/sign-ins")).Ok()["items"]!.AsArray().Single(s => (string?)s!["frontEnd"] == "Companion")!;
+        Assert.False((bool)listed["isCurrent"]!);
+        var allowed = Assert.Single((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray())!;
+        Assert.Equal(["learning"], allowed["scopes"]!.AsArray().Select(s => (string)s!));
+
+        for (var day = 13; day < 90; day += 13)
+        {
+            FlowingClock.Advance(TimeSpan.FromDays(13));
+            tokens = (await frontEnd.Refresh((string)tokens["refresh_token"]!)).Ok();
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await frontEnd.With(tokens).Read("/v1/me")).Status);
+        // Six times thirteen days are over; the last refresh token would be good for fourteen more.
+        FlowingClock.Advance(TimeSpan.FromDays(12) + TimeSpan.FromMinutes(1));
+        Refused(await frontEnd.Refresh((string)tokens["refresh_token"]!));
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_what_front_ends_were_given()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        (await person.Http.Post("/v1/me/password", new { current = Given.Password, @new = "three quiet herons" })).Expect(HttpStatusCode.NoContent);
+        (await frontEnd.With(tokens).Read("/v1/me")).Expect(HttpStatusCode.Unauthorized, "auth.required");
+        Refused(await frontEnd.Refresh((string)tokens["refresh_token"]!));
+    }
+
+    [Fact]
+    public async Task A_code_of_before_the_consent_was_taken_back_begins_nothing()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var code = await frontEnd.Code(person.Email, "learning");
+        var allowed = Assert.Single((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray())!;
+        (await person.Http.Call(HttpMethod.Delete, $"/v1/me/authorizations/{allowed["clientId"]}", null)).Expect(HttpStatusCode.NoContent);
+        Refused(await frontEnd.Exchange(code));
+    }
+
+    [Fact]
+    public async Task A_token_that_no_backup_knows_is_refused_and_no_fault()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var code = await frontEnd.Code(person.Email, "learning");
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        await app.InDb(db => db.IssuedTokens.Where(t => t.Subject == person.Id.ToString()).ExecuteDeleteAsync(Ct));
+        Refused(await frontEnd.Exchange(code));
+        Refused(await frontEnd.Refresh((string)tokens["refresh_token"]!));
+    }
+
+    [Fact]
+    public async Task A_client_that_was_ended_ends_everybodys_sign_ins_through_it()
+    {
+        var (person, admin) = (await app.Person(), await app.Admin());
+        var (id, frontEnd) = await Made("learning");
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        (await admin.Http.Post($"/v1/clients/{id}/rotate", new { })).Expect(HttpStatusCode.Conflict, "client.secret.none");
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/clients/{id}", null)).Expect(HttpStatusCode.NoContent);
+        FlowingClock.Advance(TimeSpan.FromSeconds(6));
+        (await frontEnd.With(tokens).Read("/v1/me")).Expect(HttpStatusCode.Unauthorized, "auth.required");
+        Assert.Equal("invalid_client", (string?)(await frontEnd.Refresh((string)tokens["refresh_token"]!))["error"]);
+        Assert.Empty((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_old_form_are_said_on_the_page()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var pages = new PageSession(app);
+        var form = await pages.Get(frontEnd.AuthorizeUrl("learning"));
+        var wrong = await pages.Post(form, "/connect/sign-in", ("email", person.Email), ("password", "not this one at all"));
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.Status);
+        Assert.Contains("do not go together", wrong.Body, StringComparison.Ordinal);
+        var elsewhere = await new PageSession(app).Post(form, "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        Assert.Equal(HttpStatusCode.BadRequest, elsewhere.Status);
+        Assert.Contains("sign in once more", elsewhere.Body, StringComparison.Ordinal);
+
+        // From the page that told it, the same form goes on to where it was going.
+        var signedIn = await pages.Post(wrong, "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        Assert.Equal(frontEnd.AuthorizeUrl("learning"), signedIn.Location);
+        var consent = await pages.Get(signedIn.Location!);
+        Assert.Contains("form-action 'self' https://front.example.org;", consent.Policy, StringComparison.Ordinal);
+
+        // A yes that another site sends for them is none.
+        var forged = await new PageSession(app).Post(consent, "/connect/authorize", ("decision", "allow"));
+        Assert.Equal(HttpStatusCode.OK, forged.Status);
+        Assert.Contains("Sign in", forged.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_in_a_request_becomes_a_tag_of_the_page()
+    {
+        var frontEnd = await Make("learning");
+        const string Odd = "\"><img src=x onerror=alert(1)>";
+        var url = frontEnd.AuthorizeUrl("learning").Replace("state=there%20and%20back", $"state={Uri.EscapeDataString(Odd)}", StringComparison.Ordinal);
+        foreach (var path in new[] { url, $"{url}&{Uri.EscapeDataString(Odd)}=1", $"/connect/authorize?client_id={Uri.EscapeDataString(Odd)}" })
+            Assert.DoesNotContain("<img", (await new PageSession(app).Get(path)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_has_expired_is_deleted_and_what_counts_stays()
+    {
+        await using var own = new OwnDatabaseApp();
+        await own.InitializeAsync();
+        var (person, frontEnd) = (await own.Person(), await Make(own, "learning"));
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        FlowingClock.Advance(TimeSpan.FromDays(13));
+        tokens = (await frontEnd.Refresh((string)tokens["refresh_token"]!)).Ok();
+        await own.Send(new DeleteExpired());
+        // Both refresh tokens with their chain, the new access token, and the consent.
+        Assert.Equal((3, 2), await own.InDb(async db => (await db.IssuedTokens.CountAsync(t => t.ExpirationDate > FlowingClock.Now.UtcDateTime, Ct), await db.Consents.CountAsync(Ct))));
+        tokens = (await frontEnd.Refresh((string)tokens["refresh_token"]!)).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(15));
+        await own.Send(new DeleteExpired());
+        Assert.Equal((0, 1), await own.InDb(async db => (await db.IssuedTokens.CountAsync(Ct), await db.Consents.CountAsync(Ct))));
+        Refused(await frontEnd.Refresh((string)tokens["refresh_token"]!));
+    }
+
+    [Fact]
+    public async Task The_servers_own_addresses_are_limited_by_address()
+    {
+        await using var own = new FewAtOnceApp();
+        await own.InitializeAsync();
+        var (http, paths) = (Session.Anonymous(own), new[] { "/.well-known/openid-configuration", "/connect/jwks", "/connect/authorize" });
+        for (var i = 0; i < 5; i++) Assert.NotEqual(HttpStatusCode.TooManyRequests, (await http.Read(paths[i % 3])).Status);
+        foreach (var path in paths)
+        {
+            var refused = (await http.Read(path)).Expect(HttpStatusCode.TooManyRequests, "rate.limited");
+            Assert.True(refused.Headers.ContainsKey("Retry-After"));
+        }
+    }
+
+    private static void Refused(Answer answer) =>
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant", null), (answer.Status, (string?)answer["error"], (string?)answer["error_uri"]));
+
+    private async Task<FrontEndSession> Make(params string[] scopes) => await Make(app, scopes);
+
+    private static async Task<FrontEndSession> Make(LearningApp host, params string[] scopes) => (await Made(host, scopes)).Session;
+
+    private Task<(Guid Id, FrontEndSession Session)> Made(params string[] scopes) => Made(app, scopes);
+
+    private static async Task<(Guid Id, FrontEndSession Session)> Made(LearningApp host, params string[] scopes)
+    {
+        var made = (await (await host.Admin()).Http.Post(
+            "/v1/clients", new { name = "Companion", kind = "frontEnd", scopes, redirectUris = new[] { Callback } })).Expect(HttpStatusCode.Created);
+        Assert.Null(made["secret"]);
+        return ((Guid)made["id"]!, new(host, (Guid)made["id"]!, Callback));
+    }
+
+    /// <summary>A host that allows an address little.</summary>
+    private sealed class FewAtOnceApp : LearningApp
+    {
+        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+        {
+            ["Limits:AddressBurst"] = "5",
+            ["Limits:AddressPerSecond"] = "1",
+        };
+    }
+}
