@@ -37,11 +37,11 @@ public sealed class SecondFactor : IVersioned
     /// <summary>A new key, of which no code was taken yet.</summary>
     public void Begin() => (LastStep, OnSince) = (0, null);
 
-    /// <summary>The first code of the key has come.</summary>
-    public void TurnOn(long step, DateTime now) => (LastStep, OnSince) = (step, now);
-
     /// <summary>A code was taken.</summary>
     public void Use(long step) => LastStep = step;
+
+    /// <summary>The first code of the key has come.</summary>
+    public void TurnOn(DateTime now) => OnSince = now;
 
     public void TurnOff() => OnSince = null;
 
