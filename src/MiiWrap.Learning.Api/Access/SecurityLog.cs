@@ -162,7 +162,8 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
         EventName = "SecondFactorReset")]
     private partial void WriteSecondFactorReset(Guid person, Guid? by, string source);
 
-    [LoggerMessage(1015, LogLevel.Information, "Person {Person} took new recovery codes, from {Source}", EventName = "RecoveryCodesRenewed")]
+    [LoggerMessage(1015, LogLevel.Information, "Person {Person} took new recovery codes, from {Source}",
+        EventName = "RecoveryCodesRenewed")]
     private partial void WriteRecoveryCodesRenewed(Guid person, string source);
 
     [LoggerMessage(1016, LogLevel.Warning, "Person {Person} used a recovery code, from {Source}", EventName = "RecoveryCodeUsed")]

@@ -95,7 +95,8 @@ internal static class JobsDashboard
         try
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
-            var signedIn = await mediator.Send(new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null, code), ct);
+            var signedIn = await mediator.Send(
+                new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null, code), ct);
             if (await Lacks(signedIn.Principal, known, settings, db, ct)) return Form(http, forgery, 403, SecondFactorRule.Why);
             if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, settings, db, ct) is { } admitted)
             {

@@ -59,6 +59,9 @@ public sealed class RolePeople
     private bool isOnLeave;
     private bool isClosed;
 
+    private Authenticator? phone;
+    private bool hasSecondFactor;
+
     private RolePeople(LearningApp app) => App = app;
 
     public LearningApp App { get; }
@@ -227,6 +230,16 @@ public sealed class RolePeople
         // Whoever reads the events places them, and so sends them on their way.
         (await As(Role.ProgramAdmin).Read("/v1/events?limit=1")).Ok();
         return $"{path}/deliveries/{(await As(Role.ProgramAdmin).Read($"{path}/deliveries")).Ok()["items"]![0]!["id"]}";
+    }
+
+    /// <summary>The lead's phone with a secret, whose first code is still to come.</summary>
+    public async Task<Authenticator> LeadsPendingPhone() => phone ??= await As(Role.Lead).BeginSecondFactor();
+
+    /// <summary>The same with a second factor that is on, and a code that was not used.</summary>
+    public async Task<Authenticator> LeadsPhone()
+    {
+        if (!hasSecondFactor) (phone, hasSecondFactor) = ((await As(Role.Lead).TurnOnSecondFactor()).App, true);
+        return phone!;
     }
 
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";

@@ -2,7 +2,7 @@ using OtpNet;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
-/// <summary>Codes of an authenticator app: RFC 6238 with what every such app can do, that is SHA-1, six digits and thirty seconds.</summary>
+/// <summary>Codes of an authenticator app: RFC 6238 with what every such app can do, which is SHA-1, six digits and 30 seconds.</summary>
 internal static class AuthenticatorCodes
 {
     public const int Digits = 6;

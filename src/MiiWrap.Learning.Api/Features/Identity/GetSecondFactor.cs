@@ -25,7 +25,7 @@ public enum SecondFactorState
 /// <param name="State">off; pending: a secret was given out, and its first code is still to come; on: each sign-in asks for a code.</param>
 /// <param name="Since">Since when it is on; null while it is not.</param>
 /// <param name="RecoveryCodesLeft" example="10">How many recovery codes are still good.</param>
-/// <param name="IsRequired">True for somebody who may do nothing else until it is on.</param>
+/// <param name="IsRequired">True for a programme admin where those who sign in with a password here need one.</param>
 public sealed record SecondFactorStatus(SecondFactorState State, DateTime? Since, int RecoveryCodesLeft, bool IsRequired);
 
 internal sealed class GetSecondFactorHandler(LearningDb db, SecondFactors factors, Caller caller, Settings settings)

@@ -4,7 +4,9 @@ using OtpNet;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
-/// <summary>Codes for whoever has lost their phone, each good once: four groups of four letters and figures, such as <c>K5QX-7D2M-PZRA-3VHT</c>.</summary>
+/// <summary>
+/// Codes for whoever has lost their phone, each good once: four groups of four letters and figures, such as <c>K5QX-7D2M-PZRA-3VHT</c>.
+/// </summary>
 internal static class RecoveryCodes
 {
     public const int Count = 10;
@@ -16,7 +18,7 @@ internal static class RecoveryCodes
     // Half a hash, so that ten fit into Identity's one row.
     private const int HashLength = Secret.HashLength / 2;
 
-    /// <summary>80 random bits, in letters and figures that cannot be taken for one another: there is no 0, 1, 8 or 9.</summary>
+    /// <summary>80 random bits, in letters and figures that are not taken for one another: there is no 0, 1, 8 or 9.</summary>
     public static string New() => string.Join('-', Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes)).Chunk(Group)
         .Select(group => new string(group)));
 

@@ -23,7 +23,9 @@ public sealed record ResetSecondFactor(string? Reason) : ICommand<Unit>
     public Guid PersonId { get; init; }
 }
 
-/// <summary>The operator does the same from the command line, for the last programme admin say; true when there was one to turn off.</summary>
+/// <summary>
+/// The operator does the same from the command line, for the last programme admin say; true when there was one to turn off.
+/// </summary>
 public sealed record ResetSecondFactorByOperator(string Email) : ICommand<bool>;
 
 internal sealed class ResetSecondFactorValidator : AbstractValidator<ResetSecondFactor>
@@ -58,8 +60,8 @@ internal sealed class ResetSecondFactorHandler(
     public async Task<bool> Handle(ResetSecondFactorByOperator request, CancellationToken cancellationToken)
     {
         var address = normalizer.NormalizeEmail(MailAddresses.Mailable(request.Email)!);
-        if (await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address, cancellationToken) is not { TwoFactorEnabled: true } person)
-            return false;
+        if (await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address && p.TwoFactorEnabled, cancellationToken)
+            is not { } person) return false;
         await Reset(person, null, null, cancellationToken);
         return true;
     }

@@ -2,7 +2,6 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -31,13 +30,23 @@ internal sealed class SecondFactorCodes(
         var failures = await throttle.Read([counter], now, ct);
         var wait = SignInThrottle.Wait([counter], failures, now);
         if (wait > TimeSpan.Zero) throw throttle.Refused(person.NormalizedEmail!, person.Id, wait);
+        var isLasting = db.Database.CurrentTransaction is null;
+        if (isLasting && !await throttle.TryReserve(counter, failures, now, ct))
+            throw throttle.Refused(person.NormalizedEmail!, person.Id, SignInThrottle.FirstWait);
         var factor = await factors.Load(person.Id, ct);
         UsedCode? used = await factors.UseAppCode(factor, typed, now, ct) ? UsedCode.App
             : takesRecovery && await factors.UseRecoveryCode(factor, typed, ct) ? UsedCode.Recovery
             : null;
-        if (used is null) await Count(person, ct);
-        else if (failures.Count > 0) await throttle.Forget(counter, ct);
-        return used;
+        if (used is not null)
+        {
+            await throttle.Forget(counter, ct);
+            return used;
+        }
+
+        log.CodeRefused(person.Id);
+        if (isLasting) await throttle.WarnOfCodes(person, await throttle.Read([counter], now, ct), now, ct);
+        else CountLater(person);
+        return null;
     }
 
     /// <summary>The same for somebody who is signed in, where a wrong one is refused as a field of the request.</summary>
@@ -49,21 +58,16 @@ internal sealed class SecondFactorCodes(
             .With("errors", new Dictionary<string, string[]> { ["code"] = [Wrong] });
     }
 
-    private async Task Count(Person person, CancellationToken ct)
+    /// <summary>
+    /// A refusal under an Idempotency-Key rolls back what was written, and must not roll back the count: it is made when that is over, and
+    /// before the answer leaves.
+    /// </summary>
+    private void CountLater(Person person) => http.HttpContext!.Response.OnStarting(async () =>
     {
-        log.CodeRefused(person.Id);
-        if (db.Database.CurrentTransaction is null)
-        {
-            await throttle.CountCode(person, clock.UtcNow(), ct);
-            return;
-        }
-
-        // A refusal under an Idempotency-Key rolls back what was written, and must not roll back the count: it is counted when that is over,
-        // and before the answer leaves.
-        http.HttpContext!.Response.OnStarting(async () =>
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<SignInThrottle>().CountCode(person, clock.UtcNow(), CancellationToken.None);
-        });
-    }
+        await using var scope = scopes.CreateAsyncScope();
+        var counting = scope.ServiceProvider.GetRequiredService<SignInThrottle>();
+        var now = clock.UtcNow();
+        var failures = await counting.Count([SignInThrottle.OfCodes(person)], now, CancellationToken.None);
+        await counting.WarnOfCodes(person, failures, now, CancellationToken.None);
+    });
 }

@@ -35,7 +35,7 @@ internal sealed class SecondFactors(LearningDb db, IDataProtectionProvider prote
     public async Task<byte[]> MakeKey(Guid personId, CancellationToken ct)
     {
         var key = AuthenticatorCodes.NewKey();
-        await Put(personId, KeyName, Base64Url.EncodeToString(Protector(personId).Protect(key)), ct);
+        await Put(personId, KeyName, Seal(personId, key), ct);
         return key;
     }
 
@@ -55,7 +55,8 @@ internal sealed class SecondFactors(LearningDb db, IDataProtectionProvider prote
     public async Task<bool> UseAppCode(SecondFactor factor, string typed, DateTime now, CancellationToken ct)
     {
         var code = string.Concat(typed.Where(c => !char.IsWhiteSpace(c)));
-        if (code.Length != AuthenticatorCodes.Digits || await Find(factor.PersonId, KeyName, ct) is not { Value: { } sealedKey }) return false;
+        if (code.Length != AuthenticatorCodes.Digits || await Find(factor.PersonId, KeyName, ct) is not { Value: { } sealedKey })
+            return false;
         // A step that was taken lies at most one step ahead of the clock of the node that took it. A clock that was set back since waits
         // until it has caught up; recovery codes are good meanwhile.
         if (Unseal(factor.PersonId, sealedKey) is not { } key || AuthenticatorCodes.Match(key, code, now) is not { } step
@@ -102,13 +103,16 @@ internal sealed class SecondFactors(LearningDb db, IDataProtectionProvider prote
     private Task<IdentityUserToken<Guid>?> Find(Guid personId, string name, CancellationToken ct) =>
         db.UserTokens.SingleOrDefaultAsync(t => t.UserId == personId && t.LoginProvider == Store && t.Name == name, ct);
 
+    /// <summary>The key as it lies in the database.</summary>
+    public string Seal(Guid personId, byte[] key) => Base64Url.EncodeToString(Protector(personId).Protect(key));
+
     private byte[]? Unseal(Guid personId, string sealedKey)
     {
         try
         {
             return Protector(personId).Unprotect(Base64Url.DecodeFromChars(sealedKey));
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or FormatException)
         {
             // The key ring was lost. Recovery codes need no key; the rest is a reset.
             log.LogError(e, "The key of person {PersonId}'s second factor cannot be read: its protection key is gone", personId);

@@ -104,7 +104,8 @@ internal sealed class SignInHandler(
         Person person, string? typed, IReadOnlyList<FailureCounter> counters, DateTime now, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(typed))
-            throw new NotSignedInException("auth.code.required", "Type the code that your authenticator app shows as well, or a recovery code.");
+            throw new NotSignedInException(
+                "auth.code.required", "Type the code that your authenticator app shows as well, or a recovery code.");
         if (await codes.Use(person, typed, takesRecovery: true, ct) is { } used) return used;
         await throttle.Count(counters, now, ct);
         throw new NotSignedInException("auth.code.invalid", "This code is wrong, or was used before; wait for the next one.");

@@ -34,14 +34,14 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
     private static readonly TimeSpan MemoryOfAddress = TimeSpan.FromMinutes(1);
 
     /// <summary>The first wait; each further failure doubles it.</summary>
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
-    // A code of six digits is one of a million, and three are good at a time (AuthenticatorCodes.Drift), so a guess is right once in 333,333.
-    // Ten are free, the next nine come after 1, 2, 4 … 256 minutes, and from then on one in six hours, since a wait that long forgets less
-    // than the guess adds. That is 19 guesses in the first nine hours and 1,480 in a year: right with a chance of 0.44 %. Whoever guesses has
-    // the password already, and the owner is told of it by mail after the tenth; their new password by "forgotten password" ends the waits.
+    // A code of six digits is one of a million, and three are good at a time (AuthenticatorCodes.Drift), so a guess is right once in
+    // 333,333. Ten are free, the next nine come after 1, 2, 4 … 256 minutes, and from then on one in six hours, since such a wait forgets
+    // less than its guess adds. That is 19 guesses in the first nine hours and 1,480 in a year: right with a chance of 0.44 %. Whoever
+    // guesses has the password already, and the owner is told by mail after the tenth; a mailed new password ends the waits.
     private static readonly TimeSpan MemoryOfCodes = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestWaitForCodes = TimeSpan.FromHours(6);
 
@@ -108,9 +108,10 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
         foreach (var counter in counters)
         {
             if (await Increase(counter, now, ct)) continue;
+            var first = new SignInFailures { Key = counter.Key, ForgottenAt = Milliseconds(now + counter.Memory), LastAt = now };
             try
             {
-                db.Add(new SignInFailures { Key = counter.Key, ForgottenAt = Milliseconds(now + counter.Memory), LastAt = now });
+                db.Add(first);
                 await db.SaveChangesAsync(ct);
             }
             catch (DbUpdateException e) when (db.IsUniqueViolation(e))
@@ -120,18 +121,29 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
             }
             finally
             {
-                db.ChangeTracker.Clear();
+                db.Entry(first).State = EntityState.Detached;
             }
         }
 
         return await Read(counters, now, ct);
     }
 
-    /// <summary>Counts a wrong code of somebody whose password was right, and tells them when there were so many that it was not they.</summary>
-    public async Task CountCode(Person person, DateTime now, CancellationToken ct)
+    /// <summary>
+    /// Counts a try before it is judged, as if it had failed already. So however many come at once, no more are judged than are free, and
+    /// after that one at a time; false for one too many.
+    /// </summary>
+    public async Task<bool> TryReserve(
+        FailureCounter counter, IReadOnlyList<SignInFailures> failures, DateTime now, CancellationToken ct)
+    {
+        var before = failures.Sum(f => CountOf(f, counter, now));
+        var counted = (await Count([counter], now, ct)).Sum(f => CountOf(f, counter, now));
+        return counted <= Math.Max(before + 1, counter.Free);
+    }
+
+    /// <summary>Tells somebody whose password was right and whose code was wrong so often that it was not they.</summary>
+    public async Task WarnOfCodes(Person person, IReadOnlyList<SignInFailures> failures, DateTime now, CancellationToken ct)
     {
         var counter = OfCodes(person);
-        var failures = await Count([counter], now, ct);
         if (failures.Any(f => CountOf(f, counter, f.LastAt) >= counter.Free)) await Warn(person.Id, MailKind.CodeGuessed, now, ct);
     }
 
