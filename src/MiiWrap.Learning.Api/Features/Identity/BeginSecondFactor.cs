@@ -10,8 +10,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Identity;
 
 /// <summary>
-/// A programme admin or a lead gets the secret of a second factor for their authenticator app; a sign-in asks for it once its first code has
-/// come. Doing it again before that gives another secret.
+/// A programme admin or a lead gets the secret of a second factor for their authenticator app; a sign-in asks for it once its first code
+/// has come. Doing it again before that gives another secret.
 /// </summary>
 /// <param name="Password" example="learn-and-practise-1">The person's present password.</param>
 public sealed record BeginSecondFactor([property: JsonConverter(typeof(TextAsSent))] string Password) : ICommand<PendingSecondFactor>;

@@ -22,7 +22,8 @@ public sealed class RequireSecondFactorTests(RequireSecondFactorTests.RequiringA
             Assert.Contains("POST /v1/me/second-factor", (string)refused["detail"]!, StringComparison.Ordinal);
         }
 
-        (await admin.Http.Read("/v1/events", ("Accept", "text/event-stream"))).Expect(HttpStatusCode.Forbidden, "auth.secondFactor.required");
+        (await admin.Http.Read("/v1/events", ("Accept", "text/event-stream")))
+            .Expect(HttpStatusCode.Forbidden, "auth.secondFactor.required");
 
         (await admin.Http.Post("/v1/agencies", new { name = Given.AgencyName() }))
             .Expect(HttpStatusCode.Forbidden, "auth.secondFactor.required");
