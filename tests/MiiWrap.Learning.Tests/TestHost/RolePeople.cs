@@ -60,7 +60,7 @@ public sealed class RolePeople
     private bool isClosed;
 
     private Authenticator? phone;
-    private bool hasSecondFactor;
+    private Queue<string>? recoveryCodes;
 
     private RolePeople(LearningApp app) => App = app;
 
@@ -238,9 +238,14 @@ public sealed class RolePeople
     /// <summary>The same with a second factor that is on, and a code that was not used.</summary>
     public async Task<Authenticator> LeadsPhone()
     {
-        if (!hasSecondFactor) (phone, hasSecondFactor) = ((await As(Role.Lead).TurnOnSecondFactor()).App, true);
-        return phone!;
+        if (recoveryCodes is not null) return phone!;
+        (phone, var codes) = await As(Role.Lead).TurnOnSecondFactor();
+        recoveryCodes = new(codes);
+        return phone;
     }
+
+    /// <summary>What else a sign-in takes of somebody; null for those without a second factor.</summary>
+    public string? NextCode(Role role) => role == Role.Lead && recoveryCodes is { Count: > 0 } ? recoveryCodes.Dequeue() : null;
 
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
 
