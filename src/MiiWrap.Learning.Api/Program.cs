@@ -31,8 +31,8 @@ return await CommandLine.Run(args, async verb =>
     var settings = builder.AddSettings(verb);
     // The document is written beside a database that may not be there yet; what its parts say to that helps nobody.
     if (verb.Name == Verb.ExportOpenApi) builder.Logging.ClearProviders();
-    // The link is read from standard output; that a role was given is logged on the other.
-    if (verb.Name == Verb.InviteAdmin)
+    // What is answered is read from standard output; what the security log says of it goes to the other.
+    if (verb.Name is Verb.InviteAdmin or Verb.ResetSecondFactor)
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
     builder.Services

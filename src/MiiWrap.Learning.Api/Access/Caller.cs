@@ -31,6 +31,9 @@ public sealed class Caller
         if (!IsProgramAdmin) throw new RuleException("role.required", $"Only a programme admin may {what}.", RuleKind.Forbidden);
     }
 
+    /// <summary>An admin who must turn on a second factor before they may do anything else.</summary>
+    internal bool LacksSecondFactor { get; set; }
+
     /// <summary>Why a good token of the OpenID provider is none here.</summary>
     internal RuleException? Refusal { get; set; }
 

@@ -5,7 +5,7 @@ using MiiWrap.Learning.Api.Data.Entities;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>What each request needs to know of its caller.</summary>
-internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, bool HasAccess);
+internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgramAdmin, bool HasAccess, bool HasSecondFactor);
 
 /// <summary>
 /// People as of a few seconds ago, so that checking a token costs no query each time; an end of access on this node counts at once.
@@ -26,7 +26,8 @@ internal sealed class CallerCache(TimeProvider clock)
     {
         var readAt = known.Now();
         var person = await db.Users.Where(p => p.Id == personId)
-            .Select(p => new CachedPerson(p.Id, p.SecurityStamp, p.IsProgramAdmin, p.Status == PersonStatus.Active))
+            .Select(p => new CachedPerson(
+                p.Id, p.SecurityStamp, p.IsProgramAdmin, p.Status == PersonStatus.Active, p.TwoFactorEnabled))
             .SingleOrDefaultAsync(ct);
         if (person is not null) known.Set(personId, person, readAt);
         return person;

@@ -50,6 +50,20 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     /// <summary>A refresh token that was used before ends its sign-in: somebody else may have it.</summary>
     public void RefreshReused(Guid person) => WriteRefreshReused(person, Source);
 
+    public void SecondFactorOn(Guid person) => WriteSecondFactorOn(person, Source);
+
+    public void SecondFactorOff(Guid person) => WriteSecondFactorOff(person, Source);
+
+    /// <param name="by">Null for the operator at the command line.</param>
+    public void SecondFactorReset(Guid person, Guid? by) => WriteSecondFactorReset(person, by, Source);
+
+    public void RecoveryCodesRenewed(Guid person) => WriteRecoveryCodesRenewed(person, Source);
+
+    public void RecoveryCodeUsed(Guid person) => WriteRecoveryCodeUsed(person, Source);
+
+    /// <summary>Of somebody whose password was right.</summary>
+    public void CodeRefused(Guid person) => WriteCodeRefused(person, Source);
+
     public void TokenRefused(string reason)
     {
         if (tokens.Take(TokenBuckets.KeyOf([.. CallerAddress.Of(http.HttpContext), .. Encoding.UTF8.GetBytes(reason)])).IsTaken)
@@ -139,6 +153,29 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     [LoggerMessage(1011, LogLevel.Warning, "A used refresh token of person {Person} came again from {Source}; that sign-in ended",
         EventName = "RefreshReused")]
     private partial void WriteRefreshReused(Guid person, string source);
+
+    [LoggerMessage(1012, LogLevel.Information, "Person {Person} turned their second factor on, from {Source}; every other sign-in ended",
+        EventName = "SecondFactorOn")]
+    private partial void WriteSecondFactorOn(Guid person, string source);
+
+    [LoggerMessage(1013, LogLevel.Information, "Person {Person} turned their second factor off, from {Source}",
+        EventName = "SecondFactorOff")]
+    private partial void WriteSecondFactorOff(Guid person, string source);
+
+    [LoggerMessage(1014, LogLevel.Warning, "{By} reset the second factor of person {Person}, from {Source}; every sign-in of theirs ended",
+        EventName = "SecondFactorReset")]
+    private partial void WriteSecondFactorReset(Guid person, Guid? by, string source);
+
+    [LoggerMessage(1015, LogLevel.Information, "Person {Person} took new recovery codes, from {Source}",
+        EventName = "RecoveryCodesRenewed")]
+    private partial void WriteRecoveryCodesRenewed(Guid person, string source);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Person {Person} used a recovery code, from {Source}", EventName = "RecoveryCodeUsed")]
+    private partial void WriteRecoveryCodeUsed(Guid person, string source);
+
+    [LoggerMessage(1017, LogLevel.Warning, "A code of person {Person}'s second factor from {Source} was refused; the password was right",
+        EventName = "CodeRefused")]
+    private partial void WriteCodeRefused(Guid person, string source);
 
     [LoggerMessage(1020, LogLevel.Information, "{By} made person {Person} {Role} of {Scope} {ScopeId}, from {Source}",
         EventName = "RoleGiven")]

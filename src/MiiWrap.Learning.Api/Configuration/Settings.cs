@@ -69,6 +69,9 @@ public sealed record Settings
     /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
     public required AuthSettings? Auth { get; init; }
 
+    /// <summary>A programme admin who signs in with a password here may do nothing without a second factor but turn it on.</summary>
+    public required bool RequireSecondFactor { get; init; }
+
     /// <summary>How long other programs can still read an event.</summary>
     public required TimeSpan EventsKept { get; init; }
 
@@ -125,6 +128,7 @@ public sealed record Settings
             Keys = KeySettings.Read(read, usesKeys, mustEncrypt: !isDevelopment),
             Requests = RequestSettings.Read(read),
             Auth = AuthSettings.Read(read, isDevelopment),
+            RequireSecondFactor = read.Flag("Auth:RequireSecondFactor", false),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
             WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
             AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,

@@ -90,6 +90,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<SignInFailures> SignInFailures => Set<SignInFailures>();
 
+    public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
+
     public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
 
     public DbSet<ApiClient> Clients => Set<ApiClient>();

@@ -17,6 +17,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     public const string ExportOpenApi = "--export-openapi";
     public const string CheckContent = "--check-content";
     public const string InviteAdmin = "--invite-admin";
+    public const string ResetSecondFactor = "--reset-second-factor";
     public const string Help = "--help";
     public const string Version = "--version";
 
@@ -31,6 +32,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     {
         [Migrate] = null,
         [InviteAdmin] = "the e-mail address of the person to invite",
+        [ResetSecondFactor] = "the e-mail address of the person who lost phone and codes",
         [CheckContent] = "the folder to check",
         [ExportOpenApi] = "the name of the file to write",
         [Version] = null,
@@ -82,6 +84,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     {
         Migrate => DatabaseInitializer.Migrate(app, settings),
         InviteAdmin => AdminInvitations.Print(app, settings, Argument!),
+        ResetSecondFactor => SecondFactorResets.Print(app, settings, Argument!),
         ExportOpenApi => OpenApiExport.Write(app, settings, Argument!),
         _ => ServerRunner.Run(app, settings),
     };
@@ -98,6 +101,7 @@ internal static class CommandLine
           (none)                     serves, after migrating and publishing content
           {Verb.Migrate}                  applies the schema and exits
           {Verb.InviteAdmin} EMAIL       makes a programme admin and prints the invitation's link
+          {Verb.ResetSecondFactor} EMAIL turns off the second factor of somebody who lost phone and codes
           {Verb.CheckContent} FOLDER     tells authors everything that is wrong, by file and line
           {Verb.ExportOpenApi} FILE      writes the OpenAPI document
           {Verb.Version}                  prints the version

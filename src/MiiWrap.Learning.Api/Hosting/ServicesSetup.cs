@@ -98,7 +98,8 @@ internal static class ServicesSetup
         services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>()
-            .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
+            .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>().AddScoped<CurrentPassword>()
+            .AddScoped<SecondFactors>().AddScoped<SecondFactorCodes>()
             .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme)

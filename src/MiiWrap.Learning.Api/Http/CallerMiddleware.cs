@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Common;
 using OpenIddict.Abstractions;
@@ -49,7 +50,7 @@ internal static class CallerMiddleware
         if (SignInCache.Of(token) is { } session) scope.GetRequiredService<SignInCache>().Forget(session);
         try
         {
-            return await Recognise(scope, token, ct);
+            return await Recognise(scope, token, ct) && !scope.GetRequiredService<Caller>().LacksSecondFactor;
         }
         catch (RuleException)
         {
@@ -75,6 +76,14 @@ internal static class CallerMiddleware
             ? throw refusal
             : next(context));
 
+    /// <summary>Refuses an admin who must turn on a second factor first, except where that is done.</summary>
+    public static void UseSecondFactor(this WebApplication app) => app.Use((context, next) =>
+        context.RequestServices.GetRequiredService<Caller>().LacksSecondFactor
+        && context.GetEndpoint() is RouteEndpoint { Metadata: var metadata }
+        && metadata.GetMetadata<IAllowAnonymous>() is null && metadata.GetMetadata<OpenWithoutSecondFactor>() is null
+            ? throw SecondFactorRule.Refused()
+            : next(context));
+
     /// <summary>Makes known to the scope whom a token stands for; false when that is nobody any more.</summary>
     private static async ValueTask<bool> Recognise(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
@@ -87,11 +96,12 @@ internal static class CallerMiddleware
             return true;
         }
 
-        var person = token.Identity?.AuthenticationType == OidcAuthentication.AuthenticationType
-            ? await scope.GetRequiredService<ExternalLogins>().Find(token, ct)
-            : await OfOurs(scope, token, ct);
+        var isByProvider = token.Identity?.AuthenticationType == OidcAuthentication.AuthenticationType;
+        var person = isByProvider ? await scope.GetRequiredService<ExternalLogins>().Find(token, ct) : await OfOurs(scope, token, ct);
         if (person is null) return false;
         caller.Is(person);
+        // What a provider asks at its own sign-in is its own business.
+        caller.LacksSecondFactor = !isByProvider && scope.GetRequiredService<Settings>().LacksSecondFactor(person);
         return true;
     }
 

@@ -28,6 +28,10 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder OpenTo(this RouteHandlerBuilder route, params string[] scopes) =>
         route.WithMetadata(new OpenToClients(scopes));
 
+    /// <summary>Open to an admin who must turn on a second factor first.</summary>
+    public static RouteHandlerBuilder WithoutSecondFactor(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new OpenWithoutSecondFactor());
+
     /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
     public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) =>
         route.WithMetadata(new SecretShownOnce(field));

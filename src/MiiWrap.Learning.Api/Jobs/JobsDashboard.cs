@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Http;
@@ -82,18 +83,21 @@ internal static class JobsDashboard
     }
 
     private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
-        AccountDevices devices, LearningDb db, CallerCache known, SignInCache signIns, CancellationToken ct)
+        AccountDevices devices, LearningDb db, CallerCache known, SignInCache signIns, Settings settings, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
         var form = await http.Request.ReadFormAsync(ct);
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
+        var code = form["code"].ToString() is { Length: > 0 } typed ? typed : null;
         var device = http.Request.Cookies[DeviceCookie];
         try
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
-            var signedIn = await mediator.Send(new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
-            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, db, ct) is { } admitted)
+            var signedIn = await mediator.Send(
+                new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null, code), ct);
+            if (await Lacks(signedIn.Principal, known, settings, db, ct)) return Form(http, forgery, 403, SecondFactorRule.Why);
+            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, settings, db, ct) is { } admitted)
             {
                 await http.SignInAsync(Scheme, admitted);
                 http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
@@ -111,6 +115,10 @@ internal static class JobsDashboard
         {
             http.Response.Headers.RetryAfter = e.Seconds.ToString(CultureInfo.InvariantCulture);
             return Form(http, forgery, 429, e.Message);
+        }
+        catch (NotSignedInException e) when (e.Code is "auth.code.required" or "auth.code.invalid")
+        {
+            return Form(http, forgery, 401, e.Message);
         }
         catch (Exception e) when (e is NotSignedInException or ValidationException)
         {
@@ -130,10 +138,12 @@ internal static class JobsDashboard
 
     /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
     private static async Task<ClaimsPrincipal?> Admitted(
-        ClaimsPrincipal who, DateTime endsAt, CallerCache known, SignInCache signIns, LearningDb db, CancellationToken ct)
+        ClaimsPrincipal who, DateTime endsAt, CallerCache known, SignInCache signIns, Settings settings, LearningDb db,
+        CancellationToken ct)
     {
-        if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await known.Find(db, id, ct) is not { } person
-            || person.SecurityStamp != who.FindFirstValue(StampClaim)) return null;
+        if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
+            || await known.Find(db, id, ct) is not { HasAccess: true } person || person.SecurityStamp != who.FindFirstValue(StampClaim)
+            || settings.LacksSecondFactor(person)) return null;
         var session = SignInCache.Of(who);
         if (session is { } signIn && !await signIns.GoesOn(db, signIn, ct)) return null;
         if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
@@ -145,6 +155,11 @@ internal static class JobsDashboard
         return new(identity);
     }
 
+    /// <summary>True for an admin who must turn on a second factor first.</summary>
+    private static async Task<bool> Lacks(ClaimsPrincipal who, CallerCache known, Settings settings, LearningDb db, CancellationToken ct) =>
+        Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && await known.Find(db, id, ct) is { } person
+        && settings.LacksSecondFactor(person);
+
     /// <summary>A sign-out over the API, the end of a role, and the end of the sign-in, also over the API, end this cookie too.</summary>
     private static async Task AskAgain(CookieValidatePrincipalContext context)
     {
@@ -152,7 +167,8 @@ internal static class JobsDashboard
         var admitted = context.Principal is { } who && long.TryParse(who.FindFirstValue(End), CultureInfo.InvariantCulture, out var ends)
             && ends > services.GetRequiredService<TimeProvider>().UtcNow().Ticks
             ? await Admitted(who, new(ends, DateTimeKind.Utc), services.GetRequiredService<CallerCache>(),
-                services.GetRequiredService<SignInCache>(), services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
+                services.GetRequiredService<SignInCache>(), services.GetRequiredService<Settings>(),
+                services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
             : null;
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);
@@ -178,6 +194,7 @@ internal static class JobsDashboard
         <form method="post" action="{Path}/sign-in">{Token(http, forgery)}
         <p><label>E-mail address<br><input name="email" type="email" autocomplete="username" required></label></p>
         <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
+        <p><label>Code, if you have a second factor<br><input name="code" autocomplete="one-time-code" maxlength="{SecondFactorCodes.LongestTyped}"></label></p>
         <p><button>Sign in</button></p>
         </form>
         """);

@@ -51,6 +51,21 @@ public enum MailKind
 
     /// <summary>To a learner: check-ins. These have a table of their own.</summary>
     CheckIn,
+
+    /// <summary>To a person: their second factor is on.</summary>
+    SecondFactorOn,
+
+    /// <summary>To a person: they have turned their second factor off.</summary>
+    SecondFactorOff,
+
+    /// <summary>To a person: their second factor was turned off for them.</summary>
+    SecondFactorReset,
+
+    /// <summary>To a programme admin: they have turned somebody's second factor off.</summary>
+    SecondFactorResetDone,
+
+    /// <summary>To a person: somebody has their password, and guesses at the codes of their second factor.</summary>
+    CodeGuessed,
 }
 
 /// <summary>

@@ -137,6 +137,7 @@ public sealed partial class OpenApiDocumentTests(LearningApp app)
         foreach (var o in posts)
         {
             var ignoresKeys = o.Path.StartsWith("/v1/identity/", StringComparison.Ordinal) || o.Path is "/v1/oauth/token" or "/v1/me/password"
+                    or "/v1/me/second-factor"
                 || o.Path.EndsWith("/preview", StringComparison.Ordinal) || o.Path.EndsWith("/privacy-check", StringComparison.Ordinal);
             Assert.True(o.Takes("header", "Idempotency-Key") != ignoresKeys,
                 $"{o.Id} {(ignoresKeys ? "takes a key that it ignores" : "takes no key")}.");

@@ -129,6 +129,9 @@ public sealed partial class RecordedExampleTests(LearningApp app)
     {
         text = Run().Replace(text, "");
         text = Tag().Replace(text, "\"5f2c1e9ab07d4e3c8a61f0d2\"");
+        text = AppCode().Replace(text, "287082");
+        text = RecoveryCode().Replace(text, "K5QX-7D2M-PZRA-3VHT");
+        text = AuthenticatorKey().Replace(text, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         text = Hash().Replace(text, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
         text = Id().Replace(text, m => ids.TryGetValue(m.Value, out var known)
             ? known
@@ -141,6 +144,15 @@ public sealed partial class RecordedExampleTests(LearningApp app)
 
     [GeneratedRegex("\"[0-9a-f]{24,32}(-\\d+)?\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tag();
+
+    [GeneratedRegex("^[0-9]{6}$", RegexOptions.None, 1000)]
+    private static partial Regex AppCode();
+
+    [GeneratedRegex("([A-Z2-7]{4}-){3}[A-Z2-7]{4}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RecoveryCode();
+
+    [GeneratedRegex("[A-Z2-7]{32}", RegexOptions.None, 1000)]
+    private static partial Regex AuthenticatorKey();
 
     [GeneratedRegex("[0-9a-f]{64}", RegexOptions.None, 1000)]
     private static partial Regex Hash();

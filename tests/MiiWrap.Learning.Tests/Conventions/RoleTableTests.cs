@@ -61,6 +61,12 @@ public sealed class RoleTableTests(StatementListenerApp app)
             c => Ask($"/v1/people/{c[Role.Lead].Id}/program-admin")),
         new("RemoveAdmin",         "401   403   403   403   403   403   403   403   204   403   403",
             c => Ask($"/v1/people/{c[Role.Lead].Id}/program-admin")),
+        new("ResetSecondFactor",   "401   403   403   403   403   403   403   403   204   403   403",
+            async c =>
+            {
+                await c.LeadsPhone();
+                return Ask($"/v1/people/{c[Role.Lead].Id}/second-factor", new { reason = "The phone was lost, and the codes with it." });
+            }),
         new("CreateAgency",        "401   403   403   403   403   403   403   403   201   403   403",
             _ => Ask("/v1/agencies", new { name = Given.AgencyName("Hillside") })),
         new("ListAgencies",        "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/agencies")),
@@ -92,6 +98,15 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("GetMe",               "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me")),
         new("ChangePassword",      "401   204   204   204   204   204   204   204   204   403   403",
             _ => Ask("/v1/me/password", new { current = Given.Password, @new = NewPassword })),
+        new("GetSecondFactor",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask(Authenticator.Path)),
+        new("BeginSecondFactor",   "401   403   403   403   200   403   403   403   200   403   403",
+            _ => Ask(Authenticator.Path, new { password = Given.Password })),
+        new("ConfirmSecondFactor", "401   403   403   403   200   403   403   403   409   403   403",
+            async c => Ask($"{Authenticator.Path}/confirm", new { code = (await c.LeadsPendingPhone()).Code })),
+        new("RenewRecoveryCodes",  "401   409   409   409   200   409   409   409   409   403   403",
+            async c => Ask($"{Authenticator.Path}/recovery-codes", new { code = (await c.LeadsPhone()).Code })),
+        new("EndSecondFactor",     "401   409   409   409   204   409   409   409   409   403   403",
+            async c => Ask(Authenticator.Path, new { password = Given.Password, code = (await c.LeadsPhone()).Code })),
         new("ListSignIns",         "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/sign-ins")),
         new("EndSignIn",           "401   204   404   404   404   404   404   404   404   403   403",
             async c => Ask($"/v1/me/sign-ins/{await c.SignIn()}")),

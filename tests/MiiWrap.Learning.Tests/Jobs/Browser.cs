@@ -11,13 +11,13 @@ internal sealed partial class Browser(LearningApp app)
     public HttpClient Http { get; } = app
         .CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
 
-    public async Task<Answer> SignIn(string email, string password = Given.Password)
+    public async Task<Answer> SignIn(string email, string password = Given.Password, string? code = null)
     {
         var page = (await Http.Read("/jobs/sign-in")).Ok();
         return await Http.Post("/jobs/sign-in", new FormUrlEncodedContent(
             [
                 new("__RequestVerificationToken", FieldPattern().Match(page.Body).Groups["token"].Value), new("email", email),
-                new("password", password),
+                new("password", password), new("code", code ?? ""),
             ]));
     }
 

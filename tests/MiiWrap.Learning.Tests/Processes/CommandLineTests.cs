@@ -78,6 +78,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--Jobs:Enabled needs a value: --Jobs:Enabled=VALUE.", "--Jobs:Enabled")]
     [InlineData("--urls needs a value: --urls=VALUE.", "--urls", "--migrate")]
     [InlineData("--invite-admin needs the e-mail address of the person to invite.", "--invite-admin", "--Jobs:Enabled=false")]
+    [InlineData("--reset-second-factor needs the e-mail address of the person who lost phone and codes.", "--reset-second-factor")]
     [InlineData("--migrate and --version cannot be done at once: give one of them.", "--migrate", "--version")]
     [InlineData("--migrate takes no value.", "--migrate=yes")]
     public void What_cannot_be_meant_is_told_with_the_nearest_name(string sentence, params string[] arguments) =>
@@ -106,6 +107,17 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((0, 0), (ended.ExitCode, ended.Errors.Count));
         Assert.Contains(line, string.Join('\n', ended.Output), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody@example.org", "There is nobody with a second factor at nobody@example.org: nothing was changed.")]
+    [InlineData("nobody", "--reset-second-factor needs an e-mail address, not 'nobody'.")]
+    public async Task Nobody_s_second_factor_is_not_reset(string address, string sentence)
+    {
+        var ended = await RunningProgram.RunToEnd(home, ["--reset-second-factor", address]);
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(sentence, Assert.Single(ended.Errors));
     }
 
     public void Dispose() => home.Dispose();

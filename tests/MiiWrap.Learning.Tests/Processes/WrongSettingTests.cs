@@ -19,6 +19,7 @@ public sealed class WrongSettingTests : IDisposable
         "Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.")]
     [InlineData("Auth__Authority", "http://sign-in.example.org",
         "Auth:Authority must be an https address; http is taken in the Development environment alone, and only on this machine.")]
+    [InlineData("Auth__RequireSecondFactor", "admins", "Auth:RequireSecondFactor must be true or false, not 'admins'.")]
     [InlineData("Auth__Audience", "https://learning.example.org", "Auth:Authority must be set when Auth:Audience is.")]
     [InlineData("Cors__Origins", "https://learn.example.org/app",
         "Cors:Origins takes origins such as https://learn.example.org, not 'https://learn.example.org/app'.")]

@@ -59,6 +59,9 @@ public sealed class RolePeople
     private bool isOnLeave;
     private bool isClosed;
 
+    private Authenticator? phone;
+    private Queue<string>? recoveryCodes;
+
     private RolePeople(LearningApp app) => App = app;
 
     public LearningApp App { get; }
@@ -228,6 +231,21 @@ public sealed class RolePeople
         (await As(Role.ProgramAdmin).Read("/v1/events?limit=1")).Ok();
         return $"{path}/deliveries/{(await As(Role.ProgramAdmin).Read($"{path}/deliveries")).Ok()["items"]![0]!["id"]}";
     }
+
+    /// <summary>The lead's phone with a secret, whose first code is still to come.</summary>
+    public async Task<Authenticator> LeadsPendingPhone() => phone ??= await As(Role.Lead).BeginSecondFactor();
+
+    /// <summary>The same with a second factor that is on, and a code that was not used.</summary>
+    public async Task<Authenticator> LeadsPhone()
+    {
+        if (recoveryCodes is not null) return phone!;
+        (phone, var codes) = await As(Role.Lead).TurnOnSecondFactor();
+        recoveryCodes = new(codes);
+        return phone;
+    }
+
+    /// <summary>What else a sign-in takes of somebody; null for those without a second factor.</summary>
+    public string? NextCode(Role role) => role == Role.Lead && recoveryCodes is { Count: > 0 } ? recoveryCodes.Dequeue() : null;
 
     public string Reflection => $"{Enrolment}/reflections/{AnchorUnit}";
 

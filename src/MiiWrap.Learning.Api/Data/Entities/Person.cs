@@ -117,6 +117,9 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     public void EndAccess(PersonStatus status, string reason, DateTime now) =>
         (Status, EndReason, EndedAt, SecurityStamp, NewEmail) = (status, reason, now, NewStamp(), null);
 
+    /// <summary>Ends every token that was given out before.</summary>
+    public void EndTokens() => SecurityStamp = NewStamp();
+
     public void RestoreAccess() => (Status, EndReason, EndedAt) = (PersonStatus.Active, null, null);
 
     /// <summary>Somebody who has never signed in gets their right address at once: nobody has proved that the first is theirs.</summary>

@@ -69,6 +69,18 @@ internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSess
     }
 }
 
+internal sealed class SecondFactorMapping : IEntityTypeConfiguration<SecondFactor>
+{
+    public void Configure(EntityTypeBuilder<SecondFactor> factor)
+    {
+        factor.ToTable("SecondFactors");
+        factor.HasKey(f => f.PersonId);
+        factor.Property(f => f.ResetReason).HasMaxLength(SecondFactor.LongestReason);
+        factor.HasIndex(f => f.ResetBy);
+        factor.HasOne<Person>().WithOne().HasForeignKey<SecondFactor>(f => f.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class SignInFailuresMapping : IEntityTypeConfiguration<SignInFailures>
 {
     public void Configure(EntityTypeBuilder<SignInFailures> failures)

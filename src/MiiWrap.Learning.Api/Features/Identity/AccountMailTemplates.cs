@@ -89,5 +89,5 @@ internal static class AccountMailTemplates
 
     public static IServiceCollection AddIdentity(this IServiceCollection services) =>
         services.AddSingleton(Invitation).AddSingleton(PasswordReset).AddSingleton(LockOut).AddSingleton(AddressConfirmation)
-            .AddSingleton(AddressChanging);
+            .AddSingleton(AddressChanging).AddSecondFactorMails();
 }

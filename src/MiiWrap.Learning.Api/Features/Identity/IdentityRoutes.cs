@@ -21,7 +21,8 @@ internal static class IdentityRoutes
                 return TypedResults.Ok(new SignInTokens(
                     tokens.TokenType, tokens.AccessToken, tokens.ExpiresIn, tokens.RefreshToken, signedIn.DeviceToken));
             })
-            .Named<SignIn>().AllowAnonymous().ProducesProblem(401).Invalid().Codes("auth.failed", "auth.throttled");
+            .Named<SignIn>().AllowAnonymous().ProducesProblem(401).Invalid()
+            .Codes("auth.failed", "auth.code.required", "auth.code.invalid", "auth.throttled");
 
         identity.MapPost("/refresh", async (RefreshSignIn request, IMediator mediator, BearerTokens bearer, CancellationToken ct) =>
                 TypedResults.Ok(bearer.Make(await mediator.Send(request, ct))))
@@ -32,7 +33,7 @@ internal static class IdentityRoutes
                 await mediator.Send(new SignOut(), ct);
                 return TypedResults.NoContent();
             })
-            .Named<SignOut>();
+            .Named<SignOut>().WithoutSecondFactor();
 
         identity.MapPost("/invitations/accept", async (AcceptInvitation request, IMediator mediator, CancellationToken ct) =>
             {
@@ -93,14 +94,17 @@ internal static class IdentityRoutes
 
         me.MapGet("/sign-ins", async ([AsParameters] ListSignIns request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListSignIns>().Listed().Invalid();
+            .Named<ListSignIns>().Listed().Invalid().WithoutSecondFactor();
 
         me.MapDelete("/sign-ins/{signInId:guid}", async ([AsParameters] EndSignIn request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<EndSignIn>().NotFound("signIn.notFound");
+            .Named<EndSignIn>().NotFound("signIn.notFound").WithoutSecondFactor();
+
+        me.MapSecondFactor();
+        app.MapSecondFactorReset();
     }
 
     /// <summary>A page for people whose front end has none of its own; its form sends to the same address as a front end would.</summary>

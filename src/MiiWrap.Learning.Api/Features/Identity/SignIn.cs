@@ -21,8 +21,12 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// The deviceToken of an earlier sign-in on this device, if there is one: with it the right password gets in, however many wrong ones
 /// others have tried.
 /// </param>
+/// <param name="Code" example="287082">
+/// For whoever has a second factor: the six digits that their app shows, or a recovery code. Send it after a 401 auth.code.required.
+/// </param>
 public sealed record SignIn(
-    string Email, [property: JsonConverter(typeof(TextAsSent))] string Password, string? DeviceToken = null) : ICommand<SignedIn>;
+    string Email, [property: JsonConverter(typeof(TextAsSent))] string Password, string? DeviceToken = null, string? Code = null)
+    : ICommand<SignedIn>;
 
 /// <summary>Somebody who has signed in.</summary>
 /// <param name="Principal">Whom the tokens are to name.</param>
@@ -40,19 +44,17 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
         RuleFor(x => x.Email).NotEmpty().MaximumLength(256);
         RuleFor(x => x.Password).NotEmpty().MaximumLength(LongestTyped);
         RuleFor(x => x.DeviceToken).MaximumLength(DeviceTokens.Longest);
+        RuleFor(x => x.Code).MaximumLength(SecondFactorCodes.LongestTyped);
     }
 }
 
 internal sealed class SignInHandler(
     LearningDb db, UserManager<Person> people, IPasswordHasher<Person> hasher, Sessions sessions, SignInThrottle throttle,
-    DeviceTokens devices, SecurityLog log, TimeProvider clock) : IRequestHandler<SignIn, SignedIn>
+    SecondFactorCodes codes, DeviceTokens devices, SecurityLog log, TimeProvider clock) : IRequestHandler<SignIn, SignedIn>
 {
     // Verified when there is no such person or no password yet, so that an unknown address costs as much time as a wrong password.
     private static readonly Person Nobody = new();
     private static string? dummyHash;
-
-    // A mail for every guess would be a second attack.
-    private static readonly TimeSpan WarnedEvery = TimeSpan.FromDays(1);
 
     public async Task<SignedIn> Handle(SignIn request, CancellationToken cancellationToken)
     {
@@ -76,18 +78,37 @@ internal sealed class SignInHandler(
         // Who has no access is told no more than who types a wrong password.
         if (await Verify(person, request.Password, cancellationToken) && person!.Status == PersonStatus.Active)
         {
+            // Before anything is forgotten: who has the password and guesses at the code must not begin to count anew.
+            var used = person.TwoFactorEnabled ? await UseCode(person, request.Code, counters, now, cancellationToken) : (UsedCode?)null;
             if (failures.Any(f => f.Key == counters[0].Key)) await throttle.Forget(counters[0], cancellationToken);
-            log.SignedIn(person.Id, device is not null);
+            // One save with the code's use.
             var session = await sessions.Begin(person, now, cancellationToken);
+            log.SignedIn(person.Id, device is not null);
+            if (used == UsedCode.Recovery) log.RecoveryCodeUsed(person.Id);
             return new(session.Claims, session.EndsAt, devices.Make(device ?? new(NewId.At(now), person.Id)));
         }
 
         failures = await throttle.Count(counters, now, cancellationToken);
         log.SignInFailed(account, person?.Id, device is not null);
         if (person?.PasswordHash is not null && device is null && SignInThrottle.IsGuessedAt(counters, failures))
-            await QueueWarning(person, now, cancellationToken);
+            await throttle.Warn(person.Id, MailKind.LockOut, now, cancellationToken);
         if (wait > TimeSpan.Zero) throw throttle.Refused(account, person?.Id, wait);
         throw new NotSignedInException("auth.failed", "The e-mail address and the password do not go together.");
+    }
+
+    /// <summary>
+    /// Asks for the second factor of somebody whose password was right: only they learn that there is one. A missing code is no guess; a
+    /// wrong one counts as a wrong password does, and by itself.
+    /// </summary>
+    private async Task<UsedCode> UseCode(
+        Person person, string? typed, IReadOnlyList<FailureCounter> counters, DateTime now, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+            throw new NotSignedInException(
+                "auth.code.required", "Type the code that your authenticator app shows as well, or a recovery code.");
+        if (await codes.Use(person, typed, takesRecovery: true, ct) is { } used) return used;
+        await throttle.Count(counters, now, ct);
+        throw new NotSignedInException("auth.code.invalid", "This code is wrong, or was used before; wait for the next one.");
     }
 
     /// <summary>
@@ -107,13 +128,5 @@ internal sealed class SignInHandler(
         }
 
         return true;
-    }
-
-    private async Task QueueWarning(Person person, DateTime now, CancellationToken ct)
-    {
-        var since = now - WarnedEvery;
-        if (await db.OutboundMails.AnyAsync(m => m.PersonId == person.Id && m.CreatedAt > since && m.Kind == MailKind.LockOut, ct)) return;
-        db.Add(OutboundMail.To(person.Id, MailKind.LockOut, now));
-        await db.SaveChangesAsync(ct);
     }
 }

@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
@@ -12,7 +13,8 @@ namespace MiiWrap.Learning.Api.Features.Identity;
 /// <param name="Key">Whose they are.</param>
 /// <param name="Free">So many are anybody's slips; what comes after them must wait.</param>
 /// <param name="Memory">How long it takes to forget one of them.</param>
-internal sealed record FailureCounter(string Key, int Free, TimeSpan Memory);
+/// <param name="LongestWait">However many have failed, nobody waits longer.</param>
+internal sealed record FailureCounter(string Key, int Free, TimeSpan Memory, TimeSpan LongestWait);
 
 /// <summary>
 /// Counts failed sign-ins in the database, so that all nodes count together, and says how long the next one must wait. A device that is
@@ -32,11 +34,25 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
     private static readonly TimeSpan MemoryOfAddress = TimeSpan.FromMinutes(1);
 
     /// <summary>The first wait; each further failure doubles it.</summary>
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
-    public static FailureCounter OfDevice(KnownDevice device) => new(KeyOf("device", $"{device.Id:N}"), Free, Memory);
+    // A code of six digits is one of a million, and three are good at a time (AuthenticatorCodes.Drift), so a guess is right once in
+    // 333,333. Ten are free, the next nine come after 1, 2, 4 … 256 minutes, and from then on one in six hours, since such a wait forgets
+    // less than its guess adds. That is 19 guesses in the first nine hours and 1,480 in a year: right with a chance of 0.44 %. Whoever
+    // guesses has the password already, and the owner is told by mail after the tenth; a mailed new password ends the waits.
+    private static readonly TimeSpan MemoryOfCodes = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestWaitForCodes = TimeSpan.FromHours(6);
+
+    // A mail for every guess would be a second attack.
+    private static readonly TimeSpan WarnedEvery = TimeSpan.FromDays(1);
+
+    public static FailureCounter OfDevice(KnownDevice device) => new(KeyOf("device", $"{device.Id:N}"), Free, Memory, LongestWait);
+
+    /// <summary>Of the codes of a person's second factor, from wherever they come: a known device guesses no faster.</summary>
+    public static FailureCounter OfCodes(Person person) =>
+        new(KeyOf("code", $"{person.Id:N}", person.SecurityStamp), Free, MemoryOfCodes, LongestWaitForCodes);
 
     /// <summary>Of whoever comes from no known device: of the account at this address, of the account, and of the address.</summary>
     /// <param name="stamp">Changes with a new password, which lifts what the failures before it have brought about.</param>
@@ -45,9 +61,9 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
         var address = Convert.ToHexString(CallerAddress.Of(http.HttpContext));
         return
         [
-            new(KeyOf("account and address", account, stamp, address), Free, Memory),
-            new(KeyOf("account", account, stamp), MostOfAccount, Memory),
-            new(KeyOf("address", address), settings.Limits.SignInFailuresPerAddress, MemoryOfAddress),
+            new(KeyOf("account and address", account, stamp, address), Free, Memory, LongestWait),
+            new(KeyOf("account", account, stamp), MostOfAccount, Memory, LongestWait),
+            new(KeyOf("address", address), settings.Limits.SignInFailuresPerAddress, MemoryOfAddress, LongestWait),
         ];
     }
 
@@ -75,7 +91,7 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
     /// </summary>
     public static TimeSpan Wait(IReadOnlyList<FailureCounter> counters, IReadOnlyList<SignInFailures> failures, DateTime now) =>
         failures.Select(f => (Failures: f, Counter: counters.Single(c => c.Key == f.Key)))
-            .Select(f => (f.Failures.LastAt, For: WaitAfter(CountOf(f.Failures, f.Counter, f.Failures.LastAt) - f.Counter.Free)))
+            .Select(f => (f.Failures.LastAt, For: WaitAfter(CountOf(f.Failures, f.Counter, f.Failures.LastAt), f.Counter)))
             .Where(wait => wait.For > TimeSpan.Zero).Select(wait => wait.LastAt + wait.For - now).Append(TimeSpan.Zero).Max();
 
     /// <summary>True when so many have failed on a known device that somebody guesses on it.</summary>
@@ -92,9 +108,10 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
         foreach (var counter in counters)
         {
             if (await Increase(counter, now, ct)) continue;
+            var first = new SignInFailures { Key = counter.Key, ForgottenAt = Milliseconds(now + counter.Memory), LastAt = now };
             try
             {
-                db.Add(new SignInFailures { Key = counter.Key, ForgottenAt = Milliseconds(now + counter.Memory), LastAt = now });
+                db.Add(first);
                 await db.SaveChangesAsync(ct);
             }
             catch (DbUpdateException e) when (db.IsUniqueViolation(e))
@@ -104,11 +121,39 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
             }
             finally
             {
-                db.ChangeTracker.Clear();
+                db.Entry(first).State = EntityState.Detached;
             }
         }
 
         return await Read(counters, now, ct);
+    }
+
+    /// <summary>
+    /// Counts a try before it is judged, as if it had failed already. So however many come at once, no more are judged than are free, and
+    /// after that one at a time; false for one too many.
+    /// </summary>
+    public async Task<bool> TryReserve(
+        FailureCounter counter, IReadOnlyList<SignInFailures> failures, DateTime now, CancellationToken ct)
+    {
+        var before = failures.Sum(f => CountOf(f, counter, now));
+        var counted = (await Count([counter], now, ct)).Sum(f => CountOf(f, counter, now));
+        return counted <= Math.Max(before + 1, counter.Free);
+    }
+
+    /// <summary>Tells somebody whose password was right and whose code was wrong so often that it was not they.</summary>
+    public async Task WarnOfCodes(Person person, IReadOnlyList<SignInFailures> failures, DateTime now, CancellationToken ct)
+    {
+        var counter = OfCodes(person);
+        if (failures.Any(f => CountOf(f, counter, f.LastAt) >= counter.Free)) await Warn(person.Id, MailKind.CodeGuessed, now, ct);
+    }
+
+    /// <summary>Tells somebody by mail that others guess, once a day.</summary>
+    public async Task Warn(Guid personId, MailKind kind, DateTime now, CancellationToken ct)
+    {
+        var since = now - WarnedEvery;
+        if (await db.OutboundMails.AnyAsync(m => m.PersonId == personId && m.CreatedAt > since && m.Kind == kind, ct)) return;
+        db.Add(OutboundMail.To(personId, kind, now));
+        await db.SaveChangesAsync(ct);
     }
 
     public Task Forget(FailureCounter counter, CancellationToken ct) =>
@@ -126,11 +171,11 @@ internal sealed class SignInThrottle(LearningDb db, Settings settings, SecurityL
     private static int CountOf(SignInFailures failures, FailureCounter counter, DateTime at) =>
         (int)Math.Ceiling((failures.ForgottenAt - Milliseconds(at)) / counter.Memory.TotalMilliseconds);
 
-    private static TimeSpan WaitAfter(int failuresTooMany) => failuresTooMany switch
+    private static TimeSpan WaitAfter(int count, FailureCounter counter) => (count - counter.Free) switch
     {
         < 0 => TimeSpan.Zero,
-        > 10 => LongestWait,
-        _ => new(Math.Min(LongestWait.Ticks, FirstWait.Ticks << failuresTooMany)),
+        > 10 => counter.LongestWait,
+        var tooMany => new(Math.Min(counter.LongestWait.Ticks, FirstWait.Ticks << tooMany)),
     };
 
     private static long Milliseconds(DateTime moment) => new DateTimeOffset(moment).ToUnixTimeMilliseconds();

@@ -11,7 +11,7 @@ internal static class MeRoutes
         var me = app.MapGroup("/v1/me").WithTags("Me").ForEveryFrontEnd();
 
         me.MapGet("/", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetMe(), ct)))
-            .Named<GetMe>().TaggedByContent<MyProfile>();
+            .Named<GetMe>().TaggedByContent<MyProfile>().WithoutSecondFactor();
 
         me.MapGet("/next", async (IMediator mediator, CancellationToken ct) => TypedResults.Ok(await mediator.Send(new GetNext(), ct)))
             .Named<GetNext>().TaggedByContent<WhatIsNext>();

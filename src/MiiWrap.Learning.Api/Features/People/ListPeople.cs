@@ -49,13 +49,14 @@ public sealed record GetPerson(Guid PersonId) : IQuery<PersonItem>;
 /// </param>
 /// <param name="StatusSince">Since when they have no access; null for those who have.</param>
 /// <param name="IsProgramAdmin">Whether they administer the whole programme.</param>
+/// <param name="SecondFactor">Whether their sign-in asks for a second factor; null for everybody but programme admins.</param>
 /// <param name="Agencies">Those that the caller may know of.</param>
 public sealed record PersonItem(
     Guid Id, string Name, string? Email, string? NewEmail, string TimeZone, string? Locale, PersonStatus Status, string? StatusReason,
-    DateTime? StatusSince, InvitationState Invitation, bool IsProgramAdmin, IReadOnlyList<PersonAgency> Agencies)
+    DateTime? StatusSince, InvitationState Invitation, bool IsProgramAdmin, bool? SecondFactor, IReadOnlyList<PersonAgency> Agencies)
 {
     internal string ETag => ETags.Of(
-        Id, Name, Email, NewEmail, TimeZone, Locale, Status, StatusReason, StatusSince, Invitation, IsProgramAdmin,
+        Id, Name, Email, NewEmail, TimeZone, Locale, Status, StatusReason, StatusSince, Invitation, IsProgramAdmin, SecondFactor,
         string.Join('\n', Agencies.Select(a => $"{a.Id} {a.Name} {a.Role}")));
 }
 
@@ -93,7 +94,8 @@ internal abstract class FindsPeopleValidator<T> : AbstractValidator<T>
     }
 }
 
-internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory, TimeProvider clock, ILogger<ListPeople> log)
+internal sealed class ListPeopleHandler(
+    LearningDb db, DirectoryAccess directory, Caller caller, TimeProvider clock, ILogger<ListPeople> log)
     : IRequestHandler<ListPeople, Page<PersonItem>>, IRequestHandler<ListAgencyPeople, Page<PersonItem>>,
     IRequestHandler<GetPerson, PersonItem>
 {
@@ -194,6 +196,7 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             StatusReason = p.EndReason,
             StatusSince = p.EndedAt,
             IsProgramAdmin = p.IsProgramAdmin,
+            HasSecondFactor = p.TwoFactorEnabled,
             IsAccepted = accepted.Any(id => id == p.Id),
             IsOnItsWay = onTheirWay.Any(id => id == p.Id),
         });
@@ -215,6 +218,7 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             r.StatusSince,
             Invitations.StateOf(r.IsAccepted, r.IsOnItsWay),
             r.IsProgramAdmin,
+            caller.IsProgramAdmin ? r.HasSecondFactor : null,
             [.. byPerson[r.Id].GroupBy(p => p.AgencyId)
                 .Select(a => new PersonAgency(a.Key, a.First().Agency, a.Select(p => p.Role).FirstOrDefault(role => role is not null)))
                 .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id)]))];
@@ -246,6 +250,8 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
         public required DateTime? StatusSince { get; init; }
 
         public required bool IsProgramAdmin { get; init; }
+
+        public required bool HasSecondFactor { get; init; }
 
         public required bool IsAccepted { get; init; }
 

@@ -134,8 +134,10 @@ public sealed class SuspendPersonTests(LearningApp app)
     public async Task A_stream_ends_with_its_callers_access()
     {
         var (admin, follower) = (await app.Admin(), await app.Admin());
-        using var response = await follower.Http.GetAsync("/v1/events/stream", HttpCompletionOption.ResponseHeadersRead,
-            TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events") { Headers = { { "Accept", "text/event-stream" } } };
+        using var response = await follower.Http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         (await admin.Http.Call(HttpMethod.Delete, $"/v1/people/{follower.Id}/program-admin", null)).Expect(HttpStatusCode.NoContent);
         (await admin.Http.Post($"/v1/people/{follower.Id}/suspend", new { reason = Why })).Ok();
