@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("e1a899e6-30ae-4731-8dff-60ec65bcf0c7"), entityTypeCount: 48)
         {
         }
 
