@@ -48,8 +48,7 @@ internal static partial class RequestLog
 
     // The exception handler takes the endpoint away.
     private static string RouteOf(HttpContext context) =>
-        ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText
-            ?.TrimEnd('/') is { Length: > 0 } route ? route : None;
+        ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText ?? None;
 
     private static string CallerOf(HttpContext context) =>
         context.RequestServices.GetRequiredService<Caller>().PersonId is var id && id != Guid.Empty ? id.ToString() : None;

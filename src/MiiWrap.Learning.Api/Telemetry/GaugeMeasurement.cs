@@ -1,13 +1,9 @@
 using System.Diagnostics.Metrics;
 using Hangfire;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Messaging;
-using MiiWrap.Learning.Domain.Nudges;
 using OpenTelemetry;
 
 namespace MiiWrap.Learning.Api.Telemetry;
@@ -20,12 +16,6 @@ internal sealed class GaugeMeasurement : BackgroundService
 {
     public const string NudgeState = "learning.nudge.state";
     public const string HealthPart = "learning.health.part";
-
-    private const string Webhooks = "webhook";
-    private const string Nudges = "nudge";
-
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(1);
-    private static readonly List<MailKind> MailKinds = [.. Enum.GetValues<MailKind>()];
 
     private readonly LearningMetrics metrics;
     private readonly IServiceScopeFactory scopes;
@@ -99,32 +89,11 @@ internal sealed class GaugeMeasurement : BackgroundService
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
         var now = clock.UtcNow();
-        var planned = db.Nudges.Where(n => n.Status == NudgeStatus.Planned && n.MessageId == null);
-        var (soon, past) = (now + Soon, planned.Where(n => n.DueAt <= now));
-        var overdue = new Owed(await past.CountAsync(ct), await past.MinAsync(n => (DateTime?)n.DueAt, ct));
-        var upcoming = await planned.Where(n => n.DueAt > now && n.DueAt <= soon).CountAsync(ct);
-        var all = MailKinds.ToDictionary(EnumNames.NameOf, _ => new Owed(0, null));
-        all[Nudges] = overdue;
-        var messages = db.NudgeMessages.Where(m => m.SentAt == null && m.FailedAt == null);
-        all[EnumNames.NameOf(MailKind.CheckIn)] = new(await messages.CountAsync(ct), await messages.MinAsync(m => (DateTime?)m.CreatedAt, ct));
-        // A mail that waits for its receiver's hours is owed, and not late.
-        foreach (var mail in await db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null && MailKinds.Contains(m.Kind))
-            .GroupBy(m => m.Kind).Select(g => new
-            {
-                Kind = g.Key,
-                Count = g.Count(),
-                Tried = g.Min(m => m.Attempts > 0 ? m.CreatedAt : (DateTime?)null),
-                Due = g.Min(m => m.Attempts == 0 && m.LeaseUntil <= now ? m.LeaseUntil : (DateTime?)null),
-            }).ToListAsync(ct))
-            all[EnumNames.NameOf(mail.Kind)] = new(mail.Count, new[] { mail.Tried, mail.Due }.Min());
-        var deliveries = db.WebhookDeliveries.Where(d => d.Status == DeliveryStatus.Pending
-            && db.Webhooks.Any(w => w.Id == d.WebhookId && w.DeactivatedAt == null));
-        all[Webhooks] = new(await deliveries.CountAsync(ct), await deliveries.MinAsync(d => (DateTime?)d.CreatedAt, ct));
-
-        due.Set(new(overdue.Count, new KeyValuePair<string, object?>(NudgeState, "past_due")),
-            new(upcoming, new KeyValuePair<string, object?>(NudgeState, "planned")));
-        owed.Set(all.Select(m => Of(m.Key, m.Value.Count)));
-        oldest.Set(all.Select(m => Of(m.Key, m.Value.Since is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0)));
+        var read = await OwedMessages.Read(db, now, ct);
+        due.Set(new(read.PastDue, new KeyValuePair<string, object?>(NudgeState, "past_due")),
+            new(read.Planned, new KeyValuePair<string, object?>(NudgeState, "planned")));
+        owed.Set(read.ByKind.Select(m => Of(m.Key, m.Value.Count)));
+        oldest.Set(read.ByKind.Select(m => Of(m.Key, m.Value.Since is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0)));
     }
 
     private async Task ReadHealth(CancellationToken ct)
@@ -152,8 +121,6 @@ internal sealed class GaugeMeasurement : BackgroundService
 
     private static Measurement<double> Of(string kind, double value) =>
         new(value, new KeyValuePair<string, object?>(LearningMetrics.MessageKind, kind));
-
-    private sealed record Owed(int Count, DateTime? Since);
 
     /// <summary>Shows what was measured last; nothing before the first turn and after one that failed.</summary>
     private sealed class Gauge

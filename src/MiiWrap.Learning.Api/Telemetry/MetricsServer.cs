@@ -55,5 +55,5 @@ internal sealed class MetricsServer(MeterProvider meters, Settings settings) : I
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? default;
 
     private static bool IsScrape(HttpContext context) =>
-        context.Request.Path == Path && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
+        context.Request.Path.Value == Path && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
 }
