@@ -48,7 +48,8 @@ internal static partial class RequestLog
 
     // The exception handler takes the endpoint away.
     private static string RouteOf(HttpContext context) =>
-        ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText ?? None;
+        ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText
+        ?? None;
 
     private static string CallerOf(HttpContext context) =>
         context.RequestServices.GetRequiredService<Caller>().PersonId is var id && id != Guid.Empty ? id.ToString() : None;

@@ -9,7 +9,9 @@ using OpenTelemetry.Trace;
 
 namespace MiiWrap.Learning.Api.Telemetry;
 
-/// <summary>OpenTelemetry: metrics and traces to an OTLP endpoint, and metrics for Prometheus. Where neither is set it is not even there.</summary>
+/// <summary>
+/// OpenTelemetry: metrics and traces to an OTLP endpoint, and metrics for Prometheus. Where neither is set it is not even there.
+/// </summary>
 internal static class TelemetrySetup
 {
     private const string Program = "miiwrap-learning";

@@ -46,7 +46,8 @@ public sealed class TelemetryEndpointTests : IDisposable
         var port = FreePort.Take();
         await using var worker = await RunningProgram.Start(home, ("Http__Enabled", "false"), ("Metrics__Port", $"{port}"));
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-        await Polling.Until(async () => (await http.Read("/metrics")).Ok().Body.Contains("learning_jobs_servers", StringComparison.Ordinal));
+        await Polling.Until(async () =>
+            (await http.Read("/metrics")).Ok().Body.Contains("learning_jobs_servers", StringComparison.Ordinal));
         Assert.Equal(0, (await worker.Stop()).ExitCode);
     }
 

@@ -91,7 +91,7 @@ public sealed partial class TelemetryTests(WatchedProgram watched) : IClassFixtu
             .Expect(HttpStatusCode.UnprocessableEntity);
         Answer[] answers =
         [
-            (await admin.Read($"/v1/people?search={Canary}")).Ok(),
+            (await admin.Read($"/v1/people?q={Canary}")).Ok(),
             await anyone.Read($"/n/{Canary}"),
             await anyone.Read($"/calendar/{Canary}.ics"),
             await anyone.Read($"/invitation?token={Canary}"),
@@ -150,7 +150,8 @@ public sealed partial class TelemetryTests(WatchedProgram watched) : IClassFixtu
     [Fact]
     public async Task Labels_come_from_closed_sets()
     {
-        await Polling.Until(async () => (await watched.Scrape()).Contains("learning_nudges_lateness_seconds_count", StringComparison.Ordinal));
+        await Polling.Until(async () =>
+            (await watched.Scrape()).Contains("learning_nudges_lateness_seconds_count", StringComparison.Ordinal));
         string[] known = ["learning_message_kind", "learning_job_name", "learning_outcome", "learning_nudge_kind", "learning_nudge_channel",
             "learning_sign_in_refusal", "learning_nudge_state", "learning_health_part", "le", "otel_scope_name"];
         var labels = Exported(await watched.Scrape()).Where(m => m.Key.StartsWith("learning_", StringComparison.Ordinal))
