@@ -90,7 +90,7 @@ internal sealed class GaugeMeasurement : BackgroundService
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
         var now = clock.UtcNow();
         var read = await OwedMessages.Read(db, now, ct);
-        due.Set(new(read.PastDue, new KeyValuePair<string, object?>(NudgeState, "past_due")),
+        due.Set(new(read.PastDue, new KeyValuePair<string, object?>(NudgeState, "pastDue")),
             new(read.Planned, new KeyValuePair<string, object?>(NudgeState, "planned")));
         owed.Set(read.ByKind.Select(m => Of(m.Key, m.Value.Count)));
         oldest.Set(read.ByKind.Select(m => Of(m.Key, m.Value.Since is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0)));
