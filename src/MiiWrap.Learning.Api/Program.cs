@@ -23,6 +23,7 @@ using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Http.OpenApi;
 using MiiWrap.Learning.Api.Jobs;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Api.Telemetry;
 
 return await CommandLine.Run(args, async verb =>
 {
@@ -36,6 +37,7 @@ return await CommandLine.Run(args, async verb =>
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
     builder.Services
+        .AddTelemetry(settings)
         .AddDatabase(settings)
         .AddContent()
         .AddMail(settings)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MiiWrap.Learning.Api.Telemetry;
 
 namespace MiiWrap.Learning.Api.Access;
 
@@ -8,7 +9,8 @@ namespace MiiWrap.Learning.Api.Access;
 /// named by id. Network and mail addresses stand in it as pseudonyms, which hold on one node until it is started again: enough to see that
 /// two lines are about the same one, and of no use to whoever finds the log.
 /// </summary>
-internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAccessor http, TimeProvider clock)
+internal sealed partial class SecurityLog(
+    ILoggerFactory loggers, IHttpContextAccessor http, LearningMetrics metrics, TimeProvider clock)
 {
     public const string Category = "MiiWrap.Learning.Security";
 
@@ -27,11 +29,17 @@ internal sealed partial class SecurityLog(ILoggerFactory loggers, IHttpContextAc
     public void SignedIn(Guid person, bool knownDevice) => WriteSignedIn(person, knownDevice, Source);
 
     /// <param name="email">Told as a pseudonym, also when nobody has this address.</param>
-    public void SignInFailed(string email, Guid? person, bool knownDevice) =>
+    public void SignInFailed(string email, Guid? person, bool knownDevice)
+    {
+        metrics.SignInRefused(SignInRefusal.Failed);
         WriteSignInFailed(Pseudonym(Encoding.UTF8.GetBytes(email)), person, knownDevice, Source);
+    }
 
-    public void SignInThrottled(string email, Guid? person, int seconds) =>
+    public void SignInThrottled(string email, Guid? person, int seconds)
+    {
+        metrics.SignInRefused(SignInRefusal.Throttled);
         WriteSignInThrottled(Pseudonym(Encoding.UTF8.GetBytes(email)), person, seconds, Source);
+    }
 
     public void SignedOut(Guid person) => WriteSignedOut(person, Source);
 

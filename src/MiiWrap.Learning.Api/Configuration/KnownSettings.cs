@@ -40,6 +40,7 @@ internal static class KnownSettings
     /// <param name="isEmpty">No value is given: a whole section may stand so.</param>
     public static bool IsOption(string name, bool isEmpty) =>
         HostOptions.Contains(name) || IsKnown(name) || (isEmpty && Sections.Contains(name))
+        || name.StartsWith(TelemetrySettings.Prefix, StringComparison.OrdinalIgnoreCase)
         || SectionsOfTheFramework.Contains(SectionOf(name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What may be named on the command line, as it is written there.</summary>

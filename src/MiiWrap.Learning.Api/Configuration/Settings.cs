@@ -66,6 +66,8 @@ public sealed record Settings
 
     public required RequestSettings Requests { get; init; }
 
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>The OpenID provider; null where people sign in with passwords alone.</summary>
     public required AuthSettings? Auth { get; init; }
 
@@ -127,6 +129,7 @@ public sealed record Settings
             Limits = LimitSettings.Read(read),
             Keys = KeySettings.Read(read, usesKeys, mustEncrypt: !isDevelopment),
             Requests = RequestSettings.Read(read),
+            Telemetry = TelemetrySettings.Read(read),
             Auth = AuthSettings.Read(read, isDevelopment),
             RequireSecondFactor = read.Flag("Auth:RequireSecondFactor", false),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -272,6 +273,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         }
     }
 
+    /// <summary>The trace context of what is being done, a request or a job, as W3C writes it.</summary>
+    public static string? TraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
+
     /// <summary>Keeps the words by which people are found with their names and addresses, in the same save.</summary>
     private async Task IndexPeople(CancellationToken ct)
     {
@@ -310,6 +314,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
                 entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
             if (entry is { Entity: Enrolment, State: EntityState.Added or EntityState.Modified })
                 entry.Property(nameof(Enrolment.UpdatedAt)).CurrentValue = clock!.UtcNow();
+            // Here and not where mails are owed: twenty places would have to remember it.
+            if (entry is { Entity: OutboundMail { TraceParent: null }, State: EntityState.Added })
+                entry.Property(nameof(OutboundMail.TraceParent)).CurrentValue = TraceParent;
             if (entry.State is not EntityState.Unchanged && CohortOf(entry.Entity) is { } cohort) uncommittedCohorts.Add(cohort);
         }
     }

@@ -12,6 +12,7 @@ internal static class HttpSetup
     {
         var settings = app.Services.GetRequiredService<Settings>().Requests;
         app.UseRequestIds();
+        app.UseRequestLog();
         app.UseContractVersion();
         app.UseProxies(settings);
         app.UseSecurityHeaders();

@@ -11,6 +11,10 @@ internal static class RequestIds
     public static string Of(HttpContext context) =>
         context.Features.Get<IHttpActivityFeature>()?.Activity.Id ?? context.TraceIdentifier;
 
+    /// <summary>The part of it that names the trace, which log lines and exported spans have too.</summary>
+    public static string TraceOf(HttpContext context) =>
+        context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId.ToHexString() ?? context.TraceIdentifier;
+
     public static void UseRequestIds(this WebApplication app) => app.Use((context, next) =>
     {
         // Said as the answer starts, since an error drops the headers set before it.

@@ -5,12 +5,13 @@ using Hangfire.States;
 using Hangfire.Storage;
 using MediatR;
 using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
 /// <summary>What Hangfire keeps and runs: names and identifiers alone, since everything else stands in our own tables.</summary>
-internal sealed class HangfireRequests(IMediator mediator, FollowUpJobs jobs)
+internal sealed class HangfireRequests(IMediator mediator, FollowUpJobs jobs, JobRuns runs)
 {
     /// <summary>
     /// A turn that fails is not tried again: the next one does all of it. It is seen among the deleted jobs, with its error.
@@ -19,20 +20,24 @@ internal sealed class HangfireRequests(IMediator mediator, FollowUpJobs jobs)
     [OneAtATime]
     [KeptWhenFinished(minutes: 10)]
     [JobDisplayName("{0}")]
-    public Task Recurring(string name, CancellationToken ct) => JobSchedule.All.Single(j => j.Name == name).Send(mediator, ct);
+    public Task Recurring(string name, CancellationToken ct) => runs.Run(name, async () =>
+    {
+        await JobSchedule.All.Single(j => j.Name == name).Send(mediator, ct);
+        return Unit.Value;
+    });
 
     /// <summary>A turn that fails is made up by the sweep.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 30, 120], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     [JobDisplayName("Schedule follow-up of opportunity {0}")]
     public async Task<string> ScheduleFollowUp(Guid opportunityId, CancellationToken ct) =>
-        string.Join('\n', await mediator.Send(new ScheduleFollowUp(opportunityId), ct));
+        string.Join('\n', await runs.Run("schedule-follow-up", () => mediator.Send(new ScheduleFollowUp(opportunityId), ct)));
 
     /// <summary>Tried again after the same waits as the message itself; what the ledger calls failed ends among the failed jobs.</summary>
     [AutomaticRetry(Attempts = 5, DelaysInSeconds = [60, 300, 1800, 7200, 28800], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     [JobDisplayName("Deliver nudge {0}")]
     public async Task<string> Deliver(Guid nudgeId, CancellationToken ct)
     {
-        var delivery = await mediator.Send(new DeliverNudge(nudgeId), ct);
+        var delivery = await runs.Run("deliver-nudge", () => mediator.Send(new DeliverNudge(nudgeId), ct));
         if (delivery.Failed) throw new InvalidOperationException($"Nudge {nudgeId} has not gone out: the mail server took no message.");
         if (delivery is not { Status: NudgeStatus.Planned, DueAt: { } dueAt })
             return delivery.Status is { } status ? $"The ledger says: {status}" : "There is no such nudge any more";

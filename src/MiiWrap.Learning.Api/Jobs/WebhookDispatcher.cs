@@ -1,6 +1,7 @@
 using MediatR;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Jobs;
@@ -10,7 +11,8 @@ namespace MiiWrap.Learning.Api.Jobs;
 /// behind.
 /// </summary>
 internal sealed class WebhookDispatcher(
-    EventCommittedSignal signal, IServiceScopeFactory scopes, TimeProvider clock, ILogger<WebhookDispatcher> log) : BackgroundService
+    EventCommittedSignal signal, IServiceScopeFactory scopes, JobRuns runs, TimeProvider clock, ILogger<WebhookDispatcher> log)
+    : BackgroundService
 {
     // What is due later than that is the sweep's.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -44,7 +46,8 @@ internal sealed class WebhookDispatcher(
     private async Task<TimeSpan> Send(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var sweep = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new DeliverWebhooks(), ct);
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        var sweep = await runs.Run("dispatch-webhooks", () => mediator.Send(new DeliverWebhooks(), ct));
         var wait = sweep.NextAt - clock.UtcNow();
         return wait is { } due && due <= Soon ? TimeSpan.FromMilliseconds(Math.Max(due.TotalMilliseconds, 100)) : Timeout.InfiniteTimeSpan;
     }

@@ -9,7 +9,7 @@ namespace MiiWrap.Learning.Api.Mail;
 
 /// <summary>
 /// Why a mail server did not take a mail: its reply code and enhanced status code (RFC 3463) with what they mean. The server's own text
-/// stays in the log: it may repeat addresses, links with tokens, and words of the mail.
+/// is logged at Debug alone: it may repeat addresses, links with tokens, and words of the mail.
 /// </summary>
 internal static partial class SmtpFault
 {

@@ -101,6 +101,11 @@ public sealed class OutboundMail : MailMessage
     /// <summary>Where it goes, if not to the address that its person has when it is sent.</summary>
     public string? Address { get; private set; }
 
+    /// <summary>
+    /// W3C trace context (<c>traceparent</c>) of what owed it, which the sender continues; null when that was not traced. It names nobody.
+    /// </summary>
+    public string? TraceParent { get; set; }
+
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     /// <param name="dueAt">When it may go; at once when not given.</param>

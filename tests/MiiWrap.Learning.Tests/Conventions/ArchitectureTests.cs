@@ -57,6 +57,7 @@ public sealed class ArchitectureTests
     [InlineData("Configuration")]
     [InlineData("Data")]
     [InlineData("Requests")]
+    [InlineData("Telemetry")]
     [InlineData("Access")]
     [InlineData("Contracts")]
     [InlineData("Content")]

@@ -27,6 +27,11 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Proxy__Known", "the-proxy", "Proxy:Known takes addresses and networks such as 10.0.0.5 or 10.0.0.0/8, not 'the-proxy'.")]
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true",
         "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.")]
+    [InlineData("Metrics__Port", "70000", "Metrics:Port must be a whole number from 0 to 65535, not '70000'.")]
+    [InlineData("Metrics__Address", "everywhere",
+        "Metrics:Address must be an address of this machine such as 127.0.0.1 or 0.0.0.0, not 'everywhere'.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317",
+        "OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address, not 'collector:4317'.")]
     [InlineData("Mail__From", "nobody", "Mail:From must be a mail address, not 'nobody'.")]
     [InlineData("Mail__Hots", "mail.example.org", "There is no setting Mail:Hots; the nearest is Mail:Host.")]
     [InlineData("Keys__Certifcate", "keys.pfx", "There is no setting Keys:Certifcate; the nearest is Keys:Certificate.")]
@@ -35,6 +40,13 @@ public sealed class WrongSettingTests : IDisposable
         "ConnectionStrings:Learning must be of the form 'Data Source=FILE' when Database:Provider is Sqlite.")]
     public async Task A_wrong_setting_is_named(string name, string value, string sentence) =>
         Assert.Equal(sentence, await Refusal((name, value)));
+
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:9464")]
+    [InlineData("ASPNETCORE_HTTP_PORTS", "8080;9464")]
+    public async Task The_metrics_have_a_port_of_their_own(string name, string value) =>
+        Assert.Equal("Metrics:Port must be another than the program's own, which is 9464 too.",
+            await Refusal((name, value), ("Metrics__Port", "9464")));
 
     [Fact]
     public async Task The_clock_is_set_in_Development_alone() =>

@@ -92,6 +92,8 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Mail:PickupFolder", MailFolder);
         builder.UseSetting("Public:BaseUrl", "https://learning.example.org");
         builder.UseSetting("Jobs:Enabled", "false");
+        // Thousands of requests; the sink keeps their lines for the tests that ask.
+        builder.UseSetting("Logging:Console:LogLevel:MiiWrap.Learning.Requests", "Warning");
         // The limits have tests of their own, on hosts of their own; here hundreds of tests share one address.
         foreach (var limit in new[] { "CallerBurst", "AddressBurst", "SignInBurst", "SignInPerMinuteAndAddress", "SignInFailuresPerAddress",
             "OneTapPerMinute", "InvitationsPerHour", "StreamsPerCaller" })

@@ -55,7 +55,7 @@ describe('Mail over SMTP with STARTTLS', () => {
 
   test('a server that falls silent is given up, and gets it when it has recovered', async () => {
     await arrived('silence');
-    assert.match(program.output, /did not take the mail within 3 s/);
+    assert.match(program.output, /The mail server did not answer in time\. It is tried again/);
   });
 
   test('a server that takes a mail and does not say so gets it again under the same Message-ID', async () => {
@@ -89,6 +89,6 @@ describe('A server that cannot be trusted', { concurrency: true }, () => {
     assert.deepEqual([server.senders, server.mails.length, server.logins.length], [0, 0, 0]);
   };
 
-  test('is told nothing when it offers no STARTTLS', (t) => untold(t, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }, /does not support the STARTTLS/));
-  test('is told nothing when nobody vouches for its certificate', (t) => untold(t, certificate(), /certificate/i));
+  test('is told nothing when it offers no STARTTLS', (t) => untold(t, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }, /offers no TLS/));
+  test('is told nothing when nobody vouches for its certificate', (t) => untold(t, certificate(), /has no TLS that is trusted here/));
 });

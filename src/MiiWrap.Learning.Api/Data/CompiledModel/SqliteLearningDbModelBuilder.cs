@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("82d7203b-6f52-438c-8c29-066ae9ab7f47"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
         {
         }
 
@@ -30,7 +30,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
-            var secondFactor = SecondFactorEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
             var standIn = StandInEntityType.Create(this);
@@ -76,7 +75,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
             PersonWordEntityType.CreateForeignKey1(personWord, person);
-            SecondFactorEntityType.CreateForeignKey1(secondFactor, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             StandInEntityType.CreateForeignKey1(standIn, agency);
             StandInEntityType.CreateForeignKey2(standIn, person);
@@ -141,7 +139,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
-            SecondFactorEntityType.CreateAnnotations(secondFactor);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);
             SignInSessionEntityType.CreateAnnotations(signInSession);
             StandInEntityType.CreateAnnotations(standIn);

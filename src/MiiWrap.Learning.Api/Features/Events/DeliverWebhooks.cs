@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -128,7 +129,7 @@ internal sealed class DeliverWebhooksHandler(
 /// <summary>Writes down what a try came to, and switches a webhook off whose receiver is gone or has taken nothing for days.</summary>
 internal sealed record RecordAttempt(Guid DeliveryId, Attempt Attempt) : ICommand<Unit>;
 
-internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, ILogger<RecordAttempt> log)
+internal sealed class RecordAttemptHandler(LearningDb db, LearningMetrics metrics, TimeProvider clock, ILogger<RecordAttempt> log)
     : IRequestHandler<RecordAttempt, Unit>
 {
     public async Task<Unit> Handle(RecordAttempt request, CancellationToken cancellationToken)
@@ -164,6 +165,12 @@ internal sealed class RecordAttemptHandler(LearningDb db, TimeProvider clock, IL
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        metrics.WebhookTried(delivery.Status switch
+        {
+            DeliveryStatus.Delivered => SendOutcome.Sent,
+            DeliveryStatus.Failed => SendOutcome.Failed,
+            _ => SendOutcome.Retry,
+        });
         if (delivery.Status == DeliveryStatus.Failed) await GiveUpWhatWaits(delivery.WebhookId, cancellationToken);
         return Unit.Value;
     }

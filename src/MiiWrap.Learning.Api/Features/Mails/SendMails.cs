@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -19,7 +20,8 @@ public sealed record SendMails : ICommand<MailSweep>;
 public sealed record MailSweep(int Sent, int Failed);
 
 internal sealed class SendMailsHandler(
-    LearningDb db, IEnumerable<MailTemplate> templates, Settings settings, IMailer mailer, TimeProvider clock, ILogger<SendMails> log)
+    LearningDb db, IEnumerable<MailTemplate> templates, Settings settings, IMailer mailer, LearningMetrics metrics, TimeProvider clock,
+    ILogger<SendMails> log)
     : IRequestHandler<SendMails, MailSweep>
 {
     // A server that is down is asked again at the next turn, not once for each mail that waits.
@@ -33,10 +35,15 @@ internal sealed class SendMailsHandler(
         var (sent, failed, down) = (0, 0, 0);
         while (down < MostFailures && await Next(cancellationToken) is { } mail)
         {
+            using var activity = LearningTraces.StartMail(mail);
             try
             {
                 if (await Claim(mail, cancellationToken) is not { } composed) continue;
-                if (await Send(mail, composed, cancellationToken) is not { } fault)
+                var fault = await Send(mail, composed, cancellationToken);
+                var outcome = OutcomeOf(mail);
+                activity.SetOutcome(outcome);
+                metrics.MailTried(mail.Kind, outcome);
+                if (fault is null)
                 {
                     sent++;
                     continue;
@@ -49,6 +56,7 @@ internal sealed class SendMailsHandler(
             catch (Exception e) when (e.IsOfOneRow())
             {
                 log.LogError(e, "Mail {MailId} cannot be written", mail.Id);
+                activity.SetOutcome(SendOutcome.Retry);
                 await CountAsAttempt(mail.Id, cancellationToken);
             }
         }
@@ -73,16 +81,20 @@ internal sealed class SendMailsHandler(
         // Nothing is said to whoever has no access; what there is to see they see when they are back.
         if (person is not { Status: PersonStatus.Active, IsStandIn: false } || !await template.IsStillWanted(db, mail, person, ct))
             mail.Discard(now);
-        else if (template.KeepsHours && await Opens(person, now, ct) is var opens && opens > now) mail.Postpone(opens);
+        else if (template.KeepsHours && await Opens(mail, person, now, ct) is var opens && opens > now) mail.Postpone(opens);
         else return await Compose(mail, template, person, now, ct);
         await db.TrySaveAsync(ct);
         return null;
     }
 
-    private async Task<DateTime> Opens(Person person, DateTime now, CancellationToken ct)
+    private async Task<DateTime> Opens(OutboundMail mail, Person person, DateTime now, CancellationToken ct)
     {
         if (!Zones.TryFind(person.TimeZone, out _))
+        {
             log.LogError("The mails of person {PersonId} are held: this server knows no time zone {TimeZone}", person.Id, person.TimeZone);
+            metrics.MessageHeld(mail.Kind);
+        }
+
         return (await db.WindowsOf([person], ct))[person.Id].NextOpenOrLook(person, now);
     }
 
@@ -94,7 +106,7 @@ internal sealed class SendMailsHandler(
         if (await db.OutboundMails.SingleOrDefaultAsync(m => m.Id == mailId, ct) is not { IsPending: true } mail) return;
         if (mail.LeaseUntil <= now) mail.Claim(now);
         mail.ScheduleRetry(now, SmtpFault.NotWritten);
-        await db.TrySaveAsync(ct);
+        if (await db.TrySaveAsync(ct)) metrics.MailTried(mail.Kind, OutcomeOf(mail));
     }
 
     private async Task<OutgoingMail?> Compose(OutboundMail mail, MailTemplate template, Person person, DateTime now, CancellationToken ct)
@@ -124,12 +136,15 @@ internal sealed class SendMailsHandler(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning(e, "Mail {MailId} could not be sent at attempt {Attempt}", mail.Id, mail.Attempts);
             mail.ScheduleRetry(clock.UtcNow(), MailException.FaultOf(e));
+            log.MailNotTaken(mail, mail.Kind, e);
             fault = e;
         }
 
         await db.SaveChangesAsync(ct);
         return fault;
     }
+
+    private static SendOutcome OutcomeOf(OutboundMail mail) =>
+        mail.SentAt is not null ? SendOutcome.Sent : mail.IsPending ? SendOutcome.Retry : SendOutcome.Failed;
 }

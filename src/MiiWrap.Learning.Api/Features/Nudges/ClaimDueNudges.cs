@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
@@ -11,7 +13,7 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// Takes what is due into messages of at most three asks, one message a day and three in seven days to a person. Each ask is checked again
 /// first; what may not go out now is moved to when it may, or ends.
 /// </summary>
-internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock, ILogger<ClaimDueNudges> log)
+internal sealed class ClaimDueNudges(LearningDb db, LearningMetrics metrics, TimeProvider clock, ILogger<ClaimDueNudges> log)
 {
     private const int Batch = 500;
 
@@ -46,6 +48,7 @@ internal sealed class ClaimDueNudges(LearningDb db, TimeProvider clock, ILogger<
             {
                 db.ChangeTracker.Clear();
                 log.LogError(e, "The check-ins of person {PersonId} are held: they cannot be planned", person);
+                metrics.MessageHeld(MailKind.CheckIn);
                 await Hold(person, now + RowFault.Pause, ct);
             }
         }

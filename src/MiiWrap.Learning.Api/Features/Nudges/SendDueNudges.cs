@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
@@ -6,7 +7,9 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
@@ -24,7 +27,7 @@ public sealed record SendDueNudges : ICommand<SweepReport>
 public sealed record SweepReport(int MessagesSent, int MessagesFailed);
 
 internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims, NudgeMail mails, IMailer mailer,
-    CurriculumLibrary library, TimeProvider clock, ILogger<SendDueNudges> log)
+    CurriculumLibrary library, LearningMetrics metrics, TimeProvider clock, ILogger<SendDueNudges> log)
     : IRequestHandler<SendDueNudges, SweepReport>
 {
     // Few enough that an answer given meanwhile is rarely overtaken, many enough that loading costs next to nothing.
@@ -67,6 +70,7 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         {
             var until = clock.UtcNow() + RowFault.Pause;
             log.LogError(e, "Message {MessageId} is held: it cannot be read", id);
+            metrics.MessageHeld(MailKind.CheckIn);
             await db.NudgeMessages.Where(m => m.Id == id)
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.LeaseUntil, until).SetProperty(m => m.Version, m => m.Version + 1), ct);
         });
@@ -165,25 +169,38 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
             return true;
         }
 
+        using var activity = LearningTraces.StartCheckIn(message);
         try
         {
             await mail.Send(ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning(e, "Message {MessageId} could not be sent at attempt {Attempt}", message.Id, message.Attempts);
             Track([delivery]);
-            if (message.ScheduleRetry(clock.UtcNow(), MailException.FaultOf(e)))
+            var isGivenUp = message.ScheduleRetry(clock.UtcNow(), MailException.FaultOf(e));
+            if (isGivenUp)
             {
                 foreach (var ask in asks) ask.Nudge.Fail("mailNotAccepted");
             }
 
+            log.MailNotTaken(message, MailKind.CheckIn, e);
             await db.SaveChangesAsync(ct);
+            Measure(activity, asks, isGivenUp ? SendOutcome.Failed : SendOutcome.Retry);
             return false;
         }
 
         await HandOff(message, ct);
+        Measure(activity, asks, SendOutcome.Sent);
         return true;
+    }
+
+    private void Measure(Activity? activity, List<Ask> asks, SendOutcome outcome)
+    {
+        activity.SetOutcome(outcome);
+        // What goes to other programs or shows in the app alone is no mail.
+        if (asks.Exists(a => a.Nudge.Channel == NudgeChannel.Email)) metrics.MailTried(MailKind.CheckIn, outcome);
+        if (outcome != SendOutcome.Failed) return;
+        foreach (var ask in asks) metrics.NudgeFailed(ask.Nudge);
     }
 
     private void Track(IEnumerable<NudgeDelivery> deliveries)

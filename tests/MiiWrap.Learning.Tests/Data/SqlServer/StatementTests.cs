@@ -17,6 +17,7 @@ using MiiWrap.Learning.Api.Data.SqlServer;
 using MiiWrap.Learning.Api.Features.Maintenance;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Jobs;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Tests.Conventions;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -51,6 +52,7 @@ public sealed partial class StatementTests
         await app.Send(new SendDueNudges());
         await app.Send(new DeleteExpired());
         await app.Send(new ScheduleUpcoming());
+        await app.InDb(db => OwedMessages.Read(db, FlowingClock.Now.UtcDateTime, TestContext.Current.CancellationToken));
         var queries = app.Heard.Queries.ToArray();
         Assert.True(queries.Length > 100, $"Only {queries.Length} queries were heard.");
 

@@ -36,8 +36,14 @@ public sealed class SendMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     {
         await Empty();
         var (id, email) = await Invited();
-        mailer.Fails = new SmtpException("451 try later");
+        mailer.Fails = new SmtpException($"451 try later, {email}");
         Assert.Equal((0, 1), await Sweep());
+        // One line, which names the mail and what comes next, and no word of the server's.
+        var line = Assert.Single(host.Services.GetRequiredService<LogSink>().Lines,
+            l => l.Contains("at attempt 1", StringComparison.Ordinal) && l.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.Matches("^Warning Mail [0-9a-f-]{36} of kind invitation could not be sent at attempt 1: .*[.] It is tried again at ", line);
+        Assert.DoesNotContain(email, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("451 try later", line, StringComparison.Ordinal);
         Assert.Equal((0, 0), await Sweep());
         FlowingClock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal((0, 1), await Sweep());

@@ -595,40 +595,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Curricula", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("bigint");
-
-                    b.Property<DateTime?>("OnSince")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<DateTime?>("ResetAt")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<Guid?>("ResetBy")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("ResetReason")
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("PersonId");
-
-                    b.HasIndex("ResetBy");
-
-                    b.ToTable("SecondFactors", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
@@ -2362,15 +2328,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
-                        .WithOne()
-                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.SecondFactor", "PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -562,40 +562,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Curricula", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime?>("OnSince")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime?>("ResetAt")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ResetBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ResetReason")
-                        .HasMaxLength(400)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("PersonId");
-
-                    b.HasIndex("ResetBy");
-
-                    b.ToTable("SecondFactors", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SignInFailures", b =>
                 {
                     b.Property<string>("Key")
@@ -2273,15 +2239,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
-                        .WithOne()
-                        .HasForeignKey("MiiWrap.Learning.Api.Data.Entities.SecondFactor", "PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
