@@ -40,8 +40,7 @@ internal sealed class ApiClientCache(TimeProvider clock)
 
     public async ValueTask<CallingClient?> Find(LearningDb db, ClaimsPrincipal token, CancellationToken ct)
     {
-        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.GetClaim(OpenIddictConstants.Claims.Subject), out var id))
-            return null;
+        if (IssuedAccess.SubjectOf(token) is not { } id) return null;
         IReadOnlyList<string> scopes = token.FindFirstValue(ClientTokens.ScopeClaim)?.Split(' ') ?? [.. token.GetScopes()];
         if (known.TryGet(id, out var agencyId)) return new(id, agencyId, scopes);
         var readAt = known.Now();
@@ -66,9 +65,16 @@ internal sealed class ClientTokens(IOptionsMonitor<BearerTokenOptions> options, 
     public const string ScopeClaim = "scope";
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    /// <summary>True when a client acts for itself; a token of the authorization server that stands for a person names their sign-in.</summary>
-    public static bool IsOfClient(ClaimsPrincipal token) => token.Identity?.AuthenticationType == AuthenticationType
-        || (token.HasClaim(c => c.Type == OpenIddictConstants.Claims.ClientId) && SignInCache.Of(token) is null);
+    /// <summary>
+    /// True when a client acts for itself: by a token of these, or by one of the authorization server that names nobody's sign-in. Other
+    /// providers have clients of their own.
+    /// </summary>
+    public static bool IsOfClient(ClaimsPrincipal token) => token.Identity?.AuthenticationType switch
+    {
+        AuthenticationType => true,
+        OidcAuthentication.AuthenticationType => false,
+        _ => token.HasClaim(c => c.Type == OpenIddictConstants.Claims.ClientId) && SignInCache.Of(token) is null,
+    };
 
     public string Make(Guid clientId, string scopes)
     {

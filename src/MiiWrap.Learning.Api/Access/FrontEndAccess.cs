@@ -4,8 +4,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>
-/// What a front end may do in the name of whoever lets it; never more than they may themselves. What concerns the keys of an account, and
-/// what gives others access, is open to no front end that others host.
+/// What a front end may do in the name of whoever lets it; never more than they may themselves. What an account hangs on, the keys of
+/// programs, links that outlast the front end, and who is programme admin are open to no front end that others host.
 /// </summary>
 internal static class FrontEndScopes
 {
@@ -44,8 +44,8 @@ internal static class FrontEndAccess
     /// <summary>Routes are closed to front ends unless they say otherwise.</summary>
     public static void UseFrontEndScopes(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.RequestServices.GetRequiredService<Caller>().FrontEndScopes is { } scopes && context.GetEndpoint() is RouteEndpoint endpoint
-            && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        if (context.RequestServices.GetRequiredService<Caller>().FrontEndScopes is { } scopes
+            && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
         {
             if (endpoint.Metadata.GetMetadata<OpenToFrontEnds>() is not { Scopes: { Count: > 0 } open })
                 throw new RuleException("frontEnd.notAllowed",

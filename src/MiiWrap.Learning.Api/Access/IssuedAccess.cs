@@ -1,11 +1,20 @@
+using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using OpenIddict.Abstractions;
 
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>What was given out to a person: the links that were mailed to them, and their sign-ins.</summary>
 internal sealed class IssuedAccess(LearningDb db, CallerCache people, SignInCache signIns)
 {
+    /// <summary>Whom one of the program's own tokens names: a person, or a client.</summary>
+    public static Guid? SubjectOf(ClaimsPrincipal token)
+    {
+        var subject = token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.FindFirstValue(OpenIddictConstants.Claims.Subject);
+        return Guid.TryParse(subject, out var id) ? id : null;
+    }
+
     /// <summary>Ends all of it in one save with what is the reason, and on this node at once.</summary>
     /// <param name="keep">A sign-in that goes on.</param>
     public async Task EndAsync(Guid personId, Guid? keep, DateTime now, CancellationToken ct)

@@ -34,17 +34,14 @@ internal static class OidcAuthentication
         return authentication.AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
     }
 
-    /// <summary>
-    /// Four dots make an encrypted token of the program's authorization server, two a signed one of the provider; those of the sign-in by
-    /// password have none.
-    /// </summary>
-    private static string SchemeOf(HttpContext http, AuthSettings? provider) =>
-        http.Request.Headers.Authorization.ToString().AsSpan().Count('.') switch
-        {
-            4 => OfFrontEnds,
-            2 when provider is not null => JwtBearerDefaults.AuthenticationScheme,
-            _ => IdentityConstants.BearerScheme,
-        };
+    private static string SchemeOf(HttpContext http, AuthSettings? provider)
+    {
+        if (AuthorizationServerSchemes.HasItsToken(http)) return OfFrontEnds;
+        // Two dots make three parts: a JWT.
+        return provider is not null && http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2
+            ? JwtBearerDefaults.AuthenticationScheme
+            : IdentityConstants.BearerScheme;
+    }
 
     /// <summary>
     /// A key that the provider has taken away is good for nothing as soon as its new ones are read, and those are read every hour.

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -105,6 +106,7 @@ internal static class ServicesSetup
             .AddScoped<SecondFactors>().AddScoped<SecondFactorCodes>()
             .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
+        services.AddSingleton<IAuthenticationSchemeProvider, AuthorizationServerSchemes>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme)
             .AddProvider(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,

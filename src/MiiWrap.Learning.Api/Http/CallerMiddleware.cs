@@ -107,8 +107,7 @@ internal static class CallerMiddleware
 
     private static async ValueTask<CachedPerson?> OfOurs(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
     {
-        if (!Guid.TryParse(token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.GetClaim(OpenIddictConstants.Claims.Subject), out var id))
-            return null;
+        if (IssuedAccess.SubjectOf(token) is not { } id) return null;
         var db = scope.GetRequiredService<LearningDb>();
         var person = await scope.GetRequiredService<CallerCache>().Find(db, id, ct);
         var stamp = token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);

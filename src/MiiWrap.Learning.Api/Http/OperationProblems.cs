@@ -42,6 +42,8 @@ internal static class OperationProblems
         Add(!Has<DisableRateLimitingAttribute>(), "rate.limited");
         Add(!Has<IAllowAnonymous>(), OfEveryToken);
         Add(!Has<IAllowAnonymous>(), Has<OpenToClients>() ? "scope.required" : "client.notAllowed");
+        Add(!Has<IAllowAnonymous>(),
+            metadata.OfType<OpenToFrontEnds>().LastOrDefault() is { Scopes.Count: > 0 } ? "scope.required" : "frontEnd.notAllowed");
         Add(!Has<IAllowAnonymous>() && !Has<OpenWithoutSecondFactor>(), "auth.secondFactor.required");
         Add(Has<IAcceptsMetadata>(), OfEveryBody);
         Add(Has<TakesIdempotencyKey>(), OfEveryKey);

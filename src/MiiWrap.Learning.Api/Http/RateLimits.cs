@@ -136,8 +136,7 @@ internal static class RateLimitMiddleware
     /// <summary>OpenIddict answers some of its addresses before any route is asked, so all of them are counted before it is.</summary>
     public static void UseAuthorizationServerLimits(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase)
-            || context.Request.Path.StartsWithSegments("/.well-known", StringComparison.OrdinalIgnoreCase))
+        if (AuthorizationServerSchemes.IsItsOwn(context.Request.Path))
             context.RequestServices.GetRequiredService<RateLimits>().CheckAddress(context);
         return next(context);
     });

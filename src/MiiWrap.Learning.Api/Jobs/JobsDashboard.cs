@@ -78,7 +78,7 @@ internal static class JobsDashboard
         http.User = who;
         return Page(http, 200, $"""
             <p>You are signed in. <a href="{Path}">To the jobs</a></p>
-            <form method="post" action="{Path}/sign-out">{Token(http, forgery)}<p><button>Sign out</button></p></form>
+            <form method="post" action="{Path}/sign-out">{forgery.ForgeryField(http)}<p><button>Sign out</button></p></form>
             """);
     }
 
@@ -90,24 +90,16 @@ internal static class JobsDashboard
         var form = await http.Request.ReadFormAsync(ct);
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
         var code = form["code"].ToString() is { Length: > 0 } typed ? typed : null;
-        var device = http.Request.Cookies[DeviceCookie];
+        var device = http.DeviceOf(DeviceCookie);
         try
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
-            var signedIn = await mediator.Send(
-                new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null, code), ct);
+            var signedIn = await mediator.Send(new SignIn(email, password, device, code), ct);
             if (await Lacks(signedIn.Principal, known, settings, db, ct)) return Form(http, forgery, 403, SecondFactorRule.Why);
             if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, settings, db, ct) is { } admitted)
             {
                 await http.SignInAsync(Scheme, admitted);
-                http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
-                {
-                    Path = Path,
-                    HttpOnly = true,
-                    SameSite = SameSiteMode.Strict,
-                    Secure = http.Request.IsHttps,
-                    MaxAge = DeviceTokens.Lifetime,
-                });
+                http.KeepDevice(DeviceCookie, Path, signedIn.DeviceToken);
                 return TypedResults.Redirect(Path);
             }
         }
@@ -191,19 +183,13 @@ internal static class JobsDashboard
 
     private static ContentHttpResult Form(HttpContext http, IAntiforgery forgery, int status, string? message) => Page(http, status, $"""
         {(message is null ? "" : $"<p role=\"alert\">{HtmlLayout.Encode(message)}</p>")}
-        <form method="post" action="{Path}/sign-in">{Token(http, forgery)}
+        <form method="post" action="{Path}/sign-in">{forgery.ForgeryField(http)}
         <p><label>E-mail address<br><input name="email" type="email" autocomplete="username" required></label></p>
         <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
         <p><label>Code, if you have a second factor<br><input name="code" autocomplete="one-time-code" maxlength="{SecondFactorCodes.LongestTyped}"></label></p>
         <p><button>Sign in</button></p>
         </form>
         """);
-
-    private static string Token(HttpContext http, IAntiforgery forgery)
-    {
-        var tokens = forgery.GetAndStoreTokens(http);
-        return $"<input type=\"hidden\" name=\"{tokens.FormFieldName}\" value=\"{tokens.RequestToken}\">";
-    }
 
     private static ContentHttpResult Page(HttpContext http, int status, string body)
     {

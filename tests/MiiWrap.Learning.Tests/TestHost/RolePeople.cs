@@ -170,6 +170,18 @@ public sealed class RolePeople
             .FirstAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A front end that the learner lets act for them.</summary>
+    public async Task<Guid> FrontEnd()
+    {
+        const string Callback = "https://front.example.org/callback";
+        var made = (await this[Role.ProgramAdmin].Http.Post("/v1/clients",
+            new { name = "Companion", kind = "frontEnd", scopes = new[] { "learning" }, redirectUris = new[] { Callback } }))
+            .Expect(System.Net.HttpStatusCode.Created);
+        var id = (Guid)made["id"]!;
+        await new FrontEndSession(App, id, Callback).Tokens(people[Role.Learner].Email, "learning");
+        return id;
+    }
+
     /// <summary>A mail to the learner that no server has taken.</summary>
     public Task<Guid> FailedMail() => App.InDb(async db =>
     {

@@ -128,8 +128,8 @@ public sealed class ApiClient : OpenIddictEntityFrameworkCoreApplication<Guid, F
         ClientKind kind, string name, IReadOnlyCollection<string> scopes, Guid createdBy, DateTime now)
     {
         var id = NewId.At(now);
-        return new() { Id = id, ClientId = id.ToString(), Kind = kind, Name = name, Scopes = string.Join(' ', scopes), CreatedBy = createdBy,
-            CreatedAt = now };
+        return new() { Id = id, ClientId = id.ToString(), Kind = kind, Name = name, Scopes = string.Join(' ', scopes),
+            CreatedBy = createdBy, CreatedAt = now };
     }
 
     private void Allow(IEnumerable<string> permissions) => Permissions = JsonSerializer.Serialize(

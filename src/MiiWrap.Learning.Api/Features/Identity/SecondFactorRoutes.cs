@@ -63,6 +63,6 @@ internal static class SecondFactorRoutes
                 await mediator.Send(request with { PersonId = personId }, ct);
                 return TypedResults.NoContent();
             })
-            .WithTags("People").Named<ResetSecondFactor>().NotFound("person.notFound").Forbidden("role.required", "secondFactor.self")
+            .WithTags("People").Named<ResetSecondFactor>().NotForFrontEnds().NotFound("person.notFound").Forbidden("role.required", "secondFactor.self")
             .Conflict("secondFactor.off").Invalid();
 }

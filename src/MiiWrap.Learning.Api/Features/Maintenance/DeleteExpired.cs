@@ -27,8 +27,8 @@ internal sealed class DeleteExpiredHandler(LearningDb db, Settings settings, Tim
         await db.IssuedTokens.Where(t => t.ExpirationDate < now).ExecuteDeleteAsync(cancellationToken);
         var aDayAgo = now - TimeSpan.FromDays(1);
         // A consent holds until it is taken back; a chain of tokens as long as one of them is kept.
-        await db.Consents.Where(c => (c.Type == Constants.AuthorizationTypes.AdHoc || c.Status != Constants.Statuses.Valid) && c.CreationDate < aDayAgo
-            && !c.Tokens.Any()).ExecuteDeleteAsync(cancellationToken);
+        await db.Consents.Where(c => (c.Type == Constants.AuthorizationTypes.AdHoc || c.Status != Constants.Statuses.Valid)
+            && c.CreationDate < aDayAgo && !c.Tokens.Any()).ExecuteDeleteAsync(cancellationToken);
         var milliseconds = new DateTimeOffset(now).ToUnixTimeMilliseconds();
         await db.SignInFailures.Where(f => f.ForgottenAt < milliseconds).ExecuteDeleteAsync(cancellationToken);
         var mailsKeptSince = now - MailsKept;

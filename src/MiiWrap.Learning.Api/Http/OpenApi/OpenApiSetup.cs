@@ -19,6 +19,7 @@ namespace MiiWrap.Learning.Api.Http.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Bearer = "bearer";
+    private const string OAuth = "oauth";
 
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) =>
         services.AddSingleton<DocumentWrittenOnce>().AddEndpointsApiExplorer().AddSwaggerGen(o =>
@@ -42,7 +43,28 @@ internal static class OpenApiSetup
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             Description =
-                "The accessToken of POST /v1/identity/login, a client's access_token of POST /v1/oauth/token, or an access token of the operator's OpenID provider.",
+                "The accessToken of POST /v1/identity/login, for the programme's own front end; a client's access_token of POST /v1/oauth/token; or an access token of the operator's OpenID provider. A front end that others host takes the scheme oauth.",
+        });
+        o.AddSecurityDefinition(OAuth, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Description =
+                "For front ends that others host: people sign in on the program's own pages, by authorization code with PKCE (S256), and see what is asked for. For servers: client credentials. Both are described by /.well-known/openid-configuration; a token is revoked at /connect/revoke, and the keys lie at /connect/jwks.",
+            Flows = new()
+            {
+                AuthorizationCode = new()
+                {
+                    AuthorizationUrl = new("/connect/authorize", UriKind.Relative),
+                    TokenUrl = new("/connect/token", UriKind.Relative),
+                    RefreshUrl = new("/connect/token", UriKind.Relative),
+                    Scopes = FrontEndScopes.All.ToDictionary(s => s, s => $"To {FrontEndScopes.InWords(s)}."),
+                },
+                ClientCredentials = new()
+                {
+                    TokenUrl = new("/connect/token", UriKind.Relative),
+                    Scopes = Scopes.All.ToDictionary(s => s, s => $"Every operation that says it is open to clients with {s}."),
+                },
+            },
         });
         o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
         o.OperationFilter<DescribeOperation>();
@@ -224,7 +246,15 @@ internal static class OpenApiSetup
 
             operation.Responses.TryAdd("401", Problem("There is no access token, or it is not good any more.", context));
             operation.Responses.TryAdd("403", Problem("You are known, and may not do this.", context));
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+            // Any one of these is enough.
+            var scopes = (metadata.OfType<OpenToFrontEnds>().LastOrDefault()?.Scopes ?? [])
+                .Concat(metadata.OfType<OpenToClients>().LastOrDefault()?.Scopes ?? []);
+            operation.Security =
+            [
+                new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] },
+                .. scopes.Select(scope => new OpenApiSecurityRequirement
+                    { [new OpenApiSecuritySchemeReference(OAuth, context.Document)] = [scope] }),
+            ];
         }
 
         /// <summary>The parameters of a request that name values of an enumeration.</summary>

@@ -16,7 +16,8 @@ internal sealed class ApplicationRegistry(
     : OpenIddictApplicationManager<ApiClient>(cache, log, options, store)
 {
     public override async ValueTask<ApiClient?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default) =>
-        Guid.TryParse(identifier, out var id) && await base.FindByClientIdAsync(id.ToString(), cancellationToken) is { EndedAt: null } client
+        Guid.TryParse(identifier, out var id)
+        && await base.FindByClientIdAsync(id.ToString(), cancellationToken) is { EndedAt: null } client
             ? client : null;
 
     public override ValueTask<bool> ValidateClientSecretAsync(

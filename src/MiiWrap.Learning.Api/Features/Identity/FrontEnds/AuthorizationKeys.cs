@@ -62,7 +62,9 @@ internal sealed class AuthorizationKeys(
         lock (turn) reading ??= clock.CreateTimer(_ => ReadAgain(), null, ReadEvery, ReadEvery);
     }
 
-    /// <summary>Makes the first keys, those that are to follow the present ones, and drops those that nothing needs; under the caller's turn.</summary>
+    /// <summary>
+    /// Makes the first keys, and those that are to follow the present ones, and drops those that nothing needs any more.
+    /// </summary>
     /// <returns>True when any was made or dropped.</returns>
     public async Task<bool> Renew(LearningDb db, CancellationToken ct)
     {
@@ -110,8 +112,8 @@ internal sealed class AuthorizationKeys(
     }
 
     /// <summary>
-    /// The one that signs comes first: the youngest that was published long enough. Its turn comes by the clock, so the set has another name
-    /// from then on.
+    /// The one that signs comes first: the youngest that was published long enough. Its turn comes by the clock, and the set has another
+    /// name from then on.
     /// </summary>
     private IEnumerable<AuthorizationKey> InOrder(IEnumerable<AuthorizationKey> keys, AuthorizationKeyUse use)
     {

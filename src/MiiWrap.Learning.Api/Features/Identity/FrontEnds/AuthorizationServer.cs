@@ -91,7 +91,8 @@ internal static class AuthorizationServer
     {
         public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
         {
-            if (string.IsNullOrEmpty(context.Request.State)) context.Reject(Constants.Errors.InvalidRequest, "The parameter state is missing.");
+            if (string.IsNullOrEmpty(context.Request.State))
+                context.Reject(Constants.Errors.InvalidRequest, "The parameter state is missing.");
             return default;
         }
     }
@@ -105,7 +106,8 @@ internal static class AuthorizationServer
         public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
         {
             context.Response.ErrorUri = null;
-            if (context.Error is null or Constants.Errors.AccessDenied or Constants.Errors.LoginRequired or Constants.Errors.ConsentRequired) return;
+            if (context.Error is null or Constants.Errors.AccessDenied or Constants.Errors.LoginRequired
+                or Constants.Errors.ConsentRequired) return;
             if (context.Transaction.GetHttpRequest()?.HttpContext is not { } http) return;
             await AuthorizePages.Faulty(http, context.Error, context.Response.ErrorDescription).ExecuteAsync(http);
             context.HandleRequest();

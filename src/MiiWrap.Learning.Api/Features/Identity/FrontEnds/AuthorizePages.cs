@@ -30,6 +30,7 @@ internal static class AuthorizePages
 {
     public const string SignInPath = "/connect/sign-in";
     public const string SignOutPath = "/connect/sign-out";
+    private const string Path = "/connect";
     private const string Scheme = "Connect";
     private const string DeviceCookie = "learning-connect-device";
     private const string SignedInAt = "at";
@@ -41,7 +42,7 @@ internal static class AuthorizePages
         services.AddAuthentication().AddCookie(Scheme, o =>
         {
             o.Cookie.Name = "learning-connect";
-            o.Cookie.Path = "/connect";
+            o.Cookie.Path = Path;
             o.Cookie.HttpOnly = true;
             // Sent when the front end sends somebody here, and with no form of another site.
             o.Cookie.SameSite = SameSiteMode.Lax;
@@ -66,7 +67,11 @@ internal static class AuthorizePages
         var request = http.GetOpenIddictServerRequest()!;
         var now = clock.UtcNow();
         if (await Find(http, db, people, signIns, ct) is not { } who || MustSignInAgain(request, who, now))
-            return request.HasPromptValue(PromptValues.None) ? Refuse(Errors.LoginRequired) : SignInForm(http, forgery, 200, QueryOf(http), null);
+        {
+            return request.HasPromptValue(PromptValues.None)
+                ? Refuse(Errors.LoginRequired) : SignInForm(http, forgery, 200, QueryOf(http), null);
+        }
+
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
         var granted = await Granted(db, who.Id, client.Id, ct);
         // Anybody's program can call itself by a native one's name on the same device, so those are asked for each time (RFC 8252, 8.6).
@@ -116,21 +121,14 @@ internal static class AuthorizePages
         if (!await forgery.IsRequestValidAsync(http))
             return SignInForm(http, forgery, 400, query, "This page had grown too old; please sign in once more.");
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
-        var device = http.Request.Cookies[DeviceCookie];
+        var code = form["code"].ToString() is { Length: > 0 } typed ? typed : null;
+        var device = http.DeviceOf(DeviceCookie);
         try
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
-            var signedIn = await mediator.Send(
-                new SignIn(email, password, device?.Length <= DeviceTokens.Longest ? device : null), ct);
+            var signedIn = await mediator.Send(new SignIn(email, password, device, code), ct);
             await http.SignInAsync(Scheme, CookieOf(signedIn));
-            http.Response.Cookies.Append(DeviceCookie, signedIn.DeviceToken, new()
-            {
-                Path = "/connect",
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = http.Request.IsHttps,
-                MaxAge = DeviceTokens.Lifetime,
-            });
+            http.KeepDevice(DeviceCookie, Path, signedIn.DeviceToken);
             // A path of ours with whatever query: it goes through the same checks as the first time.
             return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{query}");
         }
@@ -227,12 +225,14 @@ internal static class AuthorizePages
     {
         var page = Page(http, status, "Sign in", $"""
             {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{HtmlLayout.Encode(error)}</p>")}
-            <form method="post" action="{SignInPath}">{Token(http, forgery)}
+            <form method="post" action="{SignInPath}">{forgery.ForgeryField(http)}
             <input type="hidden" name="query" value="{HtmlLayout.Encode(query)}">
             <label for="email">E-mail address</label>
             <input type="email" id="email" name="email" autocomplete="username" required>
             <label for="password">Password</label>
             <input type="password" id="password" name="password" autocomplete="current-password" required>
+            <label for="code">Code, if you use a second factor</label>
+            <input id="code" name="code" autocomplete="one-time-code" maxlength="20">
             <p><button>Sign in</button></p>
             </form>
             """);
@@ -241,7 +241,8 @@ internal static class AuthorizePages
         return page;
     }
 
-    private static ContentHttpResult ConsentForm(HttpContext http, IAntiforgery forgery, OpenIddictRequest request, ApiClient client, string name)
+    private static ContentHttpResult ConsentForm(
+        HttpContext http, IAntiforgery forgery, OpenIddictRequest request, ApiClient client, string name)
     {
         var hidden = string.Concat(Parameters(request).Select(p =>
             $"<input type=\"hidden\" name=\"{HtmlLayout.Encode(p.Key)}\" value=\"{HtmlLayout.Encode(p.Value ?? "")}\">\n"));
@@ -251,10 +252,10 @@ internal static class AuthorizePages
             <p>You are signed in as <strong>{HtmlLayout.Encode(name)}</strong>. <strong>{HtmlLayout.Encode(client.Name)}</strong> wants to:</p>
             <ul>{wishes}</ul>
             <p>It does not learn your password, and you can take this back at any time. You go on to {HtmlLayout.Encode(new Uri(request.RedirectUri!).Authority)}.</p>
-            <form method="post" action="{AuthorizationServer.AuthorizePath}">{Token(http, forgery)}
+            <form method="post" action="{AuthorizationServer.AuthorizePath}">{forgery.ForgeryField(http)}
             {hidden}<p><button name="decision" value="allow">Allow</button> <button class="quiet" name="decision" value="deny">Do not allow</button></p>
             </form>
-            <form method="post" action="{SignOutPath}">{Token(http, forgery)}
+            <form method="post" action="{SignOutPath}">{forgery.ForgeryField(http)}
             <input type="hidden" name="query" value="{HtmlLayout.Encode(QueryOf(request))}">
             <p class="hint">Not you? <button class="quiet">Use another account</button></p>
             </form>
@@ -270,12 +271,5 @@ internal static class AuthorizePages
         http.Response.Headers.ContentSecurityPolicy = http.Response.Headers.ContentSecurityPolicy.ToString()
             .Replace("form-action 'self'", $"form-action 'self' {uri.GetLeftPart(UriPartial.Authority)}", StringComparison.Ordinal);
     }
-
-    private static string Token(HttpContext http, IAntiforgery forgery)
-    {
-        var tokens = forgery.GetAndStoreTokens(http);
-        return $"<input type=\"hidden\" name=\"{tokens.FormFieldName}\" value=\"{tokens.RequestToken}\">";
-    }
-
     private static ContentHttpResult Page(HttpContext http, int status, string title, string body) => http.LinkPage(status, title, body);
 }

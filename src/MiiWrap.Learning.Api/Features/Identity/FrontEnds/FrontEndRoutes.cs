@@ -19,12 +19,12 @@ internal static class FrontEndRoutes
         var mine = app.MapGroup("/v1/me/authorizations").WithTags("Me").NotForFrontEnds();
         mine.MapGet("/", async ([AsParameters] ListAuthorizations request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListAuthorizations>().Listed().Invalid();
+            .Named<ListAuthorizations>().Listed().Invalid().WithoutSecondFactor();
         mine.MapDelete("/{clientId:guid}", async ([AsParameters] EndAuthorization request, IMediator mediator, CancellationToken ct) =>
             {
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<EndAuthorization>().NotFound("authorization.notFound");
+            .Named<EndAuthorization>().NotFound("authorization.notFound").WithoutSecondFactor();
     }
 }

@@ -13,8 +13,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 
 /// <summary>
-/// Sign-ins through front ends: rows beside those by password, so that whatever ends a sign-in ends these too, the access tokens and streams
-/// included.
+/// Sign-ins through front ends: rows beside those by password, so that whatever ends a sign-in ends these too, with their access tokens and
+/// streams.
 /// </summary>
 internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, SecurityLog log)
 {
