@@ -91,7 +91,12 @@ public sealed class ChangePersonTests(LearningApp app)
         // Looking is not opening: mail scanners look too.
         var page = (await Session.Anonymous(app).Read(Assert.Single(link.Links).PathAndQuery)).Ok();
         Assert.Contains("<form method=\"post\"", page.Body, StringComparison.Ordinal);
+        // Whoever is shown it by somebody else reads whose address it would be.
+        Assert.Contains($"<strong>{email}</strong>", page.Body, StringComparison.Ordinal);
         (await SignIn(email)).Expect(HttpStatusCode.Unauthorized);
+        Assert.Contains("role=\"alert\"", (await Form(link, "not my password")).Expect(HttpStatusCode.Unauthorized).Body,
+            StringComparison.Ordinal);
+        Assert.Contains("<form", (await Form(link, "")).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
         Assert.Contains("your address now", (await Form(link)).Ok().Body, StringComparison.Ordinal);
         Assert.Contains("has been used", (await Form(link)).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
 
@@ -165,10 +170,12 @@ public sealed class ChangePersonTests(LearningApp app)
     private Task<Answer> Accept(string token) =>
         Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token, password = "three quiet herons" });
 
-    private Task<Answer> Confirm(string token) => Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token });
+    private Task<Answer> Confirm(string token) =>
+        Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token, password = Given.Password });
 
-    private Task<Answer> Form(Mail mail) => Session.Anonymous(app).Post(Assert.Single(mail.Links).PathAndQuery,
-        new FormUrlEncodedContent([new("token", mail.Token())]));
+    private Task<Answer> Form(Mail mail, string password = Given.Password) => Session.Anonymous(app).Post(
+        Assert.Single(mail.Links).PathAndQuery,
+        new FormUrlEncodedContent([new("token", mail.Token()), new("password", password)]));
 
     private Task<Answer> SignIn(string email, string password = Given.Password) =>
         Session.Anonymous(app).Post("/v1/identity/login", new { email, password });
