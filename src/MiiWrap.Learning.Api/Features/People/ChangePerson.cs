@@ -102,7 +102,12 @@ internal sealed class ChangePersonHandler(
         {
             await InviteAt(person, email, address, owner, now, ct);
         }
-        else if (normalizer.NormalizeEmail(person.NewEmail) != address)
+        else if (normalizer.NormalizeEmail(person.NewEmail) == address && await db.IsAddressLinkOnItsWay(person, now, ct))
+        {
+            // Asked for already.
+            return;
+        }
+        else
         {
             // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
             await db.MustHaveRoomForLink(person.Id, now, ct);
@@ -143,4 +148,22 @@ internal sealed class ChangePersonHandler(
     }
 
     private static RuleException Taken() => new("person.exists", "Someone else with this address is here already.");
+}
+
+internal static class NewAddresses
+{
+    /// <summary>Whose new address waits to be confirmed: its link is good, or about to be mailed.</summary>
+    public static IQueryable<Guid> WhoHaveNewAddress(this LearningDb db, DateTime now) => db.Users
+        .Where(p => p.NewEmail != null && (db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.AddressConfirmation
+                && t.Address == p.NewEmail && t.UsedAt == null && t.ExpiresAt > now)
+            || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.AddressConfirmation && m.Address == p.NewEmail
+                && m.SentAt == null && m.FailedAt == null)))
+        .Select(p => p.Id);
+
+    /// <summary>False where no mail server took the last one, too: its link is good, and nobody has it.</summary>
+    public static async Task<bool> IsAddressLinkOnItsWay(this LearningDb db, Person person, DateTime now, CancellationToken ct) =>
+        await db.WhoHaveNewAddress(now).AnyAsync(id => id == person.Id, ct)
+        && await db.OutboundMails
+            .Where(m => m.PersonId == person.Id && m.Kind == MailKind.AddressConfirmation && m.Address == person.NewEmail)
+            .OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Select(m => m.FailedAt).FirstOrDefaultAsync(ct) is null;
 }
