@@ -66,7 +66,10 @@ public sealed partial class IncomingTextTests(LearningApp app)
         {
             if (operation!["requestBody"]?["content"]?[mediaType] is null || path == "/v1/identity/logout") continue;
             var at = PathParameter().Replace(path, Guid.Empty.ToString());
-            foreach (var body in new[] { """{"\ud800":1}""", """{"\udc00\ud800":null}""", """{"name":{"\ud800":1},"quietHours":{"\ud83d":null}}""" })
+            foreach (var body in new[]
+            {
+                """{"\ud800":1}""", """{"\udc00\ud800":null}""", """{"name":{"\ud800":1},"quietHours":{"\ud83d":null}}""",
+            })
             {
                 var answer = await admin.Http.Call(
                     new(method.ToUpperInvariant()), at, new StringContent(body, Encoding.UTF8, mediaType), ("If-Match", "*"));

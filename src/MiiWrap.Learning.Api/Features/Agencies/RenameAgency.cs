@@ -49,8 +49,8 @@ internal static class AgencyNames
     public static async Task MustBeFreeName(this LearningDb db, Caller caller, string name, Guid? but, CancellationToken ct)
     {
         var key = SortKey.Of(name);
-        if (await db.Agencies.Where(a => a.SortName == key && a.Id != but).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(ct) is not { } other)
-            return;
+        var found = await db.Agencies.Where(a => a.SortName == key && a.Id != but).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(ct);
+        if (found is not { } other) return;
         var taken = new RuleException("agency.name.taken", "Another agency is called so already.");
         // Which one it is hears only who may read it.
         throw caller.IsProgramAdmin || await db.AgencyMembers.AnyAsync(m => m.AgencyId == other && m.PersonId == caller.PersonId, ct)

@@ -49,7 +49,7 @@ internal static class AddressPage
         }
         catch (ValidationException)
         {
-            return http.LinkPage(422, Title, Error("This link is not whole, or the password is too long; open the link from the mail again."));
+            return http.LinkPage(422, Title, Error("This link is not whole, or the password is too long; open it from the mail again."));
         }
 
         return http.LinkPage(200, "This is your address now", "<p>You can sign in with it. This page can be closed.</p>");

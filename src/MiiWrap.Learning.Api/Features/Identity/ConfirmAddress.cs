@@ -60,7 +60,8 @@ internal sealed class ConfirmAddressHandler(
     {
         if (string.IsNullOrEmpty(password))
         {
-            const string Missing = "The link alone does not prove whose account this is: send its password too, or an access token of this person.";
+            const string Missing =
+                "The link alone does not prove whose account this is: send its password too, or an access token of this person.";
             throw new RuleException("address.unproven", Missing, RuleKind.Invalid)
                 .With("errors", new Dictionary<string, string[]> { ["password"] = [Missing] });
         }

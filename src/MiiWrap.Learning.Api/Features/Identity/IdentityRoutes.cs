@@ -73,7 +73,8 @@ internal static class IdentityRoutes
             .Named<ConfirmAddress>().AllowAnonymous().ProducesProblem(401)
             .Invalid("address.invalid", "address.taken", "address.unproven").Codes("auth.failed", "auth.throttled");
 
-        identity.MapGet("/address/confirm", (string? token, HttpContext http, IMediator mediator) => AddressPage.Show(http, mediator, token))
+        identity.MapGet("/address/confirm", (string? token, HttpContext http, IMediator mediator) =>
+                AddressPage.Show(http, mediator, token))
             .WithName("ShowAddress")
             .WithSummary("The page behind the link to a new address: a form that asks for the account's password.")
             .AllowAnonymous().Produces<string>(200, "text/html").WithMetadata(new IgnoresUnknownQuery());

@@ -22,9 +22,9 @@ namespace MiiWrap.Learning.Api.Features.People;
 /// </summary>
 /// <param name="Name" example="Ines Okafor">One line, at most 200 characters.</param>
 /// <param name="Email" example="ines.okafor@example.org">
-/// Theirs at once while they have not accepted their invitation, which then goes to it. Later it becomes theirs when they open the link that
-/// is mailed to it and prove by their password who they are, and the present address is told. The present address takes an open change back;
-/// the same new one again sends another link where none is good any more.
+/// Theirs at once while they have not accepted their invitation, which then goes to it. Later it becomes theirs when they open the link
+/// that is mailed to it and prove by their password who they are, and the present address is told. The present address takes an open change
+/// back; the same new one again sends another link where none is good any more.
 /// </param>
 /// <param name="TimeZone" example="America/Chicago">An IANA zone name; planned check-ins move with it.</param>
 /// <param name="Locale" example="es-MX">The language that they want, as BCP 47 has it; null in a merge patch for the programme's own.</param>

@@ -323,8 +323,8 @@ public sealed class WebhookTests(WebhooksApp app) : IClassFixture<WebhooksApp>, 
             .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
     [Theory]
-    [InlineData("℀.example"), InlineData("a／b.example"), InlineData("‥.example"), InlineData("\u00AD.example"), InlineData("a\u200Db.example")]
-    [InlineData("-a.example"), InlineData("a.-b.example"), InlineData("example.org:0")]
+    [InlineData("℀.example"), InlineData("a／b.example"), InlineData("‥.example"), InlineData("\u00AD.example")]
+    [InlineData("a\u200Db.example"), InlineData("-a.example"), InlineData("a.-b.example"), InlineData("example.org:0")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example")]
     public async Task An_address_that_nothing_can_be_delivered_to_is_refused(string host) =>
         (await admin.Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } }))
