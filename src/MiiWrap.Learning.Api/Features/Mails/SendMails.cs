@@ -79,12 +79,22 @@ internal sealed class SendMailsHandler(
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
         // Nothing is said to whoever has no access; what there is to see they see when they are back.
-        if (person is not { Status: PersonStatus.Active, IsStandIn: false } || !await template.IsStillWanted(db, mail, person, ct))
-            mail.Discard(now);
+        if (person is not { Status: PersonStatus.Active } || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
+        else if (person.IsStandIn) PassOver(mail, now);
         else if (template.KeepsHours && await Opens(mail, person, now, ct) is var opens && opens > now) mail.Postpone(opens);
         else return await Compose(mail, template, person, now, ct);
         await db.TrySaveAsync(ct);
         return null;
+    }
+
+    /// <summary>
+    /// No mail goes to whoever stands in for somebody. To their agency they are somebody new, whose invitation was sent just now and is
+    /// good as long as any: a token that nobody has.
+    /// </summary>
+    private void PassOver(OutboundMail mail, DateTime now)
+    {
+        if (mail.Kind == MailKind.Invitation) db.Add(AccountToken.Make(mail.PersonId!.Value, mail.Kind, now).Token);
+        mail.Discard(now);
     }
 
     private async Task<DateTime> Opens(OutboundMail mail, Person person, DateTime now, CancellationToken ct)
