@@ -121,7 +121,8 @@ internal static class CohortRoutes
         offers.MapPost("/{enrolmentId:guid}/accept",
             async ([AsParameters] AcceptEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<AcceptEnrolment>().Retryable().NotFound("enrolment.notFound").Conflict("enrolment.withdrawn", "enrolment.agency.other");
+            .Named<AcceptEnrolment>().Retryable().NotFound("enrolment.notFound")
+            .Conflict("enrolment.withdrawn", "enrolment.agency.other", "cohort.closed");
 
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>

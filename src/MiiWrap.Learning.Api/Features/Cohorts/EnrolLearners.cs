@@ -199,7 +199,7 @@ internal sealed class EnrolLearnersHandler(
         }
 
         // Whoever closes or upgrades the cohort meanwhile changes this row too: the later of the two runs again.
-        if (rows.Exists(r => r.Result == RowResult.Created)) db.Entry(cohort).Property(c => c.Version).IsModified = true;
+        if (rows.Exists(r => r.Result is RowResult.Created or RowResult.Resumed)) db.Touch(cohort);
         limits.CheckInvitations(caller, db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added));
         await db.SaveChangesAsync(cancellationToken);
         return new(rows, request.IgnoredColumns);

@@ -27,7 +27,7 @@ internal static class EnrolmentMailTemplates
         Paragraphs = _ => [],
         Details = async (db, mail, _, ct) =>
         {
-            var agencies = await db.OffersTo(mail.PersonId!.Value).Where(e => e.CohortId == mail.CohortId)
+            var agencies = await db.OpenOffersTo(mail.PersonId!.Value).Where(e => e.CohortId == mail.CohortId)
                 .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a.Name).Distinct().OrderBy(a => a).ToListAsync(ct);
             return
             [
@@ -35,7 +35,7 @@ internal static class EnrolmentMailTemplates
                 "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
             ];
         },
-        IsStillWanted = (db, mail, person, ct) => db.OffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
+        IsStillWanted = (db, mail, person, ct) => db.OpenOffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
     private static readonly MailTemplate Moved = new(MailKind.EnrolmentMoved, "You go on in another cohort")
