@@ -54,7 +54,9 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>When it was closed; null while it is not.</summary>
     public DateTime? ClosedAt { get; private set; }
 
-    /// <summary>How often its dates were moved: calendars take the state with the greater number for the newer one.</summary>
+    /// <summary>
+    /// How often its dates were moved or came back: calendars take the state with the greater number for the newer one.
+    /// </summary>
     public int Moves { get; private set; }
 
     /// <summary>When anything last changed that its learners' calendars show; null when nothing has since it was made.</summary>
@@ -155,8 +157,9 @@ public sealed class Cohort : Entity, IVersioned
     public void ChangeGate(Gate gate, DateTime now)
     {
         if (gate == Gate) return;
-        // Paced or sequential, modules open on the same days.
-        if (Gate.Open == gate || Gate.Open == Gate) ShownChangeAt = now;
+        // Paced or sequential, modules open on the same days; else other dates come, or those from before come back into calendars, which
+        // may know them as deleted.
+        if (Gate.Open == gate || Gate.Open == Gate) (Moves, ShownChangeAt) = (Moves + 1, now);
         Gate = gate;
     }
 
