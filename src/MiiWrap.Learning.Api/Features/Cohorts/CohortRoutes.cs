@@ -102,14 +102,15 @@ internal static class CohortRoutes
 
         enrolments.MapPost("/move", async (Guid enrolmentId, MoveEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<MoveEnrolment>().Retryable().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.move.self")
+            .Named<MoveEnrolment>().Retryable().NotFound("enrolment.notFound")
+            .Forbidden("role.required", "enrolment.move.self", "enrolment.own")
             .Conflict("enrolment.exists", "enrolment.withdrawn", "enrolment.completed", "cohort.closed", "enrolment.move.curriculum",
                 "enrolment.move.version", "enrolment.move.conversation")
             .Invalid("cohort.unknown");
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own")
+            .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own", "enrolment.own")
             .Conflict("legalHold.on").Invalid("agency.unknown");
 
         var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts");
@@ -127,7 +128,7 @@ internal static class CohortRoutes
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
-            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden()
+            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden("role.required", "enrolment.own")
             .Conflict("cohort.closed", "enrolment.withdrawn").Invalid().Gated();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges");

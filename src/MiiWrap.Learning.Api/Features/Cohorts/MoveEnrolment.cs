@@ -40,6 +40,7 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         var target = request.CohortId!.Value;
         if (target != enrolment.CohortId)
         {
+            enrolment.MustBeAnothers(caller);
             var (from, to) = await Cohorts(enrolment.CohortId, target, cancellationToken);
             if (await db.Enrolments.AnyAsync(e => e.CohortId == target && e.PersonId == enrolment.PersonId, cancellationToken))
                 throw new RuleException("enrolment.exists", "This learner is enrolled in the other cohort already, or was.");

@@ -60,6 +60,7 @@ internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Ca
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (found.IsLead && request.Reason is { } reason)
         {
+            found.MustNotBeOwn(caller);
             await gate.PassReasonAsync(found.Reflection.EnrolmentId, reason, request.PrivacyConfirmed, cancellationToken);
             found.Reflection.ReleaseForOthers(request.RevisionId, request.Reviewer, reason.NormalizeNfc(), clock.UtcNow());
         }

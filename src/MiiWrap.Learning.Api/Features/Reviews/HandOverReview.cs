@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
@@ -43,7 +44,7 @@ internal sealed class HandOverReviewValidator : AbstractValidator<HandOverReview
     }
 }
 
-internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews, PrivacyGate gate, TimeProvider clock)
+internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<HandOverReview, ReviewHandOver>
 {
     public async Task<ReviewHandOver> Handle(HandOverReview request, CancellationToken cancellationToken)
@@ -51,6 +52,7 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (!found.IsLead)
             throw new RuleException("role.required", "Only a lead of this cohort hands over what others have claimed.", RuleKind.Forbidden);
+        found.MustNotBeOwn(caller);
         var (reflection, to, now) = (found.Reflection, request.To!.Value, clock.UtcNow());
         var reviewer = await db.Users.AsNoTracking()
             .Where(p => p.Id == to && db.CohortMembers.Any(m => m.CohortId == reflection.CohortId && m.PersonId == p.Id))

@@ -84,7 +84,9 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
 
     public async Task<PublishedReview> Handle(AllowAnotherTry request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, isLead) = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        found.MustNotBeOwn(caller);
+        var (reflection, _, _, isLead) = found;
         if (!isLead && reflection.ReviewBy(caller.PersonId, request.RevisionId)?.PublishedAt is null)
             throw new RuleException(
                 "role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);

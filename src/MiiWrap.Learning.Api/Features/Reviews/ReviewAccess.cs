@@ -129,6 +129,13 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 
     public int NumberOf(Guid revisionId) => Revisions.Single(v => v.Id == revisionId).Number;
 
+    /// <summary>Who reviews a reflection, and whether it may be handed in once more, is for others than its author.</summary>
+    public void MustNotBeOwn(Caller caller)
+    {
+        if (Reflection.PersonId == caller.PersonId)
+            throw new RuleException("review.own", "Nobody decides about the review of their own work.", RuleKind.Forbidden);
+    }
+
     public void MustNotBeOfOwnAgency()
     {
         if (IsOfOwnAgency) throw ReviewRules.OfOwnAgency();
