@@ -82,7 +82,8 @@ public sealed class Cohort : Entity, IVersioned
     };
 
     /// <summary>A new one on the same version of its curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
-    public Cohort Clone(string name, DateOnly startsOn, string timeZone, DateTime now)
+    /// <param name="withAccess">Those of its staff who have access: nobody else is appointed.</param>
+    public Cohort Clone(string name, DateOnly startsOn, string timeZone, IReadOnlySet<Guid> withAccess, DateTime now)
     {
         var clone = new Cohort
         {
@@ -96,7 +97,8 @@ public sealed class Cohort : Entity, IVersioned
             CreatedAt = now,
             HoldOut = HoldOut with { },
         };
-        foreach (var role in Enum.GetValues<CohortRole>()) clone.Appoint(role, staff.Where(m => m.Role == role).Select(m => m.PersonId));
+        foreach (var role in Enum.GetValues<CohortRole>())
+            clone.Appoint(role, staff.Where(m => m.Role == role && withAccess.Contains(m.PersonId)).Select(m => m.PersonId));
         return clone;
     }
 

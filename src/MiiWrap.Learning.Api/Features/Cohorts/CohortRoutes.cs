@@ -17,7 +17,7 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
             })
-            .Named<CreateCohort>().Retryable().Forbidden().Invalid("curriculum.unknown", "person.unknown");
+            .Named<CreateCohort>().Retryable().Forbidden().Conflict("person.suspended").Invalid("curriculum.unknown", "person.unknown");
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -66,7 +66,7 @@ internal static class CohortRoutes
                 return TypedResults.Ok(cohort);
             })
             .Named<ChangeCohort>().AlsoMergePatch<ChangeCohort>().NotFound("cohort.notFound")
-            .Forbidden("role.required", "cohort.staff.self")
+            .Forbidden("role.required", "cohort.staff.self").Conflict("person.suspended")
             .Invalid("cohort.leads.required", "person.unknown");
 
         cohorts.MapPost(
@@ -105,7 +105,7 @@ internal static class CohortRoutes
             .Named<MoveEnrolment>().Retryable().NotFound("enrolment.notFound")
             .Forbidden("role.required", "enrolment.move.self", "enrolment.own")
             .Conflict("enrolment.exists", "enrolment.withdrawn", "enrolment.completed", "cohort.closed", "enrolment.move.curriculum",
-                "enrolment.move.version", "enrolment.move.conversation")
+                "enrolment.move.version", "enrolment.move.conversation", "person.suspended")
             .Invalid("cohort.unknown");
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>

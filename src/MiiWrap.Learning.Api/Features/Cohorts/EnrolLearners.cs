@@ -82,7 +82,8 @@ public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnl
 /// they are the named agency's now; invalid: nothing was done.
 /// </param>
 /// <param name="Reason">
-/// Why nothing was done, or not all; withdrawn: this person was enrolled and has left; cohortClosed: the cohort takes nobody any more.
+/// Why nothing was done, or not all; withdrawn: this person was enrolled and has left; cohortClosed: the cohort takes nobody any more;
+/// noAccess: this person is suspended or has left, and somebody who may give them access again does that first.
 /// </param>
 /// <param name="EnrolmentId">null where there is none, as in a dry run of a row whose enrolment would be new.</param>
 public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId)
@@ -90,6 +91,8 @@ public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, str
     internal const string Withdrawn = "withdrawn";
 
     internal const string CohortClosed = "cohortClosed";
+
+    internal const string NoAccess = "noAccess";
 }
 
 internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
@@ -141,10 +144,11 @@ internal sealed class EnrolLearnersHandler(
         var resumes = request.Resume ?? (caller.Client is null && !request.IsFile);
         var isClosed = cohort.ClosedAt is not null;
 
-        // For a client its cohort's lead hears of an invitation that can't be delivered.
+        // For a client a lead of the cohort who has access hears of an invitation that can't be delivered.
         var invitedBy = caller.Client is null ? caller.PersonId : await db.CohortMembers
-            .Where(m => m.CohortId == cohort.Id && m.Role == CohortRole.Lead).OrderBy(m => m.PersonId).Select(m => (Guid?)m.PersonId)
-            .FirstOrDefaultAsync(cancellationToken);
+            .Where(m => m.CohortId == cohort.Id && m.Role == CohortRole.Lead)
+            .Join(db.Users.Where(p => p.Status == PersonStatus.Active), m => m.PersonId, p => p.Id, (m, _) => m.PersonId)
+            .OrderBy(id => id).Select(id => (Guid?)id).FirstOrDefaultAsync(cancellationToken);
         var rows = new List<EnrolmentRow>(request.Learners.Count);
         for (var i = 0; i < request.Learners.Count; i++)
         {
@@ -179,13 +183,24 @@ internal sealed class EnrolLearnersHandler(
                     db.Add(OutboundMail.To(owner, MailKind.EnrolmentOffered, now, cohortId: cohort.Id));
             }
 
-            if (enrolled.TryGetValue(person.Id, out var existing))
+            enrolled.TryGetValue(person.Id, out var existing);
+            // They could not come, and nobody could tell them.
+            if (person.Status != PersonStatus.Active && (existing is null || (existing.Status == EnrolmentStatus.Withdrawn && resumes)))
+            {
+                rows.Add(new(line, row.Email, RowResult.Invalid, EnrolmentRow.NoAccess, existing?.Id));
+                continue;
+            }
+
+            if (existing is not null)
             {
                 var (result, reason) = Again(existing, row, resumes, isClosed, moves, now);
+                // Whoever ends their access meanwhile changes this row too: the later of the two runs again.
+                if (result == RowResult.Resumed) db.Touch(person);
                 rows.Add(new(line, row.Email, result, reason, StoredId(existing)));
                 continue;
             }
 
+            db.Touch(person);
             var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now, caller.PersonId);
             enrolled.Add(person.Id, enrolment);
             db.Add(enrolment);

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -41,6 +42,12 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         if (target != enrolment.CohortId)
         {
             enrolment.MustBeAnothers(caller);
+            var person = await db.Users.SingleAsync(p => p.Id == enrolment.PersonId, cancellationToken);
+            // Nobody could tell them who reads what they write from now on.
+            if (person.Status != PersonStatus.Active)
+                throw new RuleException("person.suspended", "This learner has no access; give it back first.");
+            // Whoever ends their access meanwhile changes this row too: the later of the two runs again.
+            db.Touch(person);
             var (from, to) = await Cohorts(enrolment.CohortId, target, cancellationToken);
             if (await db.Enrolments.AnyAsync(e => e.CohortId == target && e.PersonId == enrolment.PersonId, cancellationToken))
                 throw new RuleException("enrolment.exists", "This learner is enrolled in the other cohort already, or was.");

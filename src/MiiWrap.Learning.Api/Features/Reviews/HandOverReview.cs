@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
@@ -64,6 +65,8 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
             }).SingleOrDefaultAsync(cancellationToken)
             ?? throw new RuleException(
                 "review.handOver.notReviewer", "This person neither teaches nor leads the cohort.", RuleKind.Invalid);
+        if (reviewer.Person.Status != PersonStatus.Active)
+            throw new RuleException("person.suspended", "This person has no access; give it back first, or take somebody else.");
         if (reviewer.IsOfAgency)
             throw new RuleException("review.handOver.ownAgency",
                 "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Invalid);

@@ -95,7 +95,8 @@ internal static class ReviewRoutes
             "/{revisionId:guid}/hand-over", async (Guid revisionId, HandOverReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
             .Named<HandOverReview>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.own")
-            .Conflict("review.handOver.same", "review.notClaimed", "review.claimed", "review.closed", "reflection.onHold")
+            .Conflict("review.handOver.same", "review.notClaimed", "review.claimed", "review.closed", "reflection.onHold",
+                "person.suspended")
             .Invalid("review.handOver.from", "review.handOver.notReviewer", "review.handOver.ownAgency").GatedReason();
 
         reviews.MapPost(
