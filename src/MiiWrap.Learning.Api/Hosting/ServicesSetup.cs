@@ -75,10 +75,13 @@ internal static class ServicesSetup
             .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
-    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
-        settings.Mail.Server is { } server
+    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings)
+    {
+        services.AddScoped<StaffNotices>().AddSingleton(StaffNotices.Missing);
+        return settings.Mail.Server is { } server
             ? services.AddSingleton<IMailer>(new SmtpMailer(server, settings.Mail.From))
             : services.AddSingleton<IMailer, PickupMailer>();
+    }
 
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {

@@ -49,6 +49,9 @@ public enum MailKind
     /// <summary>To a learner: they go on in another cohort.</summary>
     EnrolmentMoved,
 
+    /// <summary>To a programme admin: somebody waits in a cohort of which nobody who would see to it has access.</summary>
+    StaffMissing,
+
     /// <summary>To a learner: check-ins. These have a table of their own.</summary>
     CheckIn,
 }

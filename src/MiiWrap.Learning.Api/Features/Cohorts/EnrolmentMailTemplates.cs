@@ -18,6 +18,7 @@ internal static class EnrolmentMailTemplates
             $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
+        WaitsForAccess = true,
         IsStillWanted = (db, mail, person, ct) => db.Enrolments
             .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
     };
@@ -35,6 +36,7 @@ internal static class EnrolmentMailTemplates
                 "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
             ];
         },
+        WaitsForAccess = true,
         IsStillWanted = (db, mail, person, ct) => db.OpenOffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
@@ -46,6 +48,7 @@ internal static class EnrolmentMailTemplates
             $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} from now on. What you have done came with you, and so did your check-ins. Whoever teaches and leads there reads your reflections and coaches you now.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
+        WaitsForAccess = true,
         IsStillWanted = (db, mail, person, ct) => db.Enrolments
             .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
     };

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
@@ -15,7 +16,7 @@ internal sealed class QueueFeedbackNotice(LearningDb db)
     {
         var (reflection, _, at) = notification.Event;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == reflection.PersonId, cancellationToken);
-        if (person.FeedbackByMail) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
+        if (person is { FeedbackByMail: true, Status: not PersonStatus.Left }) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<ReflectionRedacted> notification, CancellationToken cancellationToken)
