@@ -34,6 +34,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<StandIn> StandIns => Set<StandIn>();
 
+    public DbSet<GivenAddress> GivenAddresses => Set<GivenAddress>();
+
     public DbSet<Cohort> Cohorts => Set<Cohort>();
 
     public DbSet<CohortMember> CohortMembers => Set<CohortMember>();

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -69,7 +70,7 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
             return new(own.Id, own.CohortId, own.Status);
         }
 
-        var now = clock.UtcNow();
+        var (now, standIn) = (clock.UtcNow(), offered.PersonId);
         var cohort = await db.Cohorts.SingleAsync(c => c.Id == offered.CohortId, ct);
         cohort.MustBeOpen();
         // Whoever closes it meanwhile changes this row too: the later of the two runs again.
@@ -96,10 +97,19 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         await db.SaveChangesAsync(ct);
         return new(mine.Id, mine.CohortId, mine.Status);
     }
+        await TakeGivers(standIn, ct);
 
     /// <summary>
     /// Nobody learned by what was offered and nobody left, so no trace of it may be counted: modules that were opened stay open by the
     /// learner's own enrolment, and the rest goes.
+    /// <summary>Whoever had the offer sent to the caller may be the caller.</summary>
+    private async Task TakeGivers(Guid standIn, CancellationToken ct)
+    {
+        var known = db.GivenAddresses.Where(g => g.PersonId == caller.PersonId).Select(g => g.GivenBy);
+        db.AddRange((await db.GivenAddresses.Where(g => g.PersonId == standIn && !known.Contains(g.GivenBy)).Select(g => g.GivenBy)
+            .ToListAsync(ct)).Select(by => new GivenAddress(caller.PersonId, by)));
+    }
+
     /// </summary>
     private async Task Merge(Enrolment offered, Enrolment mine, CancellationToken ct)
     {

@@ -117,6 +117,9 @@ internal sealed class ChangePersonHandler(
     private async Task InviteAt(Person person, string email, string address, Person? owner, DateTime now, CancellationToken ct)
     {
         await db.MustHaveRoomForLink(person.Id, now, ct);
+        // Whoever chooses where an invitation goes may have chosen themselves.
+        if (!await db.GivenAddresses.AnyAsync(g => g.PersonId == person.Id && g.GivenBy == caller.PersonId, ct))
+            db.Add(new GivenAddress(person.Id, caller.PersonId));
         foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
             open.Use(now);
         foreach (var mail in await db.OutboundMails.Where(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation
