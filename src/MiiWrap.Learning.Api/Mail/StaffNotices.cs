@@ -46,7 +46,7 @@ internal sealed class StaffNotices(LearningDb db, ILogger<StaffNotices> log)
                 log.LeavesOut("member of a cohort's staff")(id, e);
                 return Task.CompletedTask;
             });
-        return people.FindAll(p => p.Status != PersonStatus.Left);
+        return people.FindAll(p => p is { Status: not PersonStatus.Left, IsStandIn: false });
     }
 
     /// <summary>Some programme admins, for what nobody else can see to.</summary>

@@ -38,7 +38,8 @@ internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies,
     public async Task<Unit> Handle(AddAgencyMember request, CancellationToken cancellationToken)
     {
         var (agency, person, parts) = await PartsOf(request.AgencyId, request.PersonId, cancellationToken);
-        if (person is null) throw new NotFoundException("person");
+        // Who stands in for somebody is nobody, as whom no one can sign in.
+        if (person is null or { IsStandIn: true }) throw new NotFoundException("person");
         if (parts is [{ Role: var role }] && role == request.Role) return Unit.Value;
         await MustBeAnothers(request.AgencyId, request.PersonId, cancellationToken);
         if (person.Status != PersonStatus.Active)

@@ -42,7 +42,8 @@ internal sealed class CloneCohortHandler(LearningDb db, Caller caller, TimeProvi
         var cohort = await db.Cohorts.AsNoTracking().Include(c => c.Staff)
             .SingleAsync(c => c.Id == request.CohortId, cancellationToken);
         var staff = cohort.Staff.Select(m => m.PersonId).ToList();
-        var withAccess = await db.Users.Where(p => staff.Contains(p.Id) && p.Status == PersonStatus.Active).Select(p => p.Id)
+        var withAccess = await db.Users
+            .Where(p => staff.Contains(p.Id) && p.Status == PersonStatus.Active && p.NormalizedEmail != null).Select(p => p.Id)
             .ToHashSetAsync(cancellationToken);
         var clone = cohort.Clone(request.Name.Trim(), request.StartsOn!.Value, Zones.Current(request.TimeZone) ?? cohort.TimeZone,
             withAccess, clock.UtcNow());

@@ -71,7 +71,8 @@ internal static class Staffing
         LearningDb db, IReadOnlyCollection<Guid> people, IReadOnlyCollection<Guid> present, CancellationToken ct)
     {
         var wanted = people.ToHashSet();
-        if (await db.Users.CountAsync(p => wanted.Contains(p.Id), ct) != wanted.Count)
+        // Who stands in for somebody is nobody, as whom no one can sign in.
+        if (await db.Users.CountAsync(p => wanted.Contains(p.Id) && p.NormalizedEmail != null, ct) != wanted.Count)
             throw new RuleException(
                 "person.unknown", "One of the instructors or leads is nobody here; add them as people first.", RuleKind.Invalid);
         wanted.ExceptWith(present);

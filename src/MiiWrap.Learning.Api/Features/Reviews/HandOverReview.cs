@@ -56,7 +56,8 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
         found.MustNotBeOwn(caller);
         var (reflection, to, now) = (found.Reflection, request.To!.Value, clock.UtcNow());
         var reviewer = await db.Users.AsNoTracking()
-            .Where(p => p.Id == to && db.CohortMembers.Any(m => m.CohortId == reflection.CohortId && m.PersonId == p.Id))
+            .Where(p => p.Id == to && p.NormalizedEmail != null
+                && db.CohortMembers.Any(m => m.CohortId == reflection.CohortId && m.PersonId == p.Id))
             .Select(p => new
             {
                 Person = p,
