@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 internal static class ReviewRoutes
 {
     public static IServiceCollection AddReviews(this IServiceCollection services) =>
-        services.AddScoped<ReviewAccess>().AddScoped<UnreadReflections>().AddFeedbackMails().AddStaffMails();
+        services.AddScoped<ReviewAccess>().AddScoped<ReviewPages>().AddScoped<UnreadReflections>().AddFeedbackMails().AddStaffMails();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {
