@@ -38,7 +38,10 @@ public sealed record MailItem(
     DateTime? FailedAt, DateTime? NextAttemptAt);
 
 /// <summary>To whom a mail goes.</summary>
-/// <param name="Email">The address as it is now: whoever corrects it has the mail sent there.</param>
+/// <param name="Email">
+/// Where it goes: to the address that the person has now, so that whoever corrects it has the mail sent there. What is about one address,
+/// such as the question whether it is theirs, goes to that one.
+/// </param>
 public sealed record MailRecipient(Guid Id, string Name, string? Email);
 
 internal sealed class ListMailsValidator : AbstractValidator<ListMails>
@@ -58,7 +61,7 @@ internal sealed class ListMailsHandler(LearningDb db, Caller caller) : IRequestH
         var status = EnumNames.TryParse<MailStatus>(request.Status, out var named) ? named : MailStatus.Failed;
         // Two tables, each in the order of the page: the page is the first of both.
         var mails = await Read(db.OutboundMails, request, status).Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
-            m.Id, m.Kind, status, new(p.Id, p.Name, p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
+            m.Id, m.Kind, status, new(p.Id, p.Name, m.Address ?? p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
             m.FailedAt == null ? m.LeaseUntil : null)).ToListAsync(cancellationToken);
         var checkIns = await Read(db.NudgeMessages, request, status).Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
             m.Id, MailKind.CheckIn, status, new(p.Id, p.Name, p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,

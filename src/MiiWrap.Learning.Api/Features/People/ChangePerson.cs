@@ -106,7 +106,7 @@ internal sealed class ChangePersonHandler(
             // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
             await db.MustHaveRoomForLink(person.Id, now, ct);
             person.AskForAddress(email);
-            db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now));
+            db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now, caller.PersonId));
             db.Add(OutboundMail.ToAddress(person.Email!, person.Id, MailKind.AddressChanging, now));
         }
 
