@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Tokens;
 using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 
 namespace MiiWrap.Learning.Api.Access;
@@ -24,7 +25,7 @@ internal static class OidcAuthentication
     public static AuthenticationBuilder AddProvider(this AuthenticationBuilder authentication, AuthSettings? provider)
     {
         if (provider is null) return authentication;
-        authentication.Services.AddSingleton(provider).AddSingleton<ExternalLoginCache>().AddScoped<ExternalLogins>();
+        authentication.Services.AddSingleton(provider).AddHolder<ExternalLoginCache>().AddScoped<ExternalLogins>();
         return authentication
             // Two dots make three parts: a JWT. Local tokens have none.
             .AddPolicyScheme(EitherScheme, null, o => o.ForwardDefaultSelector = http =>

@@ -8,7 +8,7 @@ using MiiWrap.Learning.Domain.Curricula;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>Published curriculum versions, each parsed and rendered once and then held in memory: they never change.</summary>
-public sealed class CurriculumLibrary
+public sealed class CurriculumLibrary : IHoldsRows
 {
     private readonly ConcurrentDictionary<(string Slug, int Version), Held> held = new();
 
@@ -39,8 +39,7 @@ public sealed class CurriculumLibrary
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);
 
-    /// <summary>Forgets what it holds: every version is gone.</summary>
-    public void Forget() => held.Clear();
+    public void Clear() => held.Clear();
 
     private async Task<Held?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
     {

@@ -71,7 +71,7 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
+        services.AddHolder<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
             .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
@@ -96,7 +96,7 @@ internal static class ServicesSetup
         // PBKDF2 with HMAC-SHA512, as OWASP has it at present; a weaker hash is replaced at the next sign-in.
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
+        services.AddScoped<Caller>().AddHolder<CallerCache>().AddHolder<SignInCache>().AddHolder<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>()
             .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>()
