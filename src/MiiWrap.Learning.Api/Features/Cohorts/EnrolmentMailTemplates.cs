@@ -26,9 +26,9 @@ internal static class EnrolmentMailTemplates
     private static readonly MailTemplate Offered = new(MailKind.EnrolmentOffered, "An agency has a place for you")
     {
         Paragraphs = _ => [],
-        Details = async (db, mail, _, ct) =>
+        Details = async (db, mail, now, ct) =>
         {
-            var agencies = await db.OpenOffersTo(mail.PersonId!.Value).Where(e => e.CohortId == mail.CohortId)
+            var agencies = await db.OpenOffersTo(mail.PersonId!.Value, now).Where(e => e.CohortId == mail.CohortId)
                 .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a.Name).Distinct().OrderBy(a => a).ToListAsync(ct);
             return
             [
@@ -37,7 +37,8 @@ internal static class EnrolmentMailTemplates
             ];
         },
         WaitsForAccess = true,
-        IsStillWanted = (db, mail, person, ct) => db.OpenOffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
+        IsStillWanted = (db, mail, person, ct) => db.OpenOffersTo(person.Id, mail.LeaseUntil)
+            .AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
     private static readonly MailTemplate Moved = new(MailKind.EnrolmentMoved, "You go on in another cohort")

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Data.Entities;
@@ -46,7 +47,8 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
 {
     public async Task<Page<EnrolmentOffer>> Handle(ListEnrolmentOffers request, CancellationToken cancellationToken)
     {
-        var offers = db.OpenOffersTo(caller.PersonId).Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
+        var offers = db.OpenOffersTo(caller.PersonId, clock.UtcNow())
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
             .Join(db.Agencies, o => o.Enrolment.AgencyId, a => a.Id, (o, a) => new { o.Enrolment, o.Cohort, Agency = a });
         var rows = await offers.PageBy(request, o => o.Enrolment.EnrolledAt, o => o.Enrolment.Id)
             .Select(o => new EnrolmentOffer(
@@ -61,7 +63,8 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
 
     private async Task<AcceptedEnrolment> Accept(Guid enrolmentId, CancellationToken ct)
     {
-        var offered = await db.OffersTo(caller.PersonId).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct);
+        var now = clock.UtcNow();
+        var offered = await db.OffersTo(caller.PersonId, now).SingleOrDefaultAsync(e => e.Id == enrolmentId, ct);
         if (offered is null)
         {
             // Accepting again gives the first answer.
@@ -70,7 +73,7 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
             return new(own.Id, own.CohortId, own.Status);
         }
 
-        var (now, standIn) = (clock.UtcNow(), offered.PersonId);
+        var standIn = offered.PersonId;
         var cohort = await db.Cohorts.SingleAsync(c => c.Id == offered.CohortId, ct);
         cohort.MustBeOpen();
         // Whoever closes it meanwhile changes this row too: the later of the two runs again.
@@ -128,13 +131,19 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
 
 internal static class EnrolmentOffers
 {
-    /// <summary>What waits for this person's yes.</summary>
-    public static IQueryable<Enrolment> OffersTo(this LearningDb db, Guid personId) => db.StandIns.Where(s => s.StandsFor == personId)
-        .Join(db.Enrolments, s => s.PersonId, e => e.PersonId, (_, e) => e).Where(e => e.Status == EnrolmentStatus.Active);
+    /// <summary>
+    /// What waits for this person's yes. It runs out as an invitation does, and with it, so that what their agency reads is so.
+    /// </summary>
+    public static IQueryable<Enrolment> OffersTo(this LearningDb db, Guid personId, DateTime now)
+    {
+        var invited = db.WhoAreInvited(now);
+        return db.StandIns.Where(s => s.StandsFor == personId && invited.Contains(s.PersonId))
+            .Join(db.Enrolments, s => s.PersonId, e => e.PersonId, (_, e) => e).Where(e => e.Status == EnrolmentStatus.Active);
+    }
 
     /// <summary>What of it can be accepted: a closed cohort takes nobody in.</summary>
-    public static IQueryable<Enrolment> OpenOffersTo(this LearningDb db, Guid personId) =>
-        db.OffersTo(personId).Where(e => db.Cohorts.Any(c => c.Id == e.CohortId && c.ClosedAt == null));
+    public static IQueryable<Enrolment> OpenOffersTo(this LearningDb db, Guid personId, DateTime now) =>
+        db.OffersTo(personId, now).Where(e => db.Cohorts.Any(c => c.Id == e.CohortId && c.ClosedAt == null));
 }
 
 /// <summary>

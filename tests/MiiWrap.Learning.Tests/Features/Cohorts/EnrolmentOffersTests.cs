@@ -82,6 +82,88 @@ public sealed class EnrolmentOffersTests(LearningApp app)
         Assert.Equal(learner.EnrolmentId, await Offer(cohort, agency, learner.Email, client, "existing"));
     }
 
+    [Fact]
+    public async Task An_offer_runs_out_as_an_invitation_does_and_is_good_again_once_it_is_sent_again()
+    {
+        var (cohort, agency, known, boss) = await WithBoss();
+        var unknown = Given.Address("nobody");
+        var client = await Client(agency);
+        var offered = await Offer(cohort, agency, known.Email, client);
+        await Offer(cohort, agency, unknown, client);
+        await app.Send(new SendMails());
+        Assert.Equal(["invited", "invited"], await StatesOf(boss, known.Email, unknown));
+        var link = Assert.Single(app.MailsTo(unknown));
+
+        FlowingClock.Advance(TimeSpan.FromDays(20));
+        Assert.Equal(["expired", "expired"], await StatesOf(boss, known.Email, unknown));
+        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = link.Token(), password = "three quiet herons" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
+        Assert.Empty((await known.Http.Read(Offers)).Ok()["items"]!.AsArray());
+        (await known.Http.Post($"{Offers}/{offered}/accept")).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
+
+        foreach (var id in await IdsOf(boss, known.Email, unknown))
+            (await boss.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
+        await app.Send(new SendMails());
+        Assert.Equal(["invited", "invited"], await StatesOf(boss, known.Email, unknown));
+        Assert.Equal(2, app.MailsTo(known.Email).Count);
+        Assert.Equal(2, app.MailsTo(unknown).Count);
+        Assert.Single((await known.Http.Read(Offers)).Ok()["items"]!.AsArray());
+        (await known.Http.Post($"{Offers}/{offered}/accept")).Ok();
+        (await known.Http.Post($"{Offers}/{offered}/accept")).Ok();
+    }
+
+    [Theory]
+    [InlineData("suspend")]
+    [InlineData("dismiss")]
+    public async Task Ending_somebodys_access_tells_an_agency_alike_of_those_who_are_known_and_those_who_are_not(string end)
+    {
+        var (cohort, agency, known, boss) = await WithBoss();
+        var unknown = Given.Address("nobody");
+        var client = await Client(agency);
+        var offered = await Offer(cohort, agency, known.Email, client);
+        await Offer(cohort, agency, unknown, client);
+        await app.Send(new SendMails());
+        var people = await IdsOf(boss, known.Email, unknown);
+        foreach (var step in new[] { end, "resume" })
+        {
+            foreach (var id in people)
+                (await boss.Http.Post($"/v1/people/{id}/{step}", step == "resume" ? null : new { reason = "Away for now." })).Ok();
+            var states = await StatesOf(boss, known.Email, unknown);
+            Assert.Equal(states[0], states[1]);
+            Assert.Equal("expired", states[0]);
+            Assert.Equal(2, (await boss.Http.Read($"/v1/people?invitation=expired&agency={agency}")).Ok()["items"]!.AsArray().Count);
+            // What the agency has taken back nobody takes up.
+            Assert.Empty((await known.Http.Read(Offers)).Ok()["items"]!.AsArray());
+            (await known.Http.Post($"{Offers}/{offered}/accept")).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
+        }
+    }
+
+    private async Task<(TestCohort Cohort, Guid Agency, TestPerson Known, TestPerson Boss)> WithBoss()
+    {
+        var (cohort, agency, known, boss) = (await app.Cohort(), await app.Agency(), await app.Person(), await app.Person("Bo Boss"));
+        // A client sees a cohort in which its agency learns.
+        await app.Learner(cohort, agencyId: agency);
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{agency}/people/{boss.Id}", new { role = "agencyAdmin" }))
+            .Expect(HttpStatusCode.NoContent);
+        return (cohort, agency, known, boss);
+    }
+
+    private static async Task<List<Guid>> IdsOf(TestPerson boss, params string[] addresses)
+    {
+        var ids = new List<Guid>();
+        foreach (var address in addresses)
+            ids.Add((Guid)(await boss.Http.Read($"/v1/people?q={address}")).Ok()["items"]![0]!["id"]!);
+        return ids;
+    }
+
+    private static async Task<List<string>> StatesOf(TestPerson boss, params string[] addresses)
+    {
+        var states = new List<string>();
+        foreach (var id in await IdsOf(boss, addresses))
+            states.Add((string)(await boss.Http.Read($"/v1/people/{id}")).Ok()["invitation"]!);
+        return states;
+    }
+
     private async Task<Guid> TwoOf(TestCohort cohort)
     {
         var other = await app.Cohort("sequential");
