@@ -219,6 +219,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             entry.Property(nameof(IVersioned.Version)).IsModified = true;
     }
 
+    /// <summary>Names in the log a row that cannot be read, and without which something is shown.</summary>
+    internal void LogLeftOut(string what, Guid rowId) => log?.LogError("The {What} {RowId} is left out: it cannot be read", what, rowId);
+
     /// <summary>Saves; false when another one has changed one of these rows first, and nothing is saved.</summary>
     public async Task<bool> TrySaveAsync(CancellationToken ct)
     {

@@ -39,7 +39,7 @@ internal sealed class CloneCohortHandler(LearningDb db, Caller caller, TimeProvi
     {
         await db.AccessTo(request.CohortId, caller, cancellationToken);
         caller.MustBeProgramAdmin("open a cohort");
-        var cohort = await db.Cohorts.AsNoTracking().Include(c => c.Staff)
+        var cohort = await db.Cohorts.AsNoTracking().WithStaff()
             .SingleAsync(c => c.Id == request.CohortId, cancellationToken);
         var staff = cohort.Staff.Select(m => m.PersonId).ToList();
         var withAccess = await db.Users

@@ -58,9 +58,10 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
     /// <summary>Those who would hear of it, and whether they instruct.</summary>
     private async Task<(List<Person> Coaches, bool Instruct)> CoachesOf(Guid cohortId, Guid learnerId, CancellationToken ct)
     {
-        var members = await db.CohortMembers.Where(m => m.CohortId == cohortId && m.PersonId != learnerId).ToListAsync(ct);
+        var members = await db.CohortMembers.Where(m => m.CohortId == cohortId && m.PersonId != learnerId)
+            .Select(m => new { m.PersonId, IsInstructor = m.Role == CohortRole.Instructor }).ToListAsync(ct);
         var people = await staff.WithAccess(members.Select(m => m.PersonId), ct);
-        var ids = members.Where(m => m.Role == CohortRole.Instructor).Select(m => m.PersonId).ToHashSet();
+        var ids = members.Where(m => m.IsInstructor).Select(m => m.PersonId).ToHashSet();
         var instructors = people.FindAll(p => ids.Contains(p.Id));
         return instructors.Count > 0 ? (instructors, true) : (people, false);
     }

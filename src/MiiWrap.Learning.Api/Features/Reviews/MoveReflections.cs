@@ -18,19 +18,20 @@ internal sealed class MoveReflections(LearningDb db, UnreadReflections unread) :
     {
         var moved = notification.Event;
         var (enrolment, from, to, by, at) = moved;
-        var members = await db.CohortMembers.Where(m => m.CohortId == from.Id || m.CohortId == to.Id).ToListAsync(cancellationToken);
+        var members = await db.CohortMembers.Where(m => m.CohortId == from.Id || m.CohortId == to.Id)
+            .Select(m => new { m.CohortId, m.PersonId, IsLead = m.Role == CohortRole.Lead }).ToListAsync(cancellationToken);
         var staff = members.Where(m => m.CohortId == to.Id).Select(m => m.PersonId).ToHashSet();
         foreach (var reflection in await db.Reflections.Include(r => r.Reviews).Where(r => r.EnrolmentId == enrolment.Id)
             .ToListAsync(cancellationToken))
             reflection.MoveTo(to.Id, staff, at);
 
         var name = await db.Users.Where(p => p.Id == by).Select(p => p.Name).SingleAsync(cancellationToken);
-        var isLead = members.Exists(m => m.CohortId == from.Id && m.PersonId == by && m.Role == CohortRole.Lead);
+        var isLead = members.Exists(m => m.CohortId == from.Id && m.PersonId == by && m.IsLead);
         db.Add(LearnerMove.Of(moved, name, isLead ? ReaderRole.Lead : ReaderRole.ProgramAdmin));
         if (!await db.Users.AnyAsync(p => staff.Contains(p.Id) && p.Status == PersonStatus.Active && p.Id != enrolment.PersonId
             && !db.AgencyMembers.Any(m => m.PersonId == p.Id
                 && db.Enrolments.Any(e => e.PersonId == enrolment.PersonId && e.AgencyId == m.AgencyId)), cancellationToken))
             await unread.Tell(
-                to.Id, members.Where(m => m.CohortId == to.Id && m.Role == CohortRole.Lead).Select(m => m.PersonId), at, cancellationToken);
+                to.Id, members.Where(m => m.CohortId == to.Id && m.IsLead).Select(m => m.PersonId), at, cancellationToken);
     }
 }

@@ -84,7 +84,8 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
             .Select(e => new { e.Id, e.PersonId, e.AgencyId }).ToListAsync(ct)).Where(e => !changing.Contains(e.Id))
             .Concat(enrolments.Where(e => e.AgencyId is not null).Select(e => new { e.Id, e.PersonId, e.AgencyId }))
             .ToLookup(e => e.PersonId, e => e.AgencyId!.Value);
-        var members = await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).ToListAsync(ct);
+        var members = await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId))
+            .Select(m => new { m.CohortId, m.PersonId, IsLead = m.Role == CohortRole.Lead }).ToListAsync(ct);
         var withAccess = (await receivers.WithAccess(members.Select(m => m.PersonId), ct)).Select(p => p.Id).ToHashSet();
         var staff = members.FindAll(m => withAccess.Contains(m.PersonId));
         var held = await db.Reflections.Where(r => learners.Contains(r.PersonId))
@@ -92,7 +93,8 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
             .Where(h => h.Review.HandedInAt == null && h.Review.LeaseUntil > at)
             .Select(h => new { h.PersonId, h.Review.ReflectionId, h.Review.ReviewerId }).ToListAsync(ct);
         var readers = staff.Select(m => m.PersonId).Concat(held.Select(h => h.ReviewerId)).ToHashSet();
-        var parts = (await db.AgencyMembers.Where(m => readers.Contains(m.PersonId)).ToListAsync(ct))
+        var parts = (await db.AgencyMembers.Where(m => readers.Contains(m.PersonId)).Select(m => new { m.PersonId, m.AgencyId })
+            .ToListAsync(ct))
             .ToLookup(m => m.PersonId, m => m.AgencyId);
         bool IsOfOwnAgency(Guid reader, Guid learner) => parts[reader].Intersect(employed[learner]).Any();
 
@@ -101,7 +103,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
         {
             var ofCohort = staff.FindAll(m => m.CohortId == cohort.Key);
             if (cohort.Any(l => ofCohort.TrueForAll(m => m.PersonId == l || IsOfOwnAgency(m.PersonId, l))))
-                await unread.Tell(cohort.Key, ofCohort.Where(m => m.Role == CohortRole.Lead).Select(m => m.PersonId), at, ct);
+                await unread.Tell(cohort.Key, ofCohort.Where(m => m.IsLead).Select(m => m.PersonId), at, ct);
         }
     }
 
