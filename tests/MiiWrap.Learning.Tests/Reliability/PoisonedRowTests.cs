@@ -307,12 +307,14 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         Assert.Single(app.MailsTo(victim.Email));
     }
 
-    private static async Task<List<JsonNode>> Walk(TestPerson reader, string path)
+    private static Task<List<JsonNode>> Walk(TestPerson reader, string path) => Walk(reader.Http, path);
+
+    private static async Task<List<JsonNode>> Walk(HttpClient reader, string path)
     {
         var all = new List<JsonNode>();
         for (string? next = path; next is not null;)
         {
-            var page = (await reader.Http.Read(next, PageReads.MeetsDamage)).Ok();
+            var page = (await reader.Read(next, PageReads.MeetsDamage)).Ok();
             all.AddRange(page["items"]!.AsArray()!);
             next = page["next"] is { } cursor ? $"{path}&cursor={(string)cursor!}" : null;
         }

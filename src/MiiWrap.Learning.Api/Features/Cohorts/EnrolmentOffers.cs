@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -42,7 +42,7 @@ internal sealed class ListEnrolmentOffersValidator : AbstractValidator<ListEnrol
     public ListEnrolmentOffersValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<ListEnrolmentOffers> log)
     : IRequestHandler<ListEnrolmentOffers, Page<EnrolmentOffer>>, IRequestHandler<AcceptEnrolment, AcceptedEnrolment>
 {
     public async Task<Page<EnrolmentOffer>> Handle(ListEnrolmentOffers request, CancellationToken cancellationToken)
@@ -50,11 +50,12 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         var offers = db.OpenOffersTo(caller.PersonId, clock.UtcNow())
             .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
             .Join(db.Agencies, o => o.Enrolment.AgencyId, a => a.Id, (o, a) => new { o.Enrolment, o.Cohort, Agency = a });
-        var rows = await offers.PageBy(request, o => o.Enrolment.EnrolledAt, o => o.Enrolment.Id)
-            .Select(o => new EnrolmentOffer(
+        var rows = await offers.LoadReadablePageAsync(
+            o => o.Enrolment.Id, some => some.PageBy(request, o => o.Enrolment.EnrolledAt, o => o.Enrolment.Id),
+            some => some.Select(o => new EnrolmentOffer(
                 o.Enrolment.Id, new(o.Cohort.Id, o.Cohort.Name), new(o.Agency.Id, o.Agency.Name), o.Enrolment.LearnerName,
-                o.Enrolment.EnrolledAt))
-            .ToListAsync(cancellationToken);
+                o.Enrolment.EnrolledAt)).ToListAsync(cancellationToken),
+            log.LeavesOut("offer"), cancellationToken);
         return rows.ToPage(request, o => (Paging.KeyOf(o.OfferedAt), o.EnrolmentId));
     }
 
@@ -97,14 +98,11 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
             await Merge(offered, mine, ct);
         }
 
+        await TakeGivers(standIn, ct);
         await db.SaveChangesAsync(ct);
         return new(mine.Id, mine.CohortId, mine.Status);
     }
-        await TakeGivers(standIn, ct);
 
-    /// <summary>
-    /// Nobody learned by what was offered and nobody left, so no trace of it may be counted: modules that were opened stay open by the
-    /// learner's own enrolment, and the rest goes.
     /// <summary>Whoever had the offer sent to the caller may be the caller.</summary>
     private async Task TakeGivers(Guid standIn, CancellationToken ct)
     {
@@ -113,6 +111,9 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
             .ToListAsync(ct)).Select(by => new GivenAddress(caller.PersonId, by)));
     }
 
+    /// <summary>
+    /// Nobody learned by what was offered and nobody left, so no trace of it may be counted: modules that were opened stay open by the
+    /// learner's own enrolment, and the rest goes.
     /// </summary>
     private async Task Merge(Enrolment offered, Enrolment mine, CancellationToken ct)
     {
