@@ -45,7 +45,8 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
 {
     public async Task<Page<EnrolmentOffer>> Handle(ListEnrolmentOffers request, CancellationToken cancellationToken)
     {
-        var offers = db.OpenOffersTo(caller.PersonId).Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
+        var offers = db.OpenOffersTo(caller.PersonId)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new { Enrolment = e, Cohort = c })
             .Join(db.Agencies, o => o.Enrolment.AgencyId, a => a.Id, (o, a) => new { o.Enrolment, o.Cohort, Agency = a });
         var rows = await offers.PageBy(request, o => o.Enrolment.EnrolledAt, o => o.Enrolment.Id)
             .Select(o => new EnrolmentOffer(
@@ -70,7 +71,7 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         }
 
         var now = clock.UtcNow();
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == offered.CohortId, ct);
+        var cohort = await db.Cohorts.Where(c => c.Id == offered.CohortId).SingleOrUnreadableAsync(offered.CohortId, ct);
         cohort.MustBeOpen();
         // Whoever closes it meanwhile changes this row too: the later of the two runs again.
         db.Touch(cohort);

@@ -16,7 +16,8 @@ internal sealed class QueueFeedbackNotice(LearningDb db)
     {
         var (reflection, _, at) = notification.Event;
         var person = await db.Users.AsNoTracking().SingleAsync(p => p.Id == reflection.PersonId, cancellationToken);
-        if (person is { FeedbackByMail: true, Status: not PersonStatus.Left }) await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
+        if (person is { FeedbackByMail: true, Status: not PersonStatus.Left })
+            await db.QueueNotices([person], MailKind.FeedbackReady, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<ReflectionRedacted> notification, CancellationToken cancellationToken)
