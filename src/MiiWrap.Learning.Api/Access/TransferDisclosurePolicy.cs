@@ -93,8 +93,9 @@ internal sealed class TransferDisclosurePolicy
         LearningDb db, IQueryable<TransferOpportunity> opportunities, Guid readerId, DateTime asOf, CancellationToken ct)
     {
         var releases = db.Set<TransferRelease>().Where(r => r.ReaderId == readerId);
-        var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf)))
-            .Select(o => new MaturedOpportunity(
+        // What is shown rests on all that this reader may count: a rate without one of them would be wrong.
+        var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf))).LoadAllOrNoneAsync(
+            o => o.Id, some => some.Select(o => new MaturedOpportunity(
                 new(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit),
                 o.PersonId, o.MaturesAt, o.Transferred30,
                 // Who teaches no longer remembers each learner's figures.
@@ -105,7 +106,7 @@ internal sealed class TransferDisclosurePolicy
                     && db.Users.Any(p => p.Id == readerId),
                 db.GivenAddresses.Any(g => g.PersonId == o.PersonId && g.GivenBy == readerId),
                 releases.Where(r => r.UpTo >= o.MaturesAt).Min(r => (DateTime?)r.UpTo),
-                releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct);
+                releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct), ct);
         return Of(rows, asOf);
     }
 

@@ -19,8 +19,8 @@ public sealed class CurriculumLibrary : IHoldsRows
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
         await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)
-        ?? throw new InvalidOperationException(
-            $"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
+        ?? throw new UnreadableRowException(nameof(Cohort), cohort.Id, new InvalidOperationException(
+            $"It is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there."));
 
     /// <summary>A unit as a cohort has it; one that its version has no more, as the last version before had it.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit)?> FindUnit(

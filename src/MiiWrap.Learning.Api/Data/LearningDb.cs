@@ -248,7 +248,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        await PublishEvents(cancellationToken);
+        try
+        {
+            await PublishEvents(cancellationToken);
+        }
+        catch
+        {
+            DropUncommitted();
+            throw;
+        }
+
         // Each look at the entries would search all of them for changes again.
         ChangeTracker.DetectChanges();
         ChangeTracker.AutoDetectChangesEnabled = false;

@@ -62,7 +62,8 @@ internal sealed class StaffNotices(LearningDb db, ILogger<StaffNotices> log)
         var told = await db.OutboundMails
             .Where(m => m.Kind == MailKind.StaffMissing && m.CohortId == cohortId && m.CreatedAt > since).Select(m => m.PersonId)
             .ToHashSetAsync(ct);
-        told.UnionWith(db.OutboundMails.Local.Where(m => m.Kind == MailKind.StaffMissing && m.CohortId == cohortId).Select(m => m.PersonId));
+        told.UnionWith(db.OutboundMails.Local.Where(m => m.Kind == MailKind.StaffMissing && m.CohortId == cohortId)
+            .Select(m => m.PersonId));
         db.AddRange((await Admins(ct)).Where(p => !told.Contains(p.Id))
             .Select(p => OutboundMail.To(p.Id, MailKind.StaffMissing, at, cohortId: cohortId)));
     }

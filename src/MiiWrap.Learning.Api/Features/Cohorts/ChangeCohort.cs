@@ -63,7 +63,8 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
         if (!caller.IsProgramAdmin && request.Leads is { Count: 0 })
             throw new RuleException(
                 "cohort.leads.required", "A lead cannot leave the cohort without any lead; a programme admin can.", RuleKind.Invalid);
-        var cohort = await db.Cohorts.WithStaff().SingleAsync(c => c.Id == request.CohortId, cancellationToken);
+        var cohort = await db.Cohorts.WithStaff().Where(c => c.Id == request.CohortId)
+            .SingleOrUnreadableAsync(request.CohortId, cancellationToken);
         await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []],
             [.. cohort.Staff.Select(m => m.PersonId)], cancellationToken);
         if (request.Name is { } name) cohort.Rename(name.Trim(), clock.UtcNow());

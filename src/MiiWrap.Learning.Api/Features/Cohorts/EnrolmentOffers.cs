@@ -75,7 +75,7 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         }
 
         var standIn = offered.PersonId;
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == offered.CohortId, ct);
+        var cohort = await db.Cohorts.Where(c => c.Id == offered.CohortId).SingleOrUnreadableAsync(offered.CohortId, ct);
         cohort.MustBeOpen();
         // Whoever closes it meanwhile changes this row too: the later of the two runs again.
         db.Touch(cohort);

@@ -65,8 +65,8 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         if (!await db.Cohorts.SeenBy(caller, db).AnyAsync(c => c.Id == toId, ct))
             throw new RuleException("cohort.unknown", "There is no such cohort.", RuleKind.Invalid);
         (await db.AccessTo(toId, caller, ct)).MustLead();
-        var cohorts = await db.Cohorts.WithStaff().Where(c => c.Id == fromId || c.Id == toId).ToDictionaryAsync(c => c.Id, ct);
-        var (from, to) = (cohorts[fromId], cohorts[toId]);
+        var from = await db.Cohorts.WithStaff().Where(c => c.Id == fromId).SingleOrUnreadableAsync(fromId, ct);
+        var to = await db.Cohorts.WithStaff().Where(c => c.Id == toId).SingleOrUnreadableAsync(toId, ct);
         // Else an admin could bring to themselves whom they may not read.
         if (IsOfStaff(to) && !IsOfStaff(from))
             throw new RuleException("enrolment.move.self",

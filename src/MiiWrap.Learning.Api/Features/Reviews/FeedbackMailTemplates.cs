@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 

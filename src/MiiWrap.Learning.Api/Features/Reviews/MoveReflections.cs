@@ -12,7 +12,8 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// A learner's reflections go with them to another cohort, in the same save: its staff review and read them, which stands in the access
 /// log, and whoever has no part there gives back what they hold.
 /// </summary>
-internal sealed class MoveReflections(LearningDb db, UnreadReflections unread) : INotificationHandler<DomainEventNotification<EnrolmentMoved>>
+internal sealed class MoveReflections(LearningDb db, UnreadReflections unread)
+    : INotificationHandler<DomainEventNotification<EnrolmentMoved>>
 {
     public async Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
     {

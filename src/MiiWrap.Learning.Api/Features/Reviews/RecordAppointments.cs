@@ -145,6 +145,6 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
                 log.LogError(e, "Reflection {ReflectionId} stays with its reviewer: it cannot be read", id);
                 return Task.CompletedTask;
             })).ToDictionary(r => r.Id);
-        foreach (var (id, reviewer) in held) if (reflections.TryGetValue(id, out var reflection)) reflection.ReleaseOf(reviewer, at);
+        foreach (var (id, reviewer) in held) reflections.GetValueOrDefault(id)?.ReleaseOf(reviewer, at);
     }
 }

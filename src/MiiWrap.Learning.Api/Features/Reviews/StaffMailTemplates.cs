@@ -5,7 +5,9 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>The mails to a cohort's leads, or to admins where it has none, about who may read its reflections. They go at once, whatever the hour.</summary>
+/// <summary>
+/// The mails to a cohort's leads, or to admins where it has none, about who may read its reflections. They go at once, whatever the hour.
+/// </summary>
 internal static class StaffMailTemplates
 {
     private static readonly MailTemplate Changed = new(MailKind.CohortStaffChanged, "Who teaches and leads your cohort has changed")

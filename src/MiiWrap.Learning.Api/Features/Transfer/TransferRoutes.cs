@@ -47,7 +47,8 @@ internal static class TransferRoutes
         transfer.MapPut("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, ExemptUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<ExemptUnit>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden("role.required", "transfer.own").Invalid();
+            .Named<ExemptUnit>().NotFound("enrolment.notFound", "opportunity.notFound")
+            .Forbidden("role.required", "transfer.own").Invalid();
 
         transfer.MapDelete("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, IMediator mediator, CancellationToken ct) =>
