@@ -29,17 +29,6 @@ internal static class MailedLinks
         if (await db.WaitForLink(personId, now, ct) is { } wait) throw Refused(wait);
     }
 
-    /// <summary>The same for the offers of a stand-in's places, which an agency must not be able to tell from links.</summary>
-    public static async Task MustHaveRoomForOffer(this LearningDb db, Guid standInId, Guid standsFor, DateTime now, CancellationToken ct)
-    {
-        var hourAgo = now - Hour;
-        var last = await db.OutboundMails.Where(m => m.PersonId == standsFor && m.CreatedAt > hourAgo
-            && m.Kind == MailKind.EnrolmentOffered
-            && db.Enrolments.Any(e => e.PersonId == standInId && e.CohortId == m.CohortId))
-            .OrderByDescending(m => m.CreatedAt).Skip(MostAnHour - 1).Select(m => (DateTime?)m.CreatedAt).FirstOrDefaultAsync(ct);
-        if (last is { } at) throw Refused(at + Hour - now);
-    }
-
     private static TooManyRequestsException Refused(TimeSpan wait) => new("invitation.limit",
         $"This person was mailed {MostAnHour} links within an hour; wait until one of these has come.",
         (int)Math.Ceiling(wait.TotalSeconds));

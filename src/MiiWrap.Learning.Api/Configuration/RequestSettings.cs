@@ -49,7 +49,8 @@ public sealed record RequestSettings
     }
 
     private static string Origin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority)
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && WebAddresses.IsReachable(url)
+            && url.GetLeftPart(UriPartial.Authority)
             .Equals(text.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
             ? url.GetLeftPart(UriPartial.Authority)
             : throw new SettingException($"Cors:Origins takes origins such as https://learn.example.org, not '{text}'.");

@@ -183,6 +183,7 @@ public sealed record Settings
         {
             var text = Text(name, otherwise);
             return Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                && WebAddresses.IsReachable(url)
                 ? url
                 : throw new SettingException($"{name} must be an http or https address, not '{text}'.");
         }

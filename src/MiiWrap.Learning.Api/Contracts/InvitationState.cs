@@ -1,5 +1,4 @@
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Contracts;
@@ -22,18 +21,13 @@ internal static class Invitations
     public static IQueryable<Guid> WhoAccepted(this LearningDb db) =>
         db.Users.Where(p => p.PasswordHash != null || db.ExternalLogins.Any(l => l.PersonId == p.Id)).Select(p => p.Id);
 
-    public static IQueryable<Guid> WhoAreInvited(this LearningDb db, DateTime now)
-    {
-        var offeredAfter = now - AccountToken.InvitationLasts;
-        return db.Users
-            // Whom an agency's program has named shows nothing of who they are, nor what they have opened; the offer runs out alike.
-            .Where(p => db.StandIns.Any(s => s.PersonId == p.Id && s.OfferedAt > offeredAfter)
-                || db.AccountTokens
-                    .Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
-                || db.OutboundMails
-                    .Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
-            .Select(p => p.Id);
-    }
+    /// <summary>Whoever stands in for somebody is invited by the same rows, though no mail goes to them.</summary>
+    public static IQueryable<Guid> WhoAreInvited(this LearningDb db, DateTime now) => db.Users
+        .Where(p => db.AccountTokens
+                .Any(t => t.PersonId == p.Id && t.Purpose == MailKind.Invitation && t.UsedAt == null && t.ExpiresAt > now)
+            || db.OutboundMails
+                .Any(m => m.PersonId == p.Id && m.Kind == MailKind.Invitation && m.SentAt == null && m.FailedAt == null))
+        .Select(p => p.Id);
 
     public static InvitationState StateOf(bool isAccepted, bool isInvited) =>
         isAccepted ? InvitationState.Accepted : isInvited ? InvitationState.Invited : InvitationState.Expired;

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using FluentValidation.Results;
 using Microsoft.Net.Http.Headers;
+using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Http;
 
@@ -87,7 +88,7 @@ internal static class MergePatch
         if (patch.ValueKind != JsonValueKind.Object) return;
         foreach (var member in patch.EnumerateObject())
         {
-            var property = type.GetProperty(member.Name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase);
+            var property = type.GetProperty(NameOf(member), BindingFlags.Instance | BindingFlags.Public | BindingFlags.IgnoreCase);
             if (property is null || property.GetCustomAttribute<JsonIgnoreAttribute>() is not null
                 || property.GetCustomAttribute<JsonExtensionDataAttribute>() is not null) continue;
             var field = within + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
@@ -95,6 +96,19 @@ internal static class MergePatch
                 Walk(member.Value, property.PropertyType, $"{field}.", clearable, cleared, refused);
             else if (clearable.Contains(field)) cleared.Add(field);
             else refused.Add(field);
+        }
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half a surrogate pair: refused as it is in a value.
+            throw new BadHttpRequestException(IncomingText.Unsound, new InvalidValueException(IncomingText.Unsound));
         }
     }
 }

@@ -20,13 +20,6 @@ public sealed class FoldedText
     private const string Dots = "\u00B7\u2027\u2219\u22C5\u3002\u30FB\uFF65\u06D4\u2E31\u066B\uA78F\u2024\uFF61";
     private const string Slashes = "\u2044\u2215\u29F8\u2571\u27CB\u2758\u2223\u01C0";
 
-    /// <summary>Letters that Unicode does not take apart into a plain one and an accent.</summary>
-    private static readonly Dictionary<int, string> Letters = new()
-    {
-        ['ß'] = "ss", ['ẞ'] = "SS", ['æ'] = "ae", ['Æ'] = "AE", ['œ'] = "oe", ['Œ'] = "OE", ['ø'] = "o", ['Ø'] = "O", ['ł'] = "l",
-        ['Ł'] = "L", ['đ'] = "d", ['Đ'] = "D", ['ð'] = "d", ['Ð'] = "D", ['þ'] = "th", ['Þ'] = "Th", ['ħ'] = "h", ['Ħ'] = "H", ['ı'] = "i",
-    };
-
     /// <summary>Small capitals, which Unicode takes for letters of their own, by the plain ones in the same places.</summary>
     private const string SmallCapitals = "\u1D00\u0299\u1D04\u1D05\u1D07\uA730\u0262\u029C\u026A\u1D0A\u1D0B\u029F\u1D0D\u0274\u1D0F\u1D18\uA7AF"
         + "\u0280\uA731\u1D1B\u1D1C\u1D20\u1D21\u028F\u1D22";
@@ -48,7 +41,7 @@ public sealed class FoldedText
         }
 
         Text = folded.ToString();
-        Lower = Text.ToLowerInvariant();
+        Lower = FoldedLetters.Lower(Text);
     }
 
     public string Original { get; }
@@ -77,7 +70,7 @@ public sealed class FoldedText
         else if (IsInvisible(rune)) return;
         else if (IsAccent(rune)) Extend(end);
         else if (Plain(rune) is { } plain) Add(plain, start, end);
-        else if (Letters.TryGetValue(rune.Value, out var letters)) Add(letters, start, end);
+        else if (FoldedLetters.PlainOf(rune.Value) is { } letters) Add(letters, start, end);
         else Decompose(rune, start, end);
     }
 

@@ -12,17 +12,10 @@ public static class SortKey
     /// <summary>No key is longer; where more would be needed to tell two names apart, their ids do.</summary>
     public const int Length = 200;
 
-    // Letters of their own that readers of other languages look for under a plain one, and that no decomposition takes apart.
-    private static readonly Dictionary<char, string> Plain = new()
-    {
-        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ħ'] = "h", ['ı'] = "i",
-        ['ł'] = "l", ['ŋ'] = "n", ['ŧ'] = "t",
-    };
-
     public static string Of(string name)
     {
         var key = new StringBuilder(name.Length);
-        foreach (var letter in name.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        foreach (var letter in name.Normalize(NormalizationForm.FormKD))
         {
             if (char.IsWhiteSpace(letter))
             {
@@ -31,11 +24,11 @@ public static class SortKey
             else if (char.GetUnicodeCategory(letter) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
                 or UnicodeCategory.Format or UnicodeCategory.Control))
             {
-                key.Append(Plain.TryGetValue(letter, out var plain) ? plain : letter.ToString());
+                key.Append(FoldedLetters.PlainOf(letter) ?? letter.ToString());
             }
         }
 
-        var folded = key.ToString().TrimEnd();
+        var folded = FoldedLetters.Lower(key.ToString().TrimEnd());
         // Something of a name must remain: an empty key would stand for one that has not been worked out.
         return Cut(folded.Length > 0 ? folded : name);
     }

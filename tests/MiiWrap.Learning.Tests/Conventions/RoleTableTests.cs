@@ -39,7 +39,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
                 "/v1/identity/password/reset", new { token = await c.MailedToken(MailKind.PasswordReset), password = NewPassword })),
 
         new("ConfirmAddress",      "204   204   204   204   204   204   204   204   204   204   204",
-            async c => Ask("/v1/identity/address/confirm", new { token = await c.AddressToken() })),
+            async c => Ask("/v1/identity/address/confirm", new { token = await c.AddressToken(), password = Given.Password })),
         new("ShowAddress",         "200   200   200   200   200   200   200   200   200   200   200",
             _ => Ask("/v1/identity/address/confirm?token=any")),
 

@@ -69,7 +69,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
 
     private static readonly string[] Bodies =
         ["", " ", "null", "[]", "{}", "{", "\"text\"", "7", "true", "not json", "{\"a\":1}{\"a\":2}", "{\"a\":1,}", "// comment\n{}",
-        "{'a':1}", "\uFEFF{}", "{\"answers\":{\"\\ud800\":\"x\"}}", "{\"\\u0000\":\"\"}"];
+        "{'a':1}", "\uFEFF{}", "{\"answers\":{\"\\ud800\":\"x\"}}", "{\"\\u0000\":\"\"}", "{\"\\ud800\":1}",
+        "{\"\\udc00\\ud800\":null}"];
 
     private readonly List<string> cursors = [];
 
@@ -222,7 +223,8 @@ internal sealed class OddRequestGenerator(Contract contract, FuzzScenario stage,
         var places = Places(body).ToList();
         if (places.Count == 0 || random.Next(8) == 0)
         {
-            body[random.Pick(["unknown", "id", "personId", "isProgramAdmin", "__proto__", "", "$type", "\u0000", "x\u0301"])] = OddValues
+            body[random.Pick(["unknown", "id", "personId", "isProgramAdmin", "__proto__", "", "$type", "\u0000", "x\u0301",
+                OddValues.HalfEmoji])] = OddValues
                 .Any(random);
             return;
         }

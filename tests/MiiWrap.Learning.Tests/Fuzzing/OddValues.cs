@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.Tests.Fuzzing;
 internal static partial class OddValues
 {
     // What a JSON writer would refuse or repair stands here as a sign that Raw() puts in its place afterwards.
-    private const string HalfEmoji = "@@half@@";
+    public const string HalfEmoji = "@@half@@";
     private const string OtherHalf = "@@other@@";
 
     /// <summary>Names that would add receivers to a mail, or pass for what a mail program has encoded.</summary>

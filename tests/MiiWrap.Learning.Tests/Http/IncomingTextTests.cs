@@ -1,15 +1,17 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Tests.Conventions;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Http;
 
 /// <summary>Every text that comes in is a text, and is composed before anything measures or keeps it.</summary>
 [StandingClock]
-public sealed class IncomingTextTests(LearningApp app)
+public sealed partial class IncomingTextTests(LearningApp app)
 {
     /// <summary>U+0958, which is two characters in its composed form.</summary>
     private const char Growing = '\u0958';
@@ -50,6 +52,43 @@ public sealed class IncomingTextTests(LearningApp app)
             var refused = (await who.Call(method, path, body, ("If-Match", "*"))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
             Assert.Contains(refused["errors"]!.AsObject(), e => e.Key.StartsWith(field, StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("application/json"), InlineData("application/merge-patch+json")]
+    public async Task A_members_name_that_is_no_text_is_no_error_of_the_servers(string mediaType)
+    {
+        var (admin, answered) = (await app.Admin(), 0);
+        var paths = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok()["paths"]!.AsObject();
+        var faults = new List<string>();
+        foreach (var (path, operations) in paths)
+        foreach (var (method, operation) in operations!.AsObject())
+        {
+            if (operation!["requestBody"]?["content"]?[mediaType] is null || path == "/v1/identity/logout") continue;
+            var at = PathParameter().Replace(path, Guid.Empty.ToString());
+            foreach (var body in new[]
+            {
+                """{"\ud800":1}""", """{"\udc00\ud800":null}""", """{"name":{"\ud800":1},"quietHours":{"\ud83d":null}}""",
+            })
+            {
+                var answer = await admin.Http.Call(
+                    new(method.ToUpperInvariant()), at, new StringContent(body, Encoding.UTF8, mediaType), ("If-Match", "*"));
+                answered++;
+                if ((int)answer.Status is < 400 or >= 500) faults.Add($"{method} {path} {body}: {(int)answer.Status} {answer.Code}");
+            }
+        }
+
+        Assert.True(answered > 10, $"Only {answered} requests were sent.");
+        Faults.None(faults);
+    }
+
+    [Fact]
+    public async Task A_patch_with_such_a_name_says_so_and_changes_nothing()
+    {
+        var cohort = await app.Cohort();
+        var body = new StringContent("""{"name":"Other","\ud800":1}""", Encoding.UTF8, "application/merge-patch+json");
+        (await cohort.Lead.Http.Patch(cohort.Path, body)).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.NotEqual("Other", (string)(await cohort.Lead.Http.Read(cohort.Path)).Ok()["name"]!);
     }
 
     [Fact]
@@ -147,4 +186,7 @@ public sealed class IncomingTextTests(LearningApp app)
     public async Task A_name_may_be_odd(string name) =>
         (await (await app.Admin()).Http.Post("/v1/people", new { name, email = Given.Address(), timeZone = Given.Zone }))
             .Expect(HttpStatusCode.Created);
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex PathParameter();
 }

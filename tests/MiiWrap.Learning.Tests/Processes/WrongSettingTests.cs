@@ -14,6 +14,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Database__Provider", "Postgres", "Database:Provider must be one of Sqlite, SqlServer, not 'Postgres'.")]
     [InlineData("Clock__StartAt", "tomorrow", "Clock:StartAt must be a moment such as 2027-03-15T15:00:00Z, not 'tomorrow'.")]
     [InlineData("Jobs__Enabled", "perhaps", "Jobs:Enabled must be true or false, not 'perhaps'.")]
+    [InlineData("Public__BaseUrl", "https://℀.example", "Public:BaseUrl must be an http or https address, not 'https://℀.example'.")]
     [InlineData("Public__BaseUrl", "learning.example.org", "Public:BaseUrl must be an http or https address, not 'learning.example.org'.")]
     [InlineData("Auth__Authority", "https://sign-in.example.org",
         "Auth:Audience must be set when Auth:Authority is: a token that is meant for another program is no sign-in here.")]

@@ -58,7 +58,7 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>The language that they want, as BCP 47 has it; null for the programme's own.</summary>
     public string? Locale { get; set; }
 
-    /// <summary>The address that becomes theirs once the link that was mailed to it is opened.</summary>
+    /// <summary>The address that becomes theirs once they confirm it by the link that was mailed to it.</summary>
     public string? NewEmail { get; private set; }
 
     public PersonStatus Status { get; private set; }
@@ -130,10 +130,10 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     /// <summary>True for a row that stands in for someone else.</summary>
     public bool IsStandIn => NormalizedEmail is null;
 
-    /// <summary>Somebody who signs in keeps their address until whoever has the new one opens its link.</summary>
+    /// <summary>Somebody who signs in keeps their address until they confirm the new one.</summary>
     public void AskForAddress(string email) => NewEmail = email;
 
-    /// <summary>The link was opened: what was given out under the old address ends.</summary>
+    /// <summary>The link was opened by the person: what was given out under the old address ends.</summary>
     public void ConfirmAddress(string normalizedEmail)
     {
         CorrectAddress(NewEmail!, normalizedEmail);

@@ -26,7 +26,7 @@ internal sealed class CreateAgencyHandler(LearningDb db, Caller caller, TimeProv
     {
         caller.MustBeProgramAdmin("add agencies");
         var name = request.Name.NormalizeNfc();
-        await db.MustBeFreeName(name, but: null, cancellationToken);
+        await db.MustBeFreeName(caller, name, but: null, cancellationToken);
         var agency = Agency.Create(name, clock.UtcNow());
         db.Add(agency);
         await db.SaveChangesAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class RenameAgencyValidator : AbstractValidator<RenameAgency>
     public RenameAgencyValidator() => RuleFor(x => x.Name).MustBeName().When(x => x.Name is not null);
 }
 
-internal sealed class RenameAgencyHandler(LearningDb db, AgencyAccess agencies) : IRequestHandler<RenameAgency, AgencyItem>
+internal sealed class RenameAgencyHandler(LearningDb db, Caller caller, AgencyAccess agencies) : IRequestHandler<RenameAgency, AgencyItem>
 {
     public async Task<AgencyItem> Handle(RenameAgency request, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class RenameAgencyHandler(LearningDb db, AgencyAccess agencies) 
         request.Precondition.Check("agency.stale", new AgencyItem(agency.Id, agency.Name).ETag);
         if (request.Name?.NormalizeNfc() is { } name && name != agency.Name)
         {
-            await db.MustBeFreeName(name, agency.Id, cancellationToken);
+            await db.MustBeFreeName(caller, name, agency.Id, cancellationToken);
             agency.Rename(name);
             await db.SaveChangesAsync(cancellationToken);
         }
@@ -46,10 +46,15 @@ internal sealed class RenameAgencyHandler(LearningDb db, AgencyAccess agencies) 
 internal static class AgencyNames
 {
     /// <summary>Of two who take the same name at once, the loser meets the unique key, runs again and finds it taken here.</summary>
-    public static async Task MustBeFreeName(this LearningDb db, string name, Guid? but, CancellationToken ct)
+    public static async Task MustBeFreeName(this LearningDb db, Caller caller, string name, Guid? but, CancellationToken ct)
     {
         var key = SortKey.Of(name);
-        if (await db.Agencies.Where(a => a.SortName == key && a.Id != but).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(ct) is { } other)
-            throw new RuleException("agency.name.taken", "Another agency is called so already.").With("id", other);
+        var found = await db.Agencies.Where(a => a.SortName == key && a.Id != but).Select(a => (Guid?)a.Id).FirstOrDefaultAsync(ct);
+        if (found is not { } other) return;
+        var taken = new RuleException("agency.name.taken", "Another agency is called so already.");
+        // Which one it is hears only who may read it.
+        throw caller.IsProgramAdmin || await db.AgencyMembers.AnyAsync(m => m.AgencyId == other && m.PersonId == caller.PersonId, ct)
+            ? taken.With("id", other)
+            : taken;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
@@ -48,7 +49,7 @@ internal sealed class AgencyStandIns
         if (byOwner.TryGetValue(personId, out var standIn)) return standIn;
         standIn = Person.InSteadOf(email, name, timeZone, now);
         byOwner.Add(personId, standIn);
-        db.AddRange(standIn, new StandIn(standIn.Id, personId, agencyId, now, now));
+        db.AddRange(standIn, new StandIn(standIn.Id, personId, agencyId, now, now), OutboundMail.Invitation(standIn.Id, null, now));
         return standIn;
     }
 }

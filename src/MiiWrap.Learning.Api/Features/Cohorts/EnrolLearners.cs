@@ -194,7 +194,7 @@ internal sealed class EnrolLearnersHandler(
             else if (standIns?.IsForeign(person.Id) == true)
             {
                 var owner = person.Id;
-                person = standIns.For(owner, MailAddresses.Mailable(row.Email)!, name, row.TimeZone!);
+                person = standIns.For(owner, MailAddresses.Mailable(row.Email)!, name, Zones.Current(row.TimeZone)!);
                 if (!enrolled.ContainsKey(person.Id)) db.Add(OutboundMail.To(owner, MailKind.EnrolmentOffered, now, cohortId: cohort.Id));
             }
 

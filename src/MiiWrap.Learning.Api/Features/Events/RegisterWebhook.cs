@@ -32,17 +32,20 @@ internal sealed class RegisterWebhookValidator : AbstractValidator<RegisterWebho
     {
         var anywhere = settings.WebhooksReachPrivateNetworks;
         RuleFor(x => x.Url).Cascade(CascadeMode.Stop).NotEmpty().MaximumLength(Webhook.LongestUrl)
-            .Must(u => Uri.TryCreate(u, UriKind.Absolute, out var url) && url.Host.Length > 0
+            .Must(u => Uri.TryCreate(u, UriKind.Absolute, out var url) && WebAddresses.IsReachable(url)
                 && (url.Scheme == Uri.UriSchemeHttps || (anywhere && url.Scheme == Uri.UriSchemeHttp))
                 && url.AbsoluteUri.Length <= Webhook.LongestUrl)
             .WithMessage(anywhere ? "This must be an http or https address." : "This must be an https address.")
             .Must(u => new Uri(u).UserInfo.Length == 0).WithMessage("The address must not carry a name or a password.")
-            // A name is looked up when something is sent, each time anew.
-            .Must(u => anywhere || !IPAddress.TryParse(new Uri(u).DnsSafeHost, out var address) || PublicAddresses.Contains(address))
-            .WithMessage("This is not an address on the public internet.");
+            .Must(u => anywhere || MayBePublic(new Uri(u).IdnHost)).WithMessage("This is not an address on the public internet.");
         RuleFor(x => x.Events).NotEmpty().Must(e => e is null || e.All(EventTypes.All.Contains))
             .WithMessage($"These must be some of {string.Join(", ", EventTypes.All)}.");
     }
+
+    /// <summary>A name is looked up when something is sent, each time anew; this machine's own (RFC 6761, 6.3) is never public.</summary>
+    private static bool MayBePublic(string host) => IPAddress.TryParse(host, out var address)
+        ? PublicAddresses.Contains(address)
+        : !$".{host.TrimEnd('.')}".EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 }
 
 internal sealed class RegisterWebhookHandler(LearningDb db, Caller caller, WebhookSecrets secrets, SecurityLog log, TimeProvider clock)

@@ -72,7 +72,7 @@ internal static class AccountMailTemplates
         Link = new("Use this address", ConfirmPath),
         Closing =
         [
-            "The link works once, for 14 days. Opening it signs you out everywhere; your password stays as it is.",
+            "The link works once, for 14 days. The page behind it asks for your present password; with that you are signed out everywhere, and your password stays as it is.",
             "If you did not expect this, you can leave it be: nothing changes.",
         ],
         IsStillWanted = (_, mail, person, _) => Task.FromResult(mail.Address == person.NewEmail),
@@ -82,9 +82,10 @@ internal static class AccountMailTemplates
     {
         Paragraphs = _ =>
         [
-            "An admin has asked that you sign in to MiiWrap Learning with another address. It becomes yours when the link that was sent to it is opened; until then everything stays as it is.",
+            "An admin has asked that you sign in to MiiWrap Learning with another address. A link was sent to it. It becomes yours only if you open that link and type your password; until then everything stays as it is.",
+            "If you know nothing of this, give your password to nobody. Sign in and choose another one, which ends that link, and ask whoever runs your programme.",
         ],
-        Closing = ["If you know nothing of this, ask whoever runs your programme at once. This mail has no link on purpose."],
+        Closing = ["This mail has no link on purpose."],
     };
 
     public static IServiceCollection AddIdentity(this IServiceCollection services) =>

@@ -63,19 +63,24 @@ internal static class IdentityRoutes
         identity.MapPage("/password/reset", "ShowPasswordReset", "The page behind the link to a new password: a form that asks for it.",
             (mediator, token, password, ct) => mediator.Send(new ResetPassword(token, password), ct));
 
-        identity.MapPost("/address/confirm", async (ConfirmAddress request, IMediator mediator, CancellationToken ct) =>
+        identity.MapPost("/address/confirm", async (
+            ConfirmAddress request, IMediator mediator, RateLimits limits, HttpContext http, CancellationToken ct) =>
             {
+                limits.CheckSignIn(http, request.Token);
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<ConfirmAddress>().AllowAnonymous().Invalid("address.invalid", "address.taken");
+            .Named<ConfirmAddress>().AllowAnonymous().ProducesProblem(401)
+            .Invalid("address.invalid", "address.taken", "address.unproven").Codes("auth.failed", "auth.throttled");
 
-        identity.MapGet("/address/confirm", (string? token, HttpContext http) => AddressPage.Show(http, token))
-            .WithName("ShowAddress").WithSummary("The page behind the link to a new address: a button that makes it the person's own.")
+        identity.MapGet("/address/confirm", (string? token, HttpContext http, IMediator mediator) =>
+                AddressPage.Show(http, mediator, token))
+            .WithName("ShowAddress")
+            .WithSummary("The page behind the link to a new address: a form that asks for the account's password.")
             .AllowAnonymous().Produces<string>(200, "text/html").WithMetadata(new IgnoresUnknownQuery());
 
-        identity.MapPost("/address/confirm", (HttpContext http, IMediator mediator, CancellationToken ct) =>
-                AddressPage.Answer(http, token => mediator.Send(new ConfirmAddress(token), ct)))
+        identity.MapPost("/address/confirm", (HttpContext http, IMediator mediator, RateLimits limits) =>
+                AddressPage.Answer(http, mediator, limits))
             .Accepts<AddressForm>("application/x-www-form-urlencoded").DisableAntiforgery().AllowAnonymous().ExcludeFromDescription()
             .AfterJson().WithMetadata(new IgnoresUnknownQuery());
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
@@ -28,22 +29,45 @@ internal sealed class RequestPasswordResetHandler(LearningDb db, ILookupNormaliz
         var address = normalizer.NormalizeEmail(request.Email.Trim());
         var person = await db.Users.Where(p => p.NormalizedEmail == address)
             .Select(p => new { p.Id, IsInvited = p.PasswordHash == null }).SingleOrDefaultAsync(cancellationToken);
-        // Nobody has the other id: the same statements are sent for an unknown address.
-        var id = person?.Id ?? NewId.At(now);
-        var wait = await db.WaitForLink(id, now, cancellationToken);
-        var isOwed = person is not null && wait is null;
-        // Who has no password yet gets the invitation again.
-        var mail = OutboundMail.To(isOwed ? id : null, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset, now);
+        // Nobody has the other ids: the same statements are sent for an unknown address.
+        var mails = new List<OutboundMail>
+        {
+            // Who has no password yet gets the invitation again.
+            await Owed(person?.Id, person is { IsInvited: true } ? MailKind.Invitation : MailKind.PasswordReset),
+        };
+        // Somebody new would be invited again, and so is whoever stands in for a known one: else an agency's program could tell them apart.
+        foreach (var standIn in await StandInsAt(request.Email, address, cancellationToken))
+            mails.Add(await Owed(standIn, MailKind.Invitation));
+        var ids = mails.ConvertAll(m => m.Id);
         return await db.InTransactionAsync(
             async ct =>
             {
-                db.Add(mail);
+                db.AddRange(mails);
                 await db.SaveChangesAsync(ct);
-                // A mail that nobody is owed is taken back: the work, and so the time, are the same, and nothing stays.
-                await db.OutboundMails.Where(m => m.Id == mail.Id && m.PersonId == null).ExecuteDeleteAsync(ct);
+                // Mails that nobody is owed are taken back: the work, and so the time, are the same, and nothing stays.
+                await db.OutboundMails.Where(m => ids.Contains(m.Id) && m.PersonId == null).ExecuteDeleteAsync(ct);
                 return Unit.Value;
             },
             commit: null,
             cancellationToken);
+
+        async Task<OutboundMail> Owed(Guid? personId, MailKind kind)
+        {
+            var wait = await db.WaitForLink(personId ?? NewId.At(now), now, cancellationToken);
+            return OutboundMail.To(wait is null ? personId : null, kind, now);
+        }
+    }
+
+    /// <summary>
+    /// Who stands in for whomever has this address, by what their agency has sent; nobody, once, when there is none.
+    /// </summary>
+    private async Task<IReadOnlyList<Guid?>> StandInsAt(string email, string? address, CancellationToken ct)
+    {
+        var word = PersonWord.InAddress(FoldedText.Of(MailAddresses.Mailable(email) ?? "").Lower);
+        var found = await db.PersonWords.Where(w => w.Word == word)
+            .Join(db.StandIns, w => w.PersonId, s => s.PersonId, (_, s) => s.PersonId)
+            .Join(db.Users, id => id, p => p.Id, (_, p) => new { p.Id, p.Email }).ToListAsync(ct);
+        var standIns = found.Where(p => normalizer.NormalizeEmail(p.Email) == address).Select(p => (Guid?)p.Id).ToList();
+        return standIns.Count > 0 ? standIns : [null];
     }
 }

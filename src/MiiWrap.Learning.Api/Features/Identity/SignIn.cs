@@ -85,7 +85,7 @@ internal sealed class SignInHandler(
         failures = await throttle.Count(counters, now, cancellationToken);
         log.SignInFailed(account, person?.Id, device is not null);
         if (person?.PasswordHash is not null && device is null && SignInThrottle.IsGuessedAt(counters, failures))
-            await QueueWarning(person, now, cancellationToken);
+            await QueueWarning(db, person, now, cancellationToken);
         if (wait > TimeSpan.Zero) throw throttle.Refused(account, person?.Id, wait);
         throw new NotSignedInException("auth.failed", "The e-mail address and the password do not go together.");
     }
@@ -109,7 +109,8 @@ internal sealed class SignInHandler(
         return true;
     }
 
-    private async Task QueueWarning(Person person, DateTime now, CancellationToken ct)
+    /// <summary>Tells the owner that somebody guesses, once a day.</summary>
+    internal static async Task QueueWarning(LearningDb db, Person person, DateTime now, CancellationToken ct)
     {
         var since = now - WarnedEvery;
         if (await db.OutboundMails.AnyAsync(m => m.PersonId == person.Id && m.CreatedAt > since && m.Kind == MailKind.LockOut, ct)) return;

@@ -72,12 +72,22 @@ internal sealed class SendMailsHandler(
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
         // Nothing is said to whoever has no access; what is owed to them they are told when they are back.
         if (person is { Status: PersonStatus.Suspended } && template.WaitsForAccess) mail.Postpone(now + RowFault.Pause);
-        else if (person is not { Status: PersonStatus.Active, IsStandIn: false } || !await template.IsStillWanted(db, mail, person, ct))
-            mail.Discard(now);
+        else if (person is not { Status: PersonStatus.Active } || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
+        else if (person.IsStandIn) PassOver(mail, now);
         else if (template.KeepsHours && await Opens(person, now, ct) is var opens && opens > now) mail.Postpone(opens);
         else return await Compose(mail, template, person, now, ct);
         await db.TrySaveAsync(ct);
         return null;
+    }
+
+    /// <summary>
+    /// No mail goes to whoever stands in for somebody. To their agency they are somebody new, whose invitation was sent just now and is
+    /// good as long as any: a token that nobody has.
+    /// </summary>
+    private void PassOver(OutboundMail mail, DateTime now)
+    {
+        if (mail.Kind == MailKind.Invitation) db.Add(AccountToken.Make(mail.PersonId!.Value, mail.Kind, now).Token);
+        mail.Discard(now);
     }
 
     private async Task<DateTime> Opens(Person person, DateTime now, CancellationToken ct)

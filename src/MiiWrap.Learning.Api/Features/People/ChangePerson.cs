@@ -22,8 +22,9 @@ namespace MiiWrap.Learning.Api.Features.People;
 /// </summary>
 /// <param name="Name" example="Ines Okafor">One line, at most 200 characters.</param>
 /// <param name="Email" example="ines.okafor@example.org">
-/// Theirs at once while they have not accepted their invitation, which then goes to it. Later it becomes theirs when the link that is
-/// mailed to it is opened, and the present address is told. The present address takes an open change back.
+/// Theirs at once while they have not accepted their invitation, which then goes to it. Later it becomes theirs when they open the link
+/// that is mailed to it and prove by their password who they are, and the present address is told. The present address takes an open change
+/// back; the same new one again sends another link where none is good any more.
 /// </param>
 /// <param name="TimeZone" example="America/Chicago">An IANA zone name; planned check-ins move with it.</param>
 /// <param name="Locale" example="es-MX">The language that they want, as BCP 47 has it; null in a merge patch for the programme's own.</param>
@@ -95,13 +96,18 @@ internal sealed class ChangePersonHandler(
         }
 
         var owner = await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address, ct);
-        if (owner is not null && (directory.SeesEveryAddress || await directory.People().AnyAsync(p => p.Id == owner.Id, ct)))
-            throw Taken();
+        if (owner is not null && (directory.SeesEveryAddress || await IsNamedHere(owner.Id, person.Id, ct)))
+            throw new RuleException("person.exists", "Someone else with this address is here already.");
         if (invitation != InvitationState.Accepted)
         {
             await InviteAt(person, email, address, owner, now, ct);
         }
-        else if (normalizer.NormalizeEmail(person.NewEmail) != address)
+        else if (normalizer.NormalizeEmail(person.NewEmail) == address && await db.IsAddressLinkOnItsWay(person, now, ct))
+        {
+            // Asked for already.
+            return;
+        }
+        else
         {
             // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
             await db.MustHaveRoomForLink(person.Id, now, ct);
@@ -116,26 +122,27 @@ internal sealed class ChangePersonHandler(
     /// <summary>Invites anew, or, for an agency that must not learn that the address is known, offers its owner the place.</summary>
     private async Task InviteAt(Person person, string email, string address, Person? owner, DateTime now, CancellationToken ct)
     {
+        // Nobody stands in for staff: of an address that is known they could not be, and a refusal of that alone would tell.
+        if (!directory.SeesEveryAddress && await db.AgencyMembers.AnyAsync(m => m.PersonId == person.Id, ct))
+            throw new RuleException("person.notYours",
+                "Only a programme admin may change the address of staff who have not accepted their invitation.", RuleKind.Forbidden);
         await db.MustHaveRoomForLink(person.Id, now, ct);
         // Whoever chooses where an invitation goes may have chosen themselves.
         if (!await db.GivenAddresses.AnyAsync(g => g.PersonId == person.Id && g.GivenBy == caller.PersonId, ct))
             db.Add(new GivenAddress(person.Id, caller.PersonId));
         foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
             open.Use(now);
-        foreach (var mail in await db.OutboundMails.Where(m => m.PersonId == person.Id && m.Kind == MailKind.Invitation
-            && m.SentAt == null && m.FailedAt == null).ToListAsync(ct)) mail.Discard(now);
+        await db.Invite(person, caller.PersonId, now, ct);
         var standIn = await db.StandIns.AsTracking().SingleOrDefaultAsync(s => s.PersonId == person.Id, ct);
         if (owner is null)
         {
             if (standIn is not null) db.Remove(standIn);
             person.CorrectAddress(email, address);
-            db.Add(OutboundMail.Invitation(person.Id, caller.PersonId, now));
             return;
         }
 
-        var agency = standIn?.AgencyId ?? await db.Enrolments.Where(e => e.PersonId == person.Id).Select(e => e.AgencyId)
-            .FirstOrDefaultAsync(a => a != null, ct) ?? throw Taken();
-        if (await db.StandIns.AnyAsync(s => s.StandsFor == owner.Id && s.AgencyId == agency && s.PersonId != person.Id, ct)) throw Taken();
+        var agency = standIn?.AgencyId ?? await db.Enrolments.Where(e => e.PersonId == person.Id).Select(e => e.AgencyId!.Value)
+            .FirstAsync(ct);
         person.StandInAs(email);
         if (standIn is null) db.Add(new StandIn(person.Id, owner.Id, agency, now, now));
         else db.Entry(standIn).CurrentValues.SetValues(standIn with { StandsFor = owner.Id, OfferedAt = now });
@@ -144,5 +151,29 @@ internal sealed class ChangePersonHandler(
             db.Add(OutboundMail.To(owner.Id, MailKind.EnrolmentOffered, now, cohortId: cohort));
     }
 
-    private static RuleException Taken() => new("person.exists", "Someone else with this address is here already.");
+    /// <summary>The caller sees this address at somebody else: at its owner, or at whoever stands in for them.</summary>
+    private async Task<bool> IsNamedHere(Guid ownerId, Guid but, CancellationToken ct)
+    {
+        var agencies = directory.Agencies;
+        return await directory.People().AnyAsync(p => p.Id == ownerId, ct)
+            || await db.StandIns.AnyAsync(s => s.StandsFor == ownerId && s.PersonId != but && agencies.Contains(s.AgencyId), ct);
+    }
+}
+
+internal static class NewAddresses
+{
+    /// <summary>Whose new address waits to be confirmed: its link is good, or about to be mailed.</summary>
+    public static IQueryable<Guid> WhoHaveNewAddress(this LearningDb db, DateTime now) => db.Users
+        .Where(p => p.NewEmail != null && (db.AccountTokens.Any(t => t.PersonId == p.Id && t.Purpose == MailKind.AddressConfirmation
+                && t.Address == p.NewEmail && t.UsedAt == null && t.ExpiresAt > now)
+            || db.OutboundMails.Any(m => m.PersonId == p.Id && m.Kind == MailKind.AddressConfirmation && m.Address == p.NewEmail
+                && m.SentAt == null && m.FailedAt == null)))
+        .Select(p => p.Id);
+
+    /// <summary>False where no mail server took the last one, too: its link is good, and nobody has it.</summary>
+    public static async Task<bool> IsAddressLinkOnItsWay(this LearningDb db, Person person, DateTime now, CancellationToken ct) =>
+        await db.WhoHaveNewAddress(now).AnyAsync(id => id == person.Id, ct)
+        && await db.OutboundMails
+            .Where(m => m.PersonId == person.Id && m.Kind == MailKind.AddressConfirmation && m.Address == person.NewEmail)
+            .OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Select(m => m.FailedAt).FirstOrDefaultAsync(ct) is null;
 }

@@ -40,7 +40,8 @@ public sealed record GetPerson(Guid PersonId) : IQuery<PersonItem>;
 /// <summary>A person in the directory.</summary>
 /// <param name="Email" example="ines@example.org">null for those who may not see it.</param>
 /// <param name="NewEmail" example="ines.okafor@example.org">
-/// The address that becomes theirs once its link was opened; null when there is none, and for those who may not see it.
+/// The address that becomes theirs once they confirm it; null when there is none, when no link to it is good any more, and for those who
+/// may not see it.
 /// </param>
 /// <param name="TimeZone" example="America/Chicago">The zone in which they work.</param>
 /// <param name="Locale" example="es-MX">The language that they want; null for the programme's own.</param>
@@ -179,7 +180,7 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
     {
         var (now, every, none, own) =
             (clock.UtcNow(), directory.SeesEveryAddress, directory.SeesNoAddress, directory.OfAgencies(directory.Agencies));
-        var (accepted, onTheirWay) = (db.WhoAccepted(), db.WhoAreInvited(now));
+        var (accepted, onTheirWay, changing) = (db.WhoAccepted(), db.WhoAreInvited(now), db.WhoHaveNewAddress(now));
         return people.Select(p => new Row
         {
             Id = p.Id,
@@ -187,7 +188,7 @@ internal sealed class ListPeopleHandler(LearningDb db, DirectoryAccess directory
             SortName = p.SortName,
             IsShownWhole = every || (!none && own.Contains(p.Id)),
             Email = p.Email,
-            NewEmail = p.NewEmail,
+            NewEmail = changing.Any(id => id == p.Id) ? p.NewEmail : null,
             TimeZone = p.TimeZone,
             Locale = p.Locale,
             Status = p.Status,

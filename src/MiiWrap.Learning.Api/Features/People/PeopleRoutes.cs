@@ -90,6 +90,7 @@ internal static class PeopleRoutes
                 await mediator.Send(request, ct);
                 return TypedResults.NoContent();
             })
-            .Named<InvitePersonAgain>().Retryable().NotFound("person.notFound").Conflict("invitation.accepted").Codes("invitation.limit");
+            .Named<InvitePersonAgain>().Retryable().NotFound("person.notFound")
+            .Conflict("invitation.accepted", "person.suspended").Codes("invitation.limit");
     }
 }

@@ -30,10 +30,10 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
         [
             "You asked that somebody sign in with another address. No mail server has taken the link to these, so the old ones stay as they are:",
         ],
-        Details = (db, notice, now, ct) => Named(StillWanted(db, notice, now), ct),
+        Details = (db, notice, now, ct) => Named(GivenUp(db, notice, MailKind.AddressConfirmation, now), ct),
         Closing = ["Ask for the right address, and change it to that one."],
         KeepsHours = true,
-        IsStillWanted = (db, notice, _, ct) => StillWanted(db, notice, notice.LeaseUntil).AnyAsync(ct),
+        IsStillWanted = (db, notice, _, ct) => GivenUp(db, notice, MailKind.AddressConfirmation, notice.LeaseUntil).AnyAsync(ct),
     };
 
     public static IServiceCollection AddTo(IServiceCollection services) => services.AddSingleton(Invitations).AddSingleton(NewAddresses);
@@ -50,16 +50,15 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
         db.Add(OutboundMail.To(by, kind, at));
     }
 
-    private static IQueryable<string> StillWanted(LearningDb db, OutboundMail notice, DateTime now) =>
-        GivenUp(db, notice, MailKind.AddressConfirmation, now).Where(address => db.Users.Any(p => p.NewEmail == address));
-
+    /// <summary>Without the addresses in whose place others were asked for meanwhile.</summary>
     private static IQueryable<string> GivenUp(LearningDb db, OutboundMail notice, MailKind kind, DateTime now)
     {
         var since = now.AddDays(-DaysBack);
         var given = OutboundMail.RetryAfter.Count;
         return db.OutboundMails
             .Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId && m.Kind == kind && m.FailedAt != null && m.Attempts > given)
-            .Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => (m.Address ?? p.Email)!);
+            .Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new { m.Address, p.Email, p.NewEmail })
+            .Where(m => m.Address == null || m.Address == m.NewEmail).Select(m => (m.Address ?? m.Email)!);
     }
 
     private static async Task<IReadOnlyList<string>> Named(IQueryable<string> addresses, CancellationToken ct)

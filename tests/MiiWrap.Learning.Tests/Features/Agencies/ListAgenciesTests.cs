@@ -50,6 +50,23 @@ public sealed class ListAgenciesTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Which_agency_has_the_name_hears_only_who_may_read_it()
+    {
+        var (admin, boss, mine, name) = (await app.Admin(), await app.Person("Gus Boss"), await app.Agency(), Given.AgencyName());
+        var other = (Guid)(await admin.Http.Post("/v1/agencies", new { name })).Expect(HttpStatusCode.Created)["id"]!;
+        (await admin.Http.Put($"/v1/agencies/{mine}/people/{boss.Id}", new { role = "agencyAdmin" })).Expect(HttpStatusCode.NoContent);
+        var refused = await Take();
+        Assert.DoesNotContain(other.ToString(), refused.Body, StringComparison.Ordinal);
+        Assert.Null(refused["id"]);
+
+        (await admin.Http.Put($"/v1/agencies/{other}/people/{boss.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        Assert.Equal(other, (Guid)(await Take())["id"]!);
+
+        async Task<Answer> Take() => (await boss.Http.Patch($"/v1/agencies/{mine}", new { name = name.ToUpperInvariant() },
+            ("If-Match", "*"))).Expect(HttpStatusCode.Conflict, "agency.name.taken");
+    }
+
+    [Fact]
     public async Task Of_many_at_once_one_gets_the_name()
     {
         var (admin, name) = (await app.Admin(), Given.AgencyName());

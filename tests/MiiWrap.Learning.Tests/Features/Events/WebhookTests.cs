@@ -323,6 +323,14 @@ public sealed class WebhookTests(WebhooksApp app) : IClassFixture<WebhooksApp>, 
             .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
     [Theory]
+    [InlineData("℀.example"), InlineData("a／b.example"), InlineData("‥.example"), InlineData("\u00AD.example")]
+    [InlineData("a\u200Db.example"), InlineData("-a.example"), InlineData("a.-b.example"), InlineData("example.org:0")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example")]
+    public async Task An_address_that_nothing_can_be_delivered_to_is_refused(string host) =>
+        (await admin.Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+
+    [Theory]
     [InlineData("[]")]
     [InlineData("[\"unit.deleted\"]")]
     [InlineData("[null]")]
@@ -402,6 +410,12 @@ public sealed class WebhookAddressTests(LearningApp app)
         (await admin.Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } }))
             .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
     }
+
+    [Theory]
+    [InlineData("localhost"), InlineData("hooks.LOCALHOST."), InlineData("１２７.0.0.1"), InlineData("０x7f000001")]
+    public async Task This_machine_under_another_spelling_is_no_public_address(string host) =>
+        (await (await app.Admin()).Http.Post("/v1/webhooks", new { url = $"https://{host}/hook", events = new[] { "unit.completed" } }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
 
     [Theory]
     [InlineData("8.8.8.8")]

@@ -92,7 +92,12 @@ public sealed class ChangePersonTests(LearningApp app)
         // Looking is not opening: mail scanners look too.
         var page = (await Session.Anonymous(app).Read(Assert.Single(link.Links).PathAndQuery)).Ok();
         Assert.Contains("<form method=\"post\"", page.Body, StringComparison.Ordinal);
+        // Whoever is shown it by somebody else reads whose address it would be.
+        Assert.Contains($"<strong>{email}</strong>", page.Body, StringComparison.Ordinal);
         (await SignIn(email)).Expect(HttpStatusCode.Unauthorized);
+        Assert.Contains("role=\"alert\"", (await Form(link, "not my password")).Expect(HttpStatusCode.Unauthorized).Body,
+            StringComparison.Ordinal);
+        Assert.Contains("<form", (await Form(link, "")).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
         Assert.Contains("your address now", (await Form(link)).Ok().Body, StringComparison.Ordinal);
         Assert.Contains("has been used", (await Form(link)).Expect(HttpStatusCode.UnprocessableEntity).Body, StringComparison.Ordinal);
 
@@ -120,6 +125,57 @@ public sealed class ChangePersonTests(LearningApp app)
         await app.Send(new SendMails());
         Assert.Empty(app.MailsTo(right));
         (await SignIn(person.Email)).Ok();
+    }
+
+    [Fact]
+    public async Task A_new_address_whose_link_has_run_out_or_was_ended_is_asked_for_again()
+    {
+        var (admin, person, email) = (await app.Admin(), await app.Person(), Given.Address("new"));
+        Assert.Equal(email, await Ask());
+        await app.Send(new SendMails());
+        // While its link is good, a repeated wish sends none.
+        Assert.Equal(email, await Ask());
+        await app.Send(new SendMails());
+        var first = Assert.Single(app.MailsTo(email)).Token();
+
+        FlowingClock.Advance(TimeSpan.FromDays(15));
+        (await Confirm(first)).Expect(HttpStatusCode.UnprocessableEntity, "address.invalid");
+        Assert.Null(await Shown());
+        Assert.Equal(email, await Ask());
+        // On its way.
+        Assert.Equal(email, await Ask());
+        await app.Send(new SendMails());
+        Assert.Equal(2, app.MailsTo(email).Count);
+
+        // A new password ends every link.
+        (await person.Http.Post("/v1/me/password", new { current = Given.Password, @new = "three quiet herons" }))
+            .Expect(HttpStatusCode.NoContent);
+        Assert.Null(await Shown());
+        Assert.Equal(email, await Ask());
+        await app.Send(new SendMails());
+        Assert.Equal(3, app.MailsTo(email).Count);
+        (await Session.Anonymous(app).Post("/v1/identity/address/confirm",
+            new { token = app.MailsTo(email)[^1].Token(), password = "three quiet herons" })).Expect(HttpStatusCode.NoContent);
+        Assert.Equal((email, null), ((string)(await admin.Http.Read($"/v1/people/{person.Id}")).Ok()["email"]!, await Shown()));
+
+        async Task<string?> Ask() => (string?)(await Change(admin, person.Id, new { email })).Ok()["newEmail"];
+
+        async Task<string?> Shown() => (string?)(await admin.Http.Read($"/v1/people/{person.Id}")).Ok()["newEmail"];
+    }
+
+    [Fact]
+    public async Task A_link_that_no_mail_server_took_is_sent_again_too()
+    {
+        var (admin, person, email) = (await app.Admin(), await app.Person(), Given.Address("new"));
+        (await Change(admin, person.Id, new { email })).Ok();
+        await app.Send(new SendMails());
+        var ct = TestContext.Current.CancellationToken;
+        Assert.Equal(1, await app.InDb(db => db.OutboundMails.Where(m => m.Address == email).ExecuteUpdateAsync(m => m
+            .SetProperty(x => x.SentAt, (DateTime?)null).SetProperty(x => x.FailedAt, FlowingClock.Now.UtcDateTime)
+            .SetProperty(x => x.Fault, "550"), ct)));
+        (await Change(admin, person.Id, new { email })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal(2, app.MailsTo(email).Count);
     }
 
     [Fact]
@@ -206,10 +262,12 @@ public sealed class ChangePersonTests(LearningApp app)
     private Task<Answer> Accept(string token) =>
         Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token, password = "three quiet herons" });
 
-    private Task<Answer> Confirm(string token) => Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token });
+    private Task<Answer> Confirm(string token) =>
+        Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token, password = Given.Password });
 
-    private Task<Answer> Form(Mail mail) => Session.Anonymous(app).Post(Assert.Single(mail.Links).PathAndQuery,
-        new FormUrlEncodedContent([new("token", mail.Token())]));
+    private Task<Answer> Form(Mail mail, string password = Given.Password) => Session.Anonymous(app).Post(
+        Assert.Single(mail.Links).PathAndQuery,
+        new FormUrlEncodedContent([new("token", mail.Token()), new("password", password)]));
 
     private Task<Answer> SignIn(string email, string password = Given.Password) =>
         Session.Anonymous(app).Post("/v1/identity/login", new { email, password });

@@ -237,6 +237,52 @@ public sealed class ListPeopleTests(LearningApp app)
         Assert.Equal(person.Id, (Guid)Assert.Single(await Find(admin.Http, $"q={family}"))["id"]!);
     }
 
+    [Theory]
+    [InlineData("Δημήτρης", "ΔΗΜΉΤΡΗΣ"), InlineData("ΓΙΏΡΓΟΣ", "γιώργος"), InlineData("Σωκράτης Παπάς", "παπάσ")]
+    [InlineData("Ŋgozi", "ŋgozi"), InlineData("ŋgozi", "NGOZI"), InlineData("Groß", "GROSS"), InlineData("GROẞ", "groß"), InlineData("Işık", "IŞIK")]
+    [InlineData("İpek", "ipek"), InlineData("IPEK", "ıpek"), InlineData("ǅemal", "Ǆemal"), InlineData("ĳsbrand", "IJSBRAND"), InlineData("ᲁима", "ДИМА")]
+    public async Task A_name_is_found_whatever_form_its_letters_have_by_place_and_language(string name, string sought)
+    {
+        var admin = await app.Admin();
+        var person = await app.Person($"{name} {family}");
+        foreach (var q in new[] { sought, name, name.ToUpperInvariant(), name.ToLowerInvariant() })
+            Assert.Equal(person.Id, (Guid)Assert.Single(await Find(admin.Http, $"q={Uri.EscapeDataString($"{q} {family}")}"))["id"]!);
+    }
+
+    [Fact]
+    public async Task Keys_that_were_folded_otherwise_are_renewed_at_the_next_start()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (admin, cohort) = (await app.Admin(), await app.Cohort(name: $"Κύκλος {family}"));
+        var learner = await app.Learner(cohort, $"Δημήτρης {family}");
+        var agency = await app.Agency();
+        (await admin.Http.Patch($"/v1/agencies/{agency}", new { name = $"Κύκλος {family}" }, ("If-Match", "*"))).Ok();
+        var (name, circle) = ($"δημητρης {family.ToLowerInvariant()}", $"κυκλος {family.ToLowerInvariant()}");
+        await app.InDb(async db =>
+        {
+            await db.PersonWords.Where(w => w.PersonId == learner.Id && w.Word == "δημητρησ")
+                .ExecuteUpdateAsync(w => w.SetProperty(x => x.Word, "δημητρης"), ct);
+            await db.Users.Where(p => p.Id == learner.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.SortName, name), ct);
+            await db.Enrolments.Where(e => e.PersonId == learner.Id)
+                .ExecuteUpdateAsync(e => e.SetProperty(x => x.LearnerSortName, name), ct);
+            await db.Cohorts.Where(c => c.Id == cohort.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.SortName, circle), ct);
+            await db.Agencies.Where(a => a.Id == agency).ExecuteUpdateAsync(
+                a => a.SetProperty(x => x.SortName, circle).SetProperty(x => x.UniqueSortName, circle), ct);
+            Assert.Empty(await Find(admin.Http, $"q={Uri.EscapeDataString($"ΔΗΜΉΤΡΗΣ {family}")}"));
+            await SortNames.Fill(db, ct);
+            Assert.Equal(("δημητρησ", "δημητρησ", "κυκλοσ", "κυκλοσ"), (
+                Word(await db.Users.Where(p => p.Id == learner.Id).Select(p => p.SortName).SingleAsync(ct)),
+                Word(await db.Enrolments.Where(e => e.PersonId == learner.Id).Select(e => e.LearnerSortName).SingleAsync(ct)),
+                Word(await db.Cohorts.Where(c => c.Id == cohort.Id).Select(c => c.SortName).SingleAsync(ct)),
+                Word(await db.Agencies.Where(a => a.Id == agency).Select(a => a.UniqueSortName!).SingleAsync(ct))));
+            return true;
+        });
+        Assert.Single(await Find(admin.Http, $"q={Uri.EscapeDataString($"ΔΗΜΉΤΡΗΣ {family}")}"));
+        (await admin.Http.Post("/v1/agencies", new { name = $"ΚΎΚΛΟΣ {family}" })).Expect(HttpStatusCode.Conflict, "agency.name.taken");
+
+        static string Word(string key) => key.Split(' ')[0];
+    }
+
     private static async Task<List<JsonNode>> Find(HttpClient who, string query) =>
         [.. (await who.Read($"/v1/people?{query}")).Ok()["items"]!.AsArray().Select(p => p!)];
 
