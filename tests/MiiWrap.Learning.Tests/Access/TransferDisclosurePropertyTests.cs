@@ -5,8 +5,9 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Tests.Access;
 
 /// <summary>
-/// A reader with any set of roles, who has enrolled whom they like and had the invitations of others sent to themselves, reads every figure that they may on as many days as they like, adds and
-/// subtracts them and takes away what they know anyway: nothing of it is about fewer than five learners.
+/// A reader with any set of roles, who has enrolled whom they like and had the invitations of others sent to themselves, reads every figure
+/// that they may on as many days as they like, adds and subtracts them and takes away what they know anyway: nothing of it is about fewer
+/// than five learners.
 /// </summary>
 public sealed class TransferDisclosurePropertyTests
 {

@@ -35,7 +35,8 @@ public sealed class ConditionalRequestTests(LearningApp app)
         (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
         foreach (var (reader, path, renamed) in new[]
         {
-            (learner.Http, learner.Reflection(), cohort.Instructor.Id), (cohort.Instructor.Http, ReflectionSteps.Review(revision), learner.Id),
+            (learner.Http, learner.Reflection(), cohort.Instructor.Id),
+            (cohort.Instructor.Http, ReflectionSteps.Review(revision), learner.Id),
             (cohort.Lead.Http, ReflectionSteps.Review(revision), cohort.Instructor.Id),
             (cohort.Lead.Http, cohort.Path, cohort.Instructor.Id), (learner.Http, $"/v1/people/{learner.Id}", learner.Id),
         })

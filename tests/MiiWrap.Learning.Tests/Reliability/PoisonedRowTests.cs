@@ -285,7 +285,8 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     public async Task One_bad_version_hides_no_other_curriculum()
     {
         var (slug, writer) = (SecondCourse.NewSlug(), await app.Admin());
-        (await writer.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)))).Expect(HttpStatusCode.Created);
+        (await writer.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug))))
+            .Expect(HttpStatusCode.Created);
         await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE Curricula SET PublishedAt = 'rubbish' WHERE Slug = {0}", [slug],
             TestContext.Current.CancellationToken));
         var admin = await app.Admin();

@@ -49,7 +49,8 @@ internal sealed class GetUnitHandler(UnitAccess units, UnitPages pages) : IReque
     {
         var (curriculum, unit, state) = await units.LoadState(request.EnrolmentId, request.Unit, cancellationToken);
         // The version stands in addresses of pictures and materials; what else is in the page is in its own address.
-        return new(() => pages.Of(request.EnrolmentId, curriculum, unit, state), $"\"{curriculum.ContentHash}-{curriculum.Version}-{state}\"");
+        return new(
+            () => pages.Of(request.EnrolmentId, curriculum, unit, state), $"\"{curriculum.ContentHash}-{curriculum.Version}-{state}\"");
     }
 }
 

@@ -80,7 +80,8 @@ internal sealed class PersonAccessHandler(
                 .ToListAsync(cancellationToken))
                 cohort.ChangeStaff(Without(cohort, CohortRole.Instructor, person.Id), Without(cohort, CohortRole.Lead, person.Id),
                     hasLearners: true, caller.PersonId, now);
-            db.RemoveRange(await db.AgencyMembers.Where(KnownRoles.IsInAgency).Where(m => m.PersonId == person.Id).ToListAsync(cancellationToken));
+            db.RemoveRange(await db.AgencyMembers.Where(KnownRoles.IsInAgency).Where(m => m.PersonId == person.Id)
+                .ToListAsync(cancellationToken));
             await End(person, PersonStatus.Left, request.Reason!, cancellationToken);
         }
 

@@ -12,7 +12,8 @@ internal static class ReflectionRoutes
 
         reflection.MapGet("/", async ([AsParameters] GetReflection request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetReflection>().TaggedByContent<ReflectionPage>().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked");
+            .Named<GetReflection>().TaggedByContent<ReflectionPage>().NotFound("enrolment.notFound", "unit.notFound")
+            .Forbidden("unit.locked");
 
         reflection
             .MapPut("/draft", async (

@@ -96,7 +96,8 @@ public sealed class EnrolmentOffersTests(LearningApp app)
 
         FlowingClock.Advance(TimeSpan.FromDays(20));
         Assert.Equal(["expired", "expired"], await StatesOf(boss, known.Email, unknown));
-        (await Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token = link.Token(), password = "three quiet herons" }))
+        (await Session.Anonymous(app).Post(
+            "/v1/identity/invitations/accept", new { token = link.Token(), password = "three quiet herons" }))
             .Expect(HttpStatusCode.UnprocessableEntity, "invitation.invalid");
         Assert.Empty((await known.Http.Read(Offers)).Ok()["items"]!.AsArray());
         (await known.Http.Post($"{Offers}/{offered}/accept")).Expect(HttpStatusCode.NotFound, "enrolment.notFound");

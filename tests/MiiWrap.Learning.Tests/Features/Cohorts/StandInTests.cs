@@ -4,7 +4,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Cohorts;
 
-/// <summary>Who stands in for somebody whom an agency's program has named is nobody: no one can sign in as them, so they get no part.</summary>
+/// <summary>
+/// Who stands in for somebody whom an agency's program has named is nobody: no one can sign in as them, so they get no part.
+/// </summary>
 public sealed class StandInTests(LearningApp app)
 {
     [Fact]
