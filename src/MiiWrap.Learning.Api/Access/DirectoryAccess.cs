@@ -109,11 +109,11 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
         }
         catch (Exception e) when (e.IsOfOneRow())
         {
-            var known = Members.Where(KnownRoles.IsInAgency);
-            var ids = await Members.Where(m => people.Contains(m.PersonId)).Except(known).Select(m => m.PersonId).ToListAsync(ct);
+            var ids = await Members.Where(KnownRoles.IsUnknownInAgency).Where(m => people.Contains(m.PersonId)).Select(m => m.PersonId)
+                .ToListAsync(ct);
             if (ids.Count == 0) throw;
             foreach (var id in ids) db.LogLeftOut("part in an agency of", id);
-            return await PartsOf(known, people).ToListAsync(ct);
+            return await PartsOf(Members.Where(KnownRoles.IsInAgency), people).ToListAsync(ct);
         }
     }
 

@@ -17,6 +17,8 @@ internal static class KnownRoles
 
     public static Expression<Func<AgencyMember, bool>> IsInAgency { get; } = m => InAgencies.Contains(m.Role);
 
+    public static Expression<Func<AgencyMember, bool>> IsUnknownInAgency { get; } = m => !InAgencies.Contains(m.Role);
+
     public static IQueryable<Cohort> WithStaff(this IQueryable<Cohort> cohorts) =>
         cohorts.Include(c => c.Staff.Where(m => InCohorts.Contains(m.Role)));
 }

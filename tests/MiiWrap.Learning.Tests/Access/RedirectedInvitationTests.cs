@@ -59,6 +59,7 @@ public sealed class RedirectedInvitationTests(LearningApp app)
         var (agency, boss, other, cohort) = await Agency();
         // Learners of another agency, for whom somebody stands in where this one's client names them.
         var client = await Client(agency);
+        await app.Learner(cohort, agencyId: agency);
         var accounts = new List<TestPerson>();
         for (var i = 0; i < 5; i++)
         {
@@ -108,11 +109,8 @@ public sealed class RedirectedInvitationTests(LearningApp app)
 
         FlowingClock.Advance(TimeSpan.FromDays(60));
         // Somebody else ends their other part.
-        await app.InDb(async db =>
-        {
-            (await db.Users.FindAsync([reader.Id], TestContext.Current.CancellationToken))!.IsProgramAdmin = false;
-            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
-        });
+        (await (await app.Admin()).Http.Call(HttpMethod.Delete, $"/v1/people/{reader.Id}/program-admin", null))
+            .Expect(HttpStatusCode.NoContent);
         await AssertShown(Session.Of(app, reader.Email), agency, cohort, null);
         await AssertShown(other, agency, cohort, 5);
     }

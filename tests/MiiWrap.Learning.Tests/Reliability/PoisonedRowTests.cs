@@ -216,9 +216,8 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         var (bad, good) = (await app.Cohort(), await app.Cohort());
         foreach (var cohort in new[] { bad, good }) await (await app.Learner(cohort)).HandIn();
         await Poison(poison, new(bad.Lead.Id, "", "", bad.Lead.Http, Guid.Empty), bad, Guid.NewGuid());
-        FlowingClock.Advance(TimeSpan.FromDays(11));
+        FlowingClock.Advance(TimeSpan.FromDays(9));
         await app.Send(new EscalateOverdueReviews());
-        FlowingClock.Advance(TimeSpan.FromDays(1));
         await app.Send(new SendMails());
         Assert.Contains(app.MailsTo(good.Lead.Email), m => m.Headers["Subject"] == "Reflections wait for feedback");
     }
@@ -230,9 +229,11 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     {
         var cohort = await app.Cohort();
         var learner = await app.Learner(cohort);
-        var revision = await learner.HandIn();
+        var review = ReflectionSteps.Review(await learner.HandIn());
+        var tag = (await cohort.Instructor.Http.Post($"{review}/claim")).Ok().ETag!;
+        (await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", tag))).Ok();
         await Poison(poison, learner, cohort, Guid.NewGuid());
-        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        (await cohort.Instructor.Http.Post($"{review}/publish")).Ok();
         await Poison("UPDATE People SET CreatedAt = '2027-01-01 00:00:00', LeaveDays = '' WHERE Id = {0}", learner, cohort, Guid.NewGuid());
         FlowingClock.Advance(TimeSpan.FromDays(1));
         await app.Send(new SendMails());
@@ -250,10 +251,10 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         var (cohort, agency, victim) = await Working();
         var (_, _, other) = await Working();
         app.MailServer = MailServer.Refuses;
-        for (var day = 2; day <= 9; day++)
+        for (var day = 2; day <= 14; day++)
         {
             await app.SweepAt(FlowingClock.Monday.AddDays(day));
-            await app.Send(new SendMails());
+            for (var turn = 0; turn < 3; turn++) await app.Send(new SendMails());
         }
 
         await Poison(poison, victim, cohort, agency);

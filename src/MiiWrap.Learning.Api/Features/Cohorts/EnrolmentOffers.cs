@@ -138,7 +138,7 @@ internal static class EnrolmentOffers
     public static IQueryable<Enrolment> OffersTo(this LearningDb db, Guid personId, DateTime now)
     {
         var invited = db.WhoAreInvited(now);
-        return db.StandIns.Where(s => s.StandsFor == personId && invited.Contains(s.PersonId))
+        return db.StandIns.Where(s => s.StandsFor == personId && invited.Any(id => id == s.PersonId))
             .Join(db.Enrolments, s => s.PersonId, e => e.PersonId, (_, e) => e).Where(e => e.Status == EnrolmentStatus.Active);
     }
 
