@@ -38,7 +38,8 @@ internal static class SortNames
                 // Cohort by cohort: so the index of a cohort's page finds them.
                 () => db.Cohorts
                     .SelectMany(c => db.Enrolments.Where(e => e.CohortId == c.Id && e.LearnerSortName == "" && e.LearnerName != "")),
-                () => db.Enrolments.Where(Have<Enrolment>(e => e.LearnerSortName, Outdated)),
+                () => db.Enrolments.Where(Have<Enrolment>(e => e.LearnerSortName, Outdated))
+                    .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, _) => e),
             ],
             some => some.OrderBy(e => e.Id).Select(e => new Named(e.Id, e.LearnerName)),
             (row, key) => db.Enrolments.Where(e => e.Id == row.Id && e.LearnerName == row.Name)

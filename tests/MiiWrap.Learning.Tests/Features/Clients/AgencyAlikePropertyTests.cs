@@ -168,6 +168,7 @@ public sealed partial class AgencyAlikePropertyTests(LearningApp app)
         private readonly Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
         private List<(Guid Id, string Email)> people = [];
         private readonly List<Guid> enrolments = [];
+        private int sent;
 
         public HttpClient Boss => boss;
 
@@ -189,7 +190,9 @@ public sealed partial class AgencyAlikePropertyTests(LearningApp app)
 
         public async Task<Answer> Enrol(int cohort, int[] slots, string timeZone, string query)
         {
-            var learners = slots.Select(s => new { email = addresses[s], name = $"Sent {s}", timeZone, agencyId = agency });
+            // No two are called alike: else their ids, which are random within a moment, would put them in order.
+            sent++;
+            var learners = slots.Select(s => new { email = addresses[s], name = $"Sent {s} {sent}", timeZone, agencyId = agency });
             var answer = await client.Post($"{cohorts[cohort].Path}/enrolments{query}", new { learners });
             if (answer.Status == System.Net.HttpStatusCode.OK)
             {

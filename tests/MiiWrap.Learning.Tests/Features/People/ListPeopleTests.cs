@@ -181,10 +181,14 @@ public sealed class ListPeopleTests(LearningApp app)
         for (var i = 1; i < 5; i++)
         {
             await app.Send(new SendMails());
+            FlowingClock.Advance(TimeSpan.FromMinutes(1));
+            (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
+            // Asked for twice within a minute, it goes once.
             (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.NoContent);
         }
 
         await app.Send(new SendMails());
+        FlowingClock.Advance(TimeSpan.FromMinutes(1));
         var refused = (await admin.Http.Post($"/v1/people/{id}/invitations")).Expect(HttpStatusCode.TooManyRequests, "invitation.limit");
         Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 3600);
         (await admin.Http.Patch($"/v1/people/{id}", new { email = Given.Address() }, ("If-Match", "*")))
@@ -239,8 +243,9 @@ public sealed class ListPeopleTests(LearningApp app)
 
     [Theory]
     [InlineData("Δημήτρης", "ΔΗΜΉΤΡΗΣ"), InlineData("ΓΙΏΡΓΟΣ", "γιώργος"), InlineData("Σωκράτης Παπάς", "παπάσ")]
-    [InlineData("Ŋgozi", "ŋgozi"), InlineData("ŋgozi", "NGOZI"), InlineData("Groß", "GROSS"), InlineData("GROẞ", "groß"), InlineData("Işık", "IŞIK")]
-    [InlineData("İpek", "ipek"), InlineData("IPEK", "ıpek"), InlineData("ǅemal", "Ǆemal"), InlineData("ĳsbrand", "IJSBRAND"), InlineData("ᲁима", "ДИМА")]
+    [InlineData("Ŋgozi", "ŋgozi"), InlineData("ŋgozi", "NGOZI"), InlineData("Groß", "GROSS"), InlineData("GROẞ", "groß")]
+    [InlineData("Işık", "IŞIK"), InlineData("İpek", "ipek"), InlineData("IPEK", "ıpek"), InlineData("ǅemal", "Ǆemal")]
+    [InlineData("ĳsbrand", "IJSBRAND"), InlineData("ᲁima", "ДИМА")]
     public async Task A_name_is_found_whatever_form_its_letters_have_by_place_and_language(string name, string sought)
     {
         var admin = await app.Admin();
