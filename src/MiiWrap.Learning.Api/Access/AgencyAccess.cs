@@ -12,11 +12,11 @@ internal sealed class AgencyAccess(LearningDb db, Caller caller)
     /// <summary>The agency, and whether the caller administers it.</summary>
     public async Task<(Agency Agency, bool IsAdmin)> Load(Guid agencyId, CancellationToken ct)
     {
-        var roles = await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId).Select(m => m.Role)
-            .ToListAsync(ct);
-        if (roles.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("agency");
+        var administers = await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == caller.PersonId)
+            .Select(m => m.Role == AgencyRole.AgencyAdmin).ToListAsync(ct);
+        if (administers.Count == 0 && !caller.IsProgramAdmin) throw new NotFoundException("agency");
         var agency = await db.Agencies.SingleOrDefaultAsync(a => a.Id == agencyId, ct) ?? throw new NotFoundException("agency");
-        return (agency, caller.IsProgramAdmin || roles.Contains(AgencyRole.AgencyAdmin));
+        return (agency, caller.IsProgramAdmin || administers.Contains(true));
     }
 
     public async Task<Agency> LoadForAdmin(Guid agencyId, CancellationToken ct)

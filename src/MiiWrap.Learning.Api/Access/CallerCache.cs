@@ -10,12 +10,14 @@ internal sealed record CachedPerson(Guid Id, string? SecurityStamp, bool IsProgr
 /// <summary>
 /// People as of a few seconds ago, so that checking a token costs no query each time; an end of access on this node counts at once.
 /// </summary>
-internal sealed class CallerCache(TimeProvider clock)
+internal sealed class CallerCache(TimeProvider clock) : IHoldsRows
 {
     /// <summary>So long an end of access may take to be known on another node; clients and sign-ins are asked for as often.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private const int Most = 20_000;
     private readonly BoundedCache<Guid, CachedPerson> known = new(Most, Fresh, clock);
+
+    public void Clear() => known.Clear();
 
     public void Forget(Guid personId) => known.Remove(personId);
 

@@ -31,10 +31,12 @@ internal sealed record OpenToClients(IReadOnlyList<string> Scopes);
 internal sealed record CallingClient(Guid Id, Guid? AgencyId, IReadOnlyList<string> Scopes);
 
 /// <summary>Clients that may still be here, as of a few seconds ago; an end on this node counts at once.</summary>
-internal sealed class ApiClientCache(TimeProvider clock)
+internal sealed class ApiClientCache(TimeProvider clock) : IHoldsRows
 {
     private const int Most = 1_000;
     private readonly BoundedCache<Guid, Guid?> known = new(Most, CallerCache.Fresh, clock);
+
+    public void Clear() => known.Clear();
 
     public void Forget(Guid clientId) => known.Remove(clientId);
 

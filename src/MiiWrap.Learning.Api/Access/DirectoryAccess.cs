@@ -98,9 +98,27 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
         db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).Select(m => m.PersonId)
             .Union(db.Enrolments.Where(e => cohorts.Contains(e.CohortId)).Select(e => e.PersonId));
 
-    /// <summary>Which agencies these people are of, as far as the caller may know it.</summary>
-    public IQueryable<PartInAgency> PartsOf(IReadOnlyCollection<Guid> people) =>
-        Members.Where(m => people.Contains(m.PersonId)).Select(m => new { m.PersonId, m.AgencyId, Role = (AgencyRole?)m.Role })
+    /// <summary>
+    /// Which agencies these people are of, as far as the caller may know it; a part that cannot be read is left out.
+    /// </summary>
+    public async Task<List<PartInAgency>> PartsOf(IReadOnlyCollection<Guid> people, CancellationToken ct)
+    {
+        try
+        {
+            return await PartsOf(Members, people).ToListAsync(ct);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            var ids = await Members.Where(KnownRoles.IsUnknownInAgency).Where(m => people.Contains(m.PersonId)).Select(m => m.PersonId)
+                .ToListAsync(ct);
+            if (ids.Count == 0) throw;
+            foreach (var id in ids) db.LogLeftOut("part in an agency of", id);
+            return await PartsOf(Members.Where(KnownRoles.IsInAgency), people).ToListAsync(ct);
+        }
+    }
+
+    private IQueryable<PartInAgency> PartsOf(IQueryable<AgencyMember> members, IReadOnlyCollection<Guid> people) =>
+        members.Where(m => people.Contains(m.PersonId)).Select(m => new { m.PersonId, m.AgencyId, Role = (AgencyRole?)m.Role })
             .Union(Enrolments.Where(e => people.Contains(e.PersonId) && e.AgencyId != null)
                 .Select(e => new { e.PersonId, AgencyId = e.AgencyId!.Value, Role = (AgencyRole?)null }))
             .Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new PartInAgency(p.PersonId, a.Id, a.Name, p.Role));

@@ -9,11 +9,13 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>Which person each subject of the provider is; a link never changes.</summary>
-internal sealed class ExternalLoginCache(TimeProvider clock)
+internal sealed class ExternalLoginCache(TimeProvider clock) : IHoldsRows
 {
     private const int Most = 10_000;
 
     public BoundedCache<string, Guid> ByKey { get; } = new(Most, fresh: null, clock);
+
+    public void Clear() => ByKey.Clear();
 }
 
 /// <summary>Whom a token of the provider stands for; the first use links its subject to an invited person by a verified address.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.Tokens;
 using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using OpenIddict.Validation.AspNetCore;
 
@@ -30,7 +31,7 @@ internal static class OidcAuthentication
             .AddPolicyScheme(OfFrontEnds, null, o => (o.ForwardAuthenticate, o.ForwardDefault) =
                 (OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme, IdentityConstants.BearerScheme));
         if (provider is null) return authentication;
-        authentication.Services.AddSingleton(provider).AddSingleton<ExternalLoginCache>().AddScoped<ExternalLogins>();
+        authentication.Services.AddSingleton(provider).AddHolder<ExternalLoginCache>().AddScoped<ExternalLogins>();
         return authentication.AddJwtBearer(o => Trust(o, provider)).ForgetOldKeys();
     }
 

@@ -8,7 +8,7 @@ namespace MiiWrap.Learning.Api.Access;
 /// Sign-ins that go on, as of a few seconds ago, so that checking a token costs no query each time: where one was ended, on whatever node,
 /// its access tokens end as soon.
 /// </summary>
-internal sealed class SignInCache(TimeProvider clock)
+internal sealed class SignInCache(TimeProvider clock) : IHoldsRows
 {
     /// <summary>Names the sign-in of a token.</summary>
     public const string Claim = "sid";
@@ -18,6 +18,8 @@ internal sealed class SignInCache(TimeProvider clock)
 
     /// <summary>The sign-in that a token belongs to; null for one of another provider, and one from before they were told apart.</summary>
     public static Guid? Of(ClaimsPrincipal token) => Guid.TryParse(token.FindFirstValue(Claim), out var id) ? id : null;
+
+    public void Clear() => known.Clear();
 
     public void Forget(Guid sessionId) => known.Remove(sessionId);
 

@@ -11,8 +11,9 @@ namespace MiiWrap.Learning.Api.Access;
 /// cohorts of their own, or this month's figure less the last one must not leave a small group.
 /// </summary>
 /// <remarks>
-/// Whoever is counted here has taken a link of their own and completed a unit more than five weeks ago. Those whom the reader enrolled may
-/// be the reader's inventions, so they are protected as everybody is, and make no group larger. Figures are released in batches by the
+/// Whoever is counted here has taken a link of their own and completed a unit more than five weeks ago. Those whom the reader enrolled, or
+/// whose link the reader had sent to another address, may be the reader's inventions, so they are protected as everybody is, and make no
+/// group larger. Figures are released in batches by the
 /// time at which opportunities mature. Each batch is weighed by itself, and a group's figure is the sum of its parts of those batches in
 /// which that part may be shown. Batches have nothing in common, so no sum over them tells more than its parts do.
 /// </remarks>
@@ -92,8 +93,9 @@ internal sealed class TransferDisclosurePolicy
         LearningDb db, IQueryable<TransferOpportunity> opportunities, Guid readerId, DateTime asOf, CancellationToken ct)
     {
         var releases = db.Set<TransferRelease>().Where(r => r.ReaderId == readerId);
-        var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf)))
-            .Select(o => new MaturedOpportunity(
+        // What is shown rests on all that this reader may count: a rate without one of them would be wrong.
+        var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf))).LoadAllOrNoneAsync(
+            o => o.Id, some => some.Select(o => new MaturedOpportunity(
                 new(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit),
                 o.PersonId, o.MaturesAt, o.Transferred30,
                 // Who teaches no longer remembers each learner's figures.
@@ -102,8 +104,9 @@ internal sealed class TransferDisclosurePolicy
                 // Of people alone: a client enrols everybody whom its agency employs, and would never be shown anything.
                 db.Enrolments.Any(e => e.PersonId == o.PersonId && e.EnrolledBy == readerId)
                     && db.Users.Any(p => p.Id == readerId),
+                db.GivenAddresses.Any(g => g.PersonId == o.PersonId && g.GivenBy == readerId),
                 releases.Where(r => r.UpTo >= o.MaturesAt).Min(r => (DateTime?)r.UpTo),
-                releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct);
+                releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct), ct);
         return Of(rows, asOf);
     }
 
@@ -153,12 +156,19 @@ internal sealed record DisclosureCell(Guid AgencyId, Guid CohortId, string Curri
 
 /// <summary>One opportunity whose time is over, as its reader stands to it.</summary>
 /// <param name="IsKnown">The reader's own, or of a cohort that they teach: they see its outcome anyway.</param>
-/// <param name="IsByReader">Somebody whom the reader has enrolled.</param>
+/// <param name="IsEnrolledByReader">Somebody whom the reader has enrolled.</param>
+/// <param name="IsAddressByReader">
+/// Somebody whom the reader has added, or whose address they have corrected before an invitation was accepted there.
+/// </param>
 /// <param name="Release">The release that it was shown with; null when it has been in none.</param>
 /// <param name="LastRelease">The reader's latest.</param>
 internal sealed record MaturedOpportunity(
-    DisclosureCell Cell, Guid PersonId, DateTime MaturesAt, bool IsTransferred, bool IsKnown, bool IsByReader, DateTime? Release,
-    DateTime? LastRelease);
+    DisclosureCell Cell, Guid PersonId, DateTime MaturesAt, bool IsTransferred, bool IsKnown, bool IsEnrolledByReader,
+    bool IsAddressByReader, DateTime? Release, DateTime? LastRelease)
+{
+    /// <summary>Perhaps the reader's invention.</summary>
+    public bool IsByReader => IsEnrolledByReader || IsAddressByReader;
+}
 
 /// <summary>The batches in which a group may be shown.</summary>
 internal sealed class ReleasedGroup(IReadOnlyList<(DateTime UpTo, bool IsShown)> batches)

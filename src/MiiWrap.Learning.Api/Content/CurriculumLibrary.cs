@@ -8,7 +8,7 @@ using MiiWrap.Learning.Domain.Curricula;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>Published curriculum versions, each parsed and rendered once and then held in memory: they never change.</summary>
-public sealed class CurriculumLibrary
+public sealed class CurriculumLibrary : IHoldsRows
 {
     private readonly ConcurrentDictionary<(string Slug, int Version), Held> held = new();
 
@@ -19,8 +19,8 @@ public sealed class CurriculumLibrary
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
         await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)
-        ?? throw new InvalidOperationException(
-            $"Cohort {cohort.Id} is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there.");
+        ?? throw new UnreadableRowException(nameof(Cohort), cohort.Id, new InvalidOperationException(
+            $"It is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there."));
 
     /// <summary>A unit as a cohort has it; one that its version has no more, as the last version before had it.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit)?> FindUnit(
@@ -39,8 +39,7 @@ public sealed class CurriculumLibrary
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);
 
-    /// <summary>Forgets what it holds: every version is gone.</summary>
-    public void Forget() => held.Clear();
+    public void Clear() => held.Clear();
 
     private async Task<Held?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
     {

@@ -9,13 +9,15 @@ public sealed record MessageThread(IReadOnlyList<ThreadMessage> Items, string? N
 {
     /// <param name="until">What was written from then on is not read.</param>
     internal static async Task<MessageThread> Read(
-        LearningDb db, Guid reflectionId, IPaged request, CancellationToken ct, DateTime? until = null)
+        LearningDb db, Guid reflectionId, IPaged request, ILogger log, CancellationToken ct, DateTime? until = null)
     {
         var messages = db.ReflectionMessages.AsNoTracking().Where(m => m.ReflectionId == reflectionId);
         if (until is { } end) messages = messages.Where(m => m.At < end);
-        var rows = await messages.PageBy(request, m => m.At, m => m.Id)
-            .Select(m => new ThreadMessage(m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At))
-            .ToListAsync(ct);
+        var rows = await messages.LoadReadablePageAsync(
+            m => m.Id, some => some.PageBy(request, m => m.At, m => m.Id),
+            some => some.Select(m => new ThreadMessage(
+                m.Id, db.Users.Where(p => p.Id == m.PersonId).Select(p => p.Name).First(), m.Text, m.At)).ToListAsync(ct),
+            log.LeavesOut("message"), ct);
         var page = rows.ToPage(request, m => (Paging.KeyOf(m.At), m.Id));
         return new(page.Items, page.Next);
     }

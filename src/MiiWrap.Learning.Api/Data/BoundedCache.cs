@@ -30,4 +30,19 @@ internal sealed class BoundedCache<TKey, TValue>(int most, TimeSpan? fresh, Time
     }
 
     public void Remove(TKey key) => entries.TryRemove(key, out _);
+
+    public void Clear() => entries.Clear();
+}
+
+/// <summary>Holds what stands in rows, and lets go of it when these are gone all at once.</summary>
+internal interface IHoldsRows
+{
+    void Clear();
+}
+
+internal static class RowHolders
+{
+    public static IServiceCollection AddHolder<T>(this IServiceCollection services)
+        where T : class, IHoldsRows =>
+        services.AddSingleton<T>().AddSingleton<IHoldsRows>(sp => sp.GetRequiredService<T>());
 }

@@ -35,6 +35,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<StandIn> StandIns => Set<StandIn>();
 
+    public DbSet<GivenAddress> GivenAddresses => Set<GivenAddress>();
+
     public DbSet<Cohort> Cohorts => Set<Cohort>();
 
     public DbSet<CohortMember> CohortMembers => Set<CohortMember>();
@@ -224,6 +226,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             entry.Property(nameof(IVersioned.Version)).IsModified = true;
     }
 
+    /// <summary>Names in the log a row that cannot be read, and without which something is shown.</summary>
+    internal void LogLeftOut(string what, Guid rowId) => log?.LogError("The {What} {RowId} is left out: it cannot be read", what, rowId);
+
     /// <summary>Saves; false when another one has changed one of these rows first, and nothing is saved.</summary>
     public async Task<bool> TrySaveAsync(CancellationToken ct)
     {
@@ -250,7 +255,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        await PublishEvents(cancellationToken);
+        try
+        {
+            await PublishEvents(cancellationToken);
+        }
+        catch
+        {
+            DropUncommitted();
+            throw;
+        }
+
         // Each look at the entries would search all of them for changes again.
         ChangeTracker.DetectChanges();
         ChangeTracker.AutoDetectChangesEnabled = false;

@@ -40,6 +40,47 @@ internal static class RowFault
         }
     }
 
+    /// <summary>Whether an error comes of what stands in a row, and not of a rule or a wrong request.</summary>
+    public static bool IsOfDamage(this Exception e) =>
+        e is (InvalidOperationException or FormatException or InvalidCastException or ArgumentException or OverflowException)
+        && e.IsOfOneRow();
+
+    /// <summary>
+    /// Does what a batch asks for all of these rows at once, and in ever smaller parts where one of them is damaged; each has a result, in
+    /// order. Each part saves by itself.
+    /// </summary>
+    public static async Task<List<TResult>> DoReadableAsync<T, TResult>(
+        this T[] rows, Func<T[], Task<List<TResult>>> act, Func<T, Exception, TResult> unreadable)
+    {
+        try
+        {
+            return await act(rows);
+        }
+        catch (Exception e) when (e.IsOfDamage())
+        {
+            if (rows.Length == 1) return [unreadable(rows[0], e)];
+            var results = new List<TResult>();
+            foreach (var half in rows.Chunk((rows.Length + 1) / 2)) results.AddRange(await DoReadableAsync(half, act, unreadable));
+            return results;
+        }
+    }
+
+    /// <summary>Loads the one row that everything else is about; damaged, it is named, and not an error of this program.</summary>
+    public static async Task<T> SingleOrUnreadableAsync<T>(this IQueryable<T> row, Guid id, CancellationToken ct)
+    {
+        List<T> found;
+        try
+        {
+            found = await row.ToListAsync(ct);
+        }
+        catch (Exception e) when (e.IsOfDamage())
+        {
+            throw new UnreadableRowException(typeof(T).Name, id, e);
+        }
+
+        return found.Single();
+    }
+
     /// <summary>
     /// Loads a page of a list without its damaged rows. What comes after them takes their places, so that a full page still tells of the
     /// next one.
@@ -96,7 +137,7 @@ internal static class RowFault
             return await read();
         }
         // Not what the reading refuses: of what somebody may not see, nobody is told that it is damaged.
-        catch (Exception e) when (e is (InvalidOperationException or FormatException or InvalidCastException) && e.IsOfOneRow())
+        catch (Exception e) when (e.IsOfDamage())
         {
             await rows.FindDamagedAsync(id, load, (one, fault) => throw new UnreadableRowException(typeof(TRow).Name, one, fault), ct);
             throw;
@@ -113,4 +154,7 @@ internal static class RowFault
 }
 
 /// <summary>A row that cannot be left out cannot be read.</summary>
-internal sealed class UnreadableRowException(string what, Guid id, Exception inner) : Exception($"{what} {id} cannot be read.", inner);
+internal sealed class UnreadableRowException(string what, Guid id, Exception inner) : Exception($"{what} {id} cannot be read.", inner)
+{
+    public const string Code = "row.unreadable";
+}

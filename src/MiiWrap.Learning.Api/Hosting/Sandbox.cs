@@ -31,7 +31,7 @@ public sealed record SandboxMail(
 /// <summary>
 /// For authors of front ends, in Development alone: weeks pass within seconds, mails can be read, and everything can begin anew.
 /// </summary>
-internal sealed partial class Sandbox(Settings settings, TimeProvider time, CurriculumLibrary library, IServiceScopeFactory scopes)
+internal sealed partial class Sandbox(Settings settings, TimeProvider time, IEnumerable<IHoldsRows> held, IServiceScopeFactory scopes)
     : IDisposable
 {
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(30);
@@ -110,9 +110,11 @@ internal sealed partial class Sandbox(Settings settings, TimeProvider time, Curr
         await db.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=OFF", ct);
         try
         {
+            await using var transaction = await db.BeginWriteAsync(ct);
 #pragma warning disable EF1002 // The names are those of the model's own tables.
             foreach (var table in tables) await db.Database.ExecuteSqlRawAsync($"DELETE FROM \"{table}\"", ct);
 #pragma warning restore EF1002
+            await transaction.CommitAsync(ct);
         }
         finally
         {
@@ -120,8 +122,9 @@ internal sealed partial class Sandbox(Settings settings, TimeProvider time, Curr
             await db.Database.CloseConnectionAsync();
         }
 
+        // Whoever was here is nobody any more, whatever token they hold.
+        foreach (var rows in held) rows.Clear();
         foreach (var file in MailFiles()) File.Delete(file);
-        library.Forget();
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);
     }

@@ -77,14 +77,17 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddSingleton<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
+        services.AddHolder<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
             .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 
-    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings) =>
-        settings.Mail.Server is { } server
+    public static IServiceCollection AddMail(this IServiceCollection services, Settings settings)
+    {
+        services.AddScoped<StaffNotices>().AddSingleton(StaffNotices.Missing);
+        return settings.Mail.Server is { } server
             ? services.AddSingleton<IMailer>(new SmtpMailer(server, settings.Mail.From))
             : services.AddSingleton<IMailer, PickupMailer>();
+    }
 
     public static IServiceCollection AddSignIn(this IServiceCollection services, Settings settings)
     {
@@ -99,7 +102,7 @@ internal static class ServicesSetup
         // PBKDF2 with HMAC-SHA512, as OWASP has it at present; a weaker hash is replaced at the next sign-in.
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = 210_000);
         services.AddHttpContextAccessor();
-        services.AddScoped<Caller>().AddSingleton<CallerCache>().AddSingleton<SignInCache>().AddSingleton<ApiClientCache>()
+        services.AddScoped<Caller>().AddHolder<CallerCache>().AddHolder<SignInCache>().AddHolder<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>()
             .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>().AddScoped<CurrentPassword>()

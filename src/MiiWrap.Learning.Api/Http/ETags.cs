@@ -59,11 +59,13 @@ public readonly record struct Precondition(IReadOnlyList<string>? ETags, bool Mu
     /// <summary>Refuses the change of any other state than the one that the caller has read.</summary>
     public void Check(string code, string? current)
     {
-        var holds = MustBeNew
-            ? current is null && ETags is null
-            : current is not null && (ETags is null || ETags.Contains(current));
-        if (!holds) throw new StaleException(code, current ?? "");
+        if (!Holds(current)) throw new StaleException(code, current ?? "");
     }
+
+    /// <summary>Whether the present state is one that the caller has read.</summary>
+    public bool Holds(string? current) => MustBeNew
+        ? current is null && ETags is null
+        : current is not null && (ETags is null || ETags.Contains(current));
 }
 
 /// <summary>A change of this kind must say which state it changes.</summary>

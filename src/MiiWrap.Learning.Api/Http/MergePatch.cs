@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation;
@@ -61,7 +62,12 @@ internal static class MergePatch
         var (cleared, refused) = (new HashSet<string>(), new List<string>());
         try
         {
-            using var patch = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            // In the charset in which it is bound.
+            await using var json = MediaTypeHeaderValue.Parse(context.Request.ContentType).Encoding is { } encoding
+                and not UTF8Encoding
+                ? Encoding.CreateTranscodingStream(context.Request.Body, encoding, Encoding.UTF8, leaveOpen: true)
+                : null;
+            using var patch = await JsonDocument.ParseAsync(json ?? context.Request.Body, cancellationToken: context.RequestAborted);
             Walk(patch.RootElement, takes.Request, "", takes.Clearable, cleared, refused);
         }
         catch (JsonException)

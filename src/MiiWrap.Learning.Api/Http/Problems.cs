@@ -119,8 +119,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             Malformed($"The JSON cannot be read at {e.Path ?? "$"}, line {(e.LineNumber ?? 0) + 1}."),
         BadHttpRequestException { StatusCode: < 500 } e => Malformed(BindingMessages.Plain(e.Message)),
         RegexMatchTimeoutException => Problem(503, "text.check.timeout", "The text could not be looked through in time, so nothing was changed; what you saved is still there. Try again later."),
-        UnreadableRowException => Problem(503, "row.unreadable",
-            "A row behind this figure cannot be read, and without it the figure would be wrong. It was logged; who runs this server can mend it."),
+        UnreadableRowException => Problem(503, UnreadableRowException.Code,
+            "A row behind this cannot be read, and without it the answer would be wrong. It was logged; who runs this server can mend it."),
         _ when exception.StorageFault() == StorageFault.Full =>
             Problem(507, "storage.full", "The database has no space left, so nothing was saved. Reading goes on; try again once there is space."),
         _ when exception.StorageFault() == StorageFault.ReadOnly =>

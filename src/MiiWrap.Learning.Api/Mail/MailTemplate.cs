@@ -32,6 +32,11 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>True: it waits for its receiver's hours; else it goes at once, whatever the hour.</summary>
     public bool KeepsHours { get; init; }
 
+    /// <summary>
+    /// True: it waits while its receiver is suspended, and goes within the hour when they are back; else it is needless then.
+    /// </summary>
+    public bool WaitsForAccess { get; init; }
+
     /// <summary>Asked right before it goes: its receiver may have seen to it meanwhile.</summary>
     public Func<LearningDb, OutboundMail, Person, CancellationToken, Task<bool>> IsStillWanted { get; init; } =
         (_, _, _, _) => Task.FromResult(true);

@@ -15,7 +15,13 @@ internal static class NoticeQueue
         var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
             .Select(m => m.PersonId).ToHashSetAsync(ct);
         var untold = people.Where(p => !owed.Contains(p.Id)).ToList();
-        var windows = await db.WindowsOf(untold, ct);
-        foreach (var person in untold) db.Add(OutboundMail.To(person.Id, kind, at, windows[person.Id].NextOpenOrLook(person, at)));
+        // Whose hours cannot be read is held when it goes out.
+        var windows = (await RowFault.LoadReadableAsync(
+            [.. untold.Select(p => p.Id)],
+            async some => (await db.WindowsOf(untold.FindAll(p => some.Contains(p.Id)), ct)).ToList(),
+            (_, _) => Task.CompletedTask)).ToDictionary(w => w.Key, w => w.Value);
+        foreach (var person in untold)
+            db.Add(OutboundMail.To(
+                person.Id, kind, at, windows.TryGetValue(person.Id, out var window) ? window.NextOpenOrLook(person, at) : at));
     }
 }

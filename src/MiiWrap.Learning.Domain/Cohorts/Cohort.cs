@@ -54,7 +54,9 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>When it was closed; null while it is not.</summary>
     public DateTime? ClosedAt { get; private set; }
 
-    /// <summary>How often its dates were moved: calendars take the state with the greater number for the newer one.</summary>
+    /// <summary>
+    /// How often its dates were moved or came back: calendars take the state with the greater number for the newer one.
+    /// </summary>
     public int Moves { get; private set; }
 
     /// <summary>When anything last changed that its learners' calendars show; null when nothing has since it was made.</summary>
@@ -80,7 +82,8 @@ public sealed class Cohort : Entity, IVersioned
     };
 
     /// <summary>A new one on the same version of its curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
-    public Cohort Clone(string name, DateOnly startsOn, string timeZone, DateTime now)
+    /// <param name="withAccess">Those of its staff who have access: nobody else is appointed.</param>
+    public Cohort Clone(string name, DateOnly startsOn, string timeZone, IReadOnlySet<Guid> withAccess, DateTime now)
     {
         var clone = new Cohort
         {
@@ -94,7 +97,8 @@ public sealed class Cohort : Entity, IVersioned
             CreatedAt = now,
             HoldOut = HoldOut with { },
         };
-        foreach (var role in Enum.GetValues<CohortRole>()) clone.Appoint(role, staff.Where(m => m.Role == role).Select(m => m.PersonId));
+        foreach (var role in Enum.GetValues<CohortRole>())
+            clone.Appoint(role, staff.Where(m => m.Role == role && withAccess.Contains(m.PersonId)).Select(m => m.PersonId));
         return clone;
     }
 
@@ -155,8 +159,9 @@ public sealed class Cohort : Entity, IVersioned
     public void ChangeGate(Gate gate, DateTime now)
     {
         if (gate == Gate) return;
-        // Paced or sequential, modules open on the same days.
-        if (Gate.Open == gate || Gate.Open == Gate) ShownChangeAt = now;
+        // Paced or sequential, modules open on the same days; else other dates come, or those from before come back into calendars, which
+        // may know them as deleted.
+        if (Gate.Open == gate || Gate.Open == Gate) (Moves, ShownChangeAt) = (Moves + 1, now);
         Gate = gate;
     }
 

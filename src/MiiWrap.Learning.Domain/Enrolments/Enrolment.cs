@@ -68,7 +68,7 @@ public sealed class Enrolment : Entity, IVersioned
 
     public DateTime? EndedAt { get; private set; }
 
-    /// <summary>When it last became active again after it was withdrawn.</summary>
+    /// <summary>When its learner last came back: it was withdrawn and is active again, or they had no access and have it again.</summary>
     public DateTime? ResumedAt { get; private set; }
 
     public int UnitsCompleted { get; private set; }
@@ -164,9 +164,13 @@ public sealed class Enrolment : Entity, IVersioned
     public void Resume(DateTime now)
     {
         if (Status != EnrolmentStatus.Withdrawn) return;
-        (Status, EndedAt, ResumedAt) = (EnrolmentStatus.Active, null, now);
+        (Status, EndedAt) = (EnrolmentStatus.Active, null);
+        ShowAgain(now);
         Raise(new EnrolmentResumed(this, now));
     }
+
+    /// <summary>Its dates come back into the learner's calendar, which may know them as deleted.</summary>
+    public void ShowAgain(DateTime now) => (ResumedAt, MovesBefore) = (now, MovesBefore + 1);
 
     /// <summary>The learner's name was corrected.</summary>
     public void RenameLearner(string name) => LearnerName = name;

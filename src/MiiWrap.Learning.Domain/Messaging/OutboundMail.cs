@@ -49,6 +49,12 @@ public enum MailKind
     /// <summary>To a learner: they go on in another cohort.</summary>
     EnrolmentMoved,
 
+    /// <summary>To a programme admin: somebody waits in a cohort of which nobody who would see to it has access.</summary>
+    StaffMissing,
+
+    /// <summary>To whoever corrected an address: the link by which it becomes its person's was given up.</summary>
+    AddressUndelivered,
+
     /// <summary>To a learner: check-ins. These have a table of their own.</summary>
     CheckIn,
 
@@ -92,7 +98,7 @@ public sealed class OutboundMail : MailMessage
 
     public MailKind Kind { get; private set; }
 
-    /// <summary>Of an invitation, who hears of it when it can't be delivered.</summary>
+    /// <summary>Of an invitation or of a link to a new address, who hears of it when it can't be delivered.</summary>
     public Guid? InvitedBy { get; private set; }
 
     /// <summary>The cohort that it is about; null when it is about none.</summary>
@@ -127,10 +133,11 @@ public sealed class OutboundMail : MailMessage
     }
 
     /// <summary>A mail that is meant for one address, whatever its person's is when it is sent.</summary>
-    public static OutboundMail ToAddress(string address, Guid personId, MailKind kind, DateTime now)
+    /// <param name="askedBy">Who hears of it when it can't be delivered.</param>
+    public static OutboundMail ToAddress(string address, Guid personId, MailKind kind, DateTime now, Guid? askedBy = null)
     {
         var mail = To(personId, kind, now);
-        mail.Address = address;
+        (mail.Address, mail.InvitedBy) = (address, askedBy);
         return mail;
     }
 

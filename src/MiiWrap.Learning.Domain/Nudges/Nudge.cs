@@ -88,10 +88,12 @@ public sealed class Nudge : Entity, IVersioned
 
     public int Snoozes { get; private set; }
 
-    /// <summary>How often it was given another due time: calendars take the state with the greater number for the newer one.</summary>
+    /// <summary>
+    /// How often it was given another due time or came back: calendars take the state with the greater number for the newer one.
+    /// </summary>
     public int Moves { get; private set; }
 
-    /// <summary>When it was last given another due time; null when it is due as it was planned at first.</summary>
+    /// <summary>When that was last; null when it is due as it was planned at first.</summary>
     public DateTime? MovedAt { get; private set; }
 
     /// <summary>
@@ -174,6 +176,7 @@ public sealed class Nudge : Entity, IVersioned
     public void Replan(PlannedNudge planned, string reason, DateTime now)
     {
         MustBePlanned();
+        if (StatusReason == Superseded && !planned.Superseded) ShowAgain(now);
         StatusReason = planned.Superseded ? Superseded : null;
         MoveTo(planned.DueAt, planned.ExpiresAt, reason, now);
     }
@@ -190,8 +193,8 @@ public sealed class Nudge : Entity, IVersioned
     {
         MustBePlanned();
         if (dueAt == DueAt && expiresAt == ExpiresAt) return;
-        // Nobody's calendar shows when it expires.
-        if (dueAt != DueAt) (Moves, MovedAt) = (Moves + 1, now);
+        // Nobody's calendar shows when it expires, but that it has.
+        if (dueAt != DueAt || (ExpiresAt <= now && expiresAt > now)) ShowAgain(now);
         DueAt = dueAt;
         ExpiresAt = expiresAt;
         DueReason = DueReason is null ? reason : $"{DueReason}; {reason}";
@@ -244,6 +247,7 @@ public sealed class Nudge : Entity, IVersioned
         if (Status is not (NudgeStatus.Cancelled or NudgeStatus.Skipped) || StatusReason is not { } reason
             || !PassingReasons.Contains(reason) || ExpiresAt <= now) return;
         (Status, StatusReason, MessageId) = (NudgeStatus.Planned, null, null);
+        ShowAgain(now);
     }
 
     public void Expire() => End(NudgeStatus.Expired, WindowClosed);
@@ -266,6 +270,9 @@ public sealed class Nudge : Entity, IVersioned
         Raise(new NudgeAnswered(this, response, now));
         return true;
     }
+
+    /// <summary>Calendars show it elsewhere, or once more though they may know it as deleted.</summary>
+    private void ShowAgain(DateTime now) => (Moves, MovedAt) = (Moves + 1, now);
 
     private void End(NudgeStatus status, string reason)
     {

@@ -44,7 +44,8 @@ public sealed class CohortTests
         cohort.Appoint(CohortRole.Instructor, [lead, teacher]);
         cohort.HoldOutFromNow(new(0, 20, 10));
         cohort.Close(Monday);
-        var next = cohort.Clone("Next", Day("2027-09-06"), "America/Denver", Monday.AddDays(1));
+        var next = cohort.Clone("Next", Day("2027-09-06"), "America/Denver",
+            cohort.Staff.Select(m => m.PersonId).ToHashSet(), Monday.AddDays(1));
         Assert.Equal(("Next", 3, Gate.Sequential, null, new HoldOut(0, 20, 10)),
             (next.Name, next.CurriculumVersion, next.Gate, next.ClosedAt, next.HoldOut));
         Assert.Equal(cohort.Staff.Select(m => (m.PersonId, m.Role)).Order(), next.Staff.Select(m => (m.PersonId, m.Role)).Order());

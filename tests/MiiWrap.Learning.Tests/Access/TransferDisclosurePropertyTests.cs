@@ -5,8 +5,9 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Tests.Access;
 
 /// <summary>
-/// A reader with any set of roles, who has enrolled whom they like, reads every figure that they may on as many days as they like, adds and
-/// subtracts them and takes away what they know anyway: nothing of it is about fewer than five learners.
+/// A reader with any set of roles, who has enrolled whom they like and had the invitations of others sent to themselves, reads every figure
+/// that they may on as many days as they like, adds and subtracts them and takes away what they know anyway: nothing of it is about fewer
+/// than five learners.
 /// </summary>
 public sealed class TransferDisclosurePropertyTests
 {
@@ -68,7 +69,11 @@ public sealed class TransferDisclosurePropertyTests
     }
 
     /// <summary>One learner's outcome in one unit.</summary>
-    private sealed record Matured(int Number, DisclosureCell Cell, Guid PersonId, DateTime At, bool IsKnown, bool IsByReader);
+    private sealed record Matured(
+        int Number, DisclosureCell Cell, Guid PersonId, DateTime At, bool IsKnown, bool IsEnrolledByReader, bool IsAddressByReader)
+    {
+        public bool IsByReader => IsEnrolledByReader || IsAddressByReader;
+    }
 
     private sealed class World
     {
@@ -84,16 +89,19 @@ public sealed class TransferDisclosurePropertyTests
         {
             var world = new World();
             var (agencies, cohorts, units, count) = (random.Next(1, 3), random.Next(1, 4), random.Next(1, 4), random.Next(5, 22));
-            // With one in three rounds each, the reader teaches some cohorts, has enrolled some learners, or learns too.
+            // With one in three rounds each, the reader teaches some cohorts, has enrolled some learners, corrects the addresses of some
+            // before they accept, or learns too.
             var taught = Enumerable.Range(0, cohorts).Where(_ => random.Next(5) == 0).ToHashSet();
             var enrols = random.Next(3) == 0;
+            var corrects = random.Next(3) == 0;
             var learns = random.Next(3) == 0;
             var days = new[] { 1, 40, 200 }[random.Next(3)];
             for (var i = 0; i < count; i++)
             {
                 var person = Id(i + 1);
                 world.people.Add(person);
-                var (agency, isByReader, isReader) = (random.Next(agencies), enrols && random.Next(3) == 0, learns && i == 0);
+                var (agency, isReader) = (random.Next(agencies), learns && i == 0);
+                var (isEnrolled, isCorrected) = (enrols && random.Next(3) == 0, corrects && random.Next(3) == 0);
                 for (var c = 0; c < cohorts; c++)
                 {
                     if (random.Next(cohorts) > 1) continue;
@@ -102,7 +110,7 @@ public sealed class TransferDisclosurePropertyTests
                         if (random.Next(4) == 0) continue;
                         var cell = new DisclosureCell(Id(1000 + agency), Id(2000 + c), "course", 1, $"unit {u}");
                         world.All.Add(new(world.All.Count, cell, person, Start.AddDays(random.Next(days)).AddHours(random.Next(24)),
-                            isReader || taught.Contains(c), isByReader));
+                            isReader || taught.Contains(c), isEnrolled, isCorrected));
                     }
                 }
             }
@@ -118,7 +126,7 @@ public sealed class TransferDisclosurePropertyTests
             {
                 var rows = All.FindAll(o => o.At <= day);
                 var policy = TransferDisclosurePolicy.Of(rows.ConvertAll(o => new MaturedOpportunity(
-                    o.Cell, o.PersonId, o.At, IsTransferred: false, o.IsKnown, o.IsByReader,
+                    o.Cell, o.PersonId, o.At, IsTransferred: false, o.IsKnown, o.IsEnrolledByReader, o.IsAddressByReader,
                     releases.Where(r => r >= o.At).Select(r => (DateTime?)r).FirstOrDefault(),
                     releases.Count > 0 ? releases[^1] : null)), day);
                 if (policy.NextRelease is { } release) releases.Add(release);

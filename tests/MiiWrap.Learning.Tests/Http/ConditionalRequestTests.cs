@@ -26,6 +26,52 @@ public sealed class ConditionalRequestTests(LearningApp app)
         }
     }
 
+    [Fact]
+    public async Task Whoever_is_called_otherwise_is_not_shown_by_the_old_name_to_those_who_have_it()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        var revision = await learner.HandIn();
+        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        foreach (var (reader, path, renamed) in new[]
+        {
+            (learner.Http, learner.Reflection(), cohort.Instructor.Id),
+            (cohort.Instructor.Http, ReflectionSteps.Review(revision), learner.Id),
+            (cohort.Lead.Http, ReflectionSteps.Review(revision), cohort.Instructor.Id),
+            (cohort.Lead.Http, cohort.Path, cohort.Instructor.Id), (learner.Http, $"/v1/people/{learner.Id}", learner.Id),
+        })
+        {
+            var http = path.StartsWith("/v1/people", StringComparison.Ordinal) ? admin.Http : reader;
+            var tag = (await http.Read(path)).Ok().ETag!;
+            var name = $"Renamed {Guid.NewGuid():N}";
+            (await admin.Http.Patch($"/v1/people/{renamed}", new { name }, ("If-Match", "*"))).Ok();
+            var again = (await http.Read(path, ("If-None-Match", tag))).Ok();
+            Assert.Contains(name, again.Body, StringComparison.Ordinal);
+            Assert.NotEqual(tag, again.ETag);
+        }
+    }
+
+    [Fact]
+    public async Task A_review_that_was_read_under_another_name_or_before_a_check_in_was_answered_can_be_saved()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        var ask = (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok()["nudges"]![0]!["id"]!;
+        var review = ReflectionSteps.Review(await learner.HandIn());
+        var claimed = (await cohort.Instructor.Http.Post($"{review}/claim")).Ok().ETag!;
+        var read = (await cohort.Instructor.Http.Read(review)).Ok().ETag!;
+        Assert.Equal(claimed, read);
+        (await admin.Http.Patch($"/v1/people/{learner.Id}", new { name = "Lou Renamed" }, ("If-Match", "*"))).Ok();
+        (await learner.Http.Post($"/v1/nudges/{ask}/response", new { outcome = "applied" })).Ok();
+        var later = (await cohort.Instructor.Http.Read(review, ("If-None-Match", read))).Ok().ETag!;
+        Assert.NotEqual(read, later);
+        var saved = (await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", read))).Ok().ETag!;
+        Assert.Equal(saved, (await cohort.Instructor.Http.Read(review)).Ok().ETag);
+        // What they have saved themselves since is not overwritten by an older page.
+        (await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", later)))
+            .Expect(HttpStatusCode.PreconditionFailed, "review.stale");
+    }
+
     [Theory]
     [InlineData("{0}", HttpStatusCode.OK)]
     [InlineData("\"old\", {0}", HttpStatusCode.OK)]

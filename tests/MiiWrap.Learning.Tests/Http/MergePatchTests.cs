@@ -39,6 +39,30 @@ public sealed class MergePatchTests(LearningApp app)
         Assert.Equal(before.ETag, (await person.Http.Read(Preferences)).Ok().ETag);
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("\"utf-16\"")]
+    [InlineData("utf-32")]
+    [InlineData("iso-8859-1")]
+    public async Task A_null_clears_in_every_charset_in_which_JSON_is_read(string charset)
+    {
+        var (admin, person) = (await app.Admin(), await app.Person());
+        var path = $"/v1/people/{person.Id}";
+        (await admin.Http.Patch(path, new { locale = "es-MX" }, ("If-Match", "*"))).Ok();
+        (await admin.Http.Patch(path, In("""{"name": null}"""), ("If-Match", "*")))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Null((string?)(await admin.Http.Patch(path, In("""{"locale": null}"""), ("If-Match", "*"))).Ok()["locale"]);
+        Assert.Equal("Zoë", (string)(await admin.Http.Patch(path, In("""{"name": "Zoë"}"""), ("If-Match", "*"))).Ok()["name"]!);
+
+        HttpContent In(string patch)
+        {
+            var body = new ByteArrayContent(Encoding.GetEncoding(charset.Trim('"')).GetBytes(patch));
+            body.Headers.TryAddWithoutValidation("Content-Type", $"{MediaType}; charset={charset}");
+            return body;
+        }
+    }
+
     [Fact]
     public async Task In_plain_JSON_null_is_as_good_as_left_out() =>
         (await (await app.Person()).Http.Patch(Preferences, """{"timeZone": null, "feedbackByMail": false}""", ("If-Match", "*"))).Ok();

@@ -37,7 +37,14 @@ public sealed class SandboxTests : IDisposable
         (await anyone.Post("/sandbox/clock", "{}")).Expect(HttpStatusCode.UnprocessableEntity);
         (await learner.Read("/v1/me")).Expect(HttpStatusCode.Unauthorized);
 
+        using var admin = await program.SignIn("admin@example.org");
+        using var reader = await program.SignIn(Learner);
+        (await admin.Read("/v1/people")).Ok();
+        (await reader.Read("/v1/me")).Ok();
         (await anyone.Post("/sandbox/reset")).Expect(HttpStatusCode.NoContent);
+        // They are new people, and whoever was here before is none of them.
+        (await admin.Read("/v1/people")).Expect(HttpStatusCode.Unauthorized);
+        (await reader.Read("/v1/me")).Expect(HttpStatusCode.Unauthorized);
         Assert.Empty((await anyone.Read("/sandbox/mails")).Ok()["items"]!.AsArray());
         using var again = await program.SignIn(Learner);
         Assert.NotEqual(enrolment, (string)(await again.Read("/v1/me")).Ok()["enrolments"]![0]!["id"]!);

@@ -47,6 +47,19 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     private const string OfAnOpportunity = "UPDATE TransferOpportunities SET \"Plan\" = 'OfALaterRelease' WHERE PersonId = {0}";
     private const string OfACohort = "UPDATE Cohorts SET Gate = 'OfALaterRelease' WHERE Id = {1}";
 
+    /// <summary>Rows of one of a cohort's staff, {0}, who is of an agency too.</summary>
+    public static TheoryData<string> OfStaff =>
+    [
+        "UPDATE People SET CreatedAt = 'rubbish' WHERE Id = {0}",
+        "UPDATE People SET QuietFrom = 'rubbish' WHERE Id = {0}",
+        "UPDATE People SET LeaveDays = 'rubbish' WHERE Id = {0}",
+        "UPDATE People SET EndedAt = 'rubbish' WHERE Id = {0}",
+        "UPDATE People SET TimeZone = 'Gone/Nowhere' WHERE Id = {0}",
+        "UPDATE People SET Status = 'OfALaterRelease' WHERE Id = {0}",
+        "UPDATE CohortMembers SET Role = 'OfALaterRelease' WHERE PersonId = {0}",
+        "UPDATE AgencyMembers SET Role = 'OfALaterRelease' WHERE PersonId = {0}",
+    ];
+
     public async ValueTask InitializeAsync() => await app.Clear();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -157,6 +170,131 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [MemberData(nameof(OfStaff))]
+    public async Task A_bad_row_of_an_instructor_loses_nobodys_answer_and_stops_nothing_of_the_cohort(string poison)
+    {
+        var (admin, cohort, other, agency) = (await app.Admin(), await app.Cohort(), await app.Cohort(), await app.Agency());
+        var (victim, learner, another) = (await app.Person("Vic Victim"), await app.Learner(cohort), await app.Learner(cohort));
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{victim.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        (await cohort.Lead.Http.Patch(cohort.Path, new { instructors = new[] { cohort.Instructor.Id, victim.Id } })).Ok();
+        var revision = await learner.HandIn();
+        var ask = (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok()["nudges"]![0]!["id"]!;
+        await Poison(poison, new(victim.Id, "", "", victim.Http, Guid.Empty), cohort, agency);
+
+        (await learner.Http.Post($"/v1/nudges/{ask}/response", new { outcome = "applied", needHelp = true })).Ok();
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(cohort.Instructor.Email), m => m.Headers["Subject"] == "Someone would like to talk with you");
+
+        (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        foreach (var reader in new[] { admin, cohort.Lead })
+        {
+            Assert.Contains((await reader.Http.Read(cohort.Path, PageReads.MeetsDamage)).Ok()["instructors"]!.AsArray(),
+                p => (Guid)p!["id"]! == cohort.Instructor.Id);
+            Assert.Contains((await Walk(reader, $"/v1/people?cohort={cohort.Id}&limit=2")), p => (Guid)p["id"]! == learner.Id);
+        }
+
+        // The directory of all goes on past them, too.
+        Assert.Contains((await Walk(admin, "/v1/people?q=lee&limit=2")), p => (Guid)p["id"]! == cohort.Lead.Id);
+        (await admin.Http.Read("/v1/people?q=vic", PageReads.MeetsDamage)).Ok();
+        (await cohort.Lead.Http.Patch(cohort.Path, new { name = $"Renamed {Guid.NewGuid():N}" })).Ok();
+        var added = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+        {
+            learners = new[] { new { email = Given.Address(), name = "Nia New", timeZone = Given.Zone, agencyId = agency } },
+        })).Ok();
+        Assert.Equal("created", (string)added["rows"]![0]!["result"]!);
+        (await admin.Http.Post($"/v1/enrolments/{another.EnrolmentId}/move", new { cohortId = other.Id })).Ok();
+        (await admin.Http.Post($"{cohort.Path}/clone", new { name = "Again", startsOn = "2027-06-01" })).Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"/v1/people/{cohort.Instructor.Id}/dismiss", new { reason = "They have moved on." })).Ok();
+    }
+
+    [Theory]
+    [MemberData(nameof(OfStaff))]
+    public async Task A_bad_row_of_one_lead_stops_no_other_cohorts_overdue_mail(string poison)
+    {
+        var (bad, good) = (await app.Cohort(), await app.Cohort());
+        foreach (var cohort in new[] { bad, good }) await (await app.Learner(cohort)).HandIn();
+        await Poison(poison, new(bad.Lead.Id, "", "", bad.Lead.Http, Guid.Empty), bad, Guid.NewGuid());
+        FlowingClock.Advance(TimeSpan.FromDays(9));
+        await app.Send(new EscalateOverdueReviews());
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(good.Lead.Email), m => m.Headers["Subject"] == "Reflections wait for feedback");
+    }
+
+    [Theory]
+    [InlineData("UPDATE People SET CreatedAt = 'rubbish' WHERE Id = {0}")]
+    [InlineData("UPDATE People SET LeaveDays = 'rubbish' WHERE Id = {0}")]
+    public async Task A_bad_row_of_an_author_loses_no_feedback(string poison)
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var review = ReflectionSteps.Review(await learner.HandIn());
+        var tag = (await cohort.Instructor.Http.Post($"{review}/claim")).Ok().ETag!;
+        (await cohort.Instructor.Http.Put(review, ReflectionSteps.Judgement(), ("If-Match", tag))).Ok();
+        await Poison(poison, learner, cohort, Guid.NewGuid());
+        (await cohort.Instructor.Http.Post($"{review}/publish")).Ok();
+        await Poison("UPDATE People SET CreatedAt = '2027-01-01 00:00:00', LeaveDays = '' WHERE Id = {0}", learner, cohort, Guid.NewGuid());
+        FlowingClock.Advance(TimeSpan.FromDays(1));
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "Your feedback is ready");
+    }
+
+    [Theory]
+    [InlineData("UPDATE OutboundMails SET Kind = 'OfALaterRelease' WHERE PersonId = {0}")]
+    [InlineData("UPDATE OutboundMails SET CreatedAt = 'rubbish' WHERE PersonId = {0}")]
+    [InlineData("UPDATE OutboundMails SET FailedAt = 'rubbish' WHERE PersonId = {0}")]
+    [InlineData("UPDATE NudgeMessages SET CreatedAt = 'rubbish' WHERE PersonId = {0}")]
+    [InlineData("UPDATE NudgeMessages SET FailedAt = 'rubbish' WHERE PersonId = {0}")]
+    public async Task One_bad_mail_hides_no_other_from_admins(string poison)
+    {
+        var (cohort, agency, victim) = await Working();
+        var (_, _, other) = await Working();
+        app.MailServer = MailServer.Refuses;
+        for (var day = 2; day <= 14; day++)
+        {
+            await app.SweepAt(FlowingClock.Monday.AddDays(day));
+            for (var turn = 0; turn < 3; turn++) await app.Send(new SendMails());
+        }
+
+        await Poison(poison, victim, cohort, agency);
+        var admin = await app.Admin();
+        var failed = (await Walk(admin, "/v1/mails?limit=1")).Where(m => (Guid)m["recipient"]!["id"]! == other.Id).ToList();
+        Assert.Contains(failed, m => (string)m["kind"]! == "feedbackReady");
+        Assert.Contains(failed, m => (string)m["kind"]! == "checkIn");
+        (await admin.Http.Read("/v1/mails?status=pending", PageReads.MeetsDamage)).Ok();
+    }
+
+    [Fact]
+    public async Task One_bad_message_hides_no_other_of_its_thread()
+    {
+        var (_, _, learner) = await Working();
+        var thread = $"{learner.Reflection()}/thread";
+        foreach (var text in new[] { "The first one.", "The second one.", "The third one." })
+        {
+            (await learner.Http.Post(thread, new { text })).Expect(HttpStatusCode.Created);
+            FlowingClock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync(
+            "UPDATE ReflectionMessages SET At = 'rubbish' WHERE Text = 'The second one.' AND PersonId = {0}", [learner.Id],
+            TestContext.Current.CancellationToken));
+        Assert.Equal(["The first one.", "The third one."], (await Walk(learner.Http, $"{thread}?limit=1")).Select(m => (string)m["text"]!));
+    }
+
+    [Fact]
+    public async Task One_bad_version_hides_no_other_curriculum()
+    {
+        var (slug, writer) = (SecondCourse.NewSlug(), await app.Admin());
+        (await writer.Http.Post($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug))))
+            .Expect(HttpStatusCode.Created);
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE Curricula SET PublishedAt = 'rubbish' WHERE Slug = {0}", [slug],
+            TestContext.Current.CancellationToken));
+        var admin = await app.Admin();
+        Assert.Contains(await Walk(admin, "/v1/curricula?limit=1"), c => (string)c["slug"]! == Given.Course);
+        Assert.Empty((await admin.Http.Read($"/v1/curricula/{slug}/versions", PageReads.MeetsDamage)).Ok()["items"]!.AsArray());
+    }
+
     [Fact]
     public async Task Who_lives_in_a_zone_that_is_gone_is_held_and_asked_once_it_is_mended()
     {
@@ -171,12 +309,14 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         Assert.Single(app.MailsTo(victim.Email));
     }
 
-    private static async Task<List<JsonNode>> Walk(TestPerson reader, string path)
+    private static Task<List<JsonNode>> Walk(TestPerson reader, string path) => Walk(reader.Http, path);
+
+    private static async Task<List<JsonNode>> Walk(HttpClient reader, string path)
     {
         var all = new List<JsonNode>();
         for (string? next = path; next is not null;)
         {
-            var page = (await reader.Http.Read(next, PageReads.MeetsDamage)).Ok();
+            var page = (await reader.Read(next, PageReads.MeetsDamage)).Ok();
             all.AddRange(page["items"]!.AsArray()!);
             next = page["next"] is { } cursor ? $"{path}&cursor={(string)cursor!}" : null;
         }

@@ -55,6 +55,16 @@ internal sealed class StandInMapping : IEntityTypeConfiguration<StandIn>
     }
 }
 
+internal sealed class GivenAddressMapping : IEntityTypeConfiguration<GivenAddress>
+{
+    public void Configure(EntityTypeBuilder<GivenAddress> given)
+    {
+        given.ToTable("GivenAddresses");
+        given.HasKey(g => new { g.PersonId, g.GivenBy });
+        given.HasOne<Person>().WithMany().HasForeignKey(g => g.PersonId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class SignInSessionMapping : IEntityTypeConfiguration<SignInSession>
 {
     public void Configure(EntityTypeBuilder<SignInSession> session)

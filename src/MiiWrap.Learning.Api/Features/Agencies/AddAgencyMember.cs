@@ -38,9 +38,12 @@ internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies,
     public async Task<Unit> Handle(AddAgencyMember request, CancellationToken cancellationToken)
     {
         var (agency, person, parts) = await PartsOf(request.AgencyId, request.PersonId, cancellationToken);
-        if (person is null) throw new NotFoundException("person");
+        // Who stands in for somebody is nobody, as whom no one can sign in.
+        if (person is null or { IsStandIn: true }) throw new NotFoundException("person");
         if (parts is [{ Role: var role }] && role == request.Role) return Unit.Value;
         await MustBeAnothers(request.AgencyId, request.PersonId, cancellationToken);
+        if (person.Status != PersonStatus.Active)
+            throw new RuleException("person.suspended", "This person has no access; give it back first.");
         db.Touch(agency, person);
         db.RemoveRange(parts.Where(p => p.Role != request.Role));
         if (parts.TrueForAll(p => p.Role != request.Role))

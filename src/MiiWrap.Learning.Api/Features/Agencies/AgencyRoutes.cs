@@ -49,7 +49,7 @@ internal static class AgencyRoutes
                 return TypedResults.NoContent();
             })
             .Named<AddAgencyMember>().NotFound("agency.notFound", "person.notFound").Forbidden("role.required", "agency.member.self")
-            .Invalid();
+            .Conflict("person.suspended").Invalid();
 
         v1.MapDelete("/agencies/{agencyId:guid}/people/{personId:guid}",
             async ([AsParameters] RemoveAgencyMember request, IMediator mediator, CancellationToken ct) =>

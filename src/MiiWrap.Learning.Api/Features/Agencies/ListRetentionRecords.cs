@@ -49,7 +49,8 @@ internal sealed class RetentionLogItemMapping : Profile
         .ForCtorParam(nameof(RetentionLogItem.By), o => o.MapFrom(r => r.Name));
 }
 
-internal sealed class ListRetentionRecordsHandler(LearningDb db, AgencyAccess agencies, Caller caller, IConfigurationProvider maps)
+internal sealed class ListRetentionRecordsHandler(
+    LearningDb db, AgencyAccess agencies, Caller caller, IConfigurationProvider maps, ILogger<ListRetentionRecords> log)
     : IRequestHandler<ListRetentionRecords, Page<RetentionLogItem>>, IRequestHandler<ListProgramRetentionRecords, Page<RetentionLogItem>>
 {
     public async Task<Page<RetentionLogItem>> Handle(ListRetentionRecords request, CancellationToken cancellationToken)
@@ -66,7 +67,9 @@ internal sealed class ListRetentionRecordsHandler(LearningDb db, AgencyAccess ag
 
     private async Task<Page<RetentionLogItem>> Read(IQueryable<RetentionRecord> records, IPaged request, CancellationToken ct)
     {
-        var rows = await records.PageBy(request, r => r.At, r => r.Id).ProjectTo<RetentionLogItem>(maps).ToListAsync(ct);
+        var rows = await records.LoadReadablePageAsync(
+            r => r.Id, some => some.PageBy(request, r => r.At, r => r.Id),
+            some => some.ProjectTo<RetentionLogItem>(maps).ToListAsync(ct), log.LeavesOut("line of a retention log"), ct);
         return rows.ToPage(request, r => (Paging.KeyOf(r.At), r.Id));
     }
 }

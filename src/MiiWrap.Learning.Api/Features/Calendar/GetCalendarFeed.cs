@@ -43,15 +43,15 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     {
         var enrolments = await db.Enrolments.Where(e => e.PersonId == personId && e.Status == EnrolmentStatus.Active)
             .Join(db.Cohorts.Where(c => c.ClosedAt == null), e => e.CohortId, c => c.Id,
-                (e, c) => new { e.Id, e.EnrolledAt, e.MovedAt, e.MovesBefore, Cohort = c })
+                (e, c) => new { e.Id, e.EnrolledAt, e.MovedAt, e.ResumedAt, e.MovesBefore, Cohort = c })
             .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id).AsNoTracking().ToListAsync(ct);
         var entries = new List<CalendarEntry>();
         foreach (var enrolment in enrolments)
         {
             var cohort = enrolment.Cohort;
             // Nothing of the cohort was in this calendar before its learner was.
-            var cameAt = enrolment.MovedAt ?? enrolment.EnrolledAt;
-            var changedAt = cohort.ShownChangeAt is { } changed && changed > cameAt ? changed : cameAt;
+            DateTime?[] changes = [enrolment.EnrolledAt, enrolment.MovedAt, enrolment.ResumedAt, cohort.ShownChangeAt];
+            var changedAt = changes.Max()!.Value;
             var moves = enrolment.MovesBefore + cohort.Moves;
             if (cohort.Gate == Gate.Open)
             {

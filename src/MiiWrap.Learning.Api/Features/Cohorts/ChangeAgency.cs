@@ -48,23 +48,24 @@ internal sealed class ChangeAgencyHandler(LearningDb db, Caller caller, TimeProv
 }
 
 /// <summary>Who may take a learner out of their agency.</summary>
-internal sealed class AgencyMoves(bool isClient, IReadOnlySet<Guid> ownAgencies, IReadOnlySet<Guid> heldAgencies)
+internal sealed class AgencyMoves(Caller caller, IReadOnlySet<Guid> ownAgencies, IReadOnlySet<Guid> heldAgencies)
 {
     public static async Task<AgencyMoves> Of(LearningDb db, Caller caller, IEnumerable<Enrolment> enrolments, CancellationToken ct)
     {
         var agencies = enrolments.Where(e => e.AgencyId is not null).Select(e => e.AgencyId!.Value).ToHashSet();
-        if (agencies.Count == 0) return new(caller.Client is not null, agencies, agencies);
+        if (agencies.Count == 0) return new(caller, agencies, agencies);
         var own = await db.AgencyMembers.Where(m => m.PersonId == caller.PersonId && agencies.Contains(m.AgencyId)).Select(m => m.AgencyId)
             .ToHashSetAsync(ct);
-        return new(caller.Client is not null, own, await db.Agencies.Where(a => agencies.Contains(a.Id) && a.LegalHoldSince != null)
+        return new(caller, own, await db.Agencies.Where(a => agencies.Contains(a.Id) && a.LegalHoldSince != null)
             .Select(a => a.Id).ToHashSetAsync(ct));
     }
 
     /// <summary>Why the caller may not do so; null when they may.</summary>
     public RuleException? RefusalOf(Enrolment enrolment)
     {
+        if (enrolment.PersonId == caller.PersonId) return LedEnrolments.OfOwn();
         if (enrolment.AgencyId is not { } agency) return null;
-        if (isClient)
+        if (caller.Client is not null)
             return new("role.required", "Only a lead of the cohort or a programme admin moves another agency's learner.", RuleKind.Forbidden);
         // Else somebody who must not read a learner's reflections could, once they have made that learner another agency's.
         if (ownAgencies.Contains(agency))

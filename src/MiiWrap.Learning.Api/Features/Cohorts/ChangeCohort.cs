@@ -63,9 +63,10 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
         if (!caller.IsProgramAdmin && request.Leads is { Count: 0 })
             throw new RuleException(
                 "cohort.leads.required", "A lead cannot leave the cohort without any lead; a programme admin can.", RuleKind.Invalid);
-        await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []], cancellationToken);
-
-        var cohort = await db.Cohorts.Include(c => c.Staff).SingleAsync(c => c.Id == request.CohortId, cancellationToken);
+        var cohort = await db.Cohorts.WithStaff().Where(c => c.Id == request.CohortId)
+            .SingleOrUnreadableAsync(request.CohortId, cancellationToken);
+        await Staffing.MustExist(db, [.. request.Instructors ?? [], .. request.Leads ?? []],
+            [.. cohort.Staff.Select(m => m.PersonId)], cancellationToken);
         if (request.Name is { } name) cohort.Rename(name.Trim(), clock.UtcNow());
         if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
         var hasLearners = await db.Enrolments.AnyAsync(e => e.CohortId == cohort.Id, cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class CloseCohortHandler(LearningDb db, Caller caller, TimeProvi
     private async Task<CohortView> Change(Guid cohortId, Action<Cohort, DateTime> change, CancellationToken ct)
     {
         (await db.AccessTo(cohortId, caller, ct)).MustLead();
-        change(await db.Cohorts.SingleAsync(c => c.Id == cohortId, ct), clock.UtcNow());
+        change(await db.Cohorts.Where(c => c.Id == cohortId).SingleOrUnreadableAsync(cohortId, ct), clock.UtcNow());
         await db.SaveChangesAsync(ct);
         return await CohortView.Read(db, cohortId, ct);
     }

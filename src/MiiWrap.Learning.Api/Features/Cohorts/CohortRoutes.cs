@@ -17,7 +17,7 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request, ct);
                 return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
             })
-            .Named<CreateCohort>().Retryable().Forbidden().Invalid("curriculum.unknown", "person.unknown");
+            .Named<CreateCohort>().Retryable().Forbidden().Conflict("person.suspended").Invalid("curriculum.unknown", "person.unknown");
 
         cohorts.MapGet("/", async ([AsParameters] ListCohorts request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
@@ -28,27 +28,27 @@ internal static class CohortRoutes
                 var cohort = await mediator.Send(request with { CohortId = cohortId }, ct);
                 return TypedResults.Created($"/v1/cohorts/{cohort.Id}", cohort);
             })
-            .Named<CloneCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
+            .Named<CloneCohort>().Codes("row.unreadable").Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
         cohorts.MapPost(
             "/{cohortId:guid}/upgrade",
             async (Guid cohortId, bool? dryRun, UpgradeCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, DryRun = dryRun }, ct)))
-            .Named<UpgradeCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Conflict("cohort.closed")
+            .Named<UpgradeCohort>().Codes("row.unreadable").Retryable().NotFound("cohort.notFound").Forbidden().Conflict("cohort.closed")
             .Invalid("cohort.version.older", "curriculum.unknown");
 
         cohorts.MapPost("/{cohortId:guid}/close", async ([AsParameters] CloseCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<CloseCohort>().Retryable().NotFound("cohort.notFound").Forbidden();
+            .Named<CloseCohort>().Codes("row.unreadable").Retryable().NotFound("cohort.notFound").Forbidden();
 
         cohorts.MapPost("/{cohortId:guid}/reopen", async ([AsParameters] ReopenCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ReopenCohort>().Retryable().NotFound("cohort.notFound").Forbidden();
+            .Named<ReopenCohort>().Codes("row.unreadable").Retryable().NotFound("cohort.notFound").Forbidden();
 
         cohorts.MapPost(
             "/{cohortId:guid}/reschedule", async (Guid cohortId, RescheduleCohort request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId }, ct)))
-            .Named<RescheduleCohort>().Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
+            .Named<RescheduleCohort>().Codes("row.unreadable").Retryable().NotFound("cohort.notFound").Forbidden().Invalid();
 
         cohorts.MapGet("/{cohortId:guid}", async (
             [AsParameters] GetCohort request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -66,8 +66,8 @@ internal static class CohortRoutes
                 http.Response.Headers.ETag = cohort.ETag;
                 return TypedResults.Ok(cohort);
             })
-            .Named<ChangeCohort>().AlsoMergePatch<ChangeCohort>().NotFound("cohort.notFound")
-            .Forbidden("role.required", "cohort.staff.self")
+            .Named<ChangeCohort>().Codes("row.unreadable").AlsoMergePatch<ChangeCohort>().NotFound("cohort.notFound")
+            .Forbidden("role.required", "cohort.staff.self").Conflict("person.suspended")
             .Invalid("cohort.leads.required", "person.unknown");
 
         cohorts.MapPost(
@@ -77,7 +77,7 @@ internal static class CohortRoutes
             .Named<EnrolLearners>().OpenTo(Scopes.EnrolmentsWrite).Retryable().NotFound("cohort.notFound").Forbidden()
             .Invalid("csv.encoding", "csv.header")
             .WithMetadata(new TakesAlsoCsv("email,name,timeZone,agencyId\r\nana@example.org,\"Reyes, Ana\",America/Denver,\r\n"))
-            .Codes("invitation.limit");
+            .Codes("invitation.limit", "row.unreadable");
 
         // The same operation from a file; the document shows both kinds of body under one name.
         cohorts.MapPost("/{cohortId:guid}/enrolments",
@@ -103,14 +103,15 @@ internal static class CohortRoutes
 
         enrolments.MapPost("/move", async (Guid enrolmentId, MoveEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<MoveEnrolment>().Retryable().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.move.self")
+            .Named<MoveEnrolment>().Codes("row.unreadable").Retryable().NotFound("enrolment.notFound")
+            .Forbidden("role.required", "enrolment.move.self", "enrolment.own")
             .Conflict("enrolment.exists", "enrolment.withdrawn", "enrolment.completed", "cohort.closed", "enrolment.move.curriculum",
-                "enrolment.move.version", "enrolment.move.conversation")
+                "enrolment.move.version", "enrolment.move.conversation", "person.suspended")
             .Invalid("cohort.unknown");
 
         enrolments.MapPut("/agency", async (Guid enrolmentId, ChangeAgency request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId }, ct)))
-            .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own")
+            .Named<ChangeAgency>().NotFound("enrolment.notFound").Forbidden("role.required", "enrolment.agency.own", "enrolment.own")
             .Conflict("legalHold.on").Invalid("agency.unknown");
 
         var offers = app.MapGroup("/v1/me/enrolment-offers").WithTags("Cohorts").ForFrontEnds(FrontEndScopes.Learning);
@@ -122,12 +123,13 @@ internal static class CohortRoutes
         offers.MapPost("/{enrolmentId:guid}/accept",
             async ([AsParameters] AcceptEnrolment request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<AcceptEnrolment>().Retryable().NotFound("enrolment.notFound").Conflict("enrolment.withdrawn", "enrolment.agency.other");
+            .Named<AcceptEnrolment>().Codes("row.unreadable").Retryable().NotFound("enrolment.notFound")
+            .Conflict("enrolment.withdrawn", "enrolment.agency.other", "cohort.closed");
 
         enrolments.MapPost("/modules/{module}/open",
             async (Guid enrolmentId, string module, OpenModule request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Module = module }, ct)))
-            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden()
+            .Named<OpenModule>().Retryable().NotFound("enrolment.notFound", "module.notFound").Forbidden("role.required", "enrolment.own")
             .Conflict("cohort.closed", "enrolment.withdrawn").Invalid().Gated();
 
         var holdOut = app.MapGroup("/v1/cohorts/{cohortId:guid}/hold-out").WithTags("Nudges").ForFrontEnds(FrontEndScopes.Program);

@@ -21,15 +21,22 @@ public sealed record CohortView(
 
     internal static async Task<CohortView> Read(LearningDb db, Guid id, CancellationToken ct)
     {
-        var cohort = await db.Cohorts.AsNoTracking().Include(c => c.Staff).SingleAsync(c => c.Id == id, ct);
-        var people = cohort.Staff.Select(m => m.PersonId).ToList();
-        var names = (await db.Users.Where(p => people.Contains(p.Id)).Select(p => new PersonName(p.Id, p.Name)).ToListAsync(ct))
-            .OrderBy(n => SortKey.Of(n.Name), StringComparer.Ordinal).ThenBy(n => n.Id).ToList();
-        IReadOnlyList<PersonName> With(CohortRole role) =>
-            [.. names.Where(n => cohort.Staff.Any(m => m.PersonId == n.Id && m.Role == role))];
+        var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == id, ct);
+        var staff = await db.CohortMembers.Where(m => m.CohortId == id)
+            .Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new
+            {
+                Person = new PersonName(p.Id, p.Name),
+                IsInstructor = m.Role == CohortRole.Instructor,
+                IsLead = m.Role == CohortRole.Lead,
+            }).ToListAsync(ct);
+        foreach (var unknown in staff.Where(m => !m.IsInstructor && !m.IsLead)) db.LogLeftOut("part in a cohort of", unknown.Person.Id);
+        static IReadOnlyList<PersonName> Named(IEnumerable<PersonName> people) =>
+            [.. people.OrderBy(n => SortKey.Of(n.Name), StringComparer.Ordinal).ThenBy(n => n.Id)];
         return new(
             cohort.Id, cohort.Name, cohort.Curriculum, cohort.CurriculumVersion, cohort.StartsOn, cohort.TimeZone, cohort.Gate,
-            cohort.ClosedAt, With(CohortRole.Instructor), With(CohortRole.Lead));
+            cohort.ClosedAt,
+            Named(staff.Where(m => m.IsInstructor).Select(m => m.Person)),
+            Named(staff.Where(m => m.IsLead).Select(m => m.Person)));
     }
 }
 

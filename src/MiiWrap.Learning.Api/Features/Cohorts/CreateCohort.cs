@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -52,7 +53,7 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
         var cohort = Cohort.Create(
             request.Name.Trim(), curriculum, request.StartsOn!.Value, Zones.Current(request.TimeZone)!, request.Gate!.Value,
             clock.UtcNow());
-        await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], cancellationToken);
+        await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], [], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);
         db.Add(cohort);
@@ -65,11 +66,20 @@ internal static class Staffing
 {
     public const int MostPeople = 200;
 
-    public static async Task MustExist(LearningDb db, IReadOnlyCollection<Guid> people, CancellationToken ct)
+    /// <param name="present">Those who have a part in the cohort already: who is suspended keeps it.</param>
+    public static async Task MustExist(
+        LearningDb db, IReadOnlyCollection<Guid> people, IReadOnlyCollection<Guid> present, CancellationToken ct)
     {
         var wanted = people.ToHashSet();
-        if (await db.Users.CountAsync(p => wanted.Contains(p.Id), ct) != wanted.Count)
+        // Who stands in for somebody is nobody, as whom no one can sign in.
+        if (await db.Users.CountAsync(p => wanted.Contains(p.Id) && p.NormalizedEmail != null, ct) != wanted.Count)
             throw new RuleException(
                 "person.unknown", "One of the instructors or leads is nobody here; add them as people first.", RuleKind.Invalid);
+        wanted.ExceptWith(present);
+        var appointed = await db.Users.Where(p => wanted.Contains(p.Id)).ToListAsync(ct);
+        if (appointed.Exists(p => p.Status != PersonStatus.Active))
+            throw new RuleException("person.suspended", "One of the instructors or leads has no access; give it back first.");
+        // Whoever ends their access meanwhile changes these rows too: the later of the two runs again.
+        db.Touch(appointed);
     }
 }

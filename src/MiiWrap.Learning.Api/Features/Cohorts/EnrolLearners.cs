@@ -82,7 +82,9 @@ public sealed record EnrolmentResults(IReadOnlyList<EnrolmentRow> Rows, IReadOnl
 /// they are the named agency's now; invalid: nothing was done.
 /// </param>
 /// <param name="Reason">
-/// Why nothing was done, or not all; withdrawn: this person was enrolled and has left; cohortClosed: the cohort takes nobody any more.
+/// Why nothing was done, or not all; withdrawn: this person was enrolled and has left; cohortClosed: the cohort takes nobody any more;
+/// noAccess: this person is suspended or has left, and somebody who may give them access again does that first; unreadable: something
+/// that is stored of them is damaged.
 /// </param>
 /// <param name="EnrolmentId">null where there is none, as in a dry run of a row whose enrolment would be new.</param>
 public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, string? Reason, Guid? EnrolmentId)
@@ -90,6 +92,10 @@ public sealed record EnrolmentRow(int Line, string? Email, RowResult Result, str
     internal const string Withdrawn = "withdrawn";
 
     internal const string CohortClosed = "cohortClosed";
+
+    internal const string NoAccess = "noAccess";
+
+    internal const string Unreadable = "unreadable";
 }
 
 internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
@@ -113,96 +119,105 @@ internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>
 
 internal sealed class EnrolLearnersHandler(
     LearningDb db, Caller caller, CurriculumLibrary library, ILookupNormalizer normalizer, IValidator<LearnerRow> rowRules,
-    RateLimits limits, TimeProvider clock)
+    RateLimits limits, TimeProvider clock, ILogger<EnrolLearners> log)
     : IRequestHandler<EnrolLearners, EnrolmentResults>
 {
+    // Invitations that were counted towards the caller's limit and have not been stored yet.
+    private int counted;
+
     public async Task<EnrolmentResults> Handle(EnrolLearners request, CancellationToken cancellationToken)
     {
         (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
+        counted = 0;
         var now = clock.UtcNow();
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == request.CohortId, cancellationToken);
-        var curriculum = await library.Of(db, cohort, cancellationToken);
+        var lines = request.Learners.Select((row, i) => new LearnerLine(row ?? new(null, null, null, null), row?.Line ?? i + 1)).ToArray();
+        var rows = await lines.DoReadableAsync(
+            some => db.RetryLostRacesAsync(() => Enrol(request, some, now, cancellationToken)), Unreadable);
+        return new(rows, request.IgnoredColumns);
+    }
 
-        var addresses = request.Learners.Select(r => normalizer.NormalizeEmail(r?.Email?.Trim())).ToList();
+    private EnrolmentRow Unreadable(LearnerLine line, Exception e)
+    {
+        log.LogError(e, "Line {Line} of those to enrol is left out: something of its learner cannot be read", line.Number);
+        return new(line.Number, line.Row.Email, RowResult.Invalid, EnrolmentRow.Unreadable, null);
+    }
+
+    private async Task<List<EnrolmentRow>> Enrol(EnrolLearners request, LearnerLine[] lines, DateTime now, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var cohort = await db.Cohorts.Where(c => c.Id == request.CohortId).SingleOrUnreadableAsync(request.CohortId, ct);
+        var curriculum = await library.Of(db, cohort, ct);
+        var addresses = lines.Select(l => normalizer.NormalizeEmail(l.Row.Email?.Trim())).ToList();
         // A row without an address must not find the stand-ins, who have none either.
         var people = await db.Users.Where(p => p.NormalizedEmail != null && addresses.Contains(p.NormalizedEmail))
-            .ToDictionaryAsync(p => p.NormalizedEmail!, cancellationToken);
+            .ToDictionaryAsync(p => p.NormalizedEmail!, ct);
         var known = people.Values.Select(p => p.Id).ToList();
-        var standIns = caller.Client is { AgencyId: { } own }
-            ? await AgencyStandIns.Of(db, own, cohort.Id, known, now, cancellationToken)
-            : null;
+        var standIns = caller.Client is { AgencyId: { } own } ? await AgencyStandIns.Of(db, own, cohort.Id, known, now, ct) : null;
         if (standIns is not null) known.AddRange(standIns.Ids);
         var enrolled = await db.Enrolments.Where(e => e.CohortId == cohort.Id && known.Contains(e.PersonId))
-            .ToDictionaryAsync(e => e.PersonId, cancellationToken);
-        var agencyIds = request.Learners.Select(r => r?.AgencyId).Where(a => a is not null).ToList();
-        var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(cancellationToken);
-        var moves = await AgencyMoves.Of(db, caller, enrolled.Values, cancellationToken);
+            .ToDictionaryAsync(e => e.PersonId, ct);
+        var agencyIds = lines.Select(l => l.Row.AgencyId).Where(a => a is not null).ToList();
+        var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).Select(a => a.Id).ToHashSetAsync(ct);
+        var moves = await AgencyMoves.Of(db, caller, enrolled.Values, ct);
         // A list that is sent again must not bring back everybody who has left.
         var resumes = request.Resume ?? (caller.Client is null && !request.IsFile);
         var isClosed = cohort.ClosedAt is not null;
-
-        // For a client its cohort's lead hears of an invitation that can't be delivered.
-        var invitedBy = caller.Client is null ? caller.PersonId : await db.CohortMembers
-            .Where(m => m.CohortId == cohort.Id && m.Role == CohortRole.Lead).OrderBy(m => m.PersonId).Select(m => (Guid?)m.PersonId)
-            .FirstOrDefaultAsync(cancellationToken);
-        var rows = new List<EnrolmentRow>(request.Learners.Count);
-        for (var i = 0; i < request.Learners.Count; i++)
+        var invitedBy = await InvitedBy(cohort.Id, ct);
+        var rows = lines.Zip(addresses, ResultOf).ToList();
+        if (request.DryRun == true)
         {
-            var row = request.Learners[i] ?? new(null, null, null, null);
-            var line = row.Line ?? i + 1;
-            if (Fault(row, agencies) is { } fault)
-            {
-                rows.Add(new(line, row.Email, RowResult.Invalid, fault, null));
-                continue;
-            }
+            db.ChangeTracker.Clear();
+            return rows;
+        }
 
-            var address = addresses[i]!;
+        // Whoever closes or upgrades the cohort meanwhile changes this row too: the later of the two runs again.
+        if (rows.Exists(r => r.Result is RowResult.Created or RowResult.Resumed)) db.Touch(cohort);
+        var invited = db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added);
+        limits.CheckInvitations(caller, Math.Max(0, invited - counted));
+        counted = Math.Max(counted, invited);
+        await db.SaveChangesAsync(ct);
+        counted -= invited;
+        return rows;
+
+        EnrolmentRow ResultOf(LearnerLine line, string? address)
+        {
+            var row = line.Row;
+            if (Fault(row, agencies) is { } fault) return Result(RowResult.Invalid, fault, null);
             var name = row.Name!.NormalizeNfc();
-            if (isClosed && !IsEnrolled(address))
+            if (isClosed && !IsEnrolled(address!)) return Result(RowResult.Invalid, EnrolmentRow.CohortClosed, null);
+            if (!people.TryGetValue(address!, out var person))
             {
-                rows.Add(new(line, row.Email, RowResult.Invalid, EnrolmentRow.CohortClosed, null));
-                continue;
-            }
-
-            if (!people.TryGetValue(address, out var person))
-            {
-                person = Person.Invite(
-                    MailAddresses.Mailable(row.Email)!, address, name, Zones.Current(row.TimeZone)!, now);
-                people.Add(address, person);
+                person = Person.Invite(MailAddresses.Mailable(row.Email)!, address!, name, Zones.Current(row.TimeZone)!, now);
+                people.Add(address!, person);
                 db.AddRange(person, OutboundMail.Invitation(person.Id, invitedBy, now));
             }
             else if (standIns?.IsForeign(person.Id) == true)
             {
                 var owner = person.Id;
                 person = standIns.For(owner, MailAddresses.Mailable(row.Email)!, name, Zones.Current(row.TimeZone)!);
-                if (!enrolled.ContainsKey(person.Id))
-                    db.Add(OutboundMail.To(owner, MailKind.EnrolmentOffered, now, cohortId: cohort.Id));
+                if (!enrolled.ContainsKey(person.Id)) db.Add(OutboundMail.To(owner, MailKind.EnrolmentOffered, now, cohortId: cohort.Id));
             }
 
-            if (enrolled.TryGetValue(person.Id, out var existing))
+            enrolled.TryGetValue(person.Id, out var existing);
+            // They could not come, and nobody could tell them.
+            if (person.Status != PersonStatus.Active && (existing is null || (existing.Status == EnrolmentStatus.Withdrawn && resumes)))
+                return Result(RowResult.Invalid, EnrolmentRow.NoAccess, existing?.Id);
+            if (existing is not null)
             {
                 var (result, reason) = Again(existing, row, resumes, isClosed, moves, now);
-                rows.Add(new(line, row.Email, result, reason, StoredId(existing)));
-                continue;
+                // Whoever ends their access meanwhile changes this row too: the later of the two runs again.
+                if (result == RowResult.Resumed) db.Touch(person);
+                return Result(result, reason, StoredId(existing));
             }
 
+            db.Touch(person);
             var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, row.AgencyId, now, caller.PersonId);
             enrolled.Add(person.Id, enrolment);
             db.Add(enrolment);
-            rows.Add(new(line, row.Email, RowResult.Created, null, StoredId(enrolment)));
-        }
+            return Result(RowResult.Created, null, StoredId(enrolment));
 
-        if (request.DryRun == true)
-        {
-            db.ChangeTracker.Clear();
-            return new(rows, request.IgnoredColumns);
+            EnrolmentRow Result(RowResult result, string? reason, Guid? id) => new(line.Number, row.Email, result, reason, id);
         }
-
-        // Whoever closes or upgrades the cohort meanwhile changes this row too: the later of the two runs again.
-        if (rows.Exists(r => r.Result == RowResult.Created)) db.Entry(cohort).Property(c => c.Version).IsModified = true;
-        limits.CheckInvitations(caller, db.ChangeTracker.Entries<Person>().Count(e => e.State == EntityState.Added));
-        await db.SaveChangesAsync(cancellationToken);
-        return new(rows, request.IgnoredColumns);
 
         // A dry run stores none, so what would be new has no id to give.
         Guid? StoredId(Enrolment enrolment) =>
@@ -211,6 +226,13 @@ internal sealed class EnrolLearnersHandler(
         bool IsEnrolled(string address) => people.TryGetValue(address, out var person)
             && enrolled.ContainsKey(standIns?.IsForeign(person.Id) == true ? standIns.IdFor(person.Id) : person.Id);
     }
+
+    /// <summary>Who hears of an invitation that can't be delivered: for a client, a lead of the cohort who has access.</summary>
+    private async Task<Guid?> InvitedBy(Guid cohortId, CancellationToken ct) => caller.Client is null
+        ? caller.PersonId
+        : await db.CohortMembers.Where(m => m.CohortId == cohortId && m.Role == CohortRole.Lead)
+            .Join(db.Users.Where(p => p.Status == PersonStatus.Active), m => m.PersonId, p => p.Id, (m, _) => m.PersonId)
+            .OrderBy(id => id).Select(id => (Guid?)id).FirstOrDefaultAsync(ct);
 
     /// <summary>What becomes of a row whose learner is enrolled already.</summary>
     private static (RowResult Result, string? Reason) Again(
@@ -240,4 +262,6 @@ internal sealed class EnrolLearnersHandler(
             return "agencyId: This client enrols learners of its own agency alone.";
         return row.AgencyId is { } agency && !agencies.Contains(agency) ? "agencyId: There is no such agency." : null;
     }
+
+    private sealed record LearnerLine(LearnerRow Row, int Number);
 }

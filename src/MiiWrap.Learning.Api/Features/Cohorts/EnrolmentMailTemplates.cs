@@ -18,6 +18,7 @@ internal static class EnrolmentMailTemplates
             $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} again. What you did before you left is as it was, and check-ins for which there is still time come as before.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
+        WaitsForAccess = true,
         IsStillWanted = (db, mail, person, ct) => db.Enrolments
             .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
     };
@@ -25,9 +26,9 @@ internal static class EnrolmentMailTemplates
     private static readonly MailTemplate Offered = new(MailKind.EnrolmentOffered, "An agency has a place for you")
     {
         Paragraphs = _ => [],
-        Details = async (db, mail, _, ct) =>
+        Details = async (db, mail, now, ct) =>
         {
-            var agencies = await db.OffersTo(mail.PersonId!.Value).Where(e => e.CohortId == mail.CohortId)
+            var agencies = await db.OpenOffersTo(mail.PersonId!.Value, now).Where(e => e.CohortId == mail.CohortId)
                 .Join(db.Agencies, e => e.AgencyId, a => a.Id, (_, a) => a.Name).Distinct().OrderBy(a => a).ToListAsync(ct);
             return
             [
@@ -35,7 +36,9 @@ internal static class EnrolmentMailTemplates
                 "Until you do, the agency learns nothing of you, not even that you have an account. If you do not want this, leave it be.",
             ];
         },
-        IsStillWanted = (db, mail, person, ct) => db.OffersTo(person.Id).AnyAsync(e => e.CohortId == mail.CohortId, ct),
+        WaitsForAccess = true,
+        IsStillWanted = (db, mail, person, ct) => db.OpenOffersTo(person.Id, mail.LeaseUntil)
+            .AnyAsync(e => e.CohortId == mail.CohortId, ct),
     };
 
     private static readonly MailTemplate Moved = new(MailKind.EnrolmentMoved, "You go on in another cohort")
@@ -46,6 +49,7 @@ internal static class EnrolmentMailTemplates
             $"You are a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} from now on. What you have done came with you, and so did your check-ins. Whoever teaches and leads there reads your reflections and coaches you now.",
         ],
         Footer = "If you did not expect this, write to whoever leads the cohort.",
+        WaitsForAccess = true,
         IsStillWanted = (db, mail, person, ct) => db.Enrolments
             .AnyAsync(e => e.PersonId == person.Id && e.CohortId == mail.CohortId && e.Status != EnrolmentStatus.Withdrawn, ct),
     };

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
@@ -40,6 +41,13 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         var target = request.CohortId!.Value;
         if (target != enrolment.CohortId)
         {
+            enrolment.MustBeAnothers(caller);
+            var person = await db.Users.SingleAsync(p => p.Id == enrolment.PersonId, cancellationToken);
+            // Nobody could tell them who reads what they write from now on.
+            if (person.Status != PersonStatus.Active)
+                throw new RuleException("person.suspended", "This learner has no access; give it back first.");
+            // Whoever ends their access meanwhile changes this row too: the later of the two runs again.
+            db.Touch(person);
             var (from, to) = await Cohorts(enrolment.CohortId, target, cancellationToken);
             if (await db.Enrolments.AnyAsync(e => e.CohortId == target && e.PersonId == enrolment.PersonId, cancellationToken))
                 throw new RuleException("enrolment.exists", "This learner is enrolled in the other cohort already, or was.");
@@ -57,8 +65,8 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         if (!await db.Cohorts.SeenBy(caller, db).AnyAsync(c => c.Id == toId, ct))
             throw new RuleException("cohort.unknown", "There is no such cohort.", RuleKind.Invalid);
         (await db.AccessTo(toId, caller, ct)).MustLead();
-        var cohorts = await db.Cohorts.Include(c => c.Staff).Where(c => c.Id == fromId || c.Id == toId).ToDictionaryAsync(c => c.Id, ct);
-        var (from, to) = (cohorts[fromId], cohorts[toId]);
+        var from = await db.Cohorts.WithStaff().Where(c => c.Id == fromId).SingleOrUnreadableAsync(fromId, ct);
+        var to = await db.Cohorts.WithStaff().Where(c => c.Id == toId).SingleOrUnreadableAsync(toId, ct);
         // Else an admin could bring to themselves whom they may not read.
         if (IsOfStaff(to) && !IsOfStaff(from))
             throw new RuleException("enrolment.move.self",

@@ -43,6 +43,7 @@ internal sealed class OpenModuleHandler(LearningDb db, Caller caller, Curriculum
     public async Task<OpenedModule> Handle(OpenModule request, CancellationToken cancellationToken)
     {
         var enrolment = await db.LedEnrolment(request.EnrolmentId, caller, cancellationToken);
+        enrolment.MustBeAnothers(caller);
         var cohort = await db.Cohorts.AsNoTracking().SingleAsync(c => c.Id == enrolment.CohortId, cancellationToken);
         var curriculum = await library.Of(db, cohort, cancellationToken);
         if (!curriculum.Modules.Any(m => m.Slug == request.Module)) throw new NotFoundException("module");

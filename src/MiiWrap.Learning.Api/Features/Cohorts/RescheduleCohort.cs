@@ -49,7 +49,7 @@ internal sealed class RescheduleCohortHandler(LearningDb db, Caller caller, Curr
     public async Task<Rescheduling> Handle(RescheduleCohort request, CancellationToken cancellationToken)
     {
         (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == request.CohortId, cancellationToken);
+        var cohort = await db.Cohorts.Where(c => c.Id == request.CohortId).SingleOrUnreadableAsync(request.CohortId, cancellationToken);
         var curriculum = await library.Of(db, cohort, cancellationToken);
         var (from, to) = (cohort.StartsOn, request.StartsOn!.Value);
         var moves = from == to ? [] : curriculum.Modules;

@@ -86,7 +86,7 @@ internal sealed class UpgradeCohortHandler(LearningDb db, Caller caller, Curricu
     {
         (await db.AccessTo(request.CohortId, caller, cancellationToken)).MustLead();
         var now = clock.UtcNow();
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == request.CohortId, cancellationToken);
+        var cohort = await db.Cohorts.Where(c => c.Id == request.CohortId).SingleOrUnreadableAsync(request.CohortId, cancellationToken);
         var before = await library.Of(db, cohort, cancellationToken);
         var after = await library.Find(db, cohort.Curriculum, request.Version, cancellationToken)
             ?? throw new RuleException(
@@ -94,7 +94,8 @@ internal sealed class UpgradeCohortHandler(LearningDb db, Caller caller, Curricu
         cohort.UpgradeTo(after, now);
 
         // A few statements whatever the size of the cohort, and one row to write for each of its learners.
-        var enrolments = await db.Enrolments.Where(e => e.CohortId == cohort.Id).OrderBy(e => e.Id).ToListAsync(cancellationToken);
+        var enrolments = await db.Enrolments.Where(e => e.CohortId == cohort.Id).LoadAllOrNoneAsync(
+            e => e.Id, all => all.OrderBy(e => e.Id).ToListAsync(cancellationToken), cancellationToken);
         var work = await StudiedWork.Of(db, cohort.Id, cancellationToken);
         var tallies = enrolments.ToDictionary(e => e.Id, e => work.TallyOf(e.Id, after));
         var present = enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn).ToList();

@@ -41,4 +41,16 @@ internal static class LedEnrolments
         (await db.AccessTo(enrolment.CohortId, caller, ct)).MustLead();
         return enrolment;
     }
+
+    /// <summary>
+    /// Who leads may learn too. What opens to a learner before its time, and where their learning is counted, nobody decides for
+    /// themselves; leaving is everybody's own.
+    /// </summary>
+    public static void MustBeAnothers(this Enrolment enrolment, Caller caller)
+    {
+        if (enrolment.PersonId == caller.PersonId) throw OfOwn();
+    }
+
+    public static RuleException OfOwn() => new(
+        "enrolment.own", "This is your own enrolment; another lead or a programme admin does this.", RuleKind.Forbidden);
 }

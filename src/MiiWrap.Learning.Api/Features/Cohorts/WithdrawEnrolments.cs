@@ -36,7 +36,8 @@ public sealed record WithdrawalResults(IReadOnlyList<WithdrawalRow> Rows);
 /// <summary>What became of one enrolment.</summary>
 /// <param name="Result">withdrawn: it has ended now; existing: it had been withdrawn before; invalid: nothing was done.</param>
 /// <param name="Reason" example="enrolment.completed">
-/// The code of why nothing was done: enrolment.notFound where the cohort has no such enrolment that the caller may follow.
+/// The code of why nothing was done: enrolment.notFound where the cohort has no such enrolment that the caller may follow, row.unreadable
+/// where something stored of the learner is damaged.
 /// </param>
 /// <param name="EndedAt">When it ended; null when it has not.</param>
 public sealed record WithdrawalRow(Guid EnrolmentId, WithdrawalResult Result, string? Reason, DateTime? EndedAt);
@@ -50,7 +51,7 @@ internal sealed class WithdrawEnrolmentsValidator : AbstractValidator<WithdrawEn
             .WithMessage($"At most {Most:N0} enrolments are ended at once.");
 }
 
-internal sealed class WithdrawEnrolmentsHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class WithdrawEnrolmentsHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<WithdrawEnrolments> log)
     : IRequestHandler<WithdrawEnrolments, WithdrawalResults>
 {
     // Each departure plans its learner's other check-ins anew, and what it looks through grows with all that is tracked.
@@ -62,8 +63,15 @@ internal sealed class WithdrawEnrolmentsHandler(LearningDb db, Caller caller, Ti
         var now = clock.UtcNow();
         var rows = new List<WithdrawalRow>(request.EnrolmentIds.Count);
         foreach (var ids in request.EnrolmentIds.Chunk(AtATime))
-            rows.AddRange(await db.RetryLostRacesAsync(() => Withdraw(request.CohortId, ids, now, cancellationToken)));
+            rows.AddRange(await ids.DoReadableAsync(
+                some => db.RetryLostRacesAsync(() => Withdraw(request.CohortId, some, now, cancellationToken)), Unreadable));
         return new(rows);
+    }
+
+    private WithdrawalRow Unreadable(Guid id, Exception e)
+    {
+        log.LogError(e, "Enrolment {EnrolmentId} is not ended: it or something of its learner cannot be read", id);
+        return new(id, WithdrawalResult.Invalid, UnreadableRowException.Code, null);
     }
 
     private async Task<List<WithdrawalRow>> Withdraw(Guid cohortId, Guid[] ids, DateTime now, CancellationToken ct)

@@ -29,13 +29,15 @@ internal sealed class CurriculumItemMapping : Profile
         CreateProjection<PublishedCurriculum, CurriculumItem>().ForCtorParam(nameof(CurriculumItem.Version), o => o.MapFrom(c => c.Number));
 }
 
-internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps)
+internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps, ILogger<ListCurricula> log)
     : IRequestHandler<ListCurricula, Page<CurriculumItem>>
 {
     public async Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken)
     {
         var newest = db.Curricula.Where(c => !db.Curricula.Any(later => later.Slug == c.Slug && later.Number > c.Number));
-        var rows = await newest.PageBy(request, c => c.Slug, c => c.Id).ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken);
+        var rows = await newest.LoadReadablePageAsync(
+            c => c.Id, some => some.PageBy(request, c => c.Slug, c => c.Id),
+            some => some.ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken), log.LeavesOut("curriculum"), cancellationToken);
         return rows.ToPage(request, c => (c.Slug, c.Id));
     }
 }

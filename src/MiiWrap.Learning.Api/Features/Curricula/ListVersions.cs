@@ -37,15 +37,18 @@ internal sealed class VersionItemMapping : Profile
         CreateProjection<PublishedCurriculum, VersionItem>().ForCtorParam(nameof(VersionItem.Version), o => o.MapFrom(c => c.Number));
 }
 
-internal sealed class ListVersionsHandler(LearningDb db, IConfigurationProvider maps) : IRequestHandler<ListVersions, Page<VersionItem>>
+internal sealed class ListVersionsHandler(LearningDb db, IConfigurationProvider maps, ILogger<ListVersions> log)
+    : IRequestHandler<ListVersions, Page<VersionItem>>
 {
     public async Task<Page<VersionItem>> Handle(ListVersions request, CancellationToken cancellationToken)
     {
         // SQL Server would find one by its slug in capitals.
         if (!CurriculumParser.IsSlug(request.Slug)) throw new NotFoundException("curriculum");
         var versions = db.Curricula.Where(c => c.Slug == request.Slug);
-        var rows = await versions.PageBy(request, c => c.PublishedAt, c => c.Id, newestFirst: true).ProjectTo<VersionItem>(maps)
-            .ToListAsync(cancellationToken);
+        var rows = await versions.LoadReadablePageAsync(
+            c => c.Id, some => some.PageBy(request, c => c.PublishedAt, c => c.Id, newestFirst: true),
+            some => some.ProjectTo<VersionItem>(maps).ToListAsync(cancellationToken), log.LeavesOut("curriculum's version"),
+            cancellationToken);
         if (rows.Count == 0 && !await versions.AnyAsync(cancellationToken)) throw new NotFoundException("curriculum");
         return rows.ToPage(request, c => (Paging.KeyOf(c.PublishedAt), c.Id));
     }

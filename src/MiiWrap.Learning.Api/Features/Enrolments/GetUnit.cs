@@ -48,8 +48,9 @@ internal sealed class GetUnitHandler(UnitAccess units, UnitPages pages) : IReque
     public async Task<TaggedUnit> Handle(GetUnit request, CancellationToken cancellationToken)
     {
         var (curriculum, unit, state) = await units.LoadState(request.EnrolmentId, request.Unit, cancellationToken);
-        // What else is in the page is in its address.
-        return new(() => pages.Of(request.EnrolmentId, curriculum, unit, state), $"\"{curriculum.ContentHash}-{state}\"");
+        // The version stands in addresses of pictures and materials; what else is in the page is in its own address.
+        return new(
+            () => pages.Of(request.EnrolmentId, curriculum, unit, state), $"\"{curriculum.ContentHash}-{curriculum.Version}-{state}\"");
     }
 }
 

@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Events;
@@ -80,11 +81,13 @@ internal sealed class PersonalStream : FollowingStream
     ];
 
     private long last;
+    private PersonalState? known;
 
     protected override async Task<IReadOnlyList<string>> Begin(IServiceProvider scope, JsonSerializerOptions json, CancellationToken ct)
     {
         await scope.GetRequiredService<IMediator>().Send(new SequenceEvents(), ct);
         last = await scope.GetRequiredService<LearningDb>().IntegrationEvents.MaxAsync(e => e.SequenceNumber, ct) ?? 0;
+        known = await StateOf(scope, ct);
         return [];
     }
 
@@ -92,14 +95,33 @@ internal sealed class PersonalStream : FollowingStream
     {
         var (db, me) = (scope.GetRequiredService<LearningDb>(), scope.GetRequiredService<Caller>().PersonId);
         var items = await scope.GetRequiredService<EventLog>().After(last, Paging.MostLimit, ct);
-        if (items.Count == 0) return [];
-        last = EventLog.PositionOf(items[^1].Cursor);
+        if (items.Count > 0) last = EventLog.PositionOf(items[^1].Cursor);
         var changed = items.Where(i => Id(i, "learnerId") == me && OfLearner.ContainsKey(i.Type)).SelectMany(i => OfLearner[i.Type])
             .ToHashSet();
         var cohorts = items.Where(i => OfReviewers.Contains(i.Type)).Select(i => Id(i, "cohortId")).OfType<Guid>().Distinct().ToList();
         if (cohorts.Count > 0 && await db.CohortMembers.AnyAsync(m => m.PersonId == me && cohorts.Contains(m.CohortId), ct))
             changed.Add(ChangedPart.Queue);
+        // Much of what a front end shows changes without an event: a colleague's claim, a cohort's dates, a zone, days of leave.
+        var state = await StateOf(scope, ct);
+        changed.UnionWith(PersonalState.Changed(known, state));
+        known = state ?? known;
         return [.. changed.Order().Select(part => $"event: changed\ndata: {JsonSerializer.Serialize(new Changed(part), json)}\n\n")];
+    }
+
+    /// <summary>What one damaged row keeps from being compared is told by events alone.</summary>
+    private static async Task<PersonalState?> StateOf(IServiceProvider scope, CancellationToken ct)
+    {
+        try
+        {
+            return await PersonalState.Read(
+                scope.GetRequiredService<LearningDb>(), scope.GetRequiredService<Caller>().PersonId,
+                scope.GetRequiredService<TimeProvider>().UtcNow(), ct);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            scope.GetRequiredService<ILogger<PersonalStream>>().LogError(e, "What a stream tells of cannot be compared");
+            return null;
+        }
     }
 
     private static Guid? Id(EventItem item, string field) =>

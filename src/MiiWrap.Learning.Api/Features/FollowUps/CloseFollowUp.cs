@@ -45,6 +45,10 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, Privacy
         var followUp = await db.FollowUps.Include(f => f.Triggers)
             .SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
             ?? throw new NotFoundException("followUp");
+        // Who is silent, or would like to talk, is somebody else's to see to.
+        if (followUp.PersonId == caller.PersonId)
+            throw new RuleException(
+                "followUp.own", "Nobody closes a follow-up about themselves; another one of the staff does.", RuleKind.Forbidden);
         await gate.PassAsync(followUp.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: new FreeText("note", request.Note));
         followUp.Close(request.Outcome!.Value, string.IsNullOrWhiteSpace(request.Note)
             ? null

@@ -19,8 +19,8 @@ internal static class FollowUpRoutes
         cohort.MapPost("/followups/{followUpId:guid}/close",
             async (Guid cohortId, Guid followUpId, CloseFollowUp request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { CohortId = cohortId, FollowUpId = followUpId }, ct)))
-            .Named<CloseFollowUp>().Retryable().NotFound("cohort.notFound", "followUp.notFound").Conflict("followUp.closed").Invalid()
-            .Gated();
+            .Named<CloseFollowUp>().Retryable().NotFound("cohort.notFound", "followUp.notFound").Forbidden("followUp.own")
+            .Conflict("followUp.closed").Invalid().Gated();
 
         cohort.MapGet("/patterns", async ([AsParameters] ListPatterns request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))

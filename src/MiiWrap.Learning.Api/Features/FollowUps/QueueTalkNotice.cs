@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.FollowUps;
@@ -9,21 +10,65 @@ using MiiWrap.Learning.Domain.Messaging;
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
 /// <summary>
-/// A learner who would like to talk owes those who coach them a mail, in the same save: the cohort's instructors, and its leads where it
-/// has none.
+/// A learner who would like to talk owes those who coach them a mail, in the same save: the cohort's instructors, its leads where it has
+/// none, and programme admins where it has neither. Who has no access counts as not there, and hears of it when they are back.
 /// </summary>
-internal sealed class QueueTalkNotice(LearningDb db) : INotificationHandler<DomainEventNotification<TalkRequested>>
+internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
+    : INotificationHandler<DomainEventNotification<TalkRequested>>, INotificationHandler<DomainEventNotification<AccessEnded>>,
+    INotificationHandler<DomainEventNotification<AccessRestored>>
 {
     public async Task Handle(DomainEventNotification<TalkRequested> notification, CancellationToken cancellationToken)
     {
         var (followUp, at) = notification.Event;
-        var staff = await db.CohortMembers.Where(m => m.CohortId == followUp.CohortId && m.PersonId != followUp.PersonId)
-            .Select(m => new { m.PersonId, m.Role }).ToListAsync(cancellationToken);
-        var instructors = staff.Where(m => m.Role == CohortRole.Instructor).ToList();
-        var ids = (instructors.Count > 0 ? instructors : staff).ConvertAll(m => m.PersonId);
-        var coaches = await db.Users.AsNoTracking().Where(p => ids.Contains(p.Id)).ToListAsync(cancellationToken);
-        await db.QueueNotices(coaches, MailKind.TalkRequested, at, cancellationToken);
+        var (coaches, _) = await CoachesOf(followUp.CohortId, followUp.PersonId, cancellationToken);
+        // Whoever ends the access of one of them meanwhile changes these rows too: the later of the two runs again.
+        db.Touch(coaches);
+        await Queue(followUp.CohortId, coaches, at, cancellationToken);
     }
+
+    /// <summary>What was theirs to see to is told to whoever is left; where others instruct, those were told at the time.</summary>
+    public async Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
+    {
+        var (person, at) = notification.Event;
+        foreach (var (cohortId, learnerId) in await WaitingFor(person, cancellationToken))
+        {
+            var (coaches, instruct) = await CoachesOf(cohortId, learnerId, cancellationToken);
+            if (!instruct) await Queue(cohortId, coaches, at, cancellationToken);
+        }
+    }
+
+    public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
+    {
+        var (person, at) = notification.Event;
+        foreach (var (cohortId, learnerId) in await WaitingFor(person, cancellationToken))
+        {
+            if (!(await CoachesOf(cohortId, learnerId, cancellationToken)).Coaches.Contains(person)) continue;
+            await db.QueueNotices([person], MailKind.TalkRequested, at, cancellationToken);
+            return;
+        }
+    }
+
+    /// <summary>The learners who would like to talk, in cohorts in which this person has a part.</summary>
+    private async Task<List<(Guid CohortId, Guid LearnerId)>> WaitingFor(Person person, CancellationToken ct) =>
+        [.. (await db.CohortMembers.Where(m => m.PersonId == person.Id)
+            .Join(db.FollowUps, m => m.CohortId, f => f.CohortId, (_, f) => f)
+            .Where(f => f.ClosedAt == null && f.PersonId != person.Id && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk))
+            .Select(f => new { f.CohortId, f.PersonId }).Distinct().ToListAsync(ct)).Select(f => (f.CohortId, f.PersonId))];
+
+    /// <summary>Those who would hear of it, and whether they instruct.</summary>
+    private async Task<(List<Person> Coaches, bool Instruct)> CoachesOf(Guid cohortId, Guid learnerId, CancellationToken ct)
+    {
+        var members = await db.CohortMembers.Where(m => m.CohortId == cohortId && m.PersonId != learnerId)
+            .Select(m => new { m.PersonId, IsInstructor = m.Role == CohortRole.Instructor }).ToListAsync(ct);
+        var people = await staff.WithAccess(members.Select(m => m.PersonId), ct);
+        var ids = members.Where(m => m.IsInstructor).Select(m => m.PersonId).ToHashSet();
+        var instructors = people.FindAll(p => ids.Contains(p.Id));
+        return instructors.Count > 0 ? (instructors, true) : (people, false);
+    }
+
+    private Task Queue(Guid cohortId, List<Person> coaches, DateTime at, CancellationToken ct) => coaches.Count > 0
+        ? db.QueueNotices(coaches, MailKind.TalkRequested, at, ct)
+        : staff.QueueMissing(cohortId, at, ct);
 }
 
 /// <summary>The mail that says that somebody would like to talk, and neither who nor about what.</summary>
@@ -38,6 +83,7 @@ internal static class TalkMailTemplates
         Page = new("Open the program", "/"),
         Footer = "This mail says no more than that, on purpose.",
         KeepsHours = true,
+        WaitsForAccess = true,
         IsStillWanted = (db, _, person, ct) => db.CohortMembers.Where(m => m.PersonId == person.Id)
             .Join(db.FollowUps, m => m.CohortId, f => f.CohortId, (_, f) => f)
             .AnyAsync(f => f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk), ct),

@@ -25,17 +25,19 @@ internal sealed class ListSignInsValidator : AbstractValidator<ListSignIns>
     public ListSignInsValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ListSignInsHandler(LearningDb db, Caller caller, TimeProvider clock)
+internal sealed class ListSignInsHandler(LearningDb db, Caller caller, TimeProvider clock, ILogger<ListSignIns> log)
     : IRequestHandler<ListSignIns, Page<SignInItem>>
 {
     public async Task<Page<SignInItem>> Handle(ListSignIns request, CancellationToken cancellationToken)
     {
         var (now, current) = (clock.UtcNow(), caller.SessionId);
-        var rows = await db.Sessions.Where(s => s.PersonId == caller.PersonId && s.ExpiresAt > now)
-            .PageBy(request, s => s.RefreshedAt, s => s.Id, newestFirst: true)
-            .Select(s => new SignInItem(s.Id, s.Device, db.Clients.Where(c => c.Id == s.ClientId).Select(c => c.Name).FirstOrDefault(),
-                s.SignedInAt ?? s.RefreshedAt, s.RefreshedAt, s.Id == current))
-            .ToListAsync(cancellationToken);
+        var rows = await db.Sessions.Where(s => s.PersonId == caller.PersonId && s.ExpiresAt > now).LoadReadablePageAsync(
+            s => s.Id, some => some.PageBy(request, s => s.RefreshedAt, s => s.Id, newestFirst: true),
+            some => some.Select(s => new SignInItem(s.Id, s.Device,
+                    db.Clients.Where(c => c.Id == s.ClientId).Select(c => c.Name).FirstOrDefault(), s.SignedInAt ?? s.RefreshedAt,
+                    s.RefreshedAt, s.Id == current))
+                .ToListAsync(cancellationToken),
+            log.LeavesOut("sign-in"), cancellationToken);
         return rows.ToPage(request, s => (Paging.KeyOf(s.LastUsedAt), s.Id));
     }
 }

@@ -38,7 +38,10 @@ public sealed record MailItem(
     DateTime? FailedAt, DateTime? NextAttemptAt);
 
 /// <summary>To whom a mail goes.</summary>
-/// <param name="Email">The address as it is now: whoever corrects it has the mail sent there.</param>
+/// <param name="Email">
+/// Where it goes: to the address that the person has now, so that whoever corrects it has the mail sent there. What is about one address,
+/// such as the question whether it is theirs, goes to that one.
+/// </param>
 public sealed record MailRecipient(Guid Id, string Name, string? Email);
 
 internal sealed class ListMailsValidator : AbstractValidator<ListMails>
@@ -50,29 +53,38 @@ internal sealed class ListMailsValidator : AbstractValidator<ListMails>
     }
 }
 
-internal sealed class ListMailsHandler(LearningDb db, Caller caller) : IRequestHandler<ListMails, Page<MailItem>>
+internal sealed class ListMailsHandler(LearningDb db, Caller caller, ILogger<ListMails> log) : IRequestHandler<ListMails, Page<MailItem>>
 {
     public async Task<Page<MailItem>> Handle(ListMails request, CancellationToken cancellationToken)
     {
         caller.MustBeProgramAdmin("look through mails");
         var status = EnumNames.TryParse<MailStatus>(request.Status, out var named) ? named : MailStatus.Failed;
         // Two tables, each in the order of the page: the page is the first of both.
-        var mails = await Read(db.OutboundMails, request, status).Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
-            m.Id, m.Kind, status, new(p.Id, p.Name, p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
-            m.FailedAt == null ? m.LeaseUntil : null)).ToListAsync(cancellationToken);
-        var checkIns = await Read(db.NudgeMessages, request, status).Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
-            m.Id, MailKind.CheckIn, status, new(p.Id, p.Name, p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
-            m.FailedAt == null ? m.LeaseUntil : null)).ToListAsync(cancellationToken);
+        var mails = await Of(db.OutboundMails, status).LoadReadablePageAsync(
+            m => m.Id, some => PageOf(some, request, status),
+            some => some.Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
+                m.Id, m.Kind, status, new(p.Id, p.Name, m.Address ?? p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
+                m.FailedAt == null ? m.LeaseUntil : null)).ToListAsync(cancellationToken),
+            log.LeavesOut("mail"), cancellationToken);
+        var checkIns = await Of(db.NudgeMessages, status).LoadReadablePageAsync(
+            m => m.Id, some => PageOf(some, request, status),
+            some => some.Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new MailItem(
+                m.Id, MailKind.CheckIn, status, new(p.Id, p.Name, p.Email), m.Fault, m.Attempts, m.CreatedAt, m.FailedAt,
+                m.FailedAt == null ? m.LeaseUntil : null)).ToListAsync(cancellationToken),
+            log.LeavesOut("check-in's mail"), cancellationToken);
         var rows = mails.Concat(checkIns).OrderByDescending(OrderOf).ThenByDescending(m => m.Id).Take(request.Take() + 1).ToList();
         return rows.ToPage(request, m => (Paging.KeyOf(OrderOf(m)), m.Id));
     }
 
     private static DateTime OrderOf(MailItem mail) => mail.FailedAt ?? mail.CreatedAt;
 
-    private static IQueryable<T> Read<T>(IQueryable<T> mails, ListMails request, MailStatus status)
+    private static IQueryable<T> Of<T>(IQueryable<T> mails, MailStatus status)
         where T : MailMessage => status == MailStatus.Failed
         ? mails.AsNoTracking().Where(m => m.FailedAt != null && m.Fault != null)
-            .PageBy(request, m => m.FailedAt!.Value, m => m.Id, newestFirst: true)
-        : mails.AsNoTracking().Where(m => m.SentAt == null && m.FailedAt == null)
-            .PageBy(request, m => m.CreatedAt, m => m.Id, newestFirst: true);
+        : mails.AsNoTracking().Where(m => m.SentAt == null && m.FailedAt == null);
+
+    private static IQueryable<T> PageOf<T>(IQueryable<T> mails, ListMails request, MailStatus status)
+        where T : MailMessage => status == MailStatus.Failed
+        ? mails.PageBy(request, m => m.FailedAt!.Value, m => m.Id, newestFirst: true)
+        : mails.PageBy(request, m => m.CreatedAt, m => m.Id, newestFirst: true);
 }

@@ -78,8 +78,9 @@ internal sealed class SendMailsHandler(
     {
         var (now, template) = (clock.UtcNow(), templates[mail.Kind]);
         var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == mail.PersonId, ct);
-        // Nothing is said to whoever has no access; what there is to see they see when they are back.
-        if (person is not { Status: PersonStatus.Active } || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
+        // Nothing is said to whoever has no access; what is owed to them they are told when they are back.
+        if (person is { Status: PersonStatus.Suspended } && template.WaitsForAccess) mail.Postpone(now + RowFault.Pause);
+        else if (person is not { Status: PersonStatus.Active } || !await template.IsStillWanted(db, mail, person, ct)) mail.Discard(now);
         else if (person.IsStandIn) PassOver(mail, now);
         else if (template.KeepsHours && await Opens(mail, person, now, ct) is var opens && opens > now) mail.Postpone(opens);
         else return await Compose(mail, template, person, now, ct);

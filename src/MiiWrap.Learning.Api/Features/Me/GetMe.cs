@@ -34,16 +34,17 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
     public async Task<MyProfile> Handle(GetMe request, CancellationToken cancellationToken)
     {
         var me = caller.PersonId;
+        var parts = db.AgencyMembers.Where(KnownRoles.IsInAgency);
         var found = await db.Users.Where(p => p.Id == me).Select(p => new
         {
             Person = p,
-            Agencies = db.AgencyMembers.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
+            Agencies = parts.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
                 .ToList(),
         }).AsNoTracking().SingleAsync(cancellationToken);
         var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
             .Select(e => new MyEnrolment(e.Id, e.CohortId, e.Status)).ToListAsync(cancellationToken);
-        var staff = await db.CohortMembers.Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
+        var staff = await db.CohortMembers.Where(KnownRoles.IsInCohort).Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
             .Select(m => new { m.Role, m.CohortId }).ToListAsync(cancellationToken);
 
         var roles = new List<MyRole>();

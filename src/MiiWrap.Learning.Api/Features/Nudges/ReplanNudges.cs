@@ -16,7 +16,7 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 /// Plans anew what is still to come, in the same save as the reason: a change of zone, of quiet hours, of channels, of leave or of closed
 /// days; an act that leaves room for asks that had none; the end of what had ended them.
 /// </summary>
-internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
+internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILogger<ReplanNudges> log)
     : INotificationHandler<DomainEventNotification<CalendarChanged>>, INotificationHandler<DomainEventNotification<ClosedDaysChanged>>,
     INotificationHandler<DomainEventNotification<AccessRestored>>, INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>,
     INotificationHandler<DomainEventBatchNotification<EnrolmentChanged>>,
@@ -136,10 +136,21 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
 
     private async Task Replan(IReadOnlyCollection<Guid> personIds, string reason, DateTime now, CancellationToken ct)
     {
+        // Whose person, check-ins or opportunities are damaged is held as they are, and keeps nobody else's from being planned.
+        var plans = await RowFault.LoadReadableAsync([.. personIds.Distinct()], some => Load(some, ct), (id, e) =>
+        {
+            log.LogError(e, "The check-ins of person {PersonId} are not planned anew: something of them cannot be read", id);
+            return Task.CompletedTask;
+        });
+        // What is planned meanwhile by the days and hours of before loses, and is planned again.
+        db.Touch(plans.Select(p => p.Person));
+        foreach (var plan in plans) await Replan(plan, reason, now, ct);
+    }
+
+    private async Task<List<PersonalPlan>> Load(Guid[] personIds, CancellationToken ct)
+    {
         // Tracked, so that people and agencies which are being changed in this very save are read as they will be.
         var people = await db.Users.Where(p => personIds.Contains(p.Id)).ToListAsync(ct);
-        // What is planned meanwhile by the days and hours of before loses, and is planned again.
-        db.Touch(people);
         var windows = await db.WindowsOf(people, ct);
         var stored = await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
             .ToListAsync(ct);
@@ -147,25 +158,40 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library)
         var nudges = stored.Union(db.Nudges.Local.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }
             && personIds.Contains(n.PersonId))).ToLookup(n => n.OpportunityId);
         var ids = nudges.Select(n => n.Key).ToList();
-        var opportunities = await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct);
-        var plannedByPerson = opportunities.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).ToLookup(o => o.PersonId);
-        foreach (var person in people.Where(p => plannedByPerson.Contains(p.Id)))
+        var opportunities = (await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct)).OrderBy(o => o.StartsAt)
+            .ThenBy(o => o.Id).ToLookup(o => o.PersonId);
+        return people.ConvertAll(p => new PersonalPlan(
+            p, windows[p.Id], [.. opportunities[p.Id].Select(o => (o, (IReadOnlyList<Nudge>)[.. nudges[o.Id]]))]));
+    }
+
+    private async Task Replan(PersonalPlan own, string reason, DateTime now, CancellationToken ct)
+    {
+        if (own.Opportunities.Count == 0) return;
+        var (person, window) = (own.Person, own.Window);
+        try
         {
-            var (zone, window) = (Zones.Find(person.TimeZone), windows[person.Id]);
+            var zone = Zones.Find(person.TimeZone);
             // The whole calendar is laid anew, so nothing that moves itself is in its own way, nor what has just ended.
             var calendar = await db.CalendarOf(person, window, null, now, ct);
-            foreach (var nudge in plannedByPerson[person.Id].SelectMany(o => nudges[o.Id])) calendar?.Remove(nudge.Id);
-            foreach (var opportunity in plannedByPerson[person.Id])
+            foreach (var nudge in own.Opportunities.SelectMany(o => o.Nudges)) calendar?.Remove(nudge.Id);
+            foreach (var (opportunity, nudges) in own.Opportunities)
             {
                 if (await PlanOf(opportunity, ct) is { } plan)
-                    NudgeLedger.Replan(opportunity, plan, nudges[opportunity.Id], zone, window, reason, now, calendar);
+                    NudgeLedger.Replan(opportunity, plan, nudges, zone, window, reason, now, calendar);
             }
 
             await db.Displace(calendar, now, ct);
+        }
+        catch (Exception e) when (e.IsOfDamage())
+        {
+            log.LogError(e, "The check-ins of person {PersonId} are not all planned anew: something of them cannot be read", person.Id);
         }
     }
 
     /// <summary>null where the curriculum has lost the unit.</summary>
     private async Task<NudgePlan?> PlanOf(TransferOpportunity opportunity, CancellationToken ct) =>
         (await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct))?.Unit(opportunity.Unit)?.Plan;
+
+    private sealed record PersonalPlan(
+        Person Person, SendingWindow Window, IReadOnlyList<(TransferOpportunity Opportunity, IReadOnlyList<Nudge> Nudges)> Opportunities);
 }

@@ -112,7 +112,7 @@ internal sealed class ChangePersonHandler(
             // Whether the address is known here its owner hears from the link, and an agency does not hear at all.
             await db.MustHaveRoomForLink(person.Id, now, ct);
             person.AskForAddress(email);
-            db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now));
+            db.Add(OutboundMail.ToAddress(email, person.Id, MailKind.AddressConfirmation, now, caller.PersonId));
             db.Add(OutboundMail.ToAddress(person.Email!, person.Id, MailKind.AddressChanging, now));
         }
 
@@ -127,6 +127,9 @@ internal sealed class ChangePersonHandler(
             throw new RuleException("person.notYours",
                 "Only a programme admin may change the address of staff who have not accepted their invitation.", RuleKind.Forbidden);
         await db.MustHaveRoomForLink(person.Id, now, ct);
+        // Whoever chooses where an invitation goes may have chosen themselves.
+        if (!await db.GivenAddresses.AnyAsync(g => g.PersonId == person.Id && g.GivenBy == caller.PersonId, ct))
+            db.Add(new GivenAddress(person.Id, caller.PersonId));
         foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
             open.Use(now);
         await db.Invite(person, caller.PersonId, now, ct);

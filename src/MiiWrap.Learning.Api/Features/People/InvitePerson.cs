@@ -44,7 +44,7 @@ internal sealed class InvitePersonHandler(LearningDb db, Caller caller, ILookupN
             throw new RuleException("person.exists", "Someone with this address is here already.").With("id", known);
         var person = Person.Invite(
             MailAddresses.Mailable(request.Email)!, address, request.Name.Trim(), Zones.Current(request.TimeZone)!, now);
-        db.AddRange(person, OutboundMail.Invitation(person.Id, caller.PersonId, now));
+        db.AddRange(person, new GivenAddress(person.Id, caller.PersonId), OutboundMail.Invitation(person.Id, caller.PersonId, now));
         limits.CheckInvitations(caller, 1);
         await db.SaveChangesAsync(cancellationToken);
         return new(person.Id);

@@ -205,7 +205,7 @@ internal sealed class ListPeopleHandler(
 
     private async Task<IReadOnlyList<PersonItem>> Items(IReadOnlyList<Row> rows, CancellationToken ct)
     {
-        var parts = rows.Count == 0 ? [] : await directory.PartsOf([.. rows.Select(r => r.Id)]).ToListAsync(ct);
+        var parts = rows.Count == 0 ? [] : await directory.PartsOf([.. rows.Select(r => r.Id)], ct);
         var byPerson = parts.ToLookup(p => p.PersonId);
         return [.. rows.Select(r => new PersonItem(
             r.Id,

@@ -6,7 +6,7 @@ namespace MiiWrap.Learning.Api.Features.People;
 
 internal static class PeopleRoutes
 {
-    public static IServiceCollection AddPeople(this IServiceCollection services) => services.AddSingleton(UndeliveredInvitations.Template);
+    public static IServiceCollection AddPeople(this IServiceCollection services) => UndeliveredInvitations.AddTo(services);
 
     public static void MapPeople(this IEndpointRouteBuilder app)
     {

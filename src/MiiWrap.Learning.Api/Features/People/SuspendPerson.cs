@@ -76,11 +76,12 @@ internal sealed class PersonAccessHandler(
             var now = clock.UtcNow();
             foreach (var enrolment in await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Active)
                 .ToListAsync(cancellationToken)) enrolment.Withdraw(now);
-            foreach (var cohort in await db.Cohorts.Include(c => c.Staff).Where(c => c.Staff.Any(m => m.PersonId == person.Id))
+            foreach (var cohort in await db.Cohorts.WithStaff().Where(c => c.Staff.Any(m => m.PersonId == person.Id))
                 .ToListAsync(cancellationToken))
                 cohort.ChangeStaff(Without(cohort, CohortRole.Instructor, person.Id), Without(cohort, CohortRole.Lead, person.Id),
                     hasLearners: true, caller.PersonId, now);
-            db.RemoveRange(await db.AgencyMembers.Where(m => m.PersonId == person.Id).ToListAsync(cancellationToken));
+            db.RemoveRange(await db.AgencyMembers.Where(KnownRoles.IsInAgency).Where(m => m.PersonId == person.Id)
+                .ToListAsync(cancellationToken));
             await End(person, PersonStatus.Left, request.Reason!, cancellationToken);
         }
 

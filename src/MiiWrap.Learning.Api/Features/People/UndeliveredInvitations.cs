@@ -7,7 +7,8 @@ using MiiWrap.Learning.Domain.Messaging;
 namespace MiiWrap.Learning.Api.Features.People;
 
 /// <summary>
-/// Whoever invited somebody hears by mail when the invitation was given up, in the same save; one mail speaks for all that failed.
+/// Whoever invited somebody, or asked for another address of theirs, hears by mail when the link to it was given up, in the same save; one
+/// mail speaks for all of a kind that failed.
 /// </summary>
 internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandler<DomainEventNotification<MailGivenUp>>
 {
@@ -15,32 +16,54 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
     private const int DaysBack = 10;
     private const int MostNamed = 20;
 
-    public static readonly MailTemplate Template = new(MailKind.InvitationUndelivered, "An invitation could not be delivered")
+    private static readonly MailTemplate Invitations = new(MailKind.InvitationUndelivered, "An invitation could not be delivered")
     {
         Paragraphs = _ => ["No mail server has taken the invitation to these addresses, so nobody can sign in with them yet:"],
-        Details = AddressesOf,
+        Details = (db, notice, now, ct) => Named(GivenUp(db, notice, MailKind.Invitation, now), ct),
         Closing = ["Ask for the right address, and invite that one."],
         KeepsHours = true,
     };
 
+    private static readonly MailTemplate NewAddresses = new(MailKind.AddressUndelivered, "A new address could not be reached")
+    {
+        Paragraphs = _ =>
+        [
+            "You asked that somebody sign in with another address. No mail server has taken the link to these, so the old ones stay as they are:",
+        ],
+        Details = (db, notice, now, ct) => Named(GivenUp(db, notice, MailKind.AddressConfirmation, now), ct),
+        Closing = ["Ask for the right address, and change it to that one."],
+        KeepsHours = true,
+        IsStillWanted = (db, notice, _, ct) => GivenUp(db, notice, MailKind.AddressConfirmation, notice.LeaseUntil).AnyAsync(ct),
+    };
+
+    public static IServiceCollection AddTo(IServiceCollection services) => services.AddSingleton(Invitations).AddSingleton(NewAddresses);
+
     public async Task Handle(DomainEventNotification<MailGivenUp> notification, CancellationToken cancellationToken)
     {
         var (mail, at) = notification.Event;
-        if (mail is not { Kind: MailKind.Invitation, InvitedBy: { } inviter }) return;
+        if (mail.InvitedBy is not { } by) return;
+        var kind = mail.Kind == MailKind.Invitation ? MailKind.InvitationUndelivered : MailKind.AddressUndelivered;
         // One in this very save counts too.
-        if (db.OutboundMails.Local.Any(m => m.PersonId == inviter && m is { Kind: MailKind.InvitationUndelivered, IsPending: true })
-            || await db.OutboundMails.AnyAsync(m => m.PersonId == inviter && m.Kind == MailKind.InvitationUndelivered && m.SentAt == null
-                && m.FailedAt == null, cancellationToken)) return;
-        db.Add(OutboundMail.To(inviter, MailKind.InvitationUndelivered, at));
+        if (db.OutboundMails.Local.Any(m => m.PersonId == by && m.Kind == kind && m.IsPending)
+            || await db.OutboundMails.AnyAsync(
+                m => m.PersonId == by && m.Kind == kind && m.SentAt == null && m.FailedAt == null, cancellationToken)) return;
+        db.Add(OutboundMail.To(by, kind, at));
     }
 
-    private static async Task<IReadOnlyList<string>> AddressesOf(LearningDb db, OutboundMail notice, DateTime now, CancellationToken ct)
+    /// <summary>Without the addresses in whose place others were asked for meanwhile.</summary>
+    private static IQueryable<string> GivenUp(LearningDb db, OutboundMail notice, MailKind kind, DateTime now)
     {
         var since = now.AddDays(-DaysBack);
         var given = OutboundMail.RetryAfter.Count;
-        var failed = await db.OutboundMails.Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId
-            && m.Kind == MailKind.Invitation && m.FailedAt != null && m.Attempts > given)
-            .Join(db.Users, m => m.PersonId, p => p.Id, (_, p) => p.Email!).Distinct().OrderBy(e => e).Take(MostNamed + 1).ToListAsync(ct);
-        return failed.Count > MostNamed ? [.. failed.Take(MostNamed), "… and others."] : failed;
+        return db.OutboundMails
+            .Where(m => m.CreatedAt > since && m.InvitedBy == notice.PersonId && m.Kind == kind && m.FailedAt != null && m.Attempts > given)
+            .Join(db.Users, m => m.PersonId, p => p.Id, (m, p) => new { m.Address, p.Email, p.NewEmail })
+            .Where(m => m.Address == null || m.Address == m.NewEmail).Select(m => (m.Address ?? m.Email)!);
+    }
+
+    private static async Task<IReadOnlyList<string>> Named(IQueryable<string> addresses, CancellationToken ct)
+    {
+        var named = await addresses.Distinct().OrderBy(e => e).Take(MostNamed + 1).ToListAsync(ct);
+        return named.Count > MostNamed ? [.. named.Take(MostNamed), "… and others."] : named;
     }
 }

@@ -1,12 +1,13 @@
 using MediatR;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Progress;
 
 internal static class ProgressRoutes
 {
-    public static IServiceCollection AddProgress(this IServiceCollection services) => services.AddSingleton<ProgressSummaryCache>();
+    public static IServiceCollection AddProgress(this IServiceCollection services) => services.AddHolder<ProgressSummaryCache>();
 
     public static void MapProgress(this IEndpointRouteBuilder app) =>
         app.MapGet("/v1/cohorts/{cohortId:guid}/progress",

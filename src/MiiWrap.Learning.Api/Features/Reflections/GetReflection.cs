@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
@@ -13,10 +12,7 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 /// <summary>
 /// A learner reads their own reflection: the prompts, the draft, every revision, and the feedback beside what it speaks to.
 /// </summary>
-public sealed record GetReflection(Guid EnrolmentId, string Assignment) : IQuery<TaggedReflection>;
-
-/// <summary>A reflection with its tag.</summary>
-public sealed record TaggedReflection(ReflectionPage Page, string ETag);
+public sealed record GetReflection(Guid EnrolmentId, string Assignment) : IQuery<ReflectionPage>;
 
 /// <summary>Everything about one reflection, for its author.</summary>
 /// <param name="Draft">null before the first word, and while the draft is frozen.</param>
@@ -41,31 +37,29 @@ public sealed record RevisionView(
     FeedbackView? SecondReview);
 
 internal sealed class GetReflectionHandler(LearningDb db, UnitAccess units, Caller caller, TimeProvider clock)
-    : IRequestHandler<GetReflection, TaggedReflection>
+    : IRequestHandler<GetReflection, ReflectionPage>
 {
     private static readonly ILookup<Guid, FeedbackView> NoFeedback = Enumerable.Empty<FeedbackView>().ToLookup(_ => Guid.Empty);
 
-    public async Task<TaggedReflection> Handle(GetReflection request, CancellationToken cancellationToken)
+    public async Task<ReflectionPage> Handle(GetReflection request, CancellationToken cancellationToken)
     {
-        var (enrolment, curriculum, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
+        var (enrolment, _, unit) = await units.LoadForRead(request.EnrolmentId, request.Assignment, cancellationToken);
         var assignment = AssignmentView.Of(unit.Assignment, withAnchors: false);
         var reflection = await db.Reflections.AsNoTracking().Include(r => r.Revisions)
             .SingleOrDefaultAsync(r => r.EnrolmentId == enrolment.Id && r.Assignment == unit.Assignment.Slug, cancellationToken);
         if (reflection is null)
-            return new(new(assignment, ReflectionStatus.NotStarted, null, [], [], null),
-                ETags.Of(enrolment.Id, curriculum.ContentHash, unit.Slug, ReflectionStatus.NotStarted));
+            return new(assignment, ReflectionStatus.NotStarted, null, [], [], null);
 
-        var status = reflection.StatusAt(clock.UtcNow());
         var (feedback, redactions) = reflection.Revisions.Count > 0 ? await Said(reflection.Id, cancellationToken) : (NoFeedback, []);
         var page = new ReflectionPage(
             assignment,
-            status,
+            reflection.StatusAt(clock.UtcNow()),
             reflection.DraftTag is { } tag ? new(reflection.Draft.ByPrompt, reflection.DraftSavedAt, tag) : null,
             Revisions(reflection, feedback),
             redactions,
             reflection.PurgedAt);
         if (!reflection.IsOnHold && caller.IsShownContent) await NoteOpened(reflection, cancellationToken);
-        return new(page, ETags.Of(reflection.Id, reflection.Version, curriculum.ContentHash, status));
+        return page;
     }
 
     /// <summary>The published feedback on each revision, and what was taken out.</summary>

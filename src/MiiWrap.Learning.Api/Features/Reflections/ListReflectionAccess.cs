@@ -31,7 +31,8 @@ internal sealed class ListReflectionAccessValidator : AbstractValidator<ListRefl
     public ListReflectionAccessValidator() => this.RuleForPaging(byMoment: true);
 }
 
-internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller, CurriculumLibrary library)
+internal sealed class ListReflectionAccessHandler(
+    LearningDb db, Caller caller, CurriculumLibrary library, ILogger<ListReflectionAccess> log)
     : IRequestHandler<ListReflectionAccess, Page<AccessLogItem>>
 {
     public async Task<Page<AccessLogItem>> Handle(ListReflectionAccess request, CancellationToken cancellationToken)
@@ -59,7 +60,9 @@ internal sealed class ListReflectionAccessHandler(LearningDb db, Caller caller, 
                 .SelectMany(m => db.ReaderAppointments.Where(a => a.CohortId == m.FromCohortId && a.At <= m.At))
                 .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }))
             .Concat(moves.Select(m => new { m.Id, m.At, m.Name, m.Role, m.Act, Reason = (string?)null, By = (string?)null }));
-        var rows = await lines.PageBy(request, a => a.At, a => a.Id).ToListAsync(cancellationToken);
+        var rows = await lines.LoadReadablePageAsync(
+            a => a.Id, some => some.PageBy(request, a => a.At, a => a.Id), some => some.ToListAsync(cancellationToken),
+            log.LeavesOut("line of an access log"), cancellationToken);
         var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
         return new([.. page.Items.Select(a => new AccessLogItem(
             a.At, new(a.Name), a.Role, a.Act, a.Reason, a.By is null ? null : new(a.By)))], page.Next);

@@ -12,12 +12,10 @@ internal static class ReflectionRoutes
         var reflection = app.MapGroup("/v1/enrolments/{enrolmentId:guid}/reflections/{assignment}").WithTags("Reflections")
             .ForFrontEnds(FrontEndScopes.Learning);
 
-        reflection.MapGet("/", async ([AsParameters] GetReflection request, IMediator mediator, HttpContext http, CancellationToken ct) =>
-            {
-                var read = await mediator.Send(request, ct);
-                return http.Tagged(read.Page, read.ETag);
-            })
-            .Named<GetReflection>().Tagged<ReflectionPage>().NotFound("enrolment.notFound", "unit.notFound").Forbidden("unit.locked");
+        reflection.MapGet("/", async ([AsParameters] GetReflection request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetReflection>().TaggedByContent<ReflectionPage>().NotFound("enrolment.notFound", "unit.notFound")
+            .Forbidden("unit.locked");
 
         reflection
             .MapPut("/draft", async (

@@ -37,14 +37,15 @@ internal sealed class WriteToReviewerValidator : AbstractValidator<WriteToReview
     public WriteToReviewerValidator() => RuleFor(x => x.Text).NotEmpty().MustFit(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToReviewerHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class WriteToReviewerHandler(
+    LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock, ILogger<WriteToReviewer> log)
     : IRequestHandler<GetThread, MessageThread>, IRequestHandler<WriteToReviewer, WrittenMessage>
 {
     public async Task<MessageThread> Handle(GetThread request, CancellationToken cancellationToken)
     {
         var reflection = await Find(request.EnrolmentId, request.Assignment, cancellationToken);
         reflection.MustBeShown();
-        return await MessageThread.Read(db, reflection.Id, request, cancellationToken);
+        return await MessageThread.Read(db, reflection.Id, request, log, cancellationToken);
     }
 
     public async Task<WrittenMessage> Handle(WriteToReviewer request, CancellationToken cancellationToken)

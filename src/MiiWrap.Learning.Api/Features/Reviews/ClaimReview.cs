@@ -44,15 +44,16 @@ internal sealed class ReleaseReviewValidator : AbstractValidator<ReleaseReview>
     }
 }
 
-internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class ClaimReviewHandler(
+    LearningDb db, ReviewAccess reviews, ReviewPages pages, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<ClaimReview, ReviewClaim>, IRequestHandler<ReleaseReview, ReleasedReview>
 {
     public async Task<ReviewClaim> Handle(ClaimReview request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
-        var review = reflection.Claim(request.RevisionId, caller.PersonId, clock.UtcNow());
+        var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        var review = found.Reflection.Claim(request.RevisionId, caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
-        return new(request.RevisionId, review.LeaseUntil!.Value, ReviewTags.Of(reflection, review));
+        return new(request.RevisionId, review.LeaseUntil!.Value, (await pages.Of(found, cancellationToken)).ETag);
     }
 
     public async Task<ReleasedReview> Handle(ReleaseReview request, CancellationToken cancellationToken)
@@ -60,6 +61,7 @@ internal sealed class ClaimReviewHandler(LearningDb db, ReviewAccess reviews, Ca
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (found.IsLead && request.Reason is { } reason)
         {
+            found.MustNotBeOwn(caller);
             await gate.PassReasonAsync(found.Reflection.EnrolmentId, reason, request.PrivacyConfirmed, cancellationToken);
             found.Reflection.ReleaseForOthers(request.RevisionId, request.Reviewer, reason.NormalizeNfc(), clock.UtcNow());
         }

@@ -21,7 +21,9 @@ public sealed record ReviewClaims(IReadOnlyList<ReviewClaimRow> Rows);
 
 /// <summary>What became of one revision.</summary>
 /// <param name="Claim">null where it was not taken.</param>
-/// <param name="Reason" example="review.claimed">The code of why it was not.</param>
+/// <param name="Reason" example="review.claimed">
+/// The code of why it was not; row.unreadable where something stored of it or of its author is damaged.
+/// </param>
 public sealed record ReviewClaimRow(Guid RevisionId, ReviewClaim? Claim, string? Reason);
 
 internal sealed class ClaimReviewsValidator : AbstractValidator<ClaimReviews>
@@ -33,34 +35,48 @@ internal sealed class ClaimReviewsValidator : AbstractValidator<ClaimReviews>
             .WithMessage($"At most {Most} revisions are claimed at once.");
 }
 
-internal sealed class ClaimReviewsHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class ClaimReviewsHandler(
+    LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock, ILogger<ClaimReviews> log)
     : IRequestHandler<ClaimReviews, ReviewClaims>
 {
     public async Task<ReviewClaims> Handle(ClaimReviews request, CancellationToken cancellationToken)
     {
+        var rows = (await request.RevisionIds.Distinct().ToArray().DoReadableAsync(
+            some => db.RetryLostRacesAsync(() => Claim(some, cancellationToken)), Unreadable)).ToDictionary(r => r.RevisionId);
+        return new([.. request.RevisionIds.Select(id => rows[id])]);
+    }
+
+    private async Task<List<ReviewClaimRow>> Claim(Guid[] ids, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
         var now = clock.UtcNow();
-        var claimed = new Dictionary<Guid, (Reflection Reflection, Review Review)>();
-        var refused = new Dictionary<Guid, string>();
-        foreach (var id in request.RevisionIds.Distinct())
+        var rows = new List<(Guid Id, Reflection? Reflection, Review? Review, string? Reason)>();
+        foreach (var id in ids)
         {
             try
             {
-                var (reflection, _, _, _) = await reviews.FindForChange(id, cancellationToken);
-                claimed.Add(id, (reflection, reflection.Claim(id, caller.PersonId, now)));
+                var (reflection, _, _, _) = await reviews.FindForChange(id, ct);
+                rows.Add((id, reflection, reflection.Claim(id, caller.PersonId, now), null));
             }
             catch (RuleException refusal)
             {
-                refused.Add(id, refusal.Code);
+                rows.Add((id, null, null, refusal.Code));
             }
             catch (NotFoundException missing)
             {
-                refused.Add(id, missing.Code);
+                rows.Add((id, null, null, missing.Code));
             }
         }
 
-        await db.SaveChangesAsync(cancellationToken);
-        return new([.. request.RevisionIds.Select(id => claimed.TryGetValue(id, out var one)
-            ? new ReviewClaimRow(id, new(id, one.Review.LeaseUntil!.Value, ReviewTags.Of(one.Reflection, one.Review)), null)
-            : new ReviewClaimRow(id, null, refused[id]))]);
+        await db.SaveChangesAsync(ct);
+        return rows.ConvertAll(r => r is { Reflection: { } reflection, Review: { } review }
+            ? new ReviewClaimRow(r.Id, new(r.Id, review.LeaseUntil!.Value, ReviewTags.Of(reflection, review)), null)
+            : new(r.Id, null, r.Reason));
+    }
+
+    private ReviewClaimRow Unreadable(Guid id, Exception e)
+    {
+        log.LogError(e, "Revision {RevisionId} is not claimed: it or something of its author cannot be read", id);
+        return new(id, null, UnreadableRowException.Code);
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -13,6 +15,7 @@ internal static class FeedbackMailTemplates
             ["Someone has read your reflection and written back. It waits for you beside your own words: sign in to read it."],
         Footer = "This mail says no more than that, on purpose. You can change when and how these reach you in your preferences.",
         KeepsHours = true,
+        WaitsForAccess = true,
         IsStillWanted = async (db, _, person, ct) => person.FeedbackByMail
             && await db.Reflections.AnyAsync(r => r.PersonId == person.Id && r.FeedbackWaitingSince != null, ct),
     };
@@ -26,6 +29,7 @@ internal static class FeedbackMailTemplates
         ],
         Footer = "This mail says no more than that, on purpose.",
         KeepsHours = true,
+        WaitsForAccess = true,
     };
 
     private static readonly MailTemplate Overdue = new(MailKind.ReviewsOverdue, "Reflections wait for feedback")
@@ -36,6 +40,11 @@ internal static class FeedbackMailTemplates
         ],
         Footer = "You are told once for each reflection that waits so long.",
         KeepsHours = true,
+        WaitsForAccess = true,
+        IsStillWanted = (db, _, person, ct) => db.CohortMembers.Where(m => m.PersonId == person.Id && m.Role == CohortRole.Lead)
+            .Join(db.Reflections, m => m.CohortId, r => r.CohortId, (_, r) => r)
+            .AnyAsync(r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && r.PurgedAt == null
+                && r.LeadsToldOf == r.LatestRevisionId, ct),
     };
 
     private static readonly MailTemplate HandedOver = new(MailKind.ReviewHandedOver, "A reflection waits for your review")

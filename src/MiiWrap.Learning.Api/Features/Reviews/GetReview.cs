@@ -19,7 +19,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// </summary>
 public sealed record GetReview(Guid RevisionId) : IQuery<TaggedReview>;
 
-/// <summary>A revision with the tag of the caller's review.</summary>
+/// <summary>A revision with the tag of all that is shown of it, which begins with that of the caller's review.</summary>
 public sealed record TaggedReview(ReviewPage Page, string ETag);
 
 /// <summary>A revision to review.</summary>
@@ -66,25 +66,37 @@ public sealed record OwnReview(
     ReviewDecision? Decision, string? OverrideReason, IReadOnlyList<string> ReviseFor, DateTime? LeaseUntil, DateTime? HandedInAt,
     DateTime? PublishedAt, string? ReleasedBecause);
 
-internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
-    : IRequestHandler<GetReview, TaggedReview>
+internal sealed class GetReviewHandler(ReviewAccess reviews, ReviewPages pages) : IRequestHandler<GetReview, TaggedReview>
 {
     public async Task<TaggedReview> Handle(GetReview request, CancellationToken cancellationToken)
     {
         var found = await reviews.Find(request.RevisionId, cancellationToken);
-        var (reflection, unit, _, _) = found;
-        var now = clock.UtcNow();
-        var mine = reflection.ReviewBy(caller.PersonId, request.RevisionId);
-        var reader = reviews.ReaderOf(found);
-        var finished = reader is not null ? Finished(reflection, request.RevisionId) : [];
+        var read = await pages.Of(found, cancellationToken);
+        if (reviews.ReaderOf(found) is { } reader) await reviews.NoteReading(found, reader, ReaderAct.Read, cancellationToken);
+        else if (read.Page.IfThen is not null)
+            await reviews.NoteReading(found, new(ReaderRole.Instructor, null), ReaderAct.ReadPlan, cancellationToken);
+        return read;
+    }
+}
 
-        var around = await Around(reflection, request.RevisionId, cancellationToken);
+/// <summary>What the caller may see of a revision, with the tag of all of it; reading it for a tag is no reading by the caller.</summary>
+internal sealed class ReviewPages(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+{
+    public async Task<TaggedReview> Of(ReviewedReflection found, CancellationToken ct)
+    {
+        var (reflection, unit, _, _) = found;
+        var (now, revisionId) = (clock.UtcNow(), found.RevisionId);
+        var mine = reflection.ReviewBy(caller.PersonId, revisionId);
+        var reader = reviews.ReaderOf(found);
+        var finished = reader is not null ? Finished(reflection, revisionId) : [];
+
+        var around = await Around(reflection, revisionId, ct);
         var ifThen = !found.IsOfOwnAgency && (found.IsStaff || reader is not null) ? around.IfThen : null;
         var isShown = reader is not null;
         var revisions = await db.Revisions.Where(r => r.ReflectionId == reflection.Id).OrderBy(r => r.Number)
-            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == request.RevisionId
-                ? r.Answers : null }).ToListAsync(cancellationToken);
-        var (read, answers) = revisions.Where(r => r.Row.Id == request.RevisionId).Select(r => (r.Row, r.Answers)).Single();
+            .Select(r => new { Row = new RevisionRow(r.Id, r.Number, r.SubmittedAt), Answers = isShown && r.Id == revisionId
+                ? r.Answers : null }).ToListAsync(ct);
+        var (read, answers) = revisions.Where(r => r.Row.Id == revisionId).Select(r => (r.Row, r.Answers)).Single();
         var page = new ReviewPage(
             read.Id, reflection.EnrolmentId, around.Learner, unit.Slug, unit.Title, AssignmentView.Of(unit.Assignment, withAnchors: true),
             read.Version, read.SubmittedAt,
@@ -94,13 +106,7 @@ internal sealed class GetReviewHandler(LearningDb db, ReviewAccess reviews, Call
             mine is null || IsHidden(found, reader) ? null : Own(mine),
             [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
-        if (reader is not null) await reviews.NoteReading(found, reader, ReaderAct.Read, cancellationToken);
-        else if (ifThen is not null)
-            await reviews.NoteReading(found, new(ReaderRole.Instructor, null), ReaderAct.ReadPlan, cancellationToken);
-
-        return new(page, mine is null || reader is null
-            ? ETags.Of(read.Id, reflection.Version, mine?.Version, reader?.Role, page.Status, found.IsOfOwnAgency)
-            : ReviewTags.Of(reflection, mine));
+        return new(page, ReviewTags.OfPage(page, mine is null || reader is null ? null : ReviewTags.Of(reflection, mine)));
     }
 
     /// <summary>A review quotes what it speaks to: it is hidden from its reviewer too where the text is.</summary>

@@ -24,7 +24,7 @@ internal sealed class GuardClaims(LearningDb db) : INotificationHandler<DomainEv
         var people = await db.Users.Where(p => ids.Contains(p.Id)).ToListAsync(cancellationToken);
         db.Touch(people);
 
-        var active = people.Where(p => p.Status == PersonStatus.Active).Select(p => p.Id).ToHashSet();
+        var active = people.Where(p => p is { Status: PersonStatus.Active, IsStandIn: false }).Select(p => p.Id).ToHashSet();
         var staff = (await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId) && reviewers.Contains(m.PersonId))
             .Select(m => new { m.CohortId, m.PersonId }).ToListAsync(cancellationToken)).Select(m => (m.CohortId, m.PersonId)).ToHashSet();
         if (claims.Exists(c => !active.Contains(c.ReviewerId) || !staff.Contains((c.Reflection.CohortId, c.ReviewerId))))

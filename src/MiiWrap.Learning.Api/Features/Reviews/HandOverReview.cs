@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
@@ -43,7 +45,7 @@ internal sealed class HandOverReviewValidator : AbstractValidator<HandOverReview
     }
 }
 
-internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews, PrivacyGate gate, TimeProvider clock)
+internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
     : IRequestHandler<HandOverReview, ReviewHandOver>
 {
     public async Task<ReviewHandOver> Handle(HandOverReview request, CancellationToken cancellationToken)
@@ -51,9 +53,11 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
         var found = await reviews.Find(request.RevisionId, cancellationToken);
         if (!found.IsLead)
             throw new RuleException("role.required", "Only a lead of this cohort hands over what others have claimed.", RuleKind.Forbidden);
+        found.MustNotBeOwn(caller);
         var (reflection, to, now) = (found.Reflection, request.To!.Value, clock.UtcNow());
         var reviewer = await db.Users.AsNoTracking()
-            .Where(p => p.Id == to && db.CohortMembers.Any(m => m.CohortId == reflection.CohortId && m.PersonId == p.Id))
+            .Where(p => p.Id == to && p.NormalizedEmail != null
+                && db.CohortMembers.Any(m => m.CohortId == reflection.CohortId && m.PersonId == p.Id))
             .Select(p => new
             {
                 Person = p,
@@ -62,6 +66,8 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
             }).SingleOrDefaultAsync(cancellationToken)
             ?? throw new RuleException(
                 "review.handOver.notReviewer", "This person neither teaches nor leads the cohort.", RuleKind.Invalid);
+        if (reviewer.Person.Status != PersonStatus.Active)
+            throw new RuleException("person.suspended", "This person has no access; give it back first, or take somebody else.");
         if (reviewer.IsOfAgency)
             throw new RuleException("review.handOver.ownAgency",
                 "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Invalid);

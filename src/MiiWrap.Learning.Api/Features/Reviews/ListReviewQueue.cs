@@ -130,7 +130,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
         } : rows.Where(r => r.IsOpen);
 
         var found = await rows.LoadReadablePageAsync(
-            r => r.Revision, some => some.PageBy(request, r => r.At, r => r.Revision), some => some.Select(r => new
+            r => r.Reflection.Id, some => some.PageBy(request, r => r.At, r => r.Revision), some => some.Select(r => new
         {
             Row = r,
             // A value by itself, and then its name: for a row of both SQLite goes through every review there is.
@@ -152,7 +152,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             Learner = db.Enrolments.Where(e => e.Id == r.Row.Reflection.EnrolmentId).Select(e => e.LearnerName).First(),
             r.HolderId,
             Holder = db.Users.Where(p => p.Id == r.HolderId).Select(p => p.Name).FirstOrDefault(),
-        }).ToListAsync(cancellationToken), log.LeavesOut("revision"), cancellationToken);
+        }).ToListAsync(cancellationToken), log.LeavesOut("reflection"), cancellationToken);
 
         var page = found.ToPage(request, r => (Paging.KeyOf(r.At), r.Revision));
         return new([.. page.Items.Select(r =>

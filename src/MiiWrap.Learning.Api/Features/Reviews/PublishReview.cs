@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
@@ -38,9 +39,9 @@ public sealed record AllowAnotherTry(Guid RevisionId) : ICommand<PublishedReview
 /// <param name="ConversationOpen">The two reviewers are far apart and are asked to talk.</param>
 /// <param name="ToldAt">
 /// When the author is told, within their own hours: a mail about what is published on a Saturday may go on Monday. null where this has
-/// published nothing.
+/// published nothing, and where the author has no access: who is suspended is told when they are back.
 /// </param>
-/// <param name="ToldBy">How; null where this has published nothing.</param>
+/// <param name="ToldBy">How; null where they are not told.</param>
 public sealed record PublishedReview(
     Guid RevisionId, ReflectionStatus Status, DateTime? PublishedAt, bool ConversationOpen, DateTime? ToldAt, NoticeWay? ToldBy);
 
@@ -84,7 +85,9 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
 
     public async Task<PublishedReview> Handle(AllowAnotherTry request, CancellationToken cancellationToken)
     {
-        var (reflection, _, _, isLead) = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        found.MustNotBeOwn(caller);
+        var (reflection, _, _, isLead) = found;
         if (!isLead && reflection.ReviewBy(caller.PersonId, request.RevisionId)?.PublishedAt is null)
             throw new RuleException(
                 "role.required", "The reviewer of this revision, or the cohort's lead, opens it again.", RuleKind.Forbidden);
@@ -107,8 +110,10 @@ internal sealed class PublishReviewHandler(LearningDb db, ReviewAccess reviews, 
         // The mail may have waited already, or the sweep may have been quicker than this.
         var mail = await db.OutboundMails.Where(m => m.PersonId == reflection.PersonId && m.Kind == MailKind.FeedbackReady
             && m.SentAt == null && m.FailedAt == null).Select(m => (DateTime?)m.LeaseUntil).MinAsync(ct);
-        var byMail = mail is not null
-            || await db.Users.Where(p => p.Id == reflection.PersonId).Select(p => p.FeedbackByMail).SingleAsync(ct);
+        var author = await db.Users.Where(p => p.Id == reflection.PersonId)
+            .Select(p => new { p.FeedbackByMail, HasAccess = p.Status == PersonStatus.Active }).SingleAsync(ct);
+        if (!author.HasAccess) return new(revisionId, status, at, talks, null, null);
+        var byMail = mail is not null || author.FeedbackByMail;
         return new(revisionId, status, at, talks, mail > at ? mail : at, byMail ? NoticeWay.Email : NoticeWay.InApp);
     }
 }

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
@@ -13,7 +14,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 /// An appointment changes who reads what learners write: in the same save it stands in the access log, the cohort's leads are owed a mail,
 /// and whoever may not review any more gives back what they hold.
 /// </summary>
-internal sealed class RecordAppointments(LearningDb db)
+internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread, StaffNotices receivers, ILogger<RecordAppointments> log)
     : INotificationHandler<DomainEventNotification<CohortStaffChanged>>, INotificationHandler<DomainEventNotification<AgencyMemberAdded>>,
     INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>,
     INotificationHandler<DomainEventBatchNotification<EnrolmentChanged>>, INotificationHandler<DomainEventNotification<AccessEnded>>
@@ -26,17 +27,19 @@ internal sealed class RecordAppointments(LearningDb db)
         var names = await db.Users.Where(p => people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
         db.AddRange(appointed.Select(m => ReaderAppointment.Of(m, names[m.PersonId], ReaderAct.Appointed, names[by], at)));
         db.AddRange(dismissed.Select(m => ReaderAppointment.Of(m, names[m.PersonId], ReaderAct.Dismissed, names[by], at)));
-        QueueMails(MailKind.CohortStaffChanged, change.Leads, cohort.Id, at);
+        // Such a mail goes at once: it may be the only sign that something is done against its receiver's will.
+        db.AddRange((await receivers.Present(change.Leads, cancellationToken))
+            .Select(lead => OutboundMail.To(lead.Id, MailKind.CohortStaffChanged, at, cohortId: cohort.Id)));
 
         if (change.Gone is { Count: > 0 } gone)
             await Release(db.Reviews.Where(v => gone.Contains(v.ReviewerId)
                 && db.Reflections.Any(r => r.Id == v.ReflectionId && r.CohortId == cohort.Id)), at, cancellationToken);
         var staff = cohort.Staff.Select(m => m.PersonId).ToList();
-        var readers = db.Users.Where(p => staff.Contains(p.Id));
+        var readers = db.Users.Where(p => staff.Contains(p.Id) && p.Status == PersonStatus.Active);
         if (await db.Enrolments.AnyAsync(e => e.CohortId == cohort.Id && e.Status != EnrolmentStatus.Withdrawn
             && !readers.Any(p => p.Id != e.PersonId && !db.AgencyMembers.Any(m => m.PersonId == p.Id
                 && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId))), cancellationToken))
-            QueueMails(MailKind.NobodyMayRead, change.Leads, cohort.Id, at);
+            await unread.Tell(cohort.Id, change.Leads, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
@@ -50,11 +53,12 @@ internal sealed class RecordAppointments(LearningDb db)
             && db.Enrolments.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn
                 && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == agency.Id)
                 && !c.Staff.Any(s => s.PersonId != person && s.PersonId != e.PersonId
+                    && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
                     && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
                         && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
             .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
             .ToListAsync(cancellationToken);
-        foreach (var cohort in left) QueueMails(MailKind.NobodyMayRead, cohort.Leads, cohort.Id, at);
+        foreach (var cohort in left) await unread.Tell(cohort.Id, cohort.Leads, at, cancellationToken);
     }
 
     /// <summary>Whose agency is another may be read by others; who is new in a cohort, perhaps by nobody in it.</summary>
@@ -80,13 +84,17 @@ internal sealed class RecordAppointments(LearningDb db)
             .Select(e => new { e.Id, e.PersonId, e.AgencyId }).ToListAsync(ct)).Where(e => !changing.Contains(e.Id))
             .Concat(enrolments.Where(e => e.AgencyId is not null).Select(e => new { e.Id, e.PersonId, e.AgencyId }))
             .ToLookup(e => e.PersonId, e => e.AgencyId!.Value);
-        var staff = await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId)).ToListAsync(ct);
+        var members = await db.CohortMembers.Where(m => cohorts.Contains(m.CohortId))
+            .Select(m => new { m.CohortId, m.PersonId, IsLead = m.Role == CohortRole.Lead }).ToListAsync(ct);
+        var withAccess = (await receivers.WithAccess(members.Select(m => m.PersonId), ct)).Select(p => p.Id).ToHashSet();
+        var staff = members.FindAll(m => withAccess.Contains(m.PersonId));
         var held = await db.Reflections.Where(r => learners.Contains(r.PersonId))
             .Join(db.Reviews, r => r.Id, v => v.ReflectionId, (r, v) => new { r.PersonId, Review = v })
             .Where(h => h.Review.HandedInAt == null && h.Review.LeaseUntil > at)
             .Select(h => new { h.PersonId, h.Review.ReflectionId, h.Review.ReviewerId }).ToListAsync(ct);
         var readers = staff.Select(m => m.PersonId).Concat(held.Select(h => h.ReviewerId)).ToHashSet();
-        var parts = (await db.AgencyMembers.Where(m => readers.Contains(m.PersonId)).ToListAsync(ct))
+        var parts = (await db.AgencyMembers.Where(m => readers.Contains(m.PersonId)).Select(m => new { m.PersonId, m.AgencyId })
+            .ToListAsync(ct))
             .ToLookup(m => m.PersonId, m => m.AgencyId);
         bool IsOfOwnAgency(Guid reader, Guid learner) => parts[reader].Intersect(employed[learner]).Any();
 
@@ -95,20 +103,29 @@ internal sealed class RecordAppointments(LearningDb db)
         {
             var ofCohort = staff.FindAll(m => m.CohortId == cohort.Key);
             if (cohort.Any(l => ofCohort.TrueForAll(m => m.PersonId == l || IsOfOwnAgency(m.PersonId, l))))
-                QueueMails(MailKind.NobodyMayRead, ofCohort.Where(m => m.Role == CohortRole.Lead).Select(m => m.PersonId), cohort.Key, at);
+                await unread.Tell(cohort.Key, ofCohort.Where(m => m.IsLead).Select(m => m.PersonId), at, ct);
         }
     }
 
-    /// <summary>What somebody holds who can't sign in any more would wait for nobody.</summary>
-    public Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
+    /// <summary>
+    /// What somebody holds who can't sign in any more would wait for nobody; and where they were the last who could read, nobody reads.
+    /// </summary>
+    public async Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
     {
         var (person, at) = notification.Event;
-        return Release(db.Reviews.Where(v => v.ReviewerId == person.Id), at, cancellationToken);
-    }
+        await Release(db.Reviews.Where(v => v.ReviewerId == person.Id), at, cancellationToken);
 
-    /// <summary>Such a mail goes at once: it may be the only sign that something is done against its receiver's will.</summary>
-    private void QueueMails(MailKind kind, IEnumerable<Guid> leads, Guid cohortId, DateTime at) =>
-        db.AddRange(leads.Select(lead => OutboundMail.To(lead, kind, at, cohortId: cohortId)));
+        // That their access ends is not in the database yet.
+        var left = await db.Cohorts.Where(c => c.Staff.Any(s => s.PersonId == person.Id)
+            && db.Enrolments.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn && e.PersonId != person.Id
+                && !c.Staff.Any(s => s.PersonId != person.Id && s.PersonId != e.PersonId
+                    && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
+                    && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
+                        && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
+            .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
+            .ToListAsync(cancellationToken);
+        foreach (var cohort in left) await unread.Tell(cohort.Id, cohort.Leads, at, cancellationToken);
+    }
 
     private async Task Release(IQueryable<Review> reviews, DateTime at, CancellationToken ct)
     {
@@ -121,7 +138,13 @@ internal sealed class RecordAppointments(LearningDb db)
     {
         if (held.Count == 0) return;
         var ids = held.Select(v => v.ReflectionId).Distinct().ToList();
-        var reflections = await db.Reflections.Include(r => r.Reviews).Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, ct);
-        foreach (var (reflection, reviewer) in held) reflections[reflection].ReleaseOf(reviewer, at);
+        // What cannot be read keeps nobody from being dismissed; its lease lapses by itself.
+        var reflections = (await RowFault.LoadReadableAsync(
+            [.. ids], some => db.Reflections.Include(r => r.Reviews).Where(r => some.Contains(r.Id)).ToListAsync(ct), (id, e) =>
+            {
+                log.LogError(e, "Reflection {ReflectionId} stays with its reviewer: it cannot be read", id);
+                return Task.CompletedTask;
+            })).ToDictionary(r => r.Id);
+        foreach (var (id, reviewer) in held) reflections.GetValueOrDefault(id)?.ReleaseOf(reviewer, at);
     }
 }

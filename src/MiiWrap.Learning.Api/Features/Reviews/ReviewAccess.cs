@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
@@ -129,6 +130,13 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 
     public int NumberOf(Guid revisionId) => Revisions.Single(v => v.Id == revisionId).Number;
 
+    /// <summary>Who reviews a reflection, and whether it may be handed in once more, is for others than its author.</summary>
+    public void MustNotBeOwn(Caller caller)
+    {
+        if (Reflection.PersonId == caller.PersonId)
+            throw new RuleException("review.own", "Nobody decides about the review of their own work.", RuleKind.Forbidden);
+    }
+
     public void MustNotBeOfOwnAgency()
     {
         if (IsOfOwnAgency) throw ReviewRules.OfOwnAgency();
@@ -138,10 +146,28 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 /// <summary>One of a reflection's revisions, without its words.</summary>
 internal sealed record RevisionStep(Guid Id, int Number, DateTime SubmittedAt);
 
-/// <summary>Tags of reviews: the review's own state, and whether what it reads is still the newest.</summary>
+/// <summary>
+/// Tags of reviews. What a save may lose is the review's own state, and whether what it reads is still the newest: that comes first, and
+/// If-Match is held against it alone. After it comes what else is shown, such as names, so that nobody keeps an older page for this one.
+/// </summary>
 internal static class ReviewTags
 {
+    private const char Rest = '-';
+
     public static string Of(Reflection reflection, Review review) =>
         ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince,
             reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
+
+    /// <param name="state">The tag of the caller's review; null for who has none.</param>
+    public static string OfPage(ReviewPage page, string? state)
+    {
+        var all = ETags.Of(JsonSerializer.Serialize(page));
+        return state is null ? all : $"{state.TrimEnd('"')}{Rest}{all.TrimStart('"')}";
+    }
+
+    /// <summary>What a caller says they have read, as tags of the review alone.</summary>
+    public static Precondition OfState(Precondition precondition) =>
+        precondition with { ETags = precondition.ETags?.Select(StateOf).ToList() };
+
+    private static string StateOf(string tag) => tag.IndexOf(Rest, StringComparison.Ordinal) is var end and > 0 ? $"{tag[..end]}\"" : tag;
 }

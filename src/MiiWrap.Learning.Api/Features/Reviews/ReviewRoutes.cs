@@ -8,7 +8,7 @@ namespace MiiWrap.Learning.Api.Features.Reviews;
 internal static class ReviewRoutes
 {
     public static IServiceCollection AddReviews(this IServiceCollection services) =>
-        services.AddScoped<ReviewAccess>().AddFeedbackMails().AddStaffMails();
+        services.AddScoped<ReviewAccess>().AddScoped<ReviewPages>().AddScoped<UnreadReflections>().AddFeedbackMails().AddStaffMails();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
     {
@@ -97,14 +97,15 @@ internal static class ReviewRoutes
         reviews.MapPost(
             "/{revisionId:guid}/hand-over", async (Guid revisionId, HandOverReview request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { RevisionId = revisionId }, ct)))
-            .Named<HandOverReview>().Retryable().NotFound("revision.notFound").Forbidden()
-            .Conflict("review.handOver.same", "review.notClaimed", "review.claimed", "review.closed", "review.own", "reflection.onHold")
+            .Named<HandOverReview>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.own")
+            .Conflict("review.handOver.same", "review.notClaimed", "review.claimed", "review.closed", "reflection.onHold",
+                "person.suspended")
             .Invalid("review.handOver.from", "review.handOver.notReviewer", "review.handOver.ownAgency").GatedReason();
 
         reviews.MapPost(
             "/{revisionId:guid}/release", async (Guid revisionId, ReleaseReview? request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send((request ?? new(null, null, null)) with { RevisionId = revisionId }, ct)))
-            .Named<ReleaseReview>().Retryable().NotFound("revision.notFound").Forbidden()
+            .Named<ReleaseReview>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.own")
             .Conflict("review.notClaimed", "review.lapsed", "review.published", "review.stale", "reflection.onHold", "reflection.purged")
             .Invalid().GatedReason();
 
@@ -138,7 +139,8 @@ internal static class ReviewRoutes
         reviews.MapPost(
             "/{revisionId:guid}/another-try", async ([AsParameters] AllowAnotherTry request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<AllowAnotherTry>().Retryable().NotFound("revision.notFound").Forbidden("role.required", "review.ownAgency")
+            .Named<AllowAnotherTry>().Retryable().NotFound("revision.notFound")
+            .Forbidden("role.required", "review.ownAgency", "review.own")
             .Conflict("reflection.talk.notDue");
     }
 }

@@ -57,14 +57,16 @@ internal sealed class SaveReviewValidator : AbstractValidator<SaveReview>
     }
 }
 
-internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Caller caller, TimeProvider clock)
+internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, ReviewPages pages, Caller caller, TimeProvider clock)
     : IRequestHandler<SaveReview, SavedReview>
 {
     public async Task<SavedReview> Handle(SaveReview request, CancellationToken cancellationToken)
     {
-        var (reflection, unit, _, _) = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
+        var (reflection, unit, _, _) = found;
         var review = reflection.Held(request.RevisionId, caller.PersonId, clock.UtcNow());
-        request.Precondition.Check("review.stale", ReviewTags.Of(reflection, review));
+        if (!ReviewTags.OfState(request.Precondition).Holds(ReviewTags.Of(reflection, review)))
+            throw new StaleException("review.stale", (await pages.Of(found, cancellationToken)).ETag);
         review.Save(
             new(
                 request.Scores ?? new Dictionary<string, int>(),
@@ -76,6 +78,6 @@ internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Cal
             unit.Assignment);
         reflection.NoteRemark();
         await db.SaveChangesAsync(cancellationToken);
-        return new(request.RevisionId, ReviewTags.Of(reflection, review));
+        return new(request.RevisionId, (await pages.Of(found, cancellationToken)).ETag);
     }
 }

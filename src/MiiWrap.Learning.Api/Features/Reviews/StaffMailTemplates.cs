@@ -5,7 +5,9 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>The mails to a cohort's leads about who may read its reflections. They go at once, whatever the hour.</summary>
+/// <summary>
+/// The mails to a cohort's leads, or to admins where it has none, about who may read its reflections. They go at once, whatever the hour.
+/// </summary>
 internal static class StaffMailTemplates
 {
     private static readonly MailTemplate Changed = new(MailKind.CohortStaffChanged, "Who teaches and leads your cohort has changed")
@@ -20,6 +22,7 @@ internal static class StaffMailTemplates
                 "Leads read what its learners write, and instructors what they review. If you do not know why this was done, ask whoever did it."];
         },
         Footer = "You get this because you lead the cohort or did until now.",
+        WaitsForAccess = true,
     };
 
     private static readonly MailTemplate NobodyMayRead = new(MailKind.NobodyMayRead, "Nobody may read some reflections")
@@ -27,10 +30,10 @@ internal static class StaffMailTemplates
         Paragraphs = _ => [],
         Details = async (db, mail, _, ct) =>
         [
-            $"In the cohort {await MailTemplate.CohortName(db, mail, ct)} there are learners whose reflections nobody may read now: nobody teaches or leads it, or all who do belong to those learners' agency, and whoever does never reads them.",
+            $"In the cohort {await MailTemplate.CohortName(db, mail, ct)} there are learners whose reflections nobody may read now: nobody who has access teaches or leads it, or all who do belong to those learners' agency, and whoever does never reads them.",
             "Appoint somebody from outside of their agency, or their reflections wait without an answer.",
         ],
-        Footer = "You get this because you lead the cohort or did until now.",
+        Footer = $"You get this because you lead the cohort, or as one of at most {StaffNotices.MostAdmins} programme admins where nobody else does.",
     };
 
     public static IServiceCollection AddStaffMails(this IServiceCollection services) =>

@@ -37,14 +37,15 @@ internal sealed class WriteToAuthorValidator : AbstractValidator<WriteToAuthor>
     public WriteToAuthorValidator() => RuleFor(x => x.Text).NotEmpty().MustFit(ReflectionMessage.MostCharacters);
 }
 
-internal sealed class WriteToAuthorHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class WriteToAuthorHandler(
+    LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock, ILogger<WriteToAuthor> log)
     : IRequestHandler<GetAuthorThread, MessageThread>, IRequestHandler<WriteToAuthor, WrittenMessage>
 {
     public async Task<MessageThread> Handle(GetAuthorThread request, CancellationToken cancellationToken)
     {
         var found = await Find(request.RevisionId, cancellationToken);
         await reviews.NoteReading(found, new(ReaderRole.Reviewer, null), ReaderAct.ReadThread, cancellationToken);
-        return await MessageThread.Read(db, found.Reflection.Id, request, cancellationToken, reviews.EndOfThread(found));
+        return await MessageThread.Read(db, found.Reflection.Id, request, log, cancellationToken, reviews.EndOfThread(found));
     }
 
     public async Task<WrittenMessage> Handle(WriteToAuthor request, CancellationToken cancellationToken)

@@ -46,10 +46,13 @@ internal sealed class GetTransferHandler(
     : IRequestHandler<GetCohortTransfer, TransferReport>, IRequestHandler<GetAgencyTransfer, TransferReport>,
     IRequestHandler<GetEnrolmentTransfer, TransferReport>
 {
-    public Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken) =>
-        db.Cohorts.Where(c => c.Id == request.CohortId).NamingDamagedAsync(
-            c => c.Id, some => some.AsNoTracking().ToListAsync(cancellationToken), () => OfCohort(request, cancellationToken),
-            cancellationToken);
+    private const int DaysOfWindow = TransferOpportunity.WindowDays + TransferOpportunity.GraceDays;
+
+    public Task<TransferReport> Handle(GetCohortTransfer request, CancellationToken cancellationToken) => OrNameDamaged(
+        db.Cohorts.Where(c => c.Id == request.CohortId), db.Enrolments.Where(e => e.CohortId == request.CohortId),
+        db.Opportunities.Where(o => o.CohortId == request.CohortId
+            || db.Enrolments.Any(e => e.Id == o.EnrolmentId && e.CohortId == request.CohortId)),
+        () => OfCohort(request, cancellationToken), cancellationToken);
 
     private async Task<TransferReport> OfCohort(GetCohortTransfer request, CancellationToken cancellationToken)
     {
@@ -72,10 +75,10 @@ internal sealed class GetTransferHandler(
             await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
 
-    public Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken) =>
-        db.Cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == request.AgencyId)).NamingDamagedAsync(
-            c => c.Id, some => some.AsNoTracking().ToListAsync(cancellationToken), () => OfAgency(request, cancellationToken),
-            cancellationToken);
+    public Task<TransferReport> Handle(GetAgencyTransfer request, CancellationToken cancellationToken) => OrNameDamaged(
+        db.Cohorts.Where(c => db.Enrolments.Any(e => e.CohortId == c.Id && e.AgencyId == request.AgencyId)),
+        db.Enrolments.Where(e => e.AgencyId == request.AgencyId), db.Opportunities.Where(o => o.AgencyId == request.AgencyId),
+        () => OfAgency(request, cancellationToken), cancellationToken);
 
     private async Task<TransferReport> OfAgency(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
@@ -99,7 +102,36 @@ internal sealed class GetTransferHandler(
             await ViewOfAgency(request, cancellationToken), cancellationToken);
     }
 
-    public async Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken)
+    public Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken) => OrNameDamaged(
+        db.Cohorts.Where(c => db.Enrolments.Any(e => e.Id == request.EnrolmentId && e.CohortId == c.Id)),
+        db.Enrolments.Where(e => e.Id == request.EnrolmentId), db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId),
+        () => OfEnrolment(request, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Reads a report, which would be wrong without any of these learners, their cohorts or their opportunities; one that cannot be read
+    /// or reckoned with is named.
+    /// </summary>
+    private Task<TransferReport> OrNameDamaged(
+        IQueryable<Cohort> cohorts, IQueryable<Enrolment> enrolments, IQueryable<TransferOpportunity> opportunities,
+        Func<Task<TransferReport>> read, CancellationToken ct)
+    {
+        return cohorts.NamingDamagedAsync(c => c.Id, Cohorts,
+            () => enrolments.NamingDamagedAsync(e => e.Id, Enrolments,
+                () => opportunities.NamingDamagedAsync(o => o.Id, some => some.LoadCountedAsync(clock.UtcNow(), ct), read, ct), ct), ct);
+
+        async Task<List<DateOnly>> Cohorts(IQueryable<Cohort> some)
+        {
+            var days = new List<DateOnly>();
+            foreach (var cohort in await some.AsNoTracking().ToListAsync(ct))
+                days.Add(cohort.EndsOn(await library.Of(db, cohort, ct)).AddDays(DaysOfWindow));
+            return days;
+        }
+
+        async Task<List<DateOnly>> Enrolments(IQueryable<Enrolment> some) => (await some.AsNoTracking().ToListAsync(ct))
+            .ConvertAll(e => Zones.LocalDate(e.EnrolledAt, TimeZoneInfo.Utc).AddDays(DaysOfWindow));
+    }
+
+    private async Task<TransferReport> OfEnrolment(GetEnrolmentTransfer request, CancellationToken cancellationToken)
     {
         var (name, cohort, sees) = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
         return await Read(name, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees
@@ -167,6 +199,15 @@ internal sealed class GetTransferHandler(
 
         return TransferReport.Of(subject, rows, units.Distinct(), reach, now, view);
     }
+}
+
+internal static class CountedOpportunities
+{
+    /// <summary>Loads what the rates need to know, and works out of each row alone whatever may fail of a damaged one.</summary>
+    public static async Task<List<(DateOnly, TransferScope, bool)>> LoadCountedAsync(
+        this IQueryable<TransferOpportunity> opportunities, DateTime now, CancellationToken ct) =>
+        (await opportunities.Select(CountedOpportunity.Projection).ToListAsync(ct))
+            .ConvertAll(o => (o.WeekOf, o.ScopeAt(now), o.IsInSustainedScope(now)));
 }
 
 /// <summary>A cohort with those of its learners who are counted: not who has withdrawn.</summary>

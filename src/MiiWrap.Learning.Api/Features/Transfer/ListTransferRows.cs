@@ -53,10 +53,11 @@ internal sealed class ListTransferRowsHandler(LearningDb db, Caller caller, Tran
     private async Task<string> Write(IQueryable<TransferOpportunity> opportunities, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var counted = await opportunities.LoadAllOrNoneAsync(
+        var rows = await opportunities.LoadAllOrNoneAsync(
             o => o.Id,
-            all => all.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
-        return Csv.Of(counted.Select(o => Row(o, now)));
+            async all => (await all.OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(CountedOpportunity.Projection).ToListAsync(ct))
+                .ConvertAll(o => Row(o, now)), ct);
+        return Csv.Of(rows);
     }
 
     private static TransferRow Row(CountedOpportunity o, DateTime now) => new(

@@ -41,13 +41,15 @@ internal static class TransferRoutes
                 TypedResults.Created(
                     $"/v1/enrolments/{enrolmentId}/transfer",
                     await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<VerifyTransfer>().Retryable().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden()
+            .Named<VerifyTransfer>().Retryable().NotFound("enrolment.notFound", "opportunity.notFound")
+            .Forbidden("role.required", "transfer.own")
             .Invalid("transfer.occurredOn.outside");
 
         transfer.MapPut("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, ExemptUnit request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { EnrolmentId = enrolmentId, Unit = unit }, ct)))
-            .Named<ExemptUnit>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden().Invalid();
+            .Named<ExemptUnit>().NotFound("enrolment.notFound", "opportunity.notFound")
+            .Forbidden("role.required", "transfer.own").Invalid();
 
         transfer.MapDelete("/enrolments/{enrolmentId:guid}/units/{unit}/exemption",
             async (Guid enrolmentId, string unit, IMediator mediator, CancellationToken ct) =>
@@ -55,7 +57,7 @@ internal static class TransferRoutes
                 await mediator.Send(new LiftExemption(enrolmentId, unit), ct);
                 return TypedResults.NoContent();
             })
-            .Named<LiftExemption>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden();
+            .Named<LiftExemption>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden("role.required", "transfer.own");
     }
 
     private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) =>

@@ -65,13 +65,14 @@ internal sealed class VerifyTransferHandler(LearningDb db, Caller caller, TimePr
 
 internal static class TaughtOpportunities
 {
-    /// <summary>The opportunity of a unit that a learner of the caller's has completed, with its evidence.</summary>
+    /// <summary>The opportunity of a unit that another learner of the caller's has completed, with its evidence.</summary>
     public static async Task<TransferOpportunity> TaughtOpportunity(
         this IQueryable<TransferOpportunity> opportunities, LearningDb db, Caller caller, Guid enrolmentId, string unit,
         CancellationToken ct)
     {
-        var cohortId = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => (Guid?)e.CohortId).SingleOrDefaultAsync(ct);
-        if (cohortId is null || !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == cohortId, ct))
+        var enrolment = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => new { e.CohortId, e.PersonId })
+            .SingleOrDefaultAsync(ct);
+        if (enrolment is null || !await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == enrolment.CohortId, ct))
         {
             // Who may follow the enrolment knows that it is there: they may not do this.
             if (await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.Id == enrolmentId, ct))
@@ -79,6 +80,11 @@ internal static class TaughtOpportunities
             throw new NotFoundException("enrolment");
         }
 
+        // What others saw stands beside what learners say of themselves, and is never the same voice.
+        if (enrolment.PersonId == caller.PersonId)
+            throw new RuleException(
+                "transfer.own", "Nobody verifies or exempts what they have learned themselves; another one of the staff does.",
+                RuleKind.Forbidden);
         return await opportunities.Include(o => o.Evidence).Where(o => o.EnrolmentId == enrolmentId && o.Unit == unit)
             .SingleOrDefaultByAsync(o => o.Unit, unit, ct)
             ?? throw new NotFoundException("opportunity");

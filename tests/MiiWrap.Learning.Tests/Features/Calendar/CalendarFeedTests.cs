@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -150,6 +151,86 @@ public sealed class CalendarFeedTests(LearningApp app)
         Assert.All(after.Where(e => e.Key != uid), e => Assert.Equal(before[e.Key], e.Value));
     }
 
+    [Theory]
+    [InlineData("withdrawn")]
+    [InlineData("gate")]
+    [InlineData("closed")]
+    [InlineData("suspended")]
+    [InlineData("exempt")]
+    [InlineData("leave")]
+    [InlineData("closedDays")]
+    public async Task Dates_that_come_back_raise_their_sequence(string way)
+    {
+        var (admin, agency, cohort) = (await app.Admin(), await app.Agency(), await app.Cohort("paced"));
+        var learner = await app.Learner(cohort, agencyId: agency);
+        (await learner.Http.Post($"{learner.Unit("1.4-coaching-agreement")}/complete", Given.IfThen())).Ok();
+        var path = await Make(learner.Http);
+        var left = 0;
+        for (var time = 0; time < 2; time++)
+        {
+            var before = await Shown();
+            await Begin(begins: true);
+            var between = (await Session.Anonymous(app).Read(path)) is { Status: HttpStatusCode.OK } read
+                ? Entries(read.Body).Select(e => e["UID"]).ToHashSet() : [];
+            FlowingClock.Advance(TimeSpan.FromMinutes(1));
+            await Begin(begins: false);
+            var after = await Shown();
+            var back = after.Keys.Where(uid => before.ContainsKey(uid) && !between.Contains(uid)).ToList();
+            left += back.Count;
+            Assert.All(back, uid => Assert.True(Sequence(after[uid]) > Sequence(before[uid]),
+                $"{after[uid]["SUMMARY"]} came back with the sequence {Sequence(after[uid])}, and had {Sequence(before[uid])}."));
+            Assert.All(back, uid => Assert.True(string.CompareOrdinal(after[uid]["DTSTAMP"], before[uid]["DTSTAMP"]) > 0, uid));
+        }
+
+        Assert.True(left > 0, "Nothing had left the calendar.");
+
+        static int Sequence(Dictionary<string, string> entry) => int.Parse(entry["SEQUENCE"], CultureInfo.InvariantCulture);
+
+        async Task<Dictionary<string, Dictionary<string, string>>> Shown() => Entries(await Read(path)).ToDictionary(e => e["UID"]);
+
+        async Task Begin(bool begins)
+        {
+            var unit = learner.Unit("1.4-coaching-agreement");
+            switch (way)
+            {
+                case "withdrawn" when begins:
+                    (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+                    break;
+                case "withdrawn":
+                    (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+                        new { learners = new[] { new { email = learner.Email, name = "Lou", timeZone = Given.Zone } } })).Ok();
+                    break;
+                case "gate":
+                    (await cohort.Lead.Http.Patch(cohort.Path, new { gate = begins ? "open" : "paced" })).Ok();
+                    break;
+                case "closed":
+                    (await cohort.Lead.Http.Post($"{cohort.Path}/{(begins ? "close" : "reopen")}")).Ok();
+                    break;
+                case "suspended" when begins:
+                    (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = "Away for some weeks." })).Ok();
+                    break;
+                case "suspended":
+                    (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+                    learner = learner with { Http = Session.Of(app, learner.Email) };
+                    break;
+                case "exempt" when begins:
+                    (await cohort.Instructor.Http.Put($"{unit}/exemption", new { reason = "notMyRole" })).Ok();
+                    break;
+                case "exempt":
+                    (await cohort.Instructor.Http.Call(HttpMethod.Delete, $"{unit}/exemption", null)).Expect(HttpStatusCode.NoContent);
+                    break;
+                case "leave":
+                    var periods = new[] { new { from = "2027-02-02", until = "2027-05-30" } };
+                    (await learner.Http.Put("/v1/me/leave", new { periods = begins ? periods : [] })).Ok();
+                    break;
+                case "closedDays":
+                    var days = Enumerable.Range(1, 100).Select(d => new DateOnly(2027, 2, 1).AddDays(d).ToString("yyyy-MM-dd"));
+                    (await admin.Http.Put($"/v1/agencies/{agency}/closed-days", new { days = begins ? days : [] })).Ok();
+                    break;
+            }
+        }
+    }
+
     [Fact]
     public async Task Its_tag_lasts_through_what_it_does_not_show()
     {
@@ -166,11 +247,11 @@ public sealed class CalendarFeedTests(LearningApp app)
         // From now on it shows the cohort's name, and then another one.
         (await cohort.Lead.Http.Patch(cohort.Path, new { gate = "open" })).Ok();
         var opened = Entries(await Read(path))[0];
-        Assert.Equal(("Another name begins", ("0", "20270202T110000Z")), (opened["SUMMARY"], Change(opened)));
+        Assert.Equal(("Another name begins", ("1", "20270202T110000Z")), (opened["SUMMARY"], Change(opened)));
         FlowingClock.Advance(TimeSpan.FromHours(1));
         (await cohort.Lead.Http.Patch(cohort.Path, new { name = "A third" })).Ok();
         var renamed = Entries(await Read(path))[0];
-        Assert.Equal(("A third begins", ("0", "20270202T120000Z")), (renamed["SUMMARY"], Change(renamed)));
+        Assert.Equal(("A third begins", ("1", "20270202T120000Z")), (renamed["SUMMARY"], Change(renamed)));
         Assert.Equal(opened["UID"], renamed["UID"]);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -64,6 +65,81 @@ public sealed class QueueTalkNoticeTests(OwnDatabaseApp app) : IClassFixture<Own
         Assert.Contains(app.MailsTo(cohort.Lead.Email), m => m.Headers["Subject"] == Subject);
         Assert.DoesNotContain(app.MailsTo(cohort.Instructor.Email), m => m.Headers["Subject"] == Subject);
     }
+
+    [Fact]
+    public async Task A_suspended_coach_swallows_no_wish_to_talk()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        await Suspend(admin, cohort.Instructor);
+        await AskForTalk(learner, "1.4-coaching-agreement");
+        await app.Send(new SendMails());
+        Assert.Equal(1, Told(cohort.Lead));
+        Assert.Equal(0, Told(cohort.Instructor));
+        // Who is back hears of it too, as long as nobody has spoken with the learner.
+        (await admin.Http.Post($"/v1/people/{cohort.Instructor.Id}/resume")).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal((1, 1), (Told(cohort.Lead), Told(cohort.Instructor)));
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_before_the_mail_goes_leaves_it_to_others()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        // In the evening: the mail waits for tomorrow.
+        FlowingClock.Advance(TimeSpan.FromHours(10));
+        await AskForTalk(learner, "1.4-coaching-agreement");
+        await Suspend(admin, cohort.Instructor);
+        FlowingClock.Advance(TimeSpan.FromHours(14));
+        await app.Send(new SendMails());
+        Assert.Equal((1, 0), (Told(cohort.Lead), Told(cohort.Instructor)));
+        (await admin.Http.Post($"/v1/people/{cohort.Instructor.Id}/resume")).Ok();
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        await app.Send(new SendMails());
+        Assert.Equal((1, 1), (Told(cohort.Lead), Told(cohort.Instructor)));
+    }
+
+    [Fact]
+    public async Task Where_nobody_has_access_some_programme_admins_are_told()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        for (var i = 0; i < 7; i++) await app.Admin();
+        foreach (var coach in new[] { cohort.Instructor, cohort.Lead }) await Suspend(admin, coach);
+        await AskForTalk(learner, "1.4-coaching-agreement");
+        await AskForTalk(learner, "2.4-watching-voice-and-power");
+        await app.Send(new SendMails());
+        Assert.Equal((0, 0), (Told(cohort.Lead), Told(cohort.Instructor)));
+        var name = (string)(await admin.Http.Read(cohort.Path)).Ok()["name"]!;
+        var admins = await app.InDb(db => db.Users.Where(p => p.IsProgramAdmin).Select(p => p.Email!)
+            .ToListAsync(TestContext.Current.CancellationToken));
+        var mails = admins.SelectMany(app.MailsTo).Where(m => m.Text.Contains(name, StringComparison.Ordinal)).ToList();
+        Assert.Equal(5, mails.Count);
+        Assert.All(mails, m => Assert.Equal("Somebody waits in a cohort without staff", m.Headers["Subject"]));
+        Assert.All(mails, m => Assert.DoesNotContain(learner.Name, m.Text, StringComparison.Ordinal));
+        // Who leads it again has what waits.
+        (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/resume")).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal((1, 0), (Told(cohort.Lead), Told(cohort.Instructor)));
+    }
+
+    [Fact]
+    public async Task A_coach_whose_row_is_damaged_keeps_nobody_from_answering()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE People SET QuietFrom = 'rubbish' WHERE Id = {0}",
+            [cohort.Instructor.Id], TestContext.Current.CancellationToken));
+        await AskForTalk(learner, "1.4-coaching-agreement");
+        await app.Send(new SendMails());
+        Assert.Equal(1, Told(cohort.Lead));
+    }
+
+    private int Told(TestPerson person) => app.MailsTo(person.Email).Count(m => m.Headers["Subject"] == Subject);
+
+    private static async Task Suspend(TestPerson admin, TestPerson person) =>
+        (await admin.Http.Post($"/v1/people/{person.Id}/suspend", new { reason = "Away until further notice." })).Ok();
 
     private static async Task AskForTalk(TestLearner learner, string unit, int step = 0)
     {

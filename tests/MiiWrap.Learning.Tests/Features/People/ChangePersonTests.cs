@@ -219,6 +219,46 @@ public sealed class ChangePersonTests(LearningApp app)
         await who.Http.Patch($"/v1/people/{id}", change,
             ("If-Match", any ? "*" : (await who.Http.Read($"/v1/people/{id}")).Ok().ETag!));
 
+    [Fact]
+    public async Task A_new_address_that_no_server_takes_is_told_to_whoever_asked_for_it_and_listed_as_what_it_is()
+    {
+        var (admin, agency) = (await app.Admin(), await app.Agency());
+        var (boss, learner) = (await app.Person("Bo Boss"), await app.Learner(await app.Cohort(), agencyId: agency));
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{boss.Id}", new { role = "agencyAdmin" })).Expect(HttpStatusCode.NoContent);
+        var (wrong, right) = (Given.Address("gone"), Given.Address("right"));
+        (await Change(boss, learner.Id, new { email = wrong })).Ok();
+        await GiveUp(wrong);
+        var listed = Assert.Single((await admin.Http.Read("/v1/mails?limit=200")).Ok()["items"]!.AsArray(),
+            m => (Guid)m!["recipient"]!["id"]! == learner.Id)!;
+        Assert.Equal(("addressConfirmation", wrong), ((string)listed["kind"]!, (string)listed["recipient"]!["email"]!));
+
+        await app.Send(new SendMails());
+        var told = Assert.Single(app.MailsTo(boss.Email), m => m.Headers["Subject"] == "A new address could not be reached");
+        Assert.Contains(wrong, told.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(learner.Email, told.Text, StringComparison.Ordinal);
+
+        // Who has asked for another one meanwhile knows, and is not told.
+        (await Change(boss, learner.Id, new { email = right })).Ok();
+        FlowingClock.Advance(TimeSpan.FromHours(2));
+        (await Change(boss, learner.Id, new { email = wrong })).Ok();
+        await GiveUp(wrong);
+        (await Change(boss, learner.Id, new { email = right })).Ok();
+        await app.Send(new SendMails());
+        Assert.Single(app.MailsTo(boss.Email), m => m.Headers["Subject"] == "A new address could not be reached");
+    }
+
+    private Task<int> GiveUp(string address) => app.InDb(async db =>
+    {
+        foreach (var mail in await db.OutboundMails.Where(m => m.Address == address && m.SentAt == null && m.FailedAt == null)
+            .ToListAsync(TestContext.Current.CancellationToken))
+        {
+            do mail.Claim(FlowingClock.Now.UtcDateTime);
+            while (!mail.ScheduleRetry(FlowingClock.Now.UtcDateTime, "There is no such mailbox."));
+        }
+
+        return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
+
     private Task<Answer> Accept(string token) =>
         Session.Anonymous(app).Post("/v1/identity/invitations/accept", new { token, password = "three quiet herons" });
 

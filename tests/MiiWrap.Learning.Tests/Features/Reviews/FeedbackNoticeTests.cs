@@ -29,6 +29,34 @@ public sealed class FeedbackNoticeTests(OwnDatabaseApp app) : IClassFixture<OwnD
     }
 
     [Fact]
+    public async Task Whose_author_has_no_access_is_told_nothing_until_they_are_back()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var (learner, gone) = (await app.Learner(cohort), await app.Learner(cohort));
+        var (revision, other) = (await learner.HandIn(), await gone.HandIn());
+        (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = "Away until further notice." })).Ok();
+        var published = (await cohort.Instructor.Review(revision, ReflectionSteps.Judgement())).Ok();
+        Assert.NotNull((string?)published["publishedAt"]);
+        Assert.Equal((null, null), ((string?)published["toldBy"], (string?)published["toldAt"]));
+        (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(other)}/claim")).Ok();
+        var tag = (await cohort.Instructor.Http.Read(ReflectionSteps.Review(other))).Ok().ETag!;
+        (await cohort.Instructor.Http.Put(ReflectionSteps.Review(other), ReflectionSteps.Judgement(), ("If-Match", tag))).Ok();
+        (await admin.Http.Post($"/v1/people/{gone.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        published = (await cohort.Instructor.Http.Post($"{ReflectionSteps.Review(other)}/publish")).Ok();
+        Assert.Equal((null, null), ((string?)published["toldBy"], (string?)published["toldAt"]));
+        await app.Send(new SendMails());
+        Assert.Empty(app.MailsTo(learner.Email));
+
+        FlowingClock.Advance(TimeSpan.FromDays(7));
+        await app.Send(new SendMails());
+        (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        await app.Send(new SendMails());
+        Assert.Equal("Your feedback is ready", Assert.Single(app.MailsTo(learner.Email)).Headers["Subject"]);
+        Assert.Empty(app.MailsTo(gone.Email));
+    }
+
+    [Fact]
     public async Task It_keeps_to_the_learners_own_hours()
     {
         var cohort = await app.Cohort();

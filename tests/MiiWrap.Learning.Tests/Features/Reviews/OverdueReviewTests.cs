@@ -77,6 +77,43 @@ public sealed class OverdueReviewTests(MaintenanceApp app)
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.PurgedAt, FlowingClock.Now.UtcDateTime), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_suspended_lead_is_told_when_they_are_back_and_admins_meanwhile()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        await (await app.Learner(cohort)).HandIn();
+        (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/suspend", new { reason = "Away until further notice." })).Ok();
+        foreach (var days in new[] { 9, 10, 11 }) await Sweep(FlowingClock.LaterMonday.AddDays(days));
+        Assert.Empty(app.MailsTo(cohort.Lead.Email));
+        var name = (string)(await admin.Http.Read(cohort.Path)).Ok()["name"]!;
+        var admins = await app.InDb(db => db.Users.Where(p => p.IsProgramAdmin).OrderBy(p => p.Id).Select(p => p.Email!)
+            .ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Math.Min(5, admins.Count),
+            admins.SelectMany(app.MailsTo).Count(m => m.Text.Contains(name, StringComparison.Ordinal)));
+
+        (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/resume")).Ok();
+        foreach (var days in new[] { 14, 15 }) await Sweep(FlowingClock.LaterMonday.AddDays(days));
+        Assert.Equal("Reflections wait for feedback", Assert.Single(app.MailsTo(cohort.Lead.Email)).Headers["Subject"]);
+    }
+
+    [Fact]
+    public async Task Of_two_leads_the_one_who_was_away_hears_of_what_still_waits()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var second = await app.Person("Second Lead");
+        (await cohort.Lead.Http.Patch(cohort.Path, new { leads = new[] { cohort.Lead.Id, second.Id } })).Ok();
+        await (await app.Learner(cohort)).HandIn();
+        await Sweep(FlowingClock.LaterMonday);
+        var before = app.MailsTo(second.Email).Count;
+        (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/suspend", new { reason = "Away until further notice." })).Ok();
+        await Sweep(FlowingClock.LaterMonday.AddDays(9));
+        Assert.Equal(before + 1, app.MailsTo(second.Email).Count);
+        Assert.DoesNotContain(app.MailsTo(cohort.Lead.Email), m => m.Headers["Subject"] == "Reflections wait for feedback");
+        (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/resume")).Ok();
+        await Sweep(FlowingClock.LaterMonday.AddDays(10));
+        Assert.Single(app.MailsTo(cohort.Lead.Email), m => m.Headers["Subject"] == "Reflections wait for feedback");
+    }
+
     private async Task Sweep(DateTimeOffset now)
     {
         FlowingClock.Set(now);
