@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("41af1f7a-ed92-444e-a741-e89616598f19"), entityTypeCount: 48)
         {
         }
 

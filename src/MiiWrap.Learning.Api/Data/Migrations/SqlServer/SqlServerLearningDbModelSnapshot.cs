@@ -508,6 +508,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasDatabaseName("UserNameIndex")
                         .HasFilter("[NormalizedUserName] IS NOT NULL");
 
+                    b.HasIndex("IsProgramAdmin", "Id")
+                        .HasFilter("[IsProgramAdmin] = 1");
+
                     b.HasIndex("SortName", "Id");
 
                     b.ToTable("People", (string)null);

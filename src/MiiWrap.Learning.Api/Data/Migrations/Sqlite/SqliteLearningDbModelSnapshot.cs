@@ -478,6 +478,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
+                    b.HasIndex("IsProgramAdmin", "Id")
+                        .HasFilter("[IsProgramAdmin]");
+
                     b.HasIndex("SortName", "Id");
 
                     b.ToTable("People", (string)null);

@@ -1,0 +1,28 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class ProgrammeAdmins : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateIndex(
+                name: "IX_People_IsProgramAdmin_Id",
+                table: "People",
+                columns: new[] { "IsProgramAdmin", "Id" },
+                filter: "[IsProgramAdmin]");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_People_IsProgramAdmin_Id",
+                table: "People");
+        }
+    }
+}
