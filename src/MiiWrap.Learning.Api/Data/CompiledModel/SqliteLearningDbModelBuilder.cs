@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("faeb9605-9153-4f33-99d2-de4ef7cd3e4b"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
         {
         }
 
@@ -24,7 +24,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var apiClient = ApiClientEntityType.Create(this);
             var calendarFeed = CalendarFeedEntityType.Create(this);
             var externalLogin = ExternalLoginEntityType.Create(this);
-            var givenAddress = GivenAddressEntityType.Create(this);
             var idempotencyRecord = IdempotencyRecordEntityType.Create(this);
             var integrationEvent = IntegrationEventEntityType.Create(this);
             var person = PersonEntityType.Create(this);
@@ -75,7 +74,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ApiClientEntityType.CreateForeignKey2(apiClient, person);
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
-            GivenAddressEntityType.CreateForeignKey1(givenAddress, person);
             PersonWordEntityType.CreateForeignKey1(personWord, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             StandInEntityType.CreateForeignKey1(standIn, agency);
@@ -135,7 +133,6 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ApiClientEntityType.CreateAnnotations(apiClient);
             CalendarFeedEntityType.CreateAnnotations(calendarFeed);
             ExternalLoginEntityType.CreateAnnotations(externalLogin);
-            GivenAddressEntityType.CreateAnnotations(givenAddress);
             IdempotencyRecordEntityType.CreateAnnotations(idempotencyRecord);
             IntegrationEventEntityType.CreateAnnotations(integrationEvent);
             PersonEntityType.CreateAnnotations(person);

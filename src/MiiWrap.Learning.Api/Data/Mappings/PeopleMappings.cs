@@ -28,6 +28,8 @@ internal sealed class PersonMapping : IEntityTypeConfiguration<Person>
         person.Property(p => p.Status).HasDefaultValue(PersonStatus.Active);
         person.HasIndex(p => p.NormalizedEmail).IsUnique();
         person.HasIndex(p => new { p.SortName, p.Id });
+        // A handful among all: those who hear of what nobody else can see to.
+        person.HasIndex(p => new { p.IsProgramAdmin, p.Id }).HasFilter("[IsProgramAdmin]");
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Data.SqlServer;
@@ -77,6 +78,8 @@ public sealed class SqlServerLearningDb(DbContextOptions<SqlServerLearningDb> op
                 property.SetCollation(Exact);
         }
 
+        // A bit is no condition here.
+        builder.Entity<Person>().HasIndex(p => new { p.IsProgramAdmin, p.Id }).HasFilter("[IsProgramAdmin] = 1");
         // A cohort's page is read far more often than its rows change: it is answered from the index alone.
         builder.Entity<Enrolment>().HasIndex(e => new { e.CohortId, e.LearnerSortName, e.Id })
             .IncludeProperties(e => new

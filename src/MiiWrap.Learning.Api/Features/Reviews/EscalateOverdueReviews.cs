@@ -36,7 +36,7 @@ internal sealed class EscalateOverdueReviewsHandler(
                     && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
         var led = db.CohortMembers.Where(m => m.Role == CohortRole.Lead)
             .Join(db.Users.Where(p => p.Status == PersonStatus.Active), m => m.PersonId, p => p.Id, (m, _) => m.CohortId);
-        await TellAdmins(untold.Where(r => !led.Contains(r.CohortId)), now, cancellationToken);
+        await QueueForAdmins(untold.Where(r => !led.Contains(r.CohortId)), now, cancellationToken);
 
         // What nobody leads waits until someone does.
         var waiting = await untold.Where(r => led.Contains(r.CohortId))
@@ -69,7 +69,7 @@ internal sealed class EscalateOverdueReviewsHandler(
         return told.Count;
     }
 
-    private async Task TellAdmins(IQueryable<Reflection> unled, DateTime now, CancellationToken ct)
+    private async Task QueueForAdmins(IQueryable<Reflection> unled, DateTime now, CancellationToken ct)
     {
         var waiting = await unled.GroupBy(r => r.CohortId).Select(g => new { Id = g.Key, Since = g.Min(r => r.SubmittedAt!.Value) })
             .OrderBy(c => c.Since).ThenBy(c => c.Id).Take(Batch).ToListAsync(ct);

@@ -32,7 +32,7 @@ internal sealed class MoveReflections(LearningDb db, UnreadReflections unread)
         if (!await db.Users.AnyAsync(p => staff.Contains(p.Id) && p.Status == PersonStatus.Active && p.Id != enrolment.PersonId
             && !db.AgencyMembers.Any(m => m.PersonId == p.Id
                 && db.Enrolments.Any(e => e.PersonId == enrolment.PersonId && e.AgencyId == m.AgencyId)), cancellationToken))
-            await unread.Tell(
+            await unread.QueueNotices(
                 to.Id, members.Where(m => m.CohortId == to.Id && m.IsLead).Select(m => m.PersonId), at, cancellationToken);
     }
 }

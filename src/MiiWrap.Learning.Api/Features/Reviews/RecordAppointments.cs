@@ -39,7 +39,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
         if (await db.Enrolments.AnyAsync(e => e.CohortId == cohort.Id && e.Status != EnrolmentStatus.Withdrawn
             && !readers.Any(p => p.Id != e.PersonId && !db.AgencyMembers.Any(m => m.PersonId == p.Id
                 && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId))), cancellationToken))
-            await unread.Tell(cohort.Id, change.Leads, at, cancellationToken);
+            await unread.QueueNotices(cohort.Id, change.Leads, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
                         && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
             .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
             .ToListAsync(cancellationToken);
-        foreach (var cohort in left) await unread.Tell(cohort.Id, cohort.Leads, at, cancellationToken);
+        foreach (var cohort in left) await unread.QueueNotices(cohort.Id, cohort.Leads, at, cancellationToken);
     }
 
     /// <summary>Whose agency is another may be read by others; who is new in a cohort, perhaps by nobody in it.</summary>
@@ -103,7 +103,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
         {
             var ofCohort = staff.FindAll(m => m.CohortId == cohort.Key);
             if (cohort.Any(l => ofCohort.TrueForAll(m => m.PersonId == l || IsOfOwnAgency(m.PersonId, l))))
-                await unread.Tell(cohort.Key, ofCohort.Where(m => m.IsLead).Select(m => m.PersonId), at, ct);
+                await unread.QueueNotices(cohort.Key, ofCohort.Where(m => m.IsLead).Select(m => m.PersonId), at, ct);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
                         && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
             .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
             .ToListAsync(cancellationToken);
-        foreach (var cohort in left) await unread.Tell(cohort.Id, cohort.Leads, at, cancellationToken);
+        foreach (var cohort in left) await unread.QueueNotices(cohort.Id, cohort.Leads, at, cancellationToken);
     }
 
     private async Task Release(IQueryable<Review> reviews, DateTime at, CancellationToken ct)

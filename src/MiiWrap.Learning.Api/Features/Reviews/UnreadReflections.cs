@@ -4,11 +4,11 @@ using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
-/// <summary>Tells that there are learners in a cohort whose reflections nobody may read.</summary>
+/// <summary>Owes mails that there are learners in a cohort whose reflections nobody may read.</summary>
 internal sealed class UnreadReflections(LearningDb db, StaffNotices staff)
 {
     /// <summary>To those who lead it and have access; to some programme admins where there is no such lead. It goes at once.</summary>
-    public async Task Tell(Guid cohortId, IEnumerable<Guid> leads, DateTime at, CancellationToken ct)
+    public async Task QueueNotices(Guid cohortId, IEnumerable<Guid> leads, DateTime at, CancellationToken ct)
     {
         var receivers = await staff.WithAccess(leads, ct);
         if (receivers.Count == 0) receivers = await staff.Admins(ct);

@@ -114,9 +114,9 @@ public sealed class QueueTalkNoticeTests(OwnDatabaseApp app) : IClassFixture<Own
         var name = (string)(await admin.Http.Read(cohort.Path)).Ok()["name"]!;
         var admins = await app.InDb(db => db.Users.Where(p => p.IsProgramAdmin).Select(p => p.Email!)
             .ToListAsync(TestContext.Current.CancellationToken));
-        var mails = admins.SelectMany(app.MailsTo).Where(m => m.Text.Contains(name, StringComparison.Ordinal)).ToList();
+        var mails = admins.SelectMany(app.MailsTo).Where(m => m.Text.Contains(name, StringComparison.Ordinal)
+            && m.Headers["Subject"] == "Somebody waits in a cohort without staff").ToList();
         Assert.Equal(5, mails.Count);
-        Assert.All(mails, m => Assert.Equal("Somebody waits in a cohort without staff", m.Headers["Subject"]));
         Assert.All(mails, m => Assert.DoesNotContain(learner.Name, m.Text, StringComparison.Ordinal));
         // Who leads it again has what waits.
         (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/resume")).Ok();

@@ -273,19 +273,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("OutsideSignIns", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.GivenAddress", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<Guid>("GivenBy")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.HasKey("PersonId", "GivenBy");
-
-                    b.ToTable("GivenAddresses", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IdempotencyRecord", b =>
                 {
                     b.Property<string>("Scope")
@@ -2328,15 +2315,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.GivenAddress", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()

@@ -256,19 +256,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("OutsideSignIns", (string)null);
                 });
 
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.GivenAddress", b =>
-                {
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("GivenBy")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("PersonId", "GivenBy");
-
-                    b.ToTable("GivenAddresses", (string)null);
-                });
-
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.IdempotencyRecord", b =>
                 {
                     b.Property<string>("Scope")
@@ -2239,15 +2226,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.ExternalLogin", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.GivenAddress", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
                         .WithMany()
