@@ -96,15 +96,15 @@ internal sealed partial class Sandbox(Settings settings, TimeProvider time, IEnu
     }
 
     /// <summary>
-    /// Empties every table but that of the keys, and the mails' folder, and fills the database as at a first start. The clock stays.
+    /// Empties every table but those of keys, and the mails' folder, and fills the database as at a first start. The clock stays.
     /// </summary>
     public async Task Reset(CancellationToken ct)
     {
         using var turn = await Turn(ct);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
-        var keys = db.Model.FindEntityType(typeof(ProtectionKey))!.GetTableName();
-        var tables = db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Where(t => t != keys).Distinct().ToList();
+        List<string?> keys = [.. new[] { typeof(ProtectionKey), typeof(AuthorizationKey) }.Select(t => db.Model.FindEntityType(t)!.GetTableName())];
+        var tables = db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Where(t => !keys.Contains(t)).Distinct().ToList();
         // Rows refer to one another in a ring: the references are not looked at until all of them are gone.
         await db.Database.OpenConnectionAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=OFF", ct);
