@@ -103,8 +103,8 @@ internal sealed partial class Sandbox(Settings settings, TimeProvider time, IEnu
         using var turn = await Turn(ct);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
-        List<string?> keys = [.. new[] { typeof(ProtectionKey), typeof(AuthorizationKey) }.Select(t => db.Model.FindEntityType(t)!.GetTableName())];
-        var tables = db.Model.GetEntityTypes().Select(t => t.GetTableName()).OfType<string>().Where(t => !keys.Contains(t)).Distinct().ToList();
+        var tables = db.Model.GetEntityTypes().Where(t => t.ClrType != typeof(ProtectionKey) && t.ClrType != typeof(AuthorizationKey))
+            .Select(t => t.GetTableName()).OfType<string>().Distinct().ToList();
         // Rows refer to one another in a ring: the references are not looked at until all of them are gone.
         await db.Database.OpenConnectionAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA foreign_keys=OFF", ct);

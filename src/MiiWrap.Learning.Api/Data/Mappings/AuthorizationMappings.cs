@@ -33,12 +33,14 @@ internal sealed class ApiClientMapping : IEntityTypeConfiguration<ApiClient>
 
 internal sealed class FrontEndConsentMapping : IEntityTypeConfiguration<FrontEndConsent>
 {
+    /// <summary>An id; as long as other columns of this name, which hold what others call somebody.</summary>
+    public const int LongestSubject = 100;
+
     public void Configure(EntityTypeBuilder<FrontEndConsent> consent)
     {
         new OpenIddictEntityFrameworkCoreAuthorizationConfiguration<FrontEndConsent, ApiClient, IssuedToken, Guid>().Configure(consent);
         consent.ToTable("FrontEndConsents");
-        // Its subject is always a person's id.
-        consent.Property(c => c.Subject).HasMaxLength(40);
+        consent.Property(c => c.Subject).HasMaxLength(LongestSubject);
         consent.HasIndex(c => new { c.Subject, c.Status, c.Type });
         consent.HasIndex(c => c.CreationDate);
     }
@@ -46,13 +48,17 @@ internal sealed class FrontEndConsentMapping : IEntityTypeConfiguration<FrontEnd
 
 internal sealed class IssuedTokenMapping : IEntityTypeConfiguration<IssuedToken>
 {
+    private const int LongestType = 80;
+    private const int LongestPayload = 16_000;
+
     public void Configure(EntityTypeBuilder<IssuedToken> token)
     {
         new OpenIddictEntityFrameworkCoreTokenConfiguration<IssuedToken, ApiClient, FrontEndConsent, Guid>().Configure(token);
         token.ToTable("IssuedTokens");
-        token.Property(t => t.Subject).HasMaxLength(40);
+        token.Property(t => t.Subject).HasMaxLength(FrontEndConsentMapping.LongestSubject);
+        token.Property(t => t.Type).HasMaxLength(LongestType);
         // A code's whole content, encrypted, for as long as the code is good.
-        token.Property(t => t.Payload).Metadata.SetMaxLength(null);
+        token.Property(t => t.Payload).HasMaxLength(LongestPayload);
         token.HasIndex(t => t.Subject);
         token.HasIndex(t => t.ExpirationDate);
     }

@@ -58,8 +58,10 @@ internal sealed class CreateClientValidator : AbstractValidator<CreateClient>
             RuleFor(x => x.AgencyId).Null().WithMessage("A front end acts as whoever uses it, so it belongs to no agency.");
             RuleFor(x => x.RedirectUris).Must(u => u is { Count: >= 1 and <= RedirectAddresses.Most })
                 .WithMessage($"A front end has 1 to {RedirectAddresses.Most} redirect addresses.");
-            RuleForEach(x => x.RedirectUris).Must((client, uri) => RedirectAddresses.IsSound(uri, client.Kind == ClientKind.Native))
-                .WithMessage(client => client.Kind == ClientKind.Native ? RedirectAddresses.OfNative : RedirectAddresses.OfFrontEnd);
+            RuleForEach(x => x.RedirectUris).Must(uri => RedirectAddresses.IsSound(uri, isNative: true))
+                .When(x => x.Kind == ClientKind.Native).WithMessage(RedirectAddresses.OfNative);
+            RuleForEach(x => x.RedirectUris).Must(uri => RedirectAddresses.IsSound(uri, isNative: false))
+                .When(x => x.Kind == ClientKind.FrontEnd).WithMessage(RedirectAddresses.OfFrontEnd);
         });
     }
 

@@ -43,7 +43,8 @@ internal sealed class ConfirmAddressHandler(
         if (await db.FindAddressLink(request.Token, now, cancellationToken) is not ({ } token, { } person))
             throw new RuleException("address.invalid", "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
         // Whoever asked for the new address may well have its mail, and must not become this person by it.
-        if (caller.PersonId != person.Id || caller.FrontEndScopes is not null) await MustKnowPassword(person, request.Password, now, cancellationToken);
+        var isOwnSignIn = caller.PersonId == person.Id && caller.FrontEndScopes is null;
+        if (!isOwnSignIn) await MustKnowPassword(person, request.Password, now, cancellationToken);
         var address = normalizer.NormalizeEmail(person.NewEmail!);
         // Two who confirm the same address at once meet at its unique key: the loser runs again and finds it taken.
         if (await db.Users.AnyAsync(p => p.NormalizedEmail == address && p.Id != person.Id, cancellationToken))
