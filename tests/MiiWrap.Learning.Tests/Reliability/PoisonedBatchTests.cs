@@ -6,8 +6,8 @@ using MiiWrap.Learning.Tests.TestHost;
 namespace MiiWrap.Learning.Tests.Reliability;
 
 /// <summary>
-/// One bad row of one learner stops no batch and nobody else's row in it, whatever in it is damaged; a figure that would be untrue without it
-/// is not there, and says so.
+/// One bad row of one learner stops no batch and nobody else's row in it, whatever in it is damaged; a figure that would be untrue without
+/// it is not there, and says so.
 /// </summary>
 [StandingClock]
 public sealed class PoisonedBatchTests(OwnDatabaseApp app) : IClassFixture<OwnDatabaseApp>
@@ -127,17 +127,17 @@ public sealed class PoisonedBatchTests(OwnDatabaseApp app) : IClassFixture<OwnDa
     }
 
     [Theory]
-    [InlineData("CurriculumVersion = -99999")]
-    [InlineData("StartsOn = 'rubbish'")]
-    [InlineData("ClosedAt = 'rubbish'")]
-    [InlineData("Gate = 'OfALaterRelease'")]
-    [InlineData("Curriculum = 'gone'")]
+    [InlineData("UPDATE Cohorts SET CurriculumVersion = -99999 WHERE Id = {0}")]
+    [InlineData("UPDATE Cohorts SET StartsOn = 'rubbish' WHERE Id = {0}")]
+    [InlineData("UPDATE Cohorts SET ClosedAt = 'rubbish' WHERE Id = {0}")]
+    [InlineData("UPDATE Cohorts SET Gate = 'OfALaterRelease' WHERE Id = {0}")]
+    [InlineData("UPDATE Cohorts SET Curriculum = 'gone' WHERE Id = {0}")]
     public async Task A_damaged_cohort_says_so_and_stops_no_other_cohort(string poison)
     {
         var (admin, cohort, agency, to) = (await app.Admin(), await app.Cohort(), await app.Agency(), await app.Cohort());
         (await to.Lead.Http.Patch(to.Path, new { leads = new[] { to.Lead.Id, cohort.Lead.Id } })).Ok();
         var (victim, learner) = (await Working(cohort, agency), await Working(to, agency));
-        await app.InDb(db => db.Database.ExecuteSqlRawAsync($"UPDATE Cohorts SET {poison} WHERE Id = {{0}}", [cohort.Id], Ct));
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync(poison, [cohort.Id], Ct));
         try
         {
             (await admin.Http.Read($"/v1/agencies/{agency}/transfer", PageReads.MeetsDamage))
@@ -152,12 +152,17 @@ public sealed class PoisonedBatchTests(OwnDatabaseApp app) : IClassFixture<OwnDa
                 ("upgrade", new { version = 1 }), ("reschedule", new { startsOn = "2027-02-08" }), ("close", null), ("reopen", null),
                 ("clone", new { name = "Next", startsOn = "2027-09-06" }),
                 ("enrolments", new { learners = new[] { new { email = victim.Email, name = "Name", timeZone = Given.Zone } } }),
-                ("withdrawals", new { enrolmentIds = new[] { victim.EnrolmentId } }),
             })
                 MustBeToldOrRight(await admin.Http.Post($"{cohort.Path}/{path}", body));
             MustBeToldOrRight(await admin.Http.Patch(cohort.Path, new { name = "Renamed" }));
-            MustBeToldOrRight(await admin.Http.Post($"{victim.Journey}/move", new { cohortId = to.Id }));
-            MustBeToldOrRight(await admin.Http.Post($"{learner.Journey}/move", new { cohortId = cohort.Id }));
+            // A cohort of another curriculum, or none of its version, is refused as such.
+            foreach (var (enrolment, target) in new[] { (victim.Journey, to.Id), (learner.Journey, cohort.Id) })
+            {
+                var moved = await admin.Http.Post($"{enrolment}/move", new { cohortId = target });
+                if (moved.Status != HttpStatusCode.Conflict) MustBeToldOrRight(moved);
+            }
+
+            MustBeToldOrRight(await admin.Http.Post($"{cohort.Path}/withdrawals", new { enrolmentIds = new[] { victim.EnrolmentId } }));
         }
         finally
         {
