@@ -20,7 +20,9 @@ public sealed class BothDatabasesTests
     /// searched.
     /// </summary>
     private static readonly string[] Long =
-        ["Agency.DeniedWords", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments"];
+    [
+        "Agency.DeniedWords", "IssuedToken.Payload", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments",
+    ];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];
 

@@ -8,6 +8,8 @@ using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Maintenance;
 using MiiWrap.Learning.Api.Features.Reviews;
+using MiiWrap.Learning.Domain.Messaging;
+using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Reliability;
@@ -250,17 +252,22 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     {
         var (cohort, agency, victim) = await Working();
         var (_, _, other) = await Working();
-        app.MailServer = MailServer.Refuses;
-        // Some tries a day: a check-in's time would be over before it was tried as often as it is.
-        for (var day = 2; day <= 14; day++)
+        await app.InDb(async db =>
         {
-            for (var hour = 0; hour < 6; hour++)
+            var now = FlowingClock.Now.UtcDateTime;
+            var people = new[] { victim.Id, other.Id };
+            var mails = await db.OutboundMails.Where(m => people.Contains(m.PersonId!.Value) && m.SentAt == null)
+                .ToListAsync(TestContext.Current.CancellationToken);
+            var checkIns = people.Select(id => NudgeMessage.Claim(id, DateOnly.FromDateTime(now), now)).ToList();
+            db.AddRange(checkIns);
+            foreach (var mail in mails.Concat<MailMessage>(checkIns))
             {
-                await app.SweepAt(FlowingClock.Monday.AddDays(day).AddHours(hour));
-                await app.Send(new SendMails());
+                do mail.Claim(now);
+                while (!mail.ScheduleRetry(now, "There is no such mailbox."));
             }
-        }
 
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
         await Poison(poison, victim, cohort, agency);
         var admin = await app.Admin();
         var failed = (await Walk(admin, "/v1/mails?limit=1")).Where(m => (Guid)m["recipient"]!["id"]! == other.Id).ToList();

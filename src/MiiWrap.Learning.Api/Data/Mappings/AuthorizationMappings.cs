@@ -33,14 +33,11 @@ internal sealed class ApiClientMapping : IEntityTypeConfiguration<ApiClient>
 
 internal sealed class FrontEndConsentMapping : IEntityTypeConfiguration<FrontEndConsent>
 {
-    /// <summary>An id; as long as other columns of this name, which hold what others call somebody.</summary>
-    public const int LongestSubject = 100;
-
     public void Configure(EntityTypeBuilder<FrontEndConsent> consent)
     {
         new OpenIddictEntityFrameworkCoreAuthorizationConfiguration<FrontEndConsent, ApiClient, IssuedToken, Guid>().Configure(consent);
         consent.ToTable("FrontEndConsents");
-        consent.Property(c => c.Subject).HasMaxLength(LongestSubject);
+        consent.Property(c => c.Subject).HasMaxLength(ExternalLogin.LongestSubject);
         consent.HasIndex(c => new { c.Subject, c.Status, c.Type });
         consent.HasIndex(c => c.CreationDate);
     }
@@ -55,7 +52,7 @@ internal sealed class IssuedTokenMapping : IEntityTypeConfiguration<IssuedToken>
     {
         new OpenIddictEntityFrameworkCoreTokenConfiguration<IssuedToken, ApiClient, FrontEndConsent, Guid>().Configure(token);
         token.ToTable("IssuedTokens");
-        token.Property(t => t.Subject).HasMaxLength(FrontEndConsentMapping.LongestSubject);
+        token.Property(t => t.Subject).HasMaxLength(ExternalLogin.LongestSubject);
         token.Property(t => t.Type).HasMaxLength(LongestType);
         // A code's whole content, encrypted, for as long as the code is good.
         token.Property(t => t.Payload).HasMaxLength(LongestPayload);

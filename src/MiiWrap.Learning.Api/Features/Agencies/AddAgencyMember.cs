@@ -82,7 +82,14 @@ internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies,
     {
         var (agency, _) = await agencies.Load(agencyId, ct);
         caller.MustBeProgramAdmin("appoint people in agencies");
-        return (agency, await db.Users.SingleOrDefaultAsync(p => p.Id == personId, ct),
-            await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == personId).ToListAsync(ct));
+        try
+        {
+            return (agency, await db.Users.SingleOrDefaultAsync(p => p.Id == personId, ct),
+                await db.AgencyMembers.Where(m => m.AgencyId == agencyId && m.PersonId == personId).ToListAsync(ct));
+        }
+        catch (Exception e) when (e.IsOfDamage())
+        {
+            throw new UnreadableRowException(nameof(AgencyMember), personId, e);
+        }
     }
 }
