@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Data.Mappings;
+using OpenIddict.EntityFrameworkCore.Models;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -21,16 +22,17 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.ApiClient",
                 typeof(ApiClient),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 22,
+                navigationCount: 2,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
                 "Id",
                 typeof(Guid),
-                propertyInfo: typeof(ApiClient).GetProperty("Id", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ApiClient).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("Id", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
 
@@ -40,6 +42,47 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(ApiClient).GetProperty("AgencyId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ApiClient).GetField("<AgencyId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var applicationType = runtimeEntityType.AddProperty(
+                "ApplicationType",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("ApplicationType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<ApplicationType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 50);
+
+            var clientId = runtimeEntityType.AddProperty(
+                "ClientId",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("ClientId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<ClientId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 100);
+
+            var clientType = runtimeEntityType.AddProperty(
+                "ClientType",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("ClientType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<ClientType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 50);
+
+            var concurrencyToken = runtimeEntityType.AddProperty(
+                "ConcurrencyToken",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("ConcurrencyToken", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<ConcurrencyToken>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                concurrencyToken: true,
+                maxLength: 50);
+
+            var consentType = runtimeEntityType.AddProperty(
+                "ConsentType",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("ConsentType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<ConsentType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 50);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -65,6 +108,17 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var kind = runtimeEntityType.AddProperty(
+                "Kind",
+                typeof(ClientKind),
+                propertyInfo: typeof(ApiClient).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ApiClient).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                maxLength: 24,
+                providerPropertyType: typeof(string));
+            kind.SetSentinelFromProviderValue("Server");
+            kind.AddAnnotation("Relational:DefaultValue", ClientKind.Server);
 
             var lastUsedAt = runtimeEntityType.AddProperty(
                 "LastUsedAt",
@@ -98,6 +152,30 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var permissions = runtimeEntityType.AddProperty(
+                "Permissions",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("Permissions", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<Permissions>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 4000);
+
+            var redirectUris = runtimeEntityType.AddProperty(
+                "RedirectUris",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("RedirectUris", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<RedirectUris>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 4000);
+
+            var requirements = runtimeEntityType.AddProperty(
+                "Requirements",
+                typeof(string),
+                propertyInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetProperty("Requirements", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OpenIddictEntityFrameworkCoreApplication<Guid, FrontEndConsent, IssuedToken>).GetField("<Requirements>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 400);
 
             var scopes = runtimeEntityType.AddProperty(
                 "Scopes",
@@ -136,9 +214,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { agencyId });
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { createdBy });
+                new[] { clientId },
+                unique: true);
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { createdBy });
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { name, id });
 
             return runtimeEntityType;

@@ -23,7 +23,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 typeof(Person),
                 baseEntityType,
                 propertyCount: 33,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -300,6 +300,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index0.AddAnnotation("Relational:Name", "UserNameIndex");
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { isProgramAdmin, id });
+            index1.AddAnnotation("Relational:Filter", "[IsProgramAdmin]");
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { sortName, id });
 
             return runtimeEntityType;

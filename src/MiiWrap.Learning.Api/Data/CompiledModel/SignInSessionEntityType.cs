@@ -21,9 +21,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Api.Data.Entities.SignInSession",
                 typeof(SignInSession),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -33,6 +33,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(SignInSession).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var clientId = runtimeEntityType.AddProperty(
+                "ClientId",
+                typeof(Guid?),
+                propertyInfo: typeof(SignInSession).GetProperty("ClientId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SignInSession).GetField("<ClientId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var device = runtimeEntityType.AddProperty(
                 "Device",
@@ -96,9 +103,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { expiresAt });
+                new[] { clientId });
+            index.AddAnnotation("Relational:Filter", "[ClientId] IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { expiresAt });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { personId, refreshedAt, id });
 
             return runtimeEntityType;

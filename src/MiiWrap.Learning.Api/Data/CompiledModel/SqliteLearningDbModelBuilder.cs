@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a2e605c8-5061-4771-b854-97ea21a29401"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("e9360933-35f0-40cf-8e75-494944bd40b3"), entityTypeCount: 53)
         {
         }
 
@@ -22,14 +22,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
             var accountToken = AccountTokenEntityType.Create(this);
             var apiClient = ApiClientEntityType.Create(this);
+            var authorizationKey = AuthorizationKeyEntityType.Create(this);
             var calendarFeed = CalendarFeedEntityType.Create(this);
             var externalLogin = ExternalLoginEntityType.Create(this);
+            var frontEndConsent = FrontEndConsentEntityType.Create(this);
+            var givenAddress = GivenAddressEntityType.Create(this);
             var idempotencyRecord = IdempotencyRecordEntityType.Create(this);
             var integrationEvent = IntegrationEventEntityType.Create(this);
+            var issuedToken = IssuedTokenEntityType.Create(this);
             var person = PersonEntityType.Create(this);
             var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
+            var secondFactor = SecondFactorEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
             var standIn = StandInEntityType.Create(this);
@@ -74,7 +79,12 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ApiClientEntityType.CreateForeignKey2(apiClient, person);
             CalendarFeedEntityType.CreateForeignKey1(calendarFeed, person);
             ExternalLoginEntityType.CreateForeignKey1(externalLogin, person);
+            FrontEndConsentEntityType.CreateForeignKey1(frontEndConsent, apiClient);
+            GivenAddressEntityType.CreateForeignKey1(givenAddress, person);
+            IssuedTokenEntityType.CreateForeignKey1(issuedToken, apiClient);
+            IssuedTokenEntityType.CreateForeignKey2(issuedToken, frontEndConsent);
             PersonWordEntityType.CreateForeignKey1(personWord, person);
+            SecondFactorEntityType.CreateForeignKey1(secondFactor, person);
             SignInSessionEntityType.CreateForeignKey1(signInSession, person);
             StandInEntityType.CreateForeignKey1(standIn, agency);
             StandInEntityType.CreateForeignKey2(standIn, person);
@@ -131,14 +141,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
             AccountTokenEntityType.CreateAnnotations(accountToken);
             ApiClientEntityType.CreateAnnotations(apiClient);
+            AuthorizationKeyEntityType.CreateAnnotations(authorizationKey);
             CalendarFeedEntityType.CreateAnnotations(calendarFeed);
             ExternalLoginEntityType.CreateAnnotations(externalLogin);
+            FrontEndConsentEntityType.CreateAnnotations(frontEndConsent);
+            GivenAddressEntityType.CreateAnnotations(givenAddress);
             IdempotencyRecordEntityType.CreateAnnotations(idempotencyRecord);
             IntegrationEventEntityType.CreateAnnotations(integrationEvent);
+            IssuedTokenEntityType.CreateAnnotations(issuedToken);
             PersonEntityType.CreateAnnotations(person);
             PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
+            SecondFactorEntityType.CreateAnnotations(secondFactor);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);
             SignInSessionEntityType.CreateAnnotations(signInSession);
             StandInEntityType.CreateAnnotations(standIn);
