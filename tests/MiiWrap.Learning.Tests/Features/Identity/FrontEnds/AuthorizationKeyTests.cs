@@ -29,12 +29,12 @@ public sealed class AuthorizationKeyTests
         var both = await Published(app);
         Assert.Equal(2, both.Count);
         var next = both.Single(k => k != first);
-        Assert.Equal(first, await Signs(app, person, frontEnd));
+        Assert.Equal(first, await Signs(person, frontEnd));
         var tokens = await frontEnd.Tokens(person.Email, "learning");
 
         FlowingClock.Advance(TimeSpan.FromDays(1));
         app.Services.GetRequiredService<AuthorizationKeys>().ReadAgain();
-        Assert.Equal(next, await Signs(app, person, frontEnd));
+        Assert.Equal(next, await Signs(person, frontEnd));
         tokens = (await frontEnd.Refresh((string)tokens["refresh_token"]!)).Ok();
         (await frontEnd.With(tokens).Read("/v1/me")).Ok();
 
@@ -66,7 +66,7 @@ public sealed class AuthorizationKeyTests
         [.. (await Session.Anonymous(app).Read("/connect/jwks")).Ok()["keys"]!.AsArray().Select(k => (string)k!["kid"]!)];
 
     /// <summary>The key that signs the identity token of a sign-in.</summary>
-    private static async Task<string> Signs(LearningApp app, TestPerson person, FrontEndSession frontEnd)
+    private static async Task<string> Signs(TestPerson person, FrontEndSession frontEnd)
     {
         var token = (string)(await frontEnd.Tokens(person.Email, "openid", "learning"))["id_token"]!;
         var header = Encoding.UTF8.GetString(Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(token.Split('.')[0]));
