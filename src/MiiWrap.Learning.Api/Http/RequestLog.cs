@@ -30,6 +30,8 @@ internal static partial class RequestLog
                 return;
             }
 
+            // A host that stops may be gone when a stream ends.
+            var caller = context.RequestServices.GetRequiredService<Caller>();
             var begun = clock.GetTimestamp();
             try
             {
@@ -38,7 +40,7 @@ internal static partial class RequestLog
             finally
             {
                 Write(log, level, MethodOf(context), RouteOf(context), context.Response.StatusCode,
-                    (long)clock.GetElapsedTime(begun).TotalMilliseconds, CallerOf(context), RequestIds.TraceOf(context));
+                    (long)clock.GetElapsedTime(begun).TotalMilliseconds, CallerOf(caller), RequestIds.TraceOf(context));
             }
         });
     }
@@ -51,8 +53,7 @@ internal static partial class RequestLog
         ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText
         ?? None;
 
-    private static string CallerOf(HttpContext context) =>
-        context.RequestServices.GetRequiredService<Caller>().PersonId is var id && id != Guid.Empty ? id.ToString() : None;
+    private static string CallerOf(Caller caller) => caller.PersonId is var id && id != Guid.Empty ? id.ToString() : None;
 
     [LoggerMessage(EventId = 2000, EventName = "Request",
         Message = "{Method} {Route} answered {StatusCode} in {Milliseconds} ms, caller {Caller}, trace {TraceId}")]

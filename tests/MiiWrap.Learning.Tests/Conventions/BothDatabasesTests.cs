@@ -21,7 +21,8 @@ public sealed class BothDatabasesTests
     /// </summary>
     private static readonly string[] Long =
     [
-        "Agency.DeniedWords", "IssuedToken.Payload", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments",
+        "Agency.DeniedWords", "IssuedToken.Payload", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers",
+        "Review.Comments",
     ];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];

@@ -345,7 +345,8 @@ public sealed class SecondFactorTests(LearningApp app)
         var address = Given.Address("moved");
         (await admin.Http.Patch($"/v1/people/{person.Id}", new { email = address }, ("If-Match", "*"))).Ok();
         await app.Send(new SendMails());
-        (await Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token = app.MailsTo(address).Single().Token() }))
+        var link = app.MailsTo(address).Single().Token();
+        (await Session.Anonymous(app).Post("/v1/identity/address/confirm", new { token = link, password = Given.Password }))
             .Expect(HttpStatusCode.NoContent);
         (await app.SignIn(address)).Expect(HttpStatusCode.Unauthorized, "auth.code.required");
         (await app.SignIn(address, phone.Code)).Ok();
