@@ -197,9 +197,19 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// </summary>
     public virtual Task<bool> EraseOverwrittenAsync(CancellationToken ct) => Task.FromResult(true);
 
-    /// <summary>Runs the work in a write transaction, the whole of it again when the connection broke in the middle.</summary>
-    /// <param name="commit">Says of the result whether to keep what was written; by default it is kept.</param>
+    /// <summary>
+    /// Runs the work in a write transaction, the whole of it again when the connection broke in the middle. Within another one, that of an
+    /// idempotency key for instance, it is a part of that: a second turn would wait for the first for ever.
+    /// </summary>
+    /// <param name="commit">
+    /// Says of the result whether to keep what was written; by default it is kept. Not within another transaction, whose matter that is.
+    /// </param>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>
+        Database.CurrentTransaction is null ? InOwnTransactionAsync(work, commit, ct)
+        : commit is null ? work(ct)
+        : throw new InvalidOperationException("What may be rolled back by itself is no part of another transaction.");
+
+    private Task<T> InOwnTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool>? commit, CancellationToken ct) =>
         Database.CreateExecutionStrategy().ExecuteAsync(work, async (_, state, token) =>
         {
             ChangeTracker.Clear();

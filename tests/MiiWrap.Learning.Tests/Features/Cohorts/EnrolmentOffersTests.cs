@@ -42,6 +42,19 @@ public sealed class EnrolmentOffersTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Whoever_accepts_under_a_key_is_answered_and_gets_the_same_answer_again()
+    {
+        var (cohort, agency, person) = (await app.Cohort(), await app.Agency(), await app.Person());
+        await app.Learner(cohort, agencyId: agency);
+        var offered = await Offer(cohort, agency, person.Email);
+        var key = ("Idempotency-Key", $"accept-{Guid.NewGuid():N}");
+        var first = (await person.Http.Post($"{Offers}/{offered}/accept", null, key)).Ok();
+        var again = (await person.Http.Post($"{Offers}/{offered}/accept", null, key)).Ok();
+        Assert.Equal((first.Body, "true"), (again.Body, again.Headers["Idempotency-Replayed"]));
+        Assert.Single((await person.Http.Read("/v1/me")).Ok()["enrolments"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Who_learns_there_already_gets_no_agency_by_an_offer_into_a_closed_cohort()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
