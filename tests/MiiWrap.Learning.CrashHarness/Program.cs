@@ -80,7 +80,9 @@ var lost = ledger.Count(n => n.Status == "sent" && !messagesOf.Contains(n.Id));
 var behind = ledger.Count(n => n.Status == "planned" && n.DueAt < readAt);
 var duplicated = ledger.Count(n => messagesOf[n.Id].Distinct().Count() > 1);
 var repeated = postman.Letters.GroupBy(l => l.MessageId).Sum(g => g.Count() - 1);
-var twoADay = postman.Letters.DistinctBy(l => l.MessageId).GroupBy(l => (l.To, l.Date.AddHours(-6).Date)).Count(g => g.Count() > 1);
+// Mails with check-ins alone: staff may be told of several things on one day.
+var twoADay = postman.Letters.Where(l => l.Nudges.Count > 0).DistinctBy(l => l.MessageId)
+    .GroupBy(l => (l.To, l.Date.AddHours(-6).Date)).Count(g => g.Count() > 1);
 var states = string.Join(", ", ledger.GroupBy(n => n.Status).OrderBy(g => g.Key, StringComparer.Ordinal)
     .Select(g => $"{g.Key} {g.Count()}"));
 Console.WriteLine($"kills {kills}, of them while mails went out {killsWhileSending}");
