@@ -1,12 +1,10 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain.Common;
 using OpenIddict.Abstractions;
 
 namespace MiiWrap.Learning.Api.Access;
@@ -87,24 +85,4 @@ internal sealed class ClientTokens(IOptionsMonitor<BearerTokenOptions> options, 
         return options.Get(IdentityConstants.BearerScheme).BearerTokenProtector
             .Protect(new(new ClaimsPrincipal(identity), properties, $"{IdentityConstants.BearerScheme}:AccessToken"));
     }
-}
-
-internal static class ClientMiddleware
-{
-    /// <summary>Routes are closed to clients unless they say otherwise.</summary>
-    public static void UseScopes(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (context.RequestServices.GetRequiredService<Caller>().Client is { } client && context.GetEndpoint() is RouteEndpoint endpoint
-            && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
-        {
-            var open = endpoint.Metadata.GetMetadata<OpenToClients>()
-                ?? throw new RuleException(
-                    "client.notAllowed", "No client may do this, whatever its scopes: it is for people.", RuleKind.Forbidden);
-            if (!open.Scopes.Any(client.Scopes.Contains))
-                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open.Scopes)}.", RuleKind.Forbidden)
-                    .With("scopes", open.Scopes);
-        }
-
-        return next(context);
-    });
 }

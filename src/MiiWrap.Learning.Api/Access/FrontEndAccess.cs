@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
-using MiiWrap.Learning.Domain.Common;
-
 namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>
@@ -40,22 +37,4 @@ internal static class FrontEndAccess
     /// <summary>For people at the program's own sign-in alone.</summary>
     public static T NotForFrontEnds<T>(this T routes)
         where T : IEndpointConventionBuilder => routes.ForFrontEnds();
-
-    /// <summary>Routes are closed to front ends unless they say otherwise.</summary>
-    public static void UseFrontEndScopes(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (context.RequestServices.GetRequiredService<Caller>().FrontEndScopes is { } scopes
-            && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
-        {
-            if (endpoint.Metadata.GetMetadata<OpenToFrontEnds>() is not { Scopes: { Count: > 0 } open })
-                throw new RuleException("frontEnd.notAllowed",
-                    "No front end that others host may do this, whatever its scopes: it needs the program's own sign-in.",
-                    RuleKind.Forbidden);
-            if (!open.Any(scopes.Contains))
-                throw new RuleException("scope.required", $"This needs the scope {string.Join(" or ", open)}.", RuleKind.Forbidden)
-                    .With("scopes", open);
-        }
-
-        return next(context);
-    });
 }

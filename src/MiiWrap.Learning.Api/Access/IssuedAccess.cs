@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using OpenIddict.Abstractions;
@@ -8,11 +9,24 @@ namespace MiiWrap.Learning.Api.Access;
 /// <summary>What was given out to a person: the links that were mailed to them, and their sign-ins.</summary>
 internal sealed class IssuedAccess(LearningDb db, CallerCache people, SignInCache signIns)
 {
+    private static readonly string StampClaim = new ClaimsIdentityOptions().SecurityStampClaimType;
+
     /// <summary>Whom one of the program's own tokens names: a person, or a client.</summary>
     public static Guid? SubjectOf(ClaimsPrincipal token)
     {
         var subject = token.FindFirstValue(ClaimTypes.NameIdentifier) ?? token.FindFirstValue(OpenIddictConstants.Claims.Subject);
         return Guid.TryParse(subject, out var id) ? id : null;
+    }
+
+    /// <summary>
+    /// Whom one of the program's own tokens or cookies names; null when they have no access any more, or have signed out everywhere since,
+    /// or its sign-in has ended.
+    /// </summary>
+    public async ValueTask<CachedPerson?> FindPersonAsync(ClaimsPrincipal token, CancellationToken ct)
+    {
+        if (SubjectOf(token) is not { } id || await people.Find(db, id, ct) is not { HasAccess: true } person
+            || person.SecurityStamp != token.FindFirstValue(StampClaim)) return null;
+        return SignInCache.Of(token) is not { } session || await signIns.GoesOn(db, session, ct) ? person : null;
     }
 
     /// <summary>Ends all of it in one save with what is the reason, and on this node at once.</summary>

@@ -24,7 +24,7 @@ internal static class OidcAuthentication
     /// <summary>The scheme that requests are judged by: the one that the token's form asks for.</summary>
     public const string DefaultScheme = ByForm;
 
-    public static AuthenticationBuilder AddProvider(this AuthenticationBuilder authentication, AuthSettings? provider)
+    public static AuthenticationBuilder AddSchemesByToken(this AuthenticationBuilder authentication, AuthSettings? provider)
     {
         authentication.AddPolicyScheme(ByForm, null, o => o.ForwardDefaultSelector = http => SchemeOf(http, provider))
             // OpenIddict would answer by itself, and in a form of its own.

@@ -111,11 +111,11 @@ internal static class ServicesSetup
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();
         services.AddSingleton<IAuthenticationSchemeProvider, AuthorizationServerSchemes>();
         services.AddAuthentication(OidcAuthentication.DefaultScheme)
-            .AddProvider(settings.Auth)
+            .AddSchemesByToken(settings.Auth)
             .AddBearerToken(IdentityConstants.BearerScheme,
                 o =>
                 {
-                    (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (TimeSpan.FromMinutes(15), Sessions.RefreshLifetime);
+                    (o.BearerTokenExpiration, o.RefreshTokenExpiration) = (Sessions.AccessLifetime, Sessions.RefreshLifetime);
                     o.Events.OnMessageReceived = BearerHeader.Read;
                 });
         // Of every page of ours with a form.

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Identity;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
@@ -97,25 +96,16 @@ internal static class CallerMiddleware
         }
 
         var isByProvider = token.Identity?.AuthenticationType == OidcAuthentication.AuthenticationType;
-        var person = isByProvider ? await scope.GetRequiredService<ExternalLogins>().Find(token, ct) : await OfOurs(scope, token, ct);
+        var person = isByProvider
+            ? await scope.GetRequiredService<ExternalLogins>().Find(token, ct)
+            : await scope.GetRequiredService<IssuedAccess>().FindPersonAsync(token, ct);
         if (person is null) return false;
         caller.Is(person);
-        // What a provider asks at its own sign-in is its own business.
-        caller.LacksSecondFactor = !isByProvider && scope.GetRequiredService<Settings>().LacksSecondFactor(person);
-        return true;
-    }
-
-    private static async ValueTask<CachedPerson?> OfOurs(IServiceProvider scope, ClaimsPrincipal token, CancellationToken ct)
-    {
-        if (IssuedAccess.SubjectOf(token) is not { } id) return null;
-        var db = scope.GetRequiredService<LearningDb>();
-        var person = await scope.GetRequiredService<CallerCache>().Find(db, id, ct);
-        var stamp = token.FindFirstValue(new ClaimsIdentityOptions().SecurityStampClaimType);
-        if (person is not { HasAccess: true } || person.SecurityStamp != stamp) return null;
-        if (SignInCache.Of(token) is not { } session) return person;
-        var caller = scope.GetRequiredService<Caller>();
-        caller.SessionId = session;
+        // What a provider asks at its own sign-in is its own business, and so is what it calls one.
+        if (isByProvider) return true;
+        caller.SessionId = SignInCache.Of(token);
         if (token.GetClaim(OpenIddictConstants.Claims.ClientId) is not null) caller.FrontEndScopes = [.. token.GetScopes()];
-        return await scope.GetRequiredService<SignInCache>().GoesOn(db, session, ct) ? person : null;
+        caller.LacksSecondFactor = scope.GetRequiredService<Settings>().LacksSecondFactor(person);
+        return true;
     }
 }

@@ -34,7 +34,6 @@ internal static class HttpSetup
         app.UseRateLimits();
         app.UseRefusals();
         app.UseScopes();
-        app.UseFrontEndScopes();
         app.UseSecondFactor();
         // A wrong method or media type is answered by routing itself, with an endpoint that allows nobody: such a refusal is no secret.
         app.Use(async (context, next) =>

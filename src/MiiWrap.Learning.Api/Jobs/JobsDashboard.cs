@@ -83,7 +83,7 @@ internal static class JobsDashboard
     }
 
     private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
-        AccountDevices devices, LearningDb db, CallerCache known, SignInCache signIns, Settings settings, CancellationToken ct)
+        AccountDevices devices, LearningDb db, IssuedAccess access, Settings settings, CancellationToken ct)
     {
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
@@ -95,8 +95,9 @@ internal static class JobsDashboard
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
             var signedIn = await mediator.Send(new SignIn(email, password, device, code), ct);
-            if (await Lacks(signedIn.Principal, known, settings, db, ct)) return Form(http, forgery, 403, SecondFactorRule.Why);
-            if (await Admitted(signedIn.Principal, signedIn.EndsAt, known, signIns, settings, db, ct) is { } admitted)
+            var person = await access.FindPersonAsync(signedIn.Principal, ct);
+            if (person is not null && settings.LacksSecondFactor(person)) return Form(http, forgery, 403, SecondFactorRule.Why);
+            if (await Admitted(person, signedIn.Principal, signedIn.EndsAt, db, ct) is { } admitted)
             {
                 await http.SignInAsync(Scheme, admitted);
                 http.KeepDevice(DeviceCookie, Path, signedIn.DeviceToken);
@@ -130,37 +131,27 @@ internal static class JobsDashboard
 
     /// <summary>The cookie's own principal, with what its person may do now; null when they may not look.</summary>
     private static async Task<ClaimsPrincipal?> Admitted(
-        ClaimsPrincipal who, DateTime endsAt, CallerCache known, SignInCache signIns, Settings settings, LearningDb db,
-        CancellationToken ct)
+        CachedPerson? person, ClaimsPrincipal who, DateTime endsAt, LearningDb db, CancellationToken ct)
     {
-        if (!Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
-            || await known.Find(db, id, ct) is not { HasAccess: true } person || person.SecurityStamp != who.FindFirstValue(StampClaim)
-            || settings.LacksSecondFactor(person)) return null;
-        var session = SignInCache.Of(who);
-        if (session is { } signIn && !await signIns.GoesOn(db, signIn, ct)) return null;
-        if (!person.IsProgramAdmin && !await db.CohortMembers.AnyAsync(m => m.PersonId == id && m.Role == CohortRole.Lead, ct)) return null;
+        if (person is null || (!person.IsProgramAdmin
+            && !await db.CohortMembers.AnyAsync(m => m.PersonId == person.Id && m.Role == CohortRole.Lead, ct))) return null;
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, id.ToString()), new(StampClaim, person.SecurityStamp ?? ""),
+            [new(ClaimTypes.NameIdentifier, person.Id.ToString()), new(StampClaim, person.SecurityStamp ?? ""),
                 new(End, endsAt.Ticks.ToString(CultureInfo.InvariantCulture))], Scheme);
-        if (session is not null) identity.AddClaim(new(SignInCache.Claim, $"{session}"));
+        if (SignInCache.Of(who) is { } session) identity.AddClaim(new(SignInCache.Claim, $"{session}"));
         if (person.IsProgramAdmin) identity.AddClaim(new(MayChange, "true"));
         return new(identity);
     }
 
-    /// <summary>True for an admin who must turn on a second factor first.</summary>
-    private static async Task<bool> Lacks(ClaimsPrincipal who, CallerCache known, Settings settings, LearningDb db, CancellationToken ct) =>
-        Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && await known.Find(db, id, ct) is { } person
-        && settings.LacksSecondFactor(person);
-
     /// <summary>A sign-out over the API, the end of a role, and the end of the sign-in, also over the API, end this cookie too.</summary>
     private static async Task AskAgain(CookieValidatePrincipalContext context)
     {
-        var services = context.HttpContext.RequestServices;
+        var (services, ct) = (context.HttpContext.RequestServices, context.HttpContext.RequestAborted);
         var admitted = context.Principal is { } who && long.TryParse(who.FindFirstValue(End), CultureInfo.InvariantCulture, out var ends)
             && ends > services.GetRequiredService<TimeProvider>().UtcNow().Ticks
-            ? await Admitted(who, new(ends, DateTimeKind.Utc), services.GetRequiredService<CallerCache>(),
-                services.GetRequiredService<SignInCache>(), services.GetRequiredService<Settings>(),
-                services.GetRequiredService<LearningDb>(), context.HttpContext.RequestAborted)
+            && await services.GetRequiredService<IssuedAccess>().FindPersonAsync(who, ct) is { } person
+            && !services.GetRequiredService<Settings>().LacksSecondFactor(person)
+            ? await Admitted(person, who, new(ends, DateTimeKind.Utc), services.GetRequiredService<LearningDb>(), ct)
             : null;
         if (admitted is null) context.RejectPrincipal();
         else context.ReplacePrincipal(admitted);

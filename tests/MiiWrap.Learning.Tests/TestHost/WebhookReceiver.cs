@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
@@ -38,10 +33,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public static async Task<WebhookReceiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new WebhookReceiver(builder.Build());
+        var receiver = new WebhookReceiver(LoopbackServer.Build());
         receiver.server.Run(async context =>
         {
             using var body = new StreamReader(context.Request.Body, Encoding.UTF8);
@@ -51,10 +43,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
                         h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
             await receiver.Answer(context);
         });
-        await receiver.server.StartAsync(TestContext.Current.CancellationToken);
-        receiver.Url =
-            new(new Uri(receiver.server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-                "/hook");
+        receiver.Url = new(new Uri(await receiver.server.Start()), "/hook");
         return receiver;
     }
 

@@ -33,8 +33,8 @@ internal sealed class ConfirmAddressValidator : AbstractValidator<ConfirmAddress
 }
 
 internal sealed class ConfirmAddressHandler(
-    LearningDb db, ILookupNormalizer normalizer, IPasswordHasher<Person> hasher, SignInThrottle throttle, Caller caller,
-    IssuedAccess issued, SecurityLog log, TimeProvider clock) : IRequestHandler<ConfirmAddress, Unit>
+    LearningDb db, ILookupNormalizer normalizer, CurrentPassword current, Caller caller, IssuedAccess issued, SecurityLog log,
+    TimeProvider clock) : IRequestHandler<ConfirmAddress, Unit>
 {
     public async Task<Unit> Handle(ConfirmAddress request, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class ConfirmAddressHandler(
             throw new RuleException("address.invalid", "This link has been used or its time is over; ask for a new one.", RuleKind.Invalid);
         // Whoever asked for the new address may well have its mail, and must not become this person by it.
         var isOwnSignIn = caller.PersonId == person.Id && caller.FrontEndScopes is null;
-        if (!isOwnSignIn) await MustKnowPassword(person, request.Password, now, cancellationToken);
+        if (!isOwnSignIn) await MustKnowPassword(person, request.Password, cancellationToken);
         var address = normalizer.NormalizeEmail(person.NewEmail!);
         // Two who confirm the same address at once meet at its unique key: the loser runs again and finds it taken.
         if (await db.Users.AnyAsync(p => p.NormalizedEmail == address && p.Id != person.Id, cancellationToken))
@@ -56,8 +56,7 @@ internal sealed class ConfirmAddressHandler(
         return Unit.Value;
     }
 
-    /// <summary>As at a sign-in from an unknown device, and counted together with those.</summary>
-    private async Task MustKnowPassword(Person person, string? password, DateTime now, CancellationToken ct)
+    private async Task MustKnowPassword(Person person, string? password, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(password))
         {
@@ -67,19 +66,8 @@ internal sealed class ConfirmAddressHandler(
                 .With("errors", new Dictionary<string, string[]> { ["password"] = [Missing] });
         }
 
-        var account = person.NormalizedEmail!;
-        var counters = throttle.OfElsewhere(account, person.SecurityStamp);
-        var failures = await throttle.Read(counters, now, ct);
-        var wait = SignInThrottle.Wait(counters, failures, now);
-        if (wait > TimeSpan.Zero) throw throttle.Refused(account, person.Id, wait);
-        // Where there is no password, one is hashed: that costs as much as to compare.
-        if (person.PasswordHash is not { } hash) hasher.HashPassword(person, PreparedPassword.Of(password));
-        else if (hasher.IsPassword(person, hash, password, out _)) return;
-        failures = await throttle.Count(counters, now, ct);
-        log.SignInFailed(account, person.Id, false);
-        if (person.PasswordHash is not null && SignInThrottle.IsGuessedAt(counters, failures))
-            await throttle.Warn(person.Id, MailKind.LockOut, now, ct);
-        throw new NotSignedInException("auth.failed", "This is not the password of the account.");
+        if (!await current.Is(person, password, warns: true, ct))
+            throw new NotSignedInException("auth.failed", "This is not the password of the account.");
     }
 }
 

@@ -18,6 +18,9 @@ internal sealed class Sessions(
 {
     public const string NumberClaim = "sno";
 
+    /// <summary>How long an access token is good.</summary>
+    public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(15);
+
     /// <summary>How long a refresh token is good.</summary>
     public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(14);
 

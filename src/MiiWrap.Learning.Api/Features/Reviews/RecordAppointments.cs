@@ -49,16 +49,9 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
             && db.Enrolments.Any(e => e.PersonId == r.PersonId && e.AgencyId == agency.Id))), at, cancellationToken);
 
         // The appointment itself is not in the database yet.
-        var left = await db.Cohorts.Where(c => c.Staff.Any(s => s.PersonId == person)
-            && db.Enrolments.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn
-                && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == agency.Id)
-                && !c.Staff.Any(s => s.PersonId != person && s.PersonId != e.PersonId
-                    && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
-                    && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
-                        && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
-            .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
-            .ToListAsync(cancellationToken);
-        foreach (var cohort in left) await unread.QueueNotices(cohort.Id, cohort.Leads, at, cancellationToken);
+        await unread.QueueNoticesWithout(
+            person, db.Enrolments.Where(e => db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == agency.Id)), at,
+            cancellationToken);
     }
 
     /// <summary>Whose agency is another may be read by others; who is new in a cohort, perhaps by nobody in it.</summary>
@@ -116,15 +109,7 @@ internal sealed class RecordAppointments(LearningDb db, UnreadReflections unread
         await Release(db.Reviews.Where(v => v.ReviewerId == person.Id), at, cancellationToken);
 
         // That their access ends is not in the database yet.
-        var left = await db.Cohorts.Where(c => c.Staff.Any(s => s.PersonId == person.Id)
-            && db.Enrolments.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn && e.PersonId != person.Id
-                && !c.Staff.Any(s => s.PersonId != person.Id && s.PersonId != e.PersonId
-                    && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
-                    && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
-                        && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
-            .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
-            .ToListAsync(cancellationToken);
-        foreach (var cohort in left) await unread.QueueNotices(cohort.Id, cohort.Leads, at, cancellationToken);
+        await unread.QueueNoticesWithout(person.Id, db.Enrolments.Where(e => e.PersonId != person.Id), at, cancellationToken);
     }
 
     private async Task Release(IQueryable<Review> reviews, DateTime at, CancellationToken ct)

@@ -1,5 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
@@ -17,5 +21,22 @@ internal sealed class UnreadReflections(LearningDb db, StaffNotices staff)
             .Select(m => m.PersonId).ToHashSet();
         db.AddRange(receivers.Where(p => !told.Contains(p.Id))
             .Select(p => OutboundMail.To(p.Id, MailKind.NobodyMayRead, at, cohortId: cohortId)));
+    }
+
+    /// <summary>
+    /// Owes them for each cohort in which, without one member of its staff, nobody may read one of these learners: whoever may has access,
+    /// and is neither the learner nor a member of one of the learner's agencies.
+    /// </summary>
+    public async Task QueueNoticesWithout(Guid reader, IQueryable<Enrolment> learners, DateTime at, CancellationToken ct)
+    {
+        var left = await db.Cohorts.Where(c => c.Staff.Any(s => s.PersonId == reader)
+            && learners.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn
+                && !c.Staff.Any(s => s.PersonId != reader && s.PersonId != e.PersonId
+                    && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
+                    && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId
+                        && db.Enrolments.Any(x => x.PersonId == e.PersonId && x.AgencyId == m.AgencyId)))))
+            .Select(c => new { c.Id, Leads = c.Staff.Where(s => s.Role == CohortRole.Lead).Select(s => s.PersonId).ToList() })
+            .ToListAsync(ct);
+        foreach (var cohort in left) await QueueNotices(cohort.Id, cohort.Leads, at, ct);
     }
 }

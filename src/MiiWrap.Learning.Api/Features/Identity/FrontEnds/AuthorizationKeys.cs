@@ -50,8 +50,7 @@ internal sealed class AuthorizationKeys(
     // Options are made synchronously, at their first use and when the keys have changed.
     public void Configure(OpenIddictServerOptions options)
     {
-        using var scope = scopes.CreateScope();
-        var stored = scope.ServiceProvider.GetRequiredService<LearningDb>().Set<AuthorizationKey>().AsNoTracking().ToList();
+        var stored = Stored();
         read = NameOf(stored);
         foreach (var key in InOrder(stored, AuthorizationKeyUse.Signing))
             options.SigningCredentials.Add(new(Rsa(key), SecurityAlgorithms.RsaSha256));
@@ -94,9 +93,7 @@ internal sealed class AuthorizationKeys(
     {
         try
         {
-            using var scope = scopes.CreateScope();
-            var stored = scope.ServiceProvider.GetRequiredService<LearningDb>().Set<AuthorizationKey>().AsNoTracking().ToList();
-            if (NameOf(stored) == read) return;
+            if (NameOf(Stored()) == read) return;
         }
         catch (Exception e)
         {
@@ -109,6 +106,12 @@ internal sealed class AuthorizationKeys(
         changed = (new(), new());
         old.Server.Cancel();
         old.Validation.Cancel();
+    }
+
+    private List<AuthorizationKey> Stored()
+    {
+        using var scope = scopes.CreateScope();
+        return scope.ServiceProvider.GetRequiredService<LearningDb>().Set<AuthorizationKey>().AsNoTracking().ToList();
     }
 
     /// <summary>

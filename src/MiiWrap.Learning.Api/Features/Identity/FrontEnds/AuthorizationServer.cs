@@ -25,7 +25,6 @@ internal static class AuthorizationServer
     public const string RevokePath = "/connect/revoke";
     public const string KeysPath = "/connect/jwks";
 
-    private static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddAuthorizationServer(this IServiceCollection services, Settings settings)
@@ -51,7 +50,7 @@ internal static class AuthorizationServer
                     .RegisterScopes([Constants.Scopes.OfflineAccess, .. FrontEndScopes.All, .. Scopes.All])
                     // Each client has permissions for its own, and nobody may ask for another.
                     .DisableScopeValidation()
-                    .SetAuthorizationCodeLifetime(CodeLifetime).SetAccessTokenLifetime(AccessLifetime)
+                    .SetAuthorizationCodeLifetime(CodeLifetime).SetAccessTokenLifetime(Sessions.AccessLifetime)
                     .SetRefreshTokenLifetime(Sessions.RefreshLifetime);
                 server.Configure(o =>
                 {

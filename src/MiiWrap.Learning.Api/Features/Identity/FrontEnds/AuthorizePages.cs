@@ -61,12 +61,11 @@ internal static class AuthorizePages
 
     /// <summary>Asks who it is, then whether they want it; whoever has wanted the same before goes straight back.</summary>
     public static async Task<IResult> Show(
-        HttpContext http, IAntiforgery forgery, LearningDb db, CallerCache people, SignInCache signIns, TimeProvider clock,
-        CancellationToken ct)
+        HttpContext http, IAntiforgery forgery, LearningDb db, IssuedAccess access, TimeProvider clock, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
         var now = clock.UtcNow();
-        if (await Find(http, db, people, signIns, ct) is not { } who || MustSignInAgain(request, who, now))
+        if (await Find(http, access, ct) is not { } who || MustSignInAgain(request, who, now))
         {
             return request.HasPromptValue(PromptValues.None)
                 ? Refuse(Errors.LoginRequired) : SignInForm(http, forgery, 200, QueryOf(http), null);
@@ -79,27 +78,21 @@ internal static class AuthorizePages
             && Asked(request).All(granted.Contains)) return Allow(who, request, now);
         if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.ConsentRequired);
         http.User = who.Principal;
-        var name = await db.Users.Where(p => p.Id == who.Id).Select(p => p.Name).SingleAsync(ct);
-        return ConsentForm(http, forgery, request, client, name);
+        return await ConsentForm(http, forgery, db, request, client, who, ct);
     }
 
     /// <summary>What somebody decided on the page.</summary>
     public static async Task<IResult> Decide(
-        HttpContext http, IAntiforgery forgery, LearningDb db, CallerCache people, SignInCache signIns, TimeProvider clock,
+        HttpContext http, IAntiforgery forgery, LearningDb db, IssuedAccess access, TimeProvider clock,
         IOpenIddictAuthorizationManager authorizations, SecurityLog log, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
         var now = clock.UtcNow();
-        if (await Find(http, db, people, signIns, ct) is not { } who)
+        if (await Find(http, access, ct) is not { } who)
             return SignInForm(http, forgery, 200, QueryOf(request), "You have been away for a while; please sign in once more.");
         http.User = who.Principal;
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
-        if (!await forgery.IsRequestValidAsync(http))
-        {
-            var name = await db.Users.Where(p => p.Id == who.Id).Select(p => p.Name).SingleAsync(ct);
-            return ConsentForm(http, forgery, request, client, name);
-        }
-
+        if (!await forgery.IsRequestValidAsync(http)) return await ConsentForm(http, forgery, db, request, client, who, ct);
         if (request["decision"]?.ToString() != "allow") return Refuse(Errors.AccessDenied);
         var asked = Asked(request);
         var granted = await Granted(db, who.Id, client.Id, ct);
@@ -157,18 +150,12 @@ internal static class AuthorizePages
     }
 
     /// <summary>Who is signed in on these pages, and may still be.</summary>
-    private static async Task<SignedInPerson?> Find(
-        HttpContext http, LearningDb db, CallerCache people, SignInCache signIns, CancellationToken ct)
-    {
-        if ((await http.AuthenticateAsync(Scheme)).Principal is not { } principal
-            || !Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
-            || SignInCache.Of(principal) is not { } session
-            || !long.TryParse(principal.FindFirstValue(SignedInAt), CultureInfo.InvariantCulture, out var ticks)
-            || await people.Find(db, id, ct) is not { HasAccess: true } person
-            || person.SecurityStamp is not { } stamp || stamp != principal.FindFirstValue(StampClaim)
-            || !await signIns.GoesOn(db, session, ct)) return null;
-        return new(id, stamp, new(ticks, DateTimeKind.Utc), principal);
-    }
+    private static async Task<SignedInPerson?> Find(HttpContext http, IssuedAccess access, CancellationToken ct) =>
+        (await http.AuthenticateAsync(Scheme)).Principal is { } principal
+        && long.TryParse(principal.FindFirstValue(SignedInAt), CultureInfo.InvariantCulture, out var ticks)
+        && await access.FindPersonAsync(principal, ct) is { SecurityStamp: { } stamp } person
+            ? new(person.Id, stamp, new(ticks, DateTimeKind.Utc), principal)
+            : null;
 
     private sealed record SignedInPerson(Guid Id, string Stamp, DateTime SignedInAt, ClaimsPrincipal Principal);
 
@@ -198,9 +185,7 @@ internal static class AuthorizePages
 
     private static async Task<HashSet<string>> Granted(LearningDb db, Guid personId, Guid clientId, CancellationToken ct)
     {
-        var subject = personId.ToString();
-        var lists = await db.Consents.Where(c => c.Subject == subject && c.Application!.Id == clientId && c.Status == Statuses.Valid
-                && c.Type == AuthorizationTypes.Permanent)
+        var lists = await db.Consents.StandingOf(personId).Where(c => c.Application!.Id == clientId)
             .Select(c => c.Scopes).ToListAsync(ct);
         return [.. lists.SelectMany(FrontEndConsent.ScopesOf)];
     }
@@ -232,7 +217,7 @@ internal static class AuthorizePages
             <label for="password">Password</label>
             <input type="password" id="password" name="password" autocomplete="current-password" required>
             <label for="code">Code, if you use a second factor</label>
-            <input id="code" name="code" autocomplete="one-time-code" maxlength="20">
+            <input id="code" name="code" autocomplete="one-time-code" maxlength="{SecondFactorCodes.LongestTyped}">
             <p><button>Sign in</button></p>
             </form>
             """);
@@ -241,9 +226,11 @@ internal static class AuthorizePages
         return page;
     }
 
-    private static ContentHttpResult ConsentForm(
-        HttpContext http, IAntiforgery forgery, OpenIddictRequest request, ApiClient client, string name)
+    private static async Task<ContentHttpResult> ConsentForm(
+        HttpContext http, IAntiforgery forgery, LearningDb db, OpenIddictRequest request, ApiClient client, SignedInPerson who,
+        CancellationToken ct)
     {
+        var name = await db.Users.Where(p => p.Id == who.Id).Select(p => p.Name).SingleAsync(ct);
         var hidden = string.Concat(Parameters(request).Select(p =>
             $"<input type=\"hidden\" name=\"{HtmlLayout.Encode(p.Key)}\" value=\"{HtmlLayout.Encode(p.Value ?? "")}\">\n"));
         var wishes = string.Concat(Asked(request).Select(s => $"<li>{HtmlLayout.Encode(FrontEndScopes.InWords(s))}</li>\n"));
@@ -271,5 +258,6 @@ internal static class AuthorizePages
         http.Response.Headers.ContentSecurityPolicy = http.Response.Headers.ContentSecurityPolicy.ToString()
             .Replace("form-action 'self'", $"form-action 'self' {uri.GetLeftPart(UriPartial.Authority)}", StringComparison.Ordinal);
     }
+
     private static ContentHttpResult Page(HttpContext http, int status, string title, string body) => http.LinkPage(status, title, body);
 }

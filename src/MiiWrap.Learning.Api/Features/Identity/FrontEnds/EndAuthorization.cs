@@ -17,11 +17,8 @@ internal sealed class EndAuthorizationHandler(LearningDb db, Caller caller, Sign
 {
     public async Task<Unit> Handle(EndAuthorization request, CancellationToken cancellationToken)
     {
-        var subject = caller.PersonId.ToString();
         // The consent first: no refresh or code that is under way begins a sign-in after it.
-        var ended = await db.Consents
-            .Where(c => c.Subject == subject && c.Application!.Id == request.ClientId && c.Status == Statuses.Valid
-                && c.Type == AuthorizationTypes.Permanent)
+        var ended = await db.Consents.StandingOf(caller.PersonId).Where(c => c.Application!.Id == request.ClientId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Status, Statuses.Revoked), cancellationToken);
         var sessions = db.Sessions.Where(s => s.PersonId == caller.PersonId && s.ClientId == request.ClientId);
         var ids = await sessions.Select(s => s.Id).ToListAsync(cancellationToken);

@@ -63,17 +63,13 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         }
 
         principal.SetRefreshTokenLifetime(expiresAt - now);
-        if (endsAt - now is var rest && rest < TimeSpan.FromMinutes(15)) principal.SetAccessTokenLifetime(rest);
+        if (endsAt - now is var rest && rest < Sessions.AccessLifetime) principal.SetAccessTokenLifetime(rest);
         return true;
     }
 
     /// <summary>True when this person lets this front end act for them.</summary>
-    public Task<bool> HasConsent(Guid personId, Guid clientId, CancellationToken ct)
-    {
-        var subject = personId.ToString();
-        return db.Consents.AnyAsync(c => c.Subject == subject && c.Application!.Id == clientId && c.Application.EndedAt == null
-            && c.Status == Statuses.Valid && c.Type == AuthorizationTypes.Permanent, ct);
-    }
+    public Task<bool> HasConsent(Guid personId, Guid clientId, CancellationToken ct) => db.Consents.StandingOf(personId)
+        .AnyAsync(c => c.Application!.Id == clientId && c.Application.EndedAt == null, ct);
 
     /// <summary>A code or a refresh token came again: its sign-in ends for whoever holds it.</summary>
     public async Task EndReused(ClaimsPrincipal principal, CancellationToken ct)

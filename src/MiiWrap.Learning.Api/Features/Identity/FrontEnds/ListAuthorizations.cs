@@ -7,7 +7,6 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 
@@ -37,9 +36,8 @@ internal sealed class ListAuthorizationsHandler(LearningDb db, Caller caller)
 {
     public async Task<Page<AuthorizationItem>> Handle(ListAuthorizations request, CancellationToken cancellationToken)
     {
-        var (subject, personId) = (caller.PersonId.ToString(), caller.PersonId);
-        var consents = db.Consents
-            .Where(c => c.Subject == subject && c.Status == Statuses.Valid && c.Type == AuthorizationTypes.Permanent);
+        var personId = caller.PersonId;
+        var consents = db.Consents.StandingOf(personId);
         var rows = await db.Clients.Where(c => c.EndedAt == null && consents.Any(x => x.Application!.Id == c.Id))
             .PageBy(request, c => c.SortName, c => c.Id)
             .Select(c => new
