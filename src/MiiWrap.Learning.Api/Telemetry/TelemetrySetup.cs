@@ -85,13 +85,14 @@ internal static class TelemetrySetup
 /// Exports what is left when the program stops, for two seconds at most: an endpoint that hangs holds up no stop, and what it has not taken
 /// by then is lost.
 /// </summary>
-internal sealed class TelemetryShutdown(IServiceProvider services) : IHostedService
+internal sealed class TelemetryShutdown(IEnumerable<TracerProvider> traces, IEnumerable<MeterProvider> metrics) : IHostedService
 {
     private const int MostMilliseconds = 2000;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(MostMilliseconds), CancellationToken.None),
-        Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(MostMilliseconds), CancellationToken.None));
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll([
+        .. traces.Select(t => Task.Run(() => t.Shutdown(MostMilliseconds), CancellationToken.None)),
+        .. metrics.Select(m => Task.Run(() => m.Shutdown(MostMilliseconds), CancellationToken.None)),
+    ]);
 }

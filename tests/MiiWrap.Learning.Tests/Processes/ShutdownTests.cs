@@ -80,6 +80,10 @@ public sealed class ShutdownTests : IDisposable
             {
                 return;
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                // It stood in the listener's queue as that was closed: the next one is refused.
+            }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
         }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MiiWrap.Learning.Api.Telemetry;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Telemetry;
@@ -60,6 +62,19 @@ public sealed class GaugeMeasurementTests(ScrapedApp app) : IClassFixture<Scrape
             .Expect(System.Net.HttpStatusCode.Unauthorized);
         await Polling.Until(() => Shows("learning_sign_ins_refused_total"));
         Assert.Matches("learning_sign_ins_refused_total\\{[^}]*\"failed\"[^}]*\\} 0", await app.Scrape());
+    }
+
+    [Fact]
+    public async Task A_stop_that_outlives_its_services_needs_none_of_them()
+    {
+        TelemetryShutdown shutdown;
+        await using (var other = new ScrapedApp())
+        {
+            await other.InitializeAsync();
+            shutdown = other.Services.GetServices<IHostedService>().OfType<TelemetryShutdown>().Single();
+        }
+
+        await shutdown.StopAsync(Ct);
     }
 
     private async Task<bool> Shows(string text) => (await app.Scrape()).Contains(text, StringComparison.Ordinal);
