@@ -116,8 +116,12 @@ internal static class OneTapPage
             (NudgeOutcome.ChangeDate, "I would like another date"),
             (NudgeOutcome.NotYet, "Not yet, and something is in the way"),
         ],
-        NudgeKind.Maintenance => [(NudgeOutcome.Applied, "Yes, I am still using it"), (NudgeOutcome.Partly, "Now and then"),
-            (NudgeOutcome.NotYet, "Not any more")],
+        // True of those as well who never had an occasion.
+        NudgeKind.Maintenance => [(NudgeOutcome.Applied, "Yes, I use it"), (NudgeOutcome.Partly, "Now and then"),
+            (NudgeOutcome.NotYet, "Not at present")],
+        // It asks what they remember of having done it.
+        NudgeKind.Recall => [(NudgeOutcome.Applied, "I have done it again since"), (NudgeOutcome.Partly, "I have tried again, in part"),
+            (NudgeOutcome.NotYet, "Not again yet")],
         _ => [(NudgeOutcome.Applied, "I did it"), (NudgeOutcome.Partly, "Partly"), (NudgeOutcome.NotYet, "Not yet")],
     };
 
