@@ -34,8 +34,12 @@ describe('the reference page', { skip: missing }, () => {
   }
 
   async function open(page, path) {
-    await page.evaluate((to) => { location.hash = to; }, path);
-    await page.locator('h1').waitFor();
+    // The heading of the view that is left stands until the other one is there.
+    await page.evaluate((to) => {
+      document.querySelector('h1')?.setAttribute('data-left', '');
+      location.hash = to;
+    }, path);
+    await page.locator('h1:not([data-left])').waitFor();
     await settled(page);
   }
 
