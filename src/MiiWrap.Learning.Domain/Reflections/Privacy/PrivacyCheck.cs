@@ -55,16 +55,18 @@ public static class PrivacyCheck
     {
         var found = new List<(int Start, int End, PrivacyKind Kind)>();
         var isTaken = new bool[scan.Text.Length];
-        // In this order: what was found first keeps its place, and what overlaps it says nothing new.
-        foreach (var (kind, spans) in new[]
+        // In this order: what was found first keeps its place, and what overlaps it says nothing new. What blocks comes before what warns,
+        // so that no warning hides it. An ISBN is no finding, and keeps its digits from being one.
+        foreach (var (kind, spans) in new (PrivacyKind?, IEnumerable<(int Start, int End)>)[]
         {
             (PrivacyKind.Link, PrivacyPatterns.Links(scan)),
             (PrivacyKind.Email, PrivacyPatterns.Emails(scan)),
+            (null, PrivacyPatterns.Isbns(scan)),
             (PrivacyKind.Ssn, PrivacyPatterns.Ssns(scan)),
-            (PrivacyKind.Date, PrivacyPatterns.Dates(scan)),
             (PrivacyKind.Phone, PrivacyPatterns.Phones(scan)),
-            (PrivacyKind.Address, PrivacyPatterns.Addresses(scan)),
             (PrivacyKind.RecordNumber, PrivacyPatterns.RecordNumbers(scan)),
+            (PrivacyKind.Date, PrivacyPatterns.Dates(scan)),
+            (PrivacyKind.Address, PrivacyPatterns.Addresses(scan)),
             (PrivacyKind.Age, PrivacyPatterns.Ages(scan)),
             (PrivacyKind.Name, PrivacyPatterns.Words(scan, denied).Concat(PrivacyNames.In(scan))),
         })
@@ -75,8 +77,9 @@ public static class PrivacyCheck
                 scan.Count(end - start);
                 if (isTaken.AsSpan(start, end - start).Contains(true)) continue;
                 isTaken.AsSpan(start, end - start).Fill(true);
+                if (kind is not { } known) continue;
                 var (from, to) = scan.Folded.InOriginal(start, end);
-                found.Add((from, to, kind));
+                found.Add((from, to, known));
                 if (found.Count == most) break;
             }
         }

@@ -103,6 +103,20 @@ internal static class PrivacyNames
         Another
         """);
 
+    // Written small after a title, or with an apostrophe, and no name all the same.
+    private static readonly HashSet<string> NoSmallNames = Set(
+        """
+        and or the a an in at on for to with about from of said says told asked was is has had who will would can could came called wants
+        wanted thinks thought later appointment appointments visit visits office orders notes o'clock
+        """);
+
+    private static readonly string[] Contractions = ["s", "d", "ll", "ve", "re"];
+
+    /// <summary>What may stand before a surname, written small or not: de la Cruz, van der Berg.</summary>
+    private const string Particle =
+        @"(?:(?:[Dd]e\s[Ll](?:a|as|os)|[Dd]e[lr]?|[Dd][aiu]|[Dd]os|[Ll][ae]|[Ee]l|[Aa]l|[Vv][ao]n(?:\s[Dd]e[nr]?)?|[Bb]in|[Ii]bn|DE(?:L"
+        + @"|\sLA|\sLOS)?|VAN(?:\sDE[NR])?|VON)\s)";
+
     /// <summary>What stands before a capital within a name: O'Brien, D'Angelo, McDonald.</summary>
     private const string Prefix = @"(?:\p{Lu}'|Mc|Mac)";
 
@@ -111,12 +125,22 @@ internal static class PrivacyNames
     private const string InCapitals = @"(?:\p{Lu}')?\p{Lu}{3,30}(?:-(?:\p{Lu}')?\p{Lu}{2,30})?\b";
 
     private static readonly PrivacyShape Title = new(
-        @"\b(?:(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b(?:\.\s?|\s)|Mrs?|Dr)"
-        + @$"(?:{Prefix}?\p{{Lu}}[\p{{Ll}}']{{1,30}}(?:-{Prefix}?\p{{L}}[\p{{Ll}}']{{1,30}}){{0,2}}(?: {Capitalised})?|{InCapitals})");
+        @"\b(?:(?:(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal"
+        + @"|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b(?:\.\s?|\s)|Mrs?|Dr"
+        + @"|(?:mrs?|ms|dr)\.\s?|(?:mrs?|judge|officer|pastor|auntie|aunt|uncle|tia|tio|abuela|abuelo)\s)"
+        + @$"(?:{Particle}?{Prefix}?\p{{Lu}}[\p{{Ll}}']{{1,30}}(?:-{Prefix}?\p{{L}}[\p{{Ll}}']{{1,30}}){{0,2}}(?: {Capitalised})?"
+        + @$"|{Particle}?{InCapitals})"
+        + @$"|(?:mrs?\.?|(?:ms|dr)\.)\s{Particle}?(?<small>\p{{Ll}}[\p{{Ll}}']{{2,30}}(?:-[\p{{Ll}}']{{2,30}})?)\b)",
+        RegexOptions.None,
+        (_, match) => NoSmallNames.Contains(match.Groups["small"].Value) ? null : (match.Index, match.Index + match.Length));
+
+    private const string Surname = @$"(?:{Particle}?{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?|\p{{Lu}}{{4,30}})";
+
+    private const string Several = @$"{Surname}(?:,\s{Surname}){{0,3}},?\s(?:and|&)\s{Surname}";
 
     private static readonly PrivacyShape Family = new(
-        @$"\b[Tt]he\s(?<it>{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?|\p{{Lu}}{{4,30}})\s"
-        + "(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents)\\b",
+        @$"\b[Tt]he\s(?:(?<it>{Several})\sfamilies|(?<it>{Surname}|{Several})\s"
+        + "(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents))\\b",
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Called = new(
@@ -125,18 +149,30 @@ internal static class PrivacyNames
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Listed = new(
-        @"(?:\A|[^\p{L}\p{N}.])(?<it>\p{L}{2,20})(?:\z|[^\p{L}\p{N}@])", RegexOptions.None, ListedName);
+        @"(?:\A|[^\p{L}\p{N}])(?<it>\p{L}{2,20})(?:\z|[^\p{L}\p{N}@])", RegexOptions.None, ListedName);
+
+    // Surnames that their form gives away.
+    private static readonly PrivacyShape Formed = new(
+        @"\b(?<it>[ODod]'\p{L}{3,30}(?:-\p{Lu}\p{Ll}{1,30})?|Ma?c\p{Lu}\p{Ll}{2,30})(?:\z|[^\p{L}@])", RegexOptions.None, FormedName);
 
     private static readonly Regex Host = PrivacyShape.Linear(@"://|[\p{L}\p{N}]\.[\p{L}\p{N}]");
 
     private static readonly Regex CitedAfter = PrivacyShape.Linear(
-        @"\A(?:\s(?:and|&)\s\p{Lu}\p{Ll}{1,30})?(?:,?\set\sal\b|\s\(?(?:19|20)\d{2}\)?|\s&\s\p{Lu}|\s(?:method|model|cycle|scale|theory|framework|Act|Foundation|Award|University|College)\b)");
+        @"\A(?:\s(?:and|&)\s\p{Lu}\p{Ll}{1,30}(?:'s)?)?(?:,?\set\sal\b|\s\(?(?:19|20)\d{2}\)?|,\s(?:19|20)\d{2}[a-z]?[,;:)]|\s(?:method"
+        + @"|model|cycle|scale|theory|framework|Act|Foundation|Award|University|College)\b)");
+
+    private const string Citing = @"\b(?:[Cc]it(?:e|es|ed|ing)|[Qq]uot(?:e|es|ed|ing)|[Rr]eading|[Pp]er|[Aa]ccording\sto)";
+
+    private static readonly Regex CitingBefore = PrivacyShape.Linear(@$"{Citing}\s\z");
+
+    private static readonly Regex PairAfter = PrivacyShape.Linear(@"\A\s&\s\p{Lu}");
 
     private static readonly Regex CitedBefore = PrivacyShape.Linear(
-        @"(?:\p{Lu}\p{Ll}{1,30}\s&\s|[Ss]aint\s|St\.\s|Fort\s|Lake\s|Mount\s|San\s|Santa\s|Port\s|New\s|King\s|Queen\s)\z");
+        @$"(?:{Citing}\s\p{{Lu}}\p{{Ll}}{{1,30}}\s&\s|[Ss]aint\s|St\.\s|Fort\s|Lake\s|Mount\s|San\s|Santa\s|Port\s|New\s|King\s"
+        + @$"|Queen\s)\z");
 
     private static readonly Regex SurnameAfter = PrivacyShape.Linear(
-        @"\A (?<it>(?:\p{Lu}'|Mc|Mac|De |De la |Van )?\p{Lu}\p{Ll}{1,30}(?:-\p{Lu}\p{Ll}{1,30})?)(?:\z|\P{L})");
+        @$"\A (?<it>{Particle}?{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?)(?:\z|\P{{L}})");
 
     private static readonly Regex PersonBefore = PrivacyShape.Linear(
         @"\b(?:mother|father|mom|mum|dad|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|grandma|grandpa|cousin|worker|caseworker|facilitator|partner|colleague|coachee|client|youth|teen|boy|girl|teacher|parent|caregiver|friend|supervisor|therapist|peer|neighbor|wife|husband|child|baby|niece|nephew|coworker|learner|named|called|name\sis|name\swas),?\s\z");
@@ -148,12 +184,14 @@ internal static class PrivacyNames
         @"\b(?:with|told|asked|met|saw|visited|coached|coach|coaching|thanked|called|texted|emailed|observed|shadowed|heard|helped|let|gave|from|by|to|and|for)\s\z");
 
     public static IEnumerable<(int Start, int End)> In(PrivacyScan scan) =>
-        Title.In(scan).Concat(Family.In(scan)).Concat(Called.In(scan)).Concat(Listed.In(scan));
+        Title.In(scan).Concat(Family.In(scan)).Concat(Called.In(scan)).Concat(Listed.In(scan)).Concat(Formed.In(scan));
 
     private static (int Start, int End)? UnlessNoSurname(PrivacyScan scan, Match match)
     {
         var it = match.Groups["it"];
-        return NoSurnames.Contains(it.Value) ? null : (it.Index, it.Index + it.Length);
+        return it.Value.Split([" and ", " & ", ", "], StringSplitOptions.None).Any(NoSurnames.Contains)
+            ? null
+            : (it.Index, it.Index + it.Length);
     }
 
     private static (int Start, int End)? ListedName(PrivacyScan scan, Match match)
@@ -163,34 +201,58 @@ internal static class PrivacyNames
         var isDoubtful = Doubtful.Contains(name);
         if (!isDoubtful && !Given.Contains(name)) return null;
         if (char.IsLower(name[0]) && (isDoubtful || SmallWords.Contains(name))) return null;
-        if (IsOtherWord(scan.Text, start, end) || IsOfAddress(scan, start)) return null;
+        if (IsOtherWord(scan.Text, start, end) || IsOfSurname(scan.Text, start) || IsOfAddress(scan, start, end)) return null;
         if (isDoubtful) isDoubtful = !HasAccent(scan, start, end);
         var isAcronym = char.IsUpper(name[1]) && Acronyms.Contains(name) && !HasAccent(scan, start, end);
 
         var (before, after) = (scan.Before(start, Neighbourhood), scan.After(end, Neighbourhood));
-        if (CitedAfter.IsMatch(after) || CitedBefore.IsMatch(before)) return null;
+        if (IsCited(before, after)) return null;
         var isPerson = isAcronym ? PersonBefore.IsMatch(before) : !isDoubtful || PersonBefore.IsMatch(before) || PersonAfter.IsMatch(after)
             || (!Months.Contains(name) && !StartsSentence(before)
-                && (CompanyBefore.IsMatch(before) || after.StartsWith("'s ", StringComparison.Ordinal)));
+                && (CompanyBefore.IsMatch(before) || Contractions.Any(c => after.StartsWith($"'{c} ", StringComparison.Ordinal))));
         if (!isPerson) return null;
         var surname = SurnameAfter.Match(after).Groups["it"];
         return (start, surname.Success && !NoSurnames.Contains(surname.Value) ? end + surname.Index + surname.Length : end);
     }
 
-    /// <summary>"don't" is no Don, and an x-ray no Ray.</summary>
-    private static bool IsOtherWord(string text, int start, int end) =>
-        (char.IsLower(text[start]) && start > 0 && text[start - 1] is '-' or '_')
-        || (end + 1 < text.Length && text[end] == '\'' && char.IsLower(text[end + 1])
-            && !(text[end + 1] == 's' && (end + 2 == text.Length || !char.IsLetter(text[end + 2]))));
-
-    /// <summary>A handle is a name, and so is what stands between slashes; a part of an address or of a link is none.</summary>
-    private static bool IsOfAddress(PrivacyScan scan, int start)
+    /// <summary>"O'Malley" by its form alone; "McKinley" and "o'malley" where a person acts, since Macs and clocks have it too.</summary>
+    private static (int Start, int End)? FormedName(PrivacyScan scan, Match match)
     {
-        if (start == 0 || scan.Text[start - 1] is not ('@' or '/')) return false;
+        var it = match.Groups["it"];
+        var (start, end) = (it.Index, it.Index + it.Length);
+        var (before, after) = (scan.Before(start, Neighbourhood), scan.After(end, Neighbourhood));
+        var isSure = it.Value is [var letter, '\'', var next, ..] && char.IsUpper(letter) && char.IsUpper(next);
+        return IsCited(before, after) || NoSmallNames.Contains(it.Value) || !(isSure || PersonAfter.IsMatch(after)) ? null : (start, end);
+    }
+
+    private static bool IsCited(string before, string after) => CitedAfter.IsMatch(after) || CitedBefore.IsMatch(before)
+        || (CitingBefore.IsMatch(before) && PairAfter.IsMatch(after));
+
+    /// <summary>"don't" is no Don, and an x-ray no Ray; Maria'll and Maria'd are Maria.</summary>
+    private static bool IsOtherWord(string text, int start, int end)
+    {
+        if (char.IsLower(text[start]) && start > 0 && text[start - 1] is '-' or '_') return true;
+        if (end + 1 >= text.Length || text[end] != '\'' || !char.IsLower(text[end + 1])) return false;
+        return !Contractions.Any(c => text.AsSpan(end + 1).StartsWith(c, StringComparison.Ordinal)
+            && (end + 1 + c.Length == text.Length || !char.IsLetter(text[end + 1 + c.Length])));
+    }
+
+    /// <summary>O'Neil is found by its form, and is no Neil.</summary>
+    private static bool IsOfSurname(string text, int start) =>
+        start > 1 && char.IsUpper(text[start]) && text[start - 1] == '\'' && text[start - 2] is 'O' or 'D';
+
+    /// <summary>
+    /// A handle is a name, and so is what stands between slashes or begins a sentence without a blank; a part of an address or of a link is
+    /// none.
+    /// </summary>
+    private static bool IsOfAddress(PrivacyScan scan, int start, int end)
+    {
+        if (start == 0 || scan.Text[start - 1] is not ('@' or '/' or '.')) return false;
         var before = scan.Before(start, Neighbourhood);
         if (before is [.., var local, '@'] && (char.IsLetterOrDigit(local) || local is '.' or '_' or '%' or '+' or '-' or '"')) return true;
         var token = before[(before.LastIndexOfAny([' ', '\n', '(', '"', '<']) + 1)..];
-        return token.Length == Neighbourhood || Host.IsMatch(token);
+        return token.Length == Neighbourhood || Host.IsMatch(token)
+            || (token[^1] == '.' && (token.Contains('@') || scan.After(end, 2) is ['.', var next] && char.IsLetterOrDigit(next)));
     }
 
     /// <summary>No English word has one, so it is a name: Ángel, Víctor.</summary>

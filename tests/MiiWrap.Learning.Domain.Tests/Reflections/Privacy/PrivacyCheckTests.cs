@@ -163,6 +163,94 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
         Assert.Equal("maria", $"We met {written} there."[start..end].Replace('í', 'i'), ignoreCase: true);
     }
 
+    [Theory]
+    [InlineData("Since May {phone:1 303-555-0142} is hers"), InlineData("May {phone:1 303 555 0142}")]
+    [InlineData("April {phone:1.303.555.0142}"), InlineData("MRN on {date:March 12} {record:345678}")]
+    [InlineData("MRN on {date:3/14/2027} {record:345678}"), InlineData("case number of {date:May 2nd, 2027}: {record:CW-20418}")]
+    [InlineData("born 1/2/27-{phone:303-555-0142}"), InlineData("{record:3-14-20275550142}"), InlineData("{record:3/14/20275550142}")]
+    [InlineData("{date:May 3} {phone:(303) 555-0142}"), InlineData("on {date:3/8} {phone:555-0134}")]
+    [InlineData("born 1/2/27-{phone:555-0142}"), InlineData("{date:June 2}-{phone:555-0142}")]
+    [InlineData("He called {date:03/14/2027}."), InlineData("We called {date:March 14 2027} 10 times.")]
+    [InlineData("the report {date:2027-01-19} and the case {date:3-14-2027}"), InlineData("A client, {date:14-MAR-2027}")]
+    [InlineData("Her social worker came {date:3/14/2027}.")]
+    public void A_date_hides_no_number_and_is_none(string marked) => AssertFoundAsMarked(marked);
+
+    [Theory]
+    [InlineData("{name:Maria} & {name:Jose} argued about dinner."), InlineData("{name:Maria} & Xochitl argued about dinner.")]
+    [InlineData("{name:Maria}'ll come."), InlineData("{name:Maria}\u2019ll come."), InlineData("{name:Maria}'d come.")]
+    [InlineData("{name:Maria}\u2019d come."), InlineData("{name:Maria}'ve"), InlineData("I know {name:Hope}'ll wait.")]
+    [InlineData("We talked.{name:Maria} cried."), InlineData("we talked.{name:maria} cried."), InlineData("1.{name:Maria} cried")]
+    [InlineData("{name:Mr. de la Cruz} came."), InlineData("{name:Ms. van der Berg} came."), InlineData("{name:MR. DE LA CRUZ} came.")]
+    [InlineData("{name:mrs. fuentes} came."), InlineData("{name:mr fuentes} came."), InlineData("{name:dr. Okafor} came.")]
+    [InlineData("Our {name:aunt Bettina} came."), InlineData("{name:Maria de la Cruz} came.")]
+    [InlineData("the {name:Garcia and Lopez} families"), InlineData("The {name:McDonald & O'Brien} kids")]
+    [InlineData("the {name:de la Cruz} family"), InlineData("{name:O'Malley} said no."), InlineData("We met {name:O\u2019Malley}.")]
+    [InlineData("the {name:Garcia, Lopez and Smith} families"), InlineData("We met {name:O'Neil}.")]
+    [InlineData("We met {name:O'Brien-Peña}.")]
+    [InlineData("{name:McKinley} said no."), InlineData("{name:o'malley} said no.")]
+    public void A_name_is_found_in_whatever_form(string marked) => AssertFoundAsMarked(marked);
+
+    [Theory]
+    [InlineData("Miller & Rollnick (2023) say so."), InlineData("Joyce & Showers (2002) say so.")]
+    [InlineData("It helps (Ryan & Deci, 2000)."), InlineData("Deci & Ryan (2000) say so."), InlineData("We cite Deci & Ryan on it.")]
+    [InlineData("Ryan & Deci's theory helps."), InlineData("O'Brien (2019) says so.")]
+    [InlineData("The McKinney-Vento Act helps at ten o'clock."), InlineData("We met at www.Maria.com and files.example.Maria")]
+    [InlineData("the Foster and Adoptive families"), InlineData("The dr. said so to mr. and others.")]
+    [InlineData("You may first ask, and I may second that; 5 may come and 2 march on."), InlineData("We may 2 days later march 3 miles.")]
+    [InlineData("On page 5 - may I ask?"), InlineData("the 3rd may be the last")]
+    public void What_only_looks_like_a_name_or_a_date_is_left_alone(string text) => Assert.Empty(PrivacyCheck.Find(text, []));
+
+    [Theory]
+    [InlineData("On {date:january 14, 2027} we met."), InlineData("On {date:march 3rd} we met.")]
+    [InlineData("On {date:JAN 14, 2027} we met.")]
+    [InlineData("On {date:14-Mar-2027} we met."), InlineData("On {date:14/mar/27} we met."), InlineData("On {date:Mar-14-2027} we met.")]
+    [InlineData("On {date:2027-Mar-14} we met."), InlineData("On {date:14-Mar} we met."), InlineData("On {date:may 6} we met.")]
+    [InlineData("On {date:14 march 2027} we met."), InlineData("On {date:the 3rd of may} we met.")]
+    [InlineData("On {date:21 february} we met."), InlineData("On {date:MARCH 3RD} we met.")]
+    [InlineData("At {address:1420 McKinley Avenue} we met."), InlineData("At {address:1420 O'Brien Street} we met.")]
+    [InlineData("At {address:1420 St. Charles Avenue} we met."), InlineData("At {address:1420-B Maple Street} we met.")]
+    [InlineData("At {address:1420 Martin Luther King Jr. Blvd} we met.")]
+    [InlineData("At {address:1420 Dr. Martin Luther King, Jr. Drive} we met."), InlineData("At {address:1420-1422 Maple Street} we met.")]
+    [InlineData("At {address:1420 O'BRIEN STREET} we met."), InlineData("At {address:1420 ST. CHARLES AVENUE} we met.")]
+    [InlineData("They live on {address:McKinley Avenue}."), InlineData("At {address:1420 maple street} we met.")]
+    [InlineData("At {address:1420 1/2 Maple Street} we met."), InlineData("At {address:1420 MLK Blvd, Apt #12} we met.")]
+    [InlineData("At {address:12 St. Mary's Court} we met.")]
+    [InlineData("{address:12 Oak Street} #{record:MRN123456}"), InlineData("{address:12 Oak Street #4B}")]
+    [InlineData("{email:maria[@]example[.]org}"), InlineData("{email:maria@example dot org}")]
+    [InlineData("{email:maria (@) example (dot) org}")]
+    [InlineData("{email:maria at mail dot example dot org}"), InlineData("{email:maria@mail[.]example[.]org}")]
+    [InlineData("{phone:303-555-0142}-43"), InlineData("1-{ssn:219-09-9999}"), InlineData("{ssn:219-09-9999}-2")]
+    public void Dates_addresses_and_numbers_are_found_in_whatever_form(string marked) => AssertFoundAsMarked(marked);
+
+    [Theory]
+    [InlineData("I will record 15-20 minutes of our talk"), InlineData("I gave each client 10-15 minutes.")]
+    [InlineData("every student 10-12 minutes a day"), InlineData("the referral 10-14 days ago"), InlineData("the report says 20-25 of us")]
+    [InlineData("the report 2026-2027"), InlineData("The text 2026-2027 says"), InlineData("the report 2026-27")]
+    [InlineData("Attendance rose by +150%."), InlineData("We had +100 calls."), InlineData("+1500000 people")]
+    [InlineData("+100-200 points")]
+    [InlineData("500-1000 children"), InlineData("grants of $500-1000"), InlineData("grants of $ 250-1200"), InlineData("about 500-1000")]
+    [InlineData("1500000 people"), InlineData("We called 1500000 people."), InlineData("the report has 12500 words")]
+    [InlineData("I record 90-120 minutes."), InlineData("THE REPORT SAYS 20-25 OF US"), InlineData("a client 10-15-minute talk")]
+    [InlineData("ISBN 9780134685991"), InlineData("ISBN: 978-0-13-468599-1"), InlineData("ISBN-10 0-8044-2957-X")]
+    [InlineData("isbn 0134685997")]
+    [InlineData("The social worker gave 10-15 minutes."), InlineData("the social 2026-2027")]
+    [InlineData("Social security took 10-15 days.")]
+    [InlineData("His social media had 1200 views."), InlineData("Look at example.org."), InlineData("See doi:10.3389/fpsyg.2022.890579.")]
+    [InlineData("The client at 12345 Oak Street"), InlineData("$ 1500000 and $1500000")]
+    public void Figures_that_count_something_stop_nobody(string text) => Assert.False(PrivacyCheck.Identifies(text));
+
+    [Theory]
+    [InlineData("case {record:345678}"), InlineData("MRN {record:12-3456}"), InlineData("record no. {record:20-1234}")]
+    [InlineData("case {record:20-1234} weeks ago"), InlineData("case number {record:10-15}"), InlineData("record {record:05-31}")]
+    [InlineData("the file {record:20931} pages 4 to 6"), InlineData("the case of {record:345678}")]
+    [InlineData("ISBN {record:9780134685992}")]
+    [InlineData("ISBN {phone:3035550142}"), InlineData("MRN {record:9780134685991}"), InlineData("{phone:+683 4000}")]
+    [InlineData("I called {phone:555-0142} minutes before."), InlineData("The last of her social, {ssn:4471}")]
+    [InlineData("{link:https://example.org/clients/9780134685991}"), InlineData("Call {phone:555-0142} day or night.")]
+    [InlineData("Call {phone:500-1000}."), InlineData("The social worker's SSN {ssn:4471}")]
+    [InlineData("{phone:+15000001} people"), InlineData("{record:00482913} pages 4 to 6")]
+    public void What_identifies_goes_on_being_blocked(string marked) => AssertFoundAsMarked(marked);
+
     [Fact]
     public void Every_form_is_found_exactly_whatever_is_put_into_it()
     {
@@ -177,6 +265,8 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
             ("ninety-year-old", PrivacyKind.Age), ("Mrs. Okafor", PrivacyKind.Name), ("María", PrivacyKind.Name),
             ("[303] 555-0142", PrivacyKind.Phone), ("303;555;0142", PrivacyKind.Phone), ("303'555'0142", PrivacyKind.Phone),
             ("219-099999", PrivacyKind.RecordNumber), ("portal.example.org?id=47112", PrivacyKind.Link),
+            ("14-Mar-2027", PrivacyKind.Date), ("1420 O'Brien Street", PrivacyKind.Address), ("Mr. de la Cruz", PrivacyKind.Name),
+            ("maria[@]example[.]org", PrivacyKind.Email), ("O'Malley", PrivacyKind.Name), ("3-14-20275550142", PrivacyKind.RecordNumber),
             ("m @ example . com", PrivacyKind.Email), ("\"m g\"@example.com", PrivacyKind.Email), ("Ms. Peña-López", PrivacyKind.Name),
             .. denied.Select(d => (d, PrivacyKind.Name)),
         ];
@@ -244,10 +334,18 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
         "1 Oak ", "social ", "5 Family Court ", "May 3", "April 2027 ", "(303) ", "+1", "\u00A0", "\u200B", "e\u0301", "mrs. ",
         "The Grace ", "lives on a b c ", "91 of ", "aged 90 or older ", "11/", "1/2", "id=", "http://x/123/", "Will ", "'s ", "１", "…",
         "ninety-", "_", "%", "/Maria", "@Maria", "\"a", "303;", "a . ", "Ms. A-",
+        "May 1 303 ", "Maria & ", "de la ", "mrn on ", "mrn on May 1 ", "O'", "14-Mar-", "3-14-", "ISBN ", "978-", "1420 St. ", ".Maria",
+        "case 10-15 ", "call 3/14/2027 ", "maria[@]a[.]", "social ", "+1-", "the Garcia and ",
     ];
 
     private static List<string> Lines(string text) =>
         [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private static void AssertFoundAsMarked(string marked)
+    {
+        var passage = Passage.Parse(marked);
+        Assert.Equal(passage.Labels, PrivacyCheck.Find(passage.Text, []));
+    }
 
     private static bool Overlap((int Start, int End, PrivacyKind Kind) found, (int Start, int End, PrivacyKind Kind) label) =>
         found.Start < label.End && label.Start < found.End;
