@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Console;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Clients;
+using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Contract;
 using MiiWrap.Learning.Api.Features.Curricula;
@@ -56,6 +57,7 @@ return await CommandLine.Run(args, async verb =>
         .AddAgencies()
         .AddReviews()
         .AddFollowUps()
+        .AddCoaching()
         .AddTransfer()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
@@ -78,6 +80,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapReviews();
         app.MapNudges();
         app.MapFollowUps();
+        app.MapCoaching();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

@@ -30,7 +30,8 @@ internal sealed class Node : IDisposable
             ("Mail__PickupFolder", Path.Combine(folder, "mail")),
             ("Keys__Certificate", Path.Combine(keys, "keys.pfx")), ("Keys__CertificatePassword", KeysPassword),
             ("Clock__StartAt", clock.ToString("O", CultureInfo.InvariantCulture)), ("Jobs__Enabled", jobs ? "true" : "false"),
-            ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
+            // A busy machine takes its time: what is looked for is what is lost, and not what is slow.
+            ("Limits__RequestSeconds", "3600"), ("Limits__CallerBurst", "100000"), ("Limits__AddressBurst", "100000"),
         }) start.Environment[name] = value;
         var started = Process.Start(start)!;
         // Unread pipes fill up and would stop the node.

@@ -64,18 +64,19 @@ internal static class AccessQueries
             { AgencyId: { } agency } client => TransferDisclosurePolicy.ToClient(db, client, agency, asOf, ct),
             { } client => TransferDisclosurePolicy.ToAll(db, client, asOf, ct),
         });
-        return await db.Released(policy, caller, caller.PersonId, ct);
+        return await db.Released(policy, caller.PersonId, ct);
     }
 
     /// <summary>What may leave the programme of one agency, when somebody tells it who sees all.</summary>
     public static async Task<TransferDisclosurePolicy> TransferOutside(
-        this LearningDb db, Caller caller, Guid agencyId, DateTime asOf, CancellationToken ct) =>
-        await db.Released(await TransferDisclosurePolicy.ToOutside(db, agencyId, asOf, ct), caller, agencyId, ct);
+        this LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
+        await db.Released(await TransferDisclosurePolicy.ToOutside(db, agencyId, asOf, ct), agencyId, ct);
 
     private static async Task<TransferDisclosurePolicy> Released(
-        this LearningDb db, TransferDisclosurePolicy policy, Caller caller, Guid readerId, CancellationToken ct)
+        this LearningDb db, TransferDisclosurePolicy policy, Guid readerId, CancellationToken ct)
     {
-        if (policy.NextRelease is not { } upTo || !caller.IsShownContent) return policy;
+        // Of HEAD too: the tag and the length of what is not shown tell it.
+        if (policy.NextRelease is not { } upTo) return policy;
         var release = db.Add(new TransferRelease(readerId, upTo));
         try
         {
@@ -91,8 +92,11 @@ internal static class AccessQueries
     }
 
     /// <summary>Learners of the agencies that the caller supervises or administers: of what they write the caller reads nothing.</summary>
-    public static IQueryable<Guid> LearnersOfOwnAgencies(this LearningDb db, Caller caller) =>
-        db.AgencyMembers.Where(m => m.PersonId == caller.PersonId)
+    public static IQueryable<Guid> LearnersOfOwnAgencies(this LearningDb db, Caller caller) => db.LearnersOfAgenciesOf(caller.PersonId);
+
+    /// <summary>Learners of the agencies that somebody supervises or administers.</summary>
+    public static IQueryable<Guid> LearnersOfAgenciesOf(this LearningDb db, Guid personId) =>
+        db.AgencyMembers.Where(m => m.PersonId == personId)
             .Join(db.Enrolments, m => (Guid?)m.AgencyId, e => e.AgencyId, (_, e) => e.PersonId);
 
     /// <summary>Those of these enrolments whose learner is one of an agency of the caller's own, in this cohort or another.</summary>

@@ -15,8 +15,8 @@ internal static class FrontEndScopes
     /// <summary>What somebody allows by it, in words.</summary>
     public static string InWords(string scope) => scope switch
     {
-        Learning => "read your units, write your reflections and answer your check-ins, as you",
-        Teaching => "read and review the reflections of learners whom you teach, and see their progress, as you",
+        Learning => "read your units, write your reflections, answer your check-ins and see your coaching sessions, as you",
+        Teaching => "read and review the reflections of learners whom you teach, coach, and see their progress, as you",
         _ => "manage people, agencies and cohorts as far as you may, as you",
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Reflections;
 using MimeKit;
 
@@ -80,6 +81,9 @@ public sealed record Settings
     /// <summary>True where webhooks may reach this machine and the networks around it, also without TLS.</summary>
     public required bool WebhooksReachPrivateNetworks { get; init; }
 
+    /// <summary>How much coaching is enough.</summary>
+    public required DosageRule Dosage { get; init; }
+
     public string? AutoMapperLicenseKey { get; init; }
 
     /// <param name="usesKeys">False for what neither opens nor makes a token or a link, and so needs no certificate.</param>
@@ -134,6 +138,10 @@ public sealed record Settings
             RequireSecondFactor = read.Flag("Auth:RequireSecondFactor", false),
             EventsKept = TimeSpan.FromDays(read.Number("Events:KeepDays", 90, 7, 3650)),
             WebhooksReachPrivateNetworks = read.Flag("Webhooks:AllowPrivateNetworks", false),
+            Dosage = new(
+                read.Number("Coaching:ContactsNeeded", DosageRule.Default.ContactsNeeded, 1, 24),
+                read.Number("Coaching:WindowDays", DosageRule.Default.WindowDays, 28, 728),
+                read.Number("Coaching:LeastMinutes", DosageRule.Default.LeastMinutes, 5, 120)),
             AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,
         };
     }

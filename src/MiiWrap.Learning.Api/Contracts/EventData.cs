@@ -18,6 +18,8 @@ public static class EventData
 
     private static readonly EnrolmentData Enrolment = new(Ids.Enrolment, Ids.Cohort, Ids.Learner, Ids.Agency);
 
+    private static readonly SessionData Session = new(Id(8), Ids.Enrolment, Ids.Cohort, Ids.Learner, Id(9));
+
     /// <summary>The data of each type, by an example.</summary>
     public static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>
     {
@@ -43,6 +45,10 @@ public static class EventData
         [EventTypes.CohortReopened] = new CohortData(Ids.Cohort),
         [EventTypes.CohortUpgraded] = new CohortUpgradedData(Ids.Cohort, "miiwrap-coaching-cohort", 1, 2),
         [EventTypes.EnrolmentMoved] = new EnrolmentMovedData(Ids.Enrolment, Ids.Cohort, Id(7), Ids.Learner, Ids.Agency),
+        [EventTypes.SessionPlanned] = Session,
+        [EventTypes.SessionHeld] = Session,
+        [EventTypes.SessionMissed] = Session,
+        [EventTypes.SessionCancelled] = Session,
     };
 
     /// <summary>When the examples happened.</summary>
@@ -167,3 +173,14 @@ public enum StaffChange
 /// <param name="Role">Their role in the cohort.</param>
 /// <param name="Change">Whether they came or went.</param>
 public sealed record CohortStaffChangedData(Guid CohortId, Guid PersonId, CohortRole Role, StaffChange Change);
+
+/// <summary>
+/// A coaching session was planned, held, missed or called off, for one of those who were to take part. When it is, and whether they came,
+/// is read by who may know it.
+/// </summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="EnrolmentId">The enrolment for which it counts.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">The person who is coached.</param>
+/// <param name="CoachId">The person who coaches.</param>
+public sealed record SessionData(Guid SessionId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid CoachId);

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Data.Mappings;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -76,6 +77,12 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<RetentionRecord> RetentionRecords => Set<RetentionRecord>();
 
     public DbSet<BreakGlass> BrokenGlass => Set<BreakGlass>();
+
+    public DbSet<CoachingRelationship> CoachingRelationships => Set<CoachingRelationship>();
+
+    public DbSet<CoachingSession> CoachingSessions => Set<CoachingSession>();
+
+    public DbSet<SessionParticipant> SessionParticipants => Set<SessionParticipant>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
@@ -405,6 +412,12 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
             {
                 // Identifiers are made by the domain; else a child added to a tracked parent would be taken for an existing row.
                 if (key.ClrType == typeof(Guid)) key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+            }
+
+            foreach (var property in type.GetProperties())
+            {
+                if ((Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) is { IsEnum: true } named)
+                    property.SetValueConverter(typeof(EnumNameConverter<>).MakeGenericType(named));
             }
 
             // The column keeps the name of the first release.

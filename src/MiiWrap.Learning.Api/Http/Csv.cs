@@ -15,6 +15,11 @@ internal static class Csv
     /// <summary>What browsers on Windows call a CSV file where Excel opens it.</summary>
     public const string ExcelMediaType = "application/vnd.ms-excel";
 
+    /// <summary>
+    /// The wide forms of what begins a formula: spreadsheets with Asian settings take them for one, and the library does not.
+    /// </summary>
+    private const string WideFormula = "＝＋－＠";
+
     public static RouteHandlerBuilder AlsoCsv(this RouteHandlerBuilder route) => route.AlsoAs(MediaType).TakesLong();
 
     /// <summary>A whole file as an answer.</summary>
@@ -38,6 +43,8 @@ internal static class Csv
                 {
                     if (field.GetValue(row) is DateTime moment)
                         csv.WriteField(moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                    else if (field.GetValue(row) is string words && words.Length > 0 && WideFormula.Contains(words[0]))
+                        csv.WriteField($"'{words}");
                     else csv.WriteField(field.GetValue(row));
                 }
 

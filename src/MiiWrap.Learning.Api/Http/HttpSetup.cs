@@ -28,7 +28,7 @@ internal static class HttpSetup
         app.UseDeprecations();
         app.UseAcceptPatch();
         app.UseTimeLimit();
-        app.UseAuthorizationServerLimits();
+        app.UseAuthorizationServerBounds();
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimits();

@@ -133,14 +133,6 @@ internal sealed class RateLimits(Settings settings, SecurityLog log, TimeProvide
 
 internal static class RateLimitMiddleware
 {
-    /// <summary>OpenIddict answers some of its addresses before any route is asked, so all of them are counted before it is.</summary>
-    public static void UseAuthorizationServerLimits(this WebApplication app) => app.Use((context, next) =>
-    {
-        if (AuthorizationServerSchemes.IsItsOwn(context.Request.Path))
-            context.RequestServices.GetRequiredService<RateLimits>().CheckAddress(context);
-        return next(context);
-    });
-
     /// <summary>
     /// By endpoint and not by path, since routing takes paths in any case; what no route answers is counted too, and only what says
     /// otherwise is not.

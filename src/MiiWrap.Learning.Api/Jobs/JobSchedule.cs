@@ -1,5 +1,6 @@
 using MediatR;
 using MiiWrap.Learning.Api.Features.Agencies;
+using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
@@ -19,6 +20,8 @@ internal static class JobSchedule
     public static readonly IReadOnlyList<RecurringRequest> All =
     [
         new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectUnresponsiveLearners(), ct)),
+        new("notice-missing-coaching", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectMissingCoaching(), ct)),
+        new("mark-unrecorded", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new GiveUpUnrecorded(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
         new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),

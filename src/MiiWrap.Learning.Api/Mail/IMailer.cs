@@ -6,7 +6,13 @@ namespace MiiWrap.Learning.Api.Mail;
 public sealed record OutgoingMail(Guid Id, DateTime At, MailboxAddress To, string Subject, string Text, string Html)
 {
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A file that comes with it; null for none.</summary>
+    public MailAttachment? Attachment { get; init; }
 }
+
+/// <summary>A text file that comes with a mail.</summary>
+public sealed record MailAttachment(string Name, string MediaType, string Text);
 
 /// <summary>Transports mail: to a server, or as a file in the pickup folder.</summary>
 public interface IMailer

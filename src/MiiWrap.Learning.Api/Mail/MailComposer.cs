@@ -20,7 +20,7 @@ internal static class MailComposer
             MessageId = $"{mail.Id:N}@{from.Domain}",
             Date = new DateTimeOffset(mail.At, TimeSpan.Zero),
             Subject = mail.Subject,
-            Body = new MultipartAlternative { Part(TextFormat.Plain, mail.Text), Part(TextFormat.Html, mail.Html) },
+            Body = Body(mail),
         };
         message.From.Add(from);
         message.To.Add(mail.To);
@@ -29,6 +29,20 @@ internal static class MailComposer
         message.Headers[HeaderId.AutoSubmitted] = "auto-generated";
         foreach (var (name, value) in mail.Headers) message.Headers.Replace(new Header(Encoding.UTF8, name, value));
         return message;
+    }
+
+    private static Multipart Body(OutgoingMail mail)
+    {
+        var words = new MultipartAlternative { Part(TextFormat.Plain, mail.Text), Part(TextFormat.Html, mail.Html) };
+        if (mail.Attachment is not { } attachment) return words;
+        var file = new TextPart(ContentType.Parse(attachment.MediaType).MediaSubtype)
+        {
+            Text = attachment.Text,
+            FileName = attachment.Name,
+            ContentDisposition = new(ContentDisposition.Attachment) { FileName = attachment.Name },
+            ContentTransferEncoding = ContentEncoding.Base64,
+        };
+        return new Multipart("mixed") { words, file };
     }
 
     /// <summary>

@@ -18,6 +18,9 @@ internal sealed record MailTemplate(MailKind Kind, string Subject)
     /// <summary>Further paragraphs, of what is known when it is sent.</summary>
     public Func<LearningDb, OutboundMail, DateTime, CancellationToken, Task<IReadOnlyList<string>>>? Details { get; init; }
 
+    /// <summary>A file that comes with it, of what is known when it is sent.</summary>
+    public Func<LearningDb, Settings, OutboundMail, CancellationToken, Task<MailAttachment?>>? Attachment { get; init; }
+
     /// <summary>A link at which a password is chosen or an address confirmed; its token is made when the mail is sent.</summary>
     public MailLink? Link { get; init; }
 

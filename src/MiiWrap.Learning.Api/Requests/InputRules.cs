@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FluentValidation;
 using FluentValidation.Validators;
 using MiiWrap.Learning.Domain.Common;
@@ -7,7 +8,7 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Requests;
 
 /// <summary>Rules about input that several requests share.</summary>
-internal static class InputRules
+internal static partial class InputRules
 {
     // One character would find nearly everybody.
     private const int FewestSought = 2;
@@ -25,14 +26,29 @@ internal static class InputRules
         rule.InclusiveBetween(new DateOnly(2000, 1, 1), new DateOnly(2200, 1, 1))
             .WithMessage("This must be a day from 2000-01-01 to 2200-01-01.");
 
+    /// <summary>A moment at which something of a programme could lie.</summary>
+    public static IRuleBuilderOptions<T, DateTimeOffset?> MustBeNearMoment<T>(this IRuleBuilder<T, DateTimeOffset?> rule) =>
+        rule.InclusiveBetween(
+                new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero))
+            .WithMessage("This must be a moment from 2000-01-01 to 2200-01-01.");
+
+    /// <summary>A section of an instrument, such as <c>tpo-1/family-voice</c>.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeCompetency<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.MaximumLength(120).Must(c => c is null || Competency().IsMatch(c))
+            .WithMessage("This must be an instrument and a section of it, such as tpo-1/family-voice.");
+
+    [GeneratedRegex("^[a-z0-9.-]+/[a-z0-9-]+$", RegexOptions.NonBacktracking)]
+    private static partial Regex Competency();
+
     /// <summary>A query parameter that is a moment.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeMoment<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => t is null || Moments.TryParse(t, out _)).WithMessage("This must be a moment with its offset, such as 2027-03-08T09:00:00Z.");
 
     /// <summary>A query parameter by whose beginning something is looked for.</summary>
     /// <param name="what">Of what it is the beginning, such as a name.</param>
-    public static IRuleBuilderOptions<T, string?> MustBeSought<T>(this IRuleBuilder<T, string?> rule, string what) =>
-        rule.Must(q => q is null || q.Trim().Length is >= FewestSought and <= MostSought)
+    public static IRuleBuilderOptions<T, string?> MustBeSought<T>(this IRuleBuilderInitial<T, string?> rule, string what) =>
+        rule.Cascade(CascadeMode.Stop).Must(q => q is null || IncomingText.IsSound(q)).WithMessage(IncomingText.Unsound)
+            .Must(q => q is null || q.Trim().Length is >= FewestSought and <= MostSought)
             .WithMessage($"Give {FewestSought} to {MostSought} characters of {what}.");
 
     public static IRuleBuilderOptions<T, string?> MustBeTimeOfDay<T>(this IRuleBuilder<T, string?> rule) =>

@@ -62,6 +62,11 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>When anything last changed that its learners' calendars show; null when nothing has since it was made.</summary>
     public DateTime? ShownChangeAt { get; private set; }
 
+    /// <summary>
+    /// Coaching is a part of the programme here: how much of it each learner has is counted, and who lacks it is seen to.
+    /// </summary>
+    public bool Coaching { get; private set; }
+
     /// <summary>Who is left without nudges, for comparison.</summary>
     public HoldOut HoldOut { get; private set; } = HoldOut.None with { };
 
@@ -79,6 +84,7 @@ public sealed class Cohort : Entity, IVersioned
         TimeZone = timeZone,
         Gate = gate,
         CreatedAt = now,
+        Coaching = true,
     };
 
     /// <summary>A new one on the same version of its curriculum, with its gate, its hold-out and its staff; nobody learns there.</summary>
@@ -95,6 +101,7 @@ public sealed class Cohort : Entity, IVersioned
             TimeZone = timeZone,
             Gate = Gate,
             CreatedAt = now,
+            Coaching = true,
             HoldOut = HoldOut with { },
         };
         foreach (var role in Enum.GetValues<CohortRole>())
@@ -153,6 +160,8 @@ public sealed class Cohort : Entity, IVersioned
         if (Gate == Gate.Open) ShownChangeAt = now;
     }
 
+    public void ChangeCoaching(bool coaching) => Coaching = coaching;
+
     /// <summary>Holds for what is completed from now on; nobody's side in what they have completed changes.</summary>
     public void HoldOutFromNow(HoldOut holdOut) => HoldOut = holdOut;
 
@@ -201,6 +210,12 @@ public sealed class Cohort : Entity, IVersioned
                 "Nobody appoints themselves in a cohort that has learners; a lead or another programme admin can.", RuleKind.Forbidden);
         Raise(new CohortStaffChanged(this, appointed, dismissed, by, now));
     }
+
+    /// <summary>
+    /// The invitation of somebody appointed here goes to another address: whoever opens it is as good as appointed now, and it is told so.
+    /// </summary>
+    public void Reappoint(Guid personId, Guid by, DateTime now) =>
+        Raise(new CohortStaffChanged(this, staff.FindAll(m => m.PersonId == personId), [], by, now));
 
     /// <summary>The date on which a module opens by the calendar alone.</summary>
     public DateOnly OpensOn(Module module) => OpensOn(module, StartsOn);

@@ -187,9 +187,14 @@ public sealed class Enrolment : Entity, IVersioned
     public void TakeOver(Guid personId, string learnerName, DateTime now)
     {
         MustBeActive();
+        var standIn = PersonId;
         (PersonId, LearnerName) = (personId, learnerName);
         Raise(new EnrolmentChanged(this, now));
+        Raise(new StandInReplaced(standIn, Id, this));
     }
+
+    /// <summary>The person who learns here has accepted another enrolment of theirs, in which somebody stood for them.</summary>
+    public void Absorb(Enrolment offered) => Raise(new StandInReplaced(offered.PersonId, offered.Id, this));
 
     /// <summary>
     /// The learner goes on in another cohort of the same version of the same curriculum, with all that they have done. Its gate and its
@@ -292,6 +297,11 @@ public sealed record EnrolmentResumed(Enrolment Enrolment, DateTime At) : IDomai
 
 /// <summary>An enrolment is another agency's, or its learner's own from now on.</summary>
 public sealed record EnrolmentChanged(Enrolment Enrolment, DateTime At) : IDomainEvent;
+
+/// <summary>Who stood in for a person is gone: the person learns in this enrolment.</summary>
+/// <param name="StandInId">Who stood in.</param>
+/// <param name="OfferedId">The enrolment in which they did.</param>
+public sealed record StandInReplaced(Guid StandInId, Guid OfferedId, Enrolment Enrolment) : IDomainEvent;
 
 /// <summary>A learner goes on in another cohort.</summary>
 /// <param name="By">Who moved them.</param>

@@ -14,6 +14,12 @@ public enum FollowUpReason
     LowConfidence,
     NotMyRole,
     Unanswered,
+
+    /// <summary>Two coaching sessions in a row without them.</summary>
+    MissedSessions,
+
+    /// <summary>Six weeks without a coaching session.</summary>
+    NoContact,
 }
 
 /// <summary>What became of it.</summary>
@@ -110,19 +116,24 @@ public sealed class FollowUp : Entity, IVersioned
     public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>
         Zones.ToUtc(Zones.LocalDate(startsAt, zone).AddDays(PartlyCountsFromDay).ToDateTime(TimeOnly.MinValue), zone);
 
-    /// <summary>Why the answer to an ask needs a person; nothing for most answers.</summary>
+    /// <summary>
+    /// Why the answer to an ask needs a person; nothing for most answers. Whoever is asked what they remember has applied it, and is not
+    /// behind when there was no second occasion.
+    /// </summary>
     /// <param name="partlyCountsFrom">Of what was "partly" before, one answer is let pass.</param>
-    /// <param name="earlier">The answers to the other asks about the same unit.</param>
+    /// <param name="earlier">The answers to the other asks about the same unit, those of a recall aside.</param>
     public static IEnumerable<FollowUpReason> ReasonsIn(
-        NudgeResponse response, PlanKind plan, DateTime partlyCountsFrom, IReadOnlyCollection<(NudgeOutcome Outcome, DateTime At)> earlier)
+        NudgeKind kind, NudgeResponse response, PlanKind plan, DateTime partlyCountsFrom,
+        IReadOnlyCollection<(NudgeOutcome Outcome, DateTime At)> earlier)
     {
         if (response.NeedHelp) yield return FollowUpReason.WantsToTalk;
-        if (response.Outcome == NudgeOutcome.NotYet && earlier.Any(e => e.Outcome == NudgeOutcome.NotYet))
+        var speaksOfProgress = kind != NudgeKind.Recall;
+        if (speaksOfProgress && response.Outcome == NudgeOutcome.NotYet && earlier.Any(e => e.Outcome == NudgeOutcome.NotYet))
             yield return FollowUpReason.TwiceNotYet;
         if (response.Barrier == Barrier.NotMyRole) yield return FollowUpReason.NotMyRole;
         if (plan != PlanKind.Anchor) yield break;
         var answers = earlier.Append((response.Outcome, response.RespondedAt));
-        if (response.Outcome == NudgeOutcome.Partly && PartlyCounted(answers, partlyCountsFrom) >= 2)
+        if (speaksOfProgress && response.Outcome == NudgeOutcome.Partly && PartlyCounted(answers, partlyCountsFrom) >= 2)
             yield return FollowUpReason.TwicePartly;
         if (response.Barrier == Barrier.UnsureHow) yield return FollowUpReason.UnsureHow;
         if (response.Barrier == Barrier.LowConfidence) yield return FollowUpReason.LowConfidence;

@@ -20,11 +20,16 @@ public static class EventTypes
     public const string CohortReopened = "cohort.reopened";
     public const string CohortUpgraded = "cohort.upgraded";
     public const string EnrolmentMoved = "enrolment.moved";
+    public const string SessionPlanned = "session.planned";
+    public const string SessionHeld = "session.held";
+    public const string SessionMissed = "session.missed";
+    public const string SessionCancelled = "session.cancelled";
 
     public static readonly IReadOnlyList<string> All =
     [
         UnitStarted, UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated,
         EnrolmentCompleted, EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
-        CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved,
+        CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved, SessionPlanned,
+        SessionHeld, SessionMissed, SessionCancelled,
     ];
 }

@@ -72,6 +72,21 @@ public enum MailKind
 
     /// <summary>To a person: somebody has their password, and guesses at the codes of their second factor.</summary>
     CodeGuessed,
+
+    /// <summary>To whoever takes part: coaching sessions were planned.</summary>
+    SessionPlanned,
+
+    /// <summary>To whoever takes part: a planned session has another time.</summary>
+    SessionMoved,
+
+    /// <summary>To the others of a planned session: it was called off, or one of several cannot come.</summary>
+    SessionCancelled,
+
+    /// <summary>To a cohort's lead: somebody else has moved one of its learners to another cohort.</summary>
+    LearnerMoved,
+
+    /// <summary>To a learner: somebody who supervises or administers their agency would coach them.</summary>
+    CoachingProposed,
 }
 
 /// <summary>
@@ -104,6 +119,9 @@ public sealed class OutboundMail : MailMessage
     /// <summary>The cohort that it is about; null when it is about none.</summary>
     public Guid? CohortId { get; private set; }
 
+    /// <summary>The coaching session that it is about; null when it is about none.</summary>
+    public Guid? SessionId { get; private set; }
+
     /// <summary>Where it goes, if not to the address that its person has when it is sent.</summary>
     public string? Address { get; private set; }
 
@@ -124,6 +142,13 @@ public sealed class OutboundMail : MailMessage
         CreatedAt = now,
         LeaseUntil = dueAt ?? now,
     };
+
+    public static OutboundMail AboutSession(Guid sessionId, Guid personId, MailKind kind, DateTime now)
+    {
+        var mail = To(personId, kind, now);
+        mail.SessionId = sessionId;
+        return mail;
+    }
 
     public static OutboundMail Invitation(Guid personId, Guid? invitedBy, DateTime now)
     {

@@ -60,6 +60,12 @@ public sealed class Nudge : Entity, IVersioned
 
     public NudgeKind Kind { get; private set; }
 
+    /// <summary>What it was planned as, where an answer has made something else of it; null where none has.</summary>
+    public NudgeKind? KindBefore { get; private set; }
+
+    /// <summary>What others may know of its kind: by what an answer has made of it they would know the answer.</summary>
+    public NudgeKind PlannedKind => KindBefore ?? Kind;
+
     /// <summary>The last chance to speak of a window of the transfer rate: it is asked of tired people too.</summary>
     public bool ClosesWindow { get; private set; }
 
@@ -233,7 +239,7 @@ public sealed class Nudge : Entity, IVersioned
     public void Become(NudgeKind kind)
     {
         MustBePlanned();
-        Kind = kind;
+        (KindBefore, Kind) = (PlannedKind, kind);
     }
 
     public void Skip(string reason) => End(NudgeStatus.Skipped, reason);

@@ -28,6 +28,12 @@ public sealed class FollowUpReasonTests
     public void Not_yet_twice_counts_from_the_first_day(string answers, bool calls) =>
         Assert.Equal(calls ? [FollowUpReason.TwiceNotYet] : [], ReasonsIn(PlanKind.Standard, answers));
 
+    [Theory]
+    [InlineData("notYet 7, notYet 14")]
+    [InlineData("partly 14, partly 30")]
+    public void What_somebody_who_has_applied_it_remembers_calls_nobody(string answers) =>
+        Assert.Empty(ReasonsIn(PlanKind.Anchor, answers, NudgeKind.Recall));
+
     [Fact]
     public void Day_14_begins_at_the_learners_midnight()
     {
@@ -36,11 +42,12 @@ public sealed class FollowUpReasonTests
         Assert.Equal(Given.Utc("2027-02-15 06:00"), from);
     }
 
-    private static IEnumerable<FollowUpReason> ReasonsIn(PlanKind plan, string answers)
+    private static IEnumerable<FollowUpReason> ReasonsIn(PlanKind plan, string answers, NudgeKind kind = NudgeKind.Check)
     {
         var all = answers.Split(", ").Select(Answer).ToList();
         var (outcome, at) = all[^1];
-        return FollowUp.ReasonsIn(Given.Says(outcome, at), plan, FollowUp.PartlyCountsFrom(Given.Monday, Given.Chicago), all[..^1]);
+        return FollowUp.ReasonsIn(
+            kind, Given.Says(outcome, at), plan, FollowUp.PartlyCountsFrom(Given.Monday, Given.Chicago), all[..^1]);
     }
 
     private static (NudgeOutcome Outcome, DateTime At) Answer(string text)

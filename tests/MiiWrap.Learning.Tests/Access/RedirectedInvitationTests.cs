@@ -28,6 +28,10 @@ public sealed class RedirectedInvitationTests(LearningApp app)
         await AssertShown(boss, agency, cohort, null);
         FlowingClock.Advance(TimeSpan.FromDays(60));
         await AssertShown(boss, agency, cohort, null);
+        // Without the content too, its tag and its length tell of it: it counts as shown.
+        (await other.Http.Head($"/v1/agencies/{agency}/transfer")).Ok();
+        Assert.Equal(1, await app.InDb(db =>
+            Task.FromResult(db.Set<Api.Data.Entities.TransferRelease>().Count(r => r.ReaderId == other.Id))));
         await AssertShown(other, agency, cohort, 5);
     }
 

@@ -22,7 +22,7 @@ public sealed class BothDatabasesTests
     private static readonly string[] Long =
     [
         "Agency.DeniedWords", "IssuedToken.Payload", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers",
-        "Review.Comments",
+        "Review.Comments", "SessionRecordVersion.Content",
     ];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];

@@ -19,20 +19,22 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
     private static readonly (string Scopes, string Operations)[] Table =
     [
         ("learning teaching program",
-            "ChangePreferences CompareVersions ExportVersion FollowMe GetCohort GetCurriculum GetImage GetLeave GetMaterial "
-            + "GetMe GetNext GetPreferences ListAgencies ListCohorts ListCurricula ListEnrolments ListVersions PrintSyllabus "
+            "ChangePreferences CompareVersions EndCoaching ExportVersion FollowMe GetCoaching GetCohort GetCurriculum GetDosage GetImage "
+            + "GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies ListCoaching ListCohorts ListCurricula ListEnrolments ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
-            "GetEnrolmentTransfer GetJourney"),
+            "CancelSession GetEnrolmentTransfer GetJourney GetSession ListSessions"),
+        ("teaching program",
+            "BeginCoaching GetCohortDosage"),
         ("learning",
-            "AcceptEnrolment AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
-            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges SaveDraft SnoozeNudge StartUnit "
+            "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
+            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges SaveDraft ShareWithCoach SnoozeNudge StartUnit "
             + "SubmitReflection WithdrawReflection WriteToReviewer"),
         ("teaching",
-            "AllowAnotherTry ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
-            + "GetAgencyTransfer GetAuthorThread GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
+            "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
+            + "GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
-            + "PublishReview RedactRevision ReleaseHold ReleaseReview SaveReview VerifyTransfer WriteToAuthor"),
+            + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview VerifyTransfer WriteToAuthor"),
         ("program",
             "AddAgencyMember ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "

@@ -292,6 +292,48 @@ public sealed class RoleTableTests(StatementListenerApp app)
 
         new("GetCohortProgress",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/progress")),
 
+        new("BeginCoaching",       "401   403   404   403   201   403   403   404   201   403   403",
+            c => Ask("/v1/coaching-relationships",
+                new { coachId = c[Role.Instructor].Id, coacheeId = c[Role.Learner].Id, cohortId = c.CohortId })),
+        new("ListCoaching",        "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/coaching-relationships")),
+        new("GetCoaching",         "401   200   404   200   200   404   404   404   200   403   403", async c => Ask(await c.Coaching())),
+        new("ShareWithCoach",      "401   200   404   403   403   404   404   404   403   403   403",
+            async c => Ask(await c.Coaching(), new { shares = new { reflections = true } }, ("If-Match", "*"))),
+        new("AgreeToCoaching",     "401   200   404   403   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.Coaching()}/agree")),
+        new("EndCoaching",         "401   200   404   200   200   404   404   404   200   403   403",
+            async c => Ask($"{await c.Coaching()}/end", new { reason = "Somebody else goes on with it." })),
+        new("PlanSession",         "401   422   404   201   201   403   403   404   403   403   403",
+            c => Ask("/v1/coaching-sessions", c.SessionWithLearner(FlowingClock.Now.AddDays(1)))),
+        new("ListSessions",        "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/coaching-sessions")),
+        new("GetSession",          "401   200   404   200   200   404   404   404   200   403   403", async c => Ask(await c.CoachingSession())),
+        new("ChangeSession",       "401   403   404   200   403   404   404   404   403   403   403",
+            async c => Ask(await c.CoachingSession(), new { minutes = 60 }, ("If-Match", "*"))),
+        new("CancelSession",       "401   200   404   200   200   404   404   404   200   403   403",
+            async c => Ask($"{await c.CoachingSession()}/cancel", new { reason = "The office is closed then." })),
+        new("RecordSession",       "401   403   404   200   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.CoachingSession(hasBegun: true)}/record",
+                new
+                {
+                    mode = "live",
+                    minutes = 45,
+                    participants = new[]
+                    {
+                        new
+                        {
+                            personId = c[Role.Learner].Id,
+                            attendance = "attended",
+                            observation = new { kind = "live", month = $"{FlowingClock.Now:yyyy-MM}" },
+                            feedback = true,
+                            practice = false,
+                        },
+                    },
+                }, ("If-None-Match", "*"))),
+        new("GetDosage",           "401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/dosage")),
+        new("GetCohortDosage",     "401   404   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Cohort}/dosage")),
+        new("GetCohortCoaching",   "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/coaching")),
+        new("GetCoachingDesk",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/coaching")),
+
         new("ListEvents",          "401   403   403   403   403   403   403   403   200   403   200", _ => Ask("/v1/events")),
         new("ListWebhooks",        "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/webhooks")),
         new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/webhooks", NewWebhook)),

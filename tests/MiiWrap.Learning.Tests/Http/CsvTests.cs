@@ -55,6 +55,8 @@ public sealed class CsvTests(LearningApp app)
     [InlineData("+1")]
     [InlineData("-1")]
     [InlineData("@SUM(A1)")]
+    [InlineData("＝1+1")]
+    [InlineData("＠SUM(A1)")]
     public async Task A_name_that_a_spreadsheet_would_run_is_made_text(string name)
     {
         var cohort = await app.Cohort();

@@ -44,6 +44,12 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         "UPDATE People SET Status = 'OfALaterRelease' WHERE Id = {0}",
         OfAnOpportunity,
         OfACohort,
+        // A number reads as a value without a name, where nobody looks.
+        "UPDATE Enrolments SET Status = '99' WHERE PersonId = {0}",
+        "UPDATE Nudges SET Kind = '99' WHERE PersonId = {0}",
+        "UPDATE Nudges SET Channel = '-1' WHERE PersonId = {0}",
+        "UPDATE People SET Status = '99' WHERE Id = {0}",
+        "UPDATE Cohorts SET Gate = '99' WHERE Id = {1}",
     ];
 
     private const string OfAnOpportunity = "UPDATE TransferOpportunities SET \"Plan\" = 'OfALaterRelease' WHERE PersonId = {0}";
@@ -60,6 +66,8 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         "UPDATE People SET Status = 'OfALaterRelease' WHERE Id = {0}",
         "UPDATE CohortMembers SET Role = 'OfALaterRelease' WHERE PersonId = {0}",
         "UPDATE AgencyMembers SET Role = 'OfALaterRelease' WHERE PersonId = {0}",
+        "UPDATE AgencyMembers SET Role = '99' WHERE PersonId = {0}",
+        "UPDATE CohortMembers SET Role = '-1' WHERE PersonId = {0}",
     ];
 
     public async ValueTask InitializeAsync() => await app.Clear();
@@ -130,7 +138,7 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         try
         {
             Assert.Contains((await Walk(cohort.Lead, "/v1/cohorts?limit=1")), c => (Guid)c["id"]! == other.Id);
-            if (poison == OfACohort)
+            if (poison.StartsWith("UPDATE Cohorts SET Gate", StringComparison.Ordinal))
             {
                 // What is about this very cohort, or counts its learners, says why it is not there.
                 var admin = await app.Admin();

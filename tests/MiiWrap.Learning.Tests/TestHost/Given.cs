@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
 
 namespace MiiWrap.Learning.Tests.TestHost;
 
@@ -55,6 +57,15 @@ public static class Given
     public static async Task<Guid> Agency(this LearningApp app) =>
         (Guid)(await (await app.Admin()).Http.Post("/v1/agencies", new { name = AgencyName() }))
             .Expect(System.Net.HttpStatusCode.Created)["id"]!;
+
+    /// <summary>Somebody who has a part in running an agency.</summary>
+    public static async Task<TestPerson> Member(this LearningApp app, Guid agencyId, AgencyRole role)
+    {
+        var person = await app.Person($"Mia {role}");
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{agencyId}/people/{person.Id}", new { role = EnumNames.NameOf(role) }))
+            .Expect(System.Net.HttpStatusCode.NoContent);
+        return person;
+    }
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>
     public static async Task<TestCohort> Cohort(

@@ -6,6 +6,9 @@ namespace MiiWrap.Learning.Tests.TestHost;
 /// <summary>One mail as its receiver gets it.</summary>
 public sealed partial record Mail(string File, IReadOnlyDictionary<string, string> Headers, string Text, string Html)
 {
+    /// <summary>All of it, as it lies in the folder.</summary>
+    public string Raw => System.IO.File.ReadAllText(File);
+
     public IEnumerable<Uri> Links => LinkPattern().Matches(Text).Select(m => new Uri(m.Value));
 
     [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
@@ -26,9 +29,10 @@ public static partial class MailFolder
         var raw = System.IO.File.ReadAllText(file).ReplaceLineEndings("\n");
         var split = raw.IndexOf("\n\n", StringComparison.Ordinal);
         var headers = HeadersOf(raw[..split]);
-        var boundary = BoundaryPattern().Match(headers["Content-Type"]).Groups["boundary"].Value;
-        var parts = raw[split..].Split("--" + boundary).Where(p => p.Contains("Content-Type", StringComparison.OrdinalIgnoreCase))
-            .Select(p => p.TrimStart('\n')).ToList();
+        // Where a file comes with it, the words are a multipart within a multipart.
+        var boundaries = BoundaryPattern().Matches(raw).Select(m => "--" + m.Groups["boundary"].Value).ToArray();
+        var parts = raw[split..].Split(boundaries, StringSplitOptions.None)
+            .Where(p => p.Contains("Content-Type", StringComparison.OrdinalIgnoreCase)).Select(p => p.TrimStart('\n')).ToList();
         string Part(string type) => Decode(parts.Single(p => p.Contains(type, StringComparison.OrdinalIgnoreCase)));
         return new(file, headers, Part("text/plain"), Part("text/html"));
     }

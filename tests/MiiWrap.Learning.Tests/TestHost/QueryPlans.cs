@@ -28,6 +28,9 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["ListProgramRetentionRecords"] = "RetentionRecords",
         // An admin without a filter walks the index of names.
         ["ListPeople"] = "People",
+        // Or that of dates.
+        ["ListSessions"] = "CoachingSessions",
+        ["ListCoaching"] = "CoachingRelationships",
     };
 
     private readonly HttpContextAccessor http = new();

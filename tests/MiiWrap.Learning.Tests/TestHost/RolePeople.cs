@@ -43,6 +43,8 @@ public sealed class RolePeople
     private readonly Dictionary<Role, TestPerson> people = [];
     private Guid? nudgeId;
     private string? draft;
+    private string? coaching;
+    private string? session;
     private string? webhook;
     private string? calendar;
     private string? material;
@@ -120,6 +122,20 @@ public sealed class RolePeople
         (await As(Role.Learner).Post($"/v1/nudges/{await Nudge()}/response", new { outcome = "applied", needHelp = true })).Ok();
         return (Guid)(await As(Role.Lead).Read($"{Cohort}/followups?status=open")).Ok()["items"]![0]!["id"]!;
     }
+
+    /// <summary>The instructor coaches the learner.</summary>
+    public async Task<string> Coaching() => coaching ??= $"/v1/coaching-relationships/{(Guid)(await As(Role.Lead).Post(
+        "/v1/coaching-relationships", new { coachId = people[Role.Instructor].Id, coacheeId = people[Role.Learner].Id, cohortId = CohortId }))
+        .Expect(System.Net.HttpStatusCode.Created)["id"]!}";
+
+    /// <summary>What plans a session with the learner.</summary>
+    public object SessionWithLearner(DateTimeOffset startsAt) =>
+        new { mode = "live", startsAt, minutes = 45, participants = new[] { new { personId = people[Role.Learner].Id } } };
+
+    /// <summary>The instructor's session with the learner, tomorrow or an hour ago.</summary>
+    public async Task<string> CoachingSession(bool hasBegun = false) => session ??= $"/v1/coaching-sessions/{(Guid)(await As(Role.Instructor).Post(
+        "/v1/coaching-sessions", SessionWithLearner(hasBegun ? FlowingClock.Now.AddHours(-1) : FlowingClock.Now.AddDays(1))))
+        .Expect(System.Net.HttpStatusCode.Created)["id"]!}";
 
     /// <summary>The mail's way out.</summary>
     public string StopLink() => App.Services.GetRequiredService<OneTapLinks>().ToStop(people[Role.Learner].Id).PathAndQuery;

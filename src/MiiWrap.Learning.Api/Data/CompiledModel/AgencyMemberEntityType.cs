@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using MiiWrap.Learning.Api.Data.Mappings;
 using MiiWrap.Learning.Domain.Cohorts;
 
 #pragma warning disable 219, 612, 618
@@ -48,7 +49,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(AgencyMember).GetField("<Role>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<AgencyRole>());
             role.SetSentinelFromProviderValue("Supervisor");
 
             var key = runtimeEntityType.AddKey(

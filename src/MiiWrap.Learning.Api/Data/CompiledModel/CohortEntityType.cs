@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Cohorts.Cohort",
                 typeof(Cohort),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 14,
                 navigationCount: 2,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -42,6 +42,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var coaching = runtimeEntityType.AddProperty(
+                "Coaching",
+                typeof(bool),
+                propertyInfo: typeof(Cohort).GetProperty("Coaching", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Cohort).GetField("<Coaching>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -72,7 +79,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Cohort).GetProperty("Gate", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Cohort).GetField("<Gate>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<Gate>());
             gate.SetSentinelFromProviderValue("Open");
 
             var moves = runtimeEntityType.AddProperty(

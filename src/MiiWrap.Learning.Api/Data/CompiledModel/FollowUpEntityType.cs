@@ -97,7 +97,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(FollowUp).GetField("<Outcome>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<FollowUpOutcome>());
 
             var personId = runtimeEntityType.AddProperty(
                 "PersonId",

@@ -57,7 +57,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(FollowUpTrigger).GetProperty("Reason", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(FollowUpTrigger).GetField("<Reason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<FollowUpReason>());
             reason.SetSentinelFromProviderValue("WantsToTalk");
 
             var unit = runtimeEntityType.AddProperty(

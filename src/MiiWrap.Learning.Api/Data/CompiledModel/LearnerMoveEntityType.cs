@@ -40,7 +40,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(LearnerMove).GetProperty("Act", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LearnerMove).GetField("<Act>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ReaderAct>());
             act.SetSentinelFromProviderValue("Read");
 
             var at = runtimeEntityType.AddProperty(
@@ -86,7 +87,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(LearnerMove).GetProperty("Role", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LearnerMove).GetField("<Role>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ReaderRole>());
             role.SetSentinelFromProviderValue("Author");
 
             var toCohortId = runtimeEntityType.AddProperty(

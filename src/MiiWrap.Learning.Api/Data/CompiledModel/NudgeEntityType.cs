@@ -23,7 +23,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Nudges.Nudge",
                 typeof(Nudge),
                 baseEntityType,
-                propertyCount: 23,
+                propertyCount: 24,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 6,
@@ -43,7 +43,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Nudge).GetProperty("Channel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<Channel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<NudgeChannel>());
             channel.SetSentinelFromProviderValue("InApp");
 
             var closesWindow = runtimeEntityType.AddProperty(
@@ -99,8 +100,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Nudge).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<NudgeKind>());
             kind.SetSentinelFromProviderValue("Cue");
+
+            var kindBefore = runtimeEntityType.AddProperty(
+                "KindBefore",
+                typeof(NudgeKind?),
+                propertyInfo: typeof(Nudge).GetProperty("KindBefore", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Nudge).GetField("<KindBefore>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 24,
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<NudgeKind>());
 
             var messageId = runtimeEntityType.AddProperty(
                 "MessageId",
@@ -178,7 +190,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Nudge).GetProperty("Status", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<Status>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<NudgeStatus>());
             status.SetSentinelFromProviderValue("Planned");
 
             var statusReason = runtimeEntityType.AddProperty(

@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Messaging.OutboundMail",
                 typeof(OutboundMail),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 15,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 5,
                 keyCount: 1);
@@ -96,7 +96,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(OutboundMail).GetProperty("Kind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(OutboundMail).GetField("<Kind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<MailKind>());
             kind.SetSentinelFromProviderValue("Invitation");
 
             var leaseUntil = runtimeEntityType.AddProperty(
@@ -123,6 +124,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
+
+            var sessionId = runtimeEntityType.AddProperty(
+                "SessionId",
+                typeof(Guid?),
+                propertyInfo: typeof(OutboundMail).GetProperty("SessionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboundMail).GetField("<SessionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var traceParent = runtimeEntityType.AddProperty(
                 "TraceParent",

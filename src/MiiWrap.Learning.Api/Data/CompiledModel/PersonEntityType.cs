@@ -251,7 +251,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Person).GetField("<Status>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnAdd,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<PersonStatus>());
             status.SetSentinelFromProviderValue("Active");
             status.AddAnnotation("Relational:DefaultValue", PersonStatus.Active);
 

@@ -196,7 +196,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(Reflection).GetProperty("Status", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Reflection).GetField("<Status>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ReflectionStatus>());
             status.SetSentinelFromProviderValue("NotStarted");
 
             var statusBeforeHold = runtimeEntityType.AddProperty(
@@ -206,7 +207,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Reflection).GetField("<StatusBeforeHold>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ReflectionStatus>());
 
             var submittedAt = runtimeEntityType.AddProperty(
                 "SubmittedAt",

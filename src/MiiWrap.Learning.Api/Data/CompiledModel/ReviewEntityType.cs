@@ -89,7 +89,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Review).GetField("<Decision>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ReviewDecision>());
 
             var handedInAt = runtimeEntityType.AddProperty(
                 "HandedInAt",

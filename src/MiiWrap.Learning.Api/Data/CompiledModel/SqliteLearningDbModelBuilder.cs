@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e9360933-35f0-40cf-8e75-494944bd40b3"), entityTypeCount: 53)
+            : base(skipDetectChanges: false, modelId: new Guid("32846338-2013-48bd-af76-cb8ec5555225"), entityTypeCount: 59)
         {
         }
 
@@ -39,6 +39,12 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var signInSession = SignInSessionEntityType.Create(this);
             var standIn = StandInEntityType.Create(this);
             var transferRelease = TransferReleaseEntityType.Create(this);
+            var coachingRelationship = CoachingRelationshipEntityType.Create(this);
+            var coachingSession = CoachingSessionEntityType.Create(this);
+            var observation = ObservationEntityType.Create(this);
+            var sessionParticipant = SessionParticipantEntityType.Create(this);
+            var sessionRecordVersion = SessionRecordVersionEntityType.Create(this);
+            var shares = SharesEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
             var agencyMember = AgencyMemberEntityType.Create(this);
             var cohort = CohortEntityType.Create(this);
@@ -89,6 +95,18 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             StandInEntityType.CreateForeignKey1(standIn, agency);
             StandInEntityType.CreateForeignKey2(standIn, person);
             StandInEntityType.CreateForeignKey3(standIn, person);
+            CoachingRelationshipEntityType.CreateForeignKey1(coachingRelationship, agency);
+            CoachingRelationshipEntityType.CreateForeignKey2(coachingRelationship, person);
+            CoachingRelationshipEntityType.CreateForeignKey3(coachingRelationship, person);
+            CoachingRelationshipEntityType.CreateForeignKey4(coachingRelationship, cohort);
+            CoachingSessionEntityType.CreateForeignKey1(coachingSession, person);
+            CoachingSessionEntityType.CreateForeignKey2(coachingSession, cohort);
+            ObservationEntityType.CreateForeignKey1(observation, sessionParticipant);
+            SessionParticipantEntityType.CreateForeignKey1(sessionParticipant, enrolment);
+            SessionParticipantEntityType.CreateForeignKey2(sessionParticipant, person);
+            SessionParticipantEntityType.CreateForeignKey3(sessionParticipant, coachingSession);
+            SessionRecordVersionEntityType.CreateForeignKey1(sessionRecordVersion, coachingSession);
+            SharesEntityType.CreateForeignKey1(shares, coachingRelationship);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
             AgencyMemberEntityType.CreateForeignKey2(agencyMember, person);
             CohortMemberEntityType.CreateForeignKey1(cohortMember, cohort);
@@ -158,6 +176,12 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             SignInSessionEntityType.CreateAnnotations(signInSession);
             StandInEntityType.CreateAnnotations(standIn);
             TransferReleaseEntityType.CreateAnnotations(transferRelease);
+            CoachingRelationshipEntityType.CreateAnnotations(coachingRelationship);
+            CoachingSessionEntityType.CreateAnnotations(coachingSession);
+            ObservationEntityType.CreateAnnotations(observation);
+            SessionParticipantEntityType.CreateAnnotations(sessionParticipant);
+            SessionRecordVersionEntityType.CreateAnnotations(sessionRecordVersion);
+            SharesEntityType.CreateAnnotations(shares);
             AgencyEntityType.CreateAnnotations(agency);
             AgencyMemberEntityType.CreateAnnotations(agencyMember);
             CohortEntityType.CreateAnnotations(cohort);

@@ -59,7 +59,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(TransferOpportunity).GetField("<Arm>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<TrialArm>());
 
             var best30 = runtimeEntityType.AddProperty(
                 "Best30",
@@ -68,7 +69,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(TransferOpportunity).GetField("<Best30>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<TransferLevel>());
 
             var cohortId = runtimeEntityType.AddProperty(
                 "CohortId",
@@ -121,7 +123,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(TransferOpportunity).GetField("<ExemptionReason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<ExemptionReason>());
 
             var maturesAt = runtimeEntityType.AddProperty(
                 "MaturesAt",
@@ -159,7 +162,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(TransferOpportunity).GetProperty("Plan", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(TransferOpportunity).GetField("<Plan>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 24,
-                providerPropertyType: typeof(string));
+                providerPropertyType: typeof(string),
+                valueConverter: new EnumNameConverter<PlanKind>());
             plan.SetSentinelFromProviderValue("Anchor");
 
             var startsAt = runtimeEntityType.AddProperty(

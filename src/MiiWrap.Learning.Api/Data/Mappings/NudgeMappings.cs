@@ -45,6 +45,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
     {
         nudge.ToTable("Nudges");
         nudge.HasKey(n => n.Id);
+        nudge.Ignore(n => n.PlannedKind);
         nudge.Property(n => n.Unit).HasMaxLength(80);
         nudge.Property(n => n.StatusReason).HasMaxLength(80);
         nudge.Property(n => n.NotBefore).HasColumnName("SnoozedUntil");

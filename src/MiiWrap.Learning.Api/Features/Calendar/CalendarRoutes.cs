@@ -1,5 +1,6 @@
 using MediatR;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Calendar;

@@ -2,9 +2,11 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -24,7 +26,8 @@ public sealed record CalendarText(string Text);
 internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock)
     : IRequestHandler<GetCalendarFeed, CalendarText>
 {
-    private const int MostCheckIns = 500;
+    private const int MostOfAKind = 500;
+    private const int SessionDays = 31;
 
     public async Task<CalendarText> Handle(GetCalendarFeed request, CancellationToken cancellationToken)
     {
@@ -35,7 +38,7 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
         if (feed.Status != PersonStatus.Active)
             throw new RuleException("calendar.ended", "Whose calendar this is has no access any more, or not for now.", RuleKind.Gone);
         var openings = await Openings(feed.PersonId, cancellationToken);
-        List<CalendarEntry> entries = [.. openings, .. await CheckIns(feed.PersonId, cancellationToken)];
+        List<CalendarEntry> entries = [.. openings, .. await Moments(feed.PersonId, cancellationToken)];
         return new(CalendarWriter.Write("MiiWrap Learning", Zones.Find(feed.TimeZone), entries, feed.CreatedAt));
     }
 
@@ -68,17 +71,30 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
         return entries;
     }
 
-    private async Task<IEnumerable<CalendarEntry>> CheckIns(Guid personId, CancellationToken ct)
+    /// <summary>
+    /// Check-ins that wait, and the sessions that somebody coaches or takes part in as long as they are not called off, for a month after
+    /// they were.
+    /// </summary>
+    private async Task<IEnumerable<CalendarEntry>> Moments(Guid personId, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var due = await db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
+        var since = now.AddDays(-SessionDays);
+        var checkIns = db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
             .Where(n => (n.Status == NudgeStatus.Planned && n.StatusReason == null) || n.Status == NudgeStatus.Sent)
-            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostCheckIns)
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostOfAKind)
             .Join(
                 db.Opportunities, n => n.OpportunityId, o => o.Id,
-                (n, o) => new { n.Id, n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt })
-            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
-        return due.Select(n => new CalendarEntry(Uid(n.Id.ToString()), "Practice check-in", null, n.DueAt, n.Moves, n.ChangedAt));
+                (n, o) => new { n.Id, At = n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt, Minutes = 0 });
+        var parts = db.SessionParticipants.Where(p => p.PersonId == personId && p.Attendance != Attendance.Excused)
+            .Select(p => p.SessionId);
+        var sessions = db.CoachingSessions
+            .Where(s => s.StartsAt > since && s.Status != SessionStatus.Cancelled && (s.CoachId == personId || parts.Contains(s.Id)))
+            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).Take(MostOfAKind)
+            .Select(s => new { s.Id, At = s.StartsAt, s.Moves, ChangedAt = s.ShownChangeAt, s.Minutes });
+        var moments = await checkIns.Concat(sessions).ToListAsync(ct);
+        return moments.OrderBy(m => m.At).ThenBy(m => m.Id).Select(m => m.Minutes == 0
+            ? new CalendarEntry(Uid(m.Id.ToString()), "Practice check-in", null, m.At, m.Moves, m.ChangedAt)
+            : CalendarEntry.OfSession(m.Id, m.At, m.Minutes, m.Moves, m.ChangedAt, settings));
     }
 
     private string Uid(string name) => $"{name}@{settings.PublicBaseUrl.Host}";

@@ -12,14 +12,16 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>
-/// A lead changes a cohort's name, gate or people; what is not sent stays. Appointments are told to its leads and stand in the access log
-/// of its reflections; nobody appoints themselves where there are learners.
+/// A lead changes a cohort's name, gate, coaching or people; what is not sent stays. Appointments are told to its leads and stand in the
+/// access log of its reflections; nobody appoints themselves where there are learners.
 /// </summary>
 /// <param name="Name" example="Riverbend, spring">One line, at most 200 characters.</param>
 /// <param name="Gate">How modules open from now on; units that were started stay open.</param>
+/// <param name="Coaching">Whether coaching is a part of the programme here; it is counted from the cohort's start.</param>
 /// <param name="Instructors">All who review reflections, in place of those who did.</param>
 /// <param name="Leads">All who lead the cohort, in place of those who did; a lead cannot leave it without any.</param>
-public sealed record ChangeCohort(string? Name, Gate? Gate, IReadOnlyList<Guid>? Instructors, IReadOnlyList<Guid>? Leads)
+public sealed record ChangeCohort(
+    string? Name, Gate? Gate, bool? Coaching, IReadOnlyList<Guid>? Instructors, IReadOnlyList<Guid>? Leads)
     : ICommand<CohortView>
 {
     [JsonIgnore]
@@ -69,6 +71,7 @@ internal sealed class ChangeCohortHandler(LearningDb db, Caller caller, TimeProv
             [.. cohort.Staff.Select(m => m.PersonId)], cancellationToken);
         if (request.Name is { } name) cohort.Rename(name.Trim(), clock.UtcNow());
         if (request.Gate is { } gate) cohort.ChangeGate(gate, clock.UtcNow());
+        if (request.Coaching is { } coaching) cohort.ChangeCoaching(coaching);
         var hasLearners = await db.Enrolments.AnyAsync(e => e.CohortId == cohort.Id, cancellationToken);
         cohort.ChangeStaff(request.Instructors, request.Leads, hasLearners, caller.PersonId, clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);

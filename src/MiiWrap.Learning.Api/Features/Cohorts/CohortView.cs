@@ -8,16 +8,17 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 
 /// <summary>A cohort with its people.</summary>
 /// <param name="Version">The number of the curriculum's version.</param>
+/// <param name="Coaching">Whether coaching is a part of the programme here, and how much of it each learner has is counted.</param>
 /// <param name="ClosedAt">When it was closed; null while it is not.</param>
 /// <param name="Instructors">Who reviews reflections: their ids and names.</param>
 /// <param name="Leads">Who leads the cohort: their ids and names.</param>
 public sealed record CohortView(
-    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, DateTime? ClosedAt,
+    Guid Id, string Name, string Curriculum, int Version, DateOnly StartsOn, string TimeZone, Gate Gate, bool Coaching, DateTime? ClosedAt,
     IReadOnlyList<PersonName> Instructors,
     IReadOnlyList<PersonName> Leads)
 {
     internal string ETag => ETags.Of(
-        Id, Name, Version, StartsOn, TimeZone, Gate, ClosedAt, string.Join(',', Instructors), string.Join(',', Leads));
+        Id, Name, Version, StartsOn, TimeZone, Gate, Coaching, ClosedAt, string.Join(',', Instructors), string.Join(',', Leads));
 
     internal static async Task<CohortView> Read(LearningDb db, Guid id, CancellationToken ct)
     {
@@ -34,7 +35,7 @@ public sealed record CohortView(
             [.. people.OrderBy(n => SortKey.Of(n.Name), StringComparer.Ordinal).ThenBy(n => n.Id)];
         return new(
             cohort.Id, cohort.Name, cohort.Curriculum, cohort.CurriculumVersion, cohort.StartsOn, cohort.TimeZone, cohort.Gate,
-            cohort.ClosedAt,
+            cohort.Coaching, cohort.ClosedAt,
             Named(staff.Where(m => m.IsInstructor).Select(m => m.Person)),
             Named(staff.Where(m => m.IsLead).Select(m => m.Person)));
     }

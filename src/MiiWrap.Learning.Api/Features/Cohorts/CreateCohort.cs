@@ -18,11 +18,12 @@ namespace MiiWrap.Learning.Api.Features.Cohorts;
 /// <param name="StartsOn" example="2027-01-11">The first day of week 1; it may lie in the past.</param>
 /// <param name="TimeZone" example="America/Chicago">The IANA zone in which modules open at midnight.</param>
 /// <param name="Gate">How modules open.</param>
+/// <param name="Coaching">False where coaching is no part of the programme; true when not given.</param>
 /// <param name="Instructors">People who review reflections; may be empty.</param>
 /// <param name="Leads">People who lead the cohort.</param>
 public sealed record CreateCohort(
-    string Name, string Curriculum, int? Version, DateOnly? StartsOn, string TimeZone, Gate? Gate, IReadOnlyList<Guid> Instructors,
-    IReadOnlyList<Guid>? Leads)
+    string Name, string Curriculum, int? Version, DateOnly? StartsOn, string TimeZone, Gate? Gate, bool? Coaching,
+    IReadOnlyList<Guid> Instructors, IReadOnlyList<Guid>? Leads)
     : ICommand<CohortView>;
 
 internal sealed class CreateCohortValidator : AbstractValidator<CreateCohort>
@@ -53,6 +54,7 @@ internal sealed class CreateCohortHandler(LearningDb db, Caller caller, Curricul
         var cohort = Cohort.Create(
             request.Name.Trim(), curriculum, request.StartsOn!.Value, Zones.Current(request.TimeZone)!, request.Gate!.Value,
             clock.UtcNow());
+        if (request.Coaching is { } coaching) cohort.ChangeCoaching(coaching);
         await Staffing.MustExist(db, [.. request.Instructors, .. request.Leads ?? []], [], cancellationToken);
         cohort.Appoint(CohortRole.Instructor, request.Instructors);
         cohort.Appoint(CohortRole.Lead, request.Leads ?? []);

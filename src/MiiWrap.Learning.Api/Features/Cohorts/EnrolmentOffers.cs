@@ -126,6 +126,7 @@ internal sealed class EnrolmentOffersHandler(LearningDb db, Caller caller, TimeP
         // The logs of who could read what: there was nothing to read.
         await db.LearnerMoves.Where(m => m.EnrolmentId == offered.Id).ExecuteDeleteAsync(ct);
         await db.NoteAccess.Where(a => a.EnrolmentId == offered.Id).ExecuteDeleteAsync(ct);
+        mine.Absorb(offered);
         db.Remove(offered);
     }
 }

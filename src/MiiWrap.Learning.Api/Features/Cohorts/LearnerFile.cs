@@ -17,6 +17,8 @@ internal static class LearnerFile
     // More would be no table that somebody made by hand.
     private const int MostIgnored = 100;
 
+    private const int MostLinesOfACell = 50;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Each may begin a text; UTF-16 that names no order of its bytes has the machine's that wrote it, which is the little end first.
@@ -68,10 +70,10 @@ internal static class LearnerFile
     private static EnrolLearners Parse(string text)
     {
         var faults = new Dictionary<long, string>();
-        using var csv = CsvReader.FromText(text, CsvReaderOptions.Default with
+        using var csv = CsvReader.FromText(OneLineEach(text), CsvReaderOptions.Default with
         {
             TrackLineNumbers = true,
-            // A name is one line: so a quote that is never closed spoils its own line alone.
+            // So a quote that is never closed spoils its own line alone; a cell of several lines is one by now.
             AllowLineBreaksInQuotes = false,
             OnMalformedRecord = record => faults[record.LineNumber] = "The quotes of this line do not match.",
         });
@@ -87,6 +89,57 @@ internal static class LearnerFile
         }
 
         return new(rows) { IgnoredColumns = [.. columns.Ignored.Take(MostIgnored)] };
+    }
+
+    /// <summary>
+    /// Makes one line of a record with a cell of several, as Alt+Enter makes it in a spreadsheet: the first few lines that together close
+    /// every quote and have as many fields as the header. Empty lines take the places of the others, so that each keeps its number.
+    /// </summary>
+    private static string OneLineEach(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n');
+        var separator = lines[0].Contains(',', StringComparison.Ordinal) ? ',' : ';';
+        var fields = FieldsOf(lines[0], separator);
+        for (var i = 1; i < lines.Length; i++)
+        {
+            if (IsClosed(lines[i])) continue;
+            var record = lines[i];
+            for (var last = i + 1; last < Math.Min(lines.Length, i + MostLinesOfACell); last++)
+            {
+                record = $"{record} {lines[last]}";
+                if (!IsClosed(record)) continue;
+                if (FieldsOf(record, separator) == fields)
+                {
+                    Array.Fill(lines, "", i, last - i + 1);
+                    (lines[i], i) = (record, last);
+                }
+
+                break;
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static bool IsClosed(string record) => record.Count(c => c == '"') % 2 == 0;
+
+    /// <summary>
+    /// How many fields a record has, the separators within quotes aside; 0 when a quote neither begins nor ends one, as where two are left
+    /// open.
+    /// </summary>
+    private static int FieldsOf(string record, char separator)
+    {
+        var (fields, isQuoted) = (1, false);
+        for (var i = 0; i < record.Length; i++)
+        {
+            if (record[i] == separator && !isQuoted) fields++;
+            if (record[i] != '"') continue;
+            if (isQuoted && i + 1 < record.Length && record[i + 1] == '"') i++;
+            else if (isQuoted ? i + 1 < record.Length && record[i + 1] != separator : i > 0 && record[i - 1] != separator) return 0;
+            else isQuoted = !isQuoted;
+        }
+
+        return fields;
     }
 
     private static LearnerRow Row(CsvReader csv, LearnerColumns columns, Dictionary<long, string> faults)

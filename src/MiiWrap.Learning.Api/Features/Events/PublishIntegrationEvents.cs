@@ -1,6 +1,8 @@
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
@@ -29,7 +31,9 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<CohortClosed>>,
     INotificationHandler<DomainEventNotification<CohortReopened>>,
     INotificationHandler<DomainEventNotification<CohortUpgraded>>,
-    INotificationHandler<DomainEventNotification<EnrolmentMoved>>
+    INotificationHandler<DomainEventNotification<EnrolmentMoved>>,
+    INotificationHandler<DomainEventNotification<SessionPlanned>>,
+    INotificationHandler<DomainEventNotification<SessionEnded>>
 {
     public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
     {
@@ -64,7 +68,7 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     {
         var (nudge, _, at) = notification.Event;
         return Publish(EventTypes.NudgeAnswered, at, new NudgeAnsweredData(
-            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.Kind));
+            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.PlannedKind));
     }
 
     public Task Handle(DomainEventNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) =>
@@ -115,6 +119,31 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
             .Concat(dismissed.Select(m => (m, StaffChange.Dismissed))))
             await Publish(
                 EventTypes.CohortStaffChanged, at, new CohortStaffChangedData(member.CohortId, member.PersonId, member.Role, change));
+    }
+
+    public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.SessionPlanned, notification.Event.Session, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<SessionEnded> notification, CancellationToken cancellationToken)
+    {
+        var (session, at) = notification.Event;
+        return session.Status switch
+        {
+            SessionStatus.Held => Publish(EventTypes.SessionHeld, session, at, cancellationToken),
+            SessionStatus.Missed => Publish(EventTypes.SessionMissed, session, at, cancellationToken),
+            SessionStatus.Cancelled => Publish(EventTypes.SessionCancelled, session, at, cancellationToken),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private async Task Publish(string type, CoachingSession session, DateTime at, CancellationToken ct)
+    {
+        var enrolments = session.Participants.Select(p => p.EnrolmentId).ToList();
+        var cohorts = await db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => new { e.Id, e.CohortId })
+            .ToDictionaryAsync(e => e.Id, e => e.CohortId, ct);
+        foreach (var part in session.Participants)
+            db.AddIntegrationEvent(
+                type, new SessionData(session.Id, part.EnrolmentId, cohorts[part.EnrolmentId], part.PersonId, session.CoachId), at);
     }
 
     private Task Publish(string type, Enrolment enrolment, DateTime at) =>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Nudges;
@@ -15,13 +16,14 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler
     public async Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
         var (nudge, response, at) = notification.Event;
-        var earlier = await db.Nudges.Where(n => n.OpportunityId == nudge.OpportunityId && n.Id != nudge.Id && n.Response != null)
+        var earlier = await db.Nudges
+            .Where(n => n.OpportunityId == nudge.OpportunityId && n.Id != nudge.Id && n.Response != null && n.Kind != NudgeKind.Recall)
             .Select(n => new { n.Response!.Outcome, n.Response.RespondedAt }).ToListAsync(cancellationToken);
         var opportunity = await db.Opportunities.Where(o => o.Id == nudge.OpportunityId)
             .Select(o => new { o.Plan, o.StartsAt, o.TimeZone }).SingleAsync(cancellationToken);
         var partlyCountsFrom = FollowUp.PartlyCountsFrom(opportunity.StartsAt, Zones.Find(opportunity.TimeZone));
         var answers = earlier.ConvertAll(e => (e.Outcome, e.RespondedAt));
-        var reasons = FollowUp.ReasonsIn(response, opportunity.Plan, partlyCountsFrom, answers).ToList();
+        var reasons = FollowUp.ReasonsIn(nudge.Kind, response, opportunity.Plan, partlyCountsFrom, answers).ToList();
         if (reasons.Count == 0) return;
         var followUp = await db.OpenFollowUp(nudge.EnrolmentId, at, cancellationToken);
         foreach (var reason in reasons) followUp.Add(reason, nudge.Unit, at);
@@ -79,18 +81,7 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
         var told = 0;
         foreach (var enrolmentId in silent)
         {
-            // Each by itself: one learner's race with their own answer, or their bad row, holds up nobody else.
-            db.ChangeTracker.Clear();
-            try
-            {
-                (await db.OpenFollowUp(enrolmentId, now, cancellationToken)).Add(FollowUpReason.Unanswered, null, now);
-                await db.SaveChangesAsync(cancellationToken);
-                told++;
-            }
-            catch (Exception e) when (e.IsOfOneRow())
-            {
-                log.LogError(e, "No follow-up could be opened for enrolment {EnrolmentId}", enrolmentId);
-            }
+            if (await db.TryAddReason(enrolmentId, FollowUpReason.Unanswered, now, log, cancellationToken)) told++;
         }
 
         return new(told);
@@ -99,6 +90,26 @@ internal sealed class DetectUnresponsiveLearnersHandler(LearningDb db, TimeProvi
 
 internal static class OpenFollowUps
 {
+    /// <summary>
+    /// Saves a reason for a follow-up by itself: one learner's race with their own answer, or their bad row, holds up nobody else.
+    /// </summary>
+    public static async Task<bool> TryAddReason(
+        this LearningDb db, Guid enrolmentId, FollowUpReason reason, DateTime now, ILogger log, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        try
+        {
+            (await db.OpenFollowUp(enrolmentId, now, ct)).Add(reason, null, now);
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            log.LogError(e, "No follow-up could be opened for enrolment {EnrolmentId}", enrolmentId);
+            return false;
+        }
+    }
+
     /// <summary>The learner's open follow-up, or a new one.</summary>
     public static async Task<FollowUp> OpenFollowUp(this LearningDb db, Guid enrolmentId, DateTime now, CancellationToken ct)
     {

@@ -133,7 +133,8 @@ internal sealed class SendMailsHandler(
         }
 
         var details = template.Details is { } read ? await read(db, mail, now, ct) : [];
-        return await db.TrySaveAsync(ct) ? template.Compose(mail, person, details, link) : null;
+        var attachment = template.Attachment is { } make ? await make(db, settings, mail, ct) : null;
+        return await db.TrySaveAsync(ct) ? template.Compose(mail, person, details, link) with { Attachment = attachment } : null;
     }
 
     /// <summary>Sends it and records that; gives what went wrong instead.</summary>

@@ -21,7 +21,7 @@ public sealed record MyProfile(
     IReadOnlyList<MyEnrolment> Enrolments);
 
 /// <summary>One role, in the cohort or agency in which it holds.</summary>
-/// <param name="Role">learner, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
+/// <param name="Role">learner, coachee, coach, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
 /// <param name="CohortId">The cohort of the role; null where it is no role in a cohort.</param>
 /// <param name="AgencyId">The agency of the role; null where it is no role in an agency.</param>
 public sealed record MyRole(string Role, Guid? CohortId, Guid? AgencyId);
@@ -35,22 +35,26 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
     {
         var me = caller.PersonId;
         var parts = db.AgencyMembers.Where(KnownRoles.IsInAgency);
+        var active = db.CoachingRelationships.Where(r => r.BeganAt != null && r.EndedAt == null);
         var found = await db.Users.Where(p => p.Id == me).Select(p => new
         {
             Person = p,
             Agencies = parts.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
                 .ToList(),
-        }).AsNoTracking().SingleAsync(cancellationToken);
+            Coaches = active.Where(r => r.CoachId == p.Id).OrderBy(r => r.Id).Select(r => new { r.CohortId, r.AgencyId }).ToList(),
+            IsCoached = active.Where(r => r.CoacheeId == p.Id).OrderBy(r => r.Id).Select(r => new { r.CohortId, r.AgencyId }).ToList(),
+        }).AsNoTracking().AsSingleQuery().SingleAsync(cancellationToken);
         var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
             .Select(e => new MyEnrolment(e.Id, e.CohortId, e.Status)).ToListAsync(cancellationToken);
         var staff = await db.CohortMembers.Where(KnownRoles.IsInCohort).Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
             .Select(m => new { m.Role, m.CohortId }).ToListAsync(cancellationToken);
-
         var roles = new List<MyRole>();
         if (person.IsProgramAdmin) roles.Add(new("programAdmin", null, null));
         roles.AddRange(staff.Select(m => new MyRole(EnumNames.NameOf(m.Role), m.CohortId, null)));
         roles.AddRange(found.Agencies.Select(m => new MyRole(EnumNames.NameOf(m.Role), null, m.AgencyId)));
+        roles.AddRange(found.Coaches.Select(c => new MyRole("coach", c.CohortId, c.AgencyId)).Distinct());
+        roles.AddRange(found.IsCoached.Select(c => new MyRole("coachee", c.CohortId, c.AgencyId)).Distinct());
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
         return new(
             me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);

@@ -6,6 +6,7 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
@@ -15,15 +16,24 @@ using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Me;
 
-/// <summary>The one thing to do next, the open check-ins, the drafts not handed in, and the feedback not yet opened.</summary>
+/// <summary>
+/// The one thing to do next, the open check-ins, the drafts not handed in, the feedback not yet opened, and the next coaching session.
+/// </summary>
 public sealed record GetNext : IQuery<WhatIsNext>;
 
 /// <summary>What a learner sees first.</summary>
 /// <param name="CheckIns">The check-ins that wait for an answer.</param>
 /// <param name="Drafts">Reflections that were begun, or taken back, and are not handed in; the last one written first.</param>
 /// <param name="Feedback">The reviews that were not opened yet.</param>
+/// <param name="Session">The next coaching session, as coach or coachee; null for none.</param>
 public sealed record WhatIsNext(
-    NextStep? Next, IReadOnlyList<OwnNudgeItem> CheckIns, IReadOnlyList<OpenDraft> Drafts, IReadOnlyList<WaitingFeedback> Feedback);
+    NextStep? Next, IReadOnlyList<OwnNudgeItem> CheckIns, IReadOnlyList<OpenDraft> Drafts, IReadOnlyList<WaitingFeedback> Feedback,
+    NextSession? Session);
+
+/// <summary>A coaching session that is to come.</summary>
+/// <param name="StartsAt">When it begins.</param>
+/// <param name="IsCoach">Whether the caller holds it; else they take part.</param>
+public sealed record NextSession(Guid Id, DateTime StartsAt, int Minutes, bool IsCoach);
 
 /// <summary>One thing to do.</summary>
 /// <param name="Href">The address of it in this API.</param>
@@ -52,16 +62,33 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
             .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).WithOpportunity(db)
             .OrderBy(n => n.Nudge.ExpiresAt).ThenBy(n => n.Nudge.Id).ToListAsync(cancellationToken);
-        var reflections = await db.Reflections.Where(r => r.PersonId == caller.PersonId).OrderBy(r => r.FeedbackWaitingSince)
-            .ThenBy(r => r.Id)
-            .Select(r => new Written(
-                r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null
-                    && r.PurgedAt == null, r.DraftSavedAt, r.FeedbackWaitingSince))
-            .ToListAsync(cancellationToken);
+        var own = await db.Users.Where(p => p.Id == caller.PersonId).SelectMany(_ => Sessions(now).Take(1).DefaultIfEmpty(), (p, s) => new
+        {
+            SessionId = (Guid?)s!.Id,
+            StartsAt = (DateTime?)s.StartsAt,
+            Minutes = (int?)s.Minutes,
+            CoachId = (Guid?)s.CoachId,
+            Reflections = db.Reflections.Where(r => r.PersonId == p.Id).OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id)
+                .Select(r => new Written(
+                    r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null
+                        && r.PurgedAt == null, r.DraftSavedAt, r.FeedbackWaitingSince))
+                .ToList(),
+        }).AsSingleQuery().SingleAsync(cancellationToken);
+        var reflections = own.Reflections;
         var feedback = reflections.Where(r => r.FeedbackWaitingSince is not null).Take(Paging.MostLimit)
             .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value));
         var studied = await Studied(reflections.ToLookup(r => r.EnrolmentId), cancellationToken);
-        return new(Next(studied, now), await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback]);
+        return new(Next(studied, now), await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback],
+            own.SessionId is { } id ? new(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == caller.PersonId) : null);
+    }
+
+    /// <summary>The next first.</summary>
+    private IQueryable<CoachingSession> Sessions(DateTime now)
+    {
+        var parts = db.SessionParticipants.Where(p => p.PersonId == caller.PersonId && p.Attendance == null).Select(p => p.SessionId);
+        return db.CoachingSessions
+            .Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now && (s.CoachId == caller.PersonId || parts.Contains(s.Id)))
+            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id);
     }
 
     private async Task<IReadOnlyList<Study>> Studied(ILookup<Guid, Written> reflections, CancellationToken ct)

@@ -40,10 +40,7 @@ internal sealed class PreviewNudgesValidator : AbstractValidator<PreviewNudges>
     {
         RuleFor(x => x.Curriculum).NotEmpty();
         RuleFor(x => x.Unit).NotEmpty();
-        RuleFor(x => x.CompletedAt).NotNull()
-            .InclusiveBetween(
-                new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero))
-            .WithMessage("This must be a moment from 2000-01-01 to 2200-01-01.");
+        RuleFor(x => x.CompletedAt).NotNull().MustBeNearMoment();
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         When(x => x.QuietHours is not null, () =>
         {

@@ -82,6 +82,7 @@ internal sealed class ChangePersonHandler(
     {
         person.Name = name;
         foreach (var enrolment in await db.Enrolments.Where(e => e.PersonId == person.Id).ToListAsync(ct)) enrolment.RenameLearner(name);
+        foreach (var part in await db.SessionParticipants.Where(p => p.PersonId == person.Id).ToListAsync(ct)) part.Rename(name);
     }
 
     private async Task ChangeAddress(Person person, string email, InvitationState invitation, CancellationToken ct)
@@ -133,6 +134,9 @@ internal sealed class ChangePersonHandler(
         foreach (var open in await db.AccountTokens.Where(t => t.PersonId == person.Id && t.UsedAt == null).ToListAsync(ct))
             open.Use(now);
         await db.Invite(person, caller.PersonId, now, ct);
+        var taught = db.CohortMembers.Where(m => m.PersonId == person.Id).Select(m => m.CohortId);
+        foreach (var cohort in await db.Cohorts.WithStaff().Where(c => taught.Contains(c.Id)).ToListAsync(ct))
+            cohort.Reappoint(person.Id, caller.PersonId, now);
         var standIn = await db.StandIns.AsTracking().SingleOrDefaultAsync(s => s.PersonId == person.Id, ct);
         if (owner is null)
         {

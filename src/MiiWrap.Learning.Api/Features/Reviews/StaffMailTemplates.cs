@@ -36,8 +36,20 @@ internal static class StaffMailTemplates
         Footer = $"You get this because you lead the cohort, or as one of at most {StaffNotices.MostAdmins} programme admins where nobody else does.",
     };
 
+    private static readonly MailTemplate Moved = new(MailKind.LearnerMoved, "A learner of your cohort goes on in another")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) =>
+        [
+            $"Somebody has moved a learner of the cohort {await MailTemplate.CohortName(db, mail, ct)} to another one, with all that they have written. Whoever teaches and leads there reads it from now on.",
+            "If you do not know why this was done, ask a programme admin.",
+        ],
+        Footer = "You get this because you lead the cohort.",
+        WaitsForAccess = true,
+    };
+
     public static IServiceCollection AddStaffMails(this IServiceCollection services) =>
-        services.AddSingleton(Changed).AddSingleton(NobodyMayRead);
+        services.AddSingleton(Changed).AddSingleton(NobodyMayRead).AddSingleton(Moved);
 
     private static string Sentence(ReaderAppointment change)
     {

@@ -153,7 +153,7 @@ internal sealed class GetTransferHandler(
         var leaves = EnumNames.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
         if (!leaves && caller.IsProgramAdmin) return null;
         var inside = caller.IsProgramAdmin
-            ? await db.TransferOutside(caller, id, now, ct)
+            ? await db.TransferOutside(id, now, ct)
             : await db.VisibleTransfer(caller, now, ct);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
         var outside = leaves ? inside.Leaving(now) : inside;

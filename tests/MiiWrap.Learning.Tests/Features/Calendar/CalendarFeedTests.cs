@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data.Entities;
-using MiiWrap.Learning.Api.Features.Calendar;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
 

@@ -43,6 +43,20 @@ public sealed class EnrolLearnersFromCsvTests(LearningApp app)
         Assert.Equal(["Bo Good", "Cy Last", "Reyes, \"Ana\" María"], learners.Select(l => (string)l!["learner"]!["name"]!));
     }
 
+    [Fact]
+    public async Task A_cell_of_several_lines_is_one_and_an_open_quote_spoils_its_own_line_alone()
+    {
+        var (cohort, good) = (await app.Cohort(), Enumerable.Range(0, 4).Select(i => Given.Address($"good{i}")).ToList());
+        var rows = await Enrol(cohort,
+            "email,name,timeZone,notes\r\n"
+            + $"{good[0]},Ana Reyes,America/Denver,\"starts Monday\r\nneeds a laptop\r\n\"\"soon\"\"\"\r\n"
+            + $"{good[1]},\"Bo Open,America/Denver,\r\n"
+            + $"{good[2]},Cy Good,America/Denver,\r\n"
+            + $"{good[3]},\"Di Open,America/Denver,\r\n");
+        Assert.Equal([(2, "created"), (5, "invalid"), (6, "created"), (7, "invalid")],
+            rows.Select(r => ((int)r!["line"]!, (string)r["result"]!)));
+    }
+
     [Theory]
     [InlineData("\uFEFF" + Header, "\n")]
     [InlineData("EMAIL,Name,timezone\n", "\n")]

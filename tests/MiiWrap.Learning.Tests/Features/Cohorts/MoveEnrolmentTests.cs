@@ -218,6 +218,21 @@ public sealed partial class MoveEnrolmentTests(LearningApp app)
     }
 
     /// <summary>Two cohorts with instructors of their own, which one person leads both.</summary>
+    [Fact]
+    public async Task The_leads_of_the_cohort_that_is_left_hear_of_it_from_the_program_unless_they_did_it()
+    {
+        var (from, to) = await TwoCohorts(app);
+        var (learner, another) = (await app.Learner(from), await app.Learner(from));
+        await learner.HandIn(First);
+        (await from.Lead.Http.Post($"{another.Journey}/move", new { cohortId = to.Id })).Ok();
+        await app.Send(new SendMails());
+        Assert.DoesNotContain(app.MailsTo(from.Lead.Email), m => m.Headers["Subject"] == "A learner of your cohort goes on in another");
+        (await (await app.Admin()).Http.Post($"{learner.Journey}/move", new { cohortId = to.Id })).Ok();
+        await app.Send(new SendMails());
+        var told = Assert.Single(app.MailsTo(from.Lead.Email), m => m.Headers["Subject"] == "A learner of your cohort goes on in another");
+        Assert.DoesNotContain(learner.Name, told.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<(TestCohort From, TestCohort To)> TwoCohorts(LearningApp app, string gate = "open", DateOnly? second = null)
     {
         var (from, to) = (await app.Cohort(gate), await app.Cohort(gate, second));

@@ -162,6 +162,16 @@ public sealed class AnswerNudgeTests(LearningApp app)
     }
 
     [Fact]
+    public async Task What_others_follow_says_nothing_of_what_an_answer_has_made_of_the_next_ask()
+    {
+        var (learner, asks) = await Completed();
+        (await Answer(learner, asks[0], new { outcome = "applied" })).Ok();
+        (await Answer(learner, asks[2], new { outcome = "applied" })).Ok();
+        Assert.Equal(["cue", "check"], (await app.EventsOf(learner.EnrolmentId)).Where(e => e.Type == "nudge.answered")
+            .Select(e => (string)e.Data["kind"]!));
+    }
+
+    [Fact]
     public async Task A_closed_check_in_takes_no_answer()
     {
         var (learner, asks) = await Completed();

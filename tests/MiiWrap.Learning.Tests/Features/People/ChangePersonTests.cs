@@ -76,6 +76,28 @@ public sealed class ChangePersonTests(LearningApp app)
     }
 
     [Fact]
+    public async Task An_instructor_whose_invitation_goes_elsewhere_is_told_to_the_leads_as_one_appointed_now()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        await learner.HandIn();
+        var pending = (Guid)(await admin.Http.Post("/v1/people",
+            new { email = Given.Address("pending"), name = "Nia Instr", timeZone = Given.Zone })).Expect(HttpStatusCode.Created)["id"]!;
+        (await cohort.Lead.Http.Patch(cohort.Path, new { instructors = new[] { cohort.Instructor.Id, pending } })).Ok();
+        int Told() => app.MailsTo(cohort.Lead.Email).Count(m => m.Headers["Subject"] == "Who teaches and leads your cohort has changed");
+        await app.Send(new SendMails());
+        var before = Told();
+        var mine = Given.Address("mine");
+        (await Change(admin, pending, new { email = mine })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal(before + 1, Told());
+        // And the learner reads who has had it done.
+        var log = (await learner.Http.Read($"{learner.Reflection()}/access-log")).Ok()["items"]!.AsArray();
+        Assert.Equal(2, log.Count(e => e!.ToJsonString().Contains("Nia Instr", StringComparison.Ordinal)));
+        Assert.Contains(log, e => e!.ToJsonString().Contains(admin.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told()
     {
         var (admin, person, email) = (await app.Admin(), await app.Person(), Given.Address("new"));

@@ -955,6 +955,234 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("TransferReleases", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("BeganAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("CoachId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("CoacheeId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("EndedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgencyId");
+
+                    b.HasIndex("CohortId");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("CoachId", "CoacheeId", "AgencyId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_CoachingRelationships_OneInAgency")
+                        .HasFilter("[EndedAt] IS NULL AND [AgencyId] IS NOT NULL");
+
+                    b.HasIndex("CoachId", "CoacheeId", "CohortId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_CoachingRelationships_OneInCohort")
+                        .HasFilter("[EndedAt] IS NULL AND [CohortId] IS NOT NULL");
+
+                    b.HasIndex("CoachId", "CreatedAt", "Id");
+
+                    b.HasIndex("CoacheeId", "CreatedAt", "Id");
+
+                    b.ToTable("CoachingRelationships", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<string>("CancelledBy")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("CoachId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Competency")
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Moves")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("int");
+
+                    b.Property<Guid?>("SeriesId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("ShownChangeAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("StartsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CohortId");
+
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("IX_CoachingSessions_Planned")
+                        .HasFilter("[Status] = 'Planned'");
+
+                    b.HasIndex("StartsAt", "Id");
+
+                    b.HasIndex("CoachId", "StartsAt", "Id");
+
+                    b.ToTable("CoachingSessions", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionParticipant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Attendance")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("Debriefs")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<bool>("Feedback")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<bool>("Practice")
+                        .HasColumnType("bit");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("SessionId", "PersonId")
+                        .IsUnique();
+
+                    b.ToTable("SessionParticipants", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionRecordVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("RecordedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SessionId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("SessionRecordVersions", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1042,6 +1270,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<DateTime?>("ClosedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
+
+                    b.Property<bool>("Coaching")
+                        .HasColumnType("bit");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
@@ -1407,6 +1638,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("nvarchar(55)")
@@ -1594,6 +1828,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<string>("Kind")
                         .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("KindBefore")
                         .HasMaxLength(24)
                         .HasColumnType("nvarchar(24)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -2664,6 +2903,127 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoacheeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Coaching.Shares", "Shares", b1 =>
+                        {
+                            b1.Property<Guid>("CoachingRelationshipId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.Property<bool>("Answers")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("Fidelity")
+                                .HasColumnType("bit");
+
+                            b1.Property<bool>("Reflections")
+                                .HasColumnType("bit");
+
+                            b1.HasKey("CoachingRelationshipId");
+
+                            b1.ToTable("CoachingRelationships");
+
+                            b1.WithOwner()
+                                .HasForeignKey("CoachingRelationshipId");
+                        });
+
+                    b.Navigation("Shares")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionParticipant", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany("Participants")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Coaching.Observation", "Observation", b1 =>
+                        {
+                            b1.Property<Guid>("SessionParticipantId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.Property<string>("Kind")
+                                .IsRequired()
+                                .HasMaxLength(24)
+                                .HasColumnType("nvarchar(24)")
+                                .UseCollation("Latin1_General_100_BIN2");
+
+                            b1.Property<DateOnly>("Month")
+                                .HasColumnType("date");
+
+                            b1.Property<Guid?>("ReviewId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.HasKey("SessionParticipantId");
+
+                            b1.ToTable("SessionParticipants");
+
+                            b1.WithOwner()
+                                .HasForeignKey("SessionParticipantId");
+                        });
+
+                    b.Navigation("Observation");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionRecordVersion", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3128,6 +3488,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.FrontEndConsent", b =>
                 {
                     b.Navigation("Tokens");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.Navigation("Participants");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>

@@ -904,6 +904,229 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("TransferReleases", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("BeganAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CoachId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CoacheeId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("EndedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgencyId");
+
+                    b.HasIndex("CohortId");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("CoachId", "CoacheeId", "AgencyId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_CoachingRelationships_OneInAgency")
+                        .HasFilter("[EndedAt] IS NULL AND [AgencyId] IS NOT NULL");
+
+                    b.HasIndex("CoachId", "CoacheeId", "CohortId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_CoachingRelationships_OneInCohort")
+                        .HasFilter("[EndedAt] IS NULL AND [CohortId] IS NOT NULL");
+
+                    b.HasIndex("CoachId", "CreatedAt", "Id");
+
+                    b.HasIndex("CoacheeId", "CreatedAt", "Id");
+
+                    b.ToTable("CoachingRelationships", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CancelledBy")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CoachId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("CohortId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Competency")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Moves")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("SeriesId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ShownChangeAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("StartsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CohortId");
+
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("IX_CoachingSessions_Planned")
+                        .HasFilter("[Status] = 'Planned'");
+
+                    b.HasIndex("StartsAt", "Id");
+
+                    b.HasIndex("CoachId", "StartsAt", "Id");
+
+                    b.ToTable("CoachingSessions", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionParticipant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Attendance")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Debriefs")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Feedback")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Practice")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("PersonId");
+
+                    b.HasIndex("SessionId", "PersonId")
+                        .IsUnique();
+
+                    b.ToTable("SessionParticipants", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionRecordVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RecordedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SessionId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("SessionRecordVersions", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
                 {
                     b.Property<Guid>("Id")
@@ -987,6 +1210,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<DateTime?>("ClosedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Coaching")
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(3)
@@ -1338,6 +1564,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("TEXT");
@@ -1519,6 +1748,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("Kind")
                         .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KindBefore")
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
@@ -2558,6 +2791,126 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoacheeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Coaching.Shares", "Shares", b1 =>
+                        {
+                            b1.Property<Guid>("CoachingRelationshipId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<bool>("Answers")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("Fidelity")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<bool>("Reflections")
+                                .HasColumnType("INTEGER");
+
+                            b1.HasKey("CoachingRelationshipId");
+
+                            b1.ToTable("CoachingRelationships");
+
+                            b1.WithOwner()
+                                .HasForeignKey("CoachingRelationshipId");
+                        });
+
+                    b.Navigation("Shares")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Cohort", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionParticipant", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany("Participants")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Coaching.Observation", "Observation", b1 =>
+                        {
+                            b1.Property<Guid>("SessionParticipantId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Kind")
+                                .IsRequired()
+                                .HasMaxLength(24)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<DateOnly>("Month")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<Guid?>("ReviewId")
+                                .HasColumnType("TEXT");
+
+                            b1.HasKey("SessionParticipantId");
+
+                            b1.ToTable("SessionParticipants");
+
+                            b1.WithOwner()
+                                .HasForeignKey("SessionParticipantId");
+                        });
+
+                    b.Navigation("Observation");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionRecordVersion", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3019,6 +3372,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.FrontEndConsent", b =>
                 {
                     b.Navigation("Tokens");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
+                {
+                    b.Navigation("Participants");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>

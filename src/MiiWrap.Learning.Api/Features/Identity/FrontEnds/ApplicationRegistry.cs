@@ -16,7 +16,8 @@ internal sealed class ApplicationRegistry(
     : OpenIddictApplicationManager<ApiClient>(cache, log, options, store)
 {
     public override async ValueTask<ApiClient?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default) =>
-        Guid.TryParse(identifier, out var id)
+        // As it was given out: what else reads as the same number names nobody, here and in what asks the table again.
+        Guid.TryParse(identifier, out var id) && id.ToString() == identifier
         && await base.FindByClientIdAsync(id.ToString(), cancellationToken) is { EndedAt: null } client
             ? client : null;
 

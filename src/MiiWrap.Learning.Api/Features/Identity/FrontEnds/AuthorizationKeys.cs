@@ -50,7 +50,7 @@ internal sealed class AuthorizationKeys(
     // Options are made synchronously, at their first use and when the keys have changed.
     public void Configure(OpenIddictServerOptions options)
     {
-        var stored = Stored();
+        var stored = Readable();
         read = NameOf(stored);
         foreach (var key in InOrder(stored, AuthorizationKeyUse.Signing))
             options.SigningCredentials.Add(new(Rsa(key), SecurityAlgorithms.RsaSha256));
@@ -68,7 +68,10 @@ internal sealed class AuthorizationKeys(
     public async Task<bool> Renew(LearningDb db, CancellationToken ct)
     {
         var now = clock.UtcNow();
-        var keys = await db.Set<AuthorizationKey>().ToListAsync(ct);
+        var stored = await db.Set<AuthorizationKey>().ToListAsync(ct);
+        // What cannot be opened signs nothing: it takes no key's turn, and goes when nothing that it has signed could be good any more.
+        var keys = stored.FindAll(IsReadable);
+        db.RemoveRange(stored.Except(keys).Where(k => k.CreatedAt + Lifetime + Published + Kept < now));
         foreach (var use in Enum.GetValues<AuthorizationKeyUse>())
         {
             var own = keys.Where(k => k.Use == use).OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).ToList();
@@ -93,19 +96,53 @@ internal sealed class AuthorizationKeys(
     {
         try
         {
-            if (NameOf(Stored()) == read) return;
+            if (NameOf(Stored().FindAll(IsReadable)) == read) return;
+            var old = changed;
+            changed = (new(), new());
+            // Whoever listens makes the options anew here and now, and what goes wrong with that comes out of this.
+            old.Server.Cancel();
+            old.Validation.Cancel();
         }
         catch (Exception e)
         {
-            // What was read before stays; the next turn asks again.
+            // What was read before stays, or is read by whoever asks next; the next turn asks again.
             log.LogWarning(e, "The keys of the authorization server could not be read again");
-            return;
+        }
+    }
+
+    /// <summary>
+    /// The keys that the key ring opens. Where it opens none of a use, since it is another one or a row is damaged, new ones are made: what
+    /// the old ones signed is good no more, and people sign in once again.
+    /// </summary>
+    private List<AuthorizationKey> Readable()
+    {
+        var stored = Stored();
+        foreach (var key in stored.Where(k => !IsReadable(k)))
+            log.LogError("The key {KeyId} of the authorization server cannot be opened by the key ring, and is left out", key.Id);
+        var readable = stored.FindAll(IsReadable);
+        if (Enum.GetValues<AuthorizationKeyUse>().All(use => readable.Exists(k => k.Use == use))) return readable;
+        using (var scope = scopes.CreateScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<LearningDb>();
+            // Options are made synchronously; nothing of this request holds what it would wait for.
+            Task.Run(() => Renew(db, CancellationToken.None)).GetAwaiter().GetResult();
         }
 
-        var old = changed;
-        changed = (new(), new());
-        old.Server.Cancel();
-        old.Validation.Cancel();
+        return Stored().FindAll(IsReadable);
+    }
+
+    private bool IsReadable(AuthorizationKey key)
+    {
+        try
+        {
+            var secret = Unsealed(key);
+            if (key.Use == AuthorizationKeyUse.Signing) Rsa(key);
+            return secret.Length > 0;
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException)
+        {
+            return false;
+        }
     }
 
     private List<AuthorizationKey> Stored()

@@ -19,6 +19,7 @@ using MiiWrap.Learning.Domain.Common;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using Settings = MiiWrap.Learning.Api.Configuration.Settings;
 
 namespace MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 
@@ -107,10 +108,11 @@ internal static class AuthorizePages
     }
 
     public static async Task<IResult> SignIn(
-        HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, AccountDevices devices, CancellationToken ct)
+        HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits, AccountDevices devices, Settings settings,
+        CancellationToken ct)
     {
-        var form = await http.Request.ReadFormAsync(ct);
-        var query = form["query"].ToString();
+        var form = await http.ReadPageForm();
+        var query = QueryIn(form, settings);
         if (!await forgery.IsRequestValidAsync(http))
             return SignInForm(http, forgery, 400, query, "This page had grown too old; please sign in once more.");
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
@@ -141,12 +143,21 @@ internal static class AuthorizePages
     }
 
     /// <summary>Lets somebody else sign in, on the way to the same front end.</summary>
-    public static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery, CancellationToken ct)
+    public static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery, Settings settings)
     {
-        var form = await http.Request.ReadFormAsync(ct);
+        var form = await http.ReadPageForm();
+        var query = QueryIn(form, settings);
         http.User = (await http.AuthenticateAsync(Scheme)).Principal ?? http.User;
         if (await forgery.IsRequestValidAsync(http)) await http.SignOutAsync(Scheme);
-        return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{form["query"]}");
+        return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{query}");
+    }
+
+    /// <summary>The query that led to the page, as an address may hold it.</summary>
+    private static string QueryIn(IFormCollection form, Settings settings)
+    {
+        var query = form["query"].ToString();
+        if (query.Length > settings.Requests.QueryLength) throw new BadHttpRequestException("The query is too long.");
+        return QueryString.Create(QueryHelpers.ParseQuery(query)).Value!.TrimStart('?');
     }
 
     /// <summary>Who is signed in on these pages, and may still be.</summary>

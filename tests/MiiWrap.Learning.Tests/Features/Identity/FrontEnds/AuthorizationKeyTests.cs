@@ -62,6 +62,43 @@ public sealed class AuthorizationKeyTests
         }
     }
 
+    [SqliteFact]
+    public async Task A_key_that_nobody_can_open_is_left_out_and_stops_neither_sign_in_nor_the_program()
+    {
+        await using var app = new OwnDatabaseApp();
+        await app.InitializeAsync();
+        var (person, frontEnd) = (await app.Person(), await FrontEnd(app));
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        var first = Assert.Single(await Published(app));
+        // Younger than the good ones: it takes the turn of none.
+        foreach (var use in new[] { "Signing", "Encryption" })
+            await app.InDb(db => db.Database.ExecuteSqlRawAsync(
+                "INSERT INTO AuthorizationKeys (Id, Use, Sealed, CreatedAt) VALUES ({0}, {1}, 'rubbish', {2})", Guid.NewGuid(), use,
+                FlowingClock.Now.UtcDateTime.AddHours(1)));
+        var keys = app.Services.GetRequiredService<AuthorizationKeys>();
+        keys.ReadAgain();
+        Assert.Equal([first], await Published(app));
+        (await frontEnd.With(tokens).Read("/v1/me")).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(90));
+        await app.Send(new RenewAuthorizationKeys());
+        Assert.Contains(first, await Published(app));
+    }
+
+    [SqliteFact]
+    public async Task Where_the_key_ring_is_lost_new_keys_are_made_and_people_sign_in_once_again()
+    {
+        await using var app = new OwnDatabaseApp();
+        await app.InitializeAsync();
+        var (person, frontEnd) = (await app.Person(), await FrontEnd(app));
+        var tokens = await frontEnd.Tokens(person.Email, "learning");
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync("UPDATE AuthorizationKeys SET Sealed = 'rubbish'"));
+        app.Services.GetRequiredService<AuthorizationKeys>().ReadAgain();
+        Assert.Single(await Published(app));
+        (await frontEnd.With(tokens).Read("/v1/me")).Expect(System.Net.HttpStatusCode.Unauthorized);
+        (await Session.Anonymous(app).Read("/v1/me", ("Authorization", "Bearer a.b.c.d.e"))).Expect(System.Net.HttpStatusCode.Unauthorized);
+        (await frontEnd.With(await frontEnd.Tokens(person.Email, "learning")).Read("/v1/me")).Ok();
+    }
+
     private static async Task<IReadOnlyList<string>> Published(LearningApp app) =>
         [.. (await Session.Anonymous(app).Read("/connect/jwks")).Ok()["keys"]!.AsArray().Select(k => (string)k!["kid"]!)];
 

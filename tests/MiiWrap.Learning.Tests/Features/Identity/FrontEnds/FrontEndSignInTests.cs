@@ -13,6 +13,62 @@ public sealed class FrontEndSignInTests(LearningApp app)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("/connect/sign-in", "application/json", "{}", 415)]
+    [InlineData("/connect/sign-out", "text/plain", "query=a", 415)]
+    [InlineData("/connect/sign-in", "application/x-www-form-urlencoded; charset=utf-7", "query=a", 400)]
+    [InlineData("/connect/token", "application/x-www-form-urlencoded; charset=utf-7", "grant_type=a", 400)]
+    [InlineData("/connect/sign-out", "application/x-www-form-urlencoded", "MANY", 400)]
+    [InlineData("/connect/authorize", "application/x-www-form-urlencoded", "MANY", 400)]
+    [InlineData("/connect/token", "application/x-www-form-urlencoded", "MANY", 400)]
+    [InlineData("/connect/revoke", "application/x-www-form-urlencoded", "MANY", 400)]
+    [InlineData("/connect/sign-out", "multipart/form-data; boundary=x", "--x\r\nhalf", 400)]
+    [InlineData("/connect/sign-out", "application/x-www-form-urlencoded", "query=%C3%A9%0D%0A%7F", 302)]
+    [InlineData("/connect/sign-out", "application/x-www-form-urlencoded", "LONG", 400)]
+    [InlineData("/connect/token", "application/x-www-form-urlencoded", "grant_type=%00&client_id=%00", 400)]
+    [InlineData("/connect/revoke", "application/x-www-form-urlencoded", "token=a&client_id=%00", 400)]
+    public async Task What_no_form_of_ours_sends_is_no_fault_of_the_program(string path, string type, string body, int status)
+    {
+        body = body switch
+        {
+            "MANY" => string.Join('&', Enumerable.Range(0, 2000).Select(i => $"f{i}=1")),
+            "LONG" => $"query={new string('a', 5000)}",
+            _ => body,
+        };
+        var content = new StringContent(body, System.Text.Encoding.ASCII);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+        var answer = await Session.Anonymous(app).Post(path, content);
+        Assert.True((int)answer.Status == status, $"{(int)answer.Status}: {answer.Body}");
+    }
+
+    [Fact]
+    public async Task A_client_is_known_by_its_id_as_it_was_given_out_and_by_no_other_spelling()
+    {
+        var (person, made) = (await app.Person(), await Make("learning"));
+        var url = made.AuthorizeUrl("learning");
+        var id = url.Split("client_id=")[1].Split('&')[0];
+        var pages = new PageSession(app);
+        var page = await pages.Post(await pages.Get(url), "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        Assert.Equal(HttpStatusCode.OK, (await pages.Get(page.Location!)).Status);
+        foreach (var other in new[] { id.ToUpperInvariant(), $"%7B{id}%7D", id.Replace("-", "", StringComparison.Ordinal), $"%20{id}" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await pages.Get(url.Replace(id, other, StringComparison.Ordinal))).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_at_a_clients_secret_waits_here_too()
+    {
+        await using var own = new FewSignInsApp();
+        await own.InitializeAsync();
+        using var http = Session.Anonymous(own);
+        var form = new[] { ("grant_type", "client_credentials"), ("client_id", $"{Guid.NewGuid()}"), ("client_secret", "wrong") };
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++)
+            answers.Add((await http.Post("/connect/token",
+                new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Item1, f.Item2))))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, answers[0]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+    }
+
     [Fact]
     public async Task A_sign_in_is_refreshed_and_seen_and_ends_ninety_days_after_the_password()
     {
@@ -177,6 +233,15 @@ public sealed class FrontEndSignInTests(LearningApp app)
     }
 
     /// <summary>A host that allows an address little.</summary>
+    private sealed class FewSignInsApp : LearningApp
+    {
+        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+        {
+            ["Limits:SignInBurst"] = "3",
+            ["Limits:SignInPerMinute"] = "1",
+        };
+    }
+
     private sealed class FewAtOnceApp : LearningApp
     {
         protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>

@@ -3,7 +3,7 @@ using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
 using MiiWrap.Learning.Domain.Common;
 
-namespace MiiWrap.Learning.Api.Features.Calendar;
+namespace MiiWrap.Learning.Api.Contracts;
 
 /// <summary>A time zone as calendars carry it: when its clocks change, by the rules of this machine.</summary>
 /// <remarks>

@@ -3,14 +3,26 @@ using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
 using Ical.Net.Serialization;
+using MiiWrap.Learning.Api.Configuration;
 
-namespace MiiWrap.Learning.Api.Features.Calendar;
+namespace MiiWrap.Learning.Api.Contracts;
 
 /// <summary>One date in a calendar: a whole day, or a few minutes at a moment.</summary>
 /// <param name="Uid">Stays the same however the date moves, so that calendars move it too.</param>
 /// <param name="Moves">How often it was moved.</param>
 /// <param name="ChangedAt">When it last became what it is, and never the moment of the request: the same dates are the same bytes.</param>
-internal sealed record CalendarEntry(string Uid, string Summary, DateOnly? Day, DateTime? At, int Moves, DateTime ChangedAt);
+internal sealed record CalendarEntry(string Uid, string Summary, DateOnly? Day, DateTime? At, int Moves, DateTime ChangedAt)
+{
+    /// <summary>How long somebody is busy for it, in minutes; null when nobody is.</summary>
+    public int? Minutes { get; init; }
+
+    public bool IsCancelled { get; init; }
+
+    /// <summary>A coaching session says in a calendar that it is one, and no more: neither with whom nor what it is about.</summary>
+    public static CalendarEntry OfSession(
+        Guid id, DateTime startsAt, int minutes, int moves, DateTime changedAt, Settings settings) =>
+        new($"{id}@{settings.PublicBaseUrl.Host}", "Coaching session", null, startsAt, moves, changedAt) { Minutes = minutes };
+}
 
 /// <summary>Writes calendars as RFC 5545 has them, for programs that fetch them again and again.</summary>
 internal static class CalendarWriter
@@ -18,6 +30,7 @@ internal static class CalendarWriter
     public const string MediaType = "text/calendar";
 
     private const int LongestLine = 75;
+    private const int ShortMinutes = 5;
     private const string RefreshAfter = "PT6H";
     private const string LineEnd = "\r\n";
 
@@ -49,11 +62,11 @@ internal static class CalendarWriter
             // Where there is no METHOD both say when the event last changed.
             DtStamp = changed,
             LastModified = changed,
-            // Nobody is busy for it.
-            Transparency = TransparencyType.Transparent,
+            Transparency = entry.Minutes is null ? TransparencyType.Transparent : TransparencyType.Opaque,
         };
+        if (entry.IsCancelled) written.Status = EventStatus.Cancelled;
         if (entry.Day is { } day) (written.Start, written.End) = (new CalDateTime(day), new CalDateTime(day.AddDays(1)));
-        else (written.Start, written.Duration) = (new CalDateTime(entry.At!.Value), Duration.FromMinutes(5));
+        else (written.Start, written.Duration) = (new CalDateTime(entry.At!.Value), Duration.FromMinutes(entry.Minutes ?? ShortMinutes));
         return written;
     }
 

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>Who coaches whom, and who may see that they do.</summary>
+internal static class CoachingQueries
+{
+    /// <summary>
+    /// Enrolments whose learner the caller coaches: by a relationship, or by teaching their cohort. Whoever supervises or administers the
+    /// learner's agency needs the relationship, since only that asks for the learner's consent.
+    /// </summary>
+    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
+    {
+        var own = db.LearnersOfOwnAgencies(caller);
+        var active = db.CoachingRelationships.Where(r => r.CoachId == caller.PersonId && r.BeganAt != null && r.EndedAt == null);
+        // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
+        var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(caller, db));
+        return enrolments.Where(e => e.PersonId != caller.PersonId && e.Status != EnrolmentStatus.Withdrawn
+            && ((coachees.Contains(e.PersonId)
+                    && active.Any(r => r.CoacheeId == e.PersonId && (r.CohortId == e.CohortId || r.AgencyId == e.AgencyId)))
+                || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
+    }
+
+    /// <summary>
+    /// Enrolments of whose sessions the caller may know date, length and attendance: those of cohorts that they teach. Who supervises or
+    /// administers an agency sees none of its learners' sessions but their own.
+    /// </summary>
+    public static IQueryable<Enrolment> WithSessionsSeenBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
+    {
+        if (caller.IsProgramAdmin) return enrolments;
+        var (own, taught) = (db.LearnersOfOwnAgencies(caller), CohortsOf(caller, db));
+        return enrolments.Where(e => taught.Contains(e.CohortId) && !own.Contains(e.PersonId));
+    }
+
+    /// <summary>Sessions that the caller coaches or takes part in, and those of learners whose sessions they may know.</summary>
+    public static IQueryable<CoachingSession> SeenBy(this IQueryable<CoachingSession> sessions, Caller caller, LearningDb db)
+    {
+        if (caller.IsProgramAdmin) return sessions;
+        var known = db.Enrolments.WithSessionsSeenBy(caller, db).Select(e => e.Id);
+        var parts = db.SessionParticipants.Where(p => p.PersonId == caller.PersonId || known.Contains(p.EnrolmentId))
+            .Select(p => p.SessionId);
+        return sessions.Where(s => s.CoachId == caller.PersonId || parts.Contains(s.Id));
+    }
+
+    /// <summary>Relationships that the caller is in, or could begin and end for others.</summary>
+    public static IQueryable<CoachingRelationship> SeenBy(this IQueryable<CoachingRelationship> relationships, Caller caller, LearningDb db)
+    {
+        if (caller.IsProgramAdmin) return relationships;
+        var led = db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => (Guid?)m.CohortId);
+        var agencies = db.AgencyMembers.Where(m => m.PersonId == caller.PersonId).Select(m => (Guid?)m.AgencyId);
+        return relationships.Where(r => r.CoachId == caller.PersonId || r.CoacheeId == caller.PersonId || led.Contains(r.CohortId)
+            || agencies.Contains(r.AgencyId));
+    }
+
+    private static IQueryable<Guid> CohortsOf(Caller caller, LearningDb db) =>
+        db.CohortMembers.Where(m => m.PersonId == caller.PersonId).Select(m => m.CohortId);
+}

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
+
+namespace MiiWrap.Learning.Api.Data.Mappings;
+
+internal sealed class CoachingRelationshipMapping : IEntityTypeConfiguration<CoachingRelationship>
+{
+    public void Configure(EntityTypeBuilder<CoachingRelationship> relationship)
+    {
+        relationship.ToTable("CoachingRelationships");
+        relationship.HasKey(r => r.Id);
+        relationship.Ignore(r => r.State);
+        relationship.OwnsOne(r => r.Shares);
+        relationship.Navigation(r => r.Shares).IsRequired();
+        relationship.HasIndex(r => new { r.CoachId, r.CoacheeId, r.AgencyId }).IsUnique().HasFilter("[EndedAt] IS NULL AND [AgencyId] IS NOT NULL")
+            .HasDatabaseName("IX_CoachingRelationships_OneInAgency");
+        relationship.HasIndex(r => new { r.CoachId, r.CoacheeId, r.CohortId }).IsUnique().HasFilter("[EndedAt] IS NULL AND [CohortId] IS NOT NULL")
+            .HasDatabaseName("IX_CoachingRelationships_OneInCohort");
+        relationship.HasIndex(r => new { r.CoachId, r.CreatedAt, r.Id });
+        relationship.HasIndex(r => new { r.CoacheeId, r.CreatedAt, r.Id });
+        relationship.HasIndex(r => new { r.CreatedAt, r.Id });
+        relationship.HasOne<Person>().WithMany().HasForeignKey(r => r.CoachId).OnDelete(DeleteBehavior.Restrict);
+        relationship.HasOne<Person>().WithMany().HasForeignKey(r => r.CoacheeId).OnDelete(DeleteBehavior.Restrict);
+        relationship.HasOne<Agency>().WithMany().HasForeignKey(r => r.AgencyId).OnDelete(DeleteBehavior.Restrict);
+        relationship.HasOne<Cohort>().WithMany().HasForeignKey(r => r.CohortId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class CoachingSessionMapping : IEntityTypeConfiguration<CoachingSession>
+{
+    public void Configure(EntityTypeBuilder<CoachingSession> session)
+    {
+        session.ToTable("CoachingSessions");
+        session.HasKey(s => s.Id);
+        session.Property(s => s.Competency).HasMaxLength(120);
+        session.HasIndex(s => new { s.CoachId, s.StartsAt, s.Id });
+        session.HasIndex(s => new { s.StartsAt, s.Id });
+        // What waits for its record, and nothing else.
+        session.HasIndex(s => s.StartsAt).HasFilter("[Status] = 'Planned'").HasDatabaseName("IX_CoachingSessions_Planned");
+        session.HasOne<Person>().WithMany().HasForeignKey(s => s.CoachId).OnDelete(DeleteBehavior.Restrict);
+        session.HasOne<Cohort>().WithMany().HasForeignKey(s => s.CohortId).OnDelete(DeleteBehavior.Restrict);
+        session.HasMany(s => s.Participants).WithOne().HasForeignKey(p => p.SessionId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class SessionParticipantMapping : IEntityTypeConfiguration<SessionParticipant>
+{
+    public void Configure(EntityTypeBuilder<SessionParticipant> participant)
+    {
+        participant.ToTable("SessionParticipants");
+        participant.HasKey(p => p.Id);
+        participant.Property(p => p.Name).HasMaxLength(200);
+        participant.OwnsOne(p => p.Observation);
+        participant.HasIndex(p => new { p.SessionId, p.PersonId }).IsUnique();
+        participant.HasIndex(p => p.PersonId);
+        participant.HasIndex(p => p.EnrolmentId);
+        participant.HasOne<Person>().WithMany().HasForeignKey(p => p.PersonId).OnDelete(DeleteBehavior.Restrict);
+        participant.HasOne<Enrolment>().WithMany().HasForeignKey(p => p.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class SessionRecordVersionMapping : IEntityTypeConfiguration<SessionRecordVersion>
+{
+    public void Configure(EntityTypeBuilder<SessionRecordVersion> version)
+    {
+        version.ToTable("SessionRecordVersions");
+        version.HasKey(v => v.Id);
+        version.Property(v => v.Content).HasMaxLength(12_000);
+        version.HasIndex(v => new { v.SessionId, v.Number }).IsUnique();
+        version.HasOne<CoachingSession>().WithMany().HasForeignKey(v => v.SessionId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

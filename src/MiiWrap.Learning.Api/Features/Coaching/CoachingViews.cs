@@ -1,0 +1,128 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
+
+namespace MiiWrap.Learning.Api.Features.Coaching;
+
+/// <summary>One person coaches another.</summary>
+/// <param name="AgencyId">The agency in which it holds; null when it holds in a cohort.</param>
+/// <param name="CohortId">The cohort in which it holds; null when it holds in an agency.</param>
+/// <param name="From">When it became active; null while it waits for the coachee's consent.</param>
+/// <param name="Until">When it ended; null while it has not.</param>
+/// <param name="Shares">What the coachee lets the coach see beside what they have done together.</param>
+/// <param name="EndReason">Why it ended, for those who may see it; null while it has not.</param>
+public sealed record CoachingRelationshipView(
+    Guid Id, CoachingPerson Coach, CoachingPerson Coachee, Guid? AgencyId, Guid? CohortId, RelationshipState State, DateTime? From,
+    DateTime? Until, Shares Shares, string? EndReason)
+{
+    /// <summary>The tag to send as If-Match with a change.</summary>
+    public required string Etag { get; init; }
+}
+
+/// <summary>A coach or a coachee, by name.</summary>
+public sealed record CoachingPerson(Guid Id, string Name);
+
+/// <summary>A coaching session, as far as the reader may see it.</summary>
+/// <param name="StartsAt">When it begins, or began.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Competency" example="tpo-1/family-voice">The section of an instrument that it is about; null for none.</param>
+/// <param name="CohortId">The cohort for which it counts; null where each participant's enrolment says so.</param>
+/// <param name="Participants">
+/// The coach sees all of it, a participant their own row and the names of the others, staff of a cohort who attended.
+/// </param>
+/// <param name="CancelledBy">On whose side it was called off; null when it was not.</param>
+/// <param name="CancelReason">Why it was called off, for coach and participants; null otherwise.</param>
+/// <param name="RecordedAt">When it was recorded for the first time; null before.</param>
+public sealed record CoachingSessionView(
+    Guid Id, SessionMode Mode, DateTime StartsAt, int Minutes, SessionStatus Status, string? Competency, Guid? CohortId,
+    CoachingPerson Coach, IReadOnlyList<SessionParticipantView> Participants, CancelledBy? CancelledBy, string? CancelReason,
+    DateTime? RecordedAt)
+{
+    /// <summary>The tag to send as If-Match with a change.</summary>
+    public required string Etag { get; init; }
+
+    /// <summary>The further sessions that were planned with this one; empty for none.</summary>
+    public IReadOnlyList<RepeatedSession> Repeats { get; init; } = [];
+}
+
+/// <summary>One of several sessions that were planned at once.</summary>
+/// <param name="StartsAt">When it begins.</param>
+public sealed record RepeatedSession(Guid Id, DateTime StartsAt);
+
+/// <summary>One person's part in a session; null and false where the reader may not know.</summary>
+/// <param name="Feedback">Whether they were told what was seen.</param>
+/// <param name="Practice">Whether they tried something out.</param>
+/// <param name="Debriefs">The earlier session whose observation the feedback is about.</param>
+public sealed record SessionParticipantView(
+    Guid PersonId, string Name, Attendance? Attendance, ObservationView? Observation, bool? Feedback, bool? Practice, Guid? Debriefs);
+
+/// <summary>That somebody was observed.</summary>
+/// <param name="Month" example="2027-03">The month in which it was; never the day.</param>
+/// <param name="ReviewId">The fidelity review that was made of it; null for none.</param>
+public sealed record ObservationView(ObservationKind Kind, string Month, Guid? ReviewId);
+
+/// <summary>Makes views for the caller of what they may see.</summary>
+internal sealed class CoachingViews(LearningDb db, Caller caller)
+{
+    public static string ETagOf(CoachingRelationship relationship) => ETags.Of(relationship.Id, relationship.Version);
+
+    public static string ETagOf(CoachingSession session) => ETags.Of(session.Id, session.Version);
+
+    public async Task<CoachingRelationshipView> Of(CoachingRelationship relationship, CancellationToken ct) =>
+        (await Of([relationship], ct)).Single();
+
+    public async Task<IReadOnlyList<CoachingRelationshipView>> Of(IReadOnlyList<CoachingRelationship> relationships, CancellationToken ct)
+    {
+        var names = await NamesOf(relationships.SelectMany(r => new[] { r.CoachId, r.CoacheeId }), ct);
+        return [.. relationships.Select(r => new CoachingRelationshipView(
+            r.Id, new(r.CoachId, names[r.CoachId]), new(r.CoacheeId, names[r.CoacheeId]), r.AgencyId, r.CohortId, r.State, r.BeganAt,
+            r.EndedAt, r.Shares, r.EndReason) { Etag = ETagOf(r) })];
+    }
+
+    public async Task<CoachingSessionView> Of(CoachingSession session, CancellationToken ct) => (await Of([session], ct)).Single();
+
+    /// <summary>One statement for whom the caller knows by teaching them, and one for the coaches' names.</summary>
+    public async Task<IReadOnlyList<CoachingSessionView>> Of(IReadOnlyList<CoachingSession> sessions, CancellationToken ct)
+    {
+        var names = await NamesOf(sessions.Select(s => s.CoachId), ct);
+        var others = sessions.Where(s => s.CoachId != caller.PersonId && s.Participants.All(p => p.PersonId != caller.PersonId))
+            .SelectMany(s => s.Participants).Select(p => p.EnrolmentId).ToHashSet();
+        var known = others.Count == 0
+            ? []
+            : await db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => others.Contains(e.Id)).Select(e => e.Id).ToHashSetAsync(ct);
+        return [.. sessions.Select(s => Of(s, names[s.CoachId], known))];
+    }
+
+    private CoachingSessionView Of(CoachingSession session, string coach, HashSet<Guid> known)
+    {
+        var isCoach = session.CoachId == caller.PersonId;
+        var isParty = isCoach || session.Participants.Any(p => p.PersonId == caller.PersonId);
+        return new(
+            session.Id, session.Mode, session.StartsAt, session.Minutes, session.Status, session.Competency, session.CohortId,
+            new(session.CoachId, coach),
+            [.. session.Participants.Where(p => isParty || known.Contains(p.EnrolmentId)).OrderBy(p => p.Name, StringComparer.Ordinal)
+                .ThenBy(p => p.PersonId).Select(p => Part(p, isCoach, isParty))],
+            session.CancelledBy, isParty ? session.CancelReason : null, session.RecordedAt) { Etag = ETagOf(session) };
+    }
+
+    private SessionParticipantView Part(SessionParticipant part, bool isCoach, bool isParty)
+    {
+        if (isCoach || part.PersonId == caller.PersonId)
+            return new(
+                part.PersonId, part.Name, part.Attendance,
+                part.Observation is { } seen ? new(seen.Kind, Months.NameOf(seen.Month), seen.ReviewId) : null,
+                part.Feedback, part.Practice, part.Debriefs);
+        // In a call of several nobody learns of another one more than that they belong to it.
+        return new(part.PersonId, part.Name, isParty ? null : part.Attendance, null, null, null, null);
+    }
+
+    private async Task<Dictionary<Guid, string>> NamesOf(IEnumerable<Guid> people, CancellationToken ct)
+    {
+        var ids = people.ToHashSet();
+        return await db.Users.Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.Name })
+            .ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+    }
+}

@@ -1,0 +1,98 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Api.Features.Coaching;
+
+/// <summary>
+/// A coach's desk: what waits for a record or for feedback, and how each of those whom they coach stands; longest wait first.
+/// </summary>
+public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
+
+/// <summary>What a coach sees first.</summary>
+/// <param name="Caseload">Active relationships with people who learn.</param>
+/// <param name="Next">The next planned session; null for none.</param>
+/// <param name="Unrecorded">Sessions of the last 60 days that began and have no record, oldest first.</param>
+/// <param name="FeedbackOwed">Observations of the last half year that were not talked over, oldest first.</param>
+/// <param name="Coachees">Everybody whom the caller coaches by a relationship, who is behind first.</param>
+public sealed record CoachingDesk(
+    int Caseload, DeskSession? Next, IReadOnlyList<DeskSession> Unrecorded, IReadOnlyList<OwedFeedback> FeedbackOwed,
+    IReadOnlyList<DeskCoachee> Coachees);
+
+/// <summary>A session on a desk.</summary>
+/// <param name="StartsAt">When it begins, or began.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="RecordBy">Until when it can be recorded.</param>
+/// <param name="Participants">Who takes part, by name.</param>
+public sealed record DeskSession(
+    Guid Id, SessionMode Mode, DateTime StartsAt, SessionStatus Status, DateTime RecordBy, IReadOnlyList<CoachingPerson> Participants);
+
+/// <summary>Somebody whom the caller coaches.</summary>
+/// <param name="RelationshipId">The relationship by which they do.</param>
+/// <param name="Dosage">How much coaching they have had; null where that is not counted.</param>
+/// <param name="NextSession">When their next session begins, with whomever; null for none.</param>
+public sealed record DeskCoachee(
+    Guid RelationshipId, Guid PersonId, string Name, Guid EnrolmentId, DosageView? Dosage, DateTime? NextSession);
+
+internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock)
+    : IRequestHandler<GetCoachingDesk, CoachingDesk>
+{
+    private const int UnrecordedDays = 60;
+    private const int OwedDays = 183;
+
+    public async Task<CoachingDesk> Handle(GetCoachingDesk request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var (unrecordedSince, owedSince) = (now.AddDays(-UnrecordedDays), now.AddDays(-OwedDays));
+        var open = await db.CoachingSessions.AsNoTracking().Include(s => s.Participants)
+            .Where(s => s.CoachId == caller.PersonId && s.StartsAt > unrecordedSince
+                && (s.Status == SessionStatus.Planned || s.Status == SessionStatus.Unrecorded))
+            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).AsSingleQuery().ToListAsync(cancellationToken);
+        var seen = db.SessionParticipants.Where(p => p.Observation != null)
+            .Join(db.CoachingSessions.Where(s => s.CoachId == caller.PersonId && s.StartsAt > owedSince), p => p.SessionId, s => s.Id,
+                (p, _) => p.EnrolmentId);
+        var active = db.CoachingRelationships.Where(r => r.CoachId == caller.PersonId && r.BeganAt != null && r.EndedAt == null);
+        var coachees = active.Select(r => r.CoacheeId);
+        var learners = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
+            .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id))
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+            {
+                Enrolment = e,
+                Cohort = c,
+                Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
+            }).AsSingleQuery().ToListAsync(cancellationToken);
+        var enrolments = learners.Select(l => l.Enrolment.Id).ToList();
+        var sessions = await dosages.SessionsOf(
+            db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => e.Id), cancellationToken);
+
+        var owed = learners.SelectMany(l => ToldObservation
+                .Of(new(l.Enrolment.PersonId, l.Enrolment.LearnerName), Zones.Find(l.Cohort.TimeZone), [.. sessions[l.Enrolment.Id]])
+                .Where(o => o.CoachId == caller.PersonId && o.Observation.ToldOn is null)
+                .Select(o => OwedFeedback.Of(o.Observation, l.Cohort.Today(now))))
+            .OrderByDescending(o => o.Days).ThenBy(o => o.SessionId).ToList();
+        var rows = learners.SelectMany(l => l.Relationships
+            .Where(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)).Select(r =>
+            {
+                var own = sessions[l.Enrolment.Id].ToList();
+                var dosage = l.Cohort.Coaching ? dosages.Of(l.Cohort, l.Enrolment.EnrolledAt, own) : null;
+                return (Last: own.Where(s => s.Attendance == Attendance.Attended).Max(s => (DateTime?)s.StartsAt), View: new DeskCoachee(
+                    r.Id, l.Enrolment.PersonId, l.Enrolment.LearnerName, l.Enrolment.Id,
+                    dosage is null ? null : dosages.View(dosage, own, withAttendance: true), dosages.Next(own)));
+            }))
+            // Who is behind first, and of those whoever was longest without a session.
+            .OrderByDescending(c => c.View.Dosage?.State == DosageState.Behind).ThenBy(c => c.Last ?? DateTime.MinValue)
+            .ThenBy(c => c.View.Name, StringComparer.Ordinal).ThenBy(c => c.View.EnrolmentId).Select(c => c.View).ToList();
+        return new(
+            rows.DistinctBy(c => c.RelationshipId).Count(),
+            open.Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now).Select(Of).FirstOrDefault(),
+            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, rows);
+    }
+
+    private static DeskSession Of(CoachingSession session) => new(
+        session.Id, session.Mode, session.StartsAt, session.Status, session.StartsAt.AddDays(CoachingSession.DaysToRecord),
+        [.. session.Participants.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => new CoachingPerson(p.PersonId, p.Name))]);
+}

@@ -1,0 +1,134 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Coaching;
+
+/// <summary>
+/// The coaching in a cohort, coach by coach, for its leads: how many they coach, how soon they tell, and who does not come.
+/// </summary>
+public sealed record GetCohortCoaching(Guid CohortId) : IQuery<CohortCoaching>;
+
+/// <summary>The coaching in a cohort.</summary>
+/// <param name="Coaches">Everybody who coaches in it or has held a session, by name.</param>
+/// <param name="Dosage">How many learners stand where.</param>
+public sealed record CohortCoaching(IReadOnlyList<CoachFigures> Coaches, DosageCounts Dosage);
+
+/// <summary>How many learners stand where; together they are all who have not left.</summary>
+/// <param name="OnTrack">Those whose contacts keep up with the milestones.</param>
+/// <param name="Behind">Those for whom a milestone has been unmet for more than 14 days.</param>
+/// <param name="Met">Those who have had enough.</param>
+/// <param name="Missed">Those whose window is over without enough.</param>
+public sealed record DosageCounts(int Learners, int OnTrack, int Behind, int Met, int Missed);
+
+/// <summary>One coach in figures, of this cohort alone.</summary>
+/// <param name="Caseload">Learners of the cohort whom they coach by a relationship.</param>
+/// <param name="Sessions">Sessions that were held.</param>
+/// <param name="Minutes">How long these took together.</param>
+/// <param name="NoShows">How often somebody did not come.</param>
+public sealed record CoachFigures(CoachingPerson Coach, int Caseload, int Sessions, int Minutes, int NoShows, TurnaroundView Turnaround);
+
+/// <summary>How long it took from an observation until it was talked over, in working days.</summary>
+/// <param name="Told">How many observations were talked over.</param>
+/// <param name="P50">The days within which half of them were; null for none.</param>
+/// <param name="P95">The days within which 95 of a hundred were; null for none.</param>
+/// <param name="Late">Those that took five to nine days.</param>
+/// <param name="Overdue">Those that took ten days or more.</param>
+/// <param name="Waiting">Observations that are still to be talked over, oldest first.</param>
+public sealed record TurnaroundView(int Told, int? P50, int? P95, int Late, int Overdue, IReadOnlyList<OwedFeedback> Waiting)
+{
+    internal static TurnaroundView Of(IReadOnlyCollection<ToldObservation> observations, DateOnly today)
+    {
+        var days = observations.Where(o => o.ToldOn is not null).Select(o => Turnaround.Of(o.ObservedOn, o.ToldOn!.Value)).ToList();
+        return new(
+            days.Count, Turnaround.Percentile(days, 50), Turnaround.Percentile(days, 95),
+            days.Count(d => Turnaround.WaitOf(d) == ReviewWait.Late), days.Count(d => Turnaround.WaitOf(d) == ReviewWait.Overdue),
+            [.. observations.Where(o => o.ToldOn is null).OrderBy(o => o.ObservedOn).ThenBy(o => o.SessionId)
+                .Select(o => OwedFeedback.Of(o, today))]);
+    }
+}
+
+/// <summary>An observation that is still to be talked over.</summary>
+/// <param name="SessionId">The session in which it was.</param>
+/// <param name="Days">Working days since then.</param>
+/// <param name="Wait">How that compares with what is meant.</param>
+public sealed record OwedFeedback(Guid SessionId, CoachingPerson Learner, int Days, ReviewWait Wait)
+{
+    internal static OwedFeedback Of(ToldObservation one, DateOnly today)
+    {
+        var days = Turnaround.Of(one.ObservedOn, today);
+        return new(one.SessionId, one.Learner, days, Turnaround.WaitOf(days));
+    }
+}
+
+/// <summary>One observation, and the day on which it was talked over; null where that is still owed.</summary>
+internal sealed record ToldObservation(Guid SessionId, CoachingPerson Learner, DateOnly ObservedOn, DateOnly? ToldOn)
+{
+    /// <summary>Those of one learner, in which each coach tells what they themselves have seen.</summary>
+    public static IEnumerable<(Guid CoachId, ToldObservation Observation)> Of(
+        CoachingPerson learner, TimeZoneInfo zone, IReadOnlyCollection<CountedSession> sessions)
+    {
+        var coaches = sessions.ToDictionary(s => s.SessionId, s => s.CoachId);
+        return Dosage.FeedbackOn(DosageQueries.AttendedIn(zone, sessions))
+            .Select(f => (coaches[f.Observed.SessionId],
+                new ToldObservation(f.Observed.SessionId, learner, f.Observed.Day, f.Feedback?.Day)));
+    }
+}
+
+internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock)
+    : IRequestHandler<GetCohortCoaching, CohortCoaching>
+{
+    public async Task<CohortCoaching> Handle(GetCohortCoaching request, CancellationToken cancellationToken)
+    {
+        var found = await db.Cohorts.AsNoTracking().SeenBy(caller, db).Where(c => c.Id == request.CohortId)
+            .Select(c => new { Cohort = c, IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead) })
+            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
+        new CohortAccess(caller.IsProgramAdmin, caller.IsProgramAdmin || found.IsLead, MayTeach: true).MustLead();
+        var cohort = found.Cohort;
+        if (!cohort.Coaching) throw new NotFoundException("dosage");
+        // A lead reads nothing of the sessions of learners whose agency they supervise.
+        var known = db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => e.CohortId == cohort.Id);
+        var learners = await known.AsNoTracking().Select(e => new
+        {
+            e.Id,
+            e.PersonId,
+            e.LearnerName,
+            e.AgencyId,
+            e.EnrolledAt,
+            e.Status,
+            Coaches = db.CoachingRelationships.Where(r => r.CoacheeId == e.PersonId && r.BeganAt != null && r.EndedAt == null)
+                .Select(r => new { r.CoachId, db.Users.First(p => p.Id == r.CoachId).Name, r.CohortId, r.AgencyId }).ToList(),
+        }).AsSingleQuery().ToListAsync(cancellationToken);
+        var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);
+
+        var (zone, today) = (Zones.Find(cohort.TimeZone), cohort.Today(clock.UtcNow()));
+        var observations = learners
+            .SelectMany(e => ToldObservation.Of(new(e.PersonId, e.LearnerName), zone, [.. sessions[e.Id]])).ToLookup(o => o.CoachId);
+        var byCoach = sessions.SelectMany(s => s).Where(s => s.Status != SessionStatus.Planned).ToLookup(s => s.CoachId);
+        var caseloads = learners
+            .SelectMany(e => e.Coaches.Where(c => c.CohortId == cohort.Id || (c.AgencyId is not null && c.AgencyId == e.AgencyId))
+                .DistinctBy(c => c.CoachId)).ToLookup(c => c.CoachId);
+        var coaches = byCoach.Select(g => new CoachingPerson(g.Key, g.First().CoachName))
+            .UnionBy(caseloads.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id);
+        var figures = coaches.OrderBy(c => SortKey.Of(c.Name), StringComparer.Ordinal).ThenBy(c => c.Id).Select(coach =>
+        {
+            var held = byCoach[coach.Id].Where(s => s.Status == SessionStatus.Held).DistinctBy(s => s.SessionId).ToList();
+            return new CoachFigures(
+                coach, caseloads[coach.Id].Count(), held.Count, held.Sum(s => s.Minutes),
+                byCoach[coach.Id].Count(s => s.Attendance == Attendance.NoShow),
+                TurnaroundView.Of([.. observations[coach.Id].Select(o => o.Observation)], today));
+        }).ToList();
+        var states = learners.Where(e => e.Status != EnrolmentStatus.Withdrawn)
+            .Select(e => dosages.Of(cohort, e.EnrolledAt, sessions[e.Id]).State).ToList();
+        int Of(DosageState state) => states.Count(s => s == state);
+        return new(figures, new(
+            states.Count, Of(DosageState.OnTrack), Of(DosageState.Behind), Of(DosageState.Met), Of(DosageState.Missed)));
+    }
+}

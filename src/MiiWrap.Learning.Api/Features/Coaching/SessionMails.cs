@@ -1,0 +1,168 @@
+using System.Globalization;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Contracts;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Api.Features.Coaching;
+
+/// <summary>
+/// The mails about coaching sessions, each with its dates as a calendar file. They say neither with whom nor about what, and come beside
+/// the check-ins: no cap counts them.
+/// </summary>
+internal static class SessionMails
+{
+    private const string Footer = "Your calendar address shows your sessions as well. To move one or to call it off, sign in.";
+
+    private static readonly MailTemplate Planned = new(MailKind.SessionPlanned, "Your coaching sessions")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) => await DatesOf(db, mail, "Planned with you:", ct),
+        Attachment = Dates,
+        Footer = Footer,
+        KeepsHours = true,
+        WaitsForAccess = true,
+        IsStillWanted = IsExpected,
+    };
+
+    private static readonly MailTemplate Moved = new(MailKind.SessionMoved, "Your coaching session has another time")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) => await DatesOf(db, mail, "It is now at this time:", ct),
+        Attachment = Dates,
+        Footer = Footer,
+        KeepsHours = true,
+        WaitsForAccess = true,
+        IsStillWanted = IsExpected,
+    };
+
+    private static readonly MailTemplate Cancelled = new(MailKind.SessionCancelled, "About your coaching session")
+    {
+        Paragraphs = _ => [],
+        Details = async (db, mail, _, ct) => await DatesOf(db, mail,
+            await db.CoachingSessions.AnyAsync(s => s.Id == mail.SessionId && s.Status == SessionStatus.Cancelled, ct)
+                ? "It does not take place:"
+                : "Somebody who was to take part cannot come:", ct),
+        Attachment = Dates,
+        Footer = "Sign in to read why.",
+        KeepsHours = true,
+        WaitsForAccess = true,
+        IsStillWanted = (db, mail, _, ct) => db.CoachingSessions.AnyAsync(s => s.Id == mail.SessionId && s.StartsAt > mail.LeaseUntil, ct),
+    };
+
+    private static readonly MailTemplate Proposed = new(MailKind.CoachingProposed, "Somebody would like to coach you")
+    {
+        Paragraphs = _ =>
+        [
+            "Somebody who has a part in running your agency would like to coach you. It begins when you agree, and not before; to say no, leave it be. They see nothing of what you write or answer, whatever you choose.",
+            "Sign in to see who it is.",
+        ],
+        KeepsHours = true,
+        WaitsForAccess = true,
+        IsStillWanted = (db, _, person, ct) => db.CoachingRelationships
+            .AnyAsync(r => r.CoacheeId == person.Id && r.BeganAt == null && r.EndedAt == null, ct),
+    };
+
+    public static IServiceCollection AddSessionMails(this IServiceCollection services) =>
+        services.AddSingleton(Planned).AddSingleton(Moved).AddSingleton(Cancelled).AddSingleton(Proposed);
+
+    private static Task<bool> IsExpected(LearningDb db, OutboundMail mail, Person person, CancellationToken ct) =>
+        Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil
+            && s.Participants.Any(p => p.PersonId == person.Id && p.Attendance == null), ct);
+
+    /// <summary>The session, and of those that were planned at once the others too.</summary>
+    private static IQueryable<CoachingSession> Told(LearningDb db, OutboundMail mail) => mail.Kind == MailKind.SessionPlanned
+        ? db.CoachingSessions.Where(s => s.Id == mail.SessionId
+            || db.CoachingSessions.Any(first => first.Id == mail.SessionId && first.SeriesId == s.SeriesId))
+        : db.CoachingSessions.Where(s => s.Id == mail.SessionId);
+
+    private static async Task<IReadOnlyList<CoachingSession>> Sessions(LearningDb db, OutboundMail mail, CancellationToken ct)
+    {
+        var sessions = Told(db, mail).AsNoTracking();
+        if (mail.Kind == MailKind.SessionPlanned) sessions = sessions.Where(s => s.Status == SessionStatus.Planned);
+        return await sessions.OrderBy(s => s.StartsAt).ThenBy(s => s.Id).ToListAsync(ct);
+    }
+
+    private static async Task<IReadOnlyList<string>> DatesOf(LearningDb db, OutboundMail mail, string before, CancellationToken ct)
+    {
+        var zone = await ZoneOf(db, mail, ct);
+        return [before, .. (await Sessions(db, mail, ct)).Select(s => string.Create(
+            CultureInfo.InvariantCulture, $"{Zones.ToLocal(s.StartsAt, zone):dddd, d MMMM yyyy, HH:mm} ({zone.Id}), {s.Minutes} minutes"))];
+    }
+
+    private static async Task<MailAttachment?> Dates(LearningDb db, Settings settings, OutboundMail mail, CancellationToken ct)
+    {
+        var sessions = await Sessions(db, mail, ct);
+        var text = CalendarWriter.Write(
+            "Coaching sessions", await ZoneOf(db, mail, ct), [.. sessions.Select(s => EntryOf(s, settings))], mail.CreatedAt);
+        return new("coaching-sessions.ics", CalendarWriter.MediaType, text);
+    }
+
+    private static CalendarEntry EntryOf(CoachingSession session, Settings settings) =>
+        CalendarEntry.OfSession(session.Id, session.StartsAt, session.Minutes, session.Moves, session.ShownChangeAt, settings) with
+        {
+            IsCancelled = session.Status == SessionStatus.Cancelled,
+        };
+
+    private static async Task<TimeZoneInfo> ZoneOf(LearningDb db, OutboundMail mail, CancellationToken ct) =>
+        Zones.Find(await db.Users.Where(p => p.Id == mail.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
+}
+
+/// <summary>Owes those mails in the save that plans, moves or cancels; one that waits already speaks for the next.</summary>
+internal sealed class QueueSessionMails(LearningDb db) :
+    INotificationHandler<DomainEventNotification<SessionPlanned>>,
+    INotificationHandler<DomainEventNotification<SessionMoved>>,
+    INotificationHandler<DomainEventNotification<ParticipantExcused>>,
+    INotificationHandler<DomainEventNotification<SessionEnded>>,
+    INotificationHandler<DomainEventNotification<CoachingProposed>>
+{
+    public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken)
+    {
+        var (session, speaks, at) = notification.Event;
+        return speaks ? Owe(session, MailKind.SessionPlanned, Expected(session), at, cancellationToken) : Task.CompletedTask;
+    }
+
+    public Task Handle(DomainEventNotification<SessionMoved> notification, CancellationToken cancellationToken) =>
+        Owe(notification.Event.Session, MailKind.SessionMoved, Expected(notification.Event.Session), notification.Event.At,
+            cancellationToken);
+
+    public Task Handle(DomainEventNotification<ParticipantExcused> notification, CancellationToken cancellationToken) =>
+        Owe(notification.Event.Session, MailKind.SessionCancelled, [notification.Event.Session.CoachId], notification.Event.At,
+            cancellationToken);
+
+    public Task Handle(DomainEventNotification<SessionEnded> notification, CancellationToken cancellationToken)
+    {
+        var (session, at) = notification.Event;
+        if (session.Status != SessionStatus.Cancelled || session.Records > 0 || session.StartsAt <= at) return Task.CompletedTask;
+        IEnumerable<Guid> others = session.CancelledBy switch
+        {
+            CancelledBy.Coach => Expected(session),
+            CancelledBy.Coachee => [session.CoachId],
+            _ => [session.CoachId, .. Expected(session)],
+        };
+        return Owe(session, MailKind.SessionCancelled, others, at, cancellationToken);
+    }
+
+    public Task Handle(DomainEventNotification<CoachingProposed> notification, CancellationToken cancellationToken)
+    {
+        db.Add(OutboundMail.To(notification.Event.Relationship.CoacheeId, MailKind.CoachingProposed, notification.Event.At));
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<Guid> Expected(CoachingSession session) =>
+        session.Participants.Where(p => p.Attendance is null).Select(p => p.PersonId);
+
+    private async Task Owe(CoachingSession session, MailKind kind, IEnumerable<Guid> people, DateTime at, CancellationToken ct)
+    {
+        var owed = await db.OutboundMails.Where(m => m.SessionId == session.Id && m.SentAt == null && m.FailedAt == null)
+            .Where(m => m.Kind == kind || (kind == MailKind.SessionMoved && m.Kind == MailKind.SessionPlanned))
+            .Select(m => m.PersonId!.Value).ToHashSetAsync(ct);
+        db.AddRange(people.Where(id => !owed.Contains(id)).Select(id => OutboundMail.AboutSession(session.Id, id, kind, at)));
+    }
+}

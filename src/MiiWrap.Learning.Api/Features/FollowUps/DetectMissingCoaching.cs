@@ -1,0 +1,75 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.FollowUps;
+
+namespace MiiWrap.Learning.Api.Features.FollowUps;
+
+/// <summary>
+/// Looks for learners who are to be coached and have not been for six weeks, and tells those who coach them; no manager is told.
+/// </summary>
+public sealed record DetectMissingCoaching : ICommand<MissingCoachingReport>;
+
+/// <summary>How many learners somebody has been told of.</summary>
+public sealed record MissingCoachingReport(int Learners);
+
+internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider clock, ILogger<DetectMissingCoaching> log)
+    : IRequestHandler<DetectMissingCoaching, MissingCoachingReport>
+{
+    private const int Days = 42;
+
+    public async Task<MissingCoachingReport> Handle(DetectMissingCoaching request, CancellationToken cancellationToken)
+    {
+        var now = clock.UtcNow();
+        var since = now.AddDays(-Days);
+        var parts = db.SessionParticipants.Join(
+            db.CoachingSessions.Where(s => s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed), p => p.SessionId, s => s.Id,
+            (p, s) => new { p.EnrolmentId, p.Attendance, s.StartsAt });
+        var missing = await db.Enrolments
+            .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since
+                && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching && c.ClosedAt == null))
+            // Who never had a coach is no news to anybody; what became of it is known again in six weeks.
+            .Where(e => parts.Any(p => p.EnrolmentId == e.Id && p.StartsAt <= since)
+                || db.CoachingRelationships.Any(r => r.CoacheeId == e.PersonId && r.BeganAt <= since && r.EndedAt == null
+                    && (r.CohortId == e.CohortId || r.AgencyId == e.AgencyId)))
+            .Where(e => !parts.Any(p => p.EnrolmentId == e.Id && p.Attendance == Attendance.Attended && p.StartsAt > since))
+            .Where(e => !db.FollowUps.Any(f => f.EnrolmentId == e.Id
+                && f.Triggers.Any(t => t.Reason == FollowUpReason.NoContact && (f.ClosedAt == null || t.At > since))))
+            .Select(e => e.Id).ToListAsync(cancellationToken);
+        var told = 0;
+        foreach (var enrolmentId in missing)
+        {
+            if (await db.TryAddReason(enrolmentId, FollowUpReason.NoContact, now, log, cancellationToken)) told++;
+        }
+
+        return new(told);
+    }
+}
+
+/// <summary>Who did not come to two sessions in a row is told to their coaches, in the save that records the second.</summary>
+internal sealed class OpenFollowUpOnNoShow(LearningDb db) : INotificationHandler<DomainEventNotification<SessionRecorded>>
+{
+    public async Task Handle(DomainEventNotification<SessionRecorded> notification, CancellationToken cancellationToken)
+    {
+        var (session, at) = notification.Event;
+        foreach (var part in session.Participants.Where(p => p.Attendance == Attendance.NoShow))
+        {
+            var enrolment = await db.Enrolments.SingleAsync(e => e.Id == part.EnrolmentId, cancellationToken);
+            if (enrolment.Status == EnrolmentStatus.Withdrawn
+                || !await db.Cohorts.AnyAsync(c => c.Id == enrolment.CohortId && c.Coaching, cancellationToken)) continue;
+            // The last one before this to which they were expected and had not said that they could not come.
+            var before = await db.SessionParticipants
+                .Where(p => p.EnrolmentId == part.EnrolmentId && p.SessionId != session.Id && p.Attendance != Attendance.Excused)
+                .Join(db.CoachingSessions.Where(s => s.StartsAt < session.StartsAt
+                    && (s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed)), p => p.SessionId, s => s.Id,
+                    (p, s) => new { p.Attendance, s.StartsAt })
+                .OrderByDescending(p => p.StartsAt).FirstOrDefaultAsync(cancellationToken);
+            if (before?.Attendance != Attendance.NoShow) continue;
+            (await db.OpenFollowUp(part.EnrolmentId, at, cancellationToken)).Add(FollowUpReason.MissedSessions, null, at);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Coaching;
+
+/// <summary>Where a coaching relationship stands.</summary>
+public enum RelationshipState
+{
+    /// <summary>It waits for the coachee, whose agency the coach supervises or administers.</summary>
+    Proposed,
+    Active,
+    Ended,
+}
+
+/// <summary>What a coachee lets their coach see beside what both have done together.</summary>
+/// <param name="Answers">Answers to check-ins, and the words of if-then plans.</param>
+/// <param name="Reflections">What was handed in, and the feedback on it.</param>
+/// <param name="Fidelity">What others have seen and rated.</param>
+public sealed record Shares(bool Answers, bool Reflections, bool Fidelity)
+{
+    public static readonly Shares AtFirst = new(Answers: true, Reflections: false, Fidelity: true);
+
+    public static readonly Shares Nothing = new(false, false, false);
+}
+
+/// <summary>One person coaches another, in an agency or in a cohort.</summary>
+public sealed class CoachingRelationship : Entity, IVersioned
+{
+    private CoachingRelationship()
+    {
+    }
+
+    public Guid CoachId { get; private set; }
+
+    public Guid CoacheeId { get; private set; }
+
+    /// <summary>The agency in which it holds; null when it holds in a cohort.</summary>
+    public Guid? AgencyId { get; private set; }
+
+    /// <summary>The cohort in which it holds; null when it holds in an agency.</summary>
+    public Guid? CohortId { get; private set; }
+
+    public Guid CreatedBy { get; private set; }
+
+    public DateTime CreatedAt { get; private set; }
+
+    /// <summary>When it became active; null while it is proposed.</summary>
+    public DateTime? BeganAt { get; private set; }
+
+    public DateTime? EndedAt { get; private set; }
+
+    public Guid? EndedBy { get; private set; }
+
+    /// <summary>Why it ended, in somebody's words.</summary>
+    public string? EndReason { get; private set; }
+
+    public Shares Shares { get; private set; } = Shares.Nothing with { };
+
+    public RelationshipState State => EndedAt is not null ? RelationshipState.Ended
+        : BeganAt is null ? RelationshipState.Proposed
+        : RelationshipState.Active;
+
+    public int Version { get; set; }
+
+    /// <param name="isSupervised">The coach supervises or administers the agency of the coachee.</param>
+    public static CoachingRelationship Begin(
+        Guid coachId, Guid coacheeId, Guid? agencyId, Guid? cohortId, bool isSupervised, Guid by, DateTime now)
+    {
+        if (coachId == coacheeId) throw new RuleException("coaching.self", "Nobody coaches themselves.", RuleKind.Invalid);
+        // It would open what the coachee shares to whoever wants to see it.
+        if (coachId == by)
+            throw new RuleException(
+                "coaching.self", "Nobody names themselves coach; somebody else who may do so can.", RuleKind.Invalid);
+        var relationship = new CoachingRelationship
+        {
+            Id = NewId.At(now),
+            CoachId = coachId,
+            CoacheeId = coacheeId,
+            AgencyId = agencyId,
+            CohortId = cohortId,
+            CreatedBy = by,
+            CreatedAt = now,
+            BeganAt = isSupervised ? null : now,
+            Shares = isSupervised ? Shares.Nothing with { } : Shares.AtFirst with { },
+        };
+        if (isSupervised) relationship.Raise(new CoachingProposed(relationship, now));
+        return relationship;
+    }
+
+    /// <summary>The coachee agrees to be coached by somebody who supervises them. Doing it again changes nothing.</summary>
+    public void Agree(DateTime now)
+    {
+        MustNotHaveEnded();
+        BeganAt ??= now;
+    }
+
+    /// <summary>The coachee says what the coach may see.</summary>
+    /// <param name="isSupervised">The coach supervises or administers the coachee's agency by now.</param>
+    public void Share(Shares shares, bool isSupervised)
+    {
+        MustNotHaveEnded();
+        if (isSupervised && shares != Shares.Nothing)
+            throw new RuleException(
+                "coaching.shares.supervisor", "Nothing is shared with a coach who supervises or administers one's agency.");
+        Shares = shares with { };
+    }
+
+    /// <summary>The person in whose stead the coachee stood has accepted.</summary>
+    public void TakeOver(Guid coacheeId) => CoacheeId = coacheeId;
+
+    /// <summary>The coach keeps their own sessions, and sees nothing more of what was shared.</summary>
+    public void End(string reason, Guid by, DateTime now)
+    {
+        MustNotHaveEnded();
+        (EndedAt, EndedBy, EndReason, Shares) = (now, by, reason, Shares.Nothing with { });
+    }
+
+    private void MustNotHaveEnded()
+    {
+        if (EndedAt is not null) throw new RuleException("coaching.ended", "This coaching relationship has ended.");
+    }
+}
+
+/// <summary>Somebody would coach a learner whose agency they supervise or administer, and waits for their consent.</summary>
+public sealed record CoachingProposed(CoachingRelationship Relationship, DateTime At) : IDomainEvent;

@@ -1,0 +1,336 @@
+using MiiWrap.Learning.Domain.Common;
+
+namespace MiiWrap.Learning.Domain.Coaching;
+
+/// <summary>How a session is held: face to face or by phone or video, over a recording, or as a call of several.</summary>
+public enum SessionMode
+{
+    Live,
+    Recorded,
+    Group,
+}
+
+/// <summary>Where a session stands; every one but planned is final, but for a record that is corrected.</summary>
+public enum SessionStatus
+{
+    Planned,
+
+    /// <summary>Somebody attended.</summary>
+    Held,
+
+    /// <summary>The coach was there, and nobody came.</summary>
+    Missed,
+    Cancelled,
+
+    /// <summary>Fourteen days have passed without a record: it counts nowhere.</summary>
+    Unrecorded,
+}
+
+/// <summary>On whose side a session was called off.</summary>
+public enum CancelledBy
+{
+    Coach,
+    Coachee,
+    Agency,
+}
+
+/// <summary>Whether somebody was there.</summary>
+public enum Attendance
+{
+    Attended,
+    NoShow,
+
+    /// <summary>They had said so before.</summary>
+    Excused,
+}
+
+/// <summary>What was looked at when somebody was observed.</summary>
+public enum ObservationKind
+{
+    Live,
+    Recorded,
+    Simulated,
+    Document,
+}
+
+/// <summary>That somebody was observed; never on which day, whom with, or where the recording is.</summary>
+/// <param name="Month">The first day of the month in which it was.</param>
+/// <param name="ReviewId">The fidelity review that was made of it; null for none.</param>
+public sealed record Observation(ObservationKind Kind, DateOnly Month, Guid? ReviewId);
+
+/// <summary>What a coach records of one participant.</summary>
+/// <param name="Feedback">Whether they were told what was seen.</param>
+/// <param name="Practice">Whether they tried something out.</param>
+/// <param name="Debriefs">The earlier session whose observation this feedback is about; null for this one's own or for none.</param>
+public sealed record ParticipantRecord(
+    Guid PersonId, Attendance Attendance, Observation? Observation, bool Feedback, bool Practice, Guid? Debriefs);
+
+/// <summary>A participant with the enrolment for which the session counts.</summary>
+public sealed record InvitedParticipant(Guid PersonId, Guid EnrolmentId, string Name);
+
+/// <summary>A coach meets those whom they coach, in person or in a call.</summary>
+public sealed class CoachingSession : Entity, IVersioned
+{
+    public const int LeastMinutes = 5;
+    public const int MostMinutes = 240;
+    public const int MostParticipants = 30;
+
+    /// <summary>For so long after its start a session is recorded for the first time.</summary>
+    public const int DaysToRecord = 14;
+
+    /// <summary>For so long after its first record that is corrected.</summary>
+    public const int DaysToCorrect = 30;
+
+    private readonly List<SessionParticipant> participants = [];
+
+    private CoachingSession()
+    {
+    }
+
+    public Guid CoachId { get; private set; }
+
+    /// <summary>The cohort for which it counts; null where each participant's enrolment says so.</summary>
+    public Guid? CohortId { get; private set; }
+
+    /// <summary>The same for all that were planned at once; null for one by itself.</summary>
+    public Guid? SeriesId { get; private set; }
+
+    public SessionMode Mode { get; private set; }
+
+    public DateTime StartsAt { get; private set; }
+
+    public int Minutes { get; private set; }
+
+    /// <summary>The section of an instrument that it is about, such as <c>tpo-1/family-voice</c>; null for none.</summary>
+    public string? Competency { get; private set; }
+
+    public SessionStatus Status { get; private set; }
+
+    /// <summary>On whose side it was called off; null when it was not.</summary>
+    public CancelledBy? CancelledBy { get; private set; }
+
+    /// <summary>Why it was called off, in somebody's words.</summary>
+    public string? CancelReason { get; private set; }
+
+    public DateTime CreatedAt { get; private set; }
+
+    /// <summary>When it was recorded for the first time.</summary>
+    public DateTime? RecordedAt { get; private set; }
+
+    /// <summary>How many records were made of it: the first and each correction.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>How often its time was moved: calendars take the state with the greater number for the newer one.</summary>
+    public int Moves { get; private set; }
+
+    /// <summary>When calendars were last to show it otherwise.</summary>
+    public DateTime ShownChangeAt { get; private set; }
+
+    public IReadOnlyList<SessionParticipant> Participants => participants;
+
+    public int Version { get; set; }
+
+    /// <param name="seriesId">The same for all that were planned at once; null for one by itself.</param>
+    public static CoachingSession Plan(
+        Guid coachId, Guid? cohortId, Guid? seriesId, SessionMode mode, DateTime startsAt, int minutes, string? competency,
+        IReadOnlyCollection<InvitedParticipant> invited, DateTime now)
+    {
+        var session = new CoachingSession
+        {
+            Id = NewId.At(now),
+            CoachId = coachId,
+            CohortId = cohortId,
+            SeriesId = seriesId,
+            Mode = mode,
+            StartsAt = startsAt,
+            Minutes = minutes,
+            Competency = competency,
+            CreatedAt = now,
+            ShownChangeAt = now,
+        };
+        session.Invite(invited);
+        return session;
+    }
+
+    /// <summary>Tells whom it concerns that it is planned; of one that is recorded at once nobody needs to be told.</summary>
+    /// <param name="speaksForSeries">It is the first of those that were planned at once: one mail tells of all.</param>
+    public void Announce(bool speaksForSeries, DateTime now) => Raise(new SessionPlanned(this, speaksForSeries, now));
+
+    /// <summary>Moves or changes a planned session; what is null stays.</summary>
+    public void Change(DateTime? startsAt, int? minutes, SessionMode? mode, string? competency, DateTime now)
+    {
+        MustBePlanned();
+        (Mode, Competency) = (mode ?? Mode, competency ?? Competency);
+        var (at, length) = (startsAt ?? StartsAt, minutes ?? Minutes);
+        if (at == StartsAt && length == Minutes) return;
+        (StartsAt, Minutes, Moves, ShownChangeAt) = (at, length, Moves + 1, now);
+        Raise(new SessionMoved(this, now));
+    }
+
+    /// <summary>
+    /// Calls it off. In a call of several, one who cannot come is excused, and it goes on without them as long as anybody is left.
+    /// </summary>
+    public void Cancel(CancelledBy by, Guid caller, string reason, DateTime now)
+    {
+        MustBePlanned();
+        if (by == Coaching.CancelledBy.Coachee)
+        {
+            participants.Single(p => p.PersonId == caller).Excuse();
+            if (participants.Exists(p => p.Attendance is null))
+            {
+                (Moves, ShownChangeAt) = (Moves + 1, now);
+                Raise(new ParticipantExcused(this, caller, now));
+                return;
+            }
+        }
+
+        (CancelledBy, CancelReason) = (by, reason);
+        End(SessionStatus.Cancelled, now);
+    }
+
+    /// <summary>
+    /// Records who was there and what was done, for the first time or as a correction; the earlier record is kept by the caller. Somebody
+    /// who was not expected may have come; nobody who was may be left out.
+    /// </summary>
+    /// <param name="further">Who was not expected.</param>
+    public void Record(
+        SessionMode mode, int minutes, IReadOnlyList<ParticipantRecord> records, IReadOnlyCollection<InvitedParticipant> further,
+        DateTime now)
+    {
+        MustBeRecordable(now);
+        Invite(further);
+        if (participants.Find(p => records.All(r => r.PersonId != p.PersonId)) is { } missing)
+            throw new RuleException(
+                "session.record.incomplete", "A record says of everybody who was expected whether they were there.", RuleKind.Invalid)
+                .With("personId", missing.PersonId);
+        (Mode, Minutes) = (mode, minutes);
+        foreach (var record in records) participants.Single(p => p.PersonId == record.PersonId).Take(record);
+        RecordedAt ??= now;
+        Records++;
+        var status = participants.Exists(p => p.Attendance == Attendance.Attended) ? SessionStatus.Held
+            : participants.TrueForAll(p => p.Attendance == Attendance.Excused) ? SessionStatus.Cancelled
+            : SessionStatus.Missed;
+        CancelledBy = status == SessionStatus.Cancelled ? Coaching.CancelledBy.Coachee : null;
+        if (status != Status) End(status, now);
+        Raise(new SessionRecorded(this, now));
+    }
+
+    /// <summary>A participant has left: it goes on without them as long as anybody is left.</summary>
+    public void Withdraw(Guid enrolmentId, DateTime now)
+    {
+        if (Status != SessionStatus.Planned || participants.Find(p => p.EnrolmentId == enrolmentId) is not { } gone) return;
+        gone.Excuse();
+        if (participants.Exists(p => p.Attendance is null)) return;
+        CancelledBy = Coaching.CancelledBy.Agency;
+        End(SessionStatus.Cancelled, now);
+    }
+
+    /// <summary>Its time to be recorded is over.</summary>
+    public void GiveUp(DateTime now)
+    {
+        if (Status == SessionStatus.Planned && IsLate(StartsAt, now)) End(SessionStatus.Unrecorded, now);
+    }
+
+    /// <summary>Whether a session of this time can no longer be recorded for the first time.</summary>
+    public static bool IsLate(DateTime startsAt, DateTime now) => startsAt.AddDays(DaysToRecord) < now;
+
+    private void Invite(IReadOnlyCollection<InvitedParticipant> invited)
+    {
+        participants.AddRange(invited.Select(i => new SessionParticipant(NewId.At(CreatedAt), Id, i.PersonId, i.EnrolmentId, i.Name)));
+        if (participants.Count is 0 or > MostParticipants)
+            throw new RuleException(
+                "session.participants", $"A session has 1 to {MostParticipants} participants.", RuleKind.Invalid);
+    }
+
+    private void MustBePlanned()
+    {
+        if (Status != SessionStatus.Planned)
+            throw new RuleException("session.state", "This session is not planned any more.");
+    }
+
+    private void MustBeRecordable(DateTime now)
+    {
+        if (StartsAt > now)
+            throw new RuleException("session.notYet", "This session has not begun; record it when it is over.", RuleKind.Invalid);
+        if (Status == SessionStatus.Cancelled && Records == 0)
+            throw new RuleException("session.state", "This session was called off.");
+        if (RecordedAt is { } first ? first.AddDays(DaysToCorrect) < now : IsLate(StartsAt, now))
+            throw new RuleException("session.frozen",
+                $"A session is recorded within {DaysToRecord} days of its start, and corrected within {DaysToCorrect} days of that.");
+    }
+
+    private void End(SessionStatus status, DateTime now)
+    {
+        (Status, ShownChangeAt, Moves) = (status, now, Moves + 1);
+        Raise(new SessionEnded(this, now));
+    }
+}
+
+/// <summary>One person's part in a session.</summary>
+public sealed class SessionParticipant(Guid id, Guid sessionId, Guid personId, Guid enrolmentId, string name)
+{
+    public Guid Id { get; private init; } = id;
+
+    public Guid SessionId { get; private init; } = sessionId;
+
+    public Guid PersonId { get; private set; } = personId;
+
+    /// <summary>The enrolment for which the session counts.</summary>
+    public Guid EnrolmentId { get; private set; } = enrolmentId;
+
+    /// <summary>Kept here so that a page of sessions is one range read.</summary>
+    public string Name { get; private set; } = name;
+
+    /// <summary>Null until it is known.</summary>
+    public Attendance? Attendance { get; private set; }
+
+    public Observation? Observation { get; private set; }
+
+    public bool Feedback { get; private set; }
+
+    public bool Practice { get; private set; }
+
+    /// <summary>The earlier session whose observation the feedback is about.</summary>
+    public Guid? Debriefs { get; private set; }
+
+    /// <summary>The participant goes by another name.</summary>
+    public void Rename(string name) => Name = name;
+
+    /// <summary>The person in whose stead somebody stood here has accepted the enrolment, or has one already.</summary>
+    public void TakeOver(Guid personId, Guid enrolmentId, string name) => (PersonId, EnrolmentId, Name) = (personId, enrolmentId, name);
+
+    internal void Excuse() => Attendance = Coaching.Attendance.Excused;
+
+    internal void Take(ParticipantRecord record)
+    {
+        if (record.Attendance != Coaching.Attendance.Attended
+            && (record.Observation is not null || record.Feedback || record.Practice || record.Debriefs is not null))
+            throw new RuleException(
+                "session.record.absent", "Who was not there was neither observed nor told anything.", RuleKind.Invalid)
+                .With("personId", PersonId);
+        (Attendance, Observation, Feedback, Practice, Debriefs) =
+            (record.Attendance, record.Observation, record.Feedback, record.Practice, record.Debriefs);
+    }
+}
+
+/// <summary>What was recorded of a session at one time; a correction leaves it as it was.</summary>
+/// <param name="Number">1 for the first record, and one more for each correction.</param>
+/// <param name="Content">The record as the coach gave it, as JSON: ids, codes and numbers, and no words.</param>
+public sealed record SessionRecordVersion(Guid Id, Guid SessionId, int Number, Guid RecordedBy, DateTime RecordedAt, string Content)
+    : IAppendOnly;
+
+/// <summary>A session was planned.</summary>
+/// <param name="SpeaksForSeries">It is the first of those that were planned at once, or by itself.</param>
+public sealed record SessionPlanned(CoachingSession Session, bool SpeaksForSeries, DateTime At) : IDomainEvent;
+
+/// <summary>A planned session has another time.</summary>
+public sealed record SessionMoved(CoachingSession Session, DateTime At) : IDomainEvent;
+
+/// <summary>One participant of several cannot come.</summary>
+public sealed record ParticipantExcused(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
+
+/// <summary>A coach has said who was there and what was done, for the first time or anew.</summary>
+public sealed record SessionRecorded(CoachingSession Session, DateTime At) : IDomainEvent;
+
+/// <summary>A session was held, missed or called off, or was never recorded; a correction may say so otherwise later.</summary>
+public sealed record SessionEnded(CoachingSession Session, DateTime At) : IDomainEvent;

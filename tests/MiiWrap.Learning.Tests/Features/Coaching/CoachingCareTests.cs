@@ -1,0 +1,174 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Features.Coaching;
+using MiiWrap.Learning.Api.Features.FollowUps;
+using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Coaching;
+
+/// <summary>What the program does by itself about coaching: mails with dates, what is never recorded, and who is not coached.</summary>
+[Collection(nameof(MaintenanceCollection))]
+[StandingClock(YearsLater = true)]
+public sealed class CoachingCareTests(MaintenanceApp app)
+{
+    private static readonly string[] Silent = ["Maria", "instructor", "Ines"];
+
+    [Fact]
+    public async Task Who_takes_part_is_told_by_a_mail_with_the_date_and_nothing_else()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        var planned = (await coach.Plan(FlowingClock.Now.AddDays(9), learner.Id)).Expect(HttpStatusCode.Created);
+        await app.Send(new SendMails());
+        var mail = Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("Your coaching sessions", mail.Headers["Subject"]);
+        Assert.Contains("Wednesday, 8 February 2034, 09:00 (America/Chicago), 45 minutes", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("coaching-sessions.ics", mail.Raw, StringComparison.Ordinal);
+        Assert.All(Silent, word => Assert.DoesNotContain(word, mail.Text, StringComparison.OrdinalIgnoreCase));
+
+        (await coach.Patch(planned.Headers["Location"], new { startsAt = FlowingClock.Now.AddDays(10) }, ("If-Match", planned.ETag!))).Ok();
+        (await coach.Patch(planned.Headers["Location"], new { startsAt = FlowingClock.Now.AddDays(11) }, ("If-Match", "*"))).Ok();
+        await app.Send(new SendMails());
+        // Two moves before the mail goes are one mail.
+        var moved = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "Your coaching session has another time");
+        Assert.Contains("Friday, 10 February", moved.Text, StringComparison.Ordinal);
+
+        (await learner.Http.Post($"{planned.Headers["Location"]}/cancel", new { reason = "I am away that week." })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal(2, app.MailsTo(learner.Email).Count);
+        var told = Assert.Single(app.MailsTo(cohort.Instructor.Email));
+        Assert.Contains("It does not take place:", told.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("away that week", told.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sessions_stand_in_the_calendars_of_both_without_a_name()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var planned = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), learner.Id)).Expect(HttpStatusCode.Created);
+        async Task<string> Calendar(HttpClient of)
+        {
+            var url = new Uri((string)(await of.Post("/v1/me/calendar")).Ok()["url"]!);
+            return (await Session.Anonymous(app).Read(url.PathAndQuery)).Ok().Body;
+        }
+
+        foreach (var of in new[] { learner.Http, cohort.Instructor.Http })
+        {
+            var calendar = await Calendar(of);
+            Assert.Contains("SUMMARY:Coaching session", calendar, StringComparison.Ordinal);
+            Assert.Contains($"UID:{(string)planned["id"]!}@", calendar, StringComparison.Ordinal);
+            Assert.Contains("DURATION:PT45M", calendar, StringComparison.Ordinal);
+            Assert.DoesNotContain(learner.Name, calendar, StringComparison.Ordinal);
+        }
+
+        (await cohort.Instructor.Http.Post($"{planned.Headers["Location"]}/cancel", new { reason = "The office is closed then." })).Ok();
+        Assert.DoesNotContain("Coaching session", await Calendar(learner.Http), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nobody_records_within_a_fortnight_counts_nowhere_and_stays_on_the_desk()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        var planned = (await coach.Plan(FlowingClock.Now.AddHours(1), learner.Id)).Expect(HttpStatusCode.Created);
+        FlowingClock.Advance(TimeSpan.FromDays(14));
+        await app.Send(new GiveUpUnrecorded());
+        Assert.Equal("planned", (string)(await coach.Read(planned.Headers["Location"])).Ok()["status"]!);
+        FlowingClock.Advance(TimeSpan.FromHours(2));
+        await app.Send(new GiveUpUnrecorded());
+        Assert.Equal("unrecorded", (string)(await coach.Read(planned.Headers["Location"])).Ok()["status"]!);
+        Assert.Single((await coach.Read("/v1/me/coaching")).Ok()["unrecorded"]!.AsArray());
+        (await coach.Record((Guid)planned["id"]!, null, CoachingSteps.Part(learner.Id))).Expect(HttpStatusCode.Conflict, "session.frozen");
+        Assert.Equal(0, (int)(await learner.Http.Dosage(learner))["minutes"]!);
+    }
+
+    [Fact]
+    public async Task Who_misses_two_sessions_in_a_row_is_seen_to()
+    {
+        var cohort = await app.Cohort();
+        var (learner, other) = (await app.Learner(cohort), await app.Learner(cohort));
+        var coach = cohort.Instructor.Http;
+        Assert.Empty(await Reasons(cohort));
+        await coach.Log(CoachingSteps.Part(learner.Id, "noShow"));
+        FlowingClock.Advance(TimeSpan.FromDays(7));
+        // One that they had said they could not come to is none.
+        await coach.Log(CoachingSteps.Part(learner.Id, "excused"), CoachingSteps.Part(other.Id));
+        Assert.Empty(await Reasons(cohort));
+        FlowingClock.Advance(TimeSpan.FromDays(7));
+        await coach.Log(CoachingSteps.Part(learner.Id, "noShow"));
+        Assert.Equal([$"{learner.EnrolmentId} missedSessions"], await Reasons(cohort));
+    }
+
+    [Fact]
+    public async Task Who_was_to_be_coached_and_was_not_for_six_weeks_is_seen_to_once()
+    {
+        var cohort = await app.Cohort();
+        var (coached, expected, nobodys) = (await app.Learner(cohort), await app.Learner(cohort), await app.Learner(cohort));
+        var coach = await app.Person();
+        (await cohort.LetCoach(coach.Id, expected.Id)).Expect(HttpStatusCode.Created);
+        await cohort.Instructor.Http.Log(CoachingSteps.Part(coached.Id));
+        FlowingClock.Advance(TimeSpan.FromDays(20));
+        await cohort.Instructor.Http.Log(CoachingSteps.Part(coached.Id));
+        FlowingClock.Advance(TimeSpan.FromDays(23));
+        await app.Send(new DetectMissingCoaching());
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal([$"{expected.EnrolmentId} noContact"], await Reasons(cohort));
+        FlowingClock.Advance(TimeSpan.FromDays(20));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal(2, (await Reasons(cohort)).Count);
+        Assert.DoesNotContain(await Reasons(cohort), r => r.StartsWith($"{nobodys.EnrolmentId}", StringComparison.Ordinal));
+
+        // Where coaching is no part of the programme nobody is told.
+        var silent = await app.Cohort();
+        (await silent.LetCoach(coach.Id, (await app.Learner(silent)).Id)).Expect(HttpStatusCode.Created);
+        (await silent.Lead.Http.Patch(silent.Path, new { coaching = false })).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(43));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Empty(await Reasons(silent));
+    }
+
+    [Fact]
+    public async Task Whom_somebody_would_coach_who_supervises_them_is_asked_by_mail()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var supervisor = await app.Member(agency, Domain.Cohorts.AgencyRole.Supervisor);
+        var learner = await app.Learner(cohort, agencyId: agency);
+        (await cohort.LetCoach(supervisor.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        await app.Send(new SendMails());
+        var mail = Assert.Single(app.MailsTo(learner.Email));
+        Assert.Equal("Somebody would like to coach you", mail.Headers["Subject"]);
+        Assert.DoesNotContain(supervisor.Name, mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whom_an_agencys_program_has_enrolled_under_another_address_keeps_their_sessions_once_they_accept()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var known = await app.Person("Kim Known");
+        var made = (await (await app.Admin()).Http.Post("/v1/clients",
+            new { name = $"Client {agency:N}", scopes = new[] { "enrolments:write" }, agencyId = agency })).Expect(HttpStatusCode.Created);
+        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var row = (await client.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = known.Email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } })).Ok()["rows"]![0]!;
+        var enrolmentId = (Guid)row["enrolmentId"]!;
+        var standIn = await app.InDb(db => db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => e.PersonId).SingleAsync());
+        var planned = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), standIn)).Expect(HttpStatusCode.Created);
+        (await cohort.LetCoach(cohort.Instructor.Id, standIn)).Expect(HttpStatusCode.Created);
+        (await known.Http.Read(planned.Headers["Location"])).Expect(HttpStatusCode.NotFound);
+
+        (await known.Http.Post($"/v1/me/enrolment-offers/{enrolmentId}/accept")).Ok();
+        Assert.Equal(known.Name, (string)(await known.Http.Read(planned.Headers["Location"])).Ok()["participants"]![0]!["name"]!);
+        Assert.Single((await known.Http.Read("/v1/coaching-relationships?as=coachee")).Ok()["items"]!.AsArray());
+    }
+
+    private static async Task<IReadOnlyList<string>> Reasons(TestCohort cohort) =>
+    [
+        .. (await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray()
+            .SelectMany(f => f!["reasons"]!.AsArray().Select(r => $"{(string)f["enrolmentId"]!} {(string)r!}")),
+    ];
+}
