@@ -116,7 +116,7 @@ internal static class CoachingRoutes
 
         sessions.MapGet("/", async ([AsParameters] ListSessions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<ListSessions>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Listed();
+            .Named<ListSessions>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Listed().Invalid();
 
         sessions.MapGet("/{sessionId:guid}",
                 async ([AsParameters] GetSession request, IMediator mediator, HttpContext http, CancellationToken ct) =>
