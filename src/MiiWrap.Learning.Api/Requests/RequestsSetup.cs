@@ -1,5 +1,8 @@
+using System.Linq.Expressions;
 using System.Reflection;
+using System.Text.Json;
 using FluentValidation;
+using FluentValidation.Internal;
 using MediatR;
 
 namespace MiiWrap.Learning.Api.Requests;
@@ -18,15 +21,19 @@ internal static class RequestsSetup
         foreach (var found in AssemblyScanner.FindValidatorsInAssembly(assembly, includeInternalTypes: true))
             services.AddSingleton(found.InterfaceType, found.ValidatorType);
 
-        // Property names in answers are those of the JSON body.
-        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null
-            ? null
-            : System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        // Property names in answers are the paths of the JSON body.
+        ValidatorOptions.Global.PropertyNameResolver = (_, _, property) => property is null ? null : PathInBody(property);
         ValidatorOptions.Global.LanguageManager = new PlainMessages();
 
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ConcurrencyRetryBehavior<,>));
         return services;
+    }
+
+    private static string? PathInBody(LambdaExpression property)
+    {
+        var path = PropertyChain.FromExpression(property).ToString();
+        return path.Length == 0 ? null : string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
     }
 
     private static bool IsHandler(Type contract) =>

@@ -49,8 +49,8 @@ internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
 
     public CompleteUnitValidator() => When(x => x.IfThen is not null, () =>
     {
-        RuleFor(x => x.IfThen!.Cue).NotEmpty().MustFit(MostCharacters).OverridePropertyName("ifThen.cue");
-        RuleFor(x => x.IfThen!.Action).NotEmpty().MustFit(MostCharacters).OverridePropertyName("ifThen.action");
+        RuleFor(x => x.IfThen!.Cue).NotEmpty().MustFit(MostCharacters);
+        RuleFor(x => x.IfThen!.Action).NotEmpty().MustFit(MostCharacters);
     });
 }
 

@@ -35,8 +35,8 @@ internal sealed class ChangePreferencesValidator : AbstractValidator<ChangePrefe
         RuleFor(x => x.Channels).Must(c => c is null || c.Contains(NudgeChannel.InApp)).WithMessage("The channel inApp is always there.");
         When(x => x.QuietHours is not null, () =>
         {
-            RuleFor(x => x.QuietHours!.Start).MustBeTimeOfDay().OverridePropertyName("quietHours.start");
-            RuleFor(x => x.QuietHours!.End).MustBeTimeOfDay().OverridePropertyName("quietHours.end");
+            RuleFor(x => x.QuietHours!.Start).MustBeTimeOfDay();
+            RuleFor(x => x.QuietHours!.End).MustBeTimeOfDay();
             RuleFor(x => x.QuietHours).Must(LeavesTime!).WithMessage("These quiet hours leave no time in which a check-in could be sent.");
         });
     }

@@ -44,8 +44,8 @@ internal sealed class PreviewNudgesValidator : AbstractValidator<PreviewNudges>
         RuleFor(x => x.TimeZone).NotEmpty().MustBeZone();
         When(x => x.QuietHours is not null, () =>
         {
-            RuleFor(x => x.QuietHours!.Start).MustBeTimeOfDay().OverridePropertyName("quietHours.start");
-            RuleFor(x => x.QuietHours!.End).MustBeTimeOfDay().OverridePropertyName("quietHours.end");
+            RuleFor(x => x.QuietHours!.Start).MustBeTimeOfDay();
+            RuleFor(x => x.QuietHours!.End).MustBeTimeOfDay();
         });
     }
 }

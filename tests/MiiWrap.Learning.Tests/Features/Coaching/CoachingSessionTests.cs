@@ -190,29 +190,30 @@ public sealed class CoachingSessionTests(LearningApp app)
     }
 
     [Theory]
-    [InlineData("""{"minutes":4}""")]
-    [InlineData("""{"minutes":241}""")]
-    [InlineData("""{"participants":[]}""")]
-    [InlineData("""{"participants":[{}]}""")]
-    [InlineData("""{"participants":[null]}""")]
-    [InlineData("""{"participants":null}""")]
-    [InlineData("""{"mode":null}""")]
-    [InlineData("""{"startsAt":null}""")]
-    [InlineData("""{"competency":"Family voice"}""")]
-    [InlineData("""{"repeat":{"everyWeeks":0,"count":2}}""")]
-    [InlineData("""{"repeat":{"everyWeeks":1,"count":25}}""")]
-    [InlineData("""{"repeat":{"count":2}}""")]
-    [InlineData("""{"record":{}}""")]
-    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001"}]}}""")]
-    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001","attendance":"attended","observation":{"kind":"live","month":"2034-01-30"}}]}}""")]
-    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001","attendance":"attended","observation":{"month":"2034-01"}}]}}""")]
-    public async Task What_no_session_can_be_is_refused(string changed)
+    [InlineData("""{"minutes":4}""", "minutes")]
+    [InlineData("""{"minutes":241}""", "minutes")]
+    [InlineData("""{"participants":[]}""", "participants")]
+    [InlineData("""{"participants":[{}]}""", "participants[0].personId")]
+    [InlineData("""{"participants":[null]}""", "participants[0]")]
+    [InlineData("""{"participants":null}""", "participants")]
+    [InlineData("""{"mode":null}""", "mode")]
+    [InlineData("""{"startsAt":null}""", "startsAt")]
+    [InlineData("""{"competency":"Family voice"}""", "competency")]
+    [InlineData("""{"repeat":{"everyWeeks":0,"count":2}}""", "repeat.everyWeeks")]
+    [InlineData("""{"repeat":{"everyWeeks":1,"count":25}}""", "repeat.count")]
+    [InlineData("""{"repeat":{"count":2}}""", "repeat.everyWeeks")]
+    [InlineData("""{"record":{}}""", "record.participants")]
+    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001"}]}}""", "record.participants[0].attendance")]
+    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001","attendance":"attended","observation":{"kind":"live","month":"2034-01-30"}}]}}""", "record.participants[0].observation.month")]
+    [InlineData("""{"record":{"participants":[{"personId":"01a5ba5a-f180-7000-8000-000000000001","attendance":"attended","observation":{"month":"2034-01"}}]}}""", "record.participants[0].observation.kind")]
+    public async Task What_no_session_can_be_is_refused_by_its_name(string changed, string field)
     {
         var coach = await app.Person();
         var body = System.Text.Json.Nodes.JsonNode.Parse(
             $$"""{"mode":"live","startsAt":"{{FlowingClock.Now:O}}","minutes":30,"participants":[{"personId":"{{Guid.NewGuid()}}"}]}""")!.AsObject();
         foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(changed)!.AsObject()) body[name] = value?.DeepClone();
-        (await coach.Http.Post(Path, body.ToJsonString())).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        var refused = (await coach.Http.Post(Path, body.ToJsonString())).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+        Assert.Contains(field, refused["errors"]!.AsObject().Select(e => e.Key));
     }
 
     [Fact]
