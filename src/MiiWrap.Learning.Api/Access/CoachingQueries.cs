@@ -16,7 +16,7 @@ internal static class CoachingQueries
     public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
     {
         var own = db.LearnersOfOwnAgencies(caller);
-        var active = db.CoachingRelationships.Where(r => r.CoachId == caller.PersonId && r.BeganAt != null && r.EndedAt == null);
+        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == caller.PersonId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
         var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(caller, db));
         return enrolments.Where(e => e.PersonId != caller.PersonId && e.Status != EnrolmentStatus.Withdrawn
@@ -55,6 +55,10 @@ internal static class CoachingQueries
         return relationships.Where(r => r.CoachId == caller.PersonId || r.CoacheeId == caller.PersonId || led.Contains(r.CohortId)
             || agencies.Contains(r.AgencyId));
     }
+
+    /// <summary>Relationships that have begun and not ended.</summary>
+    public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships) =>
+        relationships.Where(r => r.BeganAt != null && r.EndedAt == null);
 
     private static IQueryable<Guid> CohortsOf(Caller caller, LearningDb db) =>
         db.CohortMembers.Where(m => m.PersonId == caller.PersonId).Select(m => m.CohortId);

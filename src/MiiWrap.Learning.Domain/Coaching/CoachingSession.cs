@@ -231,8 +231,16 @@ public sealed class CoachingSession : Entity, IVersioned
         if (Status == SessionStatus.Planned && IsLate(StartsAt, now)) End(SessionStatus.Unrecorded, now);
     }
 
+    /// <summary>Refuses a time for which nobody could record a session any more: it would only stand there as unrecorded.</summary>
+    /// <exception cref="RuleException">It is too late.</exception>
+    public static void MustNotBeLate(DateTime startsAt, DateTime now)
+    {
+        if (IsLate(startsAt, now))
+            throw new RuleException("session.tooLate", $"A session is logged within {DaysToRecord} days of its start.", RuleKind.Invalid);
+    }
+
     /// <summary>Whether a session of this time can no longer be recorded for the first time.</summary>
-    public static bool IsLate(DateTime startsAt, DateTime now) => startsAt.AddDays(DaysToRecord) < now;
+    private static bool IsLate(DateTime startsAt, DateTime now) => startsAt.AddDays(DaysToRecord) < now;
 
     private void Invite(IReadOnlyCollection<InvitedParticipant> invited)
     {

@@ -92,9 +92,7 @@ internal sealed class ChangeSessionHandler(
         var session = await LoadOwn(request.SessionId, "changes it", cancellationToken);
         request.Precondition.Check(Stale, CoachingViews.ETagOf(session));
         var now = clock.UtcNow();
-        if (request.StartsAt is { } at && CoachingSession.IsLate(at.UtcDateTime, now))
-            throw new RuleException(
-                "session.tooLate", $"A session is logged within {CoachingSession.DaysToRecord} days of its start.", RuleKind.Invalid);
+        if (request.StartsAt is { } at) CoachingSession.MustNotBeLate(at.UtcDateTime, now);
         session.Change(request.StartsAt?.UtcDateTime, request.Minutes, request.Mode, request.Competency?.NormalizeNfc(), now);
         return await Save(session, cancellationToken);
     }

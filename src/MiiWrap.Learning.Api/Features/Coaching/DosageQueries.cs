@@ -34,8 +34,15 @@ public sealed record MilestoneView(int Week, int Need, bool Met);
 internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvider clock)
 {
     /// <summary>The sessions of these enrolments that were recorded, or are still to come.</summary>
-    public async Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<Guid> enrolments, CancellationToken ct) =>
-        (await db.SessionParticipants.AsNoTracking().Where(p => enrolments.Contains(p.EnrolmentId))
+    public Task<ILookup<Guid, CountedSession>> SessionsOf(IReadOnlyCollection<Guid> enrolments, CancellationToken ct) =>
+        SessionsOf(db.SessionParticipants.Where(p => enrolments.Contains(p.EnrolmentId)), ct);
+
+    /// <inheritdoc cref="SessionsOf(IReadOnlyCollection{Guid}, CancellationToken)"/>
+    public Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<Guid> enrolments, CancellationToken ct) =>
+        SessionsOf(db.SessionParticipants.Where(p => enrolments.Contains(p.EnrolmentId)), ct);
+
+    private async Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<SessionParticipant> parts, CancellationToken ct) =>
+        (await parts.AsNoTracking()
             .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned || s.Status == SessionStatus.Held
                     || s.Status == SessionStatus.Missed),
                 p => p.SessionId, s => s.Id, (p, s) => new { Part = p, Session = s })

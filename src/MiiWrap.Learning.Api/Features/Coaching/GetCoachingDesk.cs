@@ -55,7 +55,7 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
         var seen = db.SessionParticipants.Where(p => p.Observation != null)
             .Join(db.CoachingSessions.Where(s => s.CoachId == caller.PersonId && s.StartsAt > owedSince), p => p.SessionId, s => s.Id,
                 (p, _) => p.EnrolmentId);
-        var active = db.CoachingRelationships.Where(r => r.CoachId == caller.PersonId && r.BeganAt != null && r.EndedAt == null);
+        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == caller.PersonId);
         var coachees = active.Select(r => r.CoacheeId);
         var learners = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
             .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id))
@@ -65,9 +65,7 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
                 Cohort = c,
                 Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
             }).AsSingleQuery().ToListAsync(cancellationToken);
-        var enrolments = learners.Select(l => l.Enrolment.Id).ToList();
-        var sessions = await dosages.SessionsOf(
-            db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => e.Id), cancellationToken);
+        var sessions = await dosages.SessionsOf([.. learners.Select(l => l.Enrolment.Id)], cancellationToken);
 
         var owed = learners.SelectMany(l => ToldObservation
                 .Of(new(l.Enrolment.PersonId, l.Enrolment.LearnerName), Zones.Find(l.Cohort.TimeZone), [.. sessions[l.Enrolment.Id]])

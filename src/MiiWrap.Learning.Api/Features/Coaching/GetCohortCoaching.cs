@@ -95,6 +95,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         if (!cohort.Coaching) throw new NotFoundException("dosage");
         // A lead reads nothing of the sessions of learners whose agency they supervise.
         var known = db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => e.CohortId == cohort.Id);
+        var active = db.CoachingRelationships.Active();
         var learners = await known.AsNoTracking().Select(e => new
         {
             e.Id,
@@ -103,7 +104,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
             e.AgencyId,
             e.EnrolledAt,
             e.Status,
-            Coaches = db.CoachingRelationships.Where(r => r.CoacheeId == e.PersonId && r.BeganAt != null && r.EndedAt == null)
+            Coaches = active.Where(r => r.CoacheeId == e.PersonId)
                 .Select(r => new { r.CoachId, db.Users.First(p => p.Id == r.CoachId).Name, r.CohortId, r.AgencyId }).ToList(),
         }).AsSingleQuery().ToListAsync(cancellationToken);
         var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);

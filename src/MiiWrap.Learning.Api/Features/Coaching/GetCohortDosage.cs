@@ -88,8 +88,7 @@ internal sealed class GetCohortDosageHandler(LearningDb db, Caller caller, Dosag
 
     private async Task<IReadOnlyList<LearnerDosage>> Of(Cohort cohort, IReadOnlyList<Row> learners, CancellationToken ct)
     {
-        var ids = learners.Select(r => r.Enrolment.Id).ToList();
-        var sessions = await dosages.SessionsOf(db.Enrolments.Where(e => ids.Contains(e.Id)).Select(e => e.Id), ct);
+        var sessions = await dosages.SessionsOf([.. learners.Select(r => r.Enrolment.Id)], ct);
         return [.. learners.Select(r => new LearnerDosage(r.Enrolment.Id, new(r.Enrolment.PersonId, r.Enrolment.LearnerName),
             dosages.View(
                 dosages.Of(cohort, r.Enrolment.EnrolledAt, sessions[r.Enrolment.Id]), sessions[r.Enrolment.Id], r.KnowsAttendance)))];

@@ -73,10 +73,7 @@ internal sealed class PlanSessionHandler(
     {
         var now = clock.UtcNow();
         var first = request.StartsAt!.Value.UtcDateTime;
-        // A session that nobody could record any more would only stand there as unrecorded.
-        if (CoachingSession.IsLate(first, now))
-            throw new RuleException(
-                "session.tooLate", $"A session is logged within {CoachingSession.DaysToRecord} days of its start.", RuleKind.Invalid);
+        CoachingSession.MustNotBeLate(first, now);
         if (request.CohortId is { } cohortId) await db.AccessTo(cohortId, caller, cancellationToken);
         var people = request.Record?.Participants!.Select(p => p.PersonId!.Value) ?? request.Participants?.Select(p => p.PersonId!.Value);
         var invited = people is null

@@ -35,7 +35,7 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandl
     {
         var me = caller.PersonId;
         var parts = db.AgencyMembers.Where(KnownRoles.IsInAgency);
-        var active = db.CoachingRelationships.Where(r => r.BeganAt != null && r.EndedAt == null);
+        var active = db.CoachingRelationships.Active();
         var found = await db.Users.Where(p => p.Id == me).Select(p => new
         {
             Person = p,
