@@ -21,7 +21,8 @@ internal static class CoachingQueries
         var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(caller, db));
         return enrolments.Where(e => e.PersonId != caller.PersonId && e.Status != EnrolmentStatus.Withdrawn
             && ((coachees.Contains(e.PersonId)
-                    && active.Any(r => r.CoacheeId == e.PersonId && (r.CohortId == e.CohortId || r.AgencyId == e.AgencyId)))
+                    && active.Any(r => r.CoacheeId == e.PersonId
+                        && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))))
                 || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
     }
 

@@ -66,8 +66,8 @@ internal sealed class EndCoachingHandler(LearningDb db, Caller caller, PrivacyGa
     {
         var relationship = await Load(request.RelationshipId, cancellationToken);
         var enrolmentId = await db.Enrolments.Where(e => e.PersonId == relationship.CoacheeId)
-            .Where(e => e.CohortId == relationship.CohortId || e.AgencyId == relationship.AgencyId).OrderBy(e => e.Id).Select(e => e.Id)
-            .FirstOrDefaultAsync(cancellationToken);
+            .Where(e => e.CohortId == relationship.CohortId || (e.AgencyId != null && e.AgencyId == relationship.AgencyId))
+            .OrderBy(e => e.Id).Select(e => e.Id).FirstOrDefaultAsync(cancellationToken);
         await gate.PassReasonAsync(enrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         relationship.End(request.Reason.NormalizeNfc(), caller.PersonId, clock.UtcNow());
         return await Save(relationship, cancellationToken);

@@ -30,7 +30,8 @@ internal sealed class FollowLearners(LearningDb db) :
         var parts = await db.SessionParticipants.Where(p => p.EnrolmentId == offered).ToListAsync(cancellationToken);
         foreach (var part in parts) part.TakeOver(enrolment.PersonId, enrolment.Id, enrolment.LearnerName);
         var relationships = await db.CoachingRelationships
-            .Where(r => r.CoacheeId == standIn && (r.CohortId == enrolment.CohortId || r.AgencyId == enrolment.AgencyId))
+            .Where(r => r.CoacheeId == standIn
+                && (r.CohortId == enrolment.CohortId || (r.AgencyId != null && r.AgencyId == enrolment.AgencyId)))
             .ToListAsync(cancellationToken);
         foreach (var relationship in relationships) relationship.TakeOver(enrolment.PersonId);
     }

@@ -35,7 +35,7 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
             // Who never had a coach is no news to anybody; what became of it is known again in six weeks.
             .Where(e => parts.Any(p => p.EnrolmentId == e.Id && p.StartsAt <= since)
                 || db.CoachingRelationships.Any(r => r.CoacheeId == e.PersonId && r.BeganAt <= since && r.EndedAt == null
-                    && (r.CohortId == e.CohortId || r.AgencyId == e.AgencyId)))
+                    && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))))
             .Where(e => !parts.Any(p => p.EnrolmentId == e.Id && p.Attendance == Attendance.Attended && p.StartsAt > since))
             .Where(e => !db.FollowUps.Any(f => f.EnrolmentId == e.Id
                 && f.Triggers.Any(t => t.Reason == FollowUpReason.NoContact && (f.ClosedAt == null || t.At > since))))

@@ -48,6 +48,20 @@ public sealed class CoachingRelationshipTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_coaches_in_one_cohort_coaches_in_no_other()
+    {
+        var (here, elsewhere) = (await app.Cohort(), await app.Cohort());
+        var (coach, learner) = (await app.Person(), await app.Learner(here));
+        var other = (Guid)(await elsewhere.Lead.Http.Post($"{elsewhere.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } }))
+            .Ok()["rows"]![0]!["enrolmentId"]!;
+        (await here.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        await coach.Http.Dosage(learner);
+        (await coach.Http.Read($"/v1/enrolments/{other}/dosage")).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
+        (await coach.Http.Plan(FlowingClock.Now.AddDays(1), learner.Id)).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Nobody_names_themselves_and_both_learn_or_belong_there()
     {
         var cohort = await app.Cohort();
