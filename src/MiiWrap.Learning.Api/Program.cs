@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Clients;
@@ -58,6 +59,7 @@ return await CommandLine.Run(args, async verb =>
         .AddReviews()
         .AddFollowUps()
         .AddCoaching()
+        .AddActionItems()
         .AddTransfer()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
@@ -81,6 +83,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapNudges();
         app.MapFollowUps();
         app.MapCoaching();
+        app.MapActionItems();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.CrashHarness;
 /// <summary>One ask as the ledger has it.</summary>
 internal sealed record LedgerRow(Guid Id, string Status, string? Reason, DateTimeOffset DueAt);
 
-/// <summary>The learners: over the API they complete units and answer, and in the end the ledger is read from there.</summary>
+/// <summary>The learners: over the API they complete units, set out on steps of their own and answer, and in the end the ledger is read from there.</summary>
 internal sealed class Class
 {
     private const string Password = "learn-and-practise-1";
@@ -35,8 +35,10 @@ internal sealed class Class
         }
     }
 
-    /// <summary>Everyone completes the next unit of one of their cohorts, and answers some of what they were asked.</summary>
-    public async Task Study(Uri address, Random random)
+    /// <summary>
+    /// Everyone completes the next unit of one of their cohorts, sets out on a step or closes one, and answers some of what they were asked.
+    /// </summary>
+    public async Task Study(Uri address, DateTimeOffset today, Random random)
     {
         foreach (var learner in work.GroupBy(w => w.Email))
         {
@@ -48,6 +50,7 @@ internal sealed class Class
                         new { ifThen = new { cue = "I open my notes", action = "I will ask before I tell" } });
             }
 
+            await Step(http, learner.First().Enrolment, today, random);
             foreach (var ask in await Asks(http, "?status=sent&limit=200"))
             {
                 if (ask["response"] is null && DateTimeOffset.Parse((string)ask["expiresAt"]!, null) > DateTimeOffset.Parse(
@@ -57,7 +60,22 @@ internal sealed class Class
         }
     }
 
-    /// <summary>All asks of the harness's own cohorts.</summary>
+    private static async Task Step(HttpClient http, Guid enrolment, DateTimeOffset today, Random random)
+    {
+        var agreed = await All(http, "/v1/action-items?state=agreed&limit=200");
+        foreach (var ask in agreed.SelectMany(i => i["nudges"]!.AsArray()).Where(n => (string)n!["status"]! == "sent" && random.Next(2) == 0))
+            await http.PostAsJsonAsync($"/v1/nudges/{(Guid)ask!["id"]!}/response", new { outcome = "partly" });
+        if (agreed.Count == 3) await Post(http, $"/v1/action-items/{(Guid)agreed[random.Next(3)]["id"]!}/close", new { outcome = "dropped" });
+        await Post(http, "/v1/action-items", new
+        {
+            enrolmentId = enrolment,
+            ifThen = new { cue = "I open my notes", action = "I will ask before I tell" },
+            sign = "They have spoken first",
+            dueOn = today.AddDays(random.Next(4, 20)).ToString("yyyy-MM-dd", null),
+        });
+    }
+
+    /// <summary>All asks of the harness's own cohorts, those about steps too.</summary>
     public async Task<List<LedgerRow>> Ledger(Uri address)
     {
         var own = work.Select(w => w.Enrolment).ToHashSet();
@@ -65,21 +83,25 @@ internal sealed class Class
         for (var i = 1; i <= Learners; i++)
         {
             using var http = await SignIn(address, Email(i));
-            rows.AddRange((await Asks(http, "?limit=200")).Where(n => own.Contains((Guid)n["enrolmentId"]!))
-                .Select(n => new LedgerRow(
-                    (Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
+            var ofUnits = (await Asks(http, "?limit=200")).Where(n => own.Contains((Guid)n["enrolmentId"]!));
+            var ofSteps = (await All(http, "/v1/action-items?limit=200")).Where(i => own.Contains((Guid)i["enrolmentId"]!))
+                .SelectMany(i => i["nudges"]!.AsArray().Select(n => n!));
+            rows.AddRange(ofUnits.Concat(ofSteps).Select(n => new LedgerRow(
+                (Guid)n["id"]!, (string)n["status"]!, (string?)n["statusReason"], DateTimeOffset.Parse((string)n["dueAt"]!, null))));
         }
 
         return rows;
     }
 
-    private static async Task<List<JsonNode>> Asks(HttpClient http, string query)
+    private static Task<List<JsonNode>> Asks(HttpClient http, string query) => All(http, $"/v1/nudges{query}");
+
+    private static async Task<List<JsonNode>> All(HttpClient http, string list)
     {
         var all = new List<JsonNode>();
         string? cursor = null;
         do
         {
-            var page = (await http.GetFromJsonAsync<JsonNode>($"/v1/nudges{query}{(cursor is null ? "" : $"&cursor={cursor}")}"))!;
+            var page = (await http.GetFromJsonAsync<JsonNode>($"{list}{(cursor is null ? "" : $"&cursor={cursor}")}"))!;
             all.AddRange(page["items"]!.AsArray().Select(n => n!));
             cursor = (string?)page["next"];
         }

@@ -26,7 +26,7 @@ for (var round = 0; round < rounds; round++)
         using var calm = Node.Start(api, folder, keys, clock, jobs: false);
         await calm.Ready();
         if (round == 0) await learners.Enrol(calm.Address, clock);
-        await learners.Study(calm.Address, random);
+        await learners.Study(calm.Address, clock, random);
     }
 
     clock = NextWorkday(clock.AddDays(random.Next(1, 4)));

@@ -13,17 +13,31 @@ internal static class CoachingQueries
     /// Enrolments whose learner the caller coaches: by a relationship, or by teaching their cohort. Whoever supervises or administers the
     /// learner's agency needs the relationship, since only that asks for the learner's consent.
     /// </summary>
-    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
+    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
+        enrolments.CoachedBy(caller.PersonId, db);
+
+    /// <inheritdoc cref="CoachedBy(IQueryable{Enrolment}, Caller, LearningDb)"/>
+    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
     {
-        var own = db.LearnersOfOwnAgencies(caller);
-        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == caller.PersonId);
+        var own = db.LearnersOfAgenciesOf(coachId);
+        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
-        var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(caller, db));
-        return enrolments.Where(e => e.PersonId != caller.PersonId && e.Status != EnrolmentStatus.Withdrawn
+        var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(coachId, db));
+        return enrolments.Where(e => e.PersonId != coachId && e.Status != EnrolmentStatus.Withdrawn
             && ((coachees.Contains(e.PersonId)
                     && active.Any(r => r.CoacheeId == e.PersonId
                         && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))))
                 || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
+    }
+
+    /// <summary>Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans.</summary>
+    public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
+    {
+        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId && r.Shares.Answers);
+        var coachees = active.Select(r => r.CoacheeId);
+        return enrolments.Where(e => coachees.Contains(e.PersonId) && e.Status != EnrolmentStatus.Withdrawn
+            && active.Any(r => r.CoacheeId == e.PersonId
+                && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))));
     }
 
     /// <summary>
@@ -33,7 +47,7 @@ internal static class CoachingQueries
     public static IQueryable<Enrolment> WithSessionsSeenBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
     {
         if (caller.IsProgramAdmin) return enrolments;
-        var (own, taught) = (db.LearnersOfOwnAgencies(caller), CohortsOf(caller, db));
+        var (own, taught) = (db.LearnersOfOwnAgencies(caller), CohortsOf(caller.PersonId, db));
         return enrolments.Where(e => taught.Contains(e.CohortId) && !own.Contains(e.PersonId));
     }
 
@@ -61,6 +75,6 @@ internal static class CoachingQueries
     public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships) =>
         relationships.Where(r => r.BeganAt != null && r.EndedAt == null);
 
-    private static IQueryable<Guid> CohortsOf(Caller caller, LearningDb db) =>
-        db.CohortMembers.Where(m => m.PersonId == caller.PersonId).Select(m => m.CohortId);
+    private static IQueryable<Guid> CohortsOf(Guid personId, LearningDb db) =>
+        db.CohortMembers.Where(m => m.PersonId == personId).Select(m => m.CohortId);
 }

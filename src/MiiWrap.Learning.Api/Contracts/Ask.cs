@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
@@ -5,13 +6,29 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Contracts;
 
-/// <summary>One ask with what it is about.</summary>
-internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, TrainingUnit Unit)
+/// <summary>One ask with the words that it takes to show it.</summary>
+internal abstract record Ask(Nudge Nudge)
 {
+    public abstract string Title { get; }
+
+    public abstract string Text { get; }
+
+    /// <summary>The question that says what "applied" means, where the text does not ask it already.</summary>
+    public virtual string? Question => null;
+
+    /// <summary>The learner's own if-then plan; null where there is none.</summary>
+    public abstract string? IfThen { get; }
+}
+
+/// <summary>One ask about a unit.</summary>
+internal sealed record UnitAsk(Nudge Nudge, TransferOpportunity Opportunity, TrainingUnit Unit) : Ask(Nudge)
+{
+    public override string Title => Unit.Title;
+
     /// <summary>
     /// The author's words for this unit and step, or the plan's; with the learner's own if-then plan and the unit's check put in.
     /// </summary>
-    public string Text
+    public override string Text
     {
         get
         {
@@ -23,11 +40,20 @@ internal sealed record Ask(Nudge Nudge, TransferOpportunity Opportunity, Trainin
         }
     }
 
-    /// <summary>The question that says what "applied" means, where the text does not ask it already.</summary>
-    public string? Question =>
+    public override string? Question =>
         Nudge.Kind is NudgeKind.Check or NudgeKind.Closeout && !Text.Contains(Unit.Check, StringComparison.Ordinal) ? Unit.Check : null;
 
-    public string? IfThen => Opportunity.IfThen is { Cue.Length: > 0 } plan ? IfThenText.Of(plan) : null;
+    public override string? IfThen => Opportunity.IfThen is { Cue.Length: > 0 } plan ? IfThenText.Of(plan) : null;
+}
+
+/// <summary>One ask about an action item.</summary>
+internal sealed record ItemAsk(Nudge Nudge, IfThenPlan Plan) : Ask(Nudge)
+{
+    public override string Title => "A step that you chose";
+
+    public override string Text => ItemNudges.TextOf(Nudge, IfThen);
+
+    public override string IfThen => IfThenText.Of(Plan);
 }
 
 internal static class IfThenText

@@ -20,6 +20,8 @@ public static class EventData
 
     private static readonly SessionData Session = new(Id(8), Ids.Enrolment, Ids.Cohort, Ids.Learner, Id(9));
 
+    private static readonly ActionData Action = new(Id(10), Ids.Enrolment, Ids.Cohort, Ids.Learner, Id(9));
+
     /// <summary>The data of each type, by an example.</summary>
     public static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>
     {
@@ -30,9 +32,9 @@ public static class EventData
             new ReflectionReviewedData(Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, Ids.Revision, ReviewDecision.Accept),
         [EventTypes.NudgeSent] = new NudgeSentData(
             Ids.Nudge, Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 1, NudgeKind.Check, NudgeChannel.Email, Monday, Monday.AddDays(7),
-            null),
+            null, null),
         [EventTypes.NudgeAnswered] =
-            new NudgeAnsweredData(Ids.Nudge, Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 1, NudgeKind.Check),
+            new NudgeAnsweredData(Ids.Nudge, Ids.Enrolment, Ids.Cohort, Ids.Learner, Unit, 1, NudgeKind.Check, null),
         [EventTypes.EnrolmentCreated] = Enrolment,
         [EventTypes.EnrolmentCompleted] = Enrolment,
         [EventTypes.EnrolmentWithdrawn] = Enrolment,
@@ -49,6 +51,8 @@ public static class EventData
         [EventTypes.SessionHeld] = Session,
         [EventTypes.SessionMissed] = Session,
         [EventTypes.SessionCancelled] = Session,
+        [EventTypes.ActionAgreed] = Action,
+        [EventTypes.ActionClosed] = Action,
     };
 
     /// <summary>When the examples happened.</summary>
@@ -113,9 +117,12 @@ public sealed record ReflectionReviewedData(
 /// <param name="Link">
 /// The address that answers for the learner without a sign-in; null for those who do not have other programs bring them their check-ins.
 /// </param>
+/// <param name="ActionItemId">
+/// The action item that it asks about, whose unit, or an empty one, stands beside it; null where it asks about the unit.
+/// </param>
 public sealed record NudgeSentData(
     Guid NudgeId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int Step, NudgeKind Kind, NudgeChannel Channel,
-    DateTime DueAt, DateTime ExpiresAt, Uri? Link);
+    DateTime DueAt, DateTime ExpiresAt, Uri? Link, Guid? ActionItemId);
 
 /// <summary>A learner has answered a check-in; what they answered is for them and their coaches alone.</summary>
 /// <param name="NudgeId">The check-in.</param>
@@ -125,8 +132,11 @@ public sealed record NudgeSentData(
 /// <param name="Unit" example="1.4-coaching-agreement">The unit that it asked about.</param>
 /// <param name="Step" example="1">Its step in the unit's nudge plan.</param>
 /// <param name="Kind">Whether it reminded, asked or closed.</param>
+/// <param name="ActionItemId">
+/// The action item that it asked about, whose unit, or an empty one, stands beside it; null where it asked about the unit.
+/// </param>
 public sealed record NudgeAnsweredData(
-    Guid NudgeId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int Step, NudgeKind Kind);
+    Guid NudgeId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, string Unit, int Step, NudgeKind Kind, Guid? ActionItemId);
 
 /// <summary>An enrolment was made, completed, withdrawn, resumed or changed; the type of the event says which.</summary>
 /// <param name="EnrolmentId">The enrolment.</param>
@@ -184,3 +194,14 @@ public sealed record CohortStaffChangedData(Guid CohortId, Guid PersonId, Cohort
 /// <param name="LearnerId">The person who is coached.</param>
 /// <param name="CoachId">The person who coaches.</param>
 public sealed record SessionData(Guid SessionId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid CoachId);
+
+/// <summary>
+/// A coachee has agreed to an action item, or it was closed; the type of the event says which. Its words, its days and its outcome are read
+/// by who may know them.
+/// </summary>
+/// <param name="ActionItemId">The action item.</param>
+/// <param name="EnrolmentId">The enrolment to which it belongs.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Whose step it is.</param>
+/// <param name="CoachId">With whom it was agreed; null for nobody.</param>
+public sealed record ActionData(Guid ActionItemId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid? CoachId);

@@ -43,7 +43,7 @@ internal sealed class NudgeWithOpportunity
 internal static class OwnNudges
 {
     public static IQueryable<NudgeWithOpportunity> WithOpportunity(this IQueryable<Nudge> nudges, LearningDb db) => nudges.AsNoTracking()
-        .Join(db.Opportunities.AsNoTracking(), n => n.OpportunityId, o => o.Id,
+        .Join(db.Opportunities.AsNoTracking(), n => n.OpportunityId, o => (Guid?)o.Id,
             (n, o) => new NudgeWithOpportunity { Nudge = n, Opportunity = o });
 
     /// <summary>
@@ -56,10 +56,10 @@ internal static class OwnNudges
         foreach (var (nudge, opportunity) in nudges.Select(n => (n.Nudge, n.Opportunity)))
         {
             var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            var ask = curriculum?.Unit(nudge.Unit) is { } unit ? new Ask(nudge, opportunity, unit) : null;
+            var ask = curriculum?.Unit(nudge.Unit) is { } unit ? new UnitAsk(nudge, opportunity, unit) : null;
             var item = NudgeItem.Of(nudge);
             items.Add(new(
-                item.Id, item.EnrolmentId, item.Unit, ask?.Unit.Title, item.Step, item.Kind, item.Channel, item.DueAt, item.Status,
+                item.Id, item.EnrolmentId, item.Unit, ask?.Title, item.Step, item.Kind, item.Channel, item.DueAt, item.Status,
                 item.StatusReason, item.ExpiresAt, ask?.Question is { } question ? $"{ask.Text} {question}" : ask?.Text,
                 PlanView.Of(opportunity.IfThen), item.Response, item.Next));
         }

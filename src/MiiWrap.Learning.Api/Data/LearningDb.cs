@@ -52,6 +52,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Nudge> Nudges => Set<Nudge>();
 
+    /// <summary>The nudges that ask about units; those of action items stand beside their items.</summary>
+    public IQueryable<Nudge> UnitNudges => Nudges.Where(n => n.OpportunityId != null);
+
     public DbSet<FollowUp> FollowUps => Set<FollowUp>();
 
     public DbSet<NudgeMessage> NudgeMessages => Set<NudgeMessage>();
@@ -83,6 +86,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<CoachingSession> CoachingSessions => Set<CoachingSession>();
 
     public DbSet<SessionParticipant> SessionParticipants => Set<SessionParticipant>();
+
+    public DbSet<ActionItem> ActionItems => Set<ActionItem>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 

@@ -26,9 +26,9 @@ internal sealed class FollowUpJobs(IBackgroundJobClientV2 client, JobStorage sto
     /// <summary>How many more jobs may wait.</summary>
     public int Free => (int)Math.Max(0, settings.MostScheduledJobs - storage.GetMonitoringApi().ScheduledCount());
 
-    /// <summary>Gives a completed unit's nudges their jobs; call this after the commit.</summary>
+    /// <summary>Gives the nudges of a completed unit, or of an action item, their jobs; call this after the commit.</summary>
     public void Enqueue(ScheduleFollowUp request) =>
-        client.Enqueue<HangfireRequests>(Urgency.Nudges, job => job.ScheduleFollowUp(request.OpportunityId, CancellationToken.None));
+        client.Enqueue<HangfireRequests>(Urgency.Nudges, job => job.ScheduleFollowUp(request.SubjectId, CancellationToken.None));
 
     /// <summary>A job for one nudge at its due time.</summary>
     // By how long it takes, not by the moment: Hangfire keeps the machine's time, and this program may have been told to keep another.

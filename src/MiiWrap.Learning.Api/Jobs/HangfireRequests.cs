@@ -29,8 +29,8 @@ internal sealed class HangfireRequests(IMediator mediator, FollowUpJobs jobs, Jo
     /// <summary>A turn that fails is made up by the sweep.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 30, 120], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     [JobDisplayName("Schedule follow-up of opportunity {0}")]
-    public async Task<string> ScheduleFollowUp(Guid opportunityId, CancellationToken ct) =>
-        string.Join('\n', await runs.Run("schedule-follow-up", () => mediator.Send(new ScheduleFollowUp(opportunityId), ct)));
+    public async Task<string> ScheduleFollowUp(Guid subjectId, CancellationToken ct) =>
+        string.Join('\n', await runs.Run("schedule-follow-up", () => mediator.Send(new ScheduleFollowUp(subjectId), ct)));
 
     /// <summary>Tried again after the same waits as the message itself; what the ledger calls failed ends among the failed jobs.</summary>
     [AutomaticRetry(Attempts = 5, DelaysInSeconds = [60, 300, 1800, 7200, 28800], OnAttemptsExceeded = AttemptsExceededAction.Fail)]

@@ -1,4 +1,5 @@
 using MediatR;
+using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.Events;
@@ -22,6 +23,7 @@ internal static class JobSchedule
         new("notice-silence", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectUnresponsiveLearners(), ct)),
         new("notice-missing-coaching", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectMissingCoaching(), ct)),
         new("mark-unrecorded", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new GiveUpUnrecorded(), ct)),
+        new("lapse-items", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new LapseActionItems(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
         new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),

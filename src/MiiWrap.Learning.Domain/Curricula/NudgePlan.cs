@@ -22,6 +22,11 @@ public enum NudgeKind
 /// <summary>The template of the asks that follow a unit; the transfer clock starts when the learner completes it.</summary>
 public sealed record NudgePlan(PlanKind Kind, string Title, bool RequiresIfThen, IReadOnlyList<NudgeStep> Steps)
 {
+    /// <summary>
+    /// What all its asks count as beside others, none of which closes a window then; null where each counts as its own kind.
+    /// </summary>
+    public NudgeKind? RanksAs { get; init; }
+
     public NudgeStep? Step(int number) => Steps.FirstOrDefault(s => s.Step == number);
 }
 

@@ -24,12 +24,14 @@ public static class EventTypes
     public const string SessionHeld = "session.held";
     public const string SessionMissed = "session.missed";
     public const string SessionCancelled = "session.cancelled";
+    public const string ActionAgreed = "action.agreed";
+    public const string ActionClosed = "action.closed";
 
     public static readonly IReadOnlyList<string> All =
     [
         UnitStarted, UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated,
         EnrolmentCompleted, EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
         CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved, SessionPlanned,
-        SessionHeld, SessionMissed, SessionCancelled,
+        SessionHeld, SessionMissed, SessionCancelled, ActionAgreed, ActionClosed,
     ];
 }

@@ -18,7 +18,7 @@ public sealed record FrequencyCap(
             nudge.Skip(Nudge.Superseded);
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && n.ExpiresAt <= now)) nudge.Expire();
         foreach (var nudge in due.Where(n => n.Status == NudgeStatus.Planned && Fatigue.Silences(n))) nudge.Skip(Nudge.Tired);
-        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => NudgePriority.Of(n.Kind)).ThenBy(n => n.DueAt)
+        var open = due.Where(n => n.Status == NudgeStatus.Planned).OrderBy(n => NudgePriority.Of(n.RanksAs)).ThenBy(n => n.DueAt)
             .ThenBy(n => n.Id).ToList();
         if (open.Count == 0) return [];
         if (!ByMessage && Window.IsOpen(now, Zone))

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Domain.Nudges;
@@ -43,7 +44,14 @@ public sealed class Nudge : Entity, IVersioned
     {
     }
 
-    public Guid OpportunityId { get; private set; }
+    /// <summary>The opportunity of the unit that it asks about; null where it asks about an action item.</summary>
+    public Guid? OpportunityId { get; private set; }
+
+    /// <summary>The action item that it asks about; null where it asks about a unit.</summary>
+    public Guid? ActionItemId { get; private set; }
+
+    /// <summary>The opportunity or the action item: what several asks are about together.</summary>
+    public Guid SubjectId => (OpportunityId ?? ActionItemId)!.Value;
 
     public Guid EnrolmentId { get; private set; }
 
@@ -51,6 +59,7 @@ public sealed class Nudge : Entity, IVersioned
 
     public Guid PersonId { get; private set; }
 
+    /// <summary>The unit; of an action item that belongs to none, empty.</summary>
     public string Unit { get; private set; } = "";
 
     public int Step { get; private set; }
@@ -66,6 +75,9 @@ public sealed class Nudge : Entity, IVersioned
     /// <summary>What others may know of its kind: by what an answer has made of it they would know the answer.</summary>
     public NudgeKind PlannedKind => KindBefore ?? Kind;
 
+    /// <summary>What it counts as where not all asks can go: about an action item, each is as important as a check.</summary>
+    public NudgeKind RanksAs => ActionItemId is null ? Kind : NudgeKind.Check;
+
     /// <summary>The last chance to speak of a window of the transfer rate: it is asked of tired people too.</summary>
     public bool ClosesWindow { get; private set; }
 
@@ -78,7 +90,8 @@ public sealed class Nudge : Entity, IVersioned
     public NudgeStatus Status { get; private set; }
 
     /// <summary>
-    /// Why it ended without being sent; of a planned one, <see cref="Superseded"/> when it will end so unless the facts change again.
+    /// Why it ended without being sent; of a planned one, <see cref="Superseded"/> when it will end so unless the facts change again; of a
+    /// sent one, <see cref="ItemClosed"/> when that ended it.
     /// </summary>
     public string? StatusReason { get; private set; }
 
@@ -113,20 +126,34 @@ public sealed class Nudge : Entity, IVersioned
     public static Expression<Func<Nudge, bool>> IsUnanswered(DateTime now)
     {
         var patience = now.AddDays(-Fatigue.PatienceDays);
-        return n => n.Status == NudgeStatus.Sent && n.Response == null && (n.SentAt <= patience || n.ExpiresAt <= now);
+        return n => n.Status == NudgeStatus.Sent && n.Response == null && n.StatusReason != ItemClosed
+            && (n.SentAt <= patience || n.ExpiresAt <= now);
     }
 
     public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Response is null && now < ExpiresAt;
 
-    public static Nudge Plan(TransferOpportunity opportunity, PlannedNudge planned, NudgeChannel channel, DateTime now) => new()
+    public static Nudge Plan(TransferOpportunity opportunity, PlannedNudge planned, NudgeChannel channel, DateTime now)
+    {
+        var nudge = New(planned, channel, now);
+        (nudge.OpportunityId, nudge.EnrolmentId, nudge.CohortId) = (opportunity.Id, opportunity.EnrolmentId, opportunity.CohortId);
+        (nudge.PersonId, nudge.Unit, nudge.PlanVersion) = (opportunity.PersonId, opportunity.Unit, opportunity.CurriculumVersion);
+        return nudge;
+    }
+
+    /// <summary>Plans an ask about an action item of the learner's.</summary>
+    /// <param name="unit">The unit that the item belongs to; null for none.</param>
+    public static Nudge PlanForItem(
+        Guid actionItemId, string? unit, Enrolment enrolment, PlannedNudge planned, NudgeChannel channel, DateTime now)
+    {
+        var nudge = New(planned, channel, now);
+        (nudge.ActionItemId, nudge.EnrolmentId, nudge.CohortId) = (actionItemId, enrolment.Id, enrolment.CohortId);
+        (nudge.PersonId, nudge.Unit) = (enrolment.PersonId, unit ?? "");
+        return nudge;
+    }
+
+    private static Nudge New(PlannedNudge planned, NudgeChannel channel, DateTime now) => new()
     {
         Id = NewId.At(now),
-        OpportunityId = opportunity.Id,
-        EnrolmentId = opportunity.EnrolmentId,
-        CohortId = opportunity.CohortId,
-        PersonId = opportunity.PersonId,
-        Unit = opportunity.Unit,
-        PlanVersion = opportunity.CurriculumVersion,
         Step = planned.Step,
         Kind = planned.Kind,
         ClosesWindow = planned.ClosesWindow,
@@ -146,6 +173,9 @@ public sealed class Nudge : Entity, IVersioned
     public const string HeldOut = "heldOut";
     public const string Exempted = "exempted";
     public const string WindowClosed = "windowClosed";
+
+    /// <summary>The action item that it asks about is closed.</summary>
+    public const string ItemClosed = "itemClosed";
 
     /// <summary>Its learner has no access; it comes back with them.</summary>
     public const string Suspended = "suspended";
@@ -261,6 +291,15 @@ public sealed class Nudge : Entity, IVersioned
     public void Cancel(string reason) => End(NudgeStatus.Cancelled, reason);
 
     public void Fail(string reason) => End(NudgeStatus.Failed, reason);
+
+    /// <summary>
+    /// The action item that it asks about is closed. What has been asked and not answered takes no answer any more, and is nobody's silence.
+    /// </summary>
+    public void EndWithItem(DateTime now)
+    {
+        if (Status == NudgeStatus.Planned) Cancel(ItemClosed);
+        else if (IsOpen(now)) (StatusReason, ExpiresAt) = (ItemClosed, now);
+    }
 
     /// <summary>Records the learner's answer; the first one wins, and a later one changes nothing and gets false.</summary>
     public bool Answer(NudgeResponse response, DateTime now)

@@ -12,18 +12,25 @@ public static class NudgeLedger
     public static IReadOnlyList<Nudge> Open(TransferOpportunity opportunity, NudgePlan plan, SendingWindow window, NudgeChannel channel,
         DateTime now, NudgeCalendar? calendar = null)
     {
-        var (zone, plannedFor) = (Zones.Find(opportunity.TimeZone), opportunity.IfThen?.PlannedFor);
-        // Rows get their identity later: in the calendar a step is known by a number of its own.
-        var ids = plan.Steps.ToDictionary(s => s.Step, _ => NewId.At(now));
-        var steps = calendar is null || opportunity.Arm == TrialArm.HeldOut
-            ? NudgePlanner.Plan(plan, opportunity.StartsAt, zone, plannedFor, window)
-            : NudgePlanner.Plan(plan, opportunity.StartsAt, zone, plannedFor, window, calendar, step => ids[step]);
-        var nudges = steps
-            .Select(planned => Nudge.Plan(opportunity, planned, channel, now)).ToList();
-        if (opportunity.Arm != TrialArm.HeldOut) return nudges;
+        var isHeldOut = opportunity.Arm == TrialArm.HeldOut;
+        var nudges = Plan(plan, opportunity.StartsAt, opportunity.IfThen?.PlannedFor, Zones.Find(opportunity.TimeZone), window, now,
+            isHeldOut ? null : calendar).Select(planned => Nudge.Plan(opportunity, planned, channel, now)).ToList();
+        if (!isHeldOut) return nudges;
         // What closes a window is asked of both sides: it is how their transfer becomes known.
         foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, ClosesWindow: false })) nudge.Skip(Nudge.HeldOut);
         return nudges;
+    }
+
+    /// <summary>All steps of a plan, placed where there is room beside the person's other asks.</summary>
+    /// <param name="calendar">Null where nothing else stands in the way.</param>
+    public static IReadOnlyList<PlannedNudge> Plan(
+        NudgePlan plan, DateTime startsAt, DateOnly? plannedFor, TimeZoneInfo zone, SendingWindow window, DateTime now,
+        NudgeCalendar? calendar)
+    {
+        if (calendar is null) return NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window);
+        // Rows get their identity later: in the calendar a step is known by a number of its own.
+        var ids = plan.Steps.ToDictionary(s => s.Step, _ => NewId.At(now));
+        return NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window, calendar, step => ids[step]);
     }
 
     /// <summary>
@@ -34,12 +41,26 @@ public static class NudgeLedger
         TransferOpportunity opportunity, NudgePlan plan, IEnumerable<Nudge> nudges, TimeZoneInfo zone, SendingWindow window, string reason,
         DateTime now, NudgeCalendar? calendar = null)
     {
-        var waiting = nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).ToDictionary(n => n.Step);
+        var waiting = Waiting(nudges);
+        // The few asks of who is held out stand where they would without the others, which only know of them.
+        var isHeldOut = opportunity.Arm == TrialArm.HeldOut;
+        Replan(plan, opportunity.StartsAt, opportunity.IfThen?.PlannedFor, waiting, zone, window, reason, now, calendar, isHeldOut);
+    }
+
+    /// <summary>The asks of one subject that are still to come and in no message yet, by their step.</summary>
+    public static IReadOnlyDictionary<int, Nudge> Waiting(IEnumerable<Nudge> nudges) =>
+        nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).ToDictionary(n => n.Step);
+
+    /// <inheritdoc cref="Replan(TransferOpportunity, NudgePlan, IEnumerable{Nudge}, TimeZoneInfo, SendingWindow, string, DateTime, NudgeCalendar?)"/>
+    /// <param name="ignoresCalendar">They stand where they would alone; the calendar only knows of them.</param>
+    public static void Replan(
+        NudgePlan plan, DateTime startsAt, DateOnly? plannedFor, IReadOnlyDictionary<int, Nudge> waiting, TimeZoneInfo zone,
+        SendingWindow window, string reason, DateTime now, NudgeCalendar? calendar, bool ignoresCalendar = false)
+    {
         if (waiting.Count == 0) return;
         var progress = new PlanProgress(now, waiting.ToDictionary(n => n.Key, n => new WaitingStep(n.Value.Kind, n.Value.NotBefore)));
         foreach (var nudge in waiting.Values) calendar?.Remove(nudge.Id);
-        var (startsAt, plannedFor) = (opportunity.StartsAt, opportunity.IfThen?.PlannedFor);
-        var steps = calendar is null || opportunity.Arm == TrialArm.HeldOut
+        var steps = calendar is null || ignoresCalendar
             ? NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window, progress)
             : NudgePlanner.Plan(plan, startsAt, zone, plannedFor, window, calendar,
                 step => waiting.TryGetValue(step, out var nudge) ? nudge.Id : Guid.Empty, progress);
@@ -47,8 +68,7 @@ public static class NudgeLedger
         {
             if (!waiting.TryGetValue(planned.Step, out var nudge)) continue;
             nudge.Replan(planned, planned.Placement is null ? reason : $"{reason}; {planned.Placement}", now);
-            if (opportunity.Arm == TrialArm.HeldOut && !planned.Superseded)
-                calendar?.Add(nudge.Id, nudge.Kind, nudge.DueAt, nudge.ExpiresAt);
+            if (ignoresCalendar && !planned.Superseded) calendar?.Add(nudge.Id, nudge.RanksAs, nudge.DueAt, nudge.ExpiresAt);
         }
     }
 
@@ -65,7 +85,7 @@ public static class NudgeLedger
         if (response.Outcome == NudgeOutcome.Applied) StopChecks(plan, nudges);
         if (WaitsForOpportunity(response) is { } next)
         {
-            Wait(opportunity, nudges, answered, next, zone);
+            Wait(opportunity.StartsAt, nudges, answered, next, zone);
             Replan(opportunity, plan, nudges, zone, window, "waits for the next opportunity", now, calendar);
         }
 
@@ -88,7 +108,7 @@ public static class NudgeLedger
         foreach (var answer in answered)
         {
             if (answer.Response!.Outcome == NudgeOutcome.Applied) StopChecks(plan, ended);
-            if (WaitsForOpportunity(answer.Response) is { } next) Wait(opportunity, ended, answer, next, zone);
+            if (WaitsForOpportunity(answer.Response) is { } next) Wait(opportunity.StartsAt, ended, answer, next, zone);
         }
     }
 
@@ -97,13 +117,13 @@ public static class NudgeLedger
         response.Outcome == NudgeOutcome.ChangeDate || WaitsForOpportunity(response) is not null;
 
     /// <summary>Who had no opportunity and knows when the next one comes is asked after that day, and not before.</summary>
-    private static DateOnly? WaitsForOpportunity(NudgeResponse response) =>
+    public static DateOnly? WaitsForOpportunity(NudgeResponse response) =>
         response is { Outcome: NudgeOutcome.NotYet, Barrier: Barrier.NoOpportunity } ? response.PlannedFor : null;
 
-    private static void Wait(
-        TransferOpportunity opportunity, IReadOnlyList<Nudge> nudges, Nudge answered, DateOnly next, TimeZoneInfo zone)
+    /// <summary>What is still to come after an answer waits until the day after the next opportunity.</summary>
+    public static void Wait(DateTime startsAt, IReadOnlyList<Nudge> nudges, Nudge answered, DateOnly next, TimeZoneInfo zone)
     {
-        var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(opportunity.StartsAt, zone));
+        var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(startsAt, zone));
         foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step > answered.Step))
             nudge.WaitUntil(Zones.ToUtc(next.AddDays(1).ToDateTime(timeOfDay), zone));
     }
@@ -118,7 +138,8 @@ public static class NudgeLedger
         }
     }
 
-    private static TransferLevel? LevelOf(NudgeOutcome outcome) => outcome switch
+    /// <summary>What an answer says of how far something was done; null where it says nothing of it.</summary>
+    public static TransferLevel? LevelOf(NudgeOutcome outcome) => outcome switch
     {
         NudgeOutcome.Applied => TransferLevel.Applied,
         NudgeOutcome.Partly => TransferLevel.Partly,

@@ -49,7 +49,7 @@ public static class NudgePlanner
         foreach (var i in Enumerable.Range(0, planned.Length).Where(i => !planned[i].Superseded && IsWaiting(progress, planned[i].Step)))
         {
             var ask = planned[i];
-            if (calendar.Schedule(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
+            if (calendar.Schedule(idOf(ask.Step), plan.RanksAs ?? ask.Kind, ask.DueAt, ask.ExpiresAt) is not { } place)
             {
                 // What closes a window is never dropped for want of room: when it goes is then seen at the time. Of the others the next one
                 // speaks.
@@ -72,7 +72,7 @@ public static class NudgePlanner
         foreach (var ask in planned.Where(ask => IsWaiting(progress, ask.Step)))
         {
             calendar.Remove(idOf(ask.Step));
-            if (!ask.Superseded) calendar.Add(idOf(ask.Step), ask.Kind, ask.DueAt, ask.ExpiresAt);
+            if (!ask.Superseded) calendar.Add(idOf(ask.Step), plan.RanksAs ?? ask.Kind, ask.DueAt, ask.ExpiresAt);
         }
 
         return planned;
@@ -141,7 +141,7 @@ public static class NudgePlanner
             planned[i] = new(step.Step, progress?.Waiting.GetValueOrDefault(step.Step)?.Kind ?? step.Kind, due[i].At,
                 superseded && expires < due[i].At ? due[i].At : expires, due[i].Reason, superseded)
             {
-                ClosesWindow = step.Closes is not null,
+                ClosesWindow = step.Closes is not null && plan.RanksAs is null,
             };
             if (!superseded) later.Add(due[i].At, date, IsWaiting(progress, step.Step));
         }

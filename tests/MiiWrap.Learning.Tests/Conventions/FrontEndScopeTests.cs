@@ -23,7 +23,8 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies ListCoaching ListCohorts ListCurricula ListEnrolments ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
-            "CancelSession GetEnrolmentTransfer GetJourney GetSession ListSessions"),
+            "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "
+            + "GetEnrolmentTransfer GetJourney GetSession ListActionItems ListSessions"),
         ("teaching program",
             "BeginCoaching GetCohortDosage"),
         ("learning",

@@ -32,7 +32,7 @@ public sealed class StartAndStopTests : IDisposable
             Assert.Equal($"Database: Sqlite in {Path.GetDirectoryName(home.Database)}; mail: {home.MailFolder}", ended.Output[1]);
             Assert.Equal($"Jobs: {first.Address}jobs", ended.Output[2]);
             Assert.Equal(
-                "Sign in as admin@example.org, lead@example.org, instructor@example.org, supervisor@example.org or learner1@example.org to learner12@example.org, "
+                "Sign in as admin@example.org, lead@example.org, instructor@example.org, supervisor@example.org or learner1@example.org to learner15@example.org, "
                 + $"password {RunningProgram.Password}",
                 ended.Output[3]);
             made = await Rows();

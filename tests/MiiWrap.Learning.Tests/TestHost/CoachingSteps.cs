@@ -48,6 +48,20 @@ public static class CoachingSteps
         $"{Session(session)}/record", new { mode = "live", minutes = 45, participants = parts },
         etag is null ? ("If-None-Match", "*") : ("If-Match", etag));
 
+    /// <summary>A step that is due in three weeks.</summary>
+    public static object Step(
+        Guid enrolmentId, Guid? ownerId = null, string? plannedFor = null, int dueInDays = 21, Guid? sessionId = null, string? unit = null,
+        string cue = "they bring me a problem") => new
+    {
+        ownerId,
+        enrolmentId,
+        ifThen = new { cue, action = "I will ask what they have tried", plannedFor },
+        sign = "They have spoken more than I have",
+        dueOn = $"{FlowingClock.Now.AddDays(dueInDays):yyyy-MM-dd}",
+        sessionId,
+        unit,
+    };
+
     public static async Task<JsonNode> Dosage(this HttpClient reader, TestLearner learner) =>
         (await reader.Read($"{learner.Journey}/dosage")).Ok().Json;
 }

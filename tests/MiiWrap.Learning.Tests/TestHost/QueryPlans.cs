@@ -31,6 +31,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         // Or that of dates.
         ["ListSessions"] = "CoachingSessions",
         ["ListCoaching"] = "CoachingRelationships",
+        ["ListActionItems"] = "ActionItems",
     };
 
     private readonly HttpContextAccessor http = new();

@@ -44,6 +44,7 @@ public sealed class RolePeople
     private Guid? nudgeId;
     private string? draft;
     private string? coaching;
+    private string? item;
     private string? session;
     private string? webhook;
     private string? calendar;
@@ -136,6 +137,20 @@ public sealed class RolePeople
     public async Task<string> CoachingSession(bool hasBegun = false) => session ??= $"/v1/coaching-sessions/{(Guid)(await As(Role.Instructor).Post(
         "/v1/coaching-sessions", SessionWithLearner(hasBegun ? FlowingClock.Now.AddHours(-1) : FlowingClock.Now.AddDays(1))))
         .Expect(System.Net.HttpStatusCode.Created)["id"]!}";
+
+    /// <summary>A step for the learner.</summary>
+    public object NewStep() => CoachingSteps.Step(EnrolmentId, people[Role.Learner].Id);
+
+    /// <summary>A step that the instructor has written down for the learner.</summary>
+    public async Task<string> ActionItem() => item ??=
+        (await As(Role.Instructor).Post("/v1/action-items", NewStep())).Expect(System.Net.HttpStatusCode.Created).Headers["Location"];
+
+    /// <summary>The same, agreed.</summary>
+    public async Task<string> AgreedItem()
+    {
+        (await As(Role.Learner).Post($"{await ActionItem()}/agree", new { })).Ok();
+        return item!;
+    }
 
     /// <summary>The mail's way out.</summary>
     public string StopLink() => App.Services.GetRequiredService<OneTapLinks>().ToStop(people[Role.Learner].Id).PathAndQuery;

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using MiiWrap.Learning.Domain.Enrolments;
-using MiiWrap.Learning.Domain.Transfer;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -18,19 +17,25 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.Transfer.TransferOpportunity.IfThen#IfThenPlan",
+                "MiiWrap.Learning.Domain.Enrolments.UnitProgress.IfThen#IfThenPlan",
                 typeof(IfThenPlan),
                 baseEntityType,
                 sharedClrType: true,
-                propertyCount: 4,
+                propertyCount: 5,
                 foreignKeyCount: 1,
                 keyCount: 1);
 
-            var transferOpportunityId = runtimeEntityType.AddProperty(
-                "TransferOpportunityId",
+            var unitProgressEnrolmentId = runtimeEntityType.AddProperty(
+                "UnitProgressEnrolmentId",
                 typeof(Guid),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var unitProgressUnit = runtimeEntityType.AddProperty(
+                "UnitProgressUnit",
+                typeof(string),
+                afterSaveBehavior: PropertySaveBehavior.Throw,
+                maxLength: 80);
 
             var action = runtimeEntityType.AddProperty(
                 "Action",
@@ -54,7 +59,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true);
 
             var key = runtimeEntityType.AddKey(
-                new[] { transferOpportunityId });
+                new[] { unitProgressEnrolmentId, unitProgressUnit });
             runtimeEntityType.SetPrimaryKey(key);
 
             return runtimeEntityType;
@@ -62,8 +67,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
         public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
-            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("TransferOpportunityId") },
-                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("UnitProgressEnrolmentId"), declaringEntityType.FindProperty("UnitProgressUnit") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("EnrolmentId"), principalEntityType.FindProperty("Unit") }),
                 principalEntityType,
                 deleteBehavior: DeleteBehavior.Cascade,
                 unique: true,
@@ -74,8 +79,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 runtimeForeignKey,
                 onDependent: false,
                 typeof(IfThenPlan),
-                propertyInfo: typeof(TransferOpportunity).GetProperty("IfThen", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(TransferOpportunity).GetField("<IfThen>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(UnitProgress).GetProperty("IfThen", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UnitProgress).GetField("<IfThen>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 eagerLoaded: true);
 
             return runtimeForeignKey;
@@ -86,7 +91,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);
-            runtimeEntityType.AddAnnotation("Relational:TableName", "TransferOpportunities");
+            runtimeEntityType.AddAnnotation("Relational:TableName", "UnitProgress");
             runtimeEntityType.AddAnnotation("Relational:ViewName", null);
             runtimeEntityType.AddAnnotation("Relational:ViewSchema", null);
 

@@ -4,6 +4,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Enrolments;
 
 #pragma warning disable 219, 612, 618
@@ -17,25 +18,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         public static RuntimeEntityType Create(RuntimeModel model, RuntimeEntityType baseEntityType = null)
         {
             var runtimeEntityType = model.AddEntityType(
-                "MiiWrap.Learning.Domain.Enrolments.UnitProgress.IfThen#IfThenPlan",
+                "MiiWrap.Learning.Domain.Coaching.ActionItem.IfThen#IfThenPlan",
                 typeof(IfThenPlan),
                 baseEntityType,
                 sharedClrType: true,
-                propertyCount: 5,
+                propertyCount: 4,
                 foreignKeyCount: 1,
                 keyCount: 1);
 
-            var unitProgressEnrolmentId = runtimeEntityType.AddProperty(
-                "UnitProgressEnrolmentId",
+            var actionItemId = runtimeEntityType.AddProperty(
+                "ActionItemId",
                 typeof(Guid),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
-
-            var unitProgressUnit = runtimeEntityType.AddProperty(
-                "UnitProgressUnit",
-                typeof(string),
-                afterSaveBehavior: PropertySaveBehavior.Throw,
-                maxLength: 80);
 
             var action = runtimeEntityType.AddProperty(
                 "Action",
@@ -59,7 +54,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 nullable: true);
 
             var key = runtimeEntityType.AddKey(
-                new[] { unitProgressEnrolmentId, unitProgressUnit });
+                new[] { actionItemId });
             runtimeEntityType.SetPrimaryKey(key);
 
             return runtimeEntityType;
@@ -67,20 +62,21 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
         public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
-            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("UnitProgressEnrolmentId"), declaringEntityType.FindProperty("UnitProgressUnit") },
-                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("EnrolmentId"), principalEntityType.FindProperty("Unit") }),
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("ActionItemId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
                 principalEntityType,
                 deleteBehavior: DeleteBehavior.Cascade,
                 unique: true,
                 required: true,
+                requiredDependent: true,
                 ownership: true);
 
             var ifThen = principalEntityType.AddNavigation("IfThen",
                 runtimeForeignKey,
                 onDependent: false,
                 typeof(IfThenPlan),
-                propertyInfo: typeof(UnitProgress).GetProperty("IfThen", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(UnitProgress).GetField("<IfThen>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(ActionItem).GetProperty("IfThen", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ActionItem).GetField("<IfThen>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 eagerLoaded: true);
 
             return runtimeForeignKey;
@@ -91,7 +87,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.AddAnnotation("Relational:FunctionName", null);
             runtimeEntityType.AddAnnotation("Relational:Schema", null);
             runtimeEntityType.AddAnnotation("Relational:SqlQuery", null);
-            runtimeEntityType.AddAnnotation("Relational:TableName", "UnitProgress");
+            runtimeEntityType.AddAnnotation("Relational:TableName", "ActionItems");
             runtimeEntityType.AddAnnotation("Relational:ViewName", null);
             runtimeEntityType.AddAnnotation("Relational:ViewSchema", null);
 

@@ -23,10 +23,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Nudges.Nudge",
                 typeof(Nudge),
                 baseEntityType,
-                propertyCount: 24,
+                propertyCount: 25,
                 navigationCount: 1,
-                foreignKeyCount: 1,
-                unnamedIndexCount: 6,
+                foreignKeyCount: 2,
+                unnamedIndexCount: 7,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -36,6 +36,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(Entity).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var actionItemId = runtimeEntityType.AddProperty(
+                "ActionItemId",
+                typeof(Guid?),
+                propertyInfo: typeof(Nudge).GetProperty("ActionItemId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Nudge).GetField("<ActionItemId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var channel = runtimeEntityType.AddProperty(
                 "Channel",
@@ -149,10 +156,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
             var opportunityId = runtimeEntityType.AddProperty(
                 "OpportunityId",
-                typeof(Guid),
+                typeof(Guid?),
                 propertyInfo: typeof(Nudge).GetProperty("OpportunityId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Nudge).GetField("<OpportunityId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+                nullable: true);
 
             var personId = runtimeEntityType.AddProperty(
                 "PersonId",
@@ -233,20 +240,26 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index.AddAnnotation("Relational:Filter", "[MessageId] IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { dueAt, id });
-            index0.AddAnnotation("Relational:Filter", "[Status] = 'Planned' AND [MessageId] IS NULL");
+                new[] { actionItemId, step },
+                unique: true);
+            index0.AddAnnotation("Relational:Filter", "[ActionItemId] IS NOT NULL");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { enrolmentId, unit });
+                new[] { dueAt, id });
+            index1.AddAnnotation("Relational:Filter", "[Status] = 'Planned' AND [MessageId] IS NULL");
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { cohortId, dueAt, id });
+                new[] { enrolmentId, unit });
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { opportunityId, step, planVersion },
-                unique: true);
+                new[] { cohortId, dueAt, id });
 
             var index4 = runtimeEntityType.AddIndex(
+                new[] { opportunityId, step, planVersion },
+                unique: true);
+            index4.AddAnnotation("Relational:Filter", "[OpportunityId] IS NOT NULL");
+
+            var index5 = runtimeEntityType.AddIndex(
                 new[] { personId, dueAt, id });
 
             return runtimeEntityType;
@@ -254,11 +267,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
         public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("ActionItemId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.Restrict);
+
+            return runtimeForeignKey;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey2(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("OpportunityId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
                 principalEntityType,
-                deleteBehavior: DeleteBehavior.Restrict,
-                required: true);
+                deleteBehavior: DeleteBehavior.Restrict);
 
             return runtimeForeignKey;
         }

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("32846338-2013-48bd-af76-cb8ec5555225"), entityTypeCount: 59)
+            : base(skipDetectChanges: false, modelId: new Guid("7d33ec75-a18d-4569-957c-d64afd423a8f"), entityTypeCount: 62)
         {
         }
 
@@ -39,6 +39,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var signInSession = SignInSessionEntityType.Create(this);
             var standIn = StandInEntityType.Create(this);
             var transferRelease = TransferReleaseEntityType.Create(this);
+            var actionEvidence = ActionEvidenceEntityType.Create(this);
+            var actionItem = ActionItemEntityType.Create(this);
+            var ifThenPlan = IfThenPlanEntityType.Create(this);
             var coachingRelationship = CoachingRelationshipEntityType.Create(this);
             var coachingSession = CoachingSessionEntityType.Create(this);
             var observation = ObservationEntityType.Create(this);
@@ -53,7 +56,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var enrolment = EnrolmentEntityType.Create(this);
             var moduleOpening = ModuleOpeningEntityType.Create(this);
             var unitProgress = UnitProgressEntityType.Create(this);
-            var ifThenPlan = IfThenPlanEntityType.Create(this);
+            var ifThenPlan0 = IfThenPlan0EntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
             var outboundMail = OutboundMailEntityType.Create(this);
@@ -75,7 +78,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var review = ReviewEntityType.Create(this);
             var transferEvidence = TransferEvidenceEntityType.Create(this);
             var transferOpportunity = TransferOpportunityEntityType.Create(this);
-            var ifThenPlan0 = IfThenPlan0EntityType.Create(this);
+            var ifThenPlan1 = IfThenPlan1EntityType.Create(this);
 
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, person);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, person);
@@ -95,6 +98,12 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             StandInEntityType.CreateForeignKey1(standIn, agency);
             StandInEntityType.CreateForeignKey2(standIn, person);
             StandInEntityType.CreateForeignKey3(standIn, person);
+            ActionEvidenceEntityType.CreateForeignKey1(actionEvidence, actionItem);
+            ActionItemEntityType.CreateForeignKey1(actionItem, person);
+            ActionItemEntityType.CreateForeignKey2(actionItem, enrolment);
+            ActionItemEntityType.CreateForeignKey3(actionItem, person);
+            ActionItemEntityType.CreateForeignKey4(actionItem, coachingSession);
+            IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, actionItem);
             CoachingRelationshipEntityType.CreateForeignKey1(coachingRelationship, agency);
             CoachingRelationshipEntityType.CreateForeignKey2(coachingRelationship, person);
             CoachingRelationshipEntityType.CreateForeignKey3(coachingRelationship, person);
@@ -118,14 +127,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ModuleOpeningEntityType.CreateForeignKey1(moduleOpening, enrolment);
             ModuleOpeningEntityType.CreateForeignKey2(moduleOpening, person);
             UnitProgressEntityType.CreateForeignKey1(unitProgress, enrolment);
-            IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, unitProgress);
+            IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, unitProgress);
             FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
             FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
             OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
             WebhookEntityType.CreateForeignKey1(webhook, person);
             WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, integrationEvent);
             WebhookDeliveryEntityType.CreateForeignKey2(webhookDelivery, webhook);
-            NudgeEntityType.CreateForeignKey1(nudge, transferOpportunity);
+            NudgeEntityType.CreateForeignKey1(nudge, actionItem);
+            NudgeEntityType.CreateForeignKey2(nudge, transferOpportunity);
             NudgeMessageEntityType.CreateForeignKey1(nudgeMessage, person);
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
             BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
@@ -152,7 +162,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ReviewEntityType.CreateForeignKey3(review, reflectionRevision);
             TransferEvidenceEntityType.CreateForeignKey1(transferEvidence, transferOpportunity);
             TransferOpportunityEntityType.CreateForeignKey1(transferOpportunity, enrolment);
-            IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, transferOpportunity);
+            IfThenPlan1EntityType.CreateForeignKey1(ifThenPlan1, transferOpportunity);
 
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
             IdentityUserLoginEntityType.CreateAnnotations(identityUserLogin);
@@ -176,6 +186,9 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             SignInSessionEntityType.CreateAnnotations(signInSession);
             StandInEntityType.CreateAnnotations(standIn);
             TransferReleaseEntityType.CreateAnnotations(transferRelease);
+            ActionEvidenceEntityType.CreateAnnotations(actionEvidence);
+            ActionItemEntityType.CreateAnnotations(actionItem);
+            IfThenPlanEntityType.CreateAnnotations(ifThenPlan);
             CoachingRelationshipEntityType.CreateAnnotations(coachingRelationship);
             CoachingSessionEntityType.CreateAnnotations(coachingSession);
             ObservationEntityType.CreateAnnotations(observation);
@@ -190,7 +203,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             EnrolmentEntityType.CreateAnnotations(enrolment);
             ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
             UnitProgressEntityType.CreateAnnotations(unitProgress);
-            IfThenPlanEntityType.CreateAnnotations(ifThenPlan);
+            IfThenPlan0EntityType.CreateAnnotations(ifThenPlan0);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
             OutboundMailEntityType.CreateAnnotations(outboundMail);
@@ -212,7 +225,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ReviewEntityType.CreateAnnotations(review);
             TransferEvidenceEntityType.CreateAnnotations(transferEvidence);
             TransferOpportunityEntityType.CreateAnnotations(transferOpportunity);
-            IfThenPlan0EntityType.CreateAnnotations(ifThenPlan0);
+            IfThenPlan1EntityType.CreateAnnotations(ifThenPlan1);
 
             AddAnnotation("ProductVersion", "10.0.15");
         }

@@ -74,3 +74,40 @@ internal sealed class SessionRecordVersionMapping : IEntityTypeConfiguration<Ses
         version.HasOne<CoachingSession>().WithMany().HasForeignKey(v => v.SessionId).OnDelete(DeleteBehavior.Restrict);
     }
 }
+
+internal sealed class ActionItemMapping : IEntityTypeConfiguration<ActionItem>
+{
+    public void Configure(EntityTypeBuilder<ActionItem> item)
+    {
+        item.ToTable("ActionItems");
+        item.HasKey(i => i.Id);
+        item.Ignore(i => i.IsDone);
+        item.Property(i => i.Unit).HasMaxLength(80);
+        item.Property(i => i.Sign).HasMaxLength(ActionItem.MostCharacters);
+        item.Property(i => i.Competency).HasMaxLength(120);
+        item.OwnsOne(i => i.IfThen, IfThenMapping.Configure);
+        item.Navigation(i => i.IfThen).IsRequired();
+        item.HasIndex(i => new { i.OwnerId, i.CreatedAt, i.Id });
+        item.HasIndex(i => new { i.CoachId, i.CreatedAt, i.Id });
+        item.HasIndex(i => new { i.CreatedAt, i.Id });
+        item.HasIndex(i => i.EnrolmentId);
+        item.HasIndex(i => i.SessionId).HasFilter("[SessionId] IS NOT NULL");
+        // What waits for its owner, and nothing else.
+        item.HasIndex(i => i.CreatedAt).HasFilter("[State] = 'Proposed'").HasDatabaseName("IX_ActionItems_Proposed");
+        item.HasOne<Person>().WithMany().HasForeignKey(i => i.OwnerId).OnDelete(DeleteBehavior.Restrict);
+        item.HasOne<Person>().WithMany().HasForeignKey(i => i.CoachId).OnDelete(DeleteBehavior.Restrict);
+        item.HasOne<Enrolment>().WithMany().HasForeignKey(i => i.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        item.HasOne<CoachingSession>().WithMany().HasForeignKey(i => i.SessionId).OnDelete(DeleteBehavior.Restrict);
+        item.HasMany(i => i.Evidence).WithOne().HasForeignKey(e => e.ActionItemId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ActionEvidenceMapping : IEntityTypeConfiguration<ActionEvidence>
+{
+    public void Configure(EntityTypeBuilder<ActionEvidence> evidence)
+    {
+        evidence.ToTable("ActionEvidence");
+        evidence.HasKey(e => e.Id);
+        evidence.Property(e => e.Note).HasMaxLength(ActionItem.MostCharacters);
+    }
+}

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Nudges;
@@ -43,14 +44,18 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
 {
     public void Configure(EntityTypeBuilder<Nudge> nudge)
     {
-        nudge.ToTable("Nudges");
+        nudge.ToTable("Nudges", table => table.HasCheckConstraint("CK_Nudges_OneSubject",
+            "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)"));
         nudge.HasKey(n => n.Id);
         nudge.Ignore(n => n.PlannedKind);
+        nudge.Ignore(n => n.RanksAs);
+        nudge.Ignore(n => n.SubjectId);
         nudge.Property(n => n.Unit).HasMaxLength(80);
         nudge.Property(n => n.StatusReason).HasMaxLength(80);
         nudge.Property(n => n.NotBefore).HasColumnName("SnoozedUntil");
         nudge.OwnsOne(n => n.Response, response => response.Property(r => r.Note).HasMaxLength(280));
-        nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique();
+        nudge.HasIndex(n => new { n.OpportunityId, n.Step, n.PlanVersion }).IsUnique().HasFilter("[OpportunityId] IS NOT NULL");
+        nudge.HasIndex(n => new { n.ActionItemId, n.Step }).IsUnique().HasFilter("[ActionItemId] IS NOT NULL");
         // What waits to be sent, in its order, and nothing else: an index by status alone draws SQLite into reading everything that is
         // planned.
         nudge.HasIndex(n => new { n.DueAt, n.Id }).HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
@@ -60,6 +65,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         // Else SQLite takes it for whatever is in no message yet, which is nearly everything.
         nudge.HasIndex(n => n.MessageId).HasFilter("[MessageId] IS NOT NULL");
         nudge.HasOne<TransferOpportunity>().WithMany().HasForeignKey(n => n.OpportunityId).OnDelete(DeleteBehavior.Restrict);
+        nudge.HasOne<ActionItem>().WithMany().HasForeignKey(n => n.ActionItemId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

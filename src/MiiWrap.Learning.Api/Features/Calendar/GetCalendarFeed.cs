@@ -79,11 +79,11 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     {
         var now = clock.UtcNow();
         var since = now.AddDays(-SessionDays);
-        var checkIns = db.Nudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
+        var checkIns = db.UnitNudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
             .Where(n => (n.Status == NudgeStatus.Planned && n.StatusReason == null) || n.Status == NudgeStatus.Sent)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostOfAKind)
             .Join(
-                db.Opportunities, n => n.OpportunityId, o => o.Id,
+                db.Opportunities, n => n.OpportunityId, o => (Guid?)o.Id,
                 (n, o) => new { n.Id, At = n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt, Minutes = 0 });
         var parts = db.SessionParticipants.Where(p => p.PersonId == personId && p.Attendance != Attendance.Excused)
             .Select(p => p.SessionId);

@@ -5,11 +5,12 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// A coach's desk: what waits for a record or for feedback, and how each of those whom they coach stands; longest wait first.
+/// A coach's desk: what waits for a record, for feedback or for an outcome, and how each of those whom they coach stands; longest wait first.
 /// </summary>
 public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 
@@ -18,10 +19,16 @@ public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 /// <param name="Next">The next planned session; null for none.</param>
 /// <param name="Unrecorded">Sessions of the last 60 days that began and have no record, oldest first.</param>
 /// <param name="FeedbackOwed">Observations of the last half year that were not talked over, oldest first.</param>
+/// <param name="AwaitingClose">Steps of coachees that are due or done and have no outcome, the first due first.</param>
 /// <param name="Coachees">Everybody whom the caller coaches by a relationship, who is behind first.</param>
 public sealed record CoachingDesk(
     int Caseload, DeskSession? Next, IReadOnlyList<DeskSession> Unrecorded, IReadOnlyList<OwedFeedback> FeedbackOwed,
-    IReadOnlyList<DeskCoachee> Coachees);
+    IReadOnlyList<DeskItem> AwaitingClose, IReadOnlyList<DeskCoachee> Coachees);
+
+/// <summary>A coachee's step that waits for its outcome.</summary>
+/// <param name="DueOn">The day by which it was to be done.</param>
+/// <param name="IsDone">Whether anybody has said that it is done.</param>
+public sealed record DeskItem(Guid Id, CoachingPerson Owner, DateOnly DueOn, bool IsDone);
 
 /// <summary>A session on a desk.</summary>
 /// <param name="StartsAt">When it begins, or began.</param>
@@ -35,8 +42,9 @@ public sealed record DeskSession(
 /// <param name="RelationshipId">The relationship by which they do.</param>
 /// <param name="Dosage">How much coaching they have had; null where that is not counted.</param>
 /// <param name="NextSession">When their next session begins, with whomever; null for none.</param>
+/// <param name="OpenItems">How many steps they have agreed that the caller may read.</param>
 public sealed record DeskCoachee(
-    Guid RelationshipId, Guid PersonId, string Name, Guid EnrolmentId, DosageView? Dosage, DateTime? NextSession);
+    Guid RelationshipId, Guid PersonId, string Name, Guid EnrolmentId, DosageView? Dosage, DateTime? NextSession, int OpenItems);
 
 internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock)
     : IRequestHandler<GetCoachingDesk, CoachingDesk>
@@ -57,13 +65,17 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
                 (p, _) => p.EnrolmentId);
         var active = db.CoachingRelationships.Active().Where(r => r.CoachId == caller.PersonId);
         var coachees = active.Select(r => r.CoacheeId);
+        var agreed = db.ActionItems.CoachedBy(caller.PersonId, db).Where(i => i.State == ActionState.Agreed);
+        var stepping = agreed.Select(i => i.EnrolmentId);
         var learners = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
-            .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id))
+            .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
             .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
             {
                 Enrolment = e,
                 Cohort = c,
                 Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
+                Items = agreed.Where(i => i.EnrolmentId == e.Id)
+                    .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
             }).AsSingleQuery().ToListAsync(cancellationToken);
         var sessions = await dosages.SessionsOf([.. learners.Select(l => l.Enrolment.Id)], cancellationToken);
 
@@ -72,6 +84,9 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
                 .Where(o => o.CoachId == caller.PersonId && o.Observation.ToldOn is null)
                 .Select(o => OwedFeedback.Of(o.Observation, l.Cohort.Today(now))))
             .OrderByDescending(o => o.Days).ThenBy(o => o.SessionId).ToList();
+        var awaiting = learners.SelectMany(l => l.Items.Where(i => i.IsDone || i.DueOn <= l.Cohort.Today(now))
+                .Select(i => new DeskItem(i.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName), i.DueOn, i.IsDone)))
+            .OrderBy(i => i.DueOn).ThenBy(i => i.Id).ToList();
         var rows = learners.SelectMany(l => l.Relationships
             .Where(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)).Select(r =>
             {
@@ -79,7 +94,8 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
                 var dosage = l.Cohort.Coaching ? dosages.Of(l.Cohort, l.Enrolment.EnrolledAt, own) : null;
                 return (Last: own.Where(s => s.Attendance == Attendance.Attended).Max(s => (DateTime?)s.StartsAt), View: new DeskCoachee(
                     r.Id, l.Enrolment.PersonId, l.Enrolment.LearnerName, l.Enrolment.Id,
-                    dosage is null ? null : dosages.View(dosage, own, withAttendance: true), dosages.Next(own)));
+                    dosage is null ? null : dosages.View(dosage, own, withAttendance: true), dosages.Next(own),
+                    l.Items.Count));
             }))
             // Who is behind first, and of those whoever was longest without a session.
             .OrderByDescending(c => c.View.Dosage?.State == DosageState.Behind).ThenBy(c => c.Last ?? DateTime.MinValue)
@@ -87,7 +103,7 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
         return new(
             rows.DistinctBy(c => c.RelationshipId).Count(),
             open.Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now).Select(Of).FirstOrDefault(),
-            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, rows);
+            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, rows);
     }
 
     private static DeskSession Of(CoachingSession session) => new(

@@ -33,7 +33,26 @@ public sealed record DosageCounts(int Learners, int OnTrack, int Behind, int Met
 /// <param name="Sessions">Sessions that were held.</param>
 /// <param name="Minutes">How long these took together.</param>
 /// <param name="NoShows">How often somebody did not come.</param>
-public sealed record CoachFigures(CoachingPerson Coach, int Caseload, int Sessions, int Minutes, int NoShows, TurnaroundView Turnaround);
+/// <param name="LoopClosure">How many of the steps that they agreed got an outcome in time.</param>
+public sealed record CoachFigures(
+    CoachingPerson Coach, int Caseload, int Sessions, int Minutes, int NoShows, TurnaroundView Turnaround, LoopClosureView LoopClosure);
+
+/// <summary>Of the steps that were due 14 days ago or earlier, how many got an outcome within 14 days of that.</summary>
+/// <param name="Due">How many were due.</param>
+/// <param name="Closed">How many of these were closed in time.</param>
+/// <param name="Rate">Their share; null of nothing.</param>
+/// <param name="CiLow">The lower end of Wilson's 95 % interval.</param>
+/// <param name="CiHigh">The upper end of Wilson's 95 % interval.</param>
+/// <param name="Kept">How many of those that were due were kept.</param>
+/// <param name="KeptRate">Their share; null of nothing.</param>
+public sealed record LoopClosureView(int Due, int Closed, double? Rate, double? CiLow, double? CiHigh, int Kept, double? KeptRate)
+{
+    internal static LoopClosureView Of(LoopClosure loops)
+    {
+        var (closed, kept) = (loops.InTime, loops.Kept);
+        return new(closed.Denominator, closed.Numerator, closed.Rate, closed.Interval?.Low, closed.Interval?.High, kept.Numerator, kept.Rate);
+    }
+}
 
 /// <summary>How long it took from an observation until it was talked over, in working days.</summary>
 /// <param name="Told">How many observations were talked over.</param>
@@ -106,6 +125,9 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
             e.Status,
             Coaches = active.Where(r => r.CoacheeId == e.PersonId)
                 .Select(r => new { r.CoachId, db.Users.First(p => p.Id == r.CoachId).Name, r.CohortId, r.AgencyId }).ToList(),
+            Items = db.ActionItems.Where(i => i.EnrolmentId == e.Id && i.CoachId != null && i.AgreedOn != null)
+                .Select(i => new { CoachId = i.CoachId!.Value, db.Users.First(p => p.Id == i.CoachId).Name, i.DueOn, i.ClosedOn, i.Outcome })
+                .ToList(),
         }).AsSingleQuery().ToListAsync(cancellationToken);
         var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);
 
@@ -116,15 +138,18 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         var caseloads = learners
             .SelectMany(e => e.Coaches.Where(c => c.CohortId == cohort.Id || (c.AgencyId is not null && c.AgencyId == e.AgencyId))
                 .DistinctBy(c => c.CoachId)).ToLookup(c => c.CoachId);
+        var items = learners.SelectMany(e => e.Items).ToLookup(i => i.CoachId);
         var coaches = byCoach.Select(g => new CoachingPerson(g.Key, g.First().CoachName))
-            .UnionBy(caseloads.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id);
+            .UnionBy(caseloads.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id)
+            .UnionBy(items.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id);
         var figures = coaches.OrderBy(c => SortKey.Of(c.Name), StringComparer.Ordinal).ThenBy(c => c.Id).Select(coach =>
         {
             var held = byCoach[coach.Id].Where(s => s.Status == SessionStatus.Held).DistinctBy(s => s.SessionId).ToList();
             return new CoachFigures(
                 coach, caseloads[coach.Id].Count(), held.Count, held.Sum(s => s.Minutes),
                 byCoach[coach.Id].Count(s => s.Attendance == Attendance.NoShow),
-                TurnaroundView.Of([.. observations[coach.Id].Select(o => o.Observation)], today));
+                TurnaroundView.Of([.. observations[coach.Id].Select(o => o.Observation)], today),
+                LoopClosureView.Of(LoopClosure.Of([.. items[coach.Id].Select(i => new AgreedStep(i.DueOn, i.ClosedOn, i.Outcome))], today)));
         }).ToList();
         var states = learners.Where(e => e.Status != EnrolmentStatus.Withdrawn)
             .Select(e => dosages.Of(cohort, e.EnrolledAt, sessions[e.Id]).State).ToList();

@@ -130,7 +130,7 @@ internal sealed class UpgradeCohortHandler(LearningDb db, Caller caller, Curricu
 
     private async Task<UpgradedNudges> PlannedNudges(Guid cohortId, Curriculum after, CancellationToken ct)
     {
-        var planned = await db.Nudges.Where(n => n.CohortId == cohortId && n.Status == NudgeStatus.Planned).GroupBy(n => n.Unit)
+        var planned = await db.UnitNudges.Where(n => n.CohortId == cohortId && n.Status == NudgeStatus.Planned).GroupBy(n => n.Unit)
             .Select(g => new { Unit = g.Key, Count = g.Count() }).ToListAsync(ct);
         return new(planned.Sum(p => p.Count), planned.Where(p => after.Unit(p.Unit) is null).Sum(p => p.Count), 0, 0);
     }

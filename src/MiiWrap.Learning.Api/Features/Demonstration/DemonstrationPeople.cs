@@ -21,8 +21,11 @@ internal static class DemonstrationPeople
         "Keisha Brown", "Leo Marchetti",
     ];
 
+    /// <summary>The first group of coaches, who began twelve weeks ago; they sign in by the numbers after the others'.</summary>
+    public static readonly string[] FirstGroup = ["Nia Coleman", "Oscar Lund", "Priya Nair"];
+
     public static string LearnerEmail(int number) => $"learner{number}@example.org";
 
     public static string SignIns(string password) =>
-        $"Sign in as {string.Join(", ", Staff.Select(s => s.Email))} or {LearnerEmail(1)} to {LearnerEmail(Learners.Length)}, password {password}";
+        $"Sign in as {string.Join(", ", Staff.Select(s => s.Email))} or {LearnerEmail(1)} to {LearnerEmail(Learners.Length + FirstGroup.Length)}, password {password}";
 }

@@ -15,7 +15,7 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Demonstration;
 
 /// <summary>
-/// Fills an empty Development database with a cohort that began four weeks ago. Its history is made by the same domain objects that real
+/// Fills an empty Development database with a cohort that began four weeks ago and one that began twelve weeks ago. Their history is made by the same domain objects that real
 /// use goes through, each act at the time at which it would have happened.
 /// </summary>
 internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, IPasswordHasher<Person> hasher,
@@ -28,24 +28,37 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
     {
         if (await db.Users.AnyAsync(ct) || await library.Find(db, Course, null, ct) is not { } curriculum) return;
         var now = clock.UtcNow();
-        var begun = now.AddDays(-28);
-        var agency = Agency.Create(DemonstrationPeople.Agency, begun);
-        // One hash for all: hashing is meant to be slow, and sixteen of them would be most of a first start.
+        var (begun, begunFirst) = (now.AddDays(-28), now.AddDays(-84));
+        var agency = Agency.Create(DemonstrationPeople.Agency, begunFirst);
+        // One hash for all: hashing is meant to be slow, and nineteen of them would be most of a first start.
         var hash = hasher.HashPassword(new Person(), settings.DemoPassword);
-        var staff = DemonstrationPeople.Staff.ToDictionary(s => s.Email, s => Add(s.Email, s.Name, hash, begun));
+        var staff = DemonstrationPeople.Staff.ToDictionary(s => s.Email, s => Add(s.Email, s.Name, hash, begunFirst));
         staff["admin@example.org"].IsProgramAdmin = true;
         var learners = DemonstrationPeople.Learners.Select((name, i) => Add(DemonstrationPeople.LearnerEmail(i + 1), name, hash, begun))
             .ToList();
 
-        // The Monday of that week: the days of the scripts below are then working days.
-        var startsOn = Zones.LocalDate(begun, Zone);
-        startsOn = startsOn.AddDays(-(((int)startsOn.DayOfWeek + 6) % 7));
-        var cohort = Cohort.Create("Riverbend coaches", curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, begun);
-        cohort.Appoint(CohortRole.Lead, [staff["lead@example.org"].Id]);
-        cohort.Appoint(CohortRole.Instructor, [staff["instructor@example.org"].Id]);
-        db.AddRange(agency, cohort, new AgencyMember(agency.Id, staff["supervisor@example.org"].Id, AgencyRole.Supervisor));
-        for (var i = 0; i < learners.Count; i++) AddHistory(
-            learners[i], i, cohort, curriculum, agency, staff["instructor@example.org"], startsOn, now);
+        var firstGroup = DemonstrationPeople.FirstGroup
+            .Select((name, i) => Add(DemonstrationPeople.LearnerEmail(learners.Count + i + 1), name, hash, begunFirst)).ToList();
+        var (lead, instructor) = (staff["lead@example.org"], staff["instructor@example.org"]);
+        db.AddRange(agency, new AgencyMember(agency.Id, staff["supervisor@example.org"].Id, AgencyRole.Supervisor));
+
+        Cohort Open(string name, DateTime at)
+        {
+            // The Monday of that week: the days of the scripts below are then working days.
+            var startsOn = Zones.LocalDate(at, Zone);
+            startsOn = startsOn.AddDays(-(((int)startsOn.DayOfWeek + 6) % 7));
+            var cohort = Cohort.Create(name, curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, at);
+            cohort.Appoint(CohortRole.Lead, [lead.Id]);
+            cohort.Appoint(CohortRole.Instructor, [instructor.Id]);
+            db.Add(cohort);
+            return cohort;
+        }
+
+        var (cohort, earlier) = (Open("Riverbend coaches", begun), Open("Riverbend coaches, first group", begunFirst));
+        var enrolled = learners.Select((person, i) => AddHistory(person, i, Scripts[i], cohort, curriculum, agency, instructor, now)).ToList();
+        var first = firstGroup
+            .Select((person, i) => AddHistory(person, learners.Count + i, FirstScripts[i], earlier, curriculum, agency, instructor, now)).ToList();
+        new DemonstrationCoaching(db, instructor, lead, sentDays, now).Add(enrolled, first);
 
         // The history has made its own follow-ups already.
         await db.SaveHistoryAsync(ct);
@@ -60,12 +73,12 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         return person;
     }
 
-    private void AddHistory(
-        Person person, int index, Cohort cohort, Curriculum curriculum, Agency agency, Person instructor, DateOnly startsOn, DateTime now)
+    private Enrolment AddHistory(
+        Person person, int index, Script script, Cohort cohort, Curriculum curriculum, Agency agency, Person instructor, DateTime now)
     {
+        var startsOn = cohort.StartsOn;
         var enrolment = Enrolment.Create(cohort, curriculum, person.Id, person.Name, agency.Id, At(startsOn, 0, 9));
         db.Add(enrolment);
-        var script = Scripts[index];
         var units = curriculum.Units.Take(script.Days.Length).ToList();
         var leavesAt = script.WithdrawsOnDay is { } day && At(startsOn, day, 12) <= now ? At(startsOn, day, 12) : (DateTime?)null;
         for (var u = 0; u < units.Count; u++)
@@ -88,6 +101,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         }
 
         if (leavesAt is { } at) enrolment.Withdraw(at);
+        return enrolment;
     }
 
     /// <summary>
@@ -129,11 +143,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
             var sentAt = nudge.DueAt < now ? nudge.DueAt : now;
             if (nudge.DueAt <= now)
             {
-                var message = NudgeMessage.Past(person.Id, Zones.LocalDate(sentAt, Zone), sentAt);
-                if (!sentDays.Add((person.Id, message.LocalDay))) message = null;
-                else db.Add(message);
-                nudge.ClaimFor(message?.Id ?? NewId.At(sentAt), NudgeChannel.Email);
-                nudge.MarkSent(sentAt);
+                sentDays.Send(nudge, person.Id, sentAt);
             }
 
             var answeredAt = sentAt.AddHours(2) < now ? sentAt.AddHours(2) : now;
@@ -144,7 +154,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         }
     }
 
-    private readonly HashSet<(Guid, DateOnly)> sentDays = [];
+    private readonly SentDays sentDays = new(db, Zone);
 
     private static DateTime At(DateOnly startsOn, int day, int hour) => Zones.ToUtc(startsOn.AddDays(day).ToDateTime(new(hour, 10)), Zone);
 
@@ -182,4 +192,27 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         new([4, 10, 18], "ap", "aaw"),
         new([1, 3], "a", "a-", WithdrawsOnDay: 11),
     ];
+
+    // Everything that comes in the next thirty days is answered ahead: what these show is their coaching.
+    private static readonly Script[] FirstScripts =
+    [
+        new([1, 4, 9, 15, 22, 30, 37, 51], "apaa", "aaaaaaaa", AnswersAhead: true),
+        new([1, 3, 8, 14, 22, 28, 36, 43, 50, 58, 65, 72], "a", "aaaaaaaaaaaa", AnswersAhead: true),
+        new([2, 7, 14, 21, 29, 37, 45, 52, 66], "aaap", "aaaaaaaaa", AnswersAhead: true),
+    ];
+}
+
+/// <summary>What was sent to each person of the past: one message a day, of whatever it was.</summary>
+internal sealed class SentDays(LearningDb db, TimeZoneInfo zone)
+{
+    private readonly HashSet<(Guid, DateOnly)> days = [];
+
+    public void Send(Nudge nudge, Guid personId, DateTime sentAt)
+    {
+        var message = NudgeMessage.Past(personId, Zones.LocalDate(sentAt, zone), sentAt);
+        if (!days.Add((personId, message.LocalDay))) message = null;
+        else db.Add(message);
+        nudge.ClaimFor(message?.Id ?? NewId.At(sentAt), NudgeChannel.Email);
+        nudge.MarkSent(sentAt);
+    }
 }

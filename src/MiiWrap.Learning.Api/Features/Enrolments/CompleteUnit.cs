@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -28,14 +29,6 @@ public sealed record CompleteUnit(IfThenInput? IfThen, bool? PrivacyConfirmed) :
     public string Unit { get; init; } = "";
 }
 
-/// <summary>"If cue, then I will action."</summary>
-/// <param name="Cue" example="I sit down with my coachee on Thursday">1 to 280 characters.</param>
-/// <param name="Action" example="I will ask for two ideas before I offer one">1 to 280 characters.</param>
-/// <param name="PlannedFor" example="2027-03-18">The day on which the learner means to do it; the check follows it.</param>
-public sealed record IfThenInput(
-    [property: JsonConverter(typeof(TextAsSent))] string Cue,
-    [property: JsonConverter(typeof(TextAsSent))] string Action, DateOnly? PlannedFor);
-
 /// <summary>The completion, with the progress and the nudges that it planned.</summary>
 /// <param name="Nudges">The check-ins that were planned with it.</param>
 public sealed record CompletedUnit(UnitState State, DateTime CompletedAt, ProgressView Progress, IReadOnlyList<PlannedNudgeView> Nudges);
@@ -45,13 +38,7 @@ public sealed record PlannedNudgeView(Guid Id, int Step, NudgeKind Kind, DateTim
 
 internal sealed class CompleteUnitValidator : AbstractValidator<CompleteUnit>
 {
-    private const int MostCharacters = 280;
-
-    public CompleteUnitValidator() => When(x => x.IfThen is not null, () =>
-    {
-        RuleFor(x => x.IfThen!.Cue).NotEmpty().MustFit(MostCharacters);
-        RuleFor(x => x.IfThen!.Action).NotEmpty().MustFit(MostCharacters);
-    });
+    public CompleteUnitValidator() => RuleFor(x => x.IfThen).SetValidator(new IfThenInputValidator()!);
 }
 
 internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, PrivacyGate gate, TimeProvider clock)
@@ -63,14 +50,11 @@ internal sealed class CompleteUnitHandler(LearningDb db, UnitAccess units, Priva
         // Done before, it is the first answer again, whatever plan comes with it.
         if (enrolment.Units.FirstOrDefault(u => u.Unit == unit.Slug)?.State != UnitState.Completed)
             await gate.PassAsync(enrolment.Id, request.PrivacyConfirmed, cancellationToken,
-                texts: [new("ifThen.cue", request.IfThen?.Cue), new("ifThen.action", request.IfThen?.Action)]);
-        var ifThen = request.IfThen is { } plan
-            ? new IfThenPlan(plan.Cue.NormalizeNfc(), plan.Action.NormalizeNfc(), plan.PlannedFor)
-            : null;
-        var progress = enrolment.Complete(unit, ifThen, clock.UtcNow());
+                texts: [.. IfThenInput.TextsOf(request.IfThen)]);
+        var progress = enrolment.Complete(unit, request.IfThen?.ToPlan(), clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
 
-        var nudges = await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug)
+        var nudges = await db.UnitNudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug)
             .Where(n => n.StatusReason == null || (n.StatusReason != Nudge.Superseded && n.StatusReason != Nudge.HeldOut))
             .OrderBy(n => n.Step).Select(n => new PlannedNudgeView(n.Id, n.Step, n.Kind, n.DueAt)).ToListAsync(cancellationToken);
         // Whoever completed it has been read for its check-ins already.

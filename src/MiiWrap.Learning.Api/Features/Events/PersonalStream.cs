@@ -72,6 +72,12 @@ internal sealed class PersonalStream : FollowingStream
         [EventTypes.EnrolmentResumed] = [ChangedPart.Next, ChangedPart.Nudges],
         [EventTypes.EnrolmentChanged] = [ChangedPart.Next, ChangedPart.Nudges],
         [EventTypes.EnrolmentMoved] = [ChangedPart.Next, ChangedPart.Nudges],
+        [EventTypes.SessionPlanned] = [ChangedPart.Next],
+        [EventTypes.SessionHeld] = [ChangedPart.Next],
+        [EventTypes.SessionMissed] = [ChangedPart.Next],
+        [EventTypes.SessionCancelled] = [ChangedPart.Next],
+        [EventTypes.ActionAgreed] = [ChangedPart.Next],
+        [EventTypes.ActionClosed] = [ChangedPart.Next],
     };
 
     private static readonly HashSet<string> OfReviewers =

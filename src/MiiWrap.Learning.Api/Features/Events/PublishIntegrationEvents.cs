@@ -33,7 +33,9 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<CohortUpgraded>>,
     INotificationHandler<DomainEventNotification<EnrolmentMoved>>,
     INotificationHandler<DomainEventNotification<SessionPlanned>>,
-    INotificationHandler<DomainEventNotification<SessionEnded>>
+    INotificationHandler<DomainEventNotification<SessionEnded>>,
+    INotificationHandler<DomainEventNotification<ActionAgreed>>,
+    INotificationHandler<DomainEventNotification<ActionClosed>>
 {
     public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
     {
@@ -68,7 +70,8 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     {
         var (nudge, _, at) = notification.Event;
         return Publish(EventTypes.NudgeAnswered, at, new NudgeAnsweredData(
-            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.PlannedKind));
+            nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.PlannedKind,
+            nudge.ActionItemId));
     }
 
     public Task Handle(DomainEventNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) =>
@@ -134,6 +137,18 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
             SessionStatus.Cancelled => Publish(EventTypes.SessionCancelled, session, at, cancellationToken),
             _ => Task.CompletedTask,
         };
+    }
+
+    public Task Handle(DomainEventNotification<ActionAgreed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.ActionAgreed, notification.Event.Item, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<ActionClosed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.ActionClosed, notification.Event.Item, notification.Event.At, cancellationToken);
+
+    private async Task Publish(string type, ActionItem item, DateTime at, CancellationToken ct)
+    {
+        var cohortId = await db.Enrolments.Where(e => e.Id == item.EnrolmentId).Select(e => e.CohortId).SingleAsync(ct);
+        db.AddIntegrationEvent(type, new ActionData(item.Id, item.EnrolmentId, cohortId, item.OwnerId, item.CoachId), at);
     }
 
     private async Task Publish(string type, CoachingSession session, DateTime at, CancellationToken ct)

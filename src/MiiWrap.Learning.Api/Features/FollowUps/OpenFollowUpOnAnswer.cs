@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -11,11 +12,28 @@ using MiiWrap.Learning.Domain.Nudges;
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
 /// <summary>An answer that asks for a person opens a follow-up in the same save, or adds to the one that is open.</summary>
-internal sealed class OpenFollowUpOnAnswer(LearningDb db) : INotificationHandler<DomainEventNotification<NudgeAnswered>>
+internal sealed class OpenFollowUpOnAnswer(LearningDb db)
+    : INotificationHandler<DomainEventNotification<NudgeAnswered>>, INotificationHandler<DomainEventNotification<ActionEvidenceRecorded>>
 {
+    /// <summary>An action item was not done, and had not been before.</summary>
+    public async Task Handle(DomainEventNotification<ActionEvidenceRecorded> notification, CancellationToken cancellationToken)
+    {
+        var (item, _, isSecondNotYet, at) = notification.Event;
+        if (!isSecondNotYet) return;
+        (await db.OpenFollowUp(item.EnrolmentId, at, cancellationToken)).Add(FollowUpReason.TwiceNotYet, item.Unit, at);
+    }
+
     public async Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
         var (nudge, response, at) = notification.Event;
+        if (nudge.ActionItemId is not null)
+        {
+            if (!response.NeedHelp) return;
+            var unit = nudge.Unit.Length == 0 ? null : nudge.Unit;
+            (await db.OpenFollowUp(nudge.EnrolmentId, at, cancellationToken)).Add(FollowUpReason.WantsToTalk, unit, at);
+            return;
+        }
+
         var earlier = await db.Nudges
             .Where(n => n.OpportunityId == nudge.OpportunityId && n.Id != nudge.Id && n.Response != null && n.Kind != NudgeKind.Recall)
             .Select(n => new { n.Response!.Outcome, n.Response.RespondedAt }).ToListAsync(cancellationToken);

@@ -59,9 +59,10 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
     private async Task<string> Form(Ask ask, string? error, AnswerByLink? given, bool asksToConfirm, CancellationToken ct) =>
         OneTapPage.Form(ask, error, given, isLast: !await LaterAsks(ask.Nudge).AnyAsync(ct), asksToConfirm);
 
-    /// <summary>What is still to be asked about the same unit.</summary>
+    /// <summary>What is still to be asked about the same unit or item.</summary>
     private IQueryable<Nudge> LaterAsks(Nudge nudge) => db.Nudges.Where(n =>
-        n.OpportunityId == nudge.OpportunityId && n.Step > nudge.Step && n.Status == NudgeStatus.Planned && n.StatusReason == null);
+        n.OpportunityId == nudge.OpportunityId && n.ActionItemId == nudge.ActionItemId && n.Step > nudge.Step
+        && n.Status == NudgeStatus.Planned && n.StatusReason == null);
 
     private async Task<TimeZoneInfo> ZoneOf(Nudge nudge, CancellationToken ct) =>
         Zones.Find(await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
@@ -73,11 +74,12 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge, await ZoneOf(nudge, ct))));
         if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow())
             return (null, new(410, OneTapPage.Closed()));
-        var (opportunity, hasAccess) = await db.Opportunities.Where(o => o.Id == nudge.OpportunityId)
-            .Select(o => ValueTuple.Create(o, db.Users.Any(p => p.Id == o.PersonId && p.Status == PersonStatus.Active))).SingleAsync(ct);
-        if (!hasAccess) return (null, new(410, OneTapPage.Closed()));
+        if (!await db.Users.AnyAsync(p => p.Id == nudge.PersonId && p.Status == PersonStatus.Active, ct))
+            return (null, new(410, OneTapPage.Closed()));
+        if (nudge.ActionItemId is { } itemId) return (new ItemAsk(nudge, (await db.ActionItems.SingleAsync(i => i.Id == itemId, ct)).IfThen), null);
+        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-        return (new(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
+        return (new UnitAsk(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
     }
 
     /// <summary>What keeps the form from being an answer, or null.</summary>

@@ -7,6 +7,7 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Transfer;
@@ -63,26 +64,50 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGa
         LearningDb db, PrivacyGate gate, Nudge nudge, AnswerNudge answer, DateTime now, CancellationToken ct)
     {
         if (nudge.Response is not null) return false;
-        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
-        var zone = await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct);
-        CheckDates(answer, opportunity, Zones.Find(zone), now);
+        var zone = Zones.Find(await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
+        var today = Zones.LocalDate(now, zone);
+        var item = nudge.ActionItemId is null
+            ? null
+            : await db.ActionItems.Include(i => i.Evidence).SingleAsync(i => i.Id == nudge.ActionItemId, ct);
+        if (item is null)
+        {
+            var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
+            CheckDates(answer, day => opportunity.CanHaveHappenedOn(day, zone, now), today, today.AddDays(365));
+        }
+        else
+        {
+            var last = answer.Outcome == NudgeOutcome.ChangeDate ? item.DueOn : today.AddDays(365);
+            CheckDates(answer, day => day >= item.AgreedOn && day <= today, today, last);
+        }
+
         await gate.PassAsync(nudge.EnrolmentId, answer.PrivacyConfirmed, ct, texts: new FreeText("note", answer.Note));
         var note = string.IsNullOrWhiteSpace(answer.Note) ? null : answer.Note.NormalizeNfc();
-        nudge.Answer(
-            new(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier, note, answer.NeedHelp ?? false, now), now);
+        // What is said of an action item stands with its evidence, and nowhere else.
+        var response = new NudgeResponse(answer.Outcome!.Value, answer.OccurredOn, answer.PlannedFor, answer.Barrier,
+            item is null ? note : null, answer.NeedHelp ?? false, now);
+        nudge.Answer(response, now);
+        if (item is not null) Record(item, response, note, today, now);
         await db.SaveChangesAsync(ct);
         return true;
     }
 
-    private static void CheckDates(AnswerNudge answer, TransferOpportunity opportunity, TimeZoneInfo zone, DateTime now)
+    private static void Record(ActionItem item, NudgeResponse response, string? note, DateOnly today, DateTime now)
     {
-        var today = Zones.LocalDate(now, zone);
+        if (NudgeLedger.LevelOf(response.Outcome) is { } level)
+            item.Record(level, ActionEvidenceSource.SelfReport, response.OccurredOn ?? today, note, item.OwnerId, now);
+        else if (response is { Outcome: NudgeOutcome.ChangeDate, PlannedFor: { } day })
+            item.PlanFor(day, now);
+    }
+
+    /// <param name="last">The last day for which something may be planned.</param>
+    private static void CheckDates(AnswerNudge answer, Func<DateOnly, bool> canHaveHappenedOn, DateOnly today, DateOnly last)
+    {
         // A day's leeway: the learner's own calendar may be a day ahead of the zone that they are said to be in.
-        if (answer.OccurredOn is { } occurred && occurred != today.AddDays(1) && !opportunity.CanHaveHappenedOn(occurred, zone, now))
-            throw new RuleException(
-                "nudge.occurredOn.outside", "The day must lie between the unit's completion and today.", RuleKind.Invalid);
-        if (answer.PlannedFor is { } planned && (planned < today.AddDays(-1) || planned > today.AddDays(365)))
-            throw new RuleException(
-                "nudge.plannedFor.outside", "The new date must lie between today and a year from now.", RuleKind.Invalid);
+        if (answer.OccurredOn is { } occurred && occurred != today.AddDays(1) && !canHaveHappenedOn(occurred))
+            throw new RuleException("nudge.occurredOn.outside",
+                "The day must lie between the unit's completion, or the item's agreement, and today.", RuleKind.Invalid);
+        if (answer.PlannedFor is { } planned && (planned < today.AddDays(-1) || planned > last))
+            throw new RuleException("nudge.plannedFor.outside",
+                "The new date must lie between today and a year from now, or the day when the item is due.", RuleKind.Invalid);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ApplyNudgeAnswer(LearningDb db, CurriculumLibrary library)
     public async Task Handle(DomainEventNotification<NudgeAnswered> notification, CancellationToken cancellationToken)
     {
         var (nudge, _, at) = notification.Event;
+        if (nudge.OpportunityId is null) return;
         var opportunity = await db.Opportunities.Include(o => o.Evidence).SingleAsync(o => o.Id == nudge.OpportunityId, cancellationToken);
         var (person, window) = await db.LoadToPlanAsync(nudge.PersonId, cancellationToken);
         var others = await db.Nudges.Where(n => n.OpportunityId == opportunity.Id && n.Id != nudge.Id).ToListAsync(cancellationToken);

@@ -101,8 +101,8 @@ internal sealed class GetNudgeFiguresHandler(
         var now = clock.UtcNow();
         var learners = await Learners(request.CohortId, now, cancellationToken);
         var unreadable = 0;
-        var rows = await db.Nudges.Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(n => n.Id, all => all, nudges => nudges
-            .Join(db.Opportunities, n => n.OpportunityId, o => o.Id, (n, o) => new
+        var rows = await db.UnitNudges.Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(n => n.Id, all => all, nudges => nudges
+            .Join(db.Opportunities, n => n.OpportunityId, o => (Guid?)o.Id, (n, o) => new
         {
             Ask = new CountedNudge(
                 o.Plan, n.Step, n.Status, n.StatusReason, n.Channel, n.DueAt, n.ExpiresAt, n.SentAt, n.Response == null
@@ -157,9 +157,9 @@ internal sealed class GetNudgeFiguresHandler(
             {
                 p.Id,
                 p.NudgesByMail,
-                NeverAnswered = db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent
+                NeverAnswered = db.UnitNudges.Any(n => n.EnrolmentId == e.Id && n.Status == NudgeStatus.Sent
                     && (n.SentAt <= patience || n.ExpiresAt <= now))
-                    && !db.Nudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
+                    && !db.UnitNudges.Any(n => n.EnrolmentId == e.Id && n.Response != null),
             }).ToList(),
         }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
         var learners = cohort.Learners;

@@ -66,7 +66,7 @@ internal sealed class ListNudgesHandler(
 {
     public async Task<Page<OwnNudgeItem>> Handle(ListNudges request, CancellationToken cancellationToken)
     {
-        var nudges = db.Nudges.Where(n => n.PersonId == caller.PersonId);
+        var nudges = db.UnitNudges.Where(n => n.PersonId == caller.PersonId);
         if (request.Enrolment is { } enrolment) nudges = nudges.Where(n => n.EnrolmentId == enrolment);
         if (Moments.TryParse(request.DueBefore, out var moment))
         {
@@ -89,7 +89,7 @@ internal sealed class ListNudgesHandler(
             db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
             c.Staff.Any(m => m.PersonId == caller.PersonId), c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead)))
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        var rows = await db.Nudges.AsNoTracking().Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(
+        var rows = await db.UnitNudges.AsNoTracking().Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(
             n => n.Id, some => PageOf(some, request.Status, request), some => some.ToListAsync(cancellationToken), log.LeavesOut("nudge"),
             cancellationToken);
         var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
@@ -10,7 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 internal static class NudgeCalendarQueries
 {
     /// <summary>
-    /// The person's asks of all cohorts but those of one opportunity; null for who wants no mail: what shows in the app alone has no caps.
+    /// The person's asks of all cohorts but those of one opportunity or action item; null for who wants no mail: what shows in the app alone has no caps.
     /// </summary>
     public static async Task<NudgeCalendar?> CalendarOf(
         this LearningDb db, Person person, SendingWindow window, Guid? but, DateTime now, CancellationToken ct)
@@ -18,16 +19,16 @@ internal static class NudgeCalendarQueries
         if (!person.NudgesByMail) return null;
         var since = now.AddDays(-7);
         var booked = await db.Nudges.AsNoTracking()
-            .Where(n => n.PersonId == person.Id && n.OpportunityId != but
+            .Where(n => n.PersonId == person.Id && (but == null || (n.OpportunityId != but && n.ActionItemId != but))
                 && ((n.Status == NudgeStatus.Planned && n.StatusReason == null)
                     || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
-            .Select(n => new { n.Id, n.Kind, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
+            .Select(n => new { n.Id, n.Kind, n.ActionItemId, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
         var calendar = new NudgeCalendar(Zones.Find(person.TimeZone), window);
         foreach (var ask in booked)
         {
             if (ask.SentAt is { } sentAt) calendar.AddMessage(sentAt);
             else if (ask.IsOnItsWay) calendar.AddMessage(now);
-            else calendar.Add(ask.Id, ask.Kind, ask.DueAt, ask.ExpiresAt);
+            else calendar.Add(ask.Id, ask.ActionItemId is null ? ask.Kind : NudgeKind.Check, ask.DueAt, ask.ExpiresAt);
         }
 
         return calendar;

@@ -34,7 +34,7 @@ internal sealed class NudgeMail(OneTapLinks links)
         var text = new StringBuilder($"Hello {person.Name},\n\n");
         foreach (var ask in asks)
         {
-            text.Append(ask.Unit.Title).Append('\n').Append('-', ask.Unit.Title.Length).Append("\n\n").Append(ask.Text).Append("\n\n");
+            text.Append(ask.Title).Append('\n').Append('-', ask.Title.Length).Append("\n\n").Append(ask.Text).Append("\n\n");
             if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
                 text.Append("Your plan: ").Append(plan).Append("\n\n");
             if (ask.Question is { } question) text.Append(question).Append("\n\n");
@@ -49,7 +49,7 @@ internal sealed class NudgeMail(OneTapLinks links)
         var body = new StringBuilder($"<p>Hello {HtmlLayout.Encode(person.Name)},</p>\n");
         foreach (var ask in asks)
         {
-            body.Append($"<h2>{HtmlLayout.Encode(ask.Unit.Title)}</h2>\n<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
+            body.Append($"<h2>{HtmlLayout.Encode(ask.Title)}</h2>\n<p>{HtmlLayout.Encode(ask.Text)}</p>\n");
             if (ask.IfThen is { } plan && !ask.Text.Contains(plan, StringComparison.Ordinal))
                 body.Append($"<blockquote>Your plan: {HtmlLayout.Encode(plan)}</blockquote>\n");
             if (ask.Question is { } question) body.Append($"<p><strong>{HtmlLayout.Encode(question)}</strong></p>\n");

@@ -40,7 +40,7 @@ internal static class OneTapPage
     ];
 
     /// <param name="given">What was sent before and could not be taken: none of it is lost.</param>
-    /// <param name="isLast">Nothing more is asked about this unit, so that no day can be waited for.</param>
+    /// <param name="isLast">Nothing more is asked about this unit or step, so that no day can be waited for.</param>
     /// <param name="asksToConfirm">The note might point to somebody, and its author may say that it does not.</param>
     public static string Form(Ask ask, string? error, AnswerByLink? given, bool isLast, bool asksToConfirm)
     {
@@ -75,7 +75,7 @@ internal static class OneTapPage
             <button type="submit">Record my answer</button>
             </form>
             """);
-        return HtmlLayout.Render(ask.Unit.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
+        return HtmlLayout.Render(ask.Title, body.ToString(), "Nothing is recorded until you press the button.", FormStyle);
     }
 
     private static string? DateLabel(NudgeKind kind, bool isLast) => (kind, isLast) switch
@@ -86,10 +86,10 @@ internal static class OneTapPage
         _ => "If there was no opportunity: when may the next one come?",
     };
 
-    /// <param name="next">When the next check-in about the unit is due; null after the last.</param>
+    /// <param name="next">When the next check-in about the unit or step is due; null after the last.</param>
     public static string Thanks(Nudge nudge, DateTime? next, TimeZoneInfo zone) => HtmlLayout.Render(
         "Thank you",
-        $"<p>Your answer is recorded: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{HtmlLayout.Encode(After(nudge.Response!, next, zone))}</p>",
+        $"<p>Your answer is recorded: <strong>{HtmlLayout.Encode(WordsOf(nudge))}</strong>.</p>\n<p>{HtmlLayout.Encode(After(nudge, next, zone))}</p>",
         null);
 
     public static string AlreadyAnswered(Nudge nudge, TimeZoneInfo zone) => HtmlLayout.Render(
@@ -134,12 +134,12 @@ internal static class OneTapPage
         _ => string.Create(CultureInfo.InvariantCulture, $"another date, {nudge.Response.PlannedFor:d MMMM yyyy}"),
     };
 
-    private static string After(NudgeResponse response, DateTime? next, TimeZoneInfo zone)
+    private static string After(Nudge nudge, DateTime? next, TimeZoneInfo zone)
     {
         var further = next is { } due
             ? string.Create(CultureInfo.InvariantCulture, $"The next check-in comes on {Zones.LocalDate(due, zone):d MMMM yyyy}.")
-            : "This was the last check-in about this unit.";
-        return response switch
+            : nudge.ActionItemId is null ? "This was the last check-in about this unit." : "This was the last check-in about this step.";
+        return nudge.Response switch
         {
             { NeedHelp: true } => $"Your wish to talk is with your coach. {further}",
             { Outcome: NudgeOutcome.Applied } => $"Good to hear. {further}",

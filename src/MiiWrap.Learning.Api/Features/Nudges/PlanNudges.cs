@@ -1,6 +1,9 @@
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
@@ -25,6 +28,10 @@ internal sealed class PlanNudges(LearningDb db, CurriculumLibrary library) : INo
         db.Add(opportunity);
         var calendar = await db.CalendarOf(person, window, null, at, cancellationToken);
         db.AddRange(NudgeLedger.Open(opportunity, unit.Plan, window, person.NudgeChannel, at, calendar));
+        // What is asked of an action item of this unit would spoil the trial too.
+        if (arm == TrialArm.HeldOut)
+            ItemNudges.HoldOut(await db.Nudges.Where(n => n.EnrolmentId == enrolment.Id && n.Unit == unit.Slug && n.ActionItemId != null)
+                .ToListAsync(cancellationToken));
         await db.Displace(calendar, at, cancellationToken);
     }
 }

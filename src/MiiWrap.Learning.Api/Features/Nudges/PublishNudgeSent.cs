@@ -17,7 +17,7 @@ internal sealed class PublishNudgeSent(LearningDb db, OneTapLinks links) : INoti
         var (nudge, isHandedOver, at) = notification.Event;
         db.AddIntegrationEvent(EventTypes.NudgeSent, new NudgeSentData(
             nudge.Id, nudge.EnrolmentId, nudge.CohortId, nudge.PersonId, nudge.Unit, nudge.Step, nudge.PlannedKind, nudge.Channel,
-            nudge.DueAt, nudge.ExpiresAt, isHandedOver ? links.To(nudge.Id) : null), at);
+            nudge.DueAt, nudge.ExpiresAt, isHandedOver ? links.To(nudge.Id) : null, nudge.ActionItemId), at);
         return Task.CompletedTask;
     }
 }

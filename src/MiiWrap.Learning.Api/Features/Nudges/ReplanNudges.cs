@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
@@ -23,7 +24,7 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
     INotificationHandler<DomainEventBatchNotification<EnrolmentWithdrawn>>,
     INotificationHandler<DomainEventBatchNotification<EnrolmentResumed>>, INotificationHandler<DomainEventBatchNotification<UnitExempted>>,
     INotificationHandler<DomainEventBatchNotification<ExemptionLifted>>, INotificationHandler<DomainEventBatchNotification<NudgeAnswered>>,
-    INotificationHandler<DomainEventBatchNotification<NudgeSnoozed>>
+    INotificationHandler<DomainEventBatchNotification<NudgeSnoozed>>, INotificationHandler<DomainEventBatchNotification<ActionClosed>>
 {
     public Task Handle(DomainEventNotification<CalendarChanged> notification, CancellationToken cancellationToken)
     {
@@ -93,6 +94,10 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
         UseRoom(notification.Events.Select(e => e.Nudge.PersonId), "another ask was put off", notification.Events[0].At,
             cancellationToken);
 
+    public Task Handle(DomainEventBatchNotification<ActionClosed> notification, CancellationToken cancellationToken) =>
+        UseRoom(notification.Events.Select(e => e.Item.OwnerId), "an action item was closed", notification.Events[0].At,
+            cancellationToken);
+
     /// <summary>Asks that had no room have it now, perhaps; whose asks all have some keep them as they are.</summary>
     private async Task UseRoom(IEnumerable<Guid> people, string reason, DateTime at, CancellationToken ct)
     {
@@ -112,24 +117,27 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
         var ids = personIds.ToHashSet();
         var ended = (await db.Nudges
             .Where(n => ids.Contains(n.PersonId) && Nudge.PassingReasons.Contains(n.StatusReason) && n.ExpiresAt > at)
-            .ToListAsync(ct)).ToLookup(n => n.OpportunityId);
-        var opportunityIds = ended.Select(n => n.Key).ToList();
+            .ToListAsync(ct)).ToLookup(n => n.SubjectId);
+        var subjectIds = ended.Select(n => n.Key).ToList();
         // Tracked, so that what is being changed in this very save is read as it will be.
         var people = await db.Users.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
-        var opportunities = await db.Opportunities.Where(o => opportunityIds.Contains(o.Id)).ToListAsync(ct);
-        var enrolmentIds = opportunities.Select(o => o.EnrolmentId).ToHashSet();
+        var opportunities = await db.Opportunities.Where(o => subjectIds.Contains(o.Id)).ToListAsync(ct);
+        var items = await db.ActionItems.Include(i => i.Evidence).Where(i => subjectIds.Contains(i.Id)).ToListAsync(ct);
+        var enrolmentIds = opportunities.Select(o => o.EnrolmentId).Concat(items.Select(i => i.EnrolmentId)).ToHashSet();
         var enrolments = await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, ct);
-        var answered = (await db.Nudges.Where(n => opportunityIds.Contains(n.OpportunityId) && n.Response != null).ToListAsync(ct))
-            .ToLookup(n => n.OpportunityId);
+        var answered = (await db.UnitNudges.Where(n => subjectIds.Contains(n.OpportunityId!.Value) && n.Response != null).ToListAsync(ct))
+            .ToLookup(n => n.SubjectId);
+        bool IsThere(Guid personId, Guid enrolmentId) => people[personId].Status == PersonStatus.Active
+            && enrolments[enrolmentId].Status != EnrolmentStatus.Withdrawn;
         foreach (var opportunity in opportunities)
         {
-            var person = people[opportunity.PersonId];
-            if (person.Status != PersonStatus.Active || opportunity.ExemptAt is not null
-                || enrolments[opportunity.EnrolmentId].Status == EnrolmentStatus.Withdrawn
+            if (!IsThere(opportunity.PersonId, opportunity.EnrolmentId) || opportunity.ExemptAt is not null
                 || await PlanOf(opportunity, ct) is not { } plan) continue;
-            NudgeLedger.Revive(
-                opportunity, plan, [.. ended[opportunity.Id]], answered[opportunity.Id], Zones.Find(person.TimeZone), at);
+            NudgeLedger.Revive(opportunity, plan, [.. ended[opportunity.Id]], answered[opportunity.Id],
+                Zones.Find(people[opportunity.PersonId].TimeZone), at);
         }
+
+        foreach (var item in items.Where(i => IsThere(i.OwnerId, i.EnrolmentId))) ItemNudges.Revive(item, [.. ended[item.Id]], at);
 
         await Replan(ids, reason, at, ct);
     }
@@ -156,29 +164,35 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
             .ToListAsync(ct);
         // What is planned again in this very save the database does not know of.
         var nudges = stored.Union(db.Nudges.Local.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }
-            && personIds.Contains(n.PersonId))).ToLookup(n => n.OpportunityId);
+            && personIds.Contains(n.PersonId))).ToLookup(n => n.SubjectId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = (await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct)).OrderBy(o => o.StartsAt)
             .ThenBy(o => o.Id).ToLookup(o => o.PersonId);
+        var items = (await db.ActionItems.Where(i => ids.Contains(i.Id)).ToListAsync(ct)).OrderBy(i => i.AgreedAt).ThenBy(i => i.Id)
+            .ToLookup(i => i.OwnerId);
         return people.ConvertAll(p => new PersonalPlan(
-            p, windows[p.Id], [.. opportunities[p.Id].Select(o => (o, (IReadOnlyList<Nudge>)[.. nudges[o.Id]]))]));
+            p, windows[p.Id], [.. opportunities[p.Id].Select(o => (o, (IReadOnlyList<Nudge>)[.. nudges[o.Id]]))],
+            [.. items[p.Id].Select(i => (i, (IReadOnlyList<Nudge>)[.. nudges[i.Id]]))]));
     }
 
     private async Task Replan(PersonalPlan own, string reason, DateTime now, CancellationToken ct)
     {
-        if (own.Opportunities.Count == 0) return;
+        if (own.Opportunities.Count + own.Items.Count == 0) return;
         var (person, window) = (own.Person, own.Window);
         try
         {
             var zone = Zones.Find(person.TimeZone);
             // The whole calendar is laid anew, so nothing that moves itself is in its own way, nor what has just ended.
             var calendar = await db.CalendarOf(person, window, null, now, ct);
-            foreach (var nudge in own.Opportunities.SelectMany(o => o.Nudges)) calendar?.Remove(nudge.Id);
+            foreach (var nudge in own.Opportunities.SelectMany(o => o.Nudges).Concat(own.Items.SelectMany(i => i.Nudges)))
+                calendar?.Remove(nudge.Id);
             foreach (var (opportunity, nudges) in own.Opportunities)
             {
                 if (await PlanOf(opportunity, ct) is { } plan)
                     NudgeLedger.Replan(opportunity, plan, nudges, zone, window, reason, now, calendar);
             }
+
+            foreach (var (item, nudges) in own.Items) ItemNudges.Replan(item, nudges, zone, window, reason, now, calendar);
 
             await db.Displace(calendar, now, ct);
         }
@@ -193,5 +207,6 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
         (await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct))?.Unit(opportunity.Unit)?.Plan;
 
     private sealed record PersonalPlan(
-        Person Person, SendingWindow Window, IReadOnlyList<(TransferOpportunity Opportunity, IReadOnlyList<Nudge> Nudges)> Opportunities);
+        Person Person, SendingWindow Window, IReadOnlyList<(TransferOpportunity Opportunity, IReadOnlyList<Nudge> Nudges)> Opportunities,
+        IReadOnlyList<(ActionItem Item, IReadOnlyList<Nudge> Nudges)> Items);
 }

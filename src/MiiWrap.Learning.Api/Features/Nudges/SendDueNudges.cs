@@ -85,20 +85,34 @@ internal sealed class SendDueNudgesHandler(LearningDb db, ClaimDueNudges claims,
         var nudges = await db.Nudges.AsNoTracking()
             .Where(n => n.MessageId != null && messageIds.Contains(n.MessageId.Value) && n.Status == NudgeStatus.Planned)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).ToListAsync(ct);
-        var opportunityIds = nudges.Select(n => n.OpportunityId).Distinct().ToList();
-        var opportunities = await db.Opportunities.AsNoTracking().Where(o => opportunityIds.Contains(o.Id))
-            .ToDictionaryAsync(o => o.Id, ct);
+        var asks = await AsksOf(nudges, ct);
+        var byMessage = asks.ToLookup(a => a.Nudge.MessageId!.Value);
+        return [.. messages.Select(m => new NudgeDelivery(m, people[m.PersonId], [.. byMessage[m.Id]]))];
+    }
+
+    private async Task<List<Ask>> AsksOf(List<Nudge> nudges, CancellationToken ct)
+    {
+        var subjects = nudges.Select(n => n.SubjectId).Distinct().ToList();
+        var opportunities = await db.Opportunities.AsNoTracking().Where(o => subjects.Contains(o.Id)).ToDictionaryAsync(o => o.Id, ct);
+        var items = nudges.TrueForAll(n => n.ActionItemId is null)
+            ? []
+            : await db.ActionItems.AsNoTracking().Where(i => subjects.Contains(i.Id)).ToDictionaryAsync(i => i.Id, ct);
         var asks = new List<Ask>(nudges.Count);
         foreach (var nudge in nudges)
         {
-            var opportunity = opportunities[nudge.OpportunityId];
+            if (nudge.ActionItemId is { } itemId)
+            {
+                asks.Add(new ItemAsk(nudge, items[itemId].IfThen));
+                continue;
+            }
+
+            var opportunity = opportunities[nudge.SubjectId];
             var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
-            asks.Add(new(nudge, opportunity, curriculum?.Unit(nudge.Unit)
+            asks.Add(new UnitAsk(nudge, opportunity, curriculum?.Unit(nudge.Unit)
                 ?? throw new InvalidOperationException($"Nudge {nudge.Id} is about {nudge.Unit}, which is not there.")));
         }
 
-        var byMessage = asks.ToLookup(a => a.Nudge.MessageId!.Value);
-        return [.. messages.Select(m => new NudgeDelivery(m, people[m.PersonId], [.. byMessage[m.Id]]))];
+        return asks;
     }
 
     private async Task<(int Sent, int Failed)> SendAll(List<NudgeDelivery> batch, CancellationToken ct)

@@ -135,7 +135,7 @@ internal sealed class ReviewPages(LearningDb db, ReviewAccess reviews, Caller ca
         {
             Learner = new QueuePerson(e.PersonId, e.LearnerName),
             Plans = db.UnitProgress.Where(u => u.EnrolmentId == r.EnrolmentId && u.Unit == r.Assignment).Select(u => u.IfThen).ToList(),
-            CheckIns = db.Nudges.Where(n => n.EnrolmentId == r.EnrolmentId && n.Unit == r.Assignment && n.Response != null)
+            CheckIns = db.UnitNudges.Where(n => n.EnrolmentId == r.EnrolmentId && n.Unit == r.Assignment && n.Response != null)
                 .OrderBy(n => n.Step)
                 .Select(n => new CheckIn(n.Kind, n.Response!.Outcome, n.Response.RespondedAt)).ToList(),
             Reviewers = db.Reviews.Where(v => v.ReflectionId == r.Id && v.RevisionId == revisionId)

@@ -955,6 +955,138 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("TransferReleases", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionEvidence", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("ActionItemId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(280)
+                        .HasColumnType("nvarchar(280)");
+
+                    b.Property<DateOnly>("OccurredOn")
+                        .HasColumnType("date");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("RecordedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActionItemId");
+
+                    b.ToTable("ActionEvidence", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("AgreedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateOnly?>("AgreedOn")
+                        .HasColumnType("date");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("ClosedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("date");
+
+                    b.Property<Guid?>("CoachId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Competency")
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Sign")
+                        .IsRequired()
+                        .HasMaxLength(280)
+                        .HasColumnType("nvarchar(280)");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Unit")
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("IX_ActionItems_Proposed")
+                        .HasFilter("[State] = 'Proposed'");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("SessionId")
+                        .HasFilter("[SessionId] IS NOT NULL");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("CoachId", "CreatedAt", "Id");
+
+                    b.HasIndex("OwnerId", "CreatedAt", "Id");
+
+                    b.ToTable("ActionItems", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1799,6 +1931,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<Guid?>("ActionItemId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1852,7 +1987,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("datetime2(3)")
                         .HasColumnName("SnoozedUntil");
 
-                    b.Property<Guid>("OpportunityId")
+                    b.Property<Guid?>("OpportunityId")
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<Guid>("PersonId")
@@ -1897,6 +2032,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("MessageId")
                         .HasFilter("[MessageId] IS NOT NULL");
 
+                    b.HasIndex("ActionItemId", "Step")
+                        .IsUnique()
+                        .HasFilter("[ActionItemId] IS NOT NULL");
+
                     b.HasIndex("DueAt", "Id")
                         .HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
 
@@ -1905,11 +2044,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("CohortId", "DueAt", "Id");
 
                     b.HasIndex("OpportunityId", "Step", "PlanVersion")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[OpportunityId] IS NOT NULL");
 
                     b.HasIndex("PersonId", "DueAt", "Id");
 
-                    b.ToTable("Nudges", (string)null);
+                    b.ToTable("Nudges", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
@@ -2903,6 +3046,69 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionEvidence", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.ActionItem", null)
+                        .WithMany("Evidence")
+                        .HasForeignKey("ActionItemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
+                        {
+                            b1.Property<Guid>("ActionItemId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.Property<string>("Action")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("nvarchar(280)");
+
+                            b1.Property<string>("Cue")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("nvarchar(280)");
+
+                            b1.Property<DateOnly?>("PlannedFor")
+                                .HasColumnType("date");
+
+                            b1.HasKey("ActionItemId");
+
+                            b1.ToTable("ActionItems");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ActionItemId");
+                        });
+
+                    b.Navigation("IfThen")
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3211,11 +3417,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.ActionItem", null)
+                        .WithMany()
+                        .HasForeignKey("ActionItemId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany()
                         .HasForeignKey("OpportunityId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.OwnsOne("MiiWrap.Learning.Domain.Nudges.NudgeResponse", "Response", b1 =>
                         {
@@ -3488,6 +3698,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.FrontEndConsent", b =>
                 {
                     b.Navigation("Tokens");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.Navigation("Evidence");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>

@@ -904,6 +904,132 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("TransferReleases", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionEvidence", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ActionItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(280)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("OccurredOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RecordedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActionItemId");
+
+                    b.ToTable("ActionEvidence", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AgreedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("AgreedOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ClosedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ClosedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("CoachId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Competency")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sign")
+                        .IsRequired()
+                        .HasMaxLength(280)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Unit")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("IX_ActionItems_Proposed")
+                        .HasFilter("[State] = 'Proposed'");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("SessionId")
+                        .HasFilter("[SessionId] IS NOT NULL");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("CoachId", "CreatedAt", "Id");
+
+                    b.HasIndex("OwnerId", "CreatedAt", "Id");
+
+                    b.ToTable("ActionItems", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1720,6 +1846,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ActionItemId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Channel")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1770,7 +1899,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("SnoozedUntil");
 
-                    b.Property<Guid>("OpportunityId")
+                    b.Property<Guid?>("OpportunityId")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("PersonId")
@@ -1812,6 +1941,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("MessageId")
                         .HasFilter("[MessageId] IS NOT NULL");
 
+                    b.HasIndex("ActionItemId", "Step")
+                        .IsUnique()
+                        .HasFilter("[ActionItemId] IS NOT NULL");
+
                     b.HasIndex("DueAt", "Id")
                         .HasFilter("[Status] = 'Planned' AND [MessageId] IS NULL");
 
@@ -1820,11 +1953,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("CohortId", "DueAt", "Id");
 
                     b.HasIndex("OpportunityId", "Step", "PlanVersion")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[OpportunityId] IS NOT NULL");
 
                     b.HasIndex("PersonId", "DueAt", "Id");
 
-                    b.ToTable("Nudges", (string)null);
+                    b.ToTable("Nudges", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.NudgeMessage", b =>
@@ -2791,6 +2928,69 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionEvidence", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.ActionItem", null)
+                        .WithMany("Evidence")
+                        .HasForeignKey("ActionItemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("CoachId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Enrolments.IfThenPlan", "IfThen", b1 =>
+                        {
+                            b1.Property<Guid>("ActionItemId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Action")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<string>("Cue")
+                                .IsRequired()
+                                .HasMaxLength(280)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<DateOnly?>("PlannedFor")
+                                .HasColumnType("TEXT");
+
+                            b1.HasKey("ActionItemId");
+
+                            b1.ToTable("ActionItems");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ActionItemId");
+                        });
+
+                    b.Navigation("IfThen")
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingRelationship", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3097,11 +3297,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Nudges.Nudge", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.ActionItem", null)
+                        .WithMany()
+                        .HasForeignKey("ActionItemId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Transfer.TransferOpportunity", null)
                         .WithMany()
                         .HasForeignKey("OpportunityId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.OwnsOne("MiiWrap.Learning.Domain.Nudges.NudgeResponse", "Response", b1 =>
                         {
@@ -3372,6 +3576,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.FrontEndConsent", b =>
                 {
                     b.Navigation("Tokens");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.ActionItem", b =>
+                {
+                    b.Navigation("Evidence");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>

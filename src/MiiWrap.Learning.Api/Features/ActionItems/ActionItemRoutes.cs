@@ -1,0 +1,67 @@
+using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Http;
+
+namespace MiiWrap.Learning.Api.Features.ActionItems;
+
+internal static class ActionItemRoutes
+{
+    private const string NotYours = "coaching.notYours";
+
+    public static IServiceCollection AddActionItems(this IServiceCollection services) => services.AddScoped<ActionItemViews>();
+
+    public static void MapActionItems(this IEndpointRouteBuilder app)
+    {
+        var items = app.MapGroup("/v1/action-items").WithTags("Action items")
+            .ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching);
+        string[] dates = ["action.dueOn.outside", "action.plannedFor.outside"];
+
+        items.MapPost("/", async (AddActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var added = await mediator.Send(request, ct);
+                http.Response.Headers.ETag = added.Etag;
+                return TypedResults.Created($"/v1/action-items/{added.Id}", added);
+            })
+            .Named<AddActionItem>().Retryable().NotFound("enrolment.notFound").Forbidden(NotYours).Conflict("action.tooMany")
+            .Invalid("coaching.notEnrolled", "session.unknown", "review.unknown", "unit.unknown").Codes(dates).Gated();
+
+        items.MapGet("/", async ([AsParameters] ListActionItems request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListActionItems>().Listed().Invalid();
+
+        items.MapGet("/{itemId:guid}", async ([AsParameters] GetActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+            {
+                var found = await mediator.Send(request, ct);
+                return http.Tagged(found, found.Etag);
+            })
+            .Named<GetActionItem>().Tagged<ActionItemView>().NotFound("action.notFound");
+
+        items.MapPatch("/{itemId:guid}", async (Guid itemId, ChangeActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.WithTag(await mediator.Send(request with { ItemId = itemId, Precondition = http.Request.Precondition() }, ct)))
+            .Named<ChangeActionItem>().AlsoMergePatch<ChangeActionItem>().NeedsPrecondition("action.stale").NotFound("action.notFound")
+            .Forbidden(NotYours).Conflict("action.closed", "action.state").Invalid(dates).Gated();
+
+        items.MapPost("/{itemId:guid}/agree", async (Guid itemId, AgreeToActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
+            .Named<AgreeToActionItem>().Retryable().NotFound("action.notFound").Forbidden(NotYours)
+            .Conflict("action.closed", "action.state", "action.tooMany").Invalid(dates).Gated();
+
+        items.MapPost("/{itemId:guid}/evidence", async (Guid itemId, AddActionEvidence request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
+            .Named<AddActionEvidence>().Retryable().NotFound("action.notFound").Conflict("action.closed", "action.state")
+            .Invalid("action.occurredOn.outside").Gated();
+
+        items.MapPost("/{itemId:guid}/close", async (Guid itemId, CloseActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
+            .Named<CloseActionItem>().Retryable().NotFound("action.notFound").Forbidden(NotYours)
+            .Conflict("action.closed", "action.state")
+            .Invalid("action.evidence.none", "action.evidence.notObserved", "action.unit.notCompleted");
+    }
+
+    private static Ok<ActionItemView> WithTag(this HttpContext http, ActionItemView item)
+    {
+        http.Response.Headers.ETag = item.Etag;
+        return TypedResults.Ok(item);
+    }
+}
