@@ -83,7 +83,6 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
     public async Task<WhatIsNext> Handle(GetNext request, CancellationToken cancellationToken)
     {
         var (now, me) = (clock.UtcNow(), caller.PersonId);
-        // A day that has begun anywhere: which of the learner's own it is, is seen below.
         var (recordable, today) = (now.AddDays(-CoachingSession.DaysToRecord), DateOnly.FromDateTime(now));
         var checkIns = await db.UnitNudges
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
@@ -107,14 +106,13 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             ToClose = db.ActionItems.CoachedBy(me, db)
                 .Where(i => i.CoachId == me && i.State == ActionState.Agreed
                     && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)))
-                .OrderBy(i => i.DueOn).ThenBy(i => i.Id)
-                .Select(i => new { i.Id, Owner = db.Users.First(o => o.Id == i.OwnerId).Name }).FirstOrDefault(),
+                .OrderBy(i => i.DueOn).ThenBy(i => i.Id).Select(i => (Guid?)i.Id).FirstOrDefault(),
             Reflections = db.Reflections.Where(r => r.PersonId == p.Id).OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id)
                 .Select(r => new Written(
                     r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null
                         && r.PurgedAt == null, r.DraftSavedAt, r.FeedbackWaitingSince))
                 .ToList(),
-        }).AsSingleQuery().SingleAsync(cancellationToken);
+        }).AsNoTracking().AsSingleQuery().SingleAsync(cancellationToken);
         var reflections = own.Reflections;
         var feedback = reflections.Where(r => r.FeedbackWaitingSince is not null).Take(Paging.MostLimit)
             .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value));
@@ -130,7 +128,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             ?? (own.ToRecord is { } toRecord
                 ? new NextStep(NextStepKind.Record, "Say how your coaching session went", $"/v1/coaching-sessions/{toRecord}") : null)
             ?? (own.ToClose is { } toClose
-                ? new NextStep(NextStepKind.Close, $"Say what became of a step of {toClose.Owner}", $"/v1/action-items/{toClose.Id}") : null)
+                ? new NextStep(NextStepKind.Close, "Say what became of a step of somebody you coach", $"/v1/action-items/{toClose}") : null)
             ?? later
             ?? (session is null ? null : new(NextStepKind.Session, "Coaching session", $"/v1/coaching-sessions/{session.Id}"));
         return new(next, await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback], session,

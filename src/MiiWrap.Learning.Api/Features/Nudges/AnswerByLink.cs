@@ -74,10 +74,16 @@ internal sealed class OneTapHandler(LearningDb db, OneTapLinks links, Curriculum
         if (nudge.Response is not null) return (null, new(410, OneTapPage.AlreadyAnswered(nudge, await ZoneOf(nudge, ct))));
         if (nudge.Status is not (NudgeStatus.Sent or NudgeStatus.Planned) || nudge.ExpiresAt <= clock.UtcNow())
             return (null, new(410, OneTapPage.Closed()));
-        if (!await db.Users.AnyAsync(p => p.Id == nudge.PersonId && p.Status == PersonStatus.Active, ct))
-            return (null, new(410, OneTapPage.Closed()));
-        if (nudge.ActionItemId is { } itemId) return (new ItemAsk(nudge, (await db.ActionItems.SingleAsync(i => i.Id == itemId, ct)).IfThen), null);
-        var opportunity = await db.Opportunities.SingleAsync(o => o.Id == nudge.OpportunityId, ct);
+        if (nudge.ActionItemId is { } itemId)
+        {
+            var item = await db.ActionItems.SingleOrDefaultAsync(
+                i => i.Id == itemId && db.Users.Any(p => p.Id == i.OwnerId && p.Status == PersonStatus.Active), ct);
+            return item is null ? (null, new(410, OneTapPage.Closed())) : (new ItemAsk(nudge, item.IfThen), null);
+        }
+
+        var opportunity = await db.Opportunities.SingleOrDefaultAsync(
+            o => o.Id == nudge.OpportunityId && db.Users.Any(p => p.Id == o.PersonId && p.Status == PersonStatus.Active), ct);
+        if (opportunity is null) return (null, new(410, OneTapPage.Closed()));
         var curriculum = await library.Find(db, opportunity.Curriculum, opportunity.CurriculumVersion, ct);
         return (new UnitAsk(nudge, opportunity, curriculum!.Unit(nudge.Unit)!), null);
     }

@@ -52,6 +52,7 @@ public sealed class ActionItemTests(LearningApp app)
         var coach = cohort.Instructor.Http;
         (await coach.Post($"{path}/close", new { outcome = "kept" })).Expect(HttpStatusCode.UnprocessableEntity, "action.evidence.none");
         (await learner.Http.Post($"{path}/evidence", new { level = "applied", note = "I waited." })).Ok();
+        FlowingClock.Advance(TimeSpan.FromMinutes(1));
         (await coach.Post($"{path}/evidence", new { level = "partly" })).Ok();
         var told = (await learner.Http.Read(path)).Ok()["evidence"]!.AsArray();
         Assert.Equal([("selfReport", "applied", "I waited."), ("observed", "partly", null)],
@@ -212,9 +213,9 @@ public sealed class ActionItemTests(LearningApp app)
         { "an unknown unit", new { unit = "9.9-no-such-unit" }, "unit.unknown" },
         { "an unknown session", new { sessionId = Guid.NewGuid() }, "session.unknown" },
         { "an unknown review", new { reviewId = Guid.NewGuid() }, "review.unknown" },
-        { "no cue", new { ifThen = new { cue = " ", action = "b" } }, "validation.failed" },
-        { "a long sign", new { sign = new string('x', 281) }, "validation.failed" },
-        { "no competency", new { competency = "listening" }, "validation.failed" },
+        { "no cue", new { ifThen = new { cue = " ", action = "b" } }, "request.invalid" },
+        { "a long sign", new { sign = new string('x', 281) }, "request.invalid" },
+        { "no competency", new { competency = "listening" }, "request.invalid" },
         { "an address in it", new { sign = "Write to jo@example.org" }, "text.privacy.blocked" },
         { "perhaps a name in it", new { sign = "Mrs. Rivera has spoken first" }, "text.privacy.unconfirmed" },
     };
