@@ -47,11 +47,11 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
             // The Monday of that week: the days of the scripts below are then working days.
             var startsOn = Zones.LocalDate(at, Zone);
             startsOn = startsOn.AddDays(-(((int)startsOn.DayOfWeek + 6) % 7));
-            var cohort = Cohort.Create(name, curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, at);
-            cohort.Appoint(CohortRole.Lead, [lead.Id]);
-            cohort.Appoint(CohortRole.Instructor, [instructor.Id]);
-            db.Add(cohort);
-            return cohort;
+            var opened = Cohort.Create(name, curriculum, startsOn, DemonstrationPeople.TimeZone, Gate.Paced, at);
+            opened.Appoint(CohortRole.Lead, [lead.Id]);
+            opened.Appoint(CohortRole.Instructor, [instructor.Id]);
+            db.Add(opened);
+            return opened;
         }
 
         var (cohort, earlier) = (Open("Riverbend coaches", begun), Open("Riverbend coaches, first group", begunFirst));
