@@ -32,7 +32,7 @@ internal static class DatabaseSetup
             await db.Database.ExecuteSqlRawAsync("""DELETE FROM "__EFMigrationsLock" """, ct);
         }
 
-        await db.Database.MigrateAsync(ct);
+        await db.MigrateAsync(ct);
     }
 
     /// <summary>Holds an operating-system lock beside the database, which ends with the process however it ends.</summary>

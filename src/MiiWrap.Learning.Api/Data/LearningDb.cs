@@ -198,6 +198,9 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// <summary>Takes the lock under which one node migrates the database; on SQLite a file beside it is the lock.</summary>
     public virtual Task<IAsyncDisposable?> AcquireMigrationLockAsync(CancellationToken ct) => Task.FromResult<IAsyncDisposable?>(null);
 
+    /// <summary>Applies the migrations that are pending.</summary>
+    public virtual Task MigrateAsync(CancellationToken ct) => Database.MigrateAsync(ct);
+
     /// <summary>
     /// Truncates SQLite's write-ahead log so that overwritten text leaves the disk. No-op on SQL Server, whose operator manages its log.
     /// </summary>

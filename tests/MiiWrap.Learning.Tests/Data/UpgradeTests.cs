@@ -1,7 +1,12 @@
+using System.Data.Common;
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Sqlite;
 using MiiWrap.Learning.Tests.Processes;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -54,7 +59,51 @@ public sealed class UpgradeTests : IDisposable
             await Polling.Until(() => Task.FromResult(home.MailsTo((string)kept[owed]!).Count == 1));
     }
 
+    [Theory]
+    [MemberData(nameof(Released))]
+    public async Task An_upgrade_that_is_cut_off_anywhere_leaves_nothing_half_done(string release)
+    {
+        await Unpack(release, (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases, release, "release.json"), Ct))!["sha256"]!);
+        var (random, cutOff) = (new Random(20270201), new CutOff());
+        var cuts = 0;
+        while (true)
+        {
+            var options = SqliteLearningDb.Use(new DbContextOptionsBuilder<SqliteLearningDb>(), $"Data Source={home.Database}");
+            await using var db = new SqliteLearningDb((DbContextOptions<SqliteLearningDb>)options.AddInterceptors(cutOff).Options);
+            cutOff.After(random.Next(1, 60));
+            try
+            {
+                await DatabaseSetup.Migrate(db, Ct);
+                break;
+            }
+            catch (TimeoutException)
+            {
+                cuts++;
+            }
+        }
+
+        Assert.InRange(cuts, 5, 1000);
+        cutOff.After(int.MaxValue);
+        await using var upgraded = new SqliteLearningDb((DbContextOptions<SqliteLearningDb>)SqliteLearningDb
+            .Use(new DbContextOptionsBuilder<SqliteLearningDb>(), $"Data Source={home.Database}").Options);
+        Assert.Empty(await upgraded.Database.GetPendingMigrationsAsync(Ct));
+        Assert.Equal(0, await upgraded.Database.SqlQuery<int>($"SELECT COUNT(*) AS Value FROM pragma_foreign_key_check").SingleAsync(Ct));
+        Assert.True(await upgraded.Nudges.CountAsync(n => n.OpportunityId != null, Ct) > 100);
+    }
+
     public void Dispose() => home.Dispose();
+
+    /// <summary>Fails at one of the commands to come, as if the process had ended there.</summary>
+    private sealed class CutOff : DbCommandInterceptor
+    {
+        private int left;
+
+        public void After(int commands) => left = commands;
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            left-- > 0 ? ValueTask.FromResult(result) : throw new TimeoutException("Cut off.");
+    }
 
     private async Task Unpack(string release, string sha256)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MiiWrap.Learning.Api.Data.Sqlite;
@@ -49,6 +50,22 @@ public class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : Lear
         return new RelaxedDurability(this);
     }
 
+    public override async Task MigrateAsync(CancellationToken ct)
+    {
+        // Held open, so that it is the connection that was told.
+        await Database.OpenConnectionAsync(ct);
+        await Database.ExecuteSqlRawAsync("PRAGMA foreign_keys = 0", ct);
+        try
+        {
+            await Database.MigrateAsync(ct);
+        }
+        finally
+        {
+            await Database.ExecuteSqlRawAsync("PRAGMA foreign_keys = 1", CancellationToken.None);
+            await Database.CloseConnectionAsync();
+        }
+    }
+
     // The write-ahead log holds pages as they were, words that were taken out since among them, until it is begun anew. Readers in the
     // middle of something keep it; then the next turn does it, rather than that writers wait.
     public override async Task TruncateWalAsync(CancellationToken ct)
@@ -84,7 +101,7 @@ public class SqliteLearningDb(DbContextOptions<SqliteLearningDb> options) : Lear
     }
 
     public static DbContextOptionsBuilder Use(DbContextOptionsBuilder options, string connectionString) =>
-        options.UseSqlite(connectionString).AddInterceptors(
+        options.UseSqlite(connectionString).ReplaceService<IMigrationsSqlGenerator, WholeMigrations>().AddInterceptors(
             StatementCachingConnection.Interceptor.Instance, WriteGate.Interceptor.Instance);
 
     private sealed class RelaxedDurability(SqliteLearningDb db) : IAsyncDisposable
