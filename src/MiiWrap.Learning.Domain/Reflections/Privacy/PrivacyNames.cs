@@ -117,6 +117,10 @@ internal static class PrivacyNames
         @"(?:(?:[Dd]e\s[Ll](?:a|as|os)|[Dd]e[lr]?|[Dd][aiu]|[Dd]os|[Ll][ae]|[Ee]l|[Aa]l|[Vv][ao]n(?:\s[Dd]e[nr]?)?|[Bb]in|[Ii]bn|DE(?:L"
         + @"|\sLA|\sLOS)?|VAN(?:\sDE[NR])?|VON)\s)";
 
+    /// <summary>The same, and what is joined to it: el-Amin, ibn-Rashid.</summary>
+    private const string AnyParticle =
+        @$"(?:{Particle}|(?:[Aa]bd[\s-])?(?:[AaEeUu]l|[Aa][dnrstz]|[Aa]bu|[Bb]in|[Ii]bn)-|(?:AL|EL|ABU|BIN|IBN)-)";
+
     /// <summary>What stands before a capital within a name: O'Brien, D'Angelo, McDonald.</summary>
     private const string Prefix = @"(?:\p{Lu}'|Mc|Mac)";
 
@@ -128,24 +132,61 @@ internal static class PrivacyNames
         @"\b(?:(?:(?:MRS?|MS|MISS|DR|JUDGE|OFFICER|PASTOR|COACH|AUNT|UNCLE|Mrs?|Ms|Miss|Dr|Sr|Sra|Senora?|Judge|Officer|Pastor|Principal"
         + @"|Coach|Auntie|Aunt|Uncle|Tia|Tio|Abuela|Abuelo|Sister|Brother|Father)\b(?:\.\s?|\s)|Mrs?|Dr"
         + @"|(?:mrs?|ms|dr)\.\s?|(?:mrs?|judge|officer|pastor|auntie|aunt|uncle|tia|tio|abuela|abuelo)\s)"
-        + @$"(?:{Particle}?{Prefix}?\p{{Lu}}[\p{{Ll}}']{{1,30}}(?:-{Prefix}?\p{{L}}[\p{{Ll}}']{{1,30}}){{0,2}}(?: {Capitalised})?"
-        + @$"|{Particle}?{InCapitals})"
-        + @$"|(?:mrs?\.?|(?:ms|dr)\.)\s{Particle}?(?<small>\p{{Ll}}[\p{{Ll}}']{{2,30}}(?:-[\p{{Ll}}']{{2,30}})?)\b)",
+        + @$"(?:{AnyParticle}?{Prefix}?\p{{Lu}}[\p{{Ll}}']{{1,30}}(?:-{Prefix}?\p{{L}}[\p{{Ll}}']{{1,30}}){{0,2}}(?: {Capitalised})?"
+        + @$"|{AnyParticle}?{InCapitals})"
+        + @$"|(?:mrs?\.?|(?:ms|dr)\.)\s{AnyParticle}?(?<small>\p{{Ll}}[\p{{Ll}}']{{2,30}}(?:-[\p{{Ll}}']{{2,30}})?)\b)",
         RegexOptions.None,
         (_, match) => NoSmallNames.Contains(match.Groups["small"].Value) ? null : (match.Index, match.Index + match.Length));
 
     private const string Surname = @$"(?:{Particle}?{Prefix}?\p{{Lu}}\p{{Ll}}{{2,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?|\p{{Lu}}{{4,30}})";
 
+    private const string Joined = @"(?:[AaEe]l|[Aa]bu|[Bb]in|[Ii]bn)-\p{Lu}\p{Ll}{2,30}";
+
     private const string Several = @$"{Surname}(?:,\s{Surname}){{0,3}},?\s(?:and|&)\s{Surname}";
 
     private static readonly PrivacyShape Family = new(
-        @$"\b[Tt]he\s(?:(?<it>{Several})\sfamilies|(?<it>{Surname}|{Several})\s"
+        @$"\b[Tt]he\s(?:(?<it>{Several})\sfamilies|(?<it>{Surname}|{Joined}|{Several})\s"
         + "(?:family|household|kids|children|boys|girls|brothers|sisters|siblings|twins|parents))\\b",
         RegexOptions.None, UnlessNoSurname);
 
+    // By which a family is called as a whole: the Garcias, the Joneses.
+    private static readonly HashSet<string> Surnames = Set(
+        """
+        Acosta Adams Aguilar Ahmed Alvarado Alvarez Anderson Arnold Avila Barnes Begay Bennett Benson Boyd Bradley Bryant Burke Cabrera
+        Calderon Campbell Campos Cardenas Carlson Castillo Castro Cervantes Chavez Cisneros Clark Coleman Collins Contreras Cortez Crawford
+        Cruz Cunningham Davis Delgado Diaz Dixon Dominguez Duncan Dunn Edwards Elliott Ellis Escobar Espinoza Estrada Evans Ferguson
+        Fernandez Figueroa Flores Freeman Fuentes Gallegos Garcia Garrett Garza Gibson Gomez Gonzales Gonzalez Graham Greene Griffin
+        Guerrero Gutierrez Guzman Hansen Hanson Harper Harris Harrison Hassan Hawkins Hayes Henderson Hernandez Herrera Hicks Hoang Hoffman
+        Holmes Howell Hudson Huerta Hughes Huynh Ibarra Jackson Jacobs Jefferson Jenkins Jensen Jimenez Johnson Johnston Jones Juarez
+        Kelley Kennedy Khan Larson Lawson Lewis Lopez Lynch Maldonado Marquez Martinez Matthews McCarthy Medina Mejia Melendez Mendez
+        Mendoza Meyer Mitchell Mohamed Molina Montgomery Montoya Morales Moreno Morris Morrison Munoz Murphy Murray Myers Navarro Nelson
+        Nguyen Nichols Nunez Ochoa Okafor Olson Orozco Ortega Ortiz Owens Pacheco Padilla Patel Patterson Payne Pena Perez Perkins Peters
+        Peterson Pham Phillips Powell Quintero Ramirez Ramos Reyes Reynolds Richards Richardson Riley Rios Rivas Rivera Roberts Robertson
+        Robinson Robles Rodriguez Rogers Rojas Romero Rosales Ruiz Salas Salazar Salinas Sanchez Sanders Sandoval Santos Schmidt Schneider
+        Schultz Serrano Shaw Silva Simmons Simpson Sims Singh Smith Snyder Solis Soto Spencer Stephens Stevens Stewart Suarez Sullivan
+        Thompson Torres Tran Trevino Trujillo Tsosie Valdez Vang Vargas Vasquez Vazquez Vega Velasquez Velazquez Villa Villarreal Wagner
+        Wallace Walsh Watkins Watson Webb Weber Williams Williamson Wilson Wong Wright Xiong Yang Yazzie Zamora Zimmerman Zuniga
+        """);
+
+    // Also words, trades, teams and what many bear as a first name: somebody must act, or be met.
+    private static readonly HashSet<string> DoubtfulSurnames = Set(
+        """
+        Alexander Allen Armstrong Austin Bailey Baker Banks Bell Bishop Black Brooks Brown Burns Burton Butler Carpenter Carr Carroll
+        Carter Chapman Chen Cole Cook Cooper Cox Daniels Day Dean Fields Fisher Ford Foster Fowler Fox Franklin Fuller Gardner Gordon Grant
+        Gray Green Hall Hamilton Hart Harvey Hill Howard Hunt Hunter Jordan Kelly Kim King Knight Lane Lawrence Lee Little Long Marshall
+        Martin Mason McDonald McKinney Miller Mills Moore Morgan Newman Oliver Palmer Park Parker Perry Pierce Porter Price Reed Rice Rose
+        Ross Russell Ryan Scott Shelton Stone Taylor Thomas Tucker Turner Walker Ward Warren Washington Weaver Welch Wells West Wheeler
+        White Willis Wolf Wood Woods Young
+        """);
+
+    private static readonly PrivacyShape Household = new(
+        @"\b[Tt](?:he|HE)\s(?:(?:two|three|other|older|younger|whole|entire)\s)?(?<it>(?<name>\p{L}{3,24})(?<own>'[sS]?)?)"
+        + @"(?:\z|[^\p{L}@'-])",
+        RegexOptions.None, HouseholdName);
+
     private static readonly PrivacyShape Called = new(
         @"\b(?:named|name\sis|name\swas|names\sare|goes\sby|nicknamed|I\sam\scalling\s(?:her|him|them))\s"
-        + @$"(?<it>{Capitalised}(?: {Capitalised})?)",
+        + @$"(?<it>{AnyParticle}?{Capitalised}(?: {Capitalised})?)",
         RegexOptions.None, UnlessNoSurname);
 
     private static readonly PrivacyShape Listed = new(
@@ -172,7 +213,7 @@ internal static class PrivacyNames
         + @$"|Queen\s)\z");
 
     private static readonly Regex SurnameAfter = PrivacyShape.Linear(
-        @$"\A (?<it>{Particle}?{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?)(?:\z|\P{{L}})");
+        @$"\A (?<it>{AnyParticle}?{Prefix}?\p{{Lu}}\p{{Ll}}{{1,30}}(?:-\p{{Lu}}\p{{Ll}}{{1,30}})?)(?:\z|\P{{L}})");
 
     private static readonly Regex PersonBefore = PrivacyShape.Linear(
         @"\b(?:mother|father|mom|mum|dad|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|grandma|grandpa|cousin|worker|caseworker|facilitator|partner|colleague|coachee|client|youth|teen|boy|girl|teacher|parent|caregiver|friend|supervisor|therapist|peer|neighbor|wife|husband|child|baby|niece|nephew|coworker|learner|named|called|name\sis|name\swas),?\s\z");
@@ -180,11 +221,19 @@ internal static class PrivacyNames
     private static readonly Regex PersonAfter = PrivacyShape.Linear(
         @"\A(?:'s\s(?:mom|mother|dad|father|sister|brother|teacher|worker|therapist|house|room|team|plan|school|words|voice|face|family|foster|grand\w{1,20}|aunt|uncle)\b|\s(?:said|says|told|tells|asked|asks|replied|felt|feels|wanted|wants|thought|thinks|cried|laughed|looked|answered|nodded|agreed|smiled|shared|wondered|explained|interrupted|hesitated|shrugged|whispered|apologi[sz]ed|listened|paused|brought|called|texted|knew|knows|sat|stood|left|arrived|and\sI\s(?:met|sat|talked|agreed|planned|practi[cs]ed|tried|went|rehearsed|spoke)|has\sbeen|had\sbeen|who)\b)");
 
+    private static readonly Regex ActAfter = PrivacyShape.Linear(
+        @"\A\s(?:came|moved|invited|agreed|spoke|talked|live|lived|trust|trusted|worry|worried|hope|hoped)\b");
+
+    private static readonly Regex MeetingBefore = PrivacyShape.Linear(
+        @"\b(?:with|told|asked|met|meeting|visited|visiting|coached|coaching|thanked|called|texted|emailed|shadowed|helped|(?:home|house)\sof)"
+        + @"\s[Tt](?:he|HE)\s(?:\w{1,10}\s)?\z");
+
     private static readonly Regex CompanyBefore = PrivacyShape.Linear(
         @"\b(?:with|told|asked|met|saw|visited|coached|coach|coaching|thanked|called|texted|emailed|observed|shadowed|heard|helped|let|gave|from|by|to|and|for)\s\z");
 
     public static IEnumerable<(int Start, int End)> In(PrivacyScan scan) =>
-        Title.In(scan).Concat(Family.In(scan)).Concat(Called.In(scan)).Concat(Listed.In(scan)).Concat(Formed.In(scan));
+        Title.In(scan).Concat(Family.In(scan)).Concat(Called.In(scan)).Concat(Listed.In(scan)).Concat(Formed.In(scan))
+            .Concat(Household.In(scan));
 
     private static (int Start, int End)? UnlessNoSurname(PrivacyScan scan, Match match)
     {
@@ -223,6 +272,30 @@ internal static class PrivacyNames
         var (before, after) = (scan.Before(start, Neighbourhood), scan.After(end, Neighbourhood));
         var isSure = it.Value is [var letter, '\'', var next, ..] && char.IsUpper(letter) && char.IsUpper(next);
         return IsCited(before, after) || NoSmallNames.Contains(it.Value) || !(isSure || PersonAfter.IsMatch(after)) ? null : (start, end);
+    }
+
+    /// <summary>"the Garcias", "the Lopezes" and "the Smith's"; the Coopers, who may make barrels, where they act or are met.</summary>
+    private static (int Start, int End)? HouseholdName(PrivacyScan scan, Match match)
+    {
+        var (it, name) = (match.Groups["it"], match.Groups["name"].Value);
+        var isOwned = match.Groups["own"].Length > 1;
+        var singulars = isOwned ? [name] : SingularsOf(name).ToList();
+        var isListed = singulars.Exists(Surnames.Contains);
+        var isDoubtful = !isListed && char.IsUpper(name[0]) && singulars.Exists(DoubtfulSurnames.Contains);
+        if (!isListed && !isDoubtful) return null;
+        var (start, end) = (it.Index, it.Index + it.Length);
+        var (before, after) = (scan.Before(start, Neighbourhood), scan.After(end, Neighbourhood));
+        if (IsCited(before, after)) return null;
+        return isListed || MeetingBefore.IsMatch(before) || (!isOwned && (ActAfter.IsMatch(after) || PersonAfter.IsMatch(after)))
+            ? (start, end) : null;
+    }
+
+    private static IEnumerable<string> SingularsOf(string name)
+    {
+        if (name[^1] is not ('s' or 'S')) yield break;
+        yield return name[..^1];
+        // The Lopezes and the Sanchezes; the Hayes and the Flores may be any number.
+        if (name[^2] is 'e' or 'E' && name[^3] is 's' or 'S' or 'z' or 'Z' or 'x' or 'X' or 'h' or 'H') yield return name[..^2];
     }
 
     private static bool IsCited(string before, string after) => CitedAfter.IsMatch(after) || CitedBefore.IsMatch(before)

@@ -167,6 +167,10 @@ internal static class PrivacyPatterns
         + @"(?<it>97[89](?:[\s-]?\d){10}|\d(?:[\s-]?\d){8}[\s-]?[\dX])(?:\z|\W)",
         RegexOptions.IgnoreCase, (_, match) => IsIsbn(match.Groups["it"].Value) ? SpanOf(match) : null);
 
+    /// <summary>14Mar2027, and a date whose year alone stands apart.</summary>
+    private const string Unspaced = $@"(?:\d{{1,2}}(?:st|nd|rd|th)?{Months}(?:,?\s?(?:19|20)\d{{2}}|\d{{2}})"
+        + $@"|{Months}\d{{1,2}}(?:st|nd|rd|th)?,?\s?(?:19|20)\d{{2}}|(?:19|20)\d{{2}}{Months}\d{{1,2}})";
+
     private static readonly PrivacyShape[] Date =
     [
         new($@"\b(?<it>(?<month>{Months})\.?\s(?:the\s)?(?<day>\d{{1,2}}(?:st|nd|rd|th)?|{Ordinals}\b)(?:,?\s(?:19|20)\d{{2}}\b)?)",
@@ -177,6 +181,9 @@ internal static class PrivacyPatterns
         new($@"\b(?:\d{{1,2}}\s?[./-]\s?{Months}\.?\s?[./-]\s?(?:(?:19|20)\d{{2}}|\d{{2}})|{Months}\.?\s?[./-]\s?\d{{1,2}}\s?[./,-]\s?"
             + $@"(?:19|20)\d{{2}}|(?:19|20)\d{{2}}\s?[./-]\s?{Months}\.?\s?[./-]\s?\d{{1,2}}|\d{{1,2}}[/-](?:Jan|Feb|Mar|Apr|Jun|Jul|Aug"
             + $@"|Sept?|Oct|Nov|Dec))\b",
+            RegexOptions.IgnoreCase),
+        new($@"\b(?:{Unspaced}|\d{{1,2}}\s{Months}(?:19|20)\d{{2}}|{Months}\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?"
+            + @"(?-i:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec))\b",
             RegexOptions.IgnoreCase),
         .. new[] { @"\s?/\s?", @"\.", @"\s?-\s?" }.Select(between => new PrivacyShape(
             $@"(?:\A|[^\d./-]|(?:\A|\D)-)(?<it>(?<a>\d{{1,2}}){between}(?<b>\d{{1,2}}){between}(?:(?:19|20)\d{{2}}|\d{{2}})){AfterDate}",
@@ -193,7 +200,7 @@ internal static class PrivacyPatterns
     private static readonly Regex DateHere = PrivacyShape.Linear(
         $@"\A(?:(?<a>\d{{1,2}})(?:\s?/\s?(?<b>\d{{1,2}})\s?/\s?|\.(?<b>\d{{1,2}})\.|\s?-\s?(?<b>\d{{1,2}})\s?-\s?)(?:(?:19|20)\d{{2}}"
         + $@"|\d{{2}})|(?:19|20)\d{{2}}\s?[/-]\s?(?<a>\d{{1,2}})\s?[/-]\s?(?<b>\d{{1,2}})|\d{{1,2}}-{Months}-(?:(?:19|20)\d{{2}}|\d{{2}})"
-        + $@"|{Months}-\d{{1,2}}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{Months}-\d{{1,2}}){AfterDate}",
+        + $@"|{Months}-\d{{1,2}}-(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-{Months}-\d{{1,2}}|{Unspaced}){AfterDate}",
         RegexOptions.IgnoreCase);
 
     private const string StreetNouns =
@@ -206,6 +213,15 @@ internal static class PrivacyPatterns
     private const string Street =
         $@"(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\.?\s)?(?:(?:St|Ste|Mt|Ft|Dr|Rev)\.\s)?(?<name>(?:{StreetWord}|{Numbered}|MLK"
         + $@"|JFK)(?:\s{StreetWord}){{0,2}}(?:,?\s[JS]r\.?,?)?)\s{StreetNouns}\b";
+
+    private const string AnyStreetWord = @"(?:\d{1,3}(?:st|nd|rd|th)|[a-z][a-z']{1,30}\.?)";
+
+    // "200 kids on our street" and "300 feet down the avenue" count something.
+    private static readonly Regex NoStreetWord = PrivacyShape.Linear(
+        @"\b(?:a|an|the|this|that|these|those|our|my|your|his|her|their|its|on|in|at|of|to|by|off|for|from|into|onto|over|per|up|down|along|across"
+        + @"|near|past|and|or|each|every|any|some|same|other|next|more|is|are|was|were|had|have|has|live|lived|walk|walked|cross|crossed"
+        + @"|feet|foot|steps?|miles?|blocks?|yards?|cars?|kids|homes?|houses?|people|families|neighbou?rs|trees|lights|main|busy|one-way)\b",
+        RegexOptions.IgnoreCase);
 
     /// <summary>How far after a number to look for the street in which it is a house.</summary>
     private const int NearbyStreet = 80;
@@ -225,6 +241,12 @@ internal static class PrivacyPatterns
         new(@"(?:\A|[^\d.])(?<it>\d{1,5}(?:-?[A-Z])?\s(?:[NSEW]\.?\s)?(?:ST\.\s)?[A-Z][A-Z']{1,30}(?:\s[A-Z][A-Z']{1,30}){0,2}"
             + @"(?:,?\s[JS]R\.?)?\s(?:STREET|AVENUE|AVE|ROAD|BOULEVARD|BLVD|DRIVE|LANE|COURT)\b|\d{3,5}\s[a-z]{3,30}\s(?:street|avenue"
             + @"|ave|boulevard|blvd)\b)"),
+        // In whatever case: the direction says that a street follows, and without one only those nouns that are nothing else.
+        new($@"(?:\A|[^\d.])(?<it>\d{{1,5}}\s(?:[nsew]|ne|nw|se|sw|north|south|east|west)\.?\s{AnyStreetWord}(?:\s{AnyStreetWord}){{0,2}}"
+            + @"\s(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|terrace|highway|parkway)\b)",
+            RegexOptions.IgnoreCase, UnlessCounted),
+        new($@"(?:\A|[^\d.])(?<it>\d{{2,5}}\s{AnyStreetWord}(?:\s{AnyStreetWord}){{0,2}}\s(?:street|avenue|ave|boulevard|blvd)\b)",
+            RegexOptions.IgnoreCase, UnlessCounted),
         new(@"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),?\s\d{5}(?:-\d{4})?\b|\b[Zz][Ii][Pp](?:\scode)?(?:\sis)?\s\d{5}\b"),
     ];
 
@@ -287,6 +309,12 @@ internal static class PrivacyPatterns
     {
         var it = match.Groups["it"] is { Success: true } named ? named : match;
         return (it.Index, it.Index + it.Length);
+    }
+
+    private static (int Start, int End)? UnlessCounted(PrivacyScan scan, Match match)
+    {
+        scan.Count(match.Length);
+        return NoStreetWord.IsMatch(match.Groups["it"].ValueSpan) ? null : SpanOf(match);
     }
 
     /// <summary>"300-12000 words" counts from and to.</summary>
