@@ -19,25 +19,19 @@ internal static class CoachingQueries
     /// <inheritdoc cref="CoachedBy(IQueryable{Enrolment}, Caller, LearningDb)"/>
     public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
     {
-        var own = db.LearnersOfAgenciesOf(coachId);
-        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId);
+        var (own, taught) = (db.LearnersOfAgenciesOf(coachId), CohortsOf(coachId, db));
+        var coached = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId).WithEnrolments(db).Select(c => c.EnrolmentId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
-        var (coachees, taught) = (active.Select(r => r.CoacheeId), CohortsOf(coachId, db));
         return enrolments.Where(e => e.PersonId != coachId && e.Status != EnrolmentStatus.Withdrawn
-            && ((coachees.Contains(e.PersonId)
-                    && active.Any(r => r.CoacheeId == e.PersonId
-                        && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))))
-                || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
+            && (coached.Contains(e.Id) || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
     }
 
     /// <summary>Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans.</summary>
     public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
     {
-        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId && r.Shares.Answers);
-        var coachees = active.Select(r => r.CoacheeId);
-        return enrolments.Where(e => coachees.Contains(e.PersonId) && e.Status != EnrolmentStatus.Withdrawn
-            && active.Any(r => r.CoacheeId == e.PersonId
-                && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))));
+        var told = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId && r.Shares.Answers).WithEnrolments(db)
+            .Select(c => c.EnrolmentId);
+        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && told.Contains(e.Id));
     }
 
     /// <summary>
@@ -75,6 +69,24 @@ internal static class CoachingQueries
     public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships) =>
         relationships.Where(r => r.BeganAt != null && r.EndedAt == null);
 
+    /// <summary>
+    /// Relationships with the enrolments of their coachee for which they hold: those in their cohort, or under their agency.
+    /// </summary>
+    public static IQueryable<CoachedEnrolment> WithEnrolments(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
+        relationships.Join(db.Enrolments, r => r.CoacheeId, e => e.PersonId, (r, e) => new { Relationship = r, Enrolment = e })
+            // Who has no agency shares none with a relationship in a cohort.
+            .Where(c => c.Relationship.CohortId == c.Enrolment.CohortId
+                || (c.Relationship.AgencyId != null && c.Relationship.AgencyId == c.Enrolment.AgencyId))
+            .Select(c => new CoachedEnrolment { Relationship = c.Relationship, EnrolmentId = c.Enrolment.Id });
+
     private static IQueryable<Guid> CohortsOf(Guid personId, LearningDb db) =>
         db.CohortMembers.Where(m => m.PersonId == personId).Select(m => m.CohortId);
+}
+
+/// <summary>A relationship, and an enrolment for which it holds.</summary>
+internal sealed class CoachedEnrolment
+{
+    public required CoachingRelationship Relationship { get; init; }
+
+    public required Guid EnrolmentId { get; init; }
 }

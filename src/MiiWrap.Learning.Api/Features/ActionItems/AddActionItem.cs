@@ -110,10 +110,8 @@ internal sealed class AddActionItemHandler(
         if (sessionId is { } id
             && await db.CoachingSessions.Where(s => s.Id == id).Select(s => (Guid?)s.CoachId).SingleAsync(ct) is { } held
             && await db.Enrolments.CoachedBy(held, db).AnyAsync(e => e.Id == enrolment.Id, ct)) return held;
-        var coaches = await db.CoachingRelationships.Active()
-            .Where(r => r.CoacheeId == enrolment.PersonId
-                && (r.CohortId == enrolment.CohortId || (r.AgencyId != null && r.AgencyId == enrolment.AgencyId)))
-            .Select(r => r.CoachId).Distinct().Take(2).ToListAsync(ct);
+        var coaches = await db.CoachingRelationships.Active().Where(r => r.CoacheeId == enrolment.PersonId).WithEnrolments(db)
+            .Where(c => c.EnrolmentId == enrolment.Id).Select(c => c.Relationship.CoachId).Distinct().Take(2).ToListAsync(ct);
         return coaches.Count == 1 ? coaches[0] : null;
     }
 }

@@ -65,9 +65,8 @@ internal sealed class EndCoachingHandler(LearningDb db, Caller caller, PrivacyGa
     public async Task<CoachingRelationshipView> Handle(EndCoaching request, CancellationToken cancellationToken)
     {
         var relationship = await Load(request.RelationshipId, cancellationToken);
-        var enrolmentId = await db.Enrolments.Where(e => e.PersonId == relationship.CoacheeId)
-            .Where(e => e.CohortId == relationship.CohortId || (e.AgencyId != null && e.AgencyId == relationship.AgencyId))
-            .OrderBy(e => e.Id).Select(e => e.Id).FirstOrDefaultAsync(cancellationToken);
+        var enrolmentId = await db.CoachingRelationships.Where(r => r.Id == relationship.Id).WithEnrolments(db)
+            .Select(c => c.EnrolmentId).Order().FirstOrDefaultAsync(cancellationToken);
         await gate.PassReasonAsync(enrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         relationship.End(request.Reason.NormalizeNfc(), caller.PersonId, clock.UtcNow());
         return await Save(relationship, cancellationToken);

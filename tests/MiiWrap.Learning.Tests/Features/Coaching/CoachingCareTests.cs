@@ -132,6 +132,40 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Who_is_to_be_coached_in_one_cohort_is_not_missed_in_another()
+    {
+        var (here, elsewhere) = (await app.Cohort(), await app.Cohort());
+        var learner = await app.Learner(here);
+        await Enrol(elsewhere, learner);
+        (await here.LetCoach((await app.Person()).Id, learner.Id)).Expect(HttpStatusCode.Created);
+        FlowingClock.Advance(TimeSpan.FromDays(43));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal([$"{learner.EnrolmentId} noContact"], await Reasons(here));
+        Assert.Empty(await Reasons(elsewhere));
+    }
+
+    [Fact]
+    public async Task Whoever_accepts_one_offer_takes_over_no_coaching_of_another()
+    {
+        var (here, elsewhere, agency) = (await app.Cohort(), await app.Cohort(), await app.Agency());
+        foreach (var cohort in new[] { here, elsewhere }) await app.Learner(cohort, agencyId: agency);
+        var (known, client) = (await app.Person("Kim Known"), await Client(agency));
+        async Task<Guid> Offer(TestCohort cohort) => (Guid)(await client.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = known.Email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } }))
+            .Ok()["rows"]![0]!["enrolmentId"]!;
+        var (offered, other) = (await Offer(here), await Offer(elsewhere));
+        // The lead has corrected it: they learn there by themselves.
+        (await here.Lead.Http.Put($"/v1/enrolments/{offered}/agency", new { agencyId = (Guid?)null })).Ok();
+        var standIn = await app.InDb(db => db.Enrolments.Where(e => e.Id == other).Select(e => e.PersonId).SingleAsync());
+        foreach (var cohort in new[] { here, elsewhere })
+            (await cohort.LetCoach(cohort.Instructor.Id, standIn)).Expect(HttpStatusCode.Created);
+
+        (await known.Http.Post($"/v1/me/enrolment-offers/{offered}/accept")).Ok();
+        var taken = Assert.Single((await known.Http.Read($"{CoachingSteps.Relationships}?as=coachee")).Ok()["items"]!.AsArray());
+        Assert.Equal(here.Id, (Guid)taken!["cohortId"]!);
+    }
+
+    [Fact]
     public async Task Whom_somebody_would_coach_who_supervises_them_is_asked_by_mail()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
@@ -150,9 +184,7 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
         await app.Learner(cohort, agencyId: agency);
         var known = await app.Person("Kim Known");
-        var made = (await (await app.Admin()).Http.Post("/v1/clients",
-            new { name = $"Client {agency:N}", scopes = new[] { "enrolments:write" }, agencyId = agency })).Expect(HttpStatusCode.Created);
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await Client(agency);
         var row = (await client.Post($"{cohort.Path}/enrolments",
             new { learners = new[] { new { email = known.Email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } })).Ok()["rows"]![0]!;
         var enrolmentId = (Guid)row["enrolmentId"]!;
@@ -165,6 +197,16 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         Assert.Equal(known.Name, (string)(await known.Http.Read(planned.Headers["Location"])).Ok()["participants"]![0]!["name"]!);
         Assert.Single((await known.Http.Read("/v1/coaching-relationships?as=coachee")).Ok()["items"]!.AsArray());
     }
+
+    private async Task<HttpClient> Client(Guid agency)
+    {
+        var made = (await (await app.Admin()).Http.Post("/v1/clients",
+            new { name = $"Client {agency:N}", scopes = new[] { "enrolments:write" }, agencyId = agency })).Expect(HttpStatusCode.Created);
+        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+    }
+
+    private static async Task Enrol(TestCohort cohort, TestLearner learner) => (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+        new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
 
     private static async Task<IReadOnlyList<string>> Reasons(TestCohort cohort) =>
     [

@@ -130,6 +130,22 @@ public sealed class CoachingRelationshipTests(LearningApp app)
         (await learner.Http.Post($"{path}/end", new { reason = "Maria will coach me.", privacyConfirmed = true })).Ok();
     }
 
+    [Fact]
+    public async Task A_reason_passes_the_gate_of_the_agency_for_which_the_learner_is_coached()
+    {
+        var (elsewhere, here, agency) = (await app.Cohort(), await app.Cohort(), await app.Agency());
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{agency}/denied-words", new { words = new[] { "Hilltop" } })).Ok();
+        var (coach, learner) = (await app.Person(), await app.Learner(elsewhere));
+        (await here.Lead.Http.Post($"{here.Path}/enrolments", new
+        {
+            learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone, agencyId = agency } },
+        })).Ok();
+        var path = (await here.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        // The older enrolment has no agency, and neither has the relationship: that makes it none of the two.
+        (await learner.Http.Post($"{path}/end", new { reason = "They go on at hilltop." }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "text.privacy.unconfirmed");
+    }
+
     private static async Task<IReadOnlyList<string>> Ids(HttpClient reader, string query = "") =>
         [.. (await reader.Read(Path + query)).Ok()["items"]!.AsArray().Select(r => (string)r!["id"]!)];
 }
