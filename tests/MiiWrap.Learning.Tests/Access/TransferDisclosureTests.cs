@@ -39,6 +39,30 @@ public sealed class TransferDisclosureTests(LearningApp app)
         }
     }
 
+    [Theory]
+    [InlineData("application/json"), InlineData("image/svg+xml"), InlineData("text/html")]
+    public async Task The_tag_of_what_is_hidden_says_nothing_of_it(string type)
+    {
+        var (agencyId, supervisor) = await Agency();
+        var cohort = await app.Cohort();
+        var learners = await Complete(cohort, agencyId, 4, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        var accept = ("Accept", type);
+        string[] paths = [$"/v1/agencies/{agencyId}/transfer", $"{cohort.Path}/transfer", $"{learners[0].Journey}/transfer"];
+        var hidden = new List<string>();
+        foreach (var path in paths) hidden.Add((await supervisor.Http.Read(path, accept)).Ok().ETag!);
+        var shown = (await cohort.Lead.Http.Read(paths[^1], accept)).Ok().ETag;
+        await Complete(learners[0], First);
+        FlowingClock.Advance(TimeSpan.FromMinutes(1));
+        foreach (var (path, tag) in paths.Zip(hidden))
+        {
+            var again = await supervisor.Http.Read(path, accept, ("If-None-Match", tag));
+            Assert.Equal((HttpStatusCode.NotModified, tag), (again.Status, again.ETag));
+        }
+
+        Assert.NotEqual(shown, (await cohort.Lead.Http.Read(paths[^1], accept)).Ok().ETag);
+    }
+
     [Fact]
     public async Task A_unit_less_a_cohort_that_has_only_done_that_unit_is_no_small_group()
     {

@@ -457,11 +457,14 @@ public sealed class RoleTableTests(StatementListenerApp app)
             asked++;
             var (http, request) = (cast.As(Roles[role]), await row.Request(cast));
             var first = (await http.Read(request.Path)).Ok();
-            if (first.ETag is not { } tag || tag.StartsWith("W/", StringComparison.Ordinal))
+            // Weak where the answer names the moment at which it was made, and for no other reason.
+            if (first.ETag is not { } tag || tag.StartsWith("W/", StringComparison.Ordinal) != first.Json["asOf"] is not null)
             {
                 faults.Add($"{operation.Id} has no strong tag.");
                 continue;
             }
+
+            FlowingClock.Advance(TimeSpan.FromSeconds(1));
 
             if (!operation.Statuses.Contains(304)) faults.Add($"{operation.Id} does not declare 304.");
             var again = await http.Read(request.Path, ("If-None-Match", tag));

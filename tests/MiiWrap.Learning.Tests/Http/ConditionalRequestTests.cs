@@ -26,6 +26,41 @@ public sealed class ConditionalRequestTests(LearningApp app)
         }
     }
 
+    [Theory]
+    [InlineData("application/json", "cohort transfer", "enrolment transfer", "agency transfer", "figures")]
+    [InlineData("text/html", "cohort transfer", "enrolment transfer", "agency transfer")]
+    [InlineData("image/svg+xml", "cohort transfer", "enrolment transfer", "agency transfer")]
+    [InlineData("text/csv", "cohort transfer", "enrolment transfer", "figures")]
+    public async Task Figures_of_a_moment_have_one_tag_for_as_long_as_nothing_else_changes(string type, params string[] asked)
+    {
+        var (admin, agency, cohort) = (await app.Admin(), await app.Agency(), await app.Cohort());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok();
+        var paths = asked.Select(a => a switch
+        {
+            "cohort transfer" => $"{cohort.Path}/transfer",
+            "enrolment transfer" => $"{learner.Journey}/transfer",
+            "agency transfer" => $"/v1/agencies/{agency}/transfer",
+            _ => $"{cohort.Path}/nudges/figures",
+        }).ToList();
+        var http = admin.Http;
+        var tags = new List<string>();
+        foreach (var path in paths) tags.Add((await http.Read(path, ("Accept", type))).Ok().ETag!);
+        FlowingClock.Advance(TimeSpan.FromMinutes(3));
+        foreach (var (path, tag) in paths.Zip(tags))
+        {
+            var again = await http.Read(path, ("Accept", type), ("If-None-Match", tag));
+            Assert.Equal((HttpStatusCode.NotModified, tag, ""), (again.Status, again.ETag, again.Body));
+            var head = await http.Head(path, ("Accept", type), ("If-None-Match", tag));
+            Assert.Equal((HttpStatusCode.NotModified, tag), (head.Status, head.ETag));
+            Assert.Equal(tag, (await http.Read(path, ("Accept", type))).Ok().ETag);
+        }
+
+        (await learner.Http.Post($"{learner.Unit("2.4-watching-voice-and-power")}/complete", Given.IfThen())).Ok();
+        foreach (var (path, tag) in paths.Zip(tags))
+            Assert.NotEqual(tag, (await http.Read(path, ("Accept", type), ("If-None-Match", tag))).Ok().ETag);
+    }
+
     [Fact]
     public async Task Whoever_is_called_otherwise_is_not_shown_by_the_old_name_to_those_who_have_it()
     {

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
@@ -27,10 +28,12 @@ public sealed record GetNudgeFigures(Guid CohortId) : IQuery<NudgeFigures>;
 public sealed record NudgeFigures(
     DateTime AsOf, int Planned, StateCounts States, IReadOnlyList<ReasonCount> Reasons, ChannelCounts Channels, int Held, int Retrying,
     Waits DueToSent,
-    IReadOnlyList<StepFigures> Steps, ReachableLearners Learners)
+    IReadOnlyList<StepFigures> Steps, ReachableLearners Learners) : IMadeAtMoment
 {
     /// <summary>Asks that cannot be read: they are in no other figure.</summary>
     public int Unreadable { get; init; }
+
+    object IMadeAtMoment.WithoutMoment => this with { AsOf = default };
 }
 
 /// <summary>Where asks stand now; every one but planned is final.</summary>

@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Transfer;
 
@@ -19,13 +20,18 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// </param>
 public sealed record TransferReport(
     string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
-    IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift)
+    IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift) : IMadeAtMoment
 {
     public const string Tr30 = "TR30";
     public const string NoneMatured = "noMaturedOpportunities";
     public const string TooFew = "fewerThanFiveLearners";
     public const string TooFewOutside = "fewerThanElevenLearners";
     private const int MostWeeks = 52;
+
+    /// <summary>That of the request; the moment of a release is told, and stays until the next.</summary>
+    private bool IsOfNow { get; init; }
+
+    object IMadeAtMoment.WithoutMoment => IsOfNow ? this with { AsOf = default } : this;
 
     /// <param name="view">What this reader may see; everything when null.</param>
     internal static TransferReport Of(
@@ -50,7 +56,8 @@ public sealed record TransferReport(
                 : TransferFigures.Of(own, asOf), view))],
             pooled is null || view is { IsAll: false } ? [] : TrendOf(counted!, asOf, view),
             // The sides of a comparison are parts of the groups above: who may not see those would work them out.
-            view is not null ? [] : [.. Domain.Transfer.Lift.Of(opportunities, asOf).Select(PlanLift.Of)]);
+            view is not null ? [] : [.. Domain.Transfer.Lift.Of(opportunities, asOf).Select(PlanLift.Of)])
+        { IsOfNow = view?.AsOf is null };
     }
 
     /// <summary>What has been released of a group, with what is not counted anyway; null where nothing has.</summary>

@@ -70,8 +70,8 @@ internal static class TransferRoutes
         var wanted = http.PreferredType();
         if (wanted is not (TransferChart.MediaType or TransferPage.MediaType)) return TypedResults.Ok(figures);
         http.Response.KeepPrivate();
-        return TypedResults.Text(
-            wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8);
+        return new DrawnAnswer(figures, TypedResults.Text(
+            wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8));
     }
 
     private static async Task<IResult> Rows(Task<string> rows) => Csv.File(await rows);
