@@ -49,6 +49,8 @@ internal sealed partial class SecurityLog(
 
     public void AddressConfirmed(Guid person) => WriteAddressConfirmed(person, Source);
 
+    public void InvitationRedirected(Guid person, Guid by) => WriteInvitationRedirected(person, by, Source);
+
     public void SignInEnded(Guid person, Guid session) => WriteSignInEnded(person, session, Source);
 
     public void PasswordChosen(Guid person, string by) => WritePasswordChosen(person, by, Source);
@@ -184,6 +186,10 @@ internal sealed partial class SecurityLog(
     [LoggerMessage(1017, LogLevel.Warning, "A code of person {Person}'s second factor from {Source} was refused; the password was right",
         EventName = "CodeRefused")]
     private partial void WriteCodeRefused(Guid person, string source);
+
+    [LoggerMessage(1018, LogLevel.Information, "{By} had the invitation of person {Person} go to another address, from {Source}",
+        EventName = "InvitationRedirected")]
+    private partial void WriteInvitationRedirected(Guid person, Guid by, string source);
 
     [LoggerMessage(1020, LogLevel.Information, "{By} made person {Person} {Role} of {Scope} {ScopeId}, from {Source}",
         EventName = "RoleGiven")]

@@ -53,6 +53,23 @@ public sealed class SecurityLogTests(SecurityLogTests.LoggedApp app) : IClassFix
     }
 
     [Fact]
+    public async Task An_invitation_that_goes_to_another_address()
+    {
+        var admin = await app.Admin();
+        var (email, other) = (Given.Address("invited"), Given.Address("another"));
+        var id = (Guid)(await admin.Http.Post("/v1/people", new { email, name = "Ines Okafor", timeZone = Given.Zone }))
+            .Expect(HttpStatusCode.Created)["id"]!;
+        // To write the same one otherwise sends nothing anywhere; who has an account confirms a new one themselves.
+        (await admin.Http.Patch($"/v1/people/{id}", new { email = email.ToUpperInvariant() }, ("If-Match", "*"))).Ok();
+        var person = await app.Person();
+        (await admin.Http.Patch($"/v1/people/{person.Id}", new { email = Given.Address() }, ("If-Match", "*"))).Ok();
+        Assert.DoesNotContain(Lines(1018), l => Equals(l.Values["By"], admin.Id));
+        (await admin.Http.Patch($"/v1/people/{id}", new { email = other }, ("If-Match", "*"))).Ok();
+        MustSay(1018, "InvitationRedirected", LogLevel.Information, id, admin.Id);
+        NobodysAddress(email, other, person.Email);
+    }
+
+    [Fact]
     public async Task Tokens_that_are_refused()
     {
         var person = await app.Person();

@@ -53,8 +53,8 @@ internal sealed class ChangePersonValidator : AbstractValidator<ChangePerson>
 }
 
 internal sealed class ChangePersonHandler(
-    LearningDb db, DirectoryAccess directory, Caller caller, ILookupNormalizer normalizer, RateLimits limits, IMediator mediator,
-    TimeProvider clock) : IRequestHandler<ChangePerson, PersonItem>
+    LearningDb db, DirectoryAccess directory, Caller caller, ILookupNormalizer normalizer, RateLimits limits, SecurityLog log,
+    IMediator mediator, TimeProvider clock) : IRequestHandler<ChangePerson, PersonItem>
 {
     public async Task<PersonItem> Handle(ChangePerson request, CancellationToken cancellationToken)
     {
@@ -64,8 +64,8 @@ internal sealed class ChangePersonHandler(
         if (request.Name?.NormalizeNfc() is { } name && name != person.Name) await Rename(person, name, cancellationToken);
         if (request.Locale is { } locale) person.Locale = LanguageTags.Canonical(locale);
         else if (request.ClearsLocale) person.Locale = null;
-        if (request.Email is not null)
-            await ChangeAddress(person, MailAddresses.Mailable(request.Email)!, before.Invitation, cancellationToken);
+        var redirected = request.Email is not null
+            && await ChangeAddress(person, MailAddresses.Mailable(request.Email)!, before.Invitation, cancellationToken);
         if (request.TimeZone is not null && Zones.Current(request.TimeZone)! is var zone && zone != person.TimeZone)
         {
             person.TimeZone = zone;
@@ -74,6 +74,7 @@ internal sealed class ChangePersonHandler(
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        if (redirected) log.InvitationRedirected(person.Id, caller.PersonId);
         return await mediator.Send(new GetPerson(person.Id), cancellationToken);
     }
 
@@ -85,7 +86,8 @@ internal sealed class ChangePersonHandler(
         foreach (var part in await db.SessionParticipants.Where(p => p.PersonId == person.Id).ToListAsync(ct)) part.Rename(name);
     }
 
-    private async Task ChangeAddress(Person person, string email, InvitationState invitation, CancellationToken ct)
+    /// <summary>True where an invitation goes to somebody else now.</summary>
+    private async Task<bool> ChangeAddress(Person person, string email, InvitationState invitation, CancellationToken ct)
     {
         var (now, address) = (clock.UtcNow(), normalizer.NormalizeEmail(email));
         if (address == normalizer.NormalizeEmail(person.Email))
@@ -93,7 +95,7 @@ internal sealed class ChangePersonHandler(
             // Another way to write the same one, and the way to take an open change back.
             if (person.IsStandIn) person.StandInAs(email);
             else person.CorrectAddress(email, address);
-            return;
+            return false;
         }
 
         var owner = await db.Users.SingleOrDefaultAsync(p => p.NormalizedEmail == address, ct);
@@ -106,7 +108,7 @@ internal sealed class ChangePersonHandler(
         else if (normalizer.NormalizeEmail(person.NewEmail) == address && await db.IsAddressLinkOnItsWay(person, now, ct))
         {
             // Asked for already.
-            return;
+            return false;
         }
         else
         {
@@ -118,6 +120,7 @@ internal sealed class ChangePersonHandler(
         }
 
         limits.CheckInvitations(caller, 1);
+        return invitation != InvitationState.Accepted;
     }
 
     /// <summary>Invites anew, or, for an agency that must not learn that the address is known, offers its owner the place.</summary>
