@@ -17,7 +17,8 @@ internal static class FrontEndScopes
     {
         Learning => "read your units, write your reflections, answer your check-ins and see your coaching sessions, as you",
         Teaching => "read and review the reflections of learners whom you teach, coach, and see their progress, as you",
-        _ => "manage people, agencies and cohorts as far as you may, as you",
+        Program => "manage people, agencies and cohorts as far as you may, as you",
+        _ => "know that it is you, and nothing more",
     };
 }
 

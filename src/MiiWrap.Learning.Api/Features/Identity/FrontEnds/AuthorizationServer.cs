@@ -66,6 +66,8 @@ internal static class AuthorizationServer
                     .DisableTransportSecurityRequirement();
                 server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<RequireState>()
                     .SetOrder(int.MinValue + 100_000));
+                server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<RequireScope>()
+                    .SetOrder(int.MaxValue - 100_000));
                 server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<ShowFaultyRequest>()
                     .SetOrder(int.MinValue + 100_000));
                 server.AddEventHandler<ApplyTokenResponseContext>(h => h.UseSingletonHandler<NameNoVendor>()
@@ -92,6 +94,17 @@ internal static class AuthorizationServer
         {
             if (string.IsNullOrEmpty(context.Request.State))
                 context.Reject(Constants.Errors.InvalidRequest, "The parameter state is missing.");
+            return default;
+        }
+    }
+
+    /// <summary>Without one there is nothing to ask anybody for (RFC 6749, 3.3).</summary>
+    private sealed class RequireScope : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+    {
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+        {
+            if (!context.Request.GetScopes().Any(s => s == Constants.Scopes.OpenId || FrontEndScopes.All.Contains(s)))
+                context.Reject(Constants.Errors.InvalidScope, "The parameter scope asks for nothing that a person can allow.");
             return default;
         }
     }

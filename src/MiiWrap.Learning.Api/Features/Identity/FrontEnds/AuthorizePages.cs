@@ -76,7 +76,7 @@ internal static class AuthorizePages
         var granted = await Granted(db, who.Id, client.Id, ct);
         // Anybody's program can call itself by a native one's name on the same device, so those are asked for each time (RFC 8252, 8.6).
         if (client.Kind == ClientKind.FrontEnd && !request.HasPromptValue(PromptValues.Consent)
-            && Asked(request).All(granted.Contains)) return Allow(who, request, now);
+            && Covers(granted, Asked(request))) return Allow(who, request, now);
         if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.ConsentRequired);
         http.User = who.Principal;
         return await ConsentForm(http, forgery, db, request, client, who, ct);
@@ -97,7 +97,7 @@ internal static class AuthorizePages
         if (request["decision"]?.ToString() != "allow") return Refuse(Errors.AccessDenied);
         var asked = Asked(request);
         var granted = await Granted(db, who.Id, client.Id, ct);
-        if (!asked.All(granted.Contains))
+        if (!Covers(granted, asked))
         {
             await authorizations.CreateAsync(new ClaimsIdentity(), who.Id.ToString(), client.Id.ToString(), AuthorizationTypes.Permanent,
                 [.. granted.Union(asked)], ct);
@@ -191,8 +191,16 @@ internal static class AuthorizePages
         return request.MaxAge is { } most && age > TimeSpan.FromSeconds(most);
     }
 
-    private static List<string> Asked(OpenIddictRequest request) =>
-        [.. request.GetScopes().Where(FrontEndScopes.All.Contains)];
+    /// <summary>What is to be allowed: whoever acts for somebody knows who that is, so to know it is a wish only by itself.</summary>
+    private static List<string> Asked(OpenIddictRequest request)
+    {
+        var asked = request.GetScopes().Where(FrontEndScopes.All.Contains).ToList();
+        return asked.Count > 0 ? asked : [OpenIddictConstants.Scopes.OpenId];
+    }
+
+    /// <summary>Nothing is told of somebody who has allowed nothing (OpenID Connect Core, 3.1.2.4).</summary>
+    private static bool Covers(HashSet<string> granted, List<string> asked) =>
+        granted.Count > 0 && asked.All(s => s == OpenIddictConstants.Scopes.OpenId || granted.Contains(s));
 
     private static async Task<HashSet<string>> Granted(LearningDb db, Guid personId, Guid clientId, CancellationToken ct)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Maintenance;
 using MiiWrap.Learning.Tests.TestHost;
@@ -67,6 +69,53 @@ public sealed class FrontEndSignInTests(LearningApp app)
                 new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Item1, f.Item2))))).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, answers[0]);
         Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+    }
+
+    [Fact]
+    public async Task Who_somebody_is_is_told_once_they_allow_it_and_opens_nothing()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var url = frontEnd.AuthorizeUrl("openid").Replace("offline_access%20", "", StringComparison.Ordinal);
+        var pages = new PageSession(app);
+        var page = await pages.Post(await pages.Get(url), "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        page = await pages.Get(page.Location!);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("<li>know that it is you, and nothing more</li>", page.Body, StringComparison.Ordinal);
+        var refused = await pages.Get($"{url}&prompt=none");
+        Assert.Equal("consent_required", QueryHelpers.ParseQuery(new Uri(refused.Location!).Query)["error"]);
+        Assert.Empty((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray());
+
+        page = await pages.Post(page, "/connect/authorize", ("decision", "allow"));
+        var tokens = (await frontEnd.Exchange(QueryHelpers.ParseQuery(new Uri(page.Location!).Query)["code"]!)).Ok();
+        var told = JsonNode.Parse(WebEncoders.Base64UrlDecode(((string)tokens["id_token"]!).Split('.')[1]))!;
+        Assert.Equal(person.Id, (Guid)told["sub"]!);
+        (await frontEnd.With(tokens).Read("/v1/me")).Expect(HttpStatusCode.Forbidden, "scope.required");
+        var allowed = Assert.Single((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray())!;
+        Assert.Empty(allowed["scopes"]!.AsArray());
+
+        // Nobody is asked twice for the same; what is more is asked for, and who is allowed that knows who it is.
+        Assert.Equal(HttpStatusCode.Found, (await pages.Get(url)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await pages.Get(frontEnd.AuthorizeUrl("openid", "learning"))).Status);
+        var other = await Make("learning");
+        page = await pages.Get(other.AuthorizeUrl("learning"));
+        Assert.Equal(HttpStatusCode.Found, (await pages.Post(page, "/connect/authorize", ("decision", "allow"))).Status);
+        Assert.Equal(HttpStatusCode.Found, (await pages.Get(other.AuthorizeUrl("openid"))).Status);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_nothing_gets_no_code()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var pages = new PageSession(app);
+        var form = await pages.Get(frontEnd.AuthorizeUrl("learning"));
+        await pages.Post(form, "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        var url = frontEnd.AuthorizeUrl();
+        foreach (var asked in new[] { url, url.Replace("&scope=offline_access", "", StringComparison.Ordinal) })
+        {
+            var page = await pages.Get(asked);
+            Assert.Equal(HttpStatusCode.BadRequest, page.Status);
+            Assert.Contains("<code>invalid_scope</code>", page.Body, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
