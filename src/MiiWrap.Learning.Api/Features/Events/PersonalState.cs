@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -42,10 +41,11 @@ internal sealed record PersonalState(int Next, int Nudges, int Queue)
         var planned = studied.Count == 0 ? [] : await db.Nudges.Where(n => n.PersonId == me && n.Status == NudgeStatus.Planned)
             .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Select(n => new { n.Id, n.DueAt }).ToListAsync(ct);
         var taught = await db.CohortMembers.Where(m => m.PersonId == me).Select(m => m.CohortId).Distinct().ToListAsync(ct);
+        var present = db.Enrolments.OfPresent(db);
         var waiting = taught.Count == 0 ? [] : await db.Reflections
             .Where(r => taught.Contains(r.CohortId) && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview)
                 && r.PersonId != me && r.PurgedAt == null
-                && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn))
+                && present.Any(e => e.Id == r.EnrolmentId))
             .OrderBy(r => r.SubmittedAt).ThenBy(r => r.Id).Take(Paging.MostLimit)
             .Select(r => new
             {

@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
@@ -29,13 +30,14 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
         var parts = db.SessionParticipants.Join(
             db.CoachingSessions.Where(s => s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed), p => p.SessionId, s => s.Id,
             (p, s) => new { p.EnrolmentId, p.Attendance, s.StartsAt });
-        var missing = await db.Enrolments
+        var coached = db.CoachingRelationships.Where(r => r.BeganAt <= since && r.EndedAt == null).WithEnrolments(db)
+            .Select(c => c.EnrolmentId);
+        var missing = await db.Enrolments.OfPresent(db)
             .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since
                 && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching && c.ClosedAt == null))
             // Who never had a coach is no news to anybody; what became of it is known again in six weeks.
             .Where(e => parts.Any(p => p.EnrolmentId == e.Id && p.StartsAt <= since)
-                || db.CoachingRelationships.Any(r => r.CoacheeId == e.PersonId && r.BeganAt <= since && r.EndedAt == null
-                    && (r.CohortId == e.CohortId || (r.AgencyId != null && r.AgencyId == e.AgencyId))))
+                || coached.Contains(e.Id))
             .Where(e => !parts.Any(p => p.EnrolmentId == e.Id && p.Attendance == Attendance.Attended && p.StartsAt > since))
             .Where(e => !db.FollowUps.Any(f => f.EnrolmentId == e.Id
                 && f.Triggers.Any(t => t.Reason == FollowUpReason.NoContact && (f.ClosedAt == null || t.At > since))))
@@ -58,9 +60,8 @@ internal sealed class OpenFollowUpOnNoShow(LearningDb db) : INotificationHandler
         var (session, at) = notification.Event;
         foreach (var part in session.Participants.Where(p => p.Attendance == Attendance.NoShow))
         {
-            var enrolment = await db.Enrolments.SingleAsync(e => e.Id == part.EnrolmentId, cancellationToken);
-            if (enrolment.Status == EnrolmentStatus.Withdrawn
-                || !await db.Cohorts.AnyAsync(c => c.Id == enrolment.CohortId && c.Coaching, cancellationToken)) continue;
+            if (!await db.Enrolments.OfPresent(db).AnyAsync(
+                e => e.Id == part.EnrolmentId && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching), cancellationToken)) continue;
             // The last one before this to which they were expected and had not said that they could not come.
             var before = await db.SessionParticipants
                 .Where(p => p.EnrolmentId == part.EnrolmentId && p.SessionId != session.Id && p.Attendance != Attendance.Excused)

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
@@ -49,30 +50,57 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db)
 }
 
 /// <summary>
-/// Who leaves the cohort is nobody's task any more: what is open of theirs is closed in the same save, and opened again if they come back.
+/// Who leaves the cohort, or leaves after completing everything, is nobody's task any more: what is open of theirs is closed in the same
+/// save, and opened again if they come back. That of somebody who is suspended waits with them.
 /// </summary>
 internal sealed class FollowWithdrawal(LearningDb db)
-    : INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>, INotificationHandler<DomainEventNotification<EnrolmentResumed>>
+    : INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>, INotificationHandler<DomainEventNotification<EnrolmentResumed>>,
+    INotificationHandler<DomainEventNotification<AccessEnded>>, INotificationHandler<DomainEventNotification<AccessRestored>>
 {
-    public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
+    public Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken) =>
+        Reopen(notification.Event.Enrolment, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken) =>
+        Close(notification.Event.Enrolment, notification.Event.At, cancellationToken);
+
+    public async Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
     {
-        var (enrolment, at) = notification.Event;
-        var ofLearner = db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id);
-        // There is one open at most: who wrote after they had left is waited for already.
-        if (await ofLearner.AnyAsync(f => f.ClosedAt == null, cancellationToken)) return;
-        var closed = await ofLearner.Where(f => f.Outcome == FollowUpOutcome.Withdrawn).OrderByDescending(f => f.ClosedAt)
-            .FirstOrDefaultAsync(cancellationToken);
-        if (closed is null) return;
-        var cohort = await db.Cohorts.SingleAsync(c => c.Id == enrolment.CohortId, cancellationToken);
-        closed.Reopen(cohort.Today(at));
+        var (person, at) = notification.Event;
+        if (person.Status != PersonStatus.Left) return;
+        foreach (var enrolment in await Present(person, cancellationToken)) await Close(enrolment, at, cancellationToken);
     }
 
-    public async Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken)
+    /// <summary>Enrolments that were withdrawn are resumed by themselves.</summary>
+    public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
-        var (enrolment, at) = notification.Event;
-        foreach (var followUp in await db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id && f.ClosedAt == null)
-            .ToListAsync(cancellationToken))
+        var (person, at) = notification.Event;
+        foreach (var enrolment in await Present(person, cancellationToken)) await Reopen(enrolment, at, cancellationToken);
+    }
+
+    /// <summary>Of who opens a follow-up at this moment, or counts what waits there, the later one runs again.</summary>
+    private async Task<List<Enrolment>> Present(Person person, CancellationToken ct)
+    {
+        var enrolments = await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status != EnrolmentStatus.Withdrawn).ToListAsync(ct);
+        db.Touch(enrolments);
+        return enrolments;
+    }
+
+    private async Task Close(Enrolment enrolment, DateTime at, CancellationToken ct)
+    {
+        foreach (var followUp in await db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id && f.ClosedAt == null).ToListAsync(ct))
             followUp.CloseAsWithdrawn(at);
+    }
+
+    private async Task Reopen(Enrolment enrolment, DateTime at, CancellationToken ct)
+    {
+        var ofLearner = db.FollowUps.Where(f => f.EnrolmentId == enrolment.Id);
+        // There is one open at most: who wrote after they had left is waited for already.
+        if (await ofLearner.AnyAsync(f => f.ClosedAt == null, ct)) return;
+        // What was closed by leaving and overtaken by another stays closed.
+        var closed = await ofLearner.OrderByDescending(f => f.ClosedAt).FirstOrDefaultAsync(ct);
+        if (closed is not { Outcome: FollowUpOutcome.Withdrawn }) return;
+        var cohort = await db.Cohorts.SingleAsync(c => c.Id == enrolment.CohortId, ct);
+        closed.Reopen(cohort.Today(at));
     }
 }
 

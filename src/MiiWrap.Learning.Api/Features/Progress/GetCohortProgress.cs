@@ -167,13 +167,14 @@ internal sealed class GetCohortProgressHandler(
         return TransferCount.Of(transferred, matured);
     }
 
-    private static async Task<ProgressSummary> Summary(
+    private async Task<ProgressSummary> Summary(
         CountedGroup group, PaceQuery pace, DateTime now, TransferCount? released, CancellationToken ct)
     {
         var inScope = group.Opportunities.Where(TransferOpportunity.IsInScope(now));
+        var awaited = group.Enrolments.OfPresent(db);
         var waiting = group.Reflections.Where(r => r.PurgedAt == null
             && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview)
-            && group.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
+            && awaited.Any(e => e.Id == r.EnrolmentId));
         // Few groups however many learners: the domain's own rule then says what each group is. What is counted over all stands in each
         // row, and is counted once.
         var groups = await group.Enrolments

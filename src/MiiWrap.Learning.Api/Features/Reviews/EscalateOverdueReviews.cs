@@ -6,7 +6,6 @@ using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -29,11 +28,12 @@ internal sealed class EscalateOverdueReviewsHandler(
         var now = clock.UtcNow();
         // So many working days are at least so many days: what is younger need not be looked at.
         var before = now.AddDays(1 - ReviewAge.OverdueDays);
+        var present = db.Enrolments.OfPresent(db);
         var untold = db.Reflections
             .Where(r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && r.PurgedAt == null
                 && r.SubmittedAt < before
                     && (r.LeadsToldOf == null || r.LeadsToldOf != r.LatestRevisionId)
-                    && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
+                    && present.Any(e => e.Id == r.EnrolmentId));
         var led = db.CohortMembers.Where(m => m.Role == CohortRole.Lead)
             .Join(db.Users.Where(p => p.Status == PersonStatus.Active), m => m.PersonId, p => p.Id, (m, _) => m.CohortId);
         await QueueForAdmins(untold.Where(r => !led.Contains(r.CohortId)), now, cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Messaging;
@@ -44,7 +45,7 @@ internal static class FeedbackMailTemplates
         IsStillWanted = (db, _, person, ct) => db.CohortMembers.Where(m => m.PersonId == person.Id && m.Role == CohortRole.Lead)
             .Join(db.Reflections, m => m.CohortId, r => r.CohortId, (_, r) => r)
             .AnyAsync(r => (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview) && r.PurgedAt == null
-                && r.LeadsToldOf == r.LatestRevisionId, ct),
+                && r.LeadsToldOf == r.LatestRevisionId && db.Enrolments.OfPresent(db).Any(e => e.Id == r.EnrolmentId), ct),
     };
 
     private static readonly MailTemplate HandedOver = new(MailKind.ReviewHandedOver, "A reflection waits for your review")

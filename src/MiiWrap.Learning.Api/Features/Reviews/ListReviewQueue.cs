@@ -7,7 +7,6 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
@@ -108,13 +107,14 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
                 : reflections.Where(r => !own.Any(v => v.RevisionId == r.LatestRevisionId));
         }
 
+        var present = db.Enrolments.OfPresent(db);
         var rows = reflections.Select(r => new
         {
             Reflection = r,
             Revision = r.LatestRevisionId!.Value,
             At = r.SubmittedAt!.Value,
             IsOpen = r.PurgedAt == null && (r.Status == ReflectionStatus.Submitted || r.Status == ReflectionStatus.InReview)
-                && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn),
+                && present.Any(e => e.Id == r.EnrolmentId),
             // Where two people read, it waits for the second until two have it.
             IsFree = db.Reviews.Count(v => v.RevisionId == r.LatestRevisionId && (v.HandedInAt != null || v.LeaseUntil > now)) < r.Reviewers
                 && !db.Reviews.Any(v => v.RevisionId == r.LatestRevisionId && v.ReviewerId == me
@@ -125,7 +125,7 @@ internal sealed class ListReviewQueueHandler(LearningDb db, Caller caller, TimeP
             ReviewQueueStatus.Awaiting => rows.Where(r => r.IsOpen && r.IsFree),
             ReviewQueueStatus.Claimed => rows.Where(r => r.IsOpen && !r.IsFree),
             ReviewQueueStatus.Revise => rows.Where(r => r.Reflection.Status == ReflectionStatus.Revise
-                && db.Enrolments.Any(e => e.Id == r.Reflection.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn)),
+                && present.Any(e => e.Id == r.Reflection.EnrolmentId)),
             _ => rows.Where(r => r.Reflection.Status == ReflectionStatus.Accepted),
         } : rows.Where(r => r.IsOpen);
 

@@ -29,8 +29,9 @@ internal sealed class UnreadReflections(LearningDb db, StaffNotices staff)
     /// </summary>
     public async Task QueueNoticesWithout(Guid reader, IQueryable<Enrolment> learners, DateTime at, CancellationToken ct)
     {
+        var present = learners.OfPresent(db);
         var left = await db.Cohorts.Where(c => c.Staff.Any(s => s.PersonId == reader)
-            && learners.Any(e => e.CohortId == c.Id && e.Status != EnrolmentStatus.Withdrawn
+            && present.Any(e => e.CohortId == c.Id
                 && !c.Staff.Any(s => s.PersonId != reader && s.PersonId != e.PersonId
                     && db.Users.Any(p => p.Id == s.PersonId && p.Status == PersonStatus.Active)
                     && !db.AgencyMembers.Any(m => m.PersonId == s.PersonId

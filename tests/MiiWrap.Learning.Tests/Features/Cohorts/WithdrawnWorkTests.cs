@@ -1,4 +1,8 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Api.Features.Reviews;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -54,7 +58,125 @@ public sealed class WithdrawnWorkTests(MaintenanceApp app)
         Assert.Equal(("withdrawn", FlowingClock.Now.UtcDateTime), ((string)closed["outcome"]!, (DateTime)closed["closedAt"]!));
         // Of a coach's own words it is none.
         (await cohort.Lead.Http.Post($"{cohort.Path}/followups/{(Guid)closed["id"]!}/close", new { outcome = "withdrawn" }))
-            .Expect(System.Net.HttpStatusCode.UnprocessableEntity, "request.invalid");
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+    }
+
+    [Fact]
+    public async Task Who_leaves_after_completing_everything_is_waited_for_no_more_until_they_come_back()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        var nudge = await CompleteEverything(learner);
+        var waiting = await learner.HandIn();
+        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "applied", needHelp = true })).Ok();
+        Assert.Equal((1, 1), (await Awaiting(cohort), (await FollowUps(cohort, "open")).Count));
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        var figures = await Figures(cohort);
+        (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+
+        foreach (var status in new[] { null, "awaiting", "claimed" }) Assert.Empty(await Queue(cohort, status));
+        Assert.Equal(0, await Awaiting(cohort));
+        Assert.Empty(await FollowUps(cohort, "open"));
+        Assert.Equal("withdrawn", (string)Assert.Single(await FollowUps(cohort, "closed"))!["outcome"]!);
+        // What was completed stays completed, and counts as it did.
+        Assert.Equal("completed", (string)(await cohort.Lead.Http.Read(learner.Journey)).Ok()["status"]!);
+        Assert.Equal(figures, await Figures(cohort));
+        FlowingClock.Set(FlowingClock.LaterMonday.AddDays(9));
+        await Escalate(cohort, mails: 0);
+
+        (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        Assert.Equal([waiting], await Queue(cohort));
+        Assert.Equal(1, await Awaiting(cohort));
+        Assert.Null((string?)Assert.Single(await FollowUps(cohort, "open"))!["outcome"]);
+        await Escalate(cohort, mails: 1);
+    }
+
+    [Fact]
+    public async Task Who_leaves_after_completing_everything_is_expected_at_no_session()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        await CompleteEverything(learner);
+        var session = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(5), learner.Id)).Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        Assert.Equal("cancelled", (string)(await cohort.Instructor.Http.Read(session.Headers["Location"])).Ok()["status"]!);
+    }
+
+    [Fact]
+    public async Task A_mail_about_who_has_left_meanwhile_does_not_go()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        await CompleteEverything(learner);
+        await learner.HandIn();
+        FlowingClock.Set(FlowingClock.LaterMonday.AddDays(9));
+        await app.Send(new EscalateOverdueReviews());
+        (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        await app.Send(new SendMails());
+        Assert.Empty(app.MailsTo(cohort.Lead.Email));
+    }
+
+    [Fact]
+    public async Task The_silence_of_who_has_left_is_told_to_nobody()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        await CompleteEverything(learner);
+        for (var day = 0; day < 24; day++)
+        {
+            FlowingClock.Advance(TimeSpan.FromDays(1));
+            await app.Send(new SendDueNudges { PersonId = learner.Id });
+        }
+
+        (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        await app.Send(new DetectUnresponsiveLearners());
+        Assert.Empty(await FollowUps(cohort, "open"));
+        (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        await app.Send(new DetectUnresponsiveLearners());
+        Assert.Single(await FollowUps(cohort, "open"));
+    }
+
+    [Fact]
+    public async Task The_work_of_who_is_suspended_goes_on_waiting_with_them()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        var nudge = await CompleteEverything(learner);
+        var waiting = await learner.HandIn();
+        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "applied", needHelp = true })).Ok();
+        (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = "Away until further notice." })).Ok();
+        Assert.Equal([waiting], await Queue(cohort));
+        Assert.Single(await FollowUps(cohort, "open"));
+    }
+
+    /// <summary>The next check-in of the anchor unit.</summary>
+    private static async Task<Guid> CompleteEverything(TestLearner learner)
+    {
+        Guid? nudge = null;
+        foreach (var unit in (await learner.Http.Read(learner.Journey)).Ok()["modules"]!.AsArray()
+            .SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!))
+        {
+            var done = (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+            if (unit == RolePeople.AnchorUnit) nudge = (Guid)done["nudges"]![0]!["id"]!;
+        }
+
+        return nudge!.Value;
+    }
+
+    private async Task Escalate(TestCohort cohort, int mails)
+    {
+        await app.Send(new EscalateOverdueReviews());
+        await app.Send(new SendMails());
+        Assert.Equal(mails, app.MailsTo(cohort.Lead.Email).Count);
+    }
+
+    private static async Task<JsonArray> FollowUps(TestCohort cohort, string status) =>
+        (await cohort.Lead.Http.Read($"{cohort.Path}/followups?status={status}")).Ok()["items"]!.AsArray();
+
+    private static async Task<(int, int, int, int)> Figures(TestCohort cohort)
+    {
+        var summary = (await cohort.Lead.Http.Read($"{cohort.Path}/progress")).Ok()["summary"]!;
+        return ((int)summary["learners"]!, (int)summary["completed"]!, (int)summary["withdrawn"]!, (int)summary["completionPercent"]!);
     }
 
     private static async Task<int> Awaiting(TestCohort cohort) =>
