@@ -73,10 +73,10 @@ internal static class AuthorizePages
         }
 
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
-        var granted = await Granted(db, who.Id, client.Id, ct);
+        var granted = await db.Consents.GrantedTo(client.Id, who.Id, ct);
         // Anybody's program can call itself by a native one's name on the same device, so those are asked for each time (RFC 8252, 8.6).
         if (client.Kind == ClientKind.FrontEnd && !request.HasPromptValue(PromptValues.Consent)
-            && Covers(granted, Asked(request))) return Allow(who, request, now);
+            && granted.Cover(Asked(request))) return Allow(who, request, now);
         if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.ConsentRequired);
         http.User = who.Principal;
         return await ConsentForm(http, forgery, db, request, client, who, ct);
@@ -96,8 +96,8 @@ internal static class AuthorizePages
         if (!await forgery.IsRequestValidAsync(http)) return await ConsentForm(http, forgery, db, request, client, who, ct);
         if (request["decision"]?.ToString() != "allow") return Refuse(Errors.AccessDenied);
         var asked = Asked(request);
-        var granted = await Granted(db, who.Id, client.Id, ct);
-        if (!Covers(granted, asked))
+        var granted = await db.Consents.GrantedTo(client.Id, who.Id, ct);
+        if (!granted.Cover(asked))
         {
             await authorizations.CreateAsync(new ClaimsIdentity(), who.Id.ToString(), client.Id.ToString(), AuthorizationTypes.Permanent,
                 [.. granted.Union(asked)], ct);
@@ -196,17 +196,6 @@ internal static class AuthorizePages
     {
         var asked = request.GetScopes().Where(FrontEndScopes.All.Contains).ToList();
         return asked.Count > 0 ? asked : [OpenIddictConstants.Scopes.OpenId];
-    }
-
-    /// <summary>Nothing is told of somebody who has allowed nothing (OpenID Connect Core, 3.1.2.4).</summary>
-    private static bool Covers(HashSet<string> granted, List<string> asked) =>
-        granted.Count > 0 && asked.All(s => s == OpenIddictConstants.Scopes.OpenId || granted.Contains(s));
-
-    private static async Task<HashSet<string>> Granted(LearningDb db, Guid personId, Guid clientId, CancellationToken ct)
-    {
-        var lists = await db.Consents.StandingOf(personId).Where(c => c.Application!.Id == clientId)
-            .Select(c => c.Scopes).ToListAsync(ct);
-        return [.. lists.SelectMany(FrontEndConsent.ScopesOf)];
     }
 
     private static SignInHttpResult Allow(SignedInPerson who, OpenIddictRequest request, DateTime now) => TypedResults.SignIn(

@@ -46,7 +46,7 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         if (!Guid.TryParse(principal.GetClaim(Claims.Subject), out var personId) || SignInCache.Of(principal) is not { } id
             || await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == personId, ct) is not { Status: PersonStatus.Active } person
             || person.SecurityStamp != principal.GetClaim(StampClaim)
-            || !await HasConsent(personId, clientId, ct)) return false;
+            || !(await db.Consents.GrantedTo(clientId, personId, ct)).Cover(principal.GetScopes())) return false;
         var signedInAt = DateTimeOffset.FromUnixTimeSeconds(
             long.Parse(principal.GetClaim(Claims.AuthenticationTime)!, CultureInfo.InvariantCulture)).UtcDateTime;
         var endsAt = signedInAt + Sessions.Longest;
@@ -66,10 +66,6 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         if (endsAt - now is var rest && rest < Sessions.AccessLifetime) principal.SetAccessTokenLifetime(rest);
         return true;
     }
-
-    /// <summary>True when this person lets this front end act for them.</summary>
-    public Task<bool> HasConsent(Guid personId, Guid clientId, CancellationToken ct) => db.Consents.StandingOf(personId)
-        .AnyAsync(c => c.Application!.Id == clientId && c.Application.EndedAt == null, ct);
 
     /// <summary>A code or a refresh token came again: its sign-in ends for whoever holds it.</summary>
     public async Task EndReused(ClaimsPrincipal principal, CancellationToken ct)

@@ -165,6 +165,17 @@ public sealed class FrontEndSignInTests(LearningApp app)
     }
 
     [Fact]
+    public async Task A_code_of_before_opens_no_more_than_what_is_allowed_since()
+    {
+        var (person, frontEnd) = (await app.Person(), await Make("learning"));
+        var code = await frontEnd.Code(person.Email, "learning");
+        var allowed = Assert.Single((await person.Http.Read("/v1/me/authorizations")).Ok()["items"]!.AsArray())!;
+        (await person.Http.Call(HttpMethod.Delete, $"/v1/me/authorizations/{allowed["clientId"]}", null)).Expect(HttpStatusCode.NoContent);
+        (await frontEnd.Exchange(await frontEnd.Code(person.Email, "openid"))).Ok();
+        Refused(await frontEnd.Exchange(code));
+    }
+
+    [Fact]
     public async Task A_token_that_no_backup_knows_is_refused_and_no_fault()
     {
         var (person, frontEnd) = (await app.Person(), await Make("learning"));
