@@ -66,18 +66,14 @@ public sealed class WithdrawnWorkTests(MaintenanceApp app)
     {
         var (admin, cohort) = (await app.Admin(), await app.Cohort());
         var learner = await app.Learner(cohort);
-        var nudge = await CompleteEverything(learner);
+        await CompleteEverything(learner);
         var waiting = await learner.HandIn();
-        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "applied", needHelp = true })).Ok();
-        Assert.Equal((1, 1), (await Awaiting(cohort), (await FollowUps(cohort, "open")).Count));
-        FlowingClock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await Awaiting(cohort));
         var figures = await Figures(cohort);
         (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
 
         foreach (var status in new[] { null, "awaiting", "claimed" }) Assert.Empty(await Queue(cohort, status));
         Assert.Equal(0, await Awaiting(cohort));
-        Assert.Empty(await FollowUps(cohort, "open"));
-        Assert.Equal("withdrawn", (string)Assert.Single(await FollowUps(cohort, "closed"))!["outcome"]!);
         // What was completed stays completed, and counts as it did.
         Assert.Equal("completed", (string)(await cohort.Lead.Http.Read(learner.Journey)).Ok()["status"]!);
         Assert.Equal(figures, await Figures(cohort));
@@ -87,8 +83,23 @@ public sealed class WithdrawnWorkTests(MaintenanceApp app)
         (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
         Assert.Equal([waiting], await Queue(cohort));
         Assert.Equal(1, await Awaiting(cohort));
-        Assert.Null((string?)Assert.Single(await FollowUps(cohort, "open"))!["outcome"]);
         await Escalate(cohort, mails: 1);
+    }
+
+    [Fact]
+    public async Task Their_follow_ups_are_closed_and_opened_again_with_them()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        var nudge = await CompleteEverything(learner);
+        (await learner.Http.Post($"/v1/nudges/{nudge}/response", new { outcome = "applied", needHelp = true })).Ok();
+        Assert.Single(await FollowUps(cohort, "open"));
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        (await admin.Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        Assert.Empty(await FollowUps(cohort, "open"));
+        Assert.Equal("withdrawn", (string)Assert.Single(await FollowUps(cohort, "closed"))!["outcome"]!);
+        (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        Assert.Null((string?)Assert.Single(await FollowUps(cohort, "open"))!["outcome"]);
     }
 
     [Fact]
