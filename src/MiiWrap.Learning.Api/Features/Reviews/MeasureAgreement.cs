@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
@@ -45,9 +45,12 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
         return new([.. rows.GroupBy(r => r.Rubric).OrderBy(g => g.Key, StringComparer.Ordinal).Select(rubric =>
         {
             var pairs = rubric.GroupBy(r => r.RevisionId).Where(g => g.Count() == 2)
-                .Select(g => (g.First().BlindScores!, g.Last().BlindScores!)).ToList();
+                .Select(g => (Rated(g.First().BlindScores!), Rated(g.Last().BlindScores!))).ToList();
             var figures = Agreement.Of(pairs);
             return new RubricAgreement(rubric.Key, figures.Pairs, figures.Scores, figures.Exact, figures.WithinOne, figures.WeightedKappa);
         })]);
     }
+
+    private static IReadOnlyDictionary<string, int?> Rated(IReadOnlyDictionary<string, int> scores) =>
+        scores.ToDictionary(s => s.Key, s => (int?)s.Value, StringComparer.Ordinal);
 }
