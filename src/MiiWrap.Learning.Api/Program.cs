@@ -9,6 +9,7 @@ using MiiWrap.Learning.Api.Features.Contract;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.Enrolments;
 using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Api.Features.Fidelity;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
@@ -84,6 +85,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapFollowUps();
         app.MapCoaching();
         app.MapActionItems();
+        app.MapFidelity();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

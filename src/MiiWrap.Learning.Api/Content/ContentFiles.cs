@@ -13,6 +13,9 @@ namespace MiiWrap.Learning.Api.Content;
 /// <param name="Message">What is wrong there.</param>
 public sealed record ContentFault(string File, int Line, string Message)
 {
+    public static IReadOnlyList<ContentFault> InOrder(IEnumerable<ContentFault> faults) =>
+        [.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)];
+
     public override string ToString() => $"{File}:{Line}: {Message}";
 }
 
@@ -24,7 +27,7 @@ public sealed class ContentException(IReadOnlyList<ContentFault> faults)
 }
 
 /// <summary>
-/// The source files of curricula by their path, with <c>/</c> between folders; from a folder or from a zip archive, both bounded.
+/// The source files of curricula and instruments by their path, with <c>/</c> between folders; from a folder or from a zip archive, both bounded.
 /// </summary>
 public sealed class ContentFiles
 {
@@ -51,6 +54,8 @@ public sealed class ContentFiles
     /// <summary>The folders that hold a curriculum; each is named as its curriculum's slug.</summary>
     public IEnumerable<string> Curricula =>
         files.Keys.Where(p => p.Split('/') is [_, ContentLayout.CurriculumFile]).Select(p => p.Split('/')[0]);
+
+    public IEnumerable<string> Instruments => files.Keys.Where(ContentLayout.IsInstrument);
 
     /// <summary>
     /// The SHA-256 of all paths and bytes, in lower-case hexadecimal: equal content has an equal hash, however it was packed.
@@ -141,6 +146,14 @@ public sealed class ContentFiles
             content.faults.Add(new("bundle.zip", 1, "this is not a readable zip archive"));
         }
 
+        return content;
+    }
+
+    /// <summary>One file that came by itself, bounded as in a folder.</summary>
+    public static ContentFiles FromFile(string path, byte[] bytes)
+    {
+        var content = new ContentFiles();
+        if (content.Accept(path, bytes.Length)) content.files.Add(path, bytes);
         return content;
     }
 

@@ -12,11 +12,12 @@ public sealed record Publication(string Slug, int Version, string ContentHash, D
 public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<ContentImport> log)
 {
     /// <summary>
-    /// Publishes a parsed curriculum; several nodes that do so at once make one version of it: whoever finds its number taken looks again
+    /// Publishes what was parsed; several nodes that do so at once make one version of it: whoever finds its number taken looks again
     /// whether that is its content already, or the version before.
     /// </summary>
-    public async Task<Publication> Publish(ParsedCurriculum parsed, CancellationToken ct) =>
-        (await db.RetryLostRacesAsync(() => PublishOnce(parsed, onlyUnheard: false, ct)))!;
+    public async Task<Publication> Publish<T>(ParsedVersion parsed, CancellationToken ct)
+        where T : PublishedContent, new() =>
+        (await db.RetryLostRacesAsync(() => PublishOnce<T>(parsed, onlyUnheard: false, ct)))!;
 
     /// <summary>
     /// Publishes what a folder holds and no version ever held. What is the newest version already is known by its hash: nothing is parsed,
@@ -26,32 +27,38 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
     {
         var files = ContentFiles.FromFolder(folder);
         if (await IsPublished(files, ct)) return;
-        foreach (var parsed in CurriculumParser.Read(files).Sound())
-        {
-            // Asked anew at each try: meanwhile another node may have published this, and somebody else what supersedes it.
-            var published = await db.RetryLostRacesAsync(() => PublishOnce(parsed, onlyUnheard: true, ct));
-            if (published is { IsNew: true, Version: > 1 })
-                log.LogInformation(
-                    "Content:Folder holds another {Curriculum} than was ever published: it is version {Version} now",
-                    published.Slug, published.Version);
-        }
+        var content = CurriculumParser.Read(files).Sound();
+        foreach (var curriculum in content.Curricula) await PublishUnheard<PublishedCurriculum>(curriculum, ct);
+        foreach (var instrument in content.Instruments) await PublishUnheard<PublishedInstrument>(instrument, ct);
+    }
+
+    private async Task PublishUnheard<T>(ParsedVersion parsed, CancellationToken ct)
+        where T : PublishedContent, new()
+    {
+        // Asked anew at each try: meanwhile another node may have published this, and somebody else what supersedes it.
+        var published = await db.RetryLostRacesAsync(() => PublishOnce<T>(parsed, onlyUnheard: true, ct));
+        if (published is { IsNew: true, Version: > 1 })
+            log.LogInformation(
+                "Content:Folder holds another {Content} than was ever published: it is version {Version} now",
+                published.Slug, published.Version);
     }
 
     /// <param name="onlyUnheard">Publishes nothing, and gives null, when an older version has held the same.</param>
-    private async Task<Publication?> PublishOnce(ParsedCurriculum parsed, bool onlyUnheard, CancellationToken ct)
+    private async Task<Publication?> PublishOnce<T>(ParsedVersion parsed, bool onlyUnheard, CancellationToken ct)
+        where T : PublishedContent, new()
     {
-        var (slug, hash) = (parsed.Curriculum.Slug, parsed.Curriculum.ContentHash);
-        var newest = await db.Curricula.Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
+        var (slug, hash) = (parsed.Slug, parsed.ContentHash);
+        var newest = await db.Set<T>().Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
             .Select(c => new { c.Number, c.ContentHash, c.PublishedAt }).FirstOrDefaultAsync(ct);
         if (newest?.ContentHash == hash) return new(slug, newest.Number, hash, newest.PublishedAt, IsNew: false);
-        if (onlyUnheard && newest is not null && await IsSuperseded(slug, hash, newest.Number, ct)) return null;
+        if (onlyUnheard && newest is not null && await IsSuperseded<T>(slug, hash, newest.Number, ct)) return null;
         // The next number after what was looked at: whatever was published since has it, and this tries again.
-        var published = new PublishedCurriculum
+        var published = new T
         {
             Id = NewId.At(clock.UtcNow()),
             Slug = slug,
             Number = (newest?.Number ?? 0) + 1,
-            Title = parsed.Curriculum.Title,
+            Title = parsed.Title,
             ContentHash = hash,
             PublishedAt = clock.UtcNow(),
             Bundle = parsed.Files.ToZip(),
@@ -61,19 +68,20 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
         return new(slug, published.Number, hash, published.PublishedAt, IsNew: true);
     }
 
-    private async Task<bool> IsSuperseded(string slug, string hash, int newest, CancellationToken ct)
+    private async Task<bool> IsSuperseded<T>(string slug, string hash, int newest, CancellationToken ct)
+        where T : PublishedContent
     {
-        var held = await db.Curricula.Where(c => c.Slug == slug && c.ContentHash == hash).Select(c => (int?)c.Number).MaxAsync(ct);
+        var held = await db.Set<T>().Where(c => c.Slug == slug && c.ContentHash == hash).Select(c => (int?)c.Number).MaxAsync(ct);
         if (held is null) return false;
         log.LogWarning(
-            "Content:Folder holds version {Version} of {Curriculum}, and version {Newest} was published since: that one stays. "
+            "Content:Folder holds version {Version} of {Content}, and version {Newest} was published since: that one stays. "
             + "To go back, publish the older one over the API; to be rid of this line, put the newest one's export there",
             held, slug, newest);
         return true;
     }
 
     /// <summary>
-    /// True when every curriculum here equals its newest version. Which shared rubrics and plans count is seen in that version's own files:
+    /// True when every curriculum and instrument here equals its newest version. Which shared rubrics and plans count is seen in that version's own files:
     /// equal units use the same ones.
     /// </summary>
     private async Task<bool> IsPublished(ContentFiles files, CancellationToken ct)
@@ -88,6 +96,14 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
             var shared = ContentFiles.FromZip(bundle).Paths.Where(ContentLayout.IsShared).ToHashSet(StringComparer.Ordinal);
             if (files.Only(p => p.StartsWith(slug + "/", StringComparison.Ordinal) || shared.Contains(p)).Hash != newest.ContentHash)
                 return false;
+        }
+
+        foreach (var path in files.Instruments)
+        {
+            var code = Path.GetFileNameWithoutExtension(path);
+            var newest = await db.Instruments.Where(i => i.Slug == code).OrderByDescending(i => i.Number).Select(i => i.ContentHash)
+                .FirstOrDefaultAsync(ct);
+            if (files.Only(p => p == path).Hash != newest) return false;
         }
 
         return true;

@@ -19,6 +19,7 @@ internal static partial class ContentLayout
     public const string CurriculumFile = "curriculum.yml";
     public const string Rubrics = "rubrics/";
     public const string Plans = "nudge-plans/";
+    public const string Instruments = "instruments/";
     public const string Units = "units/";
     public const string Images = "images/";
     public const string Materials = "materials/";
@@ -27,7 +28,7 @@ internal static partial class ContentLayout
 
     public const string Expected =
         "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/materials/<slug>.md, "
-        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml and nudge-plans/<slug>.yml, "
+        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml, nudge-plans/<slug>.yml and instruments/<code>.yml, "
         + "in lower-case letters, digits, '.', '-' and '_'";
 
     public static ContentPlace PlaceOf(string path) =>
@@ -44,6 +45,10 @@ internal static partial class ContentLayout
     public static bool IsShared(string path) =>
         path.StartsWith(Rubrics, StringComparison.Ordinal) || path.StartsWith(Plans, StringComparison.Ordinal);
 
+    public static bool IsInstrument(string path) => path.StartsWith(Instruments, StringComparison.Ordinal);
+
+    public static string InstrumentFile(string code) => $"{Instruments}{code}.yml";
+
     /// <summary>Where the files of a version are served.</summary>
     public static string AddressOf(string curriculum, int version) => $"/v1/curricula/{curriculum}/versions/{version}";
 
@@ -52,7 +57,7 @@ internal static partial class ContentLayout
         || ChangesPattern().IsMatch(path) || LeftBehindPattern().IsMatch(path);
 
     // What changed from version to version, told to people.
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ChangesPattern();
 
     // Hidden files, and what file managers leave in folders and archives.
@@ -60,13 +65,13 @@ internal static partial class ContentLayout
     private static partial Regex LeftBehindPattern();
 
     [GeneratedRegex(
-        @"^((rubrics|nudge-plans)/[a-z0-9._-]+\.yml"
-            + @"|(?!rubrics/|nudge-plans/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
+        @"^((rubrics|nudge-plans|instruments)/[a-z0-9._-]+\.yml"
+            + @"|(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex TextPattern();
 
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$",
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImagePattern();
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Cohorts;
@@ -8,10 +6,8 @@ using MiiWrap.Learning.Domain.Curricula;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>Published curriculum versions, each parsed and rendered once and then held in memory: they never change.</summary>
-public sealed class CurriculumLibrary : IHoldsRows
+public sealed class CurriculumLibrary : ContentLibrary<PublishedCurriculum, HeldCurriculum>
 {
-    private readonly ConcurrentDictionary<(string Slug, int Version), Held> held = new();
-
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
     public async Task<Curriculum?> Find(LearningDb db, string slug, int? version, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Curriculum;
@@ -39,22 +35,8 @@ public sealed class CurriculumLibrary : IHoldsRows
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);
 
-    public void Clear() => held.Clear();
-
-    private async Task<Held?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
+    protected override HeldCurriculum Read(PublishedCurriculum published, ContentFiles files)
     {
-        version ??= await db.Curricula.Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);
-        if (version is not { } number) return null;
-        if (held.TryGetValue((slug, number), out var found)) return found;
-        var published = await db.Curricula.AsNoTracking().Where(c => c.Slug == slug && c.Number == number)
-            .SingleOrDefaultByAsync(c => c.Slug, slug, ct);
-        return published is null ? null : held.GetOrAdd((slug, number), Read(published));
-    }
-
-    private static Held Read(PublishedCurriculum published)
-    {
-        using var bundle = new MemoryStream(published.Bundle);
-        var files = ContentFiles.FromZip(bundle);
         var curriculum = CurriculumParser.Read(files, published.Number).Curricula
             .Single(p => p.Curriculum.Slug == published.Slug).Curriculum;
         var folder = published.Slug + "/";
@@ -65,6 +47,7 @@ public sealed class CurriculumLibrary : IHoldsRows
         return new(curriculum with { ContentHash = published.ContentHash },
             images.ToDictionary(i => i.Path, i => i.Image, StringComparer.Ordinal));
     }
-
-    private sealed record Held(Curriculum Curriculum, IReadOnlyDictionary<string, ContentImage> Images);
 }
+
+/// <summary>What is held of a curriculum's version.</summary>
+public sealed record HeldCurriculum(Curriculum Curriculum, IReadOnlyDictionary<string, ContentImage> Images);

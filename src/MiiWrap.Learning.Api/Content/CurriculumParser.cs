@@ -5,14 +5,8 @@ using MiiWrap.Learning.Domain.Curricula;
 namespace MiiWrap.Learning.Api.Content;
 
 /// <summary>A curriculum read from its files, together with just those files.</summary>
-public sealed record ParsedCurriculum(Curriculum Curriculum, ContentFiles Files);
-
-/// <summary>All that could be read, and all that is wrong with it.</summary>
-public sealed record ParsedContent(IReadOnlyList<ParsedCurriculum> Curricula, IReadOnlyList<ContentFault> Faults)
-{
-    /// <summary>The curricula of sound content; throws a <see cref="ContentException"/> that carries every fault of any other.</summary>
-    public IReadOnlyList<ParsedCurriculum> Sound() => Faults.Count == 0 ? Curricula : throw new ContentException(Faults);
-}
+public sealed record ParsedCurriculum(Curriculum Curriculum, ContentFiles Files)
+    : ParsedVersion(Curriculum.Slug, Curriculum.Title, Curriculum.ContentHash, Files);
 
 /// <summary>
 /// Reads curricula from content files and reports all faults at once, each with file and line. What can be read in spite of a fault is
@@ -56,12 +50,15 @@ public sealed partial class CurriculumParser
 
         var curricula = files.Curricula.Select(ReadCurriculum).OfType<ParsedCurriculum>().ToList();
         var homes = files.Curricula.ToHashSet(StringComparer.Ordinal);
-        foreach (var path in files.Paths.Where(p => !ContentLayout.IsShared(p) && !homes.Contains(p.Split('/')[0])))
+        var instruments = InstrumentParser.Read(files);
+        faults.AddRange(instruments.Faults);
+        foreach (var path in files.Paths
+            .Where(p => !ContentLayout.IsShared(p) && !ContentLayout.IsInstrument(p) && !homes.Contains(p.Split('/')[0])))
             faults.Add(new(path, 1, $"there is no {path.Split('/')[0]}/{ContentLayout.CurriculumFile} that this file could belong to"));
         if (homes.Count == 0 && faults.Count == 0)
             faults.Add(new(ContentLayout.CurriculumFile, 1,
                 $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
-        return new(curricula, [.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        return new(curricula, instruments.Instruments, ContentFault.InOrder(faults));
     }
 
     private ParsedCurriculum? ReadCurriculum(string home)
@@ -410,7 +407,7 @@ public sealed partial class CurriculumParser
         return (first, last);
     }
 
-    private static string Slug(YamlMap map, string key)
+    internal static string Slug(YamlMap map, string key)
     {
         var slug = map.Text(key, 80);
         if (slug.Length > 0 && !SlugPattern().IsMatch(slug)) map.Fault(key, NoSlug(slug));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -110,7 +111,37 @@ internal sealed class YamlMap
             : Wrong(value, key, $"a whole number from {least} to {most}", (int?)null);
     }
 
+    public decimal? Decimal(string key, decimal least, decimal most, bool required = true)
+    {
+        if (Value(key, required) is not { } value) return null;
+        return value is YamlScalarNode { Value: { } text }
+            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : Wrong(value, key, $"a number from {least} to {most}", (decimal?)null);
+    }
+
     public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>The text of a key that is read with its faults later.</summary>
+    public string Peek(string key) => Find(key) is YamlScalarNode { Value: { } text } ? text.Trim() : "";
+
+    /// <summary>All words in what stands under a key, however deep.</summary>
+    public IReadOnlyList<string> WordsIn(string key) =>
+        Find(key) is { } value ? [.. value.AllNodes.OfType<YamlScalarNode>().Select(n => n.Value?.Trim() ?? "")] : [];
+
+    /// <summary>True when the key is there; it is none of the unknown ones, whatever reads it.</summary>
+    public bool Knows(string key)
+    {
+        known.Add(key);
+        return Has(key);
+    }
+
+    /// <summary>True when this one word stands where a list could.</summary>
+    public bool Says(string key, string word)
+    {
+        known.Add(key);
+        return Find(key) is YamlScalarNode { Value: { } text } && text == word;
+    }
 
     /// <summary>The line of the file at which the key's value begins, or this mapping where it has none.</summary>
     public int LineOf(string key) => Find(key) is { } value ? LineOf(value) : Line;
@@ -123,14 +154,13 @@ internal sealed class YamlMap
             : Wrong(value, key, "true or false", false);
     }
 
-    public T? Choice<T>(string key)
+    public T? Choice<T>(string key, bool required = true)
         where T : struct, Enum
     {
-        if (Value(key, required: true) is not { } value) return null;
-        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
-        return value is YamlScalarNode { Value: { } text } && names.Contains(text)
-            ? Enum.Parse<T>(text, ignoreCase: true)
-            : Wrong(value, key, "one of " + string.Join(", ", names), (T?)null);
+        if (Value(key, required) is not { } value) return null;
+        return value is YamlScalarNode { Value: { } text } && EnumNames.TryParse<T>(text, out var choice)
+            ? choice
+            : Wrong(value, key, "one of " + string.Join(", ", EnumNames.Names<T>()), (T?)null);
     }
 
     public IReadOnlyList<string> Texts(string key, int most, int least = 1, int mostItems = MostItems) =>
@@ -162,6 +192,36 @@ internal sealed class YamlMap
             else Wrong(item, key, "'key: value' lines", "");
         }
 
+        return maps;
+    }
+
+    /// <summary>A list of whole numbers.</summary>
+    public IReadOnlyList<int> Numbers(string key, int least, int most, int mostItems)
+    {
+        var numbers = new List<int>();
+        foreach (var item in Items(key, 1, mostItems))
+        {
+            if (item is YamlScalarNode { Value: { } text } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most)
+                numbers.Add(number);
+            else Wrong(item, key, $"whole numbers from {least} to {most}", "");
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Entries by name, each with 'key: value' lines of its own.</summary>
+    public IReadOnlyList<(string Name, YamlMap Map)> NamedMaps(string key)
+    {
+        if (Map(key) is not { } map) return [];
+        var maps = new List<(string, YamlMap)>();
+        foreach (var name in map.node.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "").Take(MostItems))
+        {
+            if (map.Map(name) is { } inner) maps.Add((name, inner));
+        }
+
+        map.Done();
+        if (maps.Count == 0) Fault(key, $"'{key}' must be at least one name with 'key: value' lines");
         return maps;
     }
 

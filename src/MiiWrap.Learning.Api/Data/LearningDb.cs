@@ -91,6 +91,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 
+    public DbSet<PublishedInstrument> Instruments => Set<PublishedInstrument>();
+
     public DbSet<IntegrationEvent> IntegrationEvents => Set<IntegrationEvent>();
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();

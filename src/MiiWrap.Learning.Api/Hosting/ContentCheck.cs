@@ -2,6 +2,7 @@ using System.Globalization;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Fidelity;
 
 namespace MiiWrap.Learning.Api.Hosting;
 
@@ -30,8 +31,17 @@ internal static class ContentCheck
         }
 
         foreach (var parsed in content.Curricula) Summarise(parsed.Curriculum, output);
+        foreach (var parsed in content.Instruments) Summarise(parsed.Instrument, output);
         output.WriteLine("No faults found.");
         return 0;
+    }
+
+    private static void Summarise(Instrument instrument, TextWriter output)
+    {
+        var items = instrument.Items.ToList();
+        var level = ReadingLevel.Of(string.Join("\n\n", items.SelectMany(i => i.LookFor)));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{instrument.Code} {instrument.Major}: {instrument.Title}; {items.Count} items in {instrument.Sections.Count} sections, {instrument.Scores.Count} scores; {level.Words} words of look-fors, reading grade {level.Grade:0.0}"));
     }
 
     private static void Summarise(Curriculum curriculum, TextWriter output)

@@ -77,7 +77,7 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddHolder<CurriculumLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
+        services.AddHolder<CurriculumLibrary>().AddHolder<InstrumentLibrary>().AddScoped<ContentImport>().AddScoped<UnitAccess>()
             .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 

@@ -40,6 +40,12 @@ internal static partial class InputRules
     [GeneratedRegex("^[a-z0-9.-]+/[a-z0-9-]+$", RegexOptions.NonBacktracking)]
     private static partial Regex Competency();
 
+    /// <summary>A query parameter that is the number of a published version, or none for the newest.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeVersion<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(v => v is null || Version(v) > 0).WithMessage("The version must be a whole number from 1.");
+
+    public static int? Version(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var version) ? version : null;
+
     /// <summary>A query parameter that is a moment.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeMoment<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => t is null || Moments.TryParse(t, out _)).WithMessage("This must be a moment with its offset, such as 2027-03-08T09:00:00Z.");

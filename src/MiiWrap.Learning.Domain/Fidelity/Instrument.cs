@@ -39,6 +39,8 @@ public sealed record Instrument(
     /// <summary>The score by which a trend is drawn and two raters' bias is told, where an instrument has it.</summary>
     public const string Total = "total";
 
+    public const int UsualCommonItems = 20;
+
     public const string LicensedRefused =
         "Items of a licensed instrument are not taken: score it in its own system, and bring in totals as indicators of the agency.";
 
@@ -51,7 +53,7 @@ public sealed record Instrument(
     public BandConditions Conditions { get; init; } = BandConditions.None;
 
     /// <summary>How many items two raters must both have rated before their pair can count for calibration.</summary>
-    public int CommonItems { get; init; } = 20;
+    public int CommonItems { get; init; } = UsualCommonItems;
 
     public IEnumerable<InstrumentItem> Items => Sections.SelectMany(s => s.Items);
 

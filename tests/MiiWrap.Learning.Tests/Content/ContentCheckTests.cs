@@ -336,11 +336,11 @@ public sealed class ContentCheckTests
     public void What_authors_and_their_tools_need_is_no_content()
     {
         using var copy = ContentCopy.OfTheFirstVersion();
-        var before = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Single().Curriculum.ContentHash;
+        var before = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Curricula.Single().Curriculum.ContentHash;
         copy.Write("README.md", "changed").Write("miiwrap-coaching-cohort/CHANGES.md", "changed");
         copy.Write("schema/x.json", "{}").Write(".DS_Store", "x").Write("__MACOSX/x", "x");
         copy.Write("miiwrap-coaching-cohort/units/.1.1.swp", "x");
-        Assert.Equal(before, CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Single().Curriculum.ContentHash);
+        Assert.Equal(before, CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Sound().Curricula.Single().Curriculum.ContentHash);
     }
 
     [Fact]
@@ -441,7 +441,7 @@ public sealed class ContentCheckTests
     private static IReadOnlyList<ContentFault> NotesOn(ContentCopy copy)
     {
         var files = ContentFiles.FromFolder(copy.Folder);
-        return ContentNotes.Of(files, CurriculumParser.Read(files).Sound());
+        return ContentNotes.Of(files, CurriculumParser.Read(files).Sound().Curricula);
     }
 
     /// <summary>Gives each criterion its four sample texts.</summary>

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Content;
@@ -66,7 +67,7 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         using var content = ContentCopy.OfTheCourse();
         await Start(content.Folder);
         content.Replace("miiwrap-coaching-cohort/curriculum.yml", "title: MiiWrap Coaching Cohort", "title: MiiWrap, upgraded");
-        var upgrade = Assert.Single(CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound()).Curriculum;
+        var upgrade = Assert.Single(CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Curricula).Curriculum;
         // The other node has published the same upgrade, and an author what follows it.
         var values = string.Join(", ", new[] { (2, upgrade.ContentHash), (3, "of-an-author") }.Select(v =>
             $"('{Guid.NewGuid().ToString().ToUpperInvariant()}', '{upgrade.Slug}', {v.Item1}, 'T', '{v.Item2}', '2027-03-01 00:00:00', X'00')"));
@@ -133,8 +134,8 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
     /// <summary>As the route does for the files that an author sends.</summary>
     private static async Task Publish(IServiceProvider program, ContentCopy content)
     {
-        foreach (var parsed in CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound())
-            await program.GetRequiredService<ContentImport>().Publish(parsed, TestContext.Current.CancellationToken);
+        foreach (var parsed in CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Curricula)
+            await program.GetRequiredService<ContentImport>().Publish<PublishedCurriculum>(parsed, TestContext.Current.CancellationToken);
     }
 
     private string Database() =>

@@ -19,8 +19,8 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
     private static readonly (string Scopes, string Operations)[] Table =
     [
         ("learning teaching program",
-            "ChangePreferences CompareVersions EndCoaching ExportVersion FollowMe GetCoaching GetCohort GetCurriculum GetDosage GetImage "
-            + "GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies ListCoaching ListCohorts ListCurricula ListEnrolments ListVersions PrintSyllabus "
+            "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportInstrument ExportVersion FollowMe GetCoaching GetCohort GetCurriculum GetDosage GetImage "
+            + "GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies ListCoaching ListCohorts ListCurricula ListEnrolments ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "
@@ -40,7 +40,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             "AddAgencyMember ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
             + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListMails ListPeople ListProgramRetentionRecords "
-            + "ListRetentionRecords MoveEnrolment OpenModule PublishVersion RemoveAgencyMember RenameAgency ReopenCohort "
+            + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RemoveAgencyMember RenameAgency ReopenCohort "
             + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetDeniedWords SetHoldOut SetLegalHold SetRetention "
             + "SuspendPerson UpgradeCohort WithdrawEnrolment WithdrawEnrolments"),
         ("",

@@ -143,6 +143,17 @@ public sealed class RoleTableTests(StatementListenerApp app)
             _ => Ask($"/v1/curricula/{Given.Course}/versions")),
         new("PublishVersion",      "401   403   403   403   403   403   403   403   201   403   403", _ => Bundle(SecondCourse.NewSlug())),
 
+        new("ListInstruments",     "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/fidelity/instruments")),
+        new("GetInstrument",       "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/fidelity/instruments/tpo-1")),
+        new("ListInstrumentVersions","401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/fidelity/instruments/tpo-1/versions")),
+        new("ExportInstrument",    "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/export")),
+        new("CompareInstruments",  "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/diff/1")),
+        new("PublishInstrument",   "401   403   403   403   403   403   403   403   201   403   403", _ => Form(SmallForm.NewCode())),
+
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Cohort)),
@@ -371,6 +382,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403",
             async c => Ask($"{await c.Completed()}/exemption")),
     ];
+
+    private static Request Form(string code) => Ask($"/v1/fidelity/instruments/{code}/versions", SmallForm.Body(SmallForm.Of(code)));
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
     internal const string NewPassword = "three quiet herons";

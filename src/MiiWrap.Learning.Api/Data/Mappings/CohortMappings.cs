@@ -7,19 +7,6 @@ using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 
-internal sealed class PublishedCurriculumMapping : IEntityTypeConfiguration<PublishedCurriculum>
-{
-    public void Configure(EntityTypeBuilder<PublishedCurriculum> curriculum)
-    {
-        curriculum.ToTable("Curricula");
-        curriculum.HasKey(c => c.Id);
-        curriculum.Property(c => c.Slug).HasMaxLength(80);
-        curriculum.Property(c => c.Title).HasMaxLength(200);
-        curriculum.Property(c => c.ContentHash).HasMaxLength(64);
-        curriculum.HasIndex(c => new { c.Slug, c.Number }).IsUnique();
-    }
-}
-
 internal sealed class CohortMapping : IEntityTypeConfiguration<Cohort>
 {
     public void Configure(EntityTypeBuilder<Cohort> cohort)

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;

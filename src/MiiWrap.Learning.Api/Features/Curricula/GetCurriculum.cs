@@ -1,4 +1,3 @@
-using System.Globalization;
 using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Content;
@@ -34,17 +33,15 @@ public sealed record AssignmentOverview(string Slug);
 
 internal sealed class GetCurriculumValidator : AbstractValidator<GetCurriculum>
 {
-    public GetCurriculumValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n > 0))
-            .WithMessage("The version must be a whole number from 1.");
+    public GetCurriculumValidator() => RuleFor(x => x.Version).MustBeVersion();
 }
 
 internal sealed class GetCurriculumHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<GetCurriculum, CurriculumOverview>
 {
     public async Task<CurriculumOverview> Handle(GetCurriculum request, CancellationToken cancellationToken)
     {
-        int? version = request.Version is null ? null : int.Parse(request.Version, CultureInfo.InvariantCulture);
-        var curriculum = await library.Find(db, request.Slug, version, cancellationToken) ?? throw new NotFoundException("curriculum");
+        var curriculum = await library.Find(db, request.Slug, InputRules.Version(request.Version), cancellationToken)
+            ?? throw new NotFoundException("curriculum");
         return new(
             curriculum.Slug, curriculum.Title, curriculum.Summary, curriculum.Credit, curriculum.Version, curriculum.ContentHash,
             [.. curriculum.Modules.Select(m => new ModuleOverview(

@@ -1,8 +1,7 @@
 using AutoMapper;
-using AutoMapper.QueryableExtensions;
 using FluentValidation;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
@@ -32,12 +31,7 @@ internal sealed class CurriculumItemMapping : Profile
 internal sealed class ListCurriculaHandler(LearningDb db, IConfigurationProvider maps, ILogger<ListCurricula> log)
     : IRequestHandler<ListCurricula, Page<CurriculumItem>>
 {
-    public async Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken)
-    {
-        var newest = db.Curricula.Where(c => !db.Curricula.Any(later => later.Slug == c.Slug && later.Number > c.Number));
-        var rows = await newest.LoadReadablePageAsync(
-            c => c.Id, some => some.PageBy(request, c => c.Slug, c => c.Id),
-            some => some.ProjectTo<CurriculumItem>(maps).ToListAsync(cancellationToken), log.LeavesOut("curriculum"), cancellationToken);
-        return rows.ToPage(request, c => (c.Slug, c.Id));
-    }
+    public Task<Page<CurriculumItem>> Handle(ListCurricula request, CancellationToken cancellationToken) =>
+        db.ListNewestAsync<PublishedCurriculum, CurriculumItem>(
+            request, c => (c.Slug, c.Id), "curriculum", maps, log, cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FluentValidation;
 using MediatR;
@@ -23,17 +22,15 @@ public sealed record Syllabus(string Html, string ETag);
 
 internal sealed class PrintSyllabusValidator : AbstractValidator<PrintSyllabus>
 {
-    public PrintSyllabusValidator() =>
-        RuleFor(x => x.Version).Must(v => v is null || (int.TryParse(v, CultureInfo.InvariantCulture, out var n) && n > 0))
-            .WithMessage("The version must be a whole number from 1.");
+    public PrintSyllabusValidator() => RuleFor(x => x.Version).MustBeVersion();
 }
 
 internal sealed class PrintSyllabusHandler(LearningDb db, CurriculumLibrary library) : IRequestHandler<PrintSyllabus, Syllabus>
 {
     public async Task<Syllabus> Handle(PrintSyllabus request, CancellationToken cancellationToken)
     {
-        int? version = request.Version is null ? null : int.Parse(request.Version, CultureInfo.InvariantCulture);
-        var curriculum = await library.Find(db, request.Slug, version, cancellationToken) ?? throw new NotFoundException("curriculum");
+        var curriculum = await library.Find(db, request.Slug, InputRules.Version(request.Version), cancellationToken)
+            ?? throw new NotFoundException("curriculum");
         return new(SyllabusPage.Of(curriculum), ETags.Of("syllabus", curriculum.Version, curriculum.ContentHash));
     }
 }

@@ -2,6 +2,8 @@ using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 
@@ -11,11 +13,6 @@ namespace MiiWrap.Learning.Api.Features.Curricula;
 /// A programme admin publishes a bundle as the next version of a curriculum; content that is the newest version already makes no new one.
 /// </summary>
 public sealed record PublishVersion(string Slug, byte[] Bundle) : ICommand<PublishedVersion>;
-
-/// <summary>The version that the content has; <c>isNew</c> is false when it was published before.</summary>
-/// <param name="Version">The number of the version.</param>
-/// <param name="IsNew">False when the same content was published before.</param>
-public sealed record PublishedVersion(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
 
 internal sealed class PublishVersionValidator : AbstractValidator<PublishVersion>
 {
@@ -36,8 +33,7 @@ internal sealed class PublishVersionHandler(Caller caller, ContentImport import)
         var others = files.Curricula.Where(c => c != request.Slug)
             .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1,
                 $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));
-        var curriculum = (content with { Faults = [.. content.Faults, .. others] }).Sound().Single();
-        var published = await import.Publish(curriculum, cancellationToken);
-        return new(published.Slug, published.Version, published.ContentHash, published.PublishedAt, published.IsNew);
+        var curriculum = (content with { Faults = [.. content.Faults, .. others] }).Sound().Curricula.Single();
+        return PublishedVersion.Of(await import.Publish<PublishedCurriculum>(curriculum, cancellationToken));
     }
 }

@@ -139,7 +139,7 @@ public sealed class PublishVersionTests(LearningApp app)
         using var response = await admin.Http.GetAsync(
             $"/v1/curricula/{Given.Course}/versions/{(int)overview["version"]!}/export", TestContext.Current.CancellationToken);
         await using var zip = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
-        var parsed = Assert.Single(CurriculumParser.Read(ContentFiles.FromZip(zip)).Sound());
+        var parsed = Assert.Single(CurriculumParser.Read(ContentFiles.FromZip(zip)).Sound().Curricula);
         Assert.Equal((string)overview["contentHash"]!, parsed.Curriculum.ContentHash);
         Assert.Equal(34, parsed.Curriculum.UnitCount);
     }
@@ -376,7 +376,7 @@ public sealed class PublishVersionTests(LearningApp app)
     public async Task Nodes_that_publish_at_once_make_one_version()
     {
         using var content = SecondCourse.Of(slug);
-        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
+        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Curricula.Single();
         var all = await Task.WhenAll(Enumerable.Range(0, 8)
             .Select(_ => Task
                 .Run(() => app
@@ -390,7 +390,7 @@ public sealed class PublishVersionTests(LearningApp app)
     public async Task A_version_that_older_rules_let_through_stays_readable()
     {
         using var content = SecondCourse.Of(slug);
-        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Single();
+        var parsed = CurriculumParser.Read(ContentFiles.FromFolder(content.Folder)).Sound().Curricula.Single();
         content.Replace($"{slug}/units/waiting.md", "Count to ten.", "<b>Count</b> to [ten](javascript:x) ![](x.svg).")
             .Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000");
         var older = parsed with { Files = ContentFiles.FromFolder(content.Folder) };
