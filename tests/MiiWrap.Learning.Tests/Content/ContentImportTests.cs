@@ -80,6 +80,35 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
             StringComparison.Ordinal));
     }
 
+    [SqliteFact]
+    public async Task An_instrument_of_the_folder_is_published_at_the_start_and_what_supersedes_it_stays()
+    {
+        using var content = ContentCopy.OfTheCourse();
+        content.Write("instruments/small.yml", SmallForm.Of("small"));
+        await Start(content.Folder);
+        Assert.Equal([1], await Versions());
+        // All else is known by its hash by now, and a changed instrument alone must still be seen.
+        content.Replace("instruments/small.yml", "Asks first", "Asks before telling");
+        await Start(content.Folder);
+        Assert.Equal([1, 2], await Versions());
+        content.Write("instruments/small.yml", SmallForm.Of("small"));
+        await Start(content.Folder);
+        Assert.Equal([1, 2], await Versions());
+        Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of small, and version 2 was", StringComparison.Ordinal));
+        var before = Database();
+        content.Replace("instruments/small.yml", "values: [0, 1, 2]", "values: [0, 2, 1]");
+        await Assert.ThrowsAsync<ContentException>(() => Start(content.Folder));
+        Assert.Equal(before, Database());
+
+        async Task<List<int>> Versions()
+        {
+            List<int> versions = [];
+            await Start(content.Folder, async program => versions = await program.GetRequiredService<LearningDb>().Instruments
+                .Where(i => i.Slug == "small").Select(i => i.Number).Order().ToListAsync(TestContext.Current.CancellationToken));
+            return versions;
+        }
+    }
+
     [Fact]
     public async Task Unchanged_content_is_known_by_its_hash_and_is_not_parsed()
     {

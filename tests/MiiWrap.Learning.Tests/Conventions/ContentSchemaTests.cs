@@ -22,6 +22,15 @@ public sealed class ContentSchemaTests
             "accept":{"c":1},"acceptAnchor":{"c":2}}
             """,
         ["material"] = """{"title":"T","kind":"key","of":"t"}""",
+        ["instrument"] = """
+            {"code":"form","version":1,"title":"T","licence":"original","use":"U","guidance":"G","attribution":"A",
+            "bandsNeed":{"calibratedRater":true,"segmentMinutes":10},"calibration":{"commonItems":1},
+            "scales":{"seen":{"kind":"rating","values":[0,1],"words":["no","yes"],"na":true}},
+            "sections":[{"slug":"s","title":"T","items":[{"code":"A","text":"T","scale":"seen","required":true,"critical":true,"lookFor":["N","Y"]}]}],
+            "scores":[{"code":"x","title":"T","percentOfMax":["A"],"needs":{"rated":1},"whenZero":"none","line":80,"bands":[{"band":"b","from":0,"provenance":"P"}]},
+            {"code":"y","title":"T","percentOfMax":["A"],"needs":{"scorable":{"of":["x"],"least":1}}}],
+            "flags":[{"code":"f","text":"T","anyOf":["A"],"equals":0}]}
+            """,
         ["nudge-plan"] = """
             {"slug":"standard","title":"T","requiresIfThen":true,
             "steps":[{"step":1,"day":2,"closes":9,"kind":"check","text":"{check}","whenApplied":{"kind":"recall","text":"{check}"}}]}
@@ -32,12 +41,23 @@ public sealed class ContentSchemaTests
     private const string RubricWithoutCriteria =
         """{"slug":"plain","title":"T","guidance":"G","reviewers":1,"criteria":[],"anchors":{"complete":"C","incomplete":"I"}}""";
 
+    // A score has one formula; what is looked at decides which.
+    private static readonly Dictionary<string, string> Formulas = new()
+    {
+        ["sum"] = """["A"]""",
+        ["mean"] = """["A"]""",
+        ["count"] = """{"of":["A"],"equals":1,"atLeast":1}""",
+        ["ratio"] = """{"over":["A"],"under":["A"]}""",
+        ["percent"] = """{"part":["A"],"whole":["A"]}""",
+    };
+
     private static readonly Dictionary<string, string> Files = new()
     {
         ["curriculum"] = "small/curriculum.yml",
         ["unit"] = "small/units/u.md",
         ["rubric"] = "rubrics/plain.yml",
         ["material"] = "small/materials/m.md",
+        ["instrument"] = "instruments/form.yml",
         ["nudge-plan"] = "nudge-plans/standard.yml",
     };
 
@@ -104,7 +124,7 @@ public sealed class ContentSchemaTests
     public void Every_file_of_the_course_names_the_schema_of_its_kind()
     {
         var named = Directory.EnumerateFiles(ContentCopy.Original, "*.yml", SearchOption.AllDirectories).ToList();
-        Assert.Equal(7, named.Count);
+        Assert.Equal(10, named.Count);
         foreach (var file in named)
         {
             var line = File.ReadLines(file).First();
@@ -161,8 +181,29 @@ public sealed class ContentSchemaTests
     private static JsonObject At(JsonNode sample, string[] path) =>
         path.Aggregate(sample, (node, step) => node is JsonArray list ? list[0]! : node[step]!).AsObject();
 
-    private static JsonNode SampleOf(string kind, string[] path) =>
-        JsonNode.Parse(kind == "rubric" && path is ["anchors", ..] ? RubricWithoutCriteria : Samples[kind])!;
+    private static JsonNode SampleOf(string kind, string[] path)
+    {
+        var sample = JsonNode.Parse(kind == "rubric" && path is ["anchors", ..] ? RubricWithoutCriteria : Samples[kind])!;
+        if (kind != "instrument" || path is not ["scores", ..]) return sample;
+        var scores = sample["scores"]!.AsArray();
+        // Only a score below another can need that one's value.
+        if (path.Contains("scorable"))
+        {
+            var lower = scores[1]!.DeepClone().AsObject();
+            var upper = scores[0]!.DeepClone();
+            lower["needs"]!["rated"] = 1;
+            scores.Clear();
+            scores.Add(lower);
+            scores.Add(upper);
+        }
+        else if (path.FirstOrDefault(Formulas.ContainsKey) is { } formula)
+        {
+            scores[0]!.AsObject().Remove("percentOfMax");
+            scores[0]![formula] = JsonNode.Parse(Formulas[formula]);
+        }
+
+        return sample;
+    }
 
     private static JsonNode SchemaOf(string kind) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(ContentCopy.Original, "schema", $"{kind}.json")))!;

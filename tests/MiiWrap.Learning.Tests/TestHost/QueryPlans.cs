@@ -14,7 +14,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 {
     // A handful of rows, read whole; and cohorts, of which there is one for every twenty learners, and whose list is by name.
     private static readonly HashSet<string> SmallTables =
-        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "Curricula", "ProtectionKeys", "Webhooks"];
+        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "Curricula", "Instruments", "ProtectionKeys", "Webhooks"];
 
     private static readonly Dictionary<string, string> WholeTables = new()
     {
