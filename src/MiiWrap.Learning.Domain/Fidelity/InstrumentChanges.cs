@@ -67,9 +67,14 @@ public sealed record InstrumentChanges(
 }
 
 /// <summary>An item that one of two versions has.</summary>
+/// <param name="Item" example="A1">The item's code.</param>
+/// <param name="Text">What is rated.</param>
+/// <param name="Section">The slug of its section.</param>
 public sealed record ChangedItem(string Item, string Text, string Section);
 
 /// <summary>An item with other words.</summary>
+/// <param name="Item" example="A1">The item's code.</param>
+/// <param name="Text">What is rated, in the later version.</param>
 /// <param name="Parts">The parts whose words have changed.</param>
 public sealed record RewordedItem(string Item, string Text, IReadOnlyList<ItemPart> Parts);
 

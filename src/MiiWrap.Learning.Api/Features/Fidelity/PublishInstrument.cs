@@ -12,6 +12,8 @@ namespace MiiWrap.Learning.Api.Features.Fidelity;
 /// <summary>
 /// A programme admin publishes a file as the next version of an instrument; what is the newest version already makes no new one.
 /// </summary>
+/// <param name="Code" example="tpo-1">The instrument's code.</param>
+/// <param name="Yaml">The file, as its author wrote it.</param>
 public sealed record PublishInstrument(string Code, byte[] Yaml) : ICommand<PublishedVersion>;
 
 internal sealed class PublishInstrumentValidator : AbstractValidator<PublishInstrument>
