@@ -27,7 +27,8 @@ public sealed class ContentException(IReadOnlyList<ContentFault> faults)
 }
 
 /// <summary>
-/// The source files of curricula and instruments by their path, with <c>/</c> between folders; from a folder or from a zip archive, both bounded.
+/// The source files of curricula and instruments by their path, with <c>/</c> between folders; from a folder, a zip archive or one file,
+/// all bounded.
 /// </summary>
 public sealed class ContentFiles
 {

@@ -81,8 +81,8 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
     }
 
     /// <summary>
-    /// True when every curriculum and instrument here equals its newest version. Which shared rubrics and plans count is seen in that version's own files:
-    /// equal units use the same ones.
+    /// True when every curriculum and instrument here equals its newest version. Which shared rubrics and plans count is seen in that
+    /// version's own files: equal units use the same ones.
     /// </summary>
     private async Task<bool> IsPublished(ContentFiles files, CancellationToken ct)
     {

@@ -40,10 +40,10 @@ internal sealed partial class InstrumentParser
     /// <summary>The instruments among these files, with what is wrong with them and with files that could not be taken.</summary>
     public static ParsedContent Read(ContentFiles files)
     {
-        List<ContentFault> faults = [.. files.Faults];
-        var instruments = files.Instruments.Select(p => new InstrumentParser(files, p, faults).ReadInstrument()).OfType<ParsedInstrument>()
+        List<ContentFault> found = [.. files.Faults];
+        var instruments = files.Instruments.Select(p => new InstrumentParser(files, p, found).ReadInstrument()).OfType<ParsedInstrument>()
             .ToList();
-        return new([], instruments, ContentFault.InOrder(faults));
+        return new([], instruments, ContentFault.InOrder(found));
     }
 
     private ParsedInstrument? ReadInstrument()
@@ -105,10 +105,12 @@ internal sealed partial class InstrumentParser
             if (!IsCode(name)) entry.FaultAt(entry.Line, NoCode(name));
             var counts = entry.Choice<ScaleKind>("kind", required: false) == ScaleKind.Count;
             var values = counts ? [] : entry.Numbers("values", 0, LargestValue, mostItems: 11);
-            if (values.Zip(values.Skip(1)).Any(p => p.First >= p.Second)) entry.Fault("values", "'values' must rise, from the lowest to the highest");
+            if (values.Zip(values.Skip(1)).Any(p => p.First >= p.Second))
+                entry.Fault("values", "'values' must rise, from the lowest to the highest");
             var words = counts || !hasWords ? [] : entry.Texts("words", 80, mostItems: 11);
             if (words.Count != values.Count && words.Count > 0)
-                entry.Fault("words", $"there are {words.Count} words for {values.Count} values; expected is a word for each value, in their order");
+                entry.Fault("words",
+                    $"there are {words.Count} words for {values.Count} values; expected is a word for each value, in their order");
             scales[name] = new(name, values, words, entry.Flag("na", required: false));
             entry.Done();
         }
@@ -121,7 +123,8 @@ internal sealed partial class InstrumentParser
         foreach (var entry in map.Maps("sections", most: 40))
         {
             var slug = CurriculumParser.Slug(entry, "slug");
-            if (sections.Exists(s => s.Slug == slug)) entry.Fault("slug", $"two sections have the slug '{slug}'; expected is a slug of its own for each");
+            if (sections.Exists(s => s.Slug == slug))
+                entry.Fault("slug", $"two sections have the slug '{slug}'; expected is a slug of its own for each");
             var title = entry.Text("title", 200);
             var own = entry.Maps("items", most: MostItems).Select(i => (Entry: i, Item: Item(i, hasWords))).ToList();
             entries.AddRange(own);
@@ -130,8 +133,10 @@ internal sealed partial class InstrumentParser
         }
 
         if (items.Count > MostItems) map.Fault("sections", $"there are {items.Count} items; at most {MostItems} are taken");
-        foreach (var (entry, item) in entries.Where(e => items.Exists(i => i.LookFor.Count > 0) && e.Item is { LookFor.Count: 0, Scale.Counts: false }))
-            entry.FaultAt(entry.Line, $"'{item.Code}' has no lookFor and another item has; expected is one at each item that is rated, or at none");
+        foreach (var (entry, item) in entries.Where(e => items.Exists(i => i.LookFor.Count > 0)
+            && e.Item is { LookFor.Count: 0, Scale.Counts: false }))
+            entry.FaultAt(entry.Line,
+                $"'{item.Code}' has no lookFor and another item has; expected is one at each item that is rated, or at none");
         return sections;
     }
 
@@ -145,9 +150,11 @@ internal sealed partial class InstrumentParser
             entry.Fault("scale", $"unknown scale '{named}'; expected is one of {string.Join(", ", scales.Keys)}");
         var lookFor = hasWords ? entry.Texts("lookFor", 400, least: 0, mostItems: 11) : [];
         if (lookFor.Count > 0 && scale is { Values.Count: var values } && lookFor.Count != values)
-            entry.Fault("lookFor", $"there are {lookFor.Count} look-fors for {values} values; expected is one for each value of the scale, in their order");
+            entry.Fault("lookFor",
+                $"there are {lookFor.Count} look-fors for {values} values; expected is one for each value of the scale, in their order");
         var item = new InstrumentItem(
-            code, text, scale ?? new(named, [0, 1], [], false), entry.Flag("required", required: false), entry.Flag("critical", required: false), lookFor);
+            code, text, scale ?? new(named, [0, 1], [], false),
+            entry.Flag("required", required: false), entry.Flag("critical", required: false), lookFor);
         entry.Done();
         items.Add(item);
         return item;
@@ -243,7 +250,8 @@ internal sealed partial class InstrumentParser
     private void CheckMaximum(YamlMap entry, string key, Formula formula)
     {
         var unbounded = formula.Over.FirstOrDefault(o => items.Find(i => i.Code == o) is not { Scale.Counts: false });
-        if (unbounded is not null) entry.Fault(key, $"'{unbounded}' has no largest value; expected are items that are rated on a scale with values");
+        if (unbounded is not null)
+            entry.Fault(key, $"'{unbounded}' has no largest value; expected are items that are rated on a scale with values");
         else if (formula.Over.Count > 0 && !formula.Over.Any(CanBePositive))
             entry.Fault(key, $"the largest values of '{key}' are zero, and nothing can be divided by them");
     }
@@ -255,7 +263,8 @@ internal sealed partial class InstrumentParser
     };
 
     private bool CanBePositive(string operand) =>
-        items.Find(i => i.Code == operand) is { } item ? item.Scale.Counts || item.Scale.Values.Any(v => v > 0) : positive.Contains(operand);
+        items.Find(i => i.Code == operand) is { } item ? item.Scale.Counts || item.Scale.Values.Any(v => v > 0)
+            : positive.Contains(operand);
 
     private bool CanBe(string operand, CountedValues counted) =>
         items.Find(i => i.Code == operand) is not { } item ? counted.From == 0 || positive.Contains(operand)
@@ -272,7 +281,8 @@ internal sealed partial class InstrumentParser
             else if (items.Exists(i => i.Code == name) || scores.Exists(s => s.Code == name)) operands.Add(name);
             else if (CycleFrom(score, name) is { } cycle)
                 map.FaultAt(line, $"the scores {cycle} rest on one another in a circle; a score rests on items and on scores above it");
-            else if (restsOn.ContainsKey(name)) map.FaultAt(line, $"the score '{name}' stands below; a score rests on items and on scores above it");
+            else if (restsOn.ContainsKey(name))
+                map.FaultAt(line, $"the score '{name}' stands below; a score rests on items and on scores above it");
             else map.FaultAt(line, $"there is no item and no score '{name}'");
         }
 
@@ -307,18 +317,19 @@ internal sealed partial class InstrumentParser
         if (entry.Map("needs", required: false) is not { } needs) return ScoreNeeds.Nothing;
         var rated = needs.Number("rated", 1, MostItems, required: false) ?? 0;
         var inFormula = formula.Operands.Count(o => items.Exists(i => i.Code == o));
-        if (rated > inFormula && formula.Over.Count > 0) needs.Fault("rated", $"{rated} items cannot be rated; the formula has {inFormula}");
-        var (of, scorable) = ((IReadOnlyList<string>)[], 0);
-        if (needs.Map("scorable", required: false) is { } scores)
+        if (rated > inFormula && formula.Over.Count > 0)
+            needs.Fault("rated", $"{rated} items cannot be rated; the formula has {inFormula}");
+        var (of, least) = (new List<string>(), 0);
+        if (needs.Map("scorable", required: false) is { } scorable)
         {
-            of = scores.Says("of", OfSections) ? ScoresOf(scores, sections) : ScoresNamed(scores);
-            scorable = scores.Number("least", 1, MostScores);
-            if (scorable > of.Count && of.Count > 0) scores.Fault("least", $"{scorable} scores cannot have a value; there are {of.Count}");
-            scores.Done();
+            of = scorable.Says("of", OfSections) ? ScoresOf(scorable, sections) : ScoresNamed(scorable);
+            least = scorable.Number("least", 1, MostScores);
+            if (least > of.Count && of.Count > 0) scorable.Fault("least", $"{least} scores cannot have a value; there are {of.Count}");
+            scorable.Done();
         }
 
         needs.Done();
-        return new(rated, of, scorable);
+        return new(rated, of, least);
     }
 
     private List<string> ScoresOf(YamlMap map, List<InstrumentSection> sections)

@@ -115,7 +115,8 @@ internal sealed class YamlMap
     {
         if (Value(key, required) is not { } value) return null;
         return value is YamlScalarNode { Value: { } text }
-            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
             : Wrong(value, key, $"a number from {least} to {most}", (decimal?)null);
     }
@@ -201,7 +202,8 @@ internal sealed class YamlMap
         var numbers = new List<int>();
         foreach (var item in Items(key, 1, mostItems))
         {
-            if (item is YamlScalarNode { Value: { } text } && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            if (item is YamlScalarNode { Value: { } text }
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && number >= least && number <= most)
                 numbers.Add(number);
             else Wrong(item, key, $"whole numbers from {least} to {most}", "");

@@ -46,7 +46,8 @@ internal static class PublishedVersions
 {
     /// <summary>The newest version of each, by name.</summary>
     public static async Task<Page<TItem>> ListNewestAsync<T, TItem>(
-        this LearningDb db, IPaged request, Func<TItem, (string, Guid)> key, string what, IConfigurationProvider maps, ILogger log, CancellationToken ct)
+        this LearningDb db, IPaged request, Func<TItem, (string, Guid)> key, string what, IConfigurationProvider maps, ILogger log,
+        CancellationToken ct)
         where T : PublishedContent
     {
         var all = db.Set<T>();

@@ -41,7 +41,8 @@ internal static class ContentCheck
         var items = instrument.Items.ToList();
         var level = ReadingLevel.Of(string.Join("\n\n", items.SelectMany(i => i.LookFor)));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{instrument.Code} {instrument.Major}: {instrument.Title}; {items.Count} items in {instrument.Sections.Count} sections, {instrument.Scores.Count} scores; {level.Words} words of look-fors, reading grade {level.Grade:0.0}"));
+            $"{instrument.Code} {instrument.Major}: {instrument.Title}; {items.Count} items in {instrument.Sections.Count} sections, "
+            + $"{instrument.Scores.Count} scores; {level.Words} words of look-fors, reading grade {level.Grade:0.0}"));
     }
 
     private static void Summarise(Curriculum curriculum, TextWriter output)

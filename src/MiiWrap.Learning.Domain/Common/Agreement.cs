@@ -14,17 +14,19 @@ public sealed record Agreement(int Pairs, int Scores, int Mismatches, double? Ex
     public double? ShownKappa => Scores < LeastForKappa ? null : WeightedKappa;
 
     /// <param name="pairs">Two people's values by what they rated; null where none applies, and no entry where nothing was said.</param>
-    public static Agreement Of(IReadOnlyCollection<(IReadOnlyDictionary<string, int?> First, IReadOnlyDictionary<string, int?> Second)> pairs)
+    public static Agreement Of(
+        IReadOnlyCollection<(IReadOnlyDictionary<string, int?> First, IReadOnlyDictionary<string, int?> Second)> pairs)
     {
-        var both = pairs.SelectMany(p => p.First.Where(s => p.Second.ContainsKey(s.Key)).Select(s => (First: s.Value, Second: p.Second[s.Key])))
+        var both = pairs
+            .SelectMany(p => p.First.Where(s => p.Second.ContainsKey(s.Key)).Select(s => (First: s.Value, Second: p.Second[s.Key])))
             .ToList();
         var mismatches = both.Count(s => s.First is null != s.Second is null);
-        var scores = both.Where(s => s is { First: not null, Second: not null }).Select(s => (First: s.First!.Value, Second: s.Second!.Value))
-            .ToList();
+        var scores = both.Where(s => s is { First: not null, Second: not null })
+            .Select(s => (First: s.First!.Value, Second: s.Second!.Value)).ToList();
         if (scores.Count == 0) return new(pairs.Count, 0, mismatches, null, null, null);
 
-        // The usual divisor of the weights, one less than the number of levels and squared, stands above and below and cancels: no number of
-        // levels is needed. Whole numbers up to the last division, so that no variance is exactly none.
+        // The usual divisor of the weights, one less than the number of levels and squared, stands above and below and cancels: no number
+        // of levels is needed. Whole numbers up to the last division, so that no variance is exactly none.
         var first = scores.CountBy(s => s.First).ToList();
         var second = scores.CountBy(s => s.Second).ToList();
         var observed = scores.Sum(s => Weight(s.First, s.Second));

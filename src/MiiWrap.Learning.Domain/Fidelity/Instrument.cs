@@ -64,7 +64,9 @@ public sealed record Instrument(
         if (Licence == Licence.Licensed) throw new RuleException("instrument.licensed", LicensedRefused, RuleKind.Invalid);
     }
 
-    /// <summary>Every rating that the form does not have: an unknown item, a value that is not on its scale, N/A where the scale has none.</summary>
+    /// <summary>
+    /// Every rating that the form does not have: an unknown item, a value that is not on its scale, N/A where the scale has none.
+    /// </summary>
     public IEnumerable<RefusedRating> Refused(IReadOnlyDictionary<string, int?> ratings)
     {
         foreach (var (code, value) in ratings)

@@ -69,7 +69,9 @@ public sealed record RatedSample(bool RaterCalibrated, int? SegmentMinutes);
 
 /// <summary>A score of one review.</summary>
 /// <param name="Value">Null with a reason.</param>
-/// <param name="Numerator">What was counted, kept where there is no value too; a percentage is a hundred times this by the denominator.</param>
+/// <param name="Numerator">
+/// What was counted, kept where there is no value too; a percentage is a hundred times this by the denominator.
+/// </param>
 /// <param name="Rated">How many of the formula's items have a value.</param>
 /// <param name="Reason">Why there is no value, or no band.</param>
 public sealed record ScoreResult(

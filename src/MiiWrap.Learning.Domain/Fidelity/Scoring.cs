@@ -71,7 +71,9 @@ internal sealed class Scoring
         return score.WhenZero ?? (takesAll ? ZeroDenominator : NothingRated);
     }
 
-    /// <summary>The values that operands have; the others are left out, and whoever must not leave them out looks for them by itself.</summary>
+    /// <summary>
+    /// The values that operands have; the others are left out, and whoever must not leave them out looks for them by itself.
+    /// </summary>
     private IEnumerable<Fraction> Present(IEnumerable<string> operands) => operands.Select(ValueOf).OfType<Fraction>();
 
     private Fraction? ValueOf(string operand) =>

@@ -21,8 +21,8 @@ public sealed record TrendReview(int Month, Fraction Total, Guid Rater, Guid? Pa
 public sealed record TrendPoint(int Month, Fraction Value, IReadOnlySet<Guid> Raters);
 
 /// <summary>
-/// The direction of one person's totals on one instrument, by the exact Mann-Kendall test and the slope of Theil and Sen: with four to eight
-/// samples in two years, no control limits can be estimated.
+/// The direction of one person's totals on one instrument, by the exact Mann-Kendall test and the slope of Theil and Sen: with four to
+/// eight samples in two years, no control limits can be estimated.
 /// </summary>
 /// <param name="S">Rising pairs less falling ones; null with the signals that compare nothing.</param>
 /// <param name="P">The chance of an S at least as far to its side, were all orders of these totals equally likely.</param>
@@ -59,7 +59,8 @@ public sealed record Trend(
     }
 
     private static List<TrendPoint> PointsOf(IEnumerable<TrendReview> reviews, int month) =>
-        [.. reviews.Where(r => r.Month <= month && r.Month >= month - Months).GroupBy(r => r.Month).OrderByDescending(g => g.Key).Take(MostPoints)
+        [.. reviews.Where(r => r.Month <= month && r.Month >= month - Months)
+            .GroupBy(r => r.Month).OrderByDescending(g => g.Key).Take(MostPoints)
             .Select(g => new TrendPoint(g.Key, MeanOf([.. g]), g.Select(r => r.Rater).ToHashSet())).Reverse()];
 
     private static Fraction MeanOf(IReadOnlyCollection<TrendReview> month)

@@ -60,7 +60,8 @@ public sealed class CalibrationTests
     public void A_form_of_seven_items_needs_six_in_common()
     {
         var pairs = Enumerable.Range(1, 3).Select(m => RatedPair.Of(
-            Forms.Cso, Forms.Ratings(Forms.Cso, "3234322"), Forms.Ratings(Forms.Cso, "22243-2"), new(2027, m, 1), partnerWasCalibrated: true));
+            Forms.Cso, Forms.Ratings(Forms.Cso, "3234322"), Forms.Ratings(Forms.Cso, "22243-2"), new(2027, m, 1),
+                partnerWasCalibrated: true));
         Assert.NotNull(Calibration.Of(Forms.Cso, pairs, null, Today));
         Assert.Null(Calibration.Of(Forms.Cso with { CommonItems = 7 }, pairs, null, Today));
     }

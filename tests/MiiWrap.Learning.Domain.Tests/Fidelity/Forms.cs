@@ -7,11 +7,14 @@ internal static class Forms
 {
     public static readonly RatedSample Sample = new(RaterCalibrated: true, SegmentMinutes: 20);
 
-    private static readonly Band[] TotalBands = [new("strong", 80, "x"), new("adequate", 75, "x"), new("developing", 60, "x"), new("focus", 0, "x")];
+    private static readonly Band[] TotalBands =
+        [new("strong", 80, "x"), new("adequate", 75, "x"), new("developing", 60, "x"), new("focus", 0, "x")];
 
-    public static Instrument Tpo { get; } = OfSections("tpo-1", "ABCDEFG", itemsEach: 4, largest: 3, ["A3", "B3", "B4"], rated: 21, sections: 5);
+    public static Instrument Tpo { get; } =
+        OfSections("tpo-1", "ABCDEFG", itemsEach: 4, largest: 3, ["A3", "B3", "B4"], rated: 21, sections: 5);
 
-    public static Instrument Cso { get; } = OfSections("cso-1", "C", itemsEach: 7, largest: 4, [], rated: 6, sections: 0) with { CommonItems = 6 };
+    public static Instrument Cso { get; } =
+        OfSections("cso-1", "C", itemsEach: 7, largest: 4, [], rated: 6, sections: 0) with { CommonItems = 6 };
 
     public static Instrument Miti { get; } = new(
         "miti", 1, "MITI", Licence.SummaryOnly, "x", null, null, [], [
@@ -50,7 +53,8 @@ internal static class Forms
     public static ScoreResult Result(this Instrument form, string score, IReadOnlyDictionary<string, int?> ratings) =>
         form.ScoresOf(ratings, Sample).Single(s => s.Score.Code == score);
 
-    private static Instrument OfSections(string code, string letters, int itemsEach, int largest, string[] critical, int rated, int sections)
+    private static Instrument OfSections(
+        string code, string letters, int itemsEach, int largest, string[] critical, int rated, int sections)
     {
         var scale = new RatingScale("scale", [.. Enumerable.Range(0, largest + 1)], [], HasNotApplicable: true);
         InstrumentSection[] all = [
@@ -62,7 +66,8 @@ internal static class Forms
         {
             Needs = new(2, [], 0),
         });
-        var total = new Score(Instrument.Total, "Total", new(ScoreOperator.PercentOfMax, [.. all.SelectMany(s => s.Items).Select(i => i.Code)], []))
+        string[] codes = [.. all.SelectMany(s => s.Items).Select(i => i.Code)];
+        var total = new Score(Instrument.Total, "Total", new(ScoreOperator.PercentOfMax, codes, []))
         {
             Needs = new(rated, [.. all.Select(s => s.Slug)], sections),
             Line = 80,
@@ -73,5 +78,8 @@ internal static class Forms
     }
 
     private static Score Score(string code, ScoreOperator how, string over, string under, decimal good, decimal fair) =>
-        new(code, code, new(how, Names(over), Names(under))) { Bands = [new("good", good, "x"), new("fair", fair, "x"), new("below", 0, "x")] };
+        new(code, code, new(how, Names(over), Names(under)))
+        {
+            Bands = [new("good", good, "x"), new("fair", fair, "x"), new("below", 0, "x")],
+        };
 }

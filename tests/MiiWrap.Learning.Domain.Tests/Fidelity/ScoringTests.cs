@@ -113,9 +113,11 @@ public sealed class ScoringTests
     [Fact]
     public void Ratings_that_the_form_does_not_have_are_named()
     {
-        var refused = Forms.Miti.Refused(new Dictionary<string, int?> { ["CCT"] = 6, ["EMP"] = null, ["Q"] = -1, ["SR"] = 10_000, ["X"] = 1, ["AF"] = 0 });
+        var refused = Forms.Miti.Refused(new Dictionary<string, int?> { ["CCT"] = 6, ["EMP"] = null, ["Q"] = -1, ["SR"] = 10_000, ["X"] = 1,
+            ["AF"] = 0 });
         Assert.Equal(
-            ["CCT 'CCT' must be one of 1, 2, 3, 4, 5.", "EMP 'EMP' must be one of 1, 2, 3, 4, 5.", "Q 'Q' must be a whole number from 0 to 9999.",
+            ["CCT 'CCT' must be one of 1, 2, 3, 4, 5.", "EMP 'EMP' must be one of 1, 2, 3, 4, 5.",
+                "Q 'Q' must be a whole number from 0 to 9999.",
                 "SR 'SR' must be a whole number from 0 to 9999.", "X There is no item 'X' in miti."],
             refused.Select(r => $"{r.Item} {r.Message}"));
         Assert.Empty(Forms.Tpo.Refused(new Dictionary<string, int?> { ["A1"] = 0, ["A2"] = null, ["A3"] = 3 }));
@@ -203,7 +205,8 @@ public sealed class ScoringTests
             {
                 Needs = new(random.Next(3), [], 0),
                 // Halves, quarters and whole numbers, which means and percentages of small forms often are.
-                Bands = [.. Enumerable.Range(0, 3).Select(_ => random.Next(9) * (how is ScoreOperator.Percent or ScoreOperator.PercentOfMax ? 12.5m : 0.25m))
+                Bands = [.. Enumerable.Range(0, 3).Select(_ => random.Next(9) * (how is ScoreOperator.Percent or ScoreOperator.PercentOfMax
+                    ? 12.5m : 0.25m))
                     .Distinct().OrderDescending().Select(from => new Band($"{from}", from, "x"))],
             });
         }

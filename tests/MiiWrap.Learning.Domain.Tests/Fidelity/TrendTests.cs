@@ -41,7 +41,8 @@ public sealed class TrendTests
     public void No_direction_is_told_where_no_rater_is_in_both_halves(string raters, bool changed)
     {
         var count = Forms.Names(raters).Length;
-        var reviews = Series(string.Join(' ', Enumerable.Range(0, count).Select(i => 3 * i)), string.Join(' ', Enumerable.Range(0, count).Select(i => 90 - (4 * i))))
+        var (months, totals) = (Enumerable.Range(0, count).Select(i => 3 * i), Enumerable.Range(0, count).Select(i => 90 - (4 * i)));
+        var reviews = Series(string.Join(' ', months), string.Join(' ', totals))
             .Zip(Forms.Names(raters)).Select(p => p.First with { Rater = p.Second == "A" ? Ana : Bo });
         var trend = Trend.Of(reviews, Now, 80, 0.5m);
         Assert.Equal(changed ? TrendSignal.RatersChanged : TrendSignal.Falling, trend.Signal);
@@ -73,10 +74,12 @@ public sealed class TrendTests
     [Fact]
     public void The_newest_eight_within_two_years_are_taken_and_none_of_a_month_to_come()
     {
-        var reviews = Enumerable.Range(Now - 26, 28).Where(m => m % 2 == Now % 2).Select(m => new TrendReview(m, new(m, 1), Ana, null)).ToList();
+        var reviews = Enumerable.Range(Now - 26, 28).Where(m => m % 2 == Now % 2).Select(m => new TrendReview(m, new(m, 1), Ana, null))
+            .ToList();
         var months = Trend.Of(reviews, Now, 80, 0.5m).Points.Select(p => p.Month);
         Assert.Equal(Enumerable.Range(0, 8).Select(i => Now - 14 + (2 * i)), months);
-        Assert.Equal([Now - 24, Now], Trend.Of(reviews.Where(r => r.Month <= Now - 24 || r.Month >= Now), Now, 80, 0.5m).Points.Select(p => p.Month));
+        var ends = Trend.Of(reviews.Where(r => r.Month <= Now - 24 || r.Month >= Now), Now, 80, 0.5m);
+        Assert.Equal([Now - 24, Now], ends.Points.Select(p => p.Month));
     }
 
     /// <summary>
@@ -151,5 +154,6 @@ public sealed class TrendTests
     }
 
     private static IEnumerable<TrendReview> Series(string months, string totals) =>
-        Forms.Names(months).Zip(Forms.Names(totals)).Select(p => new TrendReview(Now - 24 + int.Parse(p.First), new(int.Parse(p.Second), 1), Ana, null));
+        Forms.Names(months).Zip(Forms.Names(totals))
+            .Select(p => new TrendReview(Now - 24 + int.Parse(p.First), new(int.Parse(p.Second), 1), Ana, null));
 }

@@ -94,7 +94,8 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         content.Write("instruments/small.yml", SmallForm.Of("small"));
         await Start(content.Folder);
         Assert.Equal([1, 2], await Versions());
-        Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of small, and version 2 was", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of small, and version 2 was",
+            StringComparison.Ordinal));
         var before = Database();
         content.Replace("instruments/small.yml", "values: [0, 1, 2]", "values: [0, 2, 1]");
         await Assert.ThrowsAsync<ContentException>(() => Start(content.Folder));

@@ -6,7 +6,9 @@ using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Content;
 
-/// <summary>An author of an instrument is told everything that is wrong by file and line, and the shipped ones are sound and score as they say.</summary>
+/// <summary>
+/// An author of an instrument is told everything that is wrong by file and line, and the shipped ones are sound and score as they say.
+/// </summary>
 public sealed class InstrumentCheckTests
 {
     private const string Code = "small";
@@ -17,23 +19,30 @@ public sealed class InstrumentCheckTests
     /// <summary>Ways to break a form: what is replaced by what, and the words at whose line the one fault must be found.</summary>
     private static readonly Dictionary<string, (string Old, string With, string At, string Message)> Breaks = new()
     {
-        ["unknown key"] = ("title: A small form", "title: A small form\nauthor: me", "author: me", "unknown key 'author'; expected are code, version"),
-        ["unknown key of an item"] = ("    scale: seen\n        critical", "    scale: seen\n        weight: 2\n        critical", "weight: 2", "unknown key 'weight'"),
+        ["unknown key"] = ("title: A small form", "title: A small form\nauthor: me", "author: me",
+            "unknown key 'author'; expected are code, version"),
+        ["unknown key of an item"] = ("    scale: seen\n        critical", "    scale: seen\n        weight: 2\n        critical",
+            "weight: 2", "unknown key 'weight'"),
         ["unknown key of a score"] = ("sum: [A1, A2]}", "sum: [A1, A2], times: 2}", "times: 2", "unknown key 'times'"),
         ["missing use"] = ("use: For coaching, not for personnel decisions.\n", "", "code: small", "'use' is missing"),
         ["code that is not the file's name"] = ("code: small", "code: other", "code: other", "'code' must be the file's name, 'small'"),
-        ["licensed words"] = ("licence: original", "licence: licensed", "licence: licensed", "Items of a licensed instrument are not taken"),
-        ["licence of no kind"] = ("licence: original", "licence: mine", "licence: mine", "'licence' must be one of original, public, summaryOnly"),
+        ["licensed words"] = ("licence: original", "licence: licensed", "licence: licensed",
+            "Items of a licensed instrument are not taken"),
+        ["licence of no kind"] = ("licence: original", "licence: mine", "licence: mine",
+            "'licence' must be one of original, public, summaryOnly"),
         ["rating scale without values"] = ("    values: [0, 1, 2]\n", "", "words: [no", "'values' is missing"),
         ["scale with no values in its list"] = ("values: [0, 1, 2]", "values: []", "values: []", "'values' must be at least 1 items"),
         ["scale that does not rise"] = ("values: [0, 1, 2]", "values: [0, 2, 1]", "values: [0, 2, 1]", "'values' must rise"),
         ["scale with a value twice"] = ("values: [0, 1, 2]", "values: [0, 1, 1]", "values: [0, 1, 1]", "'values' must rise"),
-        ["scale with a negative value"] = ("values: [0, 1, 2]", "values: [-1, 0, 1, 2]", "values: [-1", "'values' must be whole numbers from 0 to 100"),
+        ["scale with a negative value"] = ("values: [0, 1, 2]", "values: [-1, 0, 1, 2]", "values: [-1",
+            "'values' must be whole numbers from 0 to 100"),
         ["words that are too few"] = ("words: [no, partly, yes]", "words: [no, yes]", "words: [no, yes]", "there are 2 words for 3 values"),
         ["values of a count"] = ("often: {kind: count}", "often: {kind: count, values: [0, 1]}", "often:", "unknown key 'values'"),
-        ["unknown scale"] = ("text: Questions, scale: often", "text: Questions, scale: seldom", "scale: seldom", "unknown scale 'seldom'; expected is one of seen, often"),
+        ["unknown scale"] = ("text: Questions, scale: often", "text: Questions, scale: seldom", "scale: seldom",
+            "unknown scale 'seldom'; expected is one of seen, often"),
         ["look-fors that are too few"] = ("          - Asks, and waits.\n", "", "- Tells at once.", "there are 2 look-fors for 3 values"),
-        ["look-fors at some items"] = ("        lookFor: [No pause., A short one., A long one.]\n", "", "- code: A2", "'A2' has no lookFor and another item has"),
+        ["look-fors at some items"] = ("        lookFor: [No pause., A short one., A long one.]\n", "", "- code: A2",
+            "'A2' has no lookFor and another item has"),
         ["item twice"] = ("- code: A2", "- code: a1", "- code: a1", "'a1' is used twice"),
         ["score named as an item"] = ("{code: points,", "{code: Q,", "{code: Q, title: Points,", "'Q' is used twice"),
         ["section twice"] = ("slug: counted", "slug: asking", "slug: asking\n    title: Counted", "two sections have the slug 'asking'"),
@@ -42,46 +51,64 @@ public sealed class InstrumentCheckTests
         ["unknown item in a formula"] = ("mean: [A1, A2]", "mean: [A1, A3]", "mean: [A1, A3]", "there is no item and no score 'A3'"),
         ["item twice in a formula"] = ("mean: [A1, A2]", "mean: [A1, A1]", "mean: [A1, A1]", "'A1' is named twice in 'mean'"),
         ["score that stands below"] = ("mean: [A1, A2]", "mean: [A1, share]", "mean: [A1, share]", "the score 'share' stands below"),
-        ["score that rests on itself"] = ("mean: [A1, A2]", "mean: [A1, usual]", "mean: [A1, usual]", "the scores usual → usual rest on one another in a circle"),
+        ["score that rests on itself"] = ("mean: [A1, A2]", "mean: [A1, usual]", "mean: [A1, usual]",
+            "the scores usual → usual rest on one another in a circle"),
         ["scores in a circle"] = ("sum: [A1, A2]}", "sum: [A1, perQuestion]}", "sum: [A1, perQuestion]",
             "the scores points → perQuestion → points rest on one another in a circle"),
         ["two formulas"] = ("sum: [A1, A2]}", "sum: [A1, A2], mean: [A1]}", "{code: points", "a score has one formula and this has 2"),
-        ["no formula"] = ("{code: usual, title: Usual, mean: [A1, A2]}", "{code: usual, title: Usual}", "{code: usual", "a score has one formula and this has 0; expected is one of sum, mean, count, ratio, percent, percentOfMax"),
+        ["no formula"] = ("{code: usual, title: Usual, mean: [A1, A2]}", "{code: usual, title: Usual}", "{code: usual",
+            "a score has one formula and this has 0; expected is one of sum, mean, count, ratio, percent, percentOfMax"),
         ["operator that is none"] = ("mean: [A1, A2]", "eval: 2 * A1", "{code: usual", "a score has one formula and this has 0"),
-        ["division by a count of nothing"] = ("{of: [A1, A2], atLeast: 2}}", "{of: [A1, A2], equals: 9}}\n  - {code: x, title: X, ratio: {over: [A1], under: [strong]}}",
+        ["division by a count of nothing"] = ("{of: [A1, A2], atLeast: 2}}",
+            "{of: [A1, A2], equals: 9}}\n  - {code: x, title: X, ratio: {over: [A1], under: [strong]}}",
             "under: [strong]", "'under' is zero whatever is rated"),
         ["percentage of a whole that is always zero"] = ("    words: [no, partly, yes]\n    na: true",
-            "    words: [no, partly, yes]\n    na: true\n  none: {values: [0], words: [none]}", "whole: [Z]", "'whole' is zero whatever is rated"),
-        ["largest value of a count"] = ("percentOfMax: [A1, A2], needs", "percentOfMax: [A1, Q], needs", "percentOfMax: [A1, Q]", "'Q' has no largest value"),
-        ["count of two kinds"] = ("atLeast: 2}", "atLeast: 2, equals: 1}", "atLeast: 2, equals", "a count has either 'equals' or 'atLeast'"),
-        ["count of no kind"] = ("count: {of: [A1, A2], atLeast: 2}", "count: {of: [A1, A2]}", "count: {of", "a count has either 'equals' or 'atLeast'"),
-        ["needs that no form can meet"] = ("needs: {rated: 1}", "needs: {rated: 3}", "rated: 3", "3 items cannot be rated; the formula has 2"),
-        ["needs more scores than there are"] = ("of: [asking], least: 1", "of: [asking], least: 2", "least: 2", "2 scores cannot have a value; there are 1"),
-        ["needs a score that is not there"] = ("of: [asking]", "of: [asking, telling]", "of: [asking, telling]", "there is no score 'telling' above this one"),
-        ["needs scores of sections that have none"] = ("of: [asking]", "of: sections", "of: sections", "no score above has the code 'counted'"),
-        ["reason where nothing is divided"] = ("sum: [A1, A2]}", "sum: [A1, A2], whenZero: none}", "whenZero: none", "a sum and a count are divided by nothing"),
-        ["bands out of order"] = ("{band: focus, from: 0,", "{band: focus, from: 75.5,", "band: focus", "the bands must stand from the highest to the lowest, and 75.5 is not below 75"),
+            "    words: [no, partly, yes]\n    na: true\n  none: {values: [0], words: [none]}", "whole: [Z]",
+                "'whole' is zero whatever is rated"),
+        ["largest value of a count"] = ("percentOfMax: [A1, A2], needs", "percentOfMax: [A1, Q], needs", "percentOfMax: [A1, Q]",
+            "'Q' has no largest value"),
+        ["count of two kinds"] = ("atLeast: 2}", "atLeast: 2, equals: 1}", "atLeast: 2, equals",
+            "a count has either 'equals' or 'atLeast'"),
+        ["count of no kind"] = ("count: {of: [A1, A2], atLeast: 2}", "count: {of: [A1, A2]}", "count: {of",
+            "a count has either 'equals' or 'atLeast'"),
+        ["needs that no form can meet"] = ("needs: {rated: 1}", "needs: {rated: 3}", "rated: 3",
+            "3 items cannot be rated; the formula has 2"),
+        ["needs more scores than there are"] = ("of: [asking], least: 1", "of: [asking], least: 2", "least: 2",
+            "2 scores cannot have a value; there are 1"),
+        ["needs a score that is not there"] = ("of: [asking]", "of: [asking, telling]", "of: [asking, telling]",
+            "there is no score 'telling' above this one"),
+        ["needs scores of sections that have none"] = ("of: [asking]", "of: sections", "of: sections",
+            "no score above has the code 'counted'"),
+        ["reason where nothing is divided"] = ("sum: [A1, A2]}", "sum: [A1, A2], whenZero: none}", "whenZero: none",
+            "a sum and a count are divided by nothing"),
+        ["bands out of order"] = ("{band: focus, from: 0,", "{band: focus, from: 75.5,", "band: focus",
+            "the bands must stand from the highest to the lowest, and 75.5 is not below 75"),
         ["bands with one edge"] = ("{band: focus, from: 0,", "{band: focus, from: 75,", "band: focus", "75 is not below 75"),
         ["band without provenance"] = ("from: 0, provenance: Set by judgment.", "from: 0", "band: focus", "'provenance' is missing"),
         ["line that is no number"] = ("line: 75", "line: 1e3", "line: 1e3", "'line' must be a number from 0 to 10000"),
         ["flag of an unknown item"] = ("anyOf: [A1]", "anyOf: [A9]", "anyOf: [A9]", "there is no item 'A9'"),
         ["flag of a value that is on no scale"] = ("equals: 0}", "equals: 7}", "equals: 7", "7 is not on the scale of 'A1'"),
         ["words where they are not ours"] = ("licence: original", "licence: summaryOnly", "words: [no", "unknown key 'words'"),
-        ["calibration with too many items"] = ("commonItems: 3", "commonItems: 201", "commonItems: 201", "'commonItems' must be a whole number from 1 to 200"),
+        ["calibration with too many items"] = ("commonItems: 3", "commonItems: 201", "commonItems: 201",
+            "'commonItems' must be a whole number from 1 to 200"),
         ["version that is none"] = ("version: 1", "version: one", "version: one", "'version' must be a whole number from 1 to 1000"),
         ["list that is not closed"] = ("values: [0, 1, 2]", "values: [0, 1, 2", "values: [0, 1, 2", "this YAML cannot be read"),
         ["key twice"] = ("version: 1", "version: 1\nversion: 2", "version: 2", "this YAML cannot be read: Duplicate key version"),
         ["YAML that refers elsewhere"] = ("version: 1", "version: &v 1", "&v", "anchors, aliases and deep nesting are not taken here"),
-        ["aliases by the million"] = ("scales:\n", $"a: &a [x, x]\n{Laughs}scales:\n", "a: &a", "anchors, aliases and deep nesting are not taken here"),
-        ["values without end"] = ("values: [0, 1, 2]", $"values: [{string.Concat(Enumerable.Repeat("0, ", 30_000))}]", "values: [0, 0", "there are more than 20,000 keys and values"),
-        ["items without end"] = ("      - {code: Q,", $"{Many}      - {{code: Q,", "slug: asking", "there are 203 items; at most 200 are taken"),
+        ["aliases by the million"] = ("scales:\n", $"a: &a [x, x]\n{Laughs}scales:\n", "a: &a",
+            "anchors, aliases and deep nesting are not taken here"),
+        ["values without end"] = ("values: [0, 1, 2]", $"values: [{string.Concat(Enumerable.Repeat("0, ", 30_000))}]", "values: [0, 0",
+            "there are more than 20,000 keys and values"),
+        ["items without end"] = ("      - {code: Q,", $"{Many}      - {{code: Q,", "slug: asking",
+            "there are 203 items; at most 200 are taken"),
     };
 
     public static TheoryData<string> BreakNames => [.. Breaks.Keys];
 
     private static string Laughs => string.Concat(Enumerable.Range(1, 40).Select(i => $"{(char)('a' + (i % 26))}{i}: &x{i} [*a, *a]\n"));
 
-    private static string Many => string.Concat(Enumerable.Range(1, 200).Select(i => $"      - {{code: M{i}, text: More, scale: often}}\n"));
+    private static string Many => string.Concat(Enumerable.Range(1, 200).Select(i =>
+        $"      - {{code: M{i}, text: More, scale: often}}\n"));
 
     [Theory]
     [MemberData(nameof(BreakNames))]
@@ -92,7 +119,9 @@ public sealed class InstrumentCheckTests
         copy.Write(Form, SmallForm.Of(Code));
         // A score that needs an item of its own to be at fault.
         if (at == "whole: [Z]")
-            copy.Replace(Form, "scores:\n", "  - slug: zero\n    title: Zero\n    items:\n      - {code: Z, text: Z, scale: none, lookFor: [None.]}\nscores:\n  - {code: z, title: Z, percent: {part: [A1], whole: [Z]}}\n");
+            copy.Replace(Form, "scores:\n",
+                "  - slug: zero\n    title: Zero\n    items:\n      - {code: Z, text: Z, scale: none, lookFor: [None.]}\nscores:\n"
+                + "  - {code: z, title: Z, percent: {part: [A1], whole: [Z]}}\n");
         copy.Replace(Form, old, with);
         var line = LineOf(copy, at);
 
@@ -114,8 +143,7 @@ public sealed class InstrumentCheckTests
         var scores = form.ScoresOf(new Dictionary<string, int?> { ["A1"] = 1, ["A2"] = 2, ["Q"] = 2 }, Sample);
         Assert.Equal(
             ["asking 75.0", "points 3.0", "usual 1.5", "strong 1.0", "share 33.3", "perQuestion 1.50", "total 75.0 strong"],
-            scores.Select(s => string.Create(CultureInfo.InvariantCulture,
-                $"{s.Score.Code} {s.Shown!.Value.ToString(s.Score.Decimals == 2 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} {s.Band?.Name}").TrimEnd()));
+            scores.Select(s => $"{s.Score.Code} {Shown(s)}"));
     }
 
     [Fact]
@@ -123,7 +151,8 @@ public sealed class InstrumentCheckTests
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         Assert.Equal(0, ContentCheck.Report(ContentFiles.FromFolder(ContentCopy.Original), output));
-        Assert.Contains("tpo-1 1: Team Practice Observation; 28 items in 7 sections, 8 scores;", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("tpo-1 1: Team Practice Observation; 28 items in 7 sections, 8 scores;", output.ToString(),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("note: instruments/", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -186,15 +215,19 @@ public sealed class InstrumentCheckTests
             .ToDictionary(r => r.First, r => (int?)r.Second, StringComparer.Ordinal);
         Assert.Empty(form.Refused(ratings));
         Assert.Equal(scores, string.Join(", ", form.ScoresOf(ratings, Sample).Select(s => s.Value is null ? s.Reason
-            : $"{s.Shown!.Value.ToString(s.Score.Decimals == 2 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} {s.Band?.Name}".TrimEnd())));
+            : Shown(s))));
         Assert.All(form.ScoresOf(ratings, new(RaterCalibrated: false, SegmentMinutes: 20)), s => Assert.Null(s.Band));
         Assert.All(form.ScoresOf(ratings, new(RaterCalibrated: true, SegmentMinutes: 9)), s => Assert.Null(s.Band));
         Assert.Equal((4, 10), (form.Sections[0].Items.Count, form.Sections[1].Items.Count));
         Assert.All(form.Items, i => Assert.Empty(i.LookFor));
     }
 
+    private static string Shown(ScoreResult score) =>
+        $"{score.Shown!.Value.ToString($"F{score.Score.Decimals}", CultureInfo.InvariantCulture)} {score.Band?.Name}".TrimEnd();
+
     private static Instrument Shipped(string code) =>
-        CurriculumParser.Read(ContentFiles.FromFolder(ContentCopy.Original)).Sound().Instruments.Single(i => i.Instrument.Code == code).Instrument;
+        CurriculumParser.Read(ContentFiles.FromFolder(ContentCopy.Original)).Sound().Instruments.Single(i => i.Instrument.Code == code)
+            .Instrument;
 
     /// <summary>The line, from 1, at which the words begin.</summary>
     private static int LineOf(ContentCopy copy, string words)

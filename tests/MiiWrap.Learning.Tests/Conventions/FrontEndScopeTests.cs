@@ -19,8 +19,9 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
     private static readonly (string Scopes, string Operations)[] Table =
     [
         ("learning teaching program",
-            "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportInstrument ExportVersion FollowMe GetCoaching GetCohort GetCurriculum GetDosage GetImage "
-            + "GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies ListCoaching ListCohorts ListCurricula ListEnrolments ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
+            "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportInstrument ExportVersion FollowMe GetCoaching "
+            + "GetCohort GetCurriculum GetDosage GetImage GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies "
+            + "ListCoaching ListCohorts ListCurricula ListEnrolments ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "

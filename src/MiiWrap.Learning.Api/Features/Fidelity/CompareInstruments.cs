@@ -6,7 +6,9 @@ using MiiWrap.Learning.Domain.Fidelity;
 
 namespace MiiWrap.Learning.Api.Features.Fidelity;
 
-/// <summary>What changed between two versions of an instrument: items added, removed, reworded and rescaled, scores, and what stands around them.</summary>
+/// <summary>
+/// What changed between two versions of an instrument: items added, removed, reworded and rescaled, scores, and what stands around them.
+/// </summary>
 /// <param name="Code" example="tpo-1">The instrument's code.</param>
 /// <param name="From" example="1">The version to compare from.</param>
 /// <param name="To" example="1">The version to compare to.</param>
@@ -37,7 +39,8 @@ public sealed record InstrumentDiff(
     IReadOnlyList<string> Rescored,
     IReadOnlyList<InstrumentPart> Parts);
 
-internal sealed class CompareInstrumentsHandler(LearningDb db, InstrumentLibrary library) : IRequestHandler<CompareInstruments, InstrumentDiff>
+internal sealed class CompareInstrumentsHandler(LearningDb db, InstrumentLibrary library)
+    : IRequestHandler<CompareInstruments, InstrumentDiff>
 {
     public async Task<InstrumentDiff> Handle(CompareInstruments request, CancellationToken cancellationToken)
     {

@@ -27,7 +27,8 @@ internal static class FidelityRoutes
             })
             .Named<GetInstrument>().OpenTo(Scopes.CurriculumRead).Tagged<InstrumentForm>().NotFound("instrument.notFound").Invalid();
 
-        instruments.MapGet("/{code}/versions", async ([AsParameters] ListInstrumentVersions request, IMediator mediator, CancellationToken ct) =>
+        instruments
+            .MapGet("/{code}/versions", async ([AsParameters] ListInstrumentVersions request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListInstrumentVersions>().OpenTo(Scopes.CurriculumRead).Listed().NotFound("instrument.notFound");
 

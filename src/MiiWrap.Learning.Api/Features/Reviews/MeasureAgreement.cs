@@ -51,6 +51,6 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
         })]);
     }
 
-    private static IReadOnlyDictionary<string, int?> Rated(IReadOnlyDictionary<string, int> scores) =>
+    private static Dictionary<string, int?> Rated(IReadOnlyDictionary<string, int> scores) =>
         scores.ToDictionary(s => s.Key, s => (int?)s.Value, StringComparer.Ordinal);
 }

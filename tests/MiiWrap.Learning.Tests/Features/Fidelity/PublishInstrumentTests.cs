@@ -57,7 +57,8 @@ public sealed class PublishInstrumentTests(LearningApp app)
         var tpo = (await reader.Read("/v1/fidelity/instruments/tpo-1")).Ok();
         Assert.Equal(28, tpo["sections"]!.AsArray().Sum(s => s!["items"]!.AsArray().Count));
         Assert.Equal(
-            [.. tpo["sections"]!.AsArray().Select(s => (string)s!["slug"]!), "total"], tpo["scores"]!.AsArray().Select(s => (string)s!["code"]!));
+            [.. tpo["sections"]!.AsArray().Select(s => (string)s!["slug"]!), "total"], tpo["scores"]!.AsArray().Select(s =>
+                (string)s!["code"]!));
     }
 
     [Fact]
@@ -109,7 +110,9 @@ public sealed class PublishInstrumentTests(LearningApp app)
         await admin.Http.Post(Versions, SmallForm.Body(yaml));
         yaml = yaml.Replace("text: Asks first", "text: Asks before telling", StringComparison.Ordinal)
             .Replace("Asks, and waits.", "Asks and waits.", StringComparison.Ordinal)
-            .Replace("{code: Q, text: Questions, scale: often}", "{code: Q, text: Questions, scale: often, required: true}\n      - {code: S, text: Silences, scale: often}", StringComparison.Ordinal)
+            .Replace("{code: Q, text: Questions, scale: often}",
+                "{code: Q, text: Questions, scale: often, required: true}\n      - {code: S, text: Silences, scale: often}",
+                StringComparison.Ordinal)
             .Replace("mean: [A1, A2]", "mean: [A1]", StringComparison.Ordinal)
             .Replace("from: 75,", "from: 80,", StringComparison.Ordinal)
             .Replace("version: 1", "version: 2", StringComparison.Ordinal)
@@ -155,7 +158,8 @@ public sealed class PublishInstrumentTests(LearningApp app)
     }
 
     [Theory]
-    [InlineData("a: &a [x]\nb: [*a, *a]\n"), InlineData("\0"), InlineData("code: [unclosed"), InlineData("- a\n- b\n"), InlineData("\uFFFE")]
+    [InlineData("a: &a [x]\nb: [*a, *a]\n"), InlineData("\0"), InlineData("code: [unclosed"), InlineData("- a\n- b\n"),
+        InlineData("\uFFFE")]
     public async Task What_is_no_instrument_is_a_fault(string yaml) =>
         (await (await app.Admin()).Http.Post(Versions, SmallForm.Body(yaml))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
 
@@ -163,12 +167,16 @@ public sealed class PublishInstrumentTests(LearningApp app)
     public async Task A_file_is_bounded_named_as_its_address_and_of_a_programme_admin()
     {
         var admin = await app.Admin();
-        (await admin.Http.Post(Versions, SmallForm.Body(new string('#', (256 * 1024) + 1)))).Expect(HttpStatusCode.RequestEntityTooLarge, "body.tooLarge");
+        (await admin.Http.Post(Versions, SmallForm.Body(new string('#', (256 * 1024) + 1))))
+            .Expect(HttpStatusCode.RequestEntityTooLarge, "body.tooLarge");
         (await admin.Http.Post(Versions, SmallForm.Body(""))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
-        (await admin.Http.Post("/v1/fidelity/instruments/Not%20One/versions", SmallForm.Body(SmallForm.Of(code)))).Expect(HttpStatusCode.NotFound, "instrument.notFound");
-        var other = (await admin.Http.Post(Versions, SmallForm.Body(SmallForm.Of("other")))).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        (await admin.Http.Post("/v1/fidelity/instruments/Not%20One/versions", SmallForm.Body(SmallForm.Of(code))))
+            .Expect(HttpStatusCode.NotFound, "instrument.notFound");
+        var other = (await admin.Http.Post(Versions, SmallForm.Body(SmallForm.Of("other"))))
+            .Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
         Assert.Contains("'code' must be the file's name", other.Body, StringComparison.Ordinal);
-        (await (await app.Person()).Http.Post(Versions, SmallForm.Body(SmallForm.Of(code)))).Expect(HttpStatusCode.Forbidden, "role.required");
+        (await (await app.Person()).Http.Post(Versions, SmallForm.Body(SmallForm.Of(code))))
+            .Expect(HttpStatusCode.Forbidden, "role.required");
     }
 
     [Fact]
