@@ -44,9 +44,11 @@ internal sealed class MeasureAgreementHandler(LearningDb db, Caller caller) : IR
                           select new { reflection.Rubric, review.RevisionId, review.BlindScores }).ToListAsync(cancellationToken);
         return new([.. rows.GroupBy(r => r.Rubric).OrderBy(g => g.Key, StringComparer.Ordinal).Select(rubric =>
         {
-            var pairs = rubric.GroupBy(r => r.RevisionId).Where(g => g.Count() == 2)
-                .Select(g => (Rated(g.First().BlindScores!), Rated(g.Last().BlindScores!))).ToList();
-            var figures = Agreement.Of(pairs);
+            var figures = Agreement.Of(
+            [
+                .. rubric.GroupBy(r => r.RevisionId).Where(g => g.Count() == 2)
+                    .Select(g => (Rated(g.First().BlindScores!), Rated(g.Last().BlindScores!))),
+            ]);
             return new RubricAgreement(rubric.Key, figures.Pairs, figures.Scores, figures.Exact, figures.WithinOne, figures.WeightedKappa);
         })]);
     }
