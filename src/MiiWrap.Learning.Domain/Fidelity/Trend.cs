@@ -13,12 +13,12 @@ public enum TrendSignal
 }
 
 /// <summary>A review that can enter a trend: the head of its chain, by somebody else than the subject, with a total.</summary>
-/// <param name="Month">Months since the year 0.</param>
+/// <param name="Month">The first day of the month in which it was.</param>
 /// <param name="Pair">The blind pair that it is half of, if it is.</param>
-public sealed record TrendReview(int Month, Fraction Total, Guid Rater, Guid? Pair);
+public sealed record TrendReview(DateOnly Month, Fraction Total, Guid Rater, Guid? Pair);
 
 /// <summary>One month of a trend; the mean where it holds several reviews, of which a pair is one.</summary>
-public sealed record TrendPoint(int Month, Fraction Value, IReadOnlySet<Guid> Raters);
+public sealed record TrendPoint(DateOnly Month, Fraction Value, IReadOnlySet<Guid> Raters);
 
 /// <summary>
 /// The direction of one person's totals on one instrument, by the exact Mann-Kendall test and the slope of Theil and Sen: with four to
@@ -39,17 +39,17 @@ public sealed record Trend(
 
     private static readonly Fraction MostChance = new(1, 20);
 
-    /// <param name="month">The month it is, counted like those of the reviews.</param>
+    /// <param name="month">The first day of the month that it is.</param>
     /// <param name="line">The line of the instrument's total, if it has one.</param>
     /// <param name="driftSlope">The points a month from which a direction is worth a word.</param>
-    public static Trend Of(IEnumerable<TrendReview> reviews, int month, decimal? line, decimal driftSlope)
+    public static Trend Of(IEnumerable<TrendReview> reviews, DateOnly month, decimal? line, decimal driftSlope)
     {
         var points = PointsOf(reviews, month);
         var below = IsBelow(points, line);
         if (points.Count < LeastPoints) return new(points, TrendSignal.TooFew, null, null, null, below);
         if (!HasCommonRater(points)) return new(points, TrendSignal.RatersChanged, null, null, null, below);
         var s = Pairs(points).Sum(p => Math.Sign(p.Later.Value.CompareTo(p.Earlier.Value)));
-        var slope = Fraction.Median(Pairs(points).Select(p => (p.Later.Value - p.Earlier.Value) / (p.Later.Month - p.Earlier.Month)));
+        var slope = Fraction.Median(Pairs(points).Select(p => (p.Later.Value - p.Earlier.Value) / Between(p.Earlier.Month, p.Later.Month)));
         var chance = ChanceOf(points);
         var signal = chance > MostChance ? TrendSignal.NoSignal
             : s < 0 && slope <= Fraction.Of(-driftSlope) ? TrendSignal.Falling
@@ -58,8 +58,8 @@ public sealed record Trend(
         return new(points, signal, s, chance, slope, below);
     }
 
-    private static List<TrendPoint> PointsOf(IEnumerable<TrendReview> reviews, int month) =>
-        [.. reviews.Where(r => r.Month <= month && r.Month >= month - Months)
+    private static List<TrendPoint> PointsOf(IEnumerable<TrendReview> reviews, DateOnly month) =>
+        [.. reviews.Where(r => r.Month <= month && Between(r.Month, month) <= Months)
             .GroupBy(r => r.Month).OrderByDescending(g => g.Key).Take(MostPoints)
             .Select(g => new TrendPoint(g.Key, MeanOf([.. g]), g.Select(r => r.Rater).ToHashSet())).Reverse()];
 
@@ -69,6 +69,8 @@ public sealed record Trend(
             .Concat(month.Where(r => r.Pair is not null).GroupBy(r => r.Pair).Select(p => Fraction.Mean([.. p.Select(r => r.Total)])));
         return Fraction.Mean([.. samples]);
     }
+
+    private static int Between(DateOnly earlier, DateOnly later) => (12 * (later.Year - earlier.Year)) + later.Month - earlier.Month;
 
     // Another pair of eyes scores otherwise: a change of raters would read as a change of practice.
     private static bool HasCommonRater(List<TrendPoint> points)

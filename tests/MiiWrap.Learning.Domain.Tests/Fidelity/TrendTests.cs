@@ -5,7 +5,7 @@ namespace MiiWrap.Learning.Domain.Tests.Fidelity;
 /// <summary>A direction is told of few points only where chance would seldom make it, and never across a change of raters.</summary>
 public sealed class TrendTests
 {
-    private const int Now = 24_327;
+    private static readonly DateOnly Now = new(2027, 3, 1);
 
     private static readonly Dictionary<string, Dictionary<int, long>> Known = [];
 
@@ -74,12 +74,11 @@ public sealed class TrendTests
     [Fact]
     public void The_newest_eight_within_two_years_are_taken_and_none_of_a_month_to_come()
     {
-        var reviews = Enumerable.Range(Now - 26, 28).Where(m => m % 2 == Now % 2).Select(m => new TrendReview(m, new(m, 1), Ana, null))
-            .ToList();
+        var reviews = Enumerable.Range(-13, 15).Select(i => new TrendReview(Now.AddMonths(2 * i), new(80, 1), Ana, null)).ToList();
         var months = Trend.Of(reviews, Now, 80, 0.5m).Points.Select(p => p.Month);
-        Assert.Equal(Enumerable.Range(0, 8).Select(i => Now - 14 + (2 * i)), months);
-        var ends = Trend.Of(reviews.Where(r => r.Month <= Now - 24 || r.Month >= Now), Now, 80, 0.5m);
-        Assert.Equal([Now - 24, Now], ends.Points.Select(p => p.Month));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => Now.AddMonths(-14 + (2 * i))), months);
+        var ends = Trend.Of(reviews.Where(r => r.Month <= Now.AddMonths(-24) || r.Month >= Now), Now, 80, 0.5m);
+        Assert.Equal([Now.AddMonths(-24), Now], ends.Points.Select(p => p.Month));
     }
 
     /// <summary>
@@ -102,7 +101,7 @@ public sealed class TrendTests
             var drift = random.Next(-2, 3) * 5;
             long[] totals = [.. months.Select(m => 800 + (drift * m) + (tenths * random.Next(-random.Next(1, 12), 12)))];
             var trend = Trend.Of(
-                months.Zip(totals).Select(p => new TrendReview(Now - 24 + p.First, new(p.Second, 10), Ana, null)), Now, 80, 0.5m);
+                months.Zip(totals).Select(p => new TrendReview(Now.AddMonths(p.First - 24), new(p.Second, 10), Ana, null)), Now, 80, 0.5m);
 
             var (s, slopes) = (0, new List<long>());
             for (var i = 0; i < totals.Length; i++)
@@ -155,5 +154,5 @@ public sealed class TrendTests
 
     private static IEnumerable<TrendReview> Series(string months, string totals) =>
         Forms.Names(months).Zip(Forms.Names(totals))
-            .Select(p => new TrendReview(Now - 24 + int.Parse(p.First), new(int.Parse(p.Second), 1), Ana, null));
+            .Select(p => new TrendReview(Now.AddMonths(int.Parse(p.First) - 24), new(int.Parse(p.Second), 1), Ana, null));
 }
