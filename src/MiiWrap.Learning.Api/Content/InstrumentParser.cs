@@ -25,6 +25,7 @@ internal sealed partial class InstrumentParser
     private readonly string path;
     private readonly List<ContentFault> faults;
     private readonly Dictionary<string, RatingScale> scales = new(StringComparer.Ordinal);
+    private readonly HashSet<string> unsoundScales = new(StringComparer.Ordinal);
     private readonly List<InstrumentItem> items = [];
     private readonly List<Score> scores = [];
 
@@ -108,10 +109,13 @@ internal sealed partial class InstrumentParser
             if (values.Zip(values.Skip(1)).Any(p => p.First >= p.Second))
                 entry.Fault("values", "'values' must rise, from the lowest to the highest");
             var words = counts || !hasWords ? [] : entry.Texts("words", 80, mostItems: 11);
-            if (words.Count != values.Count && words.Count > 0)
+            var lacksValues = !counts && values.Count == 0;
+            if (words.Count != values.Count && words.Count > 0 && !lacksValues)
                 entry.Fault("words",
                     $"there are {words.Count} words for {values.Count} values; expected is a word for each value, in their order");
-            scales[name] = new(name, values, words, entry.Flag("na", required: false));
+            var scale = new RatingScale(name, values, words, entry.Flag("na", required: false));
+            if (lacksValues) unsoundScales.Add(name);
+            else scales[name] = scale;
             entry.Done();
         }
     }
@@ -146,19 +150,22 @@ internal sealed partial class InstrumentParser
         var text = entry.Text("text", 300);
         var named = entry.Text("scale", LongestCode);
         var scale = scales.GetValueOrDefault(named);
-        if (scale is null && named.Length > 0)
+        if (scale is null && named.Length > 0 && !unsoundScales.Contains(named))
             entry.Fault("scale", $"unknown scale '{named}'; expected is one of {string.Join(", ", scales.Keys)}");
         var lookFor = hasWords ? entry.Texts("lookFor", 400, least: 0, mostItems: 11) : [];
-        if (lookFor.Count > 0 && scale is { Values.Count: var values } && lookFor.Count != values)
+        if (scale is { Values.Count: var values } && lookFor.Count > 0 && lookFor.Count != values)
             entry.Fault("lookFor",
                 $"there are {lookFor.Count} look-fors for {values} values; expected is one for each value of the scale, in their order");
         var item = new InstrumentItem(
-            code, text, scale ?? new(named, [0, 1], [], false),
+            code, text, scale ?? AnyScale(named),
             entry.Flag("required", required: false), entry.Flag("critical", required: false), lookFor);
         entry.Done();
         items.Add(item);
         return item;
     }
+
+    /// <summary>In place of a scale that is at fault: what rests on it is not at fault as well.</summary>
+    private static RatingScale AnyScale(string name) => new(name, [.. Enumerable.Range(0, LargestValue + 1)], [], HasNotApplicable: true);
 
     private Flag Flag(YamlMap entry)
     {
@@ -210,6 +217,7 @@ internal sealed partial class InstrumentParser
         if (found.Count != 1)
         {
             entry.FaultAt(entry.Line, $"a score has one formula and this has {found.Count}; expected is one of {FormulaText.Names}");
+            positive.Add(score);
             return new(ScoreOperator.Sum, [], []);
         }
 
@@ -258,6 +266,8 @@ internal sealed partial class InstrumentParser
 
     private bool CanBePositive(Formula formula) => formula.Operator switch
     {
+        // What is not known is at fault already.
+        _ when formula.Over.Count == 0 => true,
         ScoreOperator.Count => formula.Over.Any(o => formula.Counted is { } counted && CanBe(o, counted)),
         _ => formula.Over.Any(CanBePositive),
     };
