@@ -86,14 +86,14 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         using var content = ContentCopy.OfTheCourse();
         content.Write("instruments/small.yml", SmallForm.Of("small"));
         await Start(content.Folder);
-        Assert.Equal([1], await Versions());
+        Assert.Equal("1", await Versions());
         // All else is known by its hash by now, and a changed instrument alone must still be seen.
         content.Replace("instruments/small.yml", "Asks first", "Asks before telling");
         await Start(content.Folder);
-        Assert.Equal([1, 2], await Versions());
+        Assert.Equal("1 2", await Versions());
         content.Write("instruments/small.yml", SmallForm.Of("small"));
         await Start(content.Folder);
-        Assert.Equal([1, 2], await Versions());
+        Assert.Equal("1 2", await Versions());
         Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of small, and version 2 was",
             StringComparison.Ordinal));
         var before = Database();
@@ -101,12 +101,12 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         await Assert.ThrowsAsync<ContentException>(() => Start(content.Folder));
         Assert.Equal(before, Database());
 
-        async Task<List<int>> Versions()
+        async Task<string> Versions()
         {
             List<int> versions = [];
             await Start(content.Folder, async program => versions = await program.GetRequiredService<LearningDb>().Instruments
                 .Where(i => i.Slug == "small").Select(i => i.Number).Order().ToListAsync(TestContext.Current.CancellationToken));
-            return versions;
+            return string.Join(' ', versions);
         }
     }
 
