@@ -96,10 +96,9 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
         Assert.Equal("1 2", await Versions());
         Assert.Contains(log.Lines, l => l.StartsWith("Warning Content:Folder holds version 1 of small, and version 2 was",
             StringComparison.Ordinal));
-        var before = Database();
         content.Replace("instruments/small.yml", "values: [0, 1, 2]", "values: [0, 2, 1]");
-        await Assert.ThrowsAsync<ContentException>(() => Start(content.Folder));
-        Assert.Equal(before, Database());
+        var faulty = await Assert.ThrowsAsync<ContentException>(() => Import(content));
+        Assert.Equal("instruments/small.yml", Assert.Single(faulty.Faults).File);
 
         async Task<string> Versions()
         {
