@@ -152,7 +152,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/export")),
         new("CompareInstruments",  "401   200   200   200   200   200   200   200   200   200   403",
             _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/diff/1")),
-        new("PublishInstrument",   "401   403   403   403   403   403   403   403   201   403   403", _ => Form(SmallForm.NewCode())),
+        new("PublishInstrument",   "401   403   403   403   403   403   403   403   201   403   403", _ => Instrument(SmallForm.NewCode())),
 
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/cohorts")),
@@ -383,7 +383,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             async c => Ask($"{await c.Completed()}/exemption")),
     ];
 
-    private static Request Form(string code) => Ask($"/v1/fidelity/instruments/{code}/versions", SmallForm.Body(SmallForm.Of(code)));
+    private static Request Instrument(string code) => Ask($"/v1/fidelity/instruments/{code}/versions", SmallForm.Body(SmallForm.Of(code)));
 
     private static Request Bundle(string slug) => Ask($"/v1/curricula/{slug}/versions", SecondCourse.Bundle(SecondCourse.Of(slug)));
     internal const string NewPassword = "three quiet herons";

@@ -11,8 +11,8 @@ public static class SmallForm
     public static HttpContent Body(string yaml) =>
         new ByteArrayContent(Encoding.UTF8.GetBytes(yaml)) { Headers = { ContentType = new MediaTypeHeaderValue("application/yaml") } };
 
-    public static string Of(string code) => $$"""
-        code: {{code}}
+    public static string Of(string code) => $$$"""
+        code: {{{code}}}
         version: 1
         title: A small form
         licence: original
