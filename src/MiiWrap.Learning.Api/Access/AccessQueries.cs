@@ -94,6 +94,10 @@ internal static class AccessQueries
     /// <summary>Learners of the agencies that the caller supervises or administers: of what they write the caller reads nothing.</summary>
     public static IQueryable<Guid> LearnersOfOwnAgencies(this LearningDb db, Caller caller) => db.LearnersOfAgenciesOf(caller.PersonId);
 
+    /// <summary>Why somebody may not read what a learner wrote, or what was written about them.</summary>
+    public static RuleException OfOwnAgency() => new("review.ownAgency",
+        "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Forbidden);
+
     /// <summary>Learners of the agencies that somebody supervises or administers.</summary>
     public static IQueryable<Guid> LearnersOfAgenciesOf(this LearningDb db, Guid personId) =>
         db.AgencyMembers.Where(m => m.PersonId == personId)

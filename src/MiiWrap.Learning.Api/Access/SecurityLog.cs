@@ -107,9 +107,9 @@ internal sealed partial class SecurityLog(
 
     public void WebhookEnded(Guid webhook, Guid by) => WriteWebhookEnded(webhook, by, Source);
 
-    public void GlassBroken(Guid reflection, DateTime until, Guid by) => WriteGlassBroken(reflection, until, by, Source);
+    public void GlassBroken(string kind, Guid text, DateTime until, Guid by) => WriteGlassBroken(kind, text, until, by, Source);
 
-    public void GlassClosed(Guid reflection, Guid by) => WriteGlassClosed(reflection, by, Source);
+    public void GlassClosed(string kind, Guid text, Guid by) => WriteGlassClosed(kind, text, by, Source);
 
     public void RateLimited(string policy)
     {
@@ -232,12 +232,12 @@ internal sealed partial class SecurityLog(
     [LoggerMessage(1042, LogLevel.Information, "{By} deleted webhook {Webhook}, from {Source}", EventName = "WebhookEnded")]
     private partial void WriteWebhookEnded(Guid webhook, Guid by, string source);
 
-    [LoggerMessage(1050, LogLevel.Warning, "{By} opened reflection {Reflection} to themselves until {Until}, from {Source}",
+    [LoggerMessage(1050, LogLevel.Warning, "{By} opened {Kind} {Text} to themselves until {Until}, from {Source}",
         EventName = "GlassBroken")]
-    private partial void WriteGlassBroken(Guid reflection, DateTime until, Guid by, string source);
+    private partial void WriteGlassBroken(string kind, Guid text, DateTime until, Guid by, string source);
 
-    [LoggerMessage(1051, LogLevel.Information, "{By} closed reflection {Reflection} again, from {Source}", EventName = "GlassClosed")]
-    private partial void WriteGlassClosed(Guid reflection, Guid by, string source);
+    [LoggerMessage(1051, LogLevel.Information, "{By} closed {Kind} {Text} again, from {Source}", EventName = "GlassClosed")]
+    private partial void WriteGlassClosed(string kind, Guid text, Guid by, string source);
 
     [LoggerMessage(1060, LogLevel.Warning, "Requests from {Source} are refused by the limit {Policy}", EventName = "RateLimited")]
     private partial void WriteRateLimited(string policy, string source);

@@ -65,7 +65,7 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
 
     public DbSet<Review> Reviews => Set<Review>();
 
-    public DbSet<ReflectionAccess> ReflectionAccess => Set<ReflectionAccess>();
+    public DbSet<AccessLogEntry> AccessLog => Set<AccessLogEntry>();
 
     public DbSet<NoteAccess> NoteAccess => Set<NoteAccess>();
 
@@ -88,6 +88,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<SessionParticipant> SessionParticipants => Set<SessionParticipant>();
 
     public DbSet<ActionItem> ActionItems => Set<ActionItem>();
+
+    public DbSet<SessionText> SessionTexts => Set<SessionText>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 

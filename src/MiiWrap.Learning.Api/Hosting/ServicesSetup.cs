@@ -105,7 +105,8 @@ internal static class ServicesSetup
         services.AddScoped<Caller>().AddHolder<CallerCache>().AddHolder<SignInCache>().AddHolder<ApiClientCache>()
             .AddSingleton<ClientTokens>()
             .AddScoped<Sessions>().AddScoped<PasswordSetter>()
-            .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<SignInThrottle>().AddScoped<CurrentPassword>()
+            .AddScoped<IssuedAccess>().AddScoped<PrivacyGate>().AddScoped<TextGuard>()
+            .AddScoped<SignInThrottle>().AddScoped<CurrentPassword>()
             .AddScoped<SecondFactors>().AddScoped<SecondFactorCodes>()
             .AddSingleton<DeviceTokens>().AddScoped<AccountDevices>().AddSingleton<BearerTokens>().AddSingleton<RateLimits>()
             .AddSingleton<SecurityLog>().AddSingleton<RoleChangeLog>();

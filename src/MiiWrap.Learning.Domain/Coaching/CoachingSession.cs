@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Domain.Coaching;
 
@@ -69,7 +70,7 @@ public sealed record ParticipantRecord(
 public sealed record InvitedParticipant(Guid PersonId, Guid EnrolmentId, string Name);
 
 /// <summary>A coach meets those whom they coach, in person or in a call.</summary>
-public sealed class CoachingSession : Entity, IVersioned
+public sealed class CoachingSession : GuardedText
 {
     public const int LeastMinutes = 5;
     public const int MostMinutes = 240;
@@ -81,7 +82,11 @@ public sealed class CoachingSession : Entity, IVersioned
     /// <summary>For so long after its first record that is corrected.</summary>
     public const int DaysToCorrect = 30;
 
+    private static readonly GuardedTerms Words =
+        new("session", "dates and attendance", "session.onHold", "session.notOnHold", "session.purged");
+
     private readonly List<SessionParticipant> participants = [];
+    private readonly List<SessionText> texts = [];
 
     private CoachingSession()
     {
@@ -128,7 +133,23 @@ public sealed class CoachingSession : Entity, IVersioned
 
     public IReadOnlyList<SessionParticipant> Participants => participants;
 
-    public int Version { get; set; }
+    /// <summary>Note, feedback and replies; only who needs the words loads them.</summary>
+    public IReadOnlyList<SessionText> Texts => texts;
+
+    /// <summary>When somebody last wrote words about it; null while nobody has.</summary>
+    public DateTime? WordsAt { get; private set; }
+
+    /// <summary>Its words are hidden until something is taken out of them.</summary>
+    public bool IsHeld { get; private set; }
+
+    public override bool IsOnHold => IsHeld;
+
+    public override TextKey Key => TextKey.OfSession(Id);
+
+    /// <summary>Whether there is a note or feedback; needs the texts.</summary>
+    public bool HasNotes => texts.Exists(t => t.Kind != SessionTextKind.Reply);
+
+    protected override GuardedTerms Terms => Words;
 
     /// <param name="seriesId">The same for all that were planned at once; null for one by itself.</param>
     public static CoachingSession Plan(
@@ -184,7 +205,7 @@ public sealed class CoachingSession : Entity, IVersioned
             }
         }
 
-        (CancelledBy, CancelReason) = (by, reason);
+        (CancelledBy, CancelReason, WordsAt) = (by, reason, now);
         End(SessionStatus.Cancelled, now);
     }
 
@@ -213,6 +234,72 @@ public sealed class CoachingSession : Entity, IVersioned
         CancelledBy = status == SessionStatus.Cancelled ? Coaching.CancelledBy.Coachee : null;
         if (status != Status) End(status, now);
         Raise(new SessionRecorded(this, now));
+    }
+
+    /// <summary>The coach writes what both sides read, in place of what stood there; needs the texts.</summary>
+    /// <param name="note">For all who take part; null for none.</param>
+    /// <param name="feedback">What each of these people alone reads.</param>
+    public void WriteNotes(string? note, IReadOnlyDictionary<Guid, string> feedback, DateTime now)
+    {
+        MustBeShown();
+        foreach (var person in feedback.Keys)
+        {
+            if (participants.TrueForAll(p => p.PersonId != person))
+                throw new RuleException(
+                    "session.feedback.unknown", "Feedback goes to somebody who takes part in the session.", RuleKind.Invalid)
+                    .With("personId", person);
+        }
+
+        Write(SessionTextKind.Note, null, note, now);
+        foreach (var participant in participants)
+            Write(SessionTextKind.Feedback, participant.Id, feedback.GetValueOrDefault(participant.PersonId), now);
+        WordsAt = now;
+    }
+
+    /// <summary>A participant answers once to what was written about the session; needs the texts.</summary>
+    public void Reply(Guid personId, string text, DateTime now)
+    {
+        MustBeShown();
+        var own = participants.Single(p => p.PersonId == personId).Id;
+        if (!texts.Exists(t => t.Kind == SessionTextKind.Note || (t.Kind == SessionTextKind.Feedback && t.ParticipantId == own)))
+            throw NothingWritten();
+        if (texts.Exists(t => t.Kind == SessionTextKind.Reply && t.ParticipantId == own))
+            throw new RuleException("session.reply.given", "You have replied to these notes already.");
+        Write(SessionTextKind.Reply, own, text, now);
+        WordsAt = now;
+    }
+
+    /// <summary>
+    /// Takes the words of a span out of all that was written about the session, in all places where they stand; needs the texts.
+    /// </summary>
+    /// <param name="place">The text in which they are pointed at.</param>
+    /// <param name="others">What keeps words about it outside of it: reasons.</param>
+    public Redaction Redact(
+        SessionPlace place, int start, int end, string reason, Guid by, IEnumerable<IRedactable> others, DateTime now)
+    {
+        MustBeHeldFor(by);
+        var whose = participants.Find(p => p.PersonId == place.PersonId)?.Id;
+        var text = whose is null != place.PersonId is null ? null
+            : place.Kind == SessionTextKind.CancelReason ? CancelReason
+            : texts.Find(t => t.Kind == place.Kind && t.ParticipantId == whose)?.Text;
+        if (text is null)
+            throw new RuleException("session.text.unknown", "Nothing of this kind was written about this session.", RuleKind.Invalid);
+        var words = Pointed(text, start, end, reason);
+        var places = 0;
+        CancelReason = words.From(CancelReason, ref places);
+        NoteRedaction();
+        var authors = texts.Where(t => words.AreIn(t.Text)).Select(AuthorOf).Distinct().ToList();
+        places += texts.Concat(others).Sum(t => t.Remove(words));
+        Raise(new SessionRedacted(this, authors, now));
+        return Redaction.OfSession(Id, whose, place.Name, places, reason, by, now);
+    }
+
+    /// <summary>Its time is over: the words go, and what figures need stays; needs the texts.</summary>
+    public void Purge(DateTime now)
+    {
+        NotePurge(now);
+        CancelReason = null;
+        texts.Clear();
     }
 
     /// <summary>A participant has left: it goes on without them as long as anybody is left.</summary>
@@ -266,6 +353,29 @@ public sealed class CoachingSession : Entity, IVersioned
             throw new RuleException("session.frozen",
                 $"A session is recorded within {DaysToRecord} days of its start, and corrected within {DaysToCorrect} days of that.");
     }
+
+    protected override void Hide()
+    {
+        if (WordsAt is null) throw NothingWritten();
+        IsHeld = true;
+    }
+
+    protected override void Show(DateTime now) => IsHeld = false;
+
+    protected override bool IsOwnOf(Guid personId) => CoachId == personId || participants.Exists(p => p.PersonId == personId);
+
+    private void Write(SessionTextKind kind, Guid? participantId, string? text, DateTime now)
+    {
+        var written = texts.Find(t => t.Kind == kind && t.ParticipantId == participantId);
+        if (written is null && text is not null) texts.Add(new(NewId.At(now), Id, kind, participantId, text, now));
+        else if (text is null) texts.RemoveAll(t => t == written);
+        else written?.Rewrite(text, now);
+    }
+
+    private Guid AuthorOf(SessionText text) =>
+        text.Kind == SessionTextKind.Reply ? participants.Single(p => p.Id == text.ParticipantId).PersonId : CoachId;
+
+    private static RuleException NothingWritten() => new("session.notes.none", "Nobody has written anything about this session yet.");
 
     private void End(SessionStatus status, DateTime now)
     {
@@ -339,6 +449,10 @@ public sealed record ParticipantExcused(CoachingSession Session, Guid PersonId, 
 
 /// <summary>A coach has said who was there and what was done, for the first time or anew.</summary>
 public sealed record SessionRecorded(CoachingSession Session, DateTime At) : IDomainEvent;
+
+/// <summary>Words were taken out of what was written about a session.</summary>
+/// <param name="Authors">Who had written them.</param>
+public sealed record SessionRedacted(CoachingSession Session, IReadOnlyList<Guid> Authors, DateTime At) : IDomainEvent;
 
 /// <summary>A session was held, missed or called off, or was never recorded; a correction may say so otherwise later.</summary>
 public sealed record SessionEnded(CoachingSession Session, DateTime At) : IDomainEvent;

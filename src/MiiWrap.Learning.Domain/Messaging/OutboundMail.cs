@@ -87,6 +87,9 @@ public enum MailKind
 
     /// <summary>To a learner: somebody who supervises or administers their agency would coach them.</summary>
     CoachingProposed,
+
+    /// <summary>To a coach or a coachee: words were taken out of what they wrote about a session.</summary>
+    SessionRedacted,
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>
-/// Something that keeps words about a reflection, out of which some can be taken; else what is written once stays as it is.
+/// Something that keeps words about a reflection or a session, out of which some can be taken; else what is written once stays as it is.
 /// </summary>
 public interface IRedactable
 {
@@ -101,8 +101,8 @@ public sealed class RedactionPattern
         new("redaction.span.invalid", "This span holds no words of that answer that could be removed.", RuleKind.Invalid);
 }
 
-/// <summary>One removal of words from a reflection: where, why, by whom; never what.</summary>
-public sealed class Redaction : IAppendOnly, IRedactable
+/// <summary>One removal of words from a reflection or a session's notes: where, why, by whom; never what.</summary>
+public sealed class Redaction : IAppendOnly, IRedactable, IOfGuardedText
 {
     private Redaction()
     {
@@ -110,14 +110,19 @@ public sealed class Redaction : IAppendOnly, IRedactable
 
     public Guid Id { get; private init; }
 
-    public Guid ReflectionId { get; private init; }
+    public Guid? ReflectionId { get; private init; }
 
-    /// <summary>The revision in which the words were pointed at; they went from all of them.</summary>
-    public Guid RevisionId { get; private init; }
+    public Guid? SessionId { get; private init; }
+
+    /// <summary>The revision in which the words were pointed at; they went from all of them. Null for those of a session.</summary>
+    public Guid? RevisionId { get; private init; }
+
+    /// <summary>Whose feedback or reply the words were pointed at in; null where they stood in what all read.</summary>
+    public Guid? ParticipantId { get; private init; }
 
     public string Prompt { get; private init; } = "";
 
-    /// <summary>In how many places they stood, in revisions, draft, reviews and messages together.</summary>
+    /// <summary>In how many places they stood, in all that was written there and about it.</summary>
     public int Places { get; private init; }
 
     public string Reason { get; private set; } = "";
@@ -128,12 +133,25 @@ public sealed class Redaction : IAppendOnly, IRedactable
 
     public int RedactionCount { get; private set; }
 
-    internal static Redaction Of(
+    internal static Redaction OfRevision(
         Guid reflectionId, Guid revisionId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
     {
         Id = NewId.At(now),
         ReflectionId = reflectionId,
         RevisionId = revisionId,
+        Prompt = prompt,
+        Places = places,
+        Reason = reason,
+        PersonId = personId,
+        At = now,
+    };
+
+    internal static Redaction OfSession(
+        Guid sessionId, Guid? participantId, string prompt, int places, string reason, Guid personId, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        SessionId = sessionId,
+        ParticipantId = participantId,
         Prompt = prompt,
         Places = places,
         Reason = reason,

@@ -23,13 +23,16 @@ public enum ReflectionStatus
 /// A learner's reflection on one unit, from the first word to its acceptance. Every change goes through it, so that no two people's moves
 /// can contradict each other: its version is what they race for.
 /// </summary>
-public sealed class Reflection : Entity, IVersioned
+public sealed class Reflection : GuardedText
 {
     /// <summary>After so many tries in writing, the two of them talk.</summary>
     public const int MostResubmissions = 3;
 
     /// <summary>Scores of two readers this far apart are a matter for a conversation.</summary>
     public const int GapToTalkAbout = 2;
+
+    private static readonly GuardedTerms Words =
+        new("reflection", "scores and dates", "reflection.onHold", "reflection.notOnHold", "reflection.purged");
 
     private readonly List<ReflectionRevision> revisions = [];
     private readonly List<Review> reviews = [];
@@ -97,25 +100,21 @@ public sealed class Reflection : Entity, IVersioned
     /// </summary>
     public int Remarks { get; private set; }
 
-    /// <summary>How often words were taken out of it.</summary>
-    public int RedactionCount { get; private set; }
-
     /// <summary>The revision of which the cohort's leads were told that it has waited too long.</summary>
     public Guid? LeadsToldOf { get; private set; }
-
-    /// <summary>When its time was over and its words went; scores, dates and hashes are still there.</summary>
-    public DateTime? PurgedAt { get; private set; }
 
     public IReadOnlyList<ReflectionRevision> Revisions => revisions;
 
     public IReadOnlyList<Review> Reviews => reviews;
 
-    public int Version { get; set; }
-
     public bool IsEditable =>
         PurgedAt is null && Status is (ReflectionStatus.Draft or ReflectionStatus.Revise or ReflectionStatus.Withdrawn);
 
-    public bool IsOnHold => Status == ReflectionStatus.RedactionHold;
+    public override bool IsOnHold => Status == ReflectionStatus.RedactionHold;
+
+    public override TextKey Key => TextKey.OfReflection(Id);
+
+    protected override GuardedTerms Terms => Words;
 
     /// <summary>A hold takes back nothing that was earned.</summary>
     public bool IsAccepted => Status == ReflectionStatus.Accepted || StatusBeforeHold == ReflectionStatus.Accepted;
@@ -393,25 +392,6 @@ public sealed class Reflection : Entity, IVersioned
         TriesAgreed++;
     }
 
-    /// <summary>Hides its words from everyone but those who may take some out; work on it stands still until it is released.</summary>
-    public void Hold()
-    {
-        MustBeShown();
-        if (LatestRevisionId is null)
-            throw new RuleException("reflection.notSubmitted", "Nobody has this yet but its author, who can change it.");
-        StatusBeforeHold = Status;
-        Status = ReflectionStatus.RedactionHold;
-    }
-
-    /// <summary>Gives it back to where it stood.</summary>
-    public void ReleaseFromHold(Guid by, DateTime now)
-    {
-        MustBeHeldFor(by);
-        Status = StatusBeforeHold!.Value;
-        StatusBeforeHold = null;
-        if (IsEditable) Reopen(now);
-    }
-
     /// <summary>
     /// Takes the words of a span out of every revision, the draft, the reviews and whatever else speaks of it, in all places where they
     /// stand. A revision's hash stays that of what was handed in.
@@ -424,25 +404,21 @@ public sealed class Reflection : Entity, IVersioned
         var revision = revisions.Single(r => r.Id == revisionId);
         if (!revision.Answers.ByPrompt.TryGetValue(prompt, out var text))
             throw new RuleException("reflection.prompt.unknown", "This revision has no answer to this prompt.", RuleKind.Invalid);
-        var words = RedactionPattern.Of(text, start, end);
-        if (words.AreIn(reason))
-            throw new RuleException("redaction.reason.quotes", "The reason stays; say it without the words that go.", RuleKind.Invalid);
-
+        var words = Pointed(text, start, end, reason);
         // A stale copy of the draft holds the words still: its tag must not fit any more.
         var places = 0;
         Draft = new(words.From(Draft.ByPrompt, ref places));
         DraftNumber++;
-        RedactionCount++;
+        NoteRedaction();
         places += revisions.Concat<IRedactable>(reviews).Concat(others).Sum(k => k.Remove(words));
         Raise(new ReflectionRedacted(this, now));
-        return Redaction.Of(Id, revisionId, prompt, places, reason, by, now);
+        return Redaction.OfRevision(Id, revisionId, prompt, places, reason, by, now);
     }
 
     /// <summary>Its time is over: the words go, and what figures need stays.</summary>
     public void Purge(IEnumerable<ReflectionMessage> messages, DateTime now)
     {
-        MustBeShown();
-        PurgedAt = now;
+        NotePurge(now);
         Draft = Answers.None;
         FeedbackWaitingSince = null;
         foreach (var revision in revisions) revision.Empty();
@@ -457,15 +433,6 @@ public sealed class Reflection : Entity, IVersioned
     {
         MustBeShown();
         Remarks++;
-    }
-
-    /// <summary>Refuses work with words that are hidden at present, or gone for good.</summary>
-    public void MustBeShown()
-    {
-        if (IsOnHold) throw new RuleException("reflection.onHold", "This reflection is on hold while something in it is being removed.");
-        if (PurgedAt is not null)
-            throw new RuleException(
-                "reflection.purged", "The time for which this reflection's words are kept is over; scores and dates are still here.");
     }
 
     public Review? ReviewBy(Guid reviewer, Guid revisionId) => reviews.Find(r => r.ReviewerId == reviewer && r.RevisionId == revisionId);
@@ -508,14 +475,22 @@ public sealed class Reflection : Entity, IVersioned
         if (reviewer == PersonId) throw new RuleException("review.own", "Nobody reviews their own work.", RuleKind.Forbidden);
     }
 
-    private void MustBeHeldFor(Guid by)
+    protected override void Hide()
     {
-        if (by == PersonId)
-            throw new RuleException("redaction.own", "Someone else decides what goes from one's own reflection.", RuleKind.Forbidden);
-        if (!IsOnHold)
-            throw new RuleException(
-                "reflection.notOnHold", "Put this reflection on hold first, so that nobody reads or writes in it meanwhile.");
+        if (LatestRevisionId is null)
+            throw new RuleException("reflection.notSubmitted", "Nobody has this yet but its author, who can change it.");
+        StatusBeforeHold = Status;
+        Status = ReflectionStatus.RedactionHold;
     }
+
+    protected override void Show(DateTime now)
+    {
+        Status = StatusBeforeHold!.Value;
+        StatusBeforeHold = null;
+        if (IsEditable) Reopen(now);
+    }
+
+    protected override bool IsOwnOf(Guid personId) => personId == PersonId;
 
     private static RuleException NotClaimed() => new("review.notClaimed", "Nobody has claimed this revision.");
 

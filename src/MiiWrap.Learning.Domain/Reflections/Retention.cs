@@ -2,7 +2,9 @@ using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Reflections;
 
-/// <summary>How long the words of reflections are kept: from the end of the cohort, or from the last writing if that came later.</summary>
+/// <summary>
+/// How long the words of reflections and of sessions are kept: from the end of the cohort, or from the last writing if that came later.
+/// </summary>
 public static class Retention
 {
     public const int DefaultMonths = 12;
@@ -59,6 +61,9 @@ public sealed class RetentionRecord : IAppendOnly
 
     public int Messages { get; private init; }
 
+    /// <summary>How many sessions lost their words; null of a purge of reflections.</summary>
+    public int? Sessions { get; private init; }
+
     public DateTime At { get; private init; }
 
     public static RetentionRecord Of(
@@ -85,6 +90,18 @@ public sealed class RetentionRecord : IAppendOnly
         Reflections = purged.Count,
         Revisions = purged.Sum(r => r.Revisions.Count),
         Messages = messages,
+        At = now,
+    };
+
+    /// <param name="cohortId">Null for sessions that were held for no cohort.</param>
+    public static RetentionRecord OfSessions(Guid? agencyId, Guid? cohortId, int months, int sessions, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = RetentionAct.Purged,
+        CohortId = cohortId,
+        Months = months,
+        Sessions = sessions,
         At = now,
     };
 }

@@ -84,6 +84,48 @@ public sealed class CoachingSessionTests
         Assert.Equal((1, Start.AddDays(-2), "tpo-1/family-voice"), (session.Moves, session.ShownChangeAt, session.Competency));
     }
 
+    [Fact]
+    public void What_is_written_is_replaced_as_a_whole_and_a_reply_stays()
+    {
+        var session = Planned(2);
+        Refused("session.notes.none", () => session.Reply(People[0], "Thank you.", Start));
+        session.WriteNotes("All.", new Dictionary<Guid, string> { [People[0]] = "One." }, Start);
+        session.Reply(People[0], "Thank you.", Start);
+        session.WriteNotes(null, new Dictionary<Guid, string> { [People[1]] = "Two." }, Start.AddDays(1));
+        Assert.Equal(["Thank you.", "Two."], session.Texts.Select(t => t.Text).Order());
+        Assert.Equal(Start.AddDays(1), session.WordsAt);
+        Refused("session.reply.given", () => session.Reply(People[0], "Once more.", Start));
+        Refused("session.feedback.unknown", () => session.WriteNotes(
+            null, new Dictionary<Guid, string> { [People[2]] = "Three." }, Start));
+    }
+
+    [Fact]
+    public void Words_are_hidden_taken_out_by_others_and_gone_in_the_end()
+    {
+        var (session, other) = (Planned(1), Guid.NewGuid());
+        Refused("session.notes.none", session.Hold);
+        session.WriteNotes("With a heron.", new Dictionary<Guid, string> { [People[0]] = "The Heron waited." }, Start);
+        Refused("session.notOnHold", () => Redact(session, other));
+        session.Hold();
+        Refused("session.onHold", session.Hold);
+        Refused("session.onHold", () => session.WriteNotes("Otherwise.", new Dictionary<Guid, string>(), Start));
+        Refused("session.onHold", () => session.Reply(People[0], "Thank you.", Start));
+        Refused("session.onHold", () => session.Purge(Start));
+        Refused("redaction.own", () => Redact(session, session.CoachId));
+        Refused("redaction.own", () => session.ReleaseFromHold(People[0], Start));
+        Refused("redaction.reason.quotes", () => Redact(session, other, "It is a heron."));
+        Assert.Equal((2, "note", (Guid?)session.Id), Redact(session, other) is var r ? (r.Places, r.Prompt, r.SessionId) : default);
+        Assert.Equal(["The ██ waited.", "With a ██."], session.Texts.Select(t => t.Text).Order());
+        session.ReleaseFromHold(other, Start);
+        session.Purge(Start);
+        Assert.Empty(session.Texts);
+        Refused("session.purged", session.Hold);
+        Refused("session.purged", () => session.WriteNotes("Otherwise.", new Dictionary<Guid, string>(), Start));
+    }
+
+    private static Domain.Reflections.Redaction Redact(CoachingSession session, Guid by, string reason = "The name of a family.") =>
+        session.Redact(new(SessionTextKind.Note, null), 7, 12, reason, by, [], Start);
+
     private static CoachingSession Planned(int participants) => CoachingSession.Plan(
         Guid.NewGuid(), null, null, SessionMode.Group, Start, 60, null, [.. Enumerable.Range(0, participants).Select(Invited)],
         Start.AddDays(-7));

@@ -25,18 +25,18 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "
-            + "GetEnrolmentTransfer GetJourney GetSession ListActionItems ListSessions"),
+            + "GetEnrolmentTransfer GetJourney GetSession HoldSession ListActionItems ListSessionAccess ListSessions"),
         ("teaching program",
             "BeginCoaching GetCohortDosage"),
         ("learning",
             "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
-            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges SaveDraft ShareWithCoach SnoozeNudge StartUnit "
+            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach SnoozeNudge StartUnit "
             + "SubmitReflection WithdrawReflection WriteToReviewer"),
         ("teaching",
             "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
             + "GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
-            + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview VerifyTransfer WriteToAuthor"),
+            + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer WriteToAuthor"),
         ("program",
             "AddAgencyMember ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
@@ -45,9 +45,9 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetDeniedWords SetHoldOut SetLegalHold SetRetention "
             + "SuspendPerson UpgradeCohort WithdrawEnrolment WithdrawEnrolments"),
         ("",
-            "AppointAdmin BeginSecondFactor BreakTheGlass ChangePassword ConfirmSecondFactor CreateClient DeleteWebhook "
+            "AppointAdmin BeginSecondFactor BreakTheGlass ChangePassword CloseSessionNotes ConfirmSecondFactor CreateClient DeleteWebhook "
             + "EndAuthorization EndBreakGlass EndSecondFactor EndSignIn GetSecondFactor GetWebhook ListAuthorizations ListClients "
-            + "ListDeliveries ListEvents ListSignIns ListWebhooks Redeliver RegisterWebhook RemoveAdmin RenewCalendarFeed "
+            + "ListDeliveries ListEvents ListSignIns ListWebhooks OpenSessionNotes RedactSession Redeliver RegisterWebhook ReleaseSession RemoveAdmin RenewCalendarFeed "
             + "RenewRecoveryCodes ResetSecondFactor RevokeCalendarFeed RevokeClient RotateSecret RotateWebhook SignOut"),
     ];
 

@@ -120,6 +120,102 @@ public sealed class PrivacyCanaryTests
     }
 
     [Fact]
+    public async Task No_word_about_a_session_is_in_a_log_line_a_mail_an_event_an_error_or_an_address()
+    {
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (learner, other) = (await app.Learner(cohort), await app.Learner(cohort));
+        var coach = cohort.Instructor.Http;
+        var answers = new List<Answer>();
+        async Task<Answer> Do(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.Add(answer);
+            return answer;
+        }
+
+        var planned = (await Do(coach.Plan(FlowingClock.Now.AddDays(1), learner.Id, other.Id))).Expect(HttpStatusCode.Created);
+        var (id, path) = ((Guid)planned["id"]!, planned.Headers["Location"]);
+        var called = (await Do(coach.Plan(FlowingClock.Now.AddDays(2), learner.Id))).Expect(HttpStatusCode.Created).Headers["Location"];
+        var keyed = 0;
+        (string, string) Key() => ("Idempotency-Key", $"session-{++keyed}");
+
+        // Why it is called off.
+        (await Do(coach.Post($"{called}/cancel", new { reason = $"{Canary} 312-555-0148" }))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(coach.Post($"{called}/cancel", new { reason = $"{Canary} said Maria." }))).Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(coach.Post($"{called}/cancel", new { reason = $"The {Canary} is ill." }, Key()))).Ok();
+
+        // Notes, feedback and replies, rightly and in every wrong way.
+        object Notes(string text) => new { note = text, feedback = new[] { new { personId = learner.Id, text } } };
+        foreach (var (text, code) in new[] { ($"{Canary} 312-555-0148", "session.privacy.blocked"),
+            ($"{Canary} said Maria.", "session.privacy.unconfirmed"), (Canary + new string('x', 5_000), "request.invalid") })
+            (await Do(coach.Put($"{path}/notes", Notes(text), ("If-None-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity, code);
+        (await Do(coach.Put($"{path}/notes", Notes(Canary)))).Expect((HttpStatusCode)428);
+        (await Do(coach.Put($"{path}/notes", $"{{\"note\":[\"{Canary}\"]}}", ("If-None-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(coach.Put($"{path}/notes", new { feedback = new[] { new { personId = Guid.NewGuid(), text = Canary } } },
+            ("If-None-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity, "session.feedback.unknown");
+        (await Do(learner.Http.Post($"{path}/notes/reply", new { text = Canary }))).Expect(HttpStatusCode.Conflict);
+        (await Do(coach.Put($"{path}/notes", Notes(Canary), ("If-None-Match", "*")))).Ok();
+        (await Do(coach.Put($"{path}/notes", Notes(Canary), ("If-None-Match", "*")))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Do(learner.Http.Post($"{path}/notes/reply", new { text = $"{Canary} 312-555-0148" })))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Post($"{path}/notes/reply", new { text = Canary }))).Expect(HttpStatusCode.Created);
+        (await Do(learner.Http.Post($"{path}/notes/reply", new { text = Canary }))).Expect(HttpStatusCode.Conflict);
+        Assert.Contains(Canary, (await Do(learner.Http.Read(path))).Ok().Body, StringComparison.Ordinal);
+
+        // Everything that goes out or is shown to somebody else.
+        await app.Send(new SendMails());
+        FlowingClock.Advance(TimeSpan.FromDays(2));
+        (await Do(coach.Put($"{path}/record", new
+        {
+            mode = "group", minutes = 45, participants = new[] { CoachingSteps.Part(learner.Id), CoachingSteps.Part(other.Id) },
+        }, ("If-Match", "*")))).Ok();
+        await app.Send(new SendMails());
+        var calendar = new Uri((string)(await learner.Http.Post("/v1/me/calendar")).Ok()["url"]!).PathAndQuery;
+        foreach (var (client, shown) in new[]
+        {
+            (cohort.Lead.Http, path), (admin.Http, path), (cohort.Lead.Http, called), (cohort.Lead.Http, CoachingSteps.Sessions),
+            (learner.Http, "/v1/me/next"), (coach, "/v1/me/coaching"), (cohort.Lead.Http, $"{cohort.Path}/coaching"),
+            (cohort.Lead.Http, $"{cohort.Path}/progress"), (learner.Http, $"{path}/access-log"), (admin.Http, "/v1/events?limit=200"),
+            (learner.Http, calendar),
+        }) Assert.False(Holds((await Do(client.Read(shown))).Ok().Body), shown);
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+        Assert.NotEmpty(app.MailsTo(learner.Email));
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        Assert.True(answers.Count(a => (int)a.Status >= 400) > 9, "The errors are what this is about.");
+        Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
+        Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
+        Assert.False(await app.InDb(db => Task.FromResult(db.IntegrationEvents.AsEnumerable().Any(e => Holds(e.Data)))));
+
+        // Once it is taken out it is in no byte of the database, though receipts, reasons and logs may have kept it.
+        (await admin.Http.Post($"{path}/break-glass", new { reason = $"They asked for the {Canary}.", hours = 1 }, Key())).Ok();
+        (await learner.Http.Post($"{path}/hold", new { reason = $"It holds a {Canary}." }, Key())).Ok();
+        (await admin.Http.Post($"{path}/redactions",
+            new { prompt = "note", span = new[] { 0, Canary.Length }, reason = "It was the word for a family." }, Key()))
+            .Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"{path}/hold/release", null, Key())).Ok();
+        await app.Send(new SendMails());
+        foreach (var author in new[] { learner.Email, cohort.Instructor.Email })
+            Assert.Contains("counts against nobody", Assert.Single(
+                app.MailsTo(author), m => m.Headers["Subject"] == "A few words were taken out of your coaching notes").Text,
+                StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        (await learner.Http.Post($"{called}/hold", new { reason = "A name is in the reason." }, Key())).Ok();
+        (await admin.Http.Post($"{called}/break-glass", new { reason = "They asked us to look.", hours = 1 }, Key())).Ok();
+        (await admin.Http.Post($"{called}/redactions",
+            new { prompt = "cancelReason", span = new[] { 4, 4 + Canary.Length }, reason = "It was the word for a family." }, Key()))
+            .Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"{called}/hold/release", null, Key())).Ok();
+        foreach (var (reader, shown) in
+            from one in new[] { coach, learner.Http } from page in new[] { path, called } from part in new[] { "", "/access-log" }
+            select (one, page + part))
+            Assert.DoesNotContain(Canary, (await reader.Read(shown)).Ok().Body, StringComparison.OrdinalIgnoreCase);
+        if (app.IsSqlite) Assert.False((await app.Pages()).Hold(Canary));
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+    }
+
+    [Fact]
     public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
     {
         await using var app = new LearningApp { KeepsEveryLogLine = true };

@@ -164,6 +164,19 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
     }
 
     [SqliteFact]
+    public async Task Notes_that_are_saved_while_their_session_is_put_on_hold_come_too_late()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var id = await cohort.Instructor.Http.Log(CoachingSteps.Part(learner.Id));
+        app.Other.Commits($"UPDATE CoachingSessions SET IsHeld = 1, Version = Version + 1 WHERE Id = '{Key(id)}'",
+            beforeStatementWith: "UPDATE \"CoachingSessions\"");
+        (await cohort.Instructor.Http.WriteNotes(id, null, "We spoke.")).Expect(HttpStatusCode.Conflict, "session.onHold");
+        Assert.True(app.Other.Written > 0);
+        Assert.False(await app.InDb(db => db.SessionTexts.AnyAsync(t => t.SessionId == id, Ct)));
+    }
+
+    [SqliteFact]
     public async Task A_reflection_that_is_begun_while_its_author_is_moved_is_not_left_behind()
     {
         var (cohort, other) = (await app.Cohort(), await app.Cohort());

@@ -62,6 +62,22 @@ public static class CoachingSteps
         unit,
     };
 
+    /// <summary>What the coach writes for all, and for some alone.</summary>
+    /// <param name="etag">Of the session whose notes are changed; null where there are none yet.</param>
+    public static Task<Answer> WriteNotes(
+        this HttpClient coach, Guid session, string? etag, string? note, params (Guid PersonId, string Text)[] feedback) => coach.Put(
+        $"{Session(session)}/notes", new { note, feedback = feedback.Select(f => new { personId = f.PersonId, text = f.Text }) },
+        etag is null ? ("If-None-Match", "*") : ("If-Match", etag));
+
+    /// <summary>What a reader sees of the words about a session: the note, feedback, replies and why it was called off.</summary>
+    public static string Words(this Answer session) => string.Join("; ", ((string?[])
+    [
+        (string?)session.Ok()["note"],
+        .. session["feedback"]!.AsArray().Select(f => (string)f!["text"]!),
+        .. session["replies"]!.AsArray().Select(r => (string)r!["text"]!),
+        (string?)session["cancelReason"],
+    ]).Where(w => w is not null));
+
     public static async Task<JsonNode> Dosage(this HttpClient reader, TestLearner learner) =>
         (await reader.Read($"{learner.Journey}/dosage")).Ok().Json;
 }

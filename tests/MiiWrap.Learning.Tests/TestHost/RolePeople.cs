@@ -46,6 +46,9 @@ public sealed class RolePeople
     private string? coaching;
     private string? item;
     private string? session;
+    private bool hasNotes;
+    private bool isSessionOpened;
+    private bool isSessionHeld;
     private string? webhook;
     private string? calendar;
     private string? material;
@@ -150,6 +153,41 @@ public sealed class RolePeople
     {
         (await As(Role.Learner).Post($"{await ActionItem()}/agree", new { })).Ok();
         return item!;
+    }
+
+    /// <summary>A note for both, and feedback for the learner.</summary>
+    public object NotesForLearner => new
+    {
+        note = "We listened to the first ten minutes.",
+        feedback = new[] { new { personId = people[Role.Learner].Id, text = "You asked before you gave an idea." } },
+    };
+
+    /// <summary>The instructor's session with the learner, about which something was written.</summary>
+    public async Task<string> SessionWithNotes()
+    {
+        var path = await CoachingSession();
+        if (!hasNotes) (await As(Role.Instructor).Put($"{path}/notes", NotesForLearner, ("If-None-Match", "*"))).Ok();
+        hasNotes = true;
+        return path;
+    }
+
+    /// <summary>The same, which the programme admin has opened to themselves.</summary>
+    public async Task<string> OpenedSession()
+    {
+        var path = await SessionWithNotes();
+        if (!isSessionOpened)
+            (await As(Role.ProgramAdmin).Post($"{path}/break-glass", new { reason = "The privacy officer asked.", hours = 1 })).Ok();
+        isSessionOpened = true;
+        return path;
+    }
+
+    /// <summary>The same on hold.</summary>
+    public async Task<string> HeldSession()
+    {
+        var path = await OpenedSession();
+        if (!isSessionHeld) (await As(Role.Learner).Post($"{path}/hold", new { reason = "The note names a family." })).Ok();
+        isSessionHeld = true;
+        return path;
     }
 
     /// <summary>The mail's way out.</summary>

@@ -36,6 +36,8 @@ internal sealed class CoachingSessionMapping : IEntityTypeConfiguration<Coaching
     {
         session.ToTable("CoachingSessions");
         session.HasKey(s => s.Id);
+        session.IsGuarded();
+        session.Ignore(s => s.HasNotes);
         session.Property(s => s.Competency).HasMaxLength(120);
         session.HasIndex(s => new { s.CoachId, s.StartsAt, s.Id });
         session.HasIndex(s => new { s.StartsAt, s.Id });
@@ -43,7 +45,12 @@ internal sealed class CoachingSessionMapping : IEntityTypeConfiguration<Coaching
         session.HasIndex(s => s.StartsAt).HasFilter("[Status] = 'Planned'").HasDatabaseName("IX_CoachingSessions_Planned");
         session.HasOne<Person>().WithMany().HasForeignKey(s => s.CoachId).OnDelete(DeleteBehavior.Restrict);
         session.HasOne<Cohort>().WithMany().HasForeignKey(s => s.CohortId).OnDelete(DeleteBehavior.Restrict);
+        session.HasIndex(s => s.CohortId);
+        // Whose words may be due to go.
+        session.HasIndex(s => new { s.CohortId, s.WordsAt }).HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL")
+            .HasDatabaseName("IX_CoachingSessions_WithWords");
         session.HasMany(s => s.Participants).WithOne().HasForeignKey(p => p.SessionId).OnDelete(DeleteBehavior.Cascade);
+        session.HasMany(s => s.Texts).WithOne().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 
@@ -60,6 +67,19 @@ internal sealed class SessionParticipantMapping : IEntityTypeConfiguration<Sessi
         participant.HasIndex(p => p.EnrolmentId);
         participant.HasOne<Person>().WithMany().HasForeignKey(p => p.PersonId).OnDelete(DeleteBehavior.Restrict);
         participant.HasOne<Enrolment>().WithMany().HasForeignKey(p => p.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class SessionTextMapping : IEntityTypeConfiguration<SessionText>
+{
+    public void Configure(EntityTypeBuilder<SessionText> text)
+    {
+        text.ToTable("SessionTexts");
+        text.HasKey(t => t.Id);
+        text.Property(t => t.Text).HasMaxLength(SessionText.MostNote);
+        text.HasIndex(t => new { t.SessionId, t.Kind, t.ParticipantId }).IsUnique().HasFilter(null);
+        text.HasIndex(t => t.SessionId).IsUnique().HasFilter("[ParticipantId] IS NULL").HasDatabaseName("IX_SessionTexts_OneNote");
+        text.HasOne<SessionParticipant>().WithMany().HasForeignKey(t => t.ParticipantId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

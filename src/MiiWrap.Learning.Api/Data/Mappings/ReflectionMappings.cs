@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
@@ -19,7 +20,7 @@ internal sealed class ReflectionMapping : IEntityTypeConfiguration<Reflection>
         reflection.HasKey(r => r.Id);
         reflection.Ignore(r => r.IsEditable);
         reflection.Ignore(r => r.IsForTalk);
-        reflection.Ignore(r => r.IsOnHold);
+        reflection.IsGuarded();
         reflection.Ignore(r => r.IsAccepted);
         reflection.Ignore(r => r.DraftTag);
         reflection.Property(r => r.Assignment).HasMaxLength(80);
@@ -69,15 +70,16 @@ internal sealed class ReviewMapping : IEntityTypeConfiguration<Review>
     }
 }
 
-internal sealed class ReflectionAccessMapping : IEntityTypeConfiguration<ReflectionAccess>
+internal sealed class AccessLogMapping : IEntityTypeConfiguration<AccessLogEntry>
 {
-    public void Configure(EntityTypeBuilder<ReflectionAccess> access)
+    public void Configure(EntityTypeBuilder<AccessLogEntry> entry)
     {
-        access.ToTable("ReflectionAccess");
-        access.HasKey(a => a.Id);
-        access.Property(a => a.Name).HasMaxLength(200);
-        access.HasIndex(a => new { a.ReflectionId, a.At, a.Id });
-        access.HasOne<Reflection>().WithMany().HasForeignKey(a => a.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        // The table keeps the name of the first release.
+        entry.BelongsToOneText("ReflectionAccess");
+        entry.HasKey(a => a.Id);
+        entry.Property(a => a.Name).HasMaxLength(200);
+        entry.HasIndex(a => new { a.ReflectionId, a.At, a.Id });
+        entry.HasIndex(a => new { a.SessionId, a.At, a.Id });
     }
 }
 
@@ -141,11 +143,11 @@ internal sealed class RedactionMapping : IEntityTypeConfiguration<Redaction>
 {
     public void Configure(EntityTypeBuilder<Redaction> redaction)
     {
-        redaction.ToTable("Redactions");
+        redaction.BelongsToOneText("Redactions");
         redaction.HasKey(r => r.Id);
         redaction.Property(r => r.Prompt).HasMaxLength(80);
         redaction.HasIndex(r => new { r.ReflectionId, r.At, r.Id });
-        redaction.HasOne<Reflection>().WithMany().HasForeignKey(r => r.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        redaction.HasIndex(r => new { r.SessionId, r.At, r.Id });
         redaction.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId).OnDelete(DeleteBehavior.Restrict);
     }
 }
@@ -169,11 +171,34 @@ internal sealed class BreakGlassMapping : IEntityTypeConfiguration<BreakGlass>
 {
     public void Configure(EntityTypeBuilder<BreakGlass> glass)
     {
-        glass.ToTable("BrokenGlass");
+        glass.BelongsToOneText("BrokenGlass");
         glass.HasKey(g => g.Id);
         glass.HasIndex(g => new { g.ReflectionId, g.PersonId });
-        glass.HasOne<Reflection>().WithMany().HasForeignKey(g => g.ReflectionId).OnDelete(DeleteBehavior.Restrict);
+        glass.HasIndex(g => new { g.SessionId, g.PersonId });
         glass.HasOne<Person>().WithMany().HasForeignKey(g => g.PersonId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+/// <summary>Rows that belong to one reflection or to one coaching session, and to nothing else.</summary>
+internal static class OfGuardedText
+{
+    public static void BelongsToOneText<T>(this EntityTypeBuilder<T> row, string table)
+        where T : class, IOfGuardedText
+    {
+        row.ToTable(table, t => t.HasCheckConstraint(
+            $"CK_{table}_OneText",
+            "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)"));
+        row.HasOne<Reflection>().WithMany().HasForeignKey(nameof(IOfGuardedText.ReflectionId)).OnDelete(DeleteBehavior.Restrict);
+        row.HasOne<CoachingSession>().WithMany().HasForeignKey(nameof(IOfGuardedText.SessionId)).OnDelete(DeleteBehavior.Restrict);
+    }
+
+    /// <summary>What a guarded text says of itself, and no column has.</summary>
+    public static void IsGuarded<T>(this EntityTypeBuilder<T> text)
+        where T : GuardedText
+    {
+        text.Ignore(t => t.IsOnHold);
+        text.Ignore(t => t.Key);
+        text.Ignore(t => t.Kind);
     }
 }
 

@@ -28,9 +28,10 @@ public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) 
 /// <param name="Reflections">How many reflections lost their words; scores, dates and hashes are kept.</param>
 /// <param name="Revisions">How many revisions lost their words.</param>
 /// <param name="Messages">How many messages lost their words.</param>
+/// <param name="Sessions">How many coaching sessions lost their words; null where it was about reflections.</param>
 public sealed record RetentionLogItem(
     Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections,
-    int Revisions, int Messages);
+    int Revisions, int Messages, int? Sessions);
 
 internal sealed class ListRetentionRecordsValidator : AbstractValidator<ListRetentionRecords>
 {

@@ -4,13 +4,15 @@ using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>
-/// Takes out the words of reflections whose time is over, a bounded number at a turn, and writes down how many; returns that number.
+/// Takes out the words of reflections and coaching sessions whose time is over, a bounded number at a turn, and writes down how many;
+/// returns that number.
 /// </summary>
 public sealed record PurgeReflections : ICommand<int>;
 
@@ -35,7 +37,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 }
                 catch (Exception e) when (e.IsOfOneRow())
                 {
-                    log.LogError(e, "Some reflections of cohort {CohortId} could not be purged: now one by one", due.CohortId);
+                    log.LogError(e, "Some words of cohort {CohortId} could not be purged: now one by one", due.CohortId);
                     purged += await PurgeOneByOne(due, cancellationToken);
                     break;
                 }
@@ -46,7 +48,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             while (batch == Batch);
         }
 
-        if (purged > 0) log.LogInformation("The words of {Count} reflections were purged: their time was over", purged);
+        if (purged > 0) log.LogInformation("The words of {Count} reflections and sessions were purged: their time was over", purged);
         return purged;
     }
 
@@ -55,7 +57,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     {
         db.ChangeTracker.Clear();
         var purged = 0;
-        foreach (var id in await DueNow(due, clock.UtcNow()).OrderBy(r => r.Id).Select(r => r.Id).Take(MostAtATurn).ToListAsync(ct))
+        foreach (var id in await IdsOf(due, clock.UtcNow()).Take(MostAtATurn).ToListAsync(ct))
         {
             try
             {
@@ -64,21 +66,24 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             catch (Exception e) when (e.IsOfOneRow())
             {
                 db.ChangeTracker.Clear();
-                log.LogError(e, "Reflection {ReflectionId} could not be purged", id);
+                log.LogError(e, "{Text} could not be purged", id);
             }
         }
 
         return purged;
     }
 
-    /// <summary>The agencies' learners of each cohort that ended so long ago.</summary>
+    /// <summary>
+    /// The agencies' learners of each cohort that ended so long ago, and its sessions; and the sessions of none, which go by their own day.
+    /// </summary>
     private async Task<List<DueWords>> Due(CancellationToken ct)
     {
         var now = clock.UtcNow();
         var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
         var old = await db.Cohorts
-            .Where(c => c.StartsOn < earliest && db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null
-                && r.Status != ReflectionStatus.RedactionHold))
+            .Where(c => c.StartsOn < earliest
+                && (db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold)
+                    || db.CoachingSessions.Any(s => s.CohortId == c.Id && s.PurgedAt == null && s.WordsAt != null && !s.IsHeld)))
             .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).Select(c => c.Id).ToArrayAsync(ct);
         // One that is damaged keeps none of the others.
         var cohorts = (await RowFault.LoadReadableAsync(
@@ -94,7 +99,9 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             .ToListAsync(ct)).ToLookup(g => g.CohortId, g => g.AgencyId);
         var policies = await db.Agencies.Where(a => a.RetentionMonths != null || a.LegalHoldSince != null)
             .Select(a => new { a.Id, a.RetentionMonths, IsHeld = a.LegalHoldSince != null }).ToDictionaryAsync(a => a.Id, ct);
-        var due = new List<DueWords>();
+        var periods = policies.Values.Where(p => !p.IsHeld).Select(p => p.RetentionMonths).OfType<int>().Append(settings.RetentionMonths)
+            .Distinct().Order().ToList();
+        List<DueWords> due = [.. periods.Select(months => new DueSessions(null, months))];
         foreach (var cohort in cohorts)
         {
             if (await library.Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct) is not { } curriculum)
@@ -109,14 +116,23 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 var policy = agency is { } id ? policies.GetValueOrDefault(id) : null;
                 var months = policy?.RetentionMonths ?? settings.RetentionMonths;
                 if (policy is not { IsHeld: true } && Retention.EndsOn(end, months) <= cohort.Today(now))
-                    due.Add(new(cohort.Id, agency, months));
+                    due.Add(new DueReflections(cohort.Id, agency, months));
             }
+
+            due.AddRange(periods.Where(m => Retention.EndsOn(end, m) <= cohort.Today(now)).Select(m => new DueSessions(cohort.Id, m)));
         }
 
         return due;
     }
 
-    private IQueryable<Reflection> DueNow(DueWords due, DateTime now)
+    private IQueryable<Guid> IdsOf(DueWords due, DateTime now) => due switch
+    {
+        DueReflections reflections => DueNow(reflections, now).OrderBy(r => r.Id).Select(r => r.Id),
+        DueSessions sessions => DueNow(sessions, now).OrderBy(s => s.Id).Select(s => s.Id),
+        _ => throw new InvalidOperationException($"{due} are no words that are purged."),
+    };
+
+    private IQueryable<Reflection> DueNow(DueReflections due, DateTime now)
     {
         var writtenBefore = now.AddMonths(-due.Months);
         return db.Reflections.Where(r => r.CohortId == due.CohortId && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold
@@ -124,47 +140,90 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             && db.Enrolments.Any(e => e.Id == r.EnrolmentId && e.AgencyId == due.AgencyId));
     }
 
+    /// <summary>Those of whose learners no agency keeps the words for longer.</summary>
+    private IQueryable<CoachingSession> DueNow(DueSessions due, DateTime now)
+    {
+        var (before, usual) = (now.AddMonths(-due.Months), settings.RetentionMonths);
+        var keptByOthers = usual > due.Months;
+        return db.CoachingSessions.Where(s => s.CohortId == due.CohortId && s.PurgedAt == null && s.WordsAt != null && s.WordsAt < before
+            && !s.IsHeld && (s.CohortId != null || s.StartsAt < before)
+            && !s.Participants.Any(p => db.Enrolments.Any(e => e.Id == p.EnrolmentId
+                && (e.AgencyId == null
+                    ? keptByOthers
+                    : db.Agencies.Any(a => a.Id == e.AgencyId
+                        && (a.LegalHoldSince != null || (a.RetentionMonths ?? usual) > due.Months))))));
+    }
+
     private Task<int> Purge(DueWords due, CancellationToken ct, Guid? only = null) => db.InTransactionAsync(
         async token =>
         {
             var now = clock.UtcNow();
-            if (!await IsStillDue(due, token)) return 0;
-            var rows = DueNow(due, now);
-            if (only is { } one) rows = rows.Where(r => r.Id == one);
-            var reflections = await rows.AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews).OrderBy(r => r.Id).Take(Batch)
-                .ToListAsync(token);
-            if (reflections.Count == 0) return 0;
-            // A learner who moves meanwhile to an agency that holds words back changes this row: the later of the two runs again.
-            var enrolmentIds = reflections.Select(r => r.EnrolmentId).Distinct().ToList();
-            foreach (var enrolment in await db.Enrolments.Where(e => enrolmentIds.Contains(e.Id)).ToListAsync(token))
+            var ids = await IdsOf(due, now).Where(id => only == null || id == only).Take(Batch).ToListAsync(token);
+            if (ids.Count == 0) return 0;
+            var records = due switch
             {
-                if (enrolment.AgencyId != due.AgencyId) return 0;
-                db.Entry(enrolment).Property(e => e.Version).IsModified = true;
-            }
-
-            var ids = reflections.Select(r => r.Id).ToList();
-            var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(token))
-                .ToLookup(m => m.ReflectionId);
-            foreach (var reflection in reflections) reflection.Purge(messages[reflection.Id], now);
-            db.Add(RetentionRecord.OfPurge(due.AgencyId, due.CohortId, due.Months, reflections, messages.Sum(m => m.Count()), now));
+                DueReflections reflections => await PurgeReflections(reflections, ids, now, token),
+                DueSessions sessions => await PurgeSessions(sessions, ids, now, token),
+                _ => [],
+            };
+            if (records.Count == 0) return 0;
+            db.AddRange(records);
             await db.SaveChangesAsync(token);
-            return reflections.Count;
+            return ids.Count;
         },
         commit: null,
         ct);
 
-    /// <summary>
-    /// Whether what the agency says has stayed as it was. Its row is saved with the purge: a hold or another period that is set meanwhile
-    /// changes that row too, so the later of the two finds the other and runs again.
-    /// </summary>
-    private async Task<bool> IsStillDue(DueWords due, CancellationToken ct)
+    private async Task<IReadOnlyList<RetentionRecord>> PurgeReflections(
+        DueReflections due, List<Guid> ids, DateTime now, CancellationToken ct)
     {
-        if (due.AgencyId is not { } id) return true;
-        var agency = await db.Agencies.SingleAsync(a => a.Id == id, ct);
-        if (agency.LegalHoldSince is not null || (agency.RetentionMonths ?? settings.RetentionMonths) != due.Months) return false;
-        db.Entry(agency).Property(a => a.Version).IsModified = true;
-        return true;
+        // Asked once more: what somebody has written meanwhile is due no longer.
+        var reflections = await DueNow(due, now).AsSplitQuery().Include(r => r.Revisions).Include(r => r.Reviews)
+            .Where(r => ids.Contains(r.Id)).OrderBy(r => r.Id).ToListAsync(ct);
+        var agencies = await LetGo(reflections.Select(r => r.EnrolmentId), due.Months, ct);
+        if (agencies is null || agencies.Values.Any(a => a != due.AgencyId)) return [];
+        var messages = (await db.ReflectionMessages.Where(m => ids.Contains(m.ReflectionId)).ToListAsync(ct)).ToLookup(m => m.ReflectionId);
+        foreach (var reflection in reflections) reflection.Purge(messages[reflection.Id], now);
+        return
+        [
+            RetentionRecord.OfPurge(due.AgencyId, due.CohortId!.Value, due.Months, reflections, messages.Sum(m => m.Count()), now),
+        ];
     }
 
-    private sealed record DueWords(Guid CohortId, Guid? AgencyId, int Months);
+    /// <summary>Each agency is told of those in which its people took part.</summary>
+    private async Task<IReadOnlyList<RetentionRecord>> PurgeSessions(DueSessions due, List<Guid> ids, DateTime now, CancellationToken ct)
+    {
+        var sessions = await DueNow(due, now).AsSplitQuery().Include(s => s.Participants).Include(s => s.Texts)
+            .Where(s => ids.Contains(s.Id)).OrderBy(s => s.Id).ToListAsync(ct);
+        if (await LetGo(sessions.SelectMany(s => s.Participants).Select(p => p.EnrolmentId), due.Months, ct) is not { } agencies) return [];
+        foreach (var session in sessions) session.Purge(now);
+        return
+        [
+            .. sessions.SelectMany(s => s.Participants.Select(p => agencies[p.EnrolmentId]).Distinct()).GroupBy(agency => agency)
+                .Select(agency => RetentionRecord.OfSessions(agency.Key, due.CohortId, due.Months, agency.Count(), now)),
+        ];
+    }
+
+    /// <summary>
+    /// The agencies of these enrolments, if each lets its people's words go after so many months; null if one does not any more. Their rows
+    /// and those of the enrolments are saved with the purge: a hold or another period that is set meanwhile, or a learner who moves to an
+    /// agency that holds words back, changes such a row too, so the later of the two finds the other and runs again.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<Guid, Guid?>?> LetGo(IEnumerable<Guid> enrolmentIds, int months, CancellationToken ct)
+    {
+        var ids = enrolmentIds.ToHashSet();
+        var enrolments = await db.Enrolments.Where(e => ids.Contains(e.Id)).ToListAsync(ct);
+        var agencyIds = enrolments.Select(e => e.AgencyId).OfType<Guid>().ToHashSet();
+        var agencies = await db.Agencies.Where(a => agencyIds.Contains(a.Id)).ToListAsync(ct);
+        if (agencies.Exists(a => a.LegalHoldSince is not null || (a.RetentionMonths ?? settings.RetentionMonths) > months)) return null;
+        db.Touch([.. enrolments, .. agencies]);
+        return enrolments.ToDictionary(e => e.Id, e => e.AgencyId);
+    }
+
+    /// <summary>Words that go together: those of a cohort, or of no cohort, after so many months.</summary>
+    private abstract record DueWords(Guid? CohortId, int Months);
+
+    private sealed record DueReflections(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
+
+    private sealed record DueSessions(Guid? CohortId, int Months) : DueWords(CohortId, Months);
 }

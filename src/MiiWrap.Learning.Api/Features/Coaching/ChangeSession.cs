@@ -85,12 +85,10 @@ internal sealed class ChangeSessionHandler(
     IRequestHandler<CancelSession, CoachingSessionView>,
     IRequestHandler<RecordSession, CoachingSessionView>
 {
-    private const string Stale = "session.stale";
-
     public async Task<CoachingSessionView> Handle(ChangeSession request, CancellationToken cancellationToken)
     {
         var session = await LoadOwn(request.SessionId, "changes it", cancellationToken);
-        request.Precondition.Check(Stale, CoachingViews.ETagOf(session));
+        request.Precondition.Check(CoachingViews.StaleSession, CoachingViews.ETagOf(session));
         var now = clock.UtcNow();
         if (request.StartsAt is { } at) CoachingSession.MustNotBeLate(at.UtcDateTime, now);
         session.Change(request.StartsAt?.UtcDateTime, request.Minutes, request.Mode, request.Competency?.NormalizeNfc(), now);
@@ -105,7 +103,8 @@ internal sealed class ChangeSessionHandler(
             : await MayForAgency(session, cancellationToken) ? CancelledBy.Agency
             : throw new RuleException(
                 "coaching.notYours", "Only those who take part, a lead or a programme admin call a session off.", RuleKind.Forbidden);
-        await gate.PassReasonAsync(session.Participants[0].EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
+        await gate.PassReasonAsync(
+            [.. session.Participants.Select(p => p.EnrolmentId)], request.Reason, request.PrivacyConfirmed, cancellationToken);
         session.Cancel(by, caller.PersonId, request.Reason.NormalizeNfc(), clock.UtcNow());
         return await Save(session, cancellationToken);
     }
@@ -113,7 +112,8 @@ internal sealed class ChangeSessionHandler(
     public async Task<CoachingSessionView> Handle(RecordSession request, CancellationToken cancellationToken)
     {
         var session = await LoadOwn(request.SessionId, "records it", cancellationToken);
-        request.Precondition.Check(Stale, request.Precondition.MustBeNew && session.Records == 0 ? null : CoachingViews.ETagOf(session));
+        request.Precondition.Check(
+            CoachingViews.StaleSession, request.Precondition.MustBeNew && session.Records == 0 ? null : CoachingViews.ETagOf(session));
         await invitations.Record(session, request.Record, cancellationToken);
         return await Save(session, cancellationToken);
     }

@@ -9,7 +9,8 @@ internal static class CoachingRoutes
     private const string NotYours = "coaching.notYours";
 
     public static IServiceCollection AddCoaching(this IServiceCollection services) =>
-        services.AddScoped<CoachingViews>().AddScoped<SessionInvitations>().AddScoped<DosageQueries>().AddSessionMails();
+        services.AddScoped<CoachingViews>().AddScoped<SessionAccess>().AddScoped<SessionInvitations>().AddScoped<DosageQueries>()
+            .AddSessionMails();
 
     public static void MapCoaching(this IEndpointRouteBuilder app)
     {
@@ -147,6 +148,65 @@ internal static class CoachingRoutes
             .Named<RecordSession>().ForFrontEnds(FrontEndScopes.Teaching).NeedsPrecondition("session.stale", orIsNew: true)
             .NotFound("session.notFound", "person.notFound").Forbidden(NotYours).Conflict("session.state", "session.frozen").Invalid()
             .Codes(invitations).Codes(records);
+
+        MapNotes(sessions.MapGroup("/{sessionId:guid}"));
+    }
+
+    private static void MapNotes(RouteGroupBuilder session)
+    {
+        const string Blocked = "session.privacy.blocked";
+        const string Unconfirmed = "session.privacy.unconfirmed";
+
+        session.MapPut("/notes",
+                async (Guid sessionId, SaveSessionNotes request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.WithTag(await mediator.Send(
+                        request with { SessionId = sessionId, Precondition = http.Request.Precondition() }, ct)))
+            .Named<SaveSessionNotes>().ForFrontEnds(FrontEndScopes.Teaching).NeedsPrecondition("session.stale", orIsNew: true)
+            .NotFound("session.notFound").Forbidden(NotYours).Conflict("session.onHold", "session.purged")
+            .Invalid("session.feedback.unknown", Blocked, Unconfirmed);
+
+        session.MapPost("/notes/reply",
+                async (Guid sessionId, ReplyToNotes request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                {
+                    var replied = await mediator.Send(request with { SessionId = sessionId }, ct);
+                    http.Response.Headers.ETag = replied.Etag;
+                    return TypedResults.Created($"/v1/coaching-sessions/{sessionId}", replied);
+                })
+            .Named<ReplyToNotes>().ForFrontEnds(FrontEndScopes.Learning).Retryable().NotFound("session.notFound").Forbidden(NotYours)
+            .Conflict("session.notes.none", "session.reply.given", "session.onHold", "session.purged").Invalid(Blocked, Unconfirmed);
+
+        session.MapPost("/hold", async (Guid sessionId, HoldSession request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { SessionId = sessionId }, ct)))
+            .Named<HoldSession>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Retryable()
+            .NotFound("session.notFound").Forbidden(NotYours).Conflict("session.notes.none", "session.onHold", "session.purged").Invalid()
+            .GatedReason();
+
+        session.MapPost("/redactions", async (Guid sessionId, RedactSession request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Created(
+                    $"/v1/coaching-sessions/{sessionId}", await mediator.Send(request with { SessionId = sessionId }, ct)))
+            .Named<RedactSession>().NotForFrontEnds().Retryable().NotFound("session.notFound").Forbidden("role.required", "redaction.own")
+            .Conflict("session.notOnHold").Invalid("session.text.unknown", "redaction.reason.quotes", "redaction.span.invalid")
+            .GatedReason();
+
+        session.MapPost("/hold/release", async ([AsParameters] ReleaseSession request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ReleaseSession>().NotForFrontEnds().Retryable().NotFound("session.notFound").Forbidden("role.required", "redaction.own")
+            .Conflict("session.notOnHold");
+
+        session.MapPost("/break-glass", async (Guid sessionId, OpenSessionNotes request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request with { SessionId = sessionId }, ct)))
+            .Named<OpenSessionNotes>().NotForFrontEnds().Retryable().NotFound("session.notFound")
+            .Forbidden("role.required", "review.ownAgency").Invalid().GatedReason();
+
+        session.MapDelete("/break-glass", async ([AsParameters] CloseSessionNotes request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<CloseSessionNotes>().NotForFrontEnds().NotFound("session.notFound").Forbidden("role.required", "review.ownAgency")
+            .Conflict("breakGlass.none");
+
+        session.MapGet("/access-log", async ([AsParameters] ListSessionAccess request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListSessionAccess>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Listed()
+            .NotFound("session.notFound").Forbidden(NotYours);
     }
 
     private static Microsoft.AspNetCore.Http.HttpResults.Ok<CoachingSessionView> WithTag(this HttpContext http, CoachingSessionView session)

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
@@ -36,17 +38,43 @@ public sealed record CoachingPerson(Guid Id, string Name);
 /// <param name="CancelledBy">On whose side it was called off; null when it was not.</param>
 /// <param name="CancelReason">Why it was called off, for coach and participants; null otherwise.</param>
 /// <param name="RecordedAt">When it was recorded for the first time; null before.</param>
+/// <param name="OnHold">What was written about it is hidden until something is taken out.</param>
+/// <param name="PurgedAt">When the time for which its words are kept was over; null before.</param>
 public sealed record CoachingSessionView(
     Guid Id, SessionMode Mode, DateTime StartsAt, int Minutes, SessionStatus Status, string? Competency, Guid? CohortId,
     CoachingPerson Coach, IReadOnlyList<SessionParticipantView> Participants, CancelledBy? CancelledBy, string? CancelReason,
-    DateTime? RecordedAt)
+    DateTime? RecordedAt, bool OnHold, DateTime? PurgedAt)
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }
 
+    /// <summary>
+    /// What the coach wrote for all who take part; null for none, for whoever may not read it, and wherever the answer is not about one
+    /// session and its notes.
+    /// </summary>
+    public string? Note { get; init; }
+
+    /// <summary>What the coach wrote for one participant: the coach reads all, a participant their own.</summary>
+    public IReadOnlyList<SessionFeedback> Feedback { get; init; } = [];
+
+    /// <summary>What participants replied: the coach reads all, a participant their own.</summary>
+    public IReadOnlyList<SessionReply> Replies { get; init; } = [];
+
+    /// <summary>What was taken out of all this, and why; ██ stands in each of those places.</summary>
+    public IReadOnlyList<RedactionView> Redactions { get; init; } = [];
+
     /// <summary>The further sessions that were planned with this one; empty for none.</summary>
     public IReadOnlyList<RepeatedSession> Repeats { get; init; } = [];
 }
+
+/// <summary>What the coach wrote for one participant.</summary>
+/// <param name="Text">Nobody reads it but the coach and that person.</param>
+public sealed record SessionFeedback(Guid PersonId, string Text);
+
+/// <summary>What a participant replied.</summary>
+/// <param name="Text">Nobody reads it but the coach and that person.</param>
+/// <param name="At">When it was written.</param>
+public sealed record SessionReply(Guid PersonId, string Text, DateTime At);
 
 /// <summary>One of several sessions that were planned at once.</summary>
 /// <param name="StartsAt">When it begins.</param>
@@ -65,8 +93,10 @@ public sealed record SessionParticipantView(
 public sealed record ObservationView(ObservationKind Kind, string Month, Guid? ReviewId);
 
 /// <summary>Makes views for the caller of what they may see.</summary>
-internal sealed class CoachingViews(LearningDb db, Caller caller)
+internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guard)
 {
+    public const string StaleSession = "session.stale";
+
     public static string ETagOf(CoachingRelationship relationship) => ETags.Of(relationship.Id, relationship.Version);
 
     public static string ETagOf(CoachingSession session) => ETags.Of(session.Id, session.Version);
@@ -88,12 +118,50 @@ internal sealed class CoachingViews(LearningDb db, Caller caller)
     public async Task<IReadOnlyList<CoachingSessionView>> Of(IReadOnlyList<CoachingSession> sessions, CancellationToken ct)
     {
         var names = await NamesOf(sessions.Select(s => s.CoachId), ct);
+        var known = await KnownOf(sessions, ct);
+        return [.. sessions.Select(s => Of(s, names[s.CoachId], known))];
+    }
+
+    /// <summary>With what was written about it, as far as the caller may read it; that they have stands in the access log.</summary>
+    public async Task<CoachingSessionView> WithWords(OpenedSession found, CancellationToken ct)
+    {
+        var session = found.Session;
+        var view = Of(session, found.CoachName, await KnownOf([session], ct));
+        if (found.Party is null && found.Reader is null) return view;
+        var people = session.Participants.ToDictionary(p => p.Id, p => p.PersonId);
+        List<SessionText> texts = found.Reader is null
+            ? []
+            : [.. (await db.SessionTexts.AsNoTracking().Where(t => t.SessionId == session.Id).OrderBy(t => t.Id).ToListAsync(ct))
+                .Where(t => found.Knows(t.ParticipantId))];
+        var redactions = await db.Redactions.Of(session.Key).OrderBy(r => r.At).ThenBy(r => r.Id)
+            .Select(r => new { r.ParticipantId, r.At, r.Prompt, r.Places, r.Reason }).ToListAsync(ct);
+        // What one has written oneself one does not open.
+        if (found.Reader is { } reader && (reader.Role == ReaderRole.ProgramAdmin
+            || texts.Exists(t => t.Kind == SessionTextKind.Reply == (reader.Role == ReaderRole.Coach))))
+            await guard.NoteReading(found.Act, reader, ReaderAct.Read, ct);
+        return view with
+        {
+            Note = texts.Find(t => t.Kind == SessionTextKind.Note)?.Text,
+            Feedback = [.. texts.Where(t => t.Kind == SessionTextKind.Feedback).Select(t => new SessionFeedback(
+                people[t.ParticipantId!.Value], t.Text))],
+            Replies = [.. texts.Where(t => t.Kind == SessionTextKind.Reply).Select(t => new SessionReply(
+                people[t.ParticipantId!.Value], t.Text, t.WrittenAt))],
+            Redactions = [.. redactions.Where(r => found.Knows(r.ParticipantId)).Select(r => new RedactionView(
+                r.At, r.Prompt, r.Places, r.Reason))],
+            CancelReason = found.Reader is null ? null : session.CancelReason,
+            // Whoever opens it or closes it again is shown something else of the same session.
+            Etag = found.WhyGlassIsBroken is null ? view.Etag : ETags.Of(session.Id, session.Version, nameof(BreakGlass)),
+        };
+    }
+
+    /// <summary>The enrolments of whose sessions the caller may know, where they have no part in them.</summary>
+    private async Task<HashSet<Guid>> KnownOf(IReadOnlyList<CoachingSession> sessions, CancellationToken ct)
+    {
         var others = sessions.Where(s => s.CoachId != caller.PersonId && s.Participants.All(p => p.PersonId != caller.PersonId))
             .SelectMany(s => s.Participants).Select(p => p.EnrolmentId).ToHashSet();
-        var known = others.Count == 0
-            ? []
+        return others.Count == 0 || caller.IsProgramAdmin
+            ? others
             : await db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => others.Contains(e.Id)).Select(e => e.Id).ToHashSetAsync(ct);
-        return [.. sessions.Select(s => Of(s, names[s.CoachId], known))];
     }
 
     private CoachingSessionView Of(CoachingSession session, string coach, HashSet<Guid> known)
@@ -105,7 +173,8 @@ internal sealed class CoachingViews(LearningDb db, Caller caller)
             new(session.CoachId, coach),
             [.. session.Participants.Where(p => isParty || known.Contains(p.EnrolmentId)).OrderBy(p => p.Name, StringComparer.Ordinal)
                 .ThenBy(p => p.PersonId).Select(p => Part(p, isCoach, isParty))],
-            session.CancelledBy, isParty ? session.CancelReason : null, session.RecordedAt) { Etag = ETagOf(session) };
+            session.CancelledBy, isParty && !session.IsOnHold ? session.CancelReason : null, session.RecordedAt, session.IsOnHold,
+            session.PurgedAt) { Etag = ETagOf(session) };
     }
 
     private SessionParticipantView Part(SessionParticipant part, bool isCoach, bool isParty)

@@ -31,28 +31,29 @@ internal sealed class ListSessionsValidator : AbstractValidator<ListSessions>
     }
 }
 
-internal sealed class ListSessionsHandler(LearningDb db, Caller caller, CoachingViews views, ILogger<ListSessions> log)
+internal sealed class ListSessionsHandler(
+    LearningDb db, Caller caller, SessionAccess sessions, CoachingViews views, ILogger<ListSessions> log)
     : IRequestHandler<ListSessions, Page<CoachingSessionView>>, IRequestHandler<GetSession, CoachingSessionView>
 {
     public async Task<Page<CoachingSessionView>> Handle(ListSessions request, CancellationToken cancellationToken)
     {
-        var sessions = db.CoachingSessions.AsNoTracking().SeenBy(caller, db);
+        var seen = db.CoachingSessions.AsNoTracking().SeenBy(caller, db);
         if (request.Person is { } person)
         {
             var parts = db.SessionParticipants.Where(p => p.PersonId == person).Select(p => p.SessionId);
-            sessions = sessions.Where(s => parts.Contains(s.Id));
+            seen = seen.Where(s => parts.Contains(s.Id));
         }
 
         if (request.Cohort is { } cohort)
         {
             var parts = db.Enrolments.Where(e => e.CohortId == cohort)
                 .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId);
-            sessions = sessions.Where(s => parts.Contains(s.Id));
+            seen = seen.Where(s => parts.Contains(s.Id));
         }
 
-        if (EnumNames.TryParse<SessionStatus>(request.Status, out var status)) sessions = sessions.Where(s => s.Status == status);
-        if (Moments.TryParse(request.From, out var from)) sessions = sessions.Where(s => s.StartsAt >= from.UtcDateTime);
-        var rows = await sessions.LoadReadablePageAsync(
+        if (EnumNames.TryParse<SessionStatus>(request.Status, out var status)) seen = seen.Where(s => s.Status == status);
+        if (Moments.TryParse(request.From, out var from)) seen = seen.Where(s => s.StartsAt >= from.UtcDateTime);
+        var rows = await seen.LoadReadablePageAsync(
             s => s.Id, some => some.PageBy(request, s => s.StartsAt, s => s.Id),
             some => some.Include(s => s.Participants).AsSingleQuery().ToListAsync(cancellationToken),
             log.LeavesOut("session"), cancellationToken);
@@ -61,8 +62,5 @@ internal sealed class ListSessionsHandler(LearningDb db, Caller caller, Coaching
     }
 
     public async Task<CoachingSessionView> Handle(GetSession request, CancellationToken cancellationToken) =>
-        await views.Of(
-            await db.CoachingSessions.AsNoTracking().Include(s => s.Participants).SeenBy(caller, db)
-                .SingleOrDefaultAsync(s => s.Id == request.SessionId, cancellationToken)
-            ?? throw new NotFoundException("session"), cancellationToken);
+        await views.WithWords(await sessions.Find(request.SessionId, cancellationToken), cancellationToken);
 }

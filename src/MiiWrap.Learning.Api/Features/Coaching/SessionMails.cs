@@ -69,8 +69,20 @@ internal static class SessionMails
             .AnyAsync(r => r.CoacheeId == person.Id && r.BeganAt == null && r.EndedAt == null, ct),
     };
 
-    public static IServiceCollection AddSessionMails(this IServiceCollection services) =>
-        services.AddSingleton(Planned).AddSingleton(Moved).AddSingleton(Cancelled).AddSingleton(Proposed);
+    private static readonly MailTemplate Redacted = new(MailKind.SessionRedacted, "A few words were taken out of your coaching notes")
+    {
+        Paragraphs = _ =>
+        [
+            "Something that you wrote about a coaching session could have pointed to a person, so it was taken out. That happens to careful people, it protects the family, and it counts against nobody. "
+            + "The rest is as you wrote it. Sign in to see where it was and why.",
+        ],
+        Footer = "This mail says no more than that, on purpose.",
+        KeepsHours = true,
+        WaitsForAccess = true,
+    };
+
+    public static IServiceCollection AddSessionMails(this IServiceCollection services) => services.AddSingleton(Planned)
+        .AddSingleton(Moved).AddSingleton(Cancelled).AddSingleton(Proposed).AddSingleton(Redacted);
 
     private static Task<bool> IsExpected(LearningDb db, OutboundMail mail, Person person, CancellationToken ct) =>
         Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil
@@ -120,6 +132,7 @@ internal sealed class QueueSessionMails(LearningDb db) :
     INotificationHandler<DomainEventNotification<SessionMoved>>,
     INotificationHandler<DomainEventNotification<ParticipantExcused>>,
     INotificationHandler<DomainEventNotification<SessionEnded>>,
+    INotificationHandler<DomainEventNotification<SessionRedacted>>,
     INotificationHandler<DomainEventNotification<CoachingProposed>>
 {
     public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken)
@@ -147,6 +160,12 @@ internal sealed class QueueSessionMails(LearningDb db) :
             _ => [session.CoachId, .. Expected(session)],
         };
         return Owe(session, MailKind.SessionCancelled, others, at, cancellationToken);
+    }
+
+    public Task Handle(DomainEventNotification<SessionRedacted> notification, CancellationToken cancellationToken)
+    {
+        var (session, authors, at) = notification.Event;
+        return Owe(session, MailKind.SessionRedacted, authors, at, cancellationToken);
     }
 
     public Task Handle(DomainEventNotification<CoachingProposed> notification, CancellationToken cancellationToken)

@@ -144,8 +144,8 @@ internal sealed class ListNudgesHandler(
     private async Task<Dictionary<(Guid EnrolmentId, string Unit), string>> WhyOpened(
         List<Guid> enrolments, DateTime now, CancellationToken ct)
     {
-        var opened = await db.BrokenGlass.Where(g => g.PersonId == caller.PersonId && g.Until > now)
-            .Join(db.Reflections, g => g.ReflectionId, r => r.Id, (g, r) => new { r.EnrolmentId, r.Assignment, g.Reason })
+        var opened = await db.BrokenGlass.OpenTo(caller, now)
+            .Join(db.Reflections, g => g.ReflectionId, r => (Guid?)r.Id, (g, r) => new { r.EnrolmentId, r.Assignment, g.Reason })
             .Where(r => enrolments.Contains(r.EnrolmentId)).ToListAsync(ct);
         var why = new Dictionary<(Guid, string), string>();
         foreach (var one in opened) why[(one.EnrolmentId, one.Assignment)] = one.Reason;

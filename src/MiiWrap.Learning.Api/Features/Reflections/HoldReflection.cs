@@ -6,7 +6,6 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reflections;
@@ -36,19 +35,17 @@ internal sealed class HoldReflectionValidator : AbstractValidator<HoldReflection
     public HoldReflectionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class HoldReflectionHandler(LearningDb db, Caller caller, TextGuard guard)
     : IRequestHandler<HoldReflection, HeldReflection>
 {
     public async Task<HeldReflection> Handle(HoldReflection request, CancellationToken cancellationToken)
     {
         var reflection = await db.Reflections.FindOwn(caller, request.EnrolmentId, request.Assignment, cancellationToken)
             ?? throw new NotFoundException("reflection");
-        await gate.PassReasonAsync(reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
-        reflection.Hold();
         var name = await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).SingleAsync(cancellationToken);
-        db.Add(ReflectionAccess.Of(
-            reflection.Id, caller.PersonId, name, ReaderRole.Author, ReaderAct.PutOnHold, request.Reason.NormalizeNfc(), clock.UtcNow()));
-        await db.SaveChangesAsync(cancellationToken);
+        await guard.Hold(
+            new(reflection, [reflection.EnrolmentId], name), ReaderRole.Author, request.Reason, request.PrivacyConfirmed,
+            cancellationToken);
         return new(reflection.Status);
     }
 }

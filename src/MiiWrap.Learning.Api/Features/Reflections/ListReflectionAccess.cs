@@ -1,8 +1,10 @@
+using System.Linq.Expressions;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -17,15 +19,6 @@ namespace MiiWrap.Learning.Api.Features.Reflections;
 public sealed record ListReflectionAccess(Guid EnrolmentId, string Assignment, string? Limit, string? Cursor)
     : IQuery<Page<AccessLogItem>>, IPaged;
 
-/// <summary>One look at the reflection, the plan or the notes, or one appointment in the cohort.</summary>
-/// <param name="At">When it was read or changed.</param>
-/// <param name="Reason">Given by a programme admin, who may look only with one, and by a lead who handed a claim over.</param>
-/// <param name="By">Of an appointment, who made it; null of a look.</param>
-public sealed record AccessLogItem(DateTime At, AccessLogPerson Who, ReaderRole Role, ReaderAct What, string? Reason, AccessLogPerson? By);
-
-/// <summary>The one who looked, was appointed or dismissed.</summary>
-public sealed record AccessLogPerson(string Name);
-
 internal sealed class ListReflectionAccessValidator : AbstractValidator<ListReflectionAccess>
 {
     public ListReflectionAccessValidator() => this.RuleForPaging(byMoment: true);
@@ -35,6 +28,9 @@ internal sealed class ListReflectionAccessHandler(
     LearningDb db, Caller caller, CurriculumLibrary library, ILogger<ListReflectionAccess> log)
     : IRequestHandler<ListReflectionAccess, Page<AccessLogItem>>
 {
+    private static readonly Expression<Func<ReaderAppointment, AccessLogLine>> Appointment = a =>
+        new AccessLogLine { Id = a.Id, At = a.At, Name = a.Name, Role = a.Role, Act = a.Act, Reason = null, By = a.By };
+
     public async Task<Page<AccessLogItem>> Handle(ListReflectionAccess request, CancellationToken cancellationToken)
     {
         var found = await db.Enrolments.Where(e => e.Id == request.EnrolmentId && e.PersonId == caller.PersonId)
@@ -48,23 +44,21 @@ internal sealed class ListReflectionAccessHandler(
         if (await library.FindUnit(db, found.Cohort, request.Assignment, cancellationToken) is null)
             throw new NotFoundException("reflection");
         var moves = db.LearnerMoves.Where(m => m.EnrolmentId == request.EnrolmentId);
-        var lines = db.ReflectionAccess.Where(a => a.ReflectionId == found.Reflection)
-            .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null })
+        var lines = db.AccessLog.Where(a => a.ReflectionId != null && a.ReflectionId == found.Reflection).Select(AccessLogLine.Of)
             .Concat(db.NoteAccess.Where(a => a.EnrolmentId == request.EnrolmentId && a.Unit == request.Assignment)
-                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, a.Reason, By = (string?)null }))
-            .Concat(db.ReaderAppointments.Where(a => a.CohortId == found.Cohort.Id)
-                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }))
+                .Select(a => new AccessLogLine
+                {
+                    Id = a.Id, At = a.At, Name = a.Name, Role = a.Role, Act = a.Act, Reason = a.Reason, By = null,
+                }))
+            .Concat(db.ReaderAppointments.Where(a => a.CohortId == found.Cohort.Id).Select(Appointment))
             // Those of an earlier cohort until the learner last left it.
             .Concat(moves.Where(m => m.FromCohortId != found.Cohort.Id
                     && !moves.Any(later => later.FromCohortId == m.FromCohortId && later.At > m.At))
-                .SelectMany(m => db.ReaderAppointments.Where(a => a.CohortId == m.FromCohortId && a.At <= m.At))
-                .Select(a => new { a.Id, a.At, a.Name, a.Role, a.Act, Reason = (string?)null, By = (string?)a.By }))
-            .Concat(moves.Select(m => new { m.Id, m.At, m.Name, m.Role, m.Act, Reason = (string?)null, By = (string?)null }));
-        var rows = await lines.LoadReadablePageAsync(
-            a => a.Id, some => some.PageBy(request, a => a.At, a => a.Id), some => some.ToListAsync(cancellationToken),
-            log.LeavesOut("line of an access log"), cancellationToken);
-        var page = rows.ToPage(request, a => (Paging.KeyOf(a.At), a.Id));
-        return new([.. page.Items.Select(a => new AccessLogItem(
-            a.At, new(a.Name), a.Role, a.Act, a.Reason, a.By is null ? null : new(a.By)))], page.Next);
+                .SelectMany(m => db.ReaderAppointments.Where(a => a.CohortId == m.FromCohortId && a.At <= m.At)).Select(Appointment))
+            .Concat(moves.Select(m => new AccessLogLine
+            {
+                Id = m.Id, At = m.At, Name = m.Name, Role = m.Role, Act = m.Act, Reason = null, By = null,
+            }));
+        return await AccessLogLine.Read(lines, request, log, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
@@ -33,7 +34,7 @@ internal sealed class GuardClaims(LearningDb db) : INotificationHandler<DomainEv
             .Join(db.Enrolments.Where(e => learners.Contains(e.PersonId)), m => (Guid?)m.AgencyId, e => e.AgencyId,
                 (m, e) => new { Reviewer = m.PersonId, Learner = e.PersonId })
             .ToListAsync(cancellationToken)).Select(t => (t.Reviewer, t.Learner)).ToHashSet();
-        if (claims.Exists(c => tied.Contains((c.ReviewerId, c.Reflection.PersonId)))) throw ReviewRules.OfOwnAgency();
+        if (claims.Exists(c => tied.Contains((c.ReviewerId, c.Reflection.PersonId)))) throw AccessQueries.OfOwnAgency();
     }
 }
 
@@ -42,7 +43,4 @@ internal static class ReviewRules
 {
     public static RuleException NotOnStaff() => new(
         "role.required", "Only an instructor or a lead of this cohort reviews its reflections.", RuleKind.Forbidden);
-
-    public static RuleException OfOwnAgency() => new("review.ownAgency",
-        "Whoever supervises or administers at a learner's agency never reads that learner's reflections.", RuleKind.Forbidden);
 }

@@ -76,7 +76,7 @@ internal sealed class HandOverReviewHandler(LearningDb db, ReviewAccess reviews,
         var reason = request.Reason.NormalizeNfc();
         var claim = reflection.HandOver(request.RevisionId, request.From, to, reason, now);
         reviews.Note(found, new(ReaderRole.Lead, reason), ReaderAct.HandedOver);
-        db.Add(ReflectionAccess.Of(reflection.Id, to, reviewer.Person.Name, ReaderRole.Reviewer, ReaderAct.TookOver, null, now));
+        db.Add(AccessLogEntry.Of(reflection.Key, to, reviewer.Person.Name, ReaderRole.Reviewer, ReaderAct.TookOver, null, now));
         await db.QueueNotices([reviewer.Person], MailKind.ReviewHandedOver, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return new(request.RevisionId, new(to, reviewer.Person.Name), claim.LeaseUntil!.Value);

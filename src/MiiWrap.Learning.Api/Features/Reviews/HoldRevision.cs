@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using MiiWrap.Learning.Api.Access;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
@@ -38,7 +37,7 @@ internal sealed class HoldRevisionValidator : AbstractValidator<HoldRevision>
     public HoldRevisionValidator() => RuleFor(x => x.Reason).MustBeReason();
 }
 
-internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class HoldRevisionHandler(ReviewAccess reviews, TextGuard guard, Caller caller, TimeProvider clock)
     : IRequestHandler<HoldRevision, HeldRevision>, IRequestHandler<ReleaseHold, HeldRevision>
 {
     public async Task<HeldRevision> Handle(HoldRevision request, CancellationToken cancellationToken)
@@ -50,20 +49,14 @@ internal sealed class HoldRevisionHandler(LearningDb db, ReviewAccess reviews, C
                 ? new(ReaderRole.ProgramAdmin, null)
                 : throw new RuleException(
                     "review.notReader", "Only someone who reads this reflection can report something in it.", RuleKind.Forbidden));
-        await gate.PassReasonAsync(found.Reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
-        found.Reflection.Hold();
-        reviews.Note(found, reader with { Reason = request.Reason.NormalizeNfc() }, ReaderAct.PutOnHold);
-        await db.SaveChangesAsync(cancellationToken);
+        await guard.Hold(found.Act, reader.Role, request.Reason, request.PrivacyConfirmed, cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }
 
     public async Task<HeldRevision> Handle(ReleaseHold request, CancellationToken cancellationToken)
     {
         var found = await reviews.Find(request.RevisionId, cancellationToken);
-        var keeper = reviews.PrivacyKeeper(found);
-        found.Reflection.ReleaseFromHold(caller.PersonId, clock.UtcNow());
-        reviews.Note(found, keeper, ReaderAct.ReleasedFromHold);
-        await db.SaveChangesAsync(cancellationToken);
+        await guard.Release(found.Act, reviews.PrivacyKeeper(found), cancellationToken);
         return new(request.RevisionId, found.Reflection.StatusAt(clock.UtcNow()));
     }
 }

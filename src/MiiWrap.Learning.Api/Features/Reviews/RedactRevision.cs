@@ -37,13 +37,12 @@ internal sealed class RedactRevisionValidator : AbstractValidator<RedactRevision
     public RedactRevisionValidator()
     {
         RuleFor(x => x.Prompt).MustBeLine(80);
-        RuleFor(x => x.Span).NotNull().Must(s => s is null || s.Count == 2)
-            .WithMessage("A span is two numbers: where it starts, and where the rest goes on.");
+        RuleFor(x => x.Span).MustBeSpan();
         RuleFor(x => x.Reason).MustBeReason();
     }
 }
 
-internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, Caller caller, PrivacyGate gate, TimeProvider clock)
+internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews, TextGuard guard, Caller caller, TimeProvider clock)
     : IRequestHandler<RedactRevision, RedactedRevision>
 {
     public async Task<RedactedRevision> Handle(RedactRevision request, CancellationToken cancellationToken)
@@ -54,25 +53,19 @@ internal sealed class RedactRevisionHandler(LearningDb db, ReviewAccess reviews,
         if (reflection.IsTakenBack(found.RevisionId))
             throw new RuleException("review.notReader", "Its author took this revision back; nobody else reads it.", RuleKind.Forbidden);
         await db.Entry(reflection).Collection(r => r.Revisions).LoadAsync(cancellationToken);
-        await gate.PassReasonAsync(reflection.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
-        var reason = request.Reason.NormalizeNfc();
-        var redaction = reflection.Redact(
-            request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId,
-            await OthersOf(reflection, cancellationToken), clock.UtcNow());
-        db.Add(redaction);
-        reviews.Note(found, keeper with { Reason = reason }, ReaderAct.Redacted);
-        await db.SaveChangesAsync(cancellationToken);
+        var others = await OthersOf(reflection, cancellationToken);
+        var redaction = await guard.Redact(
+            found.Act, keeper, request.Reason, request.PrivacyConfirmed, (reason, remarks) => reflection.Redact(
+                request.RevisionId, request.Prompt, request.Span[0], request.Span[1], reason, caller.PersonId, others.Concat(remarks),
+                clock.UtcNow()), cancellationToken);
         return new(redaction.Id, redaction.Places, redaction.At);
     }
 
-    /// <summary>What was said about it outside of it: messages, and the reasons of those who looked or took something out.</summary>
+    /// <summary>What was said about it outside of it, beside what is said about every text: messages, and why notes were read.</summary>
     private async Task<List<IRedactable>> OthersOf(Reflection reflection, CancellationToken ct) =>
     [
         .. await db.ReflectionMessages.Where(m => m.ReflectionId == reflection.Id).ToListAsync(ct),
-        .. await db.ReflectionAccess.Where(a => a.ReflectionId == reflection.Id && a.Reason != null).ToListAsync(ct),
         .. await db.NoteAccess.Where(a => a.EnrolmentId == reflection.EnrolmentId && a.Unit == reflection.Assignment && a.Reason != null)
             .ToListAsync(ct),
-        .. await db.BrokenGlass.Where(g => g.ReflectionId == reflection.Id).ToListAsync(ct),
-        .. await db.Redactions.Where(r => r.ReflectionId == reflection.Id).ToListAsync(ct),
     ];
 }

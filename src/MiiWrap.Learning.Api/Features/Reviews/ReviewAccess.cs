@@ -13,11 +13,11 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Reviews;
 
 /// <summary>Finds the reflection of a revision for those who may know of it, and says who may do what with it.</summary>
-internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class ReviewAccess(LearningDb db, Caller caller, TextGuard guard, CurriculumLibrary library, TimeProvider clock)
 {
     public async Task<ReviewedReflection> Find(Guid revisionId, CancellationToken ct)
     {
-        var (now, own) = (clock.UtcNow(), db.LearnersOfOwnAgencies(caller));
+        var (own, glass) = (db.LearnersOfOwnAgencies(caller), db.BrokenGlass.OpenTo(caller, clock.UtcNow()));
         var found = await db.Reflections.Include(r => r.Reviews)
             .Where(r => r.Id == db.Revisions.Where(v => v.Id == revisionId).Select(v => v.ReflectionId).FirstOrDefault())
             .Join(db.Cohorts, r => r.CohortId, c => c.Id, (r, c) => new
@@ -27,8 +27,8 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
                 IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId),
                 IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead),
                 CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
-                WhyGlassIsBroken = db.BrokenGlass.Where(g => g.ReflectionId == r.Id && g.PersonId == caller.PersonId && g.Until > now)
-                    .OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),
+                WhyGlassIsBroken = glass.Where(g => g.ReflectionId == r.Id).OrderByDescending(g => g.Until).Select(g => g.Reason)
+                    .FirstOrDefault(),
                 IsOfOwnAgency = own.Contains(r.PersonId),
                 // A handful, beside one or two reviews of each.
                 Revisions = db.Revisions.Where(v => v.ReflectionId == r.Id).Select(v => new RevisionStep(v.Id, v.Number, v.SubmittedAt))
@@ -94,21 +94,12 @@ internal sealed class ReviewAccess(LearningDb db, Caller caller, CurriculumLibra
         : null;
 
     /// <summary>Writes into the reflection's access log that the caller is shown something of it; for HEAD nothing is.</summary>
-    public async Task NoteReading(ReviewedReflection found, Reader reader, ReaderAct act, CancellationToken ct)
-    {
-        if (!caller.IsShownContent) return;
-        Note(found, reader, act);
-        await db.SaveChangesAsync(ct);
-    }
+    public Task NoteReading(ReviewedReflection found, Reader reader, ReaderAct act, CancellationToken ct) =>
+        guard.NoteReading(found.Act, reader, act, ct);
 
     /// <summary>Adds a line to the reflection's access log, to be saved with whatever else is.</summary>
-    public void Note(ReviewedReflection found, Reader reader, ReaderAct act) =>
-        db.Add(ReflectionAccess.Of(
-            found.Reflection.Id, caller.PersonId, found.CallerName, reader.Role, act, reader.Reason, clock.UtcNow()));
+    public void Note(ReviewedReflection found, Reader reader, ReaderAct act) => guard.Note(found.Act, reader, act);
 }
-
-/// <summary>The part in which someone reads, and why if that must be said.</summary>
-internal sealed record Reader(ReaderRole Role, string? Reason);
 
 /// <summary>A reflection with its unit, and the caller's part in its cohort.</summary>
 internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Unit, bool IsStaff, bool IsLead)
@@ -128,6 +119,9 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
     /// <summary>Why the caller has broken the glass; null while it is whole.</summary>
     public required string? WhyGlassIsBroken { get; init; }
 
+    /// <summary>The reflection as a text on which the caller acts.</summary>
+    public GuardedAct Act => new(Reflection, [Reflection.EnrolmentId], CallerName);
+
     public int NumberOf(Guid revisionId) => Revisions.Single(v => v.Id == revisionId).Number;
 
     /// <summary>Who reviews a reflection, and whether it may be handed in once more, is for others than its author.</summary>
@@ -139,7 +133,7 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 
     public void MustNotBeOfOwnAgency()
     {
-        if (IsOfOwnAgency) throw ReviewRules.OfOwnAgency();
+        if (IsOfOwnAgency) throw AccessQueries.OfOwnAgency();
     }
 }
 

@@ -157,6 +157,119 @@ public sealed class RetentionTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Notes_of_sessions_go_a_year_after_the_cohorts_end_or_after_a_session_of_none_and_dates_stay()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        async Task<string> Noted(Guid? cohortId)
+        {
+            var id = (Guid)(await coach.Post(CoachingSteps.Sessions, new
+            {
+                startsAt = FlowingClock.Now, cohortId,
+                record = new { mode = "live", minutes = 45, participants = new[] { CoachingSteps.Part(learner.Id, feedback: true) } },
+            })).Expect(HttpStatusCode.Created)["id"]!;
+            (await coach.WriteNotes(id, null, "A bittern, far off.", (learner.Id, "A bittern, near."))).Ok();
+            (await learner.Http.Post($"{CoachingSteps.Session(id)}/notes/reply", new { text = "A bittern, yes." }))
+                .Expect(HttpStatusCode.Created);
+            return CoachingSteps.Session(id);
+        }
+
+        var (ofNone, ofCohort) = (await Noted(null), await Noted(cohort.Id));
+        var calledOff = (await coach.Plan(FlowingClock.Now.AddDays(1), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await learner.Http.Post($"{calledOff}/cancel", new { reason = "A bittern called me away." })).Ok();
+        async Task<bool> IsPurged(string path) => (await learner.Http.Read(path)).Ok()["purgedAt"] is not null;
+        var (start, end) = (FlowingClock.Now, await EndOf(cohort));
+        FlowingClock.Set(start.AddYears(1));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((false, false), (await IsPurged(ofNone), await IsPurged(calledOff)));
+        FlowingClock.Set(start.AddYears(1).AddDays(2));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((true, true, false), (await IsPurged(ofNone), await IsPurged(calledOff), await IsPurged(ofCohort)));
+        FlowingClock.Set(end.AddYears(1));
+        await app.Send(new PurgeReflections());
+        Assert.False(await IsPurged(ofCohort));
+        FlowingClock.Set(end.AddYears(1).AddDays(1));
+        await app.Send(new PurgeReflections());
+
+        foreach (var path in new[] { ofNone, ofCohort, calledOff })
+        {
+            var kept = (await coach.Read(path)).Ok();
+            Assert.Equal(("", 45), (kept.Words(), (int)kept["minutes"]!));
+            Assert.NotNull(kept["purgedAt"]);
+        }
+
+        Assert.True((bool)(await coach.Read(ofCohort))["participants"]![0]!["feedback"]!);
+        (await coach.WriteNotes(Guid.Parse(ofCohort.Split('/')[^1]), "*", "Otherwise.")).Expect(HttpStatusCode.Conflict, "session.purged");
+        (await learner.Http.Post($"{ofCohort}/hold", new { reason = "Something is in it." })).Expect(HttpStatusCode.Conflict, "session.purged");
+        if (app.IsSqlite) Assert.False((await app.Pages()).Hold("bittern"));
+        var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray();
+        Assert.Equal(("purged", 12, 1), told.Where(i => (Guid?)i!["cohortId"] == cohort.Id)
+            .Select(i => ((string)i!["what"]!, (int)i["months"]!, (int)i["sessions"]!)).Single());
+    }
+
+    [Fact]
+    public async Task Notes_stay_as_long_as_any_agency_of_those_who_took_part_keeps_words()
+    {
+        var cohort = await app.Cohort();
+        var (brief, held, usual) = (await app.Agency(), await app.Agency(), await app.Agency());
+        var admin = await app.Admin();
+        (await admin.Http.Put($"/v1/agencies/{brief}/retention", new { months = 3 })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{held}/retention", new { months = 3 })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{held}/legal-hold", new { reason = Why })).Ok();
+        var coach = cohort.Instructor.Http;
+        var (ofBrief, ofHeld, ofUsual) = (await app.Learner(cohort, agencyId: brief), await app.Learner(cohort, agencyId: held),
+            await app.Learner(cohort, agencyId: usual));
+        async Task<Guid> Noted(params TestLearner[] learners)
+        {
+            var id = await coach.Log([.. learners.Select(l => CoachingSteps.Part(l.Id))]);
+            (await coach.WriteNotes(id, null, "We spoke.")).Ok();
+            return id;
+        }
+
+        Guid[] sessions = [await Noted(ofBrief), await Noted(ofBrief, ofUsual), await Noted(ofBrief, ofHeld), await Noted(ofBrief)];
+        (await ofBrief.Http.Post($"{CoachingSteps.Session(sessions[3])}/hold", new { reason = "A name slipped in." })).Ok();
+        async Task<string> Purged(DateTimeOffset at)
+        {
+            FlowingClock.Set(at);
+            await app.Send(new PurgeReflections());
+            var purged = "";
+            foreach (var id in sessions) purged += (await coach.Read(CoachingSteps.Session(id))).Ok()["purgedAt"] is null ? "-" : "x";
+            return purged;
+        }
+
+        var start = FlowingClock.Now;
+        Assert.Equal("----", await Purged(start.AddMonths(3)));
+        Assert.Equal("x---", await Purged(start.AddMonths(3).AddDays(1)));
+        Assert.Equal("xx--", await Purged(start.AddMonths(12).AddDays(1)));
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{held}/legal-hold", null)).Ok();
+        Assert.Equal("xxx-", await Purged(start.AddMonths(12).AddDays(2)));
+        async Task<string> Told(Guid agency) => string.Join("; ", (await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!
+            .AsArray().Where(i => (string)i!["what"]! == "purged").Select(i => $"{(int)i!["sessions"]!} after {(int)i["months"]!}").Order());
+        Assert.Equal(("1 after 12; 1 after 3; 1 after 3", "1 after 3", "1 after 12"), (await Told(brief), await Told(held), await Told(usual)));
+    }
+
+    [Fact]
+    public async Task A_damaged_session_keeps_the_words_of_no_other()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        var (damaged, other) = (await coach.Log(CoachingSteps.Part(learner.Id)), await coach.Log(CoachingSteps.Part(learner.Id)));
+        foreach (var id in new[] { damaged, other }) (await coach.WriteNotes(id, null, "We spoke.")).Ok();
+        Task<int> SetKind(string kind) => app.InDb(db => db.Database.ExecuteSqlRawAsync(
+            "UPDATE SessionTexts SET Kind = {1} WHERE SessionId = {0}", [damaged, kind], TestContext.Current.CancellationToken));
+        await SetKind("OfALaterRelease");
+        FlowingClock.Set(FlowingClock.Now.AddYears(1).AddDays(1));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await coach.Read(CoachingSteps.Session(other))).Ok()["purgedAt"]);
+        await SetKind("Note");
+        Assert.Null((await coach.Read(CoachingSteps.Session(damaged))).Ok()["purgedAt"]);
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await coach.Read(CoachingSteps.Session(damaged))).Ok()["purgedAt"]);
+    }
+
+    [Fact]
     public async Task They_go_in_bounded_batches_and_each_is_written_down()
     {
         var cohort = await app.Cohort();

@@ -71,7 +71,7 @@ public sealed class AccessLogTests(LearningApp app)
         var ct = TestContext.Current.CancellationToken;
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.InDb(async db =>
         {
-            db.Remove(await db.ReflectionAccess.FirstAsync(a => a.PersonId == cohort.Lead.Id, ct));
+            db.Remove(await db.AccessLog.FirstAsync(a => a.PersonId == cohort.Lead.Id, ct));
             return await db.SaveChangesAsync(ct);
         }));
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.InDb(async db =>

@@ -4,7 +4,7 @@ using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Domain.Reflections;
 
-/// <summary>In which part someone looked at a reflection's text.</summary>
+/// <summary>In which part someone looked at a text.</summary>
 public enum ReaderRole
 {
     Author,
@@ -12,9 +12,15 @@ public enum ReaderRole
     Lead,
     ProgramAdmin,
     Instructor,
+
+    /// <summary>Who held the coaching session.</summary>
+    Coach,
+
+    /// <summary>Who took part in the coaching session.</summary>
+    Participant,
 }
 
-/// <summary>What someone did with a reflection's text.</summary>
+/// <summary>What someone did with a text.</summary>
 public enum ReaderAct
 {
     Read,
@@ -42,16 +48,21 @@ public enum ReaderAct
     Moved,
 }
 
-/// <summary>One line of who saw a reflection's text and why: it is written once, and its author can read it.</summary>
-public sealed class ReflectionAccess : IAppendOnly, IRedactable
+/// <summary>
+/// One line of who saw the text of a reflection or the notes of a session, and why: it is written once, and whose words they are can read
+/// it.
+/// </summary>
+public sealed class AccessLogEntry : IAppendOnly, IRedactable, IOfGuardedText
 {
-    private ReflectionAccess()
+    private AccessLogEntry()
     {
     }
 
     public Guid Id { get; private init; }
 
-    public Guid ReflectionId { get; private init; }
+    public Guid? ReflectionId { get; private init; }
+
+    public Guid? SessionId { get; private init; }
 
     public Guid PersonId { get; private init; }
 
@@ -68,11 +79,12 @@ public sealed class ReflectionAccess : IAppendOnly, IRedactable
 
     public int RedactionCount { get; private set; }
 
-    public static ReflectionAccess Of(
-        Guid reflectionId, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
+    public static AccessLogEntry Of(
+        TextKey text, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
     {
         Id = NewId.At(now),
-        ReflectionId = reflectionId,
+        ReflectionId = text.ReflectionId,
+        SessionId = text.SessionId,
         PersonId = personId,
         Name = name,
         Role = role,
@@ -227,8 +239,8 @@ public sealed class LearnerMove : IAppendOnly
     };
 }
 
-/// <summary>A programme admin's right to read one reflection, for a reason and for a while.</summary>
-public sealed class BreakGlass : IVersioned, IRedactable
+/// <summary>A programme admin's right to read one reflection or the notes of one session, for a reason and for a while.</summary>
+public sealed class BreakGlass : IVersioned, IRedactable, IOfGuardedText
 {
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
@@ -238,7 +250,9 @@ public sealed class BreakGlass : IVersioned, IRedactable
 
     public Guid Id { get; private set; }
 
-    public Guid ReflectionId { get; private set; }
+    public Guid? ReflectionId { get; private set; }
+
+    public Guid? SessionId { get; private set; }
 
     public Guid PersonId { get; private set; }
 
@@ -252,10 +266,11 @@ public sealed class BreakGlass : IVersioned, IRedactable
 
     public int Version { get; set; }
 
-    public static BreakGlass Open(Guid reflectionId, Guid personId, string reason, TimeSpan lasts, DateTime now) => new()
+    public static BreakGlass Open(TextKey text, Guid personId, string reason, TimeSpan lasts, DateTime now) => new()
     {
         Id = NewId.At(now),
-        ReflectionId = reflectionId,
+        ReflectionId = text.ReflectionId,
+        SessionId = text.SessionId,
         PersonId = personId,
         Reason = reason,
         From = now,
