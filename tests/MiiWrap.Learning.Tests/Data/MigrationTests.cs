@@ -27,8 +27,8 @@ public sealed class MigrationTests
         ["SignInFailures: drops column People.LockedUntil"] = "0.2",
         // The index of before, less the rows that have no opportunity; and what every row of before fulfils, and every row of a node that
         // knows no action items.
-        ["ActionItems: adds unique index IX_Nudges_OpportunityId_Step_PlanVersion"] = "0.2",
-        ["ActionItems: adds check constraint CK_Nudges_OneSubject"] = "0.2",
+        ["CoachingWords: adds unique index IX_Nudges_OpportunityId_Step_PlanVersion"] = "0.2",
+        ["CoachingWords: adds check constraint CK_Nudges_OneSubject"] = "0.2",
     };
 
     /// <summary>The files of released migrations, by the hash of their text: whoever has run them would not run them again.</summary>

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using MiiWrap.Learning.Api.Data.Mappings;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Reflections;
 
 #pragma warning disable 219, 612, 618
 #nullable disable
@@ -22,10 +23,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Coaching.CoachingSession",
                 typeof(CoachingSession),
                 baseEntityType,
-                propertyCount: 17,
-                navigationCount: 1,
+                propertyCount: 21,
+                navigationCount: 2,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -85,6 +86,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueConverter: new UtcConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
 
+            var isHeld = runtimeEntityType.AddProperty(
+                "IsHeld",
+                typeof(bool),
+                propertyInfo: typeof(CoachingSession).GetProperty("IsHeld", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(CoachingSession).GetField("<IsHeld>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
             var minutes = runtimeEntityType.AddProperty(
                 "Minutes",
                 typeof(int),
@@ -109,6 +117,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 fieldInfo: typeof(CoachingSession).GetField("<Moves>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
+            var purgedAt = runtimeEntityType.AddProperty(
+                "PurgedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(GuardedText).GetProperty("PurgedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<PurgedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
+
             var recordedAt = runtimeEntityType.AddProperty(
                 "RecordedAt",
                 typeof(DateTime?),
@@ -124,6 +141,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(CoachingSession).GetProperty("Records", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(CoachingSession).GetField("<Records>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var redactionCount = runtimeEntityType.AddProperty(
+                "RedactionCount",
+                typeof(int),
+                propertyInfo: typeof(GuardedText).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
 
             var seriesId = runtimeEntityType.AddProperty(
                 "SeriesId",
@@ -163,10 +188,19 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(int),
-                propertyInfo: typeof(CoachingSession).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(CoachingSession).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(GuardedText).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 concurrencyToken: true,
                 sentinel: 0);
+
+            var wordsAt = runtimeEntityType.AddProperty(
+                "WordsAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(CoachingSession).GetProperty("WordsAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(CoachingSession).GetField("<WordsAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });
@@ -181,9 +215,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index0.AddAnnotation("Relational:Name", "IX_CoachingSessions_Planned");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { startsAt, id });
+                new[] { cohortId, wordsAt });
+            index1.AddAnnotation("Relational:Filter", "[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
+            index1.AddAnnotation("Relational:Name", "IX_CoachingSessions_WithWords");
 
             var index2 = runtimeEntityType.AddIndex(
+                new[] { startsAt, id });
+
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { coachId, startsAt, id });
 
             return runtimeEntityType;

@@ -148,8 +148,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var purgedAt = runtimeEntityType.AddProperty(
                 "PurgedAt",
                 typeof(DateTime?),
-                propertyInfo: typeof(Reflection).GetProperty("PurgedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Reflection).GetField("<PurgedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(GuardedText).GetProperty("PurgedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<PurgedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 precision: 3,
                 valueConverter: new UtcConverter());
@@ -157,8 +157,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var redactionCount = runtimeEntityType.AddProperty(
                 "RedactionCount",
                 typeof(int),
-                propertyInfo: typeof(Reflection).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Reflection).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(GuardedText).GetProperty("RedactionCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<RedactionCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
             redactionCount.AddAnnotation("Relational:ColumnName", "Removals");
 
@@ -236,8 +236,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var version = runtimeEntityType.AddProperty(
                 "Version",
                 typeof(int),
-                propertyInfo: typeof(Reflection).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Reflection).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(GuardedText).GetProperty("Version", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(GuardedText).GetField("<Version>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 concurrencyToken: true,
                 sentinel: 0);
 

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("7d33ec75-a18d-4569-957c-d64afd423a8f"), entityTypeCount: 62)
+            : base(skipDetectChanges: false, modelId: new Guid("370cf5c0-b5b0-48be-a944-b027757af347"), entityTypeCount: 64)
         {
         }
 
@@ -34,6 +34,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
+            var publishedInstrument = PublishedInstrumentEntityType.Create(this);
             var secondFactor = SecondFactorEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
             var signInSession = SignInSessionEntityType.Create(this);
@@ -47,6 +48,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var observation = ObservationEntityType.Create(this);
             var sessionParticipant = SessionParticipantEntityType.Create(this);
             var sessionRecordVersion = SessionRecordVersionEntityType.Create(this);
+            var sessionText = SessionTextEntityType.Create(this);
             var shares = SharesEntityType.Create(this);
             var agency = AgencyEntityType.Create(this);
             var agencyMember = AgencyMemberEntityType.Create(this);
@@ -65,13 +67,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var nudge = NudgeEntityType.Create(this);
             var nudgeMessage = NudgeMessageEntityType.Create(this);
             var nudgeResponse = NudgeResponseEntityType.Create(this);
+            var accessLogEntry = AccessLogEntryEntityType.Create(this);
             var breakGlass = BreakGlassEntityType.Create(this);
             var learnerMove = LearnerMoveEntityType.Create(this);
             var noteAccess = NoteAccessEntityType.Create(this);
             var readerAppointment = ReaderAppointmentEntityType.Create(this);
             var redaction = RedactionEntityType.Create(this);
             var reflection = ReflectionEntityType.Create(this);
-            var reflectionAccess = ReflectionAccessEntityType.Create(this);
             var reflectionMessage = ReflectionMessageEntityType.Create(this);
             var reflectionRevision = ReflectionRevisionEntityType.Create(this);
             var retentionRecord = RetentionRecordEntityType.Create(this);
@@ -115,6 +117,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             SessionParticipantEntityType.CreateForeignKey2(sessionParticipant, person);
             SessionParticipantEntityType.CreateForeignKey3(sessionParticipant, coachingSession);
             SessionRecordVersionEntityType.CreateForeignKey1(sessionRecordVersion, coachingSession);
+            SessionTextEntityType.CreateForeignKey1(sessionText, sessionParticipant);
+            SessionTextEntityType.CreateForeignKey2(sessionText, coachingSession);
             SharesEntityType.CreateForeignKey1(shares, coachingRelationship);
             AgencyMemberEntityType.CreateForeignKey1(agencyMember, agency);
             AgencyMemberEntityType.CreateForeignKey2(agencyMember, person);
@@ -138,8 +142,11 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeEntityType.CreateForeignKey2(nudge, transferOpportunity);
             NudgeMessageEntityType.CreateForeignKey1(nudgeMessage, person);
             NudgeResponseEntityType.CreateForeignKey1(nudgeResponse, nudge);
+            AccessLogEntryEntityType.CreateForeignKey1(accessLogEntry, reflection);
+            AccessLogEntryEntityType.CreateForeignKey2(accessLogEntry, coachingSession);
             BreakGlassEntityType.CreateForeignKey1(breakGlass, person);
             BreakGlassEntityType.CreateForeignKey2(breakGlass, reflection);
+            BreakGlassEntityType.CreateForeignKey3(breakGlass, coachingSession);
             LearnerMoveEntityType.CreateForeignKey1(learnerMove, enrolment);
             LearnerMoveEntityType.CreateForeignKey2(learnerMove, cohort);
             LearnerMoveEntityType.CreateForeignKey3(learnerMove, person);
@@ -149,8 +156,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ReaderAppointmentEntityType.CreateForeignKey2(readerAppointment, person);
             RedactionEntityType.CreateForeignKey1(redaction, person);
             RedactionEntityType.CreateForeignKey2(redaction, reflection);
+            RedactionEntityType.CreateForeignKey3(redaction, coachingSession);
             ReflectionEntityType.CreateForeignKey1(reflection, enrolment);
-            ReflectionAccessEntityType.CreateForeignKey1(reflectionAccess, reflection);
             ReflectionMessageEntityType.CreateForeignKey1(reflectionMessage, person);
             ReflectionMessageEntityType.CreateForeignKey2(reflectionMessage, reflection);
             ReflectionRevisionEntityType.CreateForeignKey1(reflectionRevision, reflection);
@@ -181,6 +188,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
+            PublishedInstrumentEntityType.CreateAnnotations(publishedInstrument);
             SecondFactorEntityType.CreateAnnotations(secondFactor);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);
             SignInSessionEntityType.CreateAnnotations(signInSession);
@@ -194,6 +202,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ObservationEntityType.CreateAnnotations(observation);
             SessionParticipantEntityType.CreateAnnotations(sessionParticipant);
             SessionRecordVersionEntityType.CreateAnnotations(sessionRecordVersion);
+            SessionTextEntityType.CreateAnnotations(sessionText);
             SharesEntityType.CreateAnnotations(shares);
             AgencyEntityType.CreateAnnotations(agency);
             AgencyMemberEntityType.CreateAnnotations(agencyMember);
@@ -212,13 +221,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             NudgeEntityType.CreateAnnotations(nudge);
             NudgeMessageEntityType.CreateAnnotations(nudgeMessage);
             NudgeResponseEntityType.CreateAnnotations(nudgeResponse);
+            AccessLogEntryEntityType.CreateAnnotations(accessLogEntry);
             BreakGlassEntityType.CreateAnnotations(breakGlass);
             LearnerMoveEntityType.CreateAnnotations(learnerMove);
             NoteAccessEntityType.CreateAnnotations(noteAccess);
             ReaderAppointmentEntityType.CreateAnnotations(readerAppointment);
             RedactionEntityType.CreateAnnotations(redaction);
             ReflectionEntityType.CreateAnnotations(reflection);
-            ReflectionAccessEntityType.CreateAnnotations(reflectionAccess);
             ReflectionMessageEntityType.CreateAnnotations(reflectionMessage);
             ReflectionRevisionEntityType.CreateAnnotations(reflectionRevision);
             RetentionRecordEntityType.CreateAnnotations(retentionRecord);

@@ -810,6 +810,47 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedInstrument", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<byte[]>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Slug", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Instruments", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
                 {
                     b.Property<Guid>("PersonId")
@@ -1184,6 +1225,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("bit");
+
                     b.Property<int>("Minutes")
                         .HasColumnType("int");
 
@@ -1196,12 +1240,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<int>("Moves")
                         .HasColumnType("int");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<DateTime?>("RecordedAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
                     b.Property<int>("Records")
                         .HasColumnType("int");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
 
                     b.Property<Guid?>("SeriesId")
                         .HasColumnType("uniqueidentifier");
@@ -1224,6 +1276,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsConcurrencyToken()
                         .HasColumnType("int");
 
+                    b.Property<DateTime?>("WordsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CohortId");
@@ -1231,6 +1287,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("StartsAt")
                         .HasDatabaseName("IX_CoachingSessions_Planned")
                         .HasFilter("[Status] = 'Planned'");
+
+                    b.HasIndex("CohortId", "WordsAt")
+                        .HasDatabaseName("IX_CoachingSessions_WithWords")
+                        .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("StartsAt", "Id");
 
@@ -1313,6 +1373,51 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsUnique();
 
                     b.ToTable("SessionRecordVersions", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionText", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("ParticipantId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("nvarchar(4000)");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ParticipantId");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_SessionTexts_OneNote")
+                        .HasFilter("[ParticipantId] IS NULL");
+
+                    b.HasIndex("SessionId", "Kind", "ParticipantId")
+                        .IsUnique();
+
+                    b.ToTable("SessionTexts", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
@@ -2115,6 +2220,61 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("NudgeMessages", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.AccessLogEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("int")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid?>("ReflectionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReflectionId", "At", "Id");
+
+                    b.HasIndex("SessionId", "At", "Id");
+
+                    b.ToTable("ReflectionAccess", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_ReflectionAccess_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2136,7 +2296,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("int")
                         .HasColumnName("Removals");
 
-                    b.Property<Guid>("ReflectionId")
+                    b.Property<Guid?>("ReflectionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<DateTime>("Until")
@@ -2153,7 +2316,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("ReflectionId", "PersonId");
 
-                    b.ToTable("BrokenGlass", (string)null);
+                    b.HasIndex("SessionId", "PersonId");
+
+                    b.ToTable("BrokenGlass", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_BrokenGlass_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
@@ -2317,6 +2485,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<Guid?>("ParticipantId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
@@ -2338,10 +2509,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("int")
                         .HasColumnName("Removals");
 
-                    b.Property<Guid>("ReflectionId")
+                    b.Property<Guid?>("ReflectionId")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<Guid>("RevisionId")
+                    b.Property<Guid?>("RevisionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("uniqueidentifier");
 
                     b.HasKey("Id");
@@ -2350,7 +2524,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasIndex("ReflectionId", "At", "Id");
 
-                    b.ToTable("Redactions", (string)null);
+                    b.HasIndex("SessionId", "At", "Id");
+
+                    b.ToTable("Redactions", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Redactions_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
@@ -2466,53 +2645,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("CohortId", "Status", "SubmittedAt");
 
                     b.ToTable("Reflections", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Act")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<DateTime>("At")
-                        .HasPrecision(3)
-                        .HasColumnType("datetime2(3)");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Reason")
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)");
-
-                    b.Property<int>("RedactionCount")
-                        .HasColumnType("int")
-                        .HasColumnName("Removals");
-
-                    b.Property<Guid>("ReflectionId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("nvarchar(24)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ReflectionId", "At", "Id");
-
-                    b.ToTable("ReflectionAccess", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
@@ -2631,6 +2763,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("int");
 
                     b.Property<int>("Revisions")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("Sessions")
                         .HasColumnType("int");
 
                     b.HasKey("Id");
@@ -3230,6 +3365,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionText", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.SessionParticipant", null)
+                        .WithMany()
+                        .HasForeignKey("ParticipantId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany("Texts")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3480,6 +3629,19 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.AccessLogEntry", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
+                        .WithMany()
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
@@ -3491,8 +3653,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
@@ -3557,8 +3723,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
@@ -3566,15 +3736,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
-                        .WithMany()
-                        .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -3708,6 +3869,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
                 {
                     b.Navigation("Participants");
+
+                    b.Navigation("Texts");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>

@@ -11,8 +11,8 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261130185632_ActionItems")]
-    partial class ActionItems
+    [Migration("20261130193430_CoachingWords")]
+    partial class CoachingWords
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -764,6 +764,45 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedInstrument", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Slug", "Number")
+                        .IsUnique();
+
+                    b.ToTable("Instruments", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.SecondFactor", b =>
                 {
                     b.Property<Guid>("PersonId")
@@ -1128,6 +1167,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsHeld")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Minutes")
                         .HasColumnType("INTEGER");
 
@@ -1139,12 +1181,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<int>("Moves")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("RecordedAt")
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Records")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
 
                     b.Property<Guid?>("SeriesId")
                         .HasColumnType("TEXT");
@@ -1166,6 +1216,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime?>("WordsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CohortId");
@@ -1173,6 +1227,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("StartsAt")
                         .HasDatabaseName("IX_CoachingSessions_Planned")
                         .HasFilter("[Status] = 'Planned'");
+
+                    b.HasIndex("CohortId", "WordsAt")
+                        .HasDatabaseName("IX_CoachingSessions_WithWords")
+                        .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("StartsAt", "Id");
 
@@ -1254,6 +1312,50 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("SessionRecordVersions", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionText", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ParticipantId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ParticipantId");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_SessionTexts_OneNote")
+                        .HasFilter("[ParticipantId] IS NULL");
+
+                    b.HasIndex("SessionId", "Kind", "ParticipantId")
+                        .IsUnique();
+
+                    b.ToTable("SessionTexts", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Agency", b =>
@@ -2027,6 +2129,59 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("NudgeMessages", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.AccessLogEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("RedactionCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("Removals");
+
+                    b.Property<Guid?>("ReflectionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReflectionId", "At", "Id");
+
+                    b.HasIndex("SessionId", "At", "Id");
+
+                    b.ToTable("ReflectionAccess", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_ReflectionAccess_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2048,7 +2203,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("Removals");
 
-                    b.Property<Guid>("ReflectionId")
+                    b.Property<Guid?>("ReflectionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("Until")
@@ -2065,7 +2223,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("ReflectionId", "PersonId");
 
-                    b.ToTable("BrokenGlass", (string)null);
+                    b.HasIndex("SessionId", "PersonId");
+
+                    b.ToTable("BrokenGlass", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_BrokenGlass_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
@@ -2222,6 +2385,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ParticipantId")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
 
@@ -2242,10 +2408,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("Removals");
 
-                    b.Property<Guid>("ReflectionId")
+                    b.Property<Guid?>("ReflectionId")
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("RevisionId")
+                    b.Property<Guid?>("RevisionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -2254,7 +2423,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasIndex("ReflectionId", "At", "Id");
 
-                    b.ToTable("Redactions", (string)null);
+                    b.HasIndex("SessionId", "At", "Id");
+
+                    b.ToTable("Redactions", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_Redactions_OneText", "([ReflectionId] IS NOT NULL AND [SessionId] IS NULL) OR ([ReflectionId] IS NULL AND [SessionId] IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
@@ -2366,51 +2540,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("CohortId", "Status", "SubmittedAt");
 
                     b.ToTable("Reflections", (string)null);
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Act")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateTime>("At")
-                        .HasPrecision(3)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("PersonId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Reason")
-                        .HasMaxLength(400)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("RedactionCount")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("Removals");
-
-                    b.Property<Guid>("ReflectionId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasMaxLength(24)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ReflectionId", "At", "Id");
-
-                    b.ToTable("ReflectionAccess", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionMessage", b =>
@@ -2527,6 +2656,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Revisions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Sessions")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -3114,6 +3246,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.SessionText", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.SessionParticipant", null)
+                        .WithMany()
+                        .HasForeignKey("ParticipantId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany("Texts")
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.AgencyMember", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
@@ -3361,6 +3507,19 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.AccessLogEntry", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
+                        .WithMany()
+                        .HasForeignKey("ReflectionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.BreakGlass", b =>
                 {
                     b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
@@ -3372,8 +3531,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.LearnerMove", b =>
@@ -3438,8 +3601,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
                         .WithMany()
                         .HasForeignKey("ReflectionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.Reflection", b =>
@@ -3447,15 +3614,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("MiiWrap.Learning.Domain.Reflections.ReflectionAccess", b =>
-                {
-                    b.HasOne("MiiWrap.Learning.Domain.Reflections.Reflection", null)
-                        .WithMany()
-                        .HasForeignKey("ReflectionId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -3589,6 +3747,8 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("MiiWrap.Learning.Domain.Coaching.CoachingSession", b =>
                 {
                     b.Navigation("Participants");
+
+                    b.Navigation("Texts");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Cohorts.Cohort", b =>
