@@ -26,9 +26,11 @@ public sealed class MigrationTests
         ["SignInFailures: drops column People.FailedSignIns"] = "0.2",
         ["SignInFailures: drops column People.LockedUntil"] = "0.2",
         // The index of before, less the rows that have no opportunity; and what every row of before fulfils, and every row of a node that
-        // knows no action items.
+        // knows neither action items nor words about sessions.
         ["CoachingWords: adds unique index IX_Nudges_OpportunityId_Step_PlanVersion"] = "0.2",
         ["CoachingWords: adds check constraint CK_Nudges_OneSubject"] = "0.2",
+        ["CoachingWords: adds check constraint CK_ReflectionAccess_OneText"] = "0.2",
+        ["CoachingWords: adds check constraint CK_Redactions_OneText"] = "0.2",
     };
 
     /// <summary>The files of released migrations, by the hash of their text: whoever has run them would not run them again.</summary>

@@ -4,7 +4,6 @@ using MediatR;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Reviews;
 

@@ -380,7 +380,7 @@ public sealed class PublishVersionTests(LearningApp app)
         var all = await Task.WhenAll(Enumerable.Range(0, 8)
             .Select(_ => Task
                 .Run(() => app
-                .InDb(db => Import(db).Publish(parsed, TestContext.Current.CancellationToken)))));
+                .InDb(db => Import(db).Publish<PublishedCurriculum>(parsed, TestContext.Current.CancellationToken)))));
         Assert.All(all, p => Assert.Equal(1, p.Version));
         Assert.Single(all, p => p.IsNew);
         Assert.Equal(1, await app.InDb(db => db.Curricula.CountAsync(c => c.Slug == slug)));
@@ -394,7 +394,7 @@ public sealed class PublishVersionTests(LearningApp app)
         content.Replace($"{slug}/units/waiting.md", "Count to ten.", "<b>Count</b> to [ten](javascript:x) ![](x.svg).")
             .Replace($"{slug}/units/waiting.md", "minutes: 20", "minutes: 2000");
         var older = parsed with { Files = ContentFiles.FromFolder(content.Folder) };
-        await app.InDb(db => Import(db).Publish(older, TestContext.Current.CancellationToken));
+        await app.InDb(db => Import(db).Publish<PublishedCurriculum>(older, TestContext.Current.CancellationToken));
         var learner = await app.Learner(await app.Cohort(curriculum: slug));
         var html = (string)(await learner.Http.Read(learner.Unit("waiting"))).Ok()["html"]!;
         Assert.Contains("&lt;b&gt;Count&lt;/b&gt;", html, StringComparison.Ordinal);

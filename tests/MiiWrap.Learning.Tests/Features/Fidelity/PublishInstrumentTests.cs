@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Fidelity;
