@@ -155,8 +155,6 @@ public sealed partial class RunningProgram : IAsyncDisposable
         ("Mail__PickupFolder", home.MailFolder),
         ("Keys__Certificate", KeyFile.Named()),
         ("Keys__CertificatePassword", KeyFile.Password),
-        // Counting calls for later optimisation does not pay in so short a life.
-        ("DOTNET_TieredPGO", "0"),
     ];
 
     private async Task<Ended> End()
