@@ -9,7 +9,7 @@ public sealed partial class JobServerTests : IDisposable
     // The demonstration has nudges due in the day after that moment.
     private static readonly (string, string) Tuesday = ("Clock__StartAt", "2027-03-16T15:00:00Z");
 
-    private readonly Home home = new();
+    private readonly Home home = Home.Prepared();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

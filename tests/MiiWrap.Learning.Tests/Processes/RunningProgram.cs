@@ -15,6 +15,15 @@ public sealed class Home : IDisposable
 
     public string MailFolder => Path.Combine(Folder, "mail");
 
+    /// <summary>One whose database has its schema and the course, for tests of what comes after: to make them is most of a start.</summary>
+    public static Home Prepared()
+    {
+        var home = new Home();
+        Directory.CreateDirectory(Path.GetDirectoryName(home.Database)!);
+        TestDatabase.CopyPrepared(home.Database);
+        return home;
+    }
+
     public IReadOnlyList<Mail> MailsTo(string address) => TestHost.MailFolder.MailsIn(MailFolder, address);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

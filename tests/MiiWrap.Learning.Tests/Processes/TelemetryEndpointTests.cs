@@ -7,7 +7,7 @@ namespace MiiWrap.Learning.Tests.Processes;
 /// <summary>Whoever watches the program holds up nothing of it, and a port that is taken is told at its start.</summary>
 public sealed class TelemetryEndpointTests : IDisposable
 {
-    private readonly Home home = new();
+    private readonly Home home = Home.Prepared();
 
     [Theory]
     [InlineData(true, "grpc")]

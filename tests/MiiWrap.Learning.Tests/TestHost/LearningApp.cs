@@ -45,6 +45,7 @@ public class LearningApp : WebApplicationFactory<Program>, IAsyncLifetime
     {
         database = await TestDatabase.In(Folder);
         StartServer();
+        database.Prepare();
     }
 
     /// <summary>How requests get to the program: without a network, except on hosts of their own that listen to one.</summary>
