@@ -7,7 +7,9 @@ namespace MiiWrap.Learning.CrashHarness;
 /// <summary>One ask as the ledger has it.</summary>
 internal sealed record LedgerRow(Guid Id, string Status, string? Reason, DateTimeOffset DueAt);
 
-/// <summary>The learners: over the API they complete units, set out on steps of their own and answer, and in the end the ledger is read from there.</summary>
+/// <summary>
+/// The learners: over the API they complete units, set out on steps of their own and answer, and in the end the ledger is read from there.
+/// </summary>
 internal sealed class Class
 {
     private const string Password = "learn-and-practise-1";
@@ -36,7 +38,8 @@ internal sealed class Class
     }
 
     /// <summary>
-    /// Everyone completes the next unit of one of their cohorts, sets out on a step or closes one, and answers some of what they were asked.
+    /// Everyone completes the next unit of one of their cohorts, sets out on a step or closes one, and answers some of what they were
+    /// asked.
     /// </summary>
     public async Task Study(Uri address, DateTimeOffset today, Random random)
     {
@@ -63,9 +66,11 @@ internal sealed class Class
     private static async Task Step(HttpClient http, Guid enrolment, DateTimeOffset today, Random random)
     {
         var agreed = await All(http, "/v1/action-items?state=agreed&limit=200");
-        foreach (var ask in agreed.SelectMany(i => i["nudges"]!.AsArray()).Where(n => (string)n!["status"]! == "sent" && random.Next(2) == 0))
+        foreach (var ask in agreed.SelectMany(i => i["nudges"]!.AsArray()).Where(n => (string)n!["status"]! == "sent"
+            && random.Next(2) == 0))
             await http.PostAsJsonAsync($"/v1/nudges/{(Guid)ask!["id"]!}/response", new { outcome = "partly" });
-        if (agreed.Count == 3) await Post(http, $"/v1/action-items/{(Guid)agreed[random.Next(3)]["id"]!}/close", new { outcome = "dropped" });
+        if (agreed.Count == 3) await Post(http, $"/v1/action-items/{(Guid)agreed[random.Next(3)]["id"]!}/close",
+            new { outcome = "dropped" });
         await Post(http, "/v1/action-items", new
         {
             enrolmentId = enrolment,

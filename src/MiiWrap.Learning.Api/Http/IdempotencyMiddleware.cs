@@ -90,7 +90,7 @@ internal static class IdempotencyMiddleware
                         Status = context.Response.StatusCode,
                         Headers = JsonSerializer.Serialize(KeptHeaders.Where(context.Response.Headers.ContainsKey)
                             .ToDictionary(h => h, h => context.Response.Headers[h].ToString())),
-                        Body = secret is null ? answer : Without(secret.Field, answer),
+                        Body = secret is null ? answer : Without(secret.Fields, answer),
                         CreatedAt = now,
                     };
                     db.ChangeTracker.Clear();
@@ -116,10 +116,10 @@ internal static class IdempotencyMiddleware
         if (body.Length > 0) await real.WriteAsync(body, ct);
     }
 
-    private static byte[] Without(string field, byte[] answer)
+    private static byte[] Without(IReadOnlyList<string> fields, byte[] answer)
     {
         if (JsonNode.Parse(answer) is not JsonObject json) return answer;
-        json.Remove(field);
+        foreach (var field in fields) json.Remove(field);
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 

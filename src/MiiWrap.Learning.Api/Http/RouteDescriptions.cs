@@ -32,9 +32,12 @@ internal static class RouteDescriptions
     public static RouteHandlerBuilder WithoutSecondFactor(this RouteHandlerBuilder route) =>
         route.WithMetadata(new OpenWithoutSecondFactor());
 
-    /// <summary>An answer with a secret that is shown once: its repetition is given without it, and it is stored nowhere.</summary>
-    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, string field) =>
-        route.WithMetadata(new SecretShownOnce(field));
+    /// <summary>
+    /// An answer with a secret that is shown once, or with words that stand in one place alone: its repetition is given without them, and
+    /// they are not stored with it.
+    /// </summary>
+    public static RouteHandlerBuilder ShowsSecret(this RouteHandlerBuilder route, params string[] fields) =>
+        route.WithMetadata(new SecretShownOnce(fields));
 
     /// <summary>
     /// The same operation with another kind of body: what names no kind goes to the one that takes JSON, and not to neither.

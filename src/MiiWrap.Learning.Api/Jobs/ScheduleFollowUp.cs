@@ -9,11 +9,15 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Jobs;
 
-/// <summary>A unit was completed, or an action item agreed: its nudges that fall due within the horizon get their jobs now, and the others are told when.</summary>
+/// <summary>
+/// A unit was completed, or an action item agreed: its nudges that fall due within the horizon get their jobs now, and the others are told
+/// when.
+/// </summary>
 internal sealed record ScheduleFollowUp(Guid SubjectId) : ICommand<IReadOnlyList<string>>;
 
 /// <summary>
-/// Names each planned nudge of the opportunity or the item and when it gets its job, a line each; the dashboard shows it as the job's result.
+/// Names each planned nudge of the opportunity or the item and when it gets its job, a line each; the dashboard shows it as the job's
+/// result.
 /// </summary>
 internal sealed class ScheduleFollowUpHandler(LearningDb db, FollowUpJobs jobs) : IRequestHandler<ScheduleFollowUp, IReadOnlyList<string>>
 {

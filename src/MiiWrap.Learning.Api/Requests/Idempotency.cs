@@ -4,7 +4,7 @@ namespace MiiWrap.Learning.Api.Requests;
 internal sealed class TakesIdempotencyKey;
 
 /// <summary>Marks routes whose answer has a secret in this field of its JSON.</summary>
-internal sealed record SecretShownOnce(string Field);
+internal sealed record SecretShownOnce(IReadOnlyList<string> Fields);
 
 /// <summary>The header by which a client repeats a request safely.</summary>
 internal static class Idempotency

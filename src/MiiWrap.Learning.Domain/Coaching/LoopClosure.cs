@@ -6,8 +6,8 @@ namespace MiiWrap.Learning.Domain.Coaching;
 public sealed record AgreedStep(DateOnly DueOn, DateOnly? ClosedOn, ActionOutcome? Outcome);
 
 /// <summary>
-/// Whether what was agreed is talked over again: of the action items that were due <see cref="ActionItem.DaysToClose"/> days ago or earlier,
-/// the share that got its outcome within as many days, and the share that was kept.
+/// Whether what was agreed is talked over again: of the action items that were due <see cref="ActionItem.DaysToClose"/> days ago or
+/// earlier, the share that got its outcome within as many days, and the share that was kept.
 /// </summary>
 public sealed record LoopClosure(Proportion InTime, Proportion Kept)
 {

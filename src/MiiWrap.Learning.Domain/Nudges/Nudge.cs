@@ -293,7 +293,8 @@ public sealed class Nudge : Entity, IVersioned
     public void Fail(string reason) => End(NudgeStatus.Failed, reason);
 
     /// <summary>
-    /// The action item that it asks about is closed. What has been asked and not answered takes no answer any more, and is nobody's silence.
+    /// The action item that it asks about is closed. What has been asked and not answered takes no answer any more, and is nobody's
+    /// silence.
     /// </summary>
     public void EndWithItem(DateTime now)
     {

@@ -51,7 +51,7 @@ public static class NudgeLedger
     public static IReadOnlyDictionary<int, Nudge> Waiting(IEnumerable<Nudge> nudges) =>
         nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).ToDictionary(n => n.Step);
 
-    /// <inheritdoc cref="Replan(TransferOpportunity, NudgePlan, IEnumerable{Nudge}, TimeZoneInfo, SendingWindow, string, DateTime, NudgeCalendar?)"/>
+    /// <summary>Works out anew when what still waits of a plan is due, whatever the plan is of.</summary>
     /// <param name="ignoresCalendar">They stand where they would alone; the calendar only knows of them.</param>
     public static void Replan(
         NudgePlan plan, DateTime startsAt, DateOnly? plannedFor, IReadOnlyDictionary<int, Nudge> waiting, TimeZoneInfo zone,

@@ -30,11 +30,13 @@ public sealed class ActionItemTests
                 var before = (item.State, item.Outcome, Evidence: item.Evidence.Count);
                 var isRefused = !TryAct(item, random.Next(8), random, now);
                 if (item.State == ActionState.Agreed && before.State == ActionState.Proposed)
-                    nudges = [.. ItemNudges.Open(item, enrolment, random.Next(4) == 0, Chicago, SendingWindow.Default, NudgeChannel.Email, now, null)];
+                    nudges = [.. ItemNudges.Open(item, enrolment, random.Next(4) == 0, Chicago, SendingWindow.Default,
+                        NudgeChannel.Email, now, null)];
                 if (item.State == ActionState.Closed && before.State == ActionState.Agreed)
                     nudges.ForEach(n => n.EndWithItem(now));
                 if (item.IsDone) ItemNudges.Stop(nudges);
-                foreach (var due in nudges.Where(n => n is { Status: NudgeStatus.Planned, StatusReason: null } && n.DueAt <= now)) due.MarkSent(now);
+                foreach (var due in nudges.Where(n => n is { Status: NudgeStatus.Planned, StatusReason: null }
+                    && n.DueAt <= now)) due.MarkSent(now);
 
                 Assert.True(Follows(before.State, item.State), $"{before.State} became {item.State}.");
                 if (isRefused) Assert.Equal(before, (item.State, item.Outcome, item.Evidence.Count));
@@ -75,7 +77,8 @@ public sealed class ActionItemTests
     }
 
     private static bool Follows(ActionState from, ActionState to) => from == to || (from, to) is
-        (ActionState.Proposed, ActionState.Agreed) or (ActionState.Proposed, ActionState.Lapsed) or (ActionState.Agreed, ActionState.Closed);
+        (ActionState.Proposed, ActionState.Agreed) or (ActionState.Proposed, ActionState.Lapsed) or (ActionState.Agreed,
+            ActionState.Closed);
 
     private static bool TryAct(ActionItem item, int act, Random random, DateTime now)
     {
@@ -85,10 +88,13 @@ public sealed class ActionItemTests
         {
             switch (act)
             {
-                case 0 or 1: item.Agree(random.Next(2) == 0 ? null : new("they ask", "I will wait", planned), random.Next(5), today, now); break;
-                case 2: item.Change(new(new("they ask", "I will wait", planned), "They talk", null, today.AddDays(random.Next(-2, 100))), today, now); break;
+                case 0 or 1: item.Agree(random.Next(2) == 0 ? null : new("they ask", "I will wait", planned), random.Next(5), today,
+                    now); break;
+                case 2: item.Change(new(new("they ask", "I will wait", planned), "They talk", null, today.AddDays(random.Next(-2, 100))),
+                    today, now); break;
                 case 3: item.PlanFor(today.AddDays(random.Next(20)), now); break;
-                case 4 or 5: item.Record((TransferLevel)random.Next(3), (ActionEvidenceSource)random.Next(2), today, null, Coach, now); break;
+                case 4 or 5: item.Record((TransferLevel)random.Next(3), (ActionEvidenceSource)random.Next(2), today, null, Coach,
+                    now); break;
                 case 6: item.Close((ActionOutcome)random.Next(5), Coach, today, now); break;
                 default: item.Lapse(now); break;
             }
@@ -105,7 +111,8 @@ public sealed class ActionItemTests
     {
         var today = DateOnly.FromDateTime(Given.Monday);
         return ActionItem.Propose(Enrolment(), Coach, new(
-            new("they ask", "I will ask back", null), "They talk", null, today.AddDays(random.Next(3, 91))), null, null, today, Given.Monday);
+            new("they ask", "I will ask back", null), "They talk", null, today.AddDays(random.Next(3, 91))), null, null, today,
+                Given.Monday);
     }
 
     private static Enrolment Enrolment()

@@ -53,7 +53,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
                 $"More than {NudgeMessage.MostAWeek} messages in the week up to {d}."));
         });
         Assert.All(all, n => Assert.True(
-            n.Status == NudgeStatus.Sent ? n.StatusReason is null or Nudge.ItemClosed : n.StatusReason is not null, $"{n.Status} without a reason."));
+            n.Status == NudgeStatus.Sent ? n.StatusReason is null or Nudge.ItemClosed : n.StatusReason is not null,
+                $"{n.Status} without a reason."));
         Assert.DoesNotContain(all, n => n.Status == NudgeStatus.Planned);
         string?[] reasons =
             [null, Nudge.Superseded, Nudge.AlreadyApplied, Nudge.Tired, Nudge.WindowClosed, Nudge.AnsweredEarly, Nudge.ItemClosed];
@@ -113,7 +114,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         public List<DateOnly> DueByPlan { get; } = [];
 
         public IEnumerable<DateOnly> DueAtFirst =>
-            done.Select(d => d.Planned).Concat(steps.Select(s => s.Planned)).SelectMany(p => p.Values).Select(at => Zones.LocalDate(at, zone));
+            done.Select(d => d.Planned).Concat(steps.Select(s => s.Planned)).SelectMany(p => p.Values).Select(at => Zones.LocalDate(at,
+                zone));
 
         public IEnumerable<Nudge> Nudges => done.SelectMany(d => d.Nudges).Concat(steps.SelectMany(s => s.Nudges));
 
@@ -208,7 +210,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
         {
             var due = Nudges.Where(n => n.Status == NudgeStatus.Planned && n.DueAt <= now).ToList();
             if (due.Count == 0) return;
-            var unanswered = Nudges.Where(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAct && n.StatusReason is null
+            var unanswered = Nudges.Where(n => n.Status == NudgeStatus.Sent && n.Response is null && n.SentAt > lastAct
+                && n.StatusReason is null
                 && (n.SentAt <= now.AddDays(-Fatigue.PatienceDays) || n.ExpiresAt <= now)).Select(n => n.SentAt!.Value);
             var today = Zones.LocalDate(now, zone);
             var cap = new FrequencyCap(
@@ -245,7 +248,8 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             if (nudge.ActionItemId is not null)
             {
                 var (item, ofItem, _) = steps.Find(s => s.Item.Id == nudge.ActionItemId);
-                item.Record(NudgeLedger.LevelOf(outcome)!.Value, ActionEvidenceSource.SelfReport, Zones.LocalDate(now, zone), null, id, now);
+                item.Record(NudgeLedger.LevelOf(outcome)!.Value, ActionEvidenceSource.SelfReport, Zones.LocalDate(now, zone), null, id,
+                    now);
                 if (item.IsDone) ItemNudges.Stop(ofItem);
                 FindNextDue();
                 return;

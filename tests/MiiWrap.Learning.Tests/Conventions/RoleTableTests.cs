@@ -341,7 +341,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
                     },
                 }, ("If-None-Match", "*"))),
         // What the learner agreed with the instructor; who leads the cohort, or administers the programme, reads no word of it.
-        new("AddActionItem",       "401   201   404   201   201   403   403   404   403   403   403", c => Ask("/v1/action-items", c.NewStep())),
+        new("AddActionItem",       "401   201   404   201   201   403   403   404   403   403   403", c => Ask("/v1/action-items",
+            c.NewStep())),
         new("ListActionItems",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/action-items")),
         new("GetActionItem",       "401   200   404   200   404   404   404   404   404   403   403", async c => Ask(await c.ActionItem())),
         new("ChangeActionItem",    "401   200   404   200   404   404   404   404   404   403   403",

@@ -63,7 +63,8 @@ public sealed class UpgradeTests : IDisposable
     [MemberData(nameof(Released))]
     public async Task An_upgrade_that_is_cut_off_anywhere_leaves_nothing_half_done(string release)
     {
-        await Unpack(release, (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases, release, "release.json"), Ct))!["sha256"]!);
+        await Unpack(release, (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Releases, release, "release.json"),
+            Ct))!["sha256"]!);
         var (random, cutOff) = (new Random(20270201), new CutOff());
         var cuts = 0;
         while (true)

@@ -77,7 +77,8 @@ internal sealed class SessionTextMapping : IEntityTypeConfiguration<SessionText>
         text.ToTable("SessionTexts");
         text.HasKey(t => t.Id);
         text.Property(t => t.Text).HasMaxLength(SessionText.MostNote);
-        text.HasIndex(t => new { t.SessionId, t.Kind, t.ParticipantId }).IsUnique().HasFilter(null);
+        text.HasIndex(t => new { t.SessionId, t.Kind });
+        text.HasIndex(t => new { t.SessionId, t.Kind, t.ParticipantId }).IsUnique().HasFilter("[ParticipantId] IS NOT NULL");
         text.HasIndex(t => t.SessionId).IsUnique().HasFilter("[ParticipantId] IS NULL").HasDatabaseName("IX_SessionTexts_OneNote");
         text.HasOne<SessionParticipant>().WithMany().HasForeignKey(t => t.ParticipantId).OnDelete(DeleteBehavior.Restrict);
     }

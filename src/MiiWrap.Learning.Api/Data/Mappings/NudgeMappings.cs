@@ -45,7 +45,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
     public void Configure(EntityTypeBuilder<Nudge> nudge)
     {
         nudge.ToTable("Nudges", table => table.HasCheckConstraint("CK_Nudges_OneSubject",
-            "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)"));
+            "([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL) OR ([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL)"));
         nudge.HasKey(n => n.Id);
         nudge.Ignore(n => n.PlannedKind);
         nudge.Ignore(n => n.RanksAs);

@@ -9,6 +9,9 @@ internal static class ActionItemRoutes
 {
     private const string NotYours = "coaching.notYours";
 
+    /// <summary>Fields with somebody's words.</summary>
+    private static readonly string[] Words = ["ifThen", "sign", "evidence"];
+
     public static IServiceCollection AddActionItems(this IServiceCollection services) => services.AddScoped<ActionItemViews>();
 
     public static void MapActionItems(this IEndpointRouteBuilder app)
@@ -23,38 +26,44 @@ internal static class ActionItemRoutes
                 http.Response.Headers.ETag = added.Etag;
                 return TypedResults.Created($"/v1/action-items/{added.Id}", added);
             })
-            .Named<AddActionItem>().Retryable().NotFound("enrolment.notFound").Forbidden(NotYours).Conflict("action.tooMany")
+            .Named<AddActionItem>().Retryable().ShowsSecret(Words).NotFound("enrolment.notFound").Forbidden(NotYours)
+            .Conflict("action.tooMany")
             .Invalid("coaching.notEnrolled", "session.unknown", "review.unknown", "unit.unknown").Codes(dates).Gated();
 
         items.MapGet("/", async ([AsParameters] ListActionItems request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListActionItems>().Listed().Invalid();
 
-        items.MapGet("/{itemId:guid}", async ([AsParameters] GetActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        items.MapGet("/{itemId:guid}", async ([AsParameters] GetActionItem request, IMediator mediator, HttpContext http,
+            CancellationToken ct) =>
             {
                 var found = await mediator.Send(request, ct);
                 return http.Tagged(found, found.Etag);
             })
             .Named<GetActionItem>().Tagged<ActionItemView>().NotFound("action.notFound");
 
-        items.MapPatch("/{itemId:guid}", async (Guid itemId, ChangeActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        items.MapPatch("/{itemId:guid}", async (Guid itemId, ChangeActionItem request, IMediator mediator, HttpContext http,
+            CancellationToken ct) =>
                 http.WithTag(await mediator.Send(request with { ItemId = itemId, Precondition = http.Request.Precondition() }, ct)))
             .Named<ChangeActionItem>().AlsoMergePatch<ChangeActionItem>().NeedsPrecondition("action.stale").NotFound("action.notFound")
             .Forbidden(NotYours).Conflict("action.closed", "action.state").Invalid(dates).Gated();
 
-        items.MapPost("/{itemId:guid}/agree", async (Guid itemId, AgreeToActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        items.MapPost("/{itemId:guid}/agree", async (Guid itemId, AgreeToActionItem request, IMediator mediator, HttpContext http,
+            CancellationToken ct) =>
                 http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
-            .Named<AgreeToActionItem>().Retryable().NotFound("action.notFound").Forbidden(NotYours)
+            .Named<AgreeToActionItem>().Retryable().ShowsSecret(Words).NotFound("action.notFound").Forbidden(NotYours)
             .Conflict("action.closed", "action.state", "action.tooMany").Invalid(dates).Gated();
 
-        items.MapPost("/{itemId:guid}/evidence", async (Guid itemId, AddActionEvidence request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        items.MapPost("/{itemId:guid}/evidence", async (Guid itemId, AddActionEvidence request, IMediator mediator, HttpContext http,
+            CancellationToken ct) =>
                 http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
-            .Named<AddActionEvidence>().Retryable().NotFound("action.notFound").Conflict("action.closed", "action.state")
+            .Named<AddActionEvidence>().Retryable().ShowsSecret(Words).NotFound("action.notFound").Conflict("action.closed", "action.state")
             .Invalid("action.occurredOn.outside").Gated();
 
-        items.MapPost("/{itemId:guid}/close", async (Guid itemId, CloseActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        items.MapPost("/{itemId:guid}/close", async (Guid itemId, CloseActionItem request, IMediator mediator, HttpContext http,
+            CancellationToken ct) =>
                 http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
-            .Named<CloseActionItem>().Retryable().NotFound("action.notFound").Forbidden(NotYours)
+            .Named<CloseActionItem>().Retryable().ShowsSecret(Words).NotFound("action.notFound").Forbidden(NotYours)
             .Conflict("action.closed", "action.state")
             .Invalid("action.evidence.none", "action.evidence.notObserved", "action.unit.notCompleted");
     }

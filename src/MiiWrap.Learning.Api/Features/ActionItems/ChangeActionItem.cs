@@ -32,7 +32,9 @@ public sealed record ChangeActionItem(
     public Precondition Precondition { get; init; }
 }
 
-/// <summary>Its owner agrees to an action item that a coach wrote down, in their own words if they like. Doing it again changes nothing.</summary>
+/// <summary>
+/// Its owner agrees to an action item that a coach wrote down, in their own words if they like. Doing it again changes nothing.
+/// </summary>
 /// <param name="IfThen">The plan in the owner's words; left out, it stands as the coach wrote it.</param>
 /// <param name="PrivacyConfirmed">The owner has looked at what in it might point to a person.</param>
 public sealed record AgreeToActionItem(IfThenInput? IfThen, bool? PrivacyConfirmed) : ICommand<ActionItemView>
@@ -89,7 +91,8 @@ internal sealed class ChangeActionItemHandler(
         var item = await db.ActionItems.LoadSeen(request.ItemId, caller, db, cancellationToken);
         if (item.OwnerId != caller.PersonId)
             throw new RuleException("coaching.notYours", "Only its owner agrees to an action item.", RuleKind.Forbidden);
-        await gate.PassAsync(item.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: [.. IfThenInput.TextsOf(request.IfThen)]);
+        await gate.PassAsync(
+            item.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: [.. IfThenInput.TextsOf(request.IfThen)]);
         var now = clock.UtcNow();
         var others = await db.ActionItems.AgreedWith(item.OwnerId, item.CoachId).CountAsync(cancellationToken);
         item.Agree(request.IfThen?.ToPlan(), others, await db.TodayOf(item, now, cancellationToken), now);

@@ -19,7 +19,9 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 /// </summary>
 /// <param name="Level">How far it was done.</param>
 /// <param name="OccurredOn" example="2027-03-18">The day of which it is told; today when not given.</param>
-/// <param name="Note" example="I waited, and they came up with two ideas.">At most 280 characters. Leave out names, dates and places.</param>
+/// <param name="Note" example="I waited, and they came up with two ideas.">
+/// At most 280 characters. Leave out names, dates and places.
+/// </param>
 /// <param name="PrivacyConfirmed">Whoever writes it has looked at what in it might point to a person.</param>
 public sealed record AddActionEvidence(
     TransferLevel? Level, DateOnly? OccurredOn, [property: JsonConverter(typeof(TextAsSent))] string? Note, bool? PrivacyConfirmed)
@@ -84,7 +86,8 @@ internal sealed class CloseActionItemHandler(LearningDb db, Caller caller, Priva
         var isOwner = item.OwnerId == caller.PersonId;
         if (isOwner && (request.CountsForUnit is true
             || (request.Outcome != ActionOutcome.Dropped && await IsCoached(item, cancellationToken))))
-            throw new RuleException("coaching.notYours", "Whoever coaches you says what became of it; you may drop it.", RuleKind.Forbidden);
+            throw new RuleException("coaching.notYours", "Whoever coaches you says what became of it; you may drop it.",
+                RuleKind.Forbidden);
         item.Close(request.Outcome!.Value, caller.PersonId, await db.TodayOf(item, now, cancellationToken), now);
         if (request.CountsForUnit is true) await CountForUnit(item, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

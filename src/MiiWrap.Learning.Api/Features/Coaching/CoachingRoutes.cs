@@ -138,7 +138,8 @@ internal static class CoachingRoutes
         sessions.MapPost("/{sessionId:guid}/cancel",
                 async (Guid sessionId, CancelSession request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                     http.WithTag(await mediator.Send(request with { SessionId = sessionId }, ct)))
-            .Named<CancelSession>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Retryable().NotFound("session.notFound")
+            .Named<CancelSession>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Retryable().ShowsSecret("cancelReason")
+            .NotFound("session.notFound")
             .Forbidden(NotYours).Conflict("session.state").Invalid().GatedReason();
 
         sessions.MapPut("/{sessionId:guid}/record",

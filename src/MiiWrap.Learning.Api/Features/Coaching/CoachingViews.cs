@@ -131,7 +131,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         var people = session.Participants.ToDictionary(p => p.Id, p => p.PersonId);
         List<SessionText> texts = found.Reader is null
             ? []
-            : [.. (await db.SessionTexts.AsNoTracking().Where(t => t.SessionId == session.Id).OrderBy(t => t.Id).ToListAsync(ct))
+            : [.. (await db.SessionTexts.AsNoTracking().Where(t => t.SessionId == session.Id).ToListAsync(ct))
                 .Where(t => found.Knows(t.ParticipantId))];
         var redactions = await db.Redactions.Of(session.Key).OrderBy(r => r.At).ThenBy(r => r.Id)
             .Select(r => new { r.ParticipantId, r.At, r.Prompt, r.Places, r.Reason }).ToListAsync(ct);
@@ -139,12 +139,14 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         if (found.Reader is { } reader && (reader.Role == ReaderRole.ProgramAdmin
             || texts.Exists(t => t.Kind == SessionTextKind.Reply == (reader.Role == ReaderRole.Coach))))
             await guard.NoteReading(found.Act, reader, ReaderAct.Read, ct);
+        // In the order of the participants: what is saved at once has no other.
+        IEnumerable<SessionText> OfEach(SessionTextKind kind) => view.Participants.Join(
+            texts.Where(t => t.Kind == kind), p => p.PersonId, t => people[t.ParticipantId!.Value], (_, text) => text);
         return view with
         {
             Note = texts.Find(t => t.Kind == SessionTextKind.Note)?.Text,
-            Feedback = [.. texts.Where(t => t.Kind == SessionTextKind.Feedback).Select(t => new SessionFeedback(
-                people[t.ParticipantId!.Value], t.Text))],
-            Replies = [.. texts.Where(t => t.Kind == SessionTextKind.Reply).Select(t => new SessionReply(
+            Feedback = [.. OfEach(SessionTextKind.Feedback).Select(t => new SessionFeedback(people[t.ParticipantId!.Value], t.Text))],
+            Replies = [.. OfEach(SessionTextKind.Reply).Select(t => new SessionReply(
                 people[t.ParticipantId!.Value], t.Text, t.WrittenAt))],
             Redactions = [.. redactions.Where(r => found.Knows(r.ParticipantId)).Select(r => new RedactionView(
                 r.At, r.Prompt, r.Places, r.Reason))],

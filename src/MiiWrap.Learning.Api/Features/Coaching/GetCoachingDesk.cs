@@ -10,7 +10,8 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// A coach's desk: what waits for a record, for feedback or for an outcome, and how each of those whom they coach stands; longest wait first.
+/// A coach's desk: what waits for a record, for feedback or for an outcome, and how each of those whom they coach stands; longest wait
+/// first.
 /// </summary>
 public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 

@@ -50,7 +50,8 @@ public sealed record LoopClosureView(int Due, int Closed, double? Rate, double? 
     internal static LoopClosureView Of(LoopClosure loops)
     {
         var (closed, kept) = (loops.InTime, loops.Kept);
-        return new(closed.Denominator, closed.Numerator, closed.Rate, closed.Interval?.Low, closed.Interval?.High, kept.Numerator, kept.Rate);
+        return new(closed.Denominator, closed.Numerator, closed.Rate, closed.Interval?.Low, closed.Interval?.High, kept.Numerator,
+            kept.Rate);
     }
 }
 
@@ -126,7 +127,8 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
             Coaches = active.Where(r => r.CoacheeId == e.PersonId)
                 .Select(r => new { r.CoachId, db.Users.First(p => p.Id == r.CoachId).Name, r.CohortId, r.AgencyId }).ToList(),
             Items = db.ActionItems.Where(i => i.EnrolmentId == e.Id && i.CoachId != null && i.AgreedOn != null)
-                .Select(i => new { CoachId = i.CoachId!.Value, db.Users.First(p => p.Id == i.CoachId).Name, i.DueOn, i.ClosedOn, i.Outcome })
+                .Select(i => new { CoachId = i.CoachId!.Value, db.Users.First(p => p.Id == i.CoachId).Name, i.DueOn, i.ClosedOn,
+                    i.Outcome })
                 .ToList(),
         }).AsSingleQuery().ToListAsync(cancellationToken);
         var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);
@@ -149,7 +151,8 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
                 coach, caseloads[coach.Id].Count(), held.Count, held.Sum(s => s.Minutes),
                 byCoach[coach.Id].Count(s => s.Attendance == Attendance.NoShow),
                 TurnaroundView.Of([.. observations[coach.Id].Select(o => o.Observation)], today),
-                LoopClosureView.Of(LoopClosure.Of([.. items[coach.Id].Select(i => new AgreedStep(i.DueOn, i.ClosedOn, i.Outcome))], today)));
+                LoopClosureView.Of(LoopClosure.Of([.. items[coach.Id].Select(i => new AgreedStep(i.DueOn, i.ClosedOn, i.Outcome))],
+                    today)));
         }).ToList();
         var states = learners.Where(e => e.Status != EnrolmentStatus.Withdrawn)
             .Select(e => dosages.Of(cohort, e.EnrolledAt, sessions[e.Id]).State).ToList();

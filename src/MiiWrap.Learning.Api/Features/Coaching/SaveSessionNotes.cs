@@ -37,11 +37,16 @@ public sealed record WrittenFeedback(Guid? PersonId, [property: JsonConverter(ty
 /// <param name="Text" example="I will try the question that we found.">1 to 500 characters.</param>
 /// <param name="PrivacyConfirmed">Its author has looked at what might point to a person.</param>
 public sealed record ReplyToNotes([property: JsonConverter(typeof(TextAsSent))] string Text, bool? PrivacyConfirmed)
-    : ICommand<CoachingSessionView>
+    : ICommand<WrittenReply>
 {
     [JsonIgnore]
     public Guid SessionId { get; init; }
 }
+
+/// <summary>The reply that was written; its text is not sent back.</summary>
+/// <param name="At">When it was written.</param>
+/// <param name="Etag">The session's new tag.</param>
+public sealed record WrittenReply(Guid SessionId, DateTime At, string Etag);
 
 internal sealed class SaveSessionNotesValidator : AbstractValidator<SaveSessionNotes>
 {
@@ -68,7 +73,7 @@ internal sealed class ReplyToNotesValidator : AbstractValidator<ReplyToNotes>
 internal sealed class SaveSessionNotesHandler(
     LearningDb db, Caller caller, SessionAccess sessions, PrivacyGate gate, CoachingViews views, TimeProvider clock) :
     IRequestHandler<SaveSessionNotes, CoachingSessionView>,
-    IRequestHandler<ReplyToNotes, CoachingSessionView>
+    IRequestHandler<ReplyToNotes, WrittenReply>
 {
     private static readonly GateCodes Codes = new("session.privacy.blocked", "session.privacy.unconfirmed");
 
@@ -86,29 +91,31 @@ internal sealed class SaveSessionNotesHandler(
             [new("note", request.Note), .. feedback.Select((f, i) => new FreeText($"feedback[{i}].text", f.Text))], cancellationToken);
         var note = string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.NormalizeNfc();
         session.WriteNotes(note, feedback.ToDictionary(f => f.PersonId!.Value, f => f.Text.NormalizeNfc()), clock.UtcNow());
-        return await Save(found, cancellationToken);
+        await Save(session, cancellationToken);
+        return await views.WithWords(found, cancellationToken);
     }
 
-    public async Task<CoachingSessionView> Handle(ReplyToNotes request, CancellationToken cancellationToken)
+    public async Task<WrittenReply> Handle(ReplyToNotes request, CancellationToken cancellationToken)
     {
         var found = await sessions.FindWithWords(request.SessionId, cancellationToken);
         if (found.Part is null)
             throw new RuleException("coaching.notYours", "Only who takes part in a session replies to its notes.", RuleKind.Forbidden);
         found.Session.MustBeShown();
         await Pass(found, request.PrivacyConfirmed, [new("text", request.Text)], cancellationToken);
-        found.Session.Reply(caller.PersonId, request.Text.NormalizeNfc(), clock.UtcNow());
-        return await Save(found, cancellationToken);
+        var now = clock.UtcNow();
+        found.Session.Reply(caller.PersonId, request.Text.NormalizeNfc(), now);
+        await Save(found.Session, cancellationToken);
+        return new(request.SessionId, now, CoachingViews.ETagOf(found.Session));
     }
 
     /// <summary>The words of each agency whose people take part count.</summary>
     private Task Pass(OpenedSession found, bool? confirmed, IReadOnlyList<FreeText> texts, CancellationToken ct) =>
         gate.PassAsync(found.Act.Enrolments, confirmed, Codes, texts, ct);
 
-    private async Task<CoachingSessionView> Save(OpenedSession found, CancellationToken ct)
+    private Task Save(CoachingSession session, CancellationToken ct)
     {
         // The texts lie in rows of their own: a hold, a purge or the other side's words meanwhile make this save lose.
-        db.Touch(found.Session);
-        await db.SaveChangesAsync(ct);
-        return await views.WithWords(found, ct);
+        db.Touch(session);
+        return db.SaveChangesAsync(ct);
     }
 }

@@ -57,7 +57,9 @@ internal sealed record OpenedSession(CoachingSession Session, Caller Caller, str
     /// <summary>The caller's own row; null for who does not take part.</summary>
     public SessionParticipant? Part => Session.Participants.SingleOrDefault(p => p.PersonId == Caller.PersonId);
 
-    /// <summary>The part in which the caller reads words; null for who reads none. While it is on hold that is who can take some out.</summary>
+    /// <summary>
+    /// The part in which the caller reads words; null for who reads none. While it is on hold, only who can take some out reads them.
+    /// </summary>
     public Reader? Reader =>
         WhyGlassIsBroken is { } why ? new(ReaderRole.ProgramAdmin, why) : Session.IsOnHold ? null : Party;
 

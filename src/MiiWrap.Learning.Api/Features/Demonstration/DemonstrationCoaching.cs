@@ -42,14 +42,16 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
         var ben = Held(10, enrolled[1], isObserved: true, feedback: true);
         Plan(1, enrolled[2]);
 
-        Kept(oscar, seen, agreedDaysAgo: 27, new("somebody brings me a problem", "I will ask what they have tried before I offer an idea", null));
+        Kept(oscar, seen, agreedDaysAgo: 27, new("somebody brings me a problem",
+            "I will ask what they have tried before I offer an idea", null));
         Agree(oscar, null, daysAgo: 4, dueInDays: 10, new("we plan our next talk", "I will ask what would make it worth their time", null));
         var done = Agree(enrolled[1], ben, daysAgo: 9, dueInDays: 1,
             new("I sit down after a visit", "I will write down one thing that the family did well", null));
         done.Record(TransferLevel.Applied, ActionEvidenceSource.SelfReport, DaysAgo(2), null, enrolled[1].PersonId, At(2));
         ItemNudges.Stop(NudgesOf(done));
         Propose(priya, daysAgo: 3, dueInDays: 14, new("I hear a reason to change", "I will say it back before I ask anything else", null));
-        Propose(priya, daysAgo: 30, dueInDays: 0, new("a meeting runs over", "I will name what is left and ask who decides", null)).Lapse(now);
+        Propose(priya, daysAgo: 30, dueInDays: 0, new("a meeting runs over", "I will name what is left and ask who decides",
+            null)).Lapse(now);
         var dropped = Agree(nia, null, daysAgo: 40, dueInDays: -20, new("we open a team meeting", "I will ask the family to begin", null));
         Close(dropped, ActionOutcome.NotKept, 15);
     }
@@ -68,7 +70,8 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
         var session = New(daysAgo, SessionMode.Group, learners);
         session.Record(SessionMode.Group, session.Minutes, [.. learners.Select((l, i) => new ParticipantRecord(
             l.PersonId, i == 2 ? Attendance.Excused : Attendance.Attended,
-            i == 0 ? new(ObservationKind.Simulated, MonthOf(daysAgo), null) : null, Feedback: i == 0, Practice: i < 2, null))], [], session.StartsAt.AddHours(1));
+            i == 0 ? new(ObservationKind.Simulated, MonthOf(daysAgo), null) : null, Feedback: i == 0, Practice: i < 2, null))],
+            [], session.StartsAt.AddHours(1));
     }
 
     private CoachingSession Record(int daysAgo, SessionMode mode, ParticipantRecord part, Enrolment learner)
@@ -89,7 +92,8 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
     {
         var day = DaysAgo(daysAgo);
         while (!SendingWindow.Default.IsOpenDay(day)) day = day.AddDays(1);
-        var session = CoachingSession.Plan(coach.Id, learners[0].CohortId, null, mode, Zones.ToUtc(day.ToDateTime(new(14, 0)), Zone), 45, null,
+        var startsAt = Zones.ToUtc(day.ToDateTime(new(14, 0)), Zone);
+        var session = CoachingSession.Plan(coach.Id, learners[0].CohortId, null, mode, startsAt, 45, null,
             [.. learners.Select(l => new InvitedParticipant(l.PersonId, l.Id, l.LearnerName))], At(daysAgo + 7));
         db.Add(session);
         return session;
@@ -121,8 +125,9 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
     private void Kept(Enrolment owner, CoachingSession session, int agreedDaysAgo, IfThenPlan ifThen)
     {
         var item = Agree(owner, session, agreedDaysAgo, 7 - agreedDaysAgo, ifThen);
-        item.Record(TransferLevel.Partly, ActionEvidenceSource.SelfReport, DaysAgo(agreedDaysAgo - 5), null, owner.PersonId, At(agreedDaysAgo - 5));
-        item.Record(TransferLevel.Applied, ActionEvidenceSource.Observed, DaysAgo(agreedDaysAgo - 7), null, coach.Id, At(agreedDaysAgo - 7));
+        var (tried, seen) = (agreedDaysAgo - 5, agreedDaysAgo - 7);
+        item.Record(TransferLevel.Partly, ActionEvidenceSource.SelfReport, DaysAgo(tried), null, owner.PersonId, At(tried));
+        item.Record(TransferLevel.Applied, ActionEvidenceSource.Observed, DaysAgo(seen), null, coach.Id, At(seen));
         Close(item, ActionOutcome.Kept, agreedDaysAgo - 8);
     }
 

@@ -15,8 +15,8 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Demonstration;
 
 /// <summary>
-/// Fills an empty Development database with a cohort that began four weeks ago and one that began twelve weeks ago. Their history is made by the same domain objects that real
-/// use goes through, each act at the time at which it would have happened.
+/// Fills an empty Development database with a cohort that began four weeks ago and one that began twelve weeks ago. Their history is made
+/// by the same domain objects that real use goes through, each act at the time at which it would have happened.
 /// </summary>
 internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, IPasswordHasher<Person> hasher,
     ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
@@ -55,9 +55,13 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
         }
 
         var (cohort, earlier) = (Open("Riverbend coaches", begun), Open("Riverbend coaches, first group", begunFirst));
-        var enrolled = learners.Select((person, i) => AddHistory(person, i, Scripts[i], cohort, curriculum, agency, instructor, now)).ToList();
-        var first = firstGroup
-            .Select((person, i) => AddHistory(person, learners.Count + i, FirstScripts[i], earlier, curriculum, agency, instructor, now)).ToList();
+        List<Enrolment> enrolled =
+            [.. learners.Select((person, i) => AddHistory(person, i, Scripts[i], cohort, curriculum, agency, instructor, now))];
+        List<Enrolment> first =
+        [
+            .. firstGroup.Select((person, i) =>
+                AddHistory(person, learners.Count + i, FirstScripts[i], earlier, curriculum, agency, instructor, now)),
+        ];
         new DemonstrationCoaching(db, instructor, lead, sentDays, now).Add(enrolled, first);
 
         // The history has made its own follow-ups already.

@@ -25,8 +25,8 @@ public sealed record GetNext : IQuery<WhatIsNext>;
 
 /// <summary>What a learner or a coach sees first.</summary>
 /// <param name="Next">
-/// What somebody waits for goes first: a reflection that came back, a step that is due or proposed, a session to record, a coachee's step to
-/// close; then the next unit, a reflection not handed in yet, and the next session.
+/// What somebody waits for goes first: a reflection that came back, a step that is due or proposed, a session to record, a coachee's step
+/// to close; then the next unit, a reflection not handed in yet, and the next session.
 /// </param>
 /// <param name="CheckIns">The check-ins that wait for an answer.</param>
 /// <param name="Drafts">Reflections that were begun, or taken back, and are not handed in; the last one written first.</param>
@@ -39,6 +39,7 @@ public sealed record WhatIsNext(
 
 /// <summary>A step that the caller has set out on, or that a coach has proposed.</summary>
 /// <param name="State">Whether it is agreed, or waits for that.</param>
+/// <param name="Sign">How both will know that it was done.</param>
 /// <param name="DueOn">The day by which it is done.</param>
 /// <param name="IsDone">Whether anybody has said that it is done; it waits to be closed then.</param>
 public sealed record Commitment(Guid Id, ActionState State, PlanView IfThen, string Sign, DateOnly DueOn, bool IsDone);

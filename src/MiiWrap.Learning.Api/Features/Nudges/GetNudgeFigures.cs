@@ -104,7 +104,8 @@ internal sealed class GetNudgeFiguresHandler(
         var now = clock.UtcNow();
         var learners = await Learners(request.CohortId, now, cancellationToken);
         var unreadable = 0;
-        var rows = await db.UnitNudges.Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(n => n.Id, all => all, nudges => nudges
+        var rows = await db.UnitNudges.Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(n => n.Id, all => all,
+            nudges => nudges
             .Join(db.Opportunities, n => n.OpportunityId, o => (Guid?)o.Id, (n, o) => new
         {
             Ask = new CountedNudge(

@@ -11,7 +11,8 @@ namespace MiiWrap.Learning.Api.Features.Nudges;
 internal static class NudgeCalendarQueries
 {
     /// <summary>
-    /// The person's asks of all cohorts but those of one opportunity or action item; null for who wants no mail: what shows in the app alone has no caps.
+    /// The person's asks of all cohorts but those of one opportunity or action item; null for who wants no mail: what shows in the app
+    /// alone has no caps.
     /// </summary>
     public static async Task<NudgeCalendar?> CalendarOf(
         this LearningDb db, Person person, SendingWindow window, Guid? but, DateTime now, CancellationToken ct)
@@ -22,7 +23,8 @@ internal static class NudgeCalendarQueries
             .Where(n => n.PersonId == person.Id && (but == null || (n.OpportunityId != but && n.ActionItemId != but))
                 && ((n.Status == NudgeStatus.Planned && n.StatusReason == null)
                     || (n.Status == NudgeStatus.Sent && n.Channel == NudgeChannel.Email && n.SentAt > since)))
-            .Select(n => new { n.Id, n.Kind, n.ActionItemId, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null }).ToListAsync(ct);
+            .Select(n => new { n.Id, n.Kind, n.ActionItemId, n.DueAt, n.ExpiresAt, n.SentAt, IsOnItsWay = n.MessageId != null })
+            .ToListAsync(ct);
         var calendar = new NudgeCalendar(Zones.Find(person.TimeZone), window);
         foreach (var ask in booked)
         {

@@ -10,8 +10,8 @@ using MiiWrap.Learning.Domain.Transfer;
 namespace MiiWrap.Learning.Api.Features.Nudges;
 
 /// <summary>
-/// The asks of an action item follow it, in the same save: planned when it is agreed, planned anew when its days change, left out when it is
-/// done, ended when it is closed.
+/// The asks of an action item follow it, in the same save: planned when it is agreed, planned anew when its days change, left out when it
+/// is done, ended when it is closed.
 /// </summary>
 internal sealed class PlanItemNudges(LearningDb db) :
     INotificationHandler<DomainEventNotification<ActionAgreed>>, INotificationHandler<DomainEventNotification<ActionDatesChanged>>,

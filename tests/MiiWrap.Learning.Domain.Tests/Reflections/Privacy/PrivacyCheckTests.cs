@@ -206,7 +206,8 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
     [InlineData("the Foster and Adoptive families"), InlineData("The dr. said so to mr. and others.")]
     [InlineData("You may first ask, and I may second that; 5 may come and 2 march on."), InlineData("We may 2 days later march 3 miles.")]
     [InlineData("On page 5 - may I ask?"), InlineData("the 3rd may be the last")]
-    [InlineData("I dread the Mondays."), InlineData("We sang the Beatles, and the Coaches laughed."), InlineData("the Parents and the Elders came.")]
+    [InlineData("I dread the Mondays."), InlineData("We sang the Beatles, and the Coaches laughed."),
+        InlineData("the Parents and the Elders came.")]
     [InlineData("The Americans and the Democrats said no."), InlineData("the Bahamas, the Netherlands, the Rockies")]
     [InlineData("The Cooks have their own rules, no doubt, and the cooks have a kitchen."), InlineData("the Browns lost again on the bus")]
     [InlineData("the hunters, the walkers and the kings said no"), InlineData("The Johnsons (2002) say so."), InlineData("the Giants won")]
@@ -363,7 +364,8 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
         "The Grace ", "lives on a b c ", "91 of ", "aged 90 or older ", "11/", "1/2", "id=", "http://x/123/", "Will ", "'s ", "１", "…",
         "ninety-", "_", "%", "/Maria", "@Maria", "\"a", "303;", "a . ", "Ms. A-",
         "May 1 303 ", "Maria & ", "de la ", "mrn on ", "mrn on May 1 ", "O'", "14-Mar-", "3-14-", "ISBN ", "978-", "1420 St. ", ".Maria",
-        "case 10-15 ", "call 3/14/2027 ", "maria[@]a[.]", "social ", "+1-", "the Garcia and ", "the Garcias ", "the Coopers ", "14Mar", "Mr. el-",
+        "case 10-15 ", "call 3/14/2027 ", "maria[@]a[.]", "social ", "+1-", "the Garcia and ", "the Garcias ", "the Coopers ", "14Mar",
+            "Mr. el-",
         "1420 north a ", "14 a b street ",
     ];
 

@@ -41,7 +41,8 @@ public sealed class ActionItemTests(LearningApp app)
         Assert.Equal(("agreed", "I will wait and ask back", "They talk first", 3),
             ((string)agreed["state"]!, (string)agreed["ifThen"]!["action"]!, (string)agreed["sign"]!, agreed["nudges"]!.AsArray().Count));
         (await coach.Patch(path, new { sign = "No" }, ("If-Match", agreed.ETag!))).Expect(HttpStatusCode.Forbidden, "coaching.notYours");
-        Assert.Single((await coach.Read($"{Path}?session={session}&state=agreed&owner={learner.Id}&coach={cohort.Instructor.Id}")).Ok()["items"]!.AsArray());
+        var filtered = await coach.Read($"{Path}?session={session}&state=agreed&owner={learner.Id}&coach={cohort.Instructor.Id}");
+        Assert.Single(filtered.Ok()["items"]!.AsArray());
         Assert.NotEqual(changed.ETag, agreed.ETag);
     }
 
@@ -176,7 +177,8 @@ public sealed class ActionItemTests(LearningApp app)
         Assert.Equal((false, true), await Transfer());
 
         Task<(bool, bool)> Transfer() => app.InDb(db => Task.FromResult(
-            db.Opportunities.Where(o => o.EnrolmentId == learner.EnrolmentId).Select(o => ValueTuple.Create(o.Transferred30, o.Verified30)).Single()));
+            db.Opportunities.Where(o => o.EnrolmentId == learner.EnrolmentId).Select(o => ValueTuple.Create(o.Transferred30,
+                o.Verified30)).Single()));
     }
 
     [Fact]
@@ -186,9 +188,11 @@ public sealed class ActionItemTests(LearningApp app)
         var other = await app.Person("Olga Other");
         (await cohort.LetCoach(other.Id, learner.Id)).Expect(HttpStatusCode.Created);
         var answers = await Task.WhenAll(
-            cohort.Instructor.Http.Post($"{path}/close", new { outcome = "notKept" }), other.Http.Post($"{path}/close", new { outcome = "replaced" }));
+            cohort.Instructor.Http.Post($"{path}/close", new { outcome = "notKept" }), other.Http.Post($"{path}/close",
+                new { outcome = "replaced" }));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(a => a.Status).Order());
-        Assert.Equal((string)answers.Single(a => a.Status == HttpStatusCode.OK)["outcome"]!, (string)(await learner.Http.Read(path)).Ok()["outcome"]!);
+        Assert.Equal((string)answers.Single(a => a.Status == HttpStatusCode.OK)["outcome"]!,
+            (string)(await learner.Http.Read(path)).Ok()["outcome"]!);
     }
 
     [Fact]
@@ -208,8 +212,10 @@ public sealed class ActionItemTests(LearningApp app)
     {
         { "due in two days", new { dueOn = "2034-02-01" }, "action.dueOn.outside" },
         { "due in 91 days", new { dueOn = "2034-05-01" }, "action.dueOn.outside" },
-        { "planned for after it is due", new { ifThen = new { cue = "a", action = "b", plannedFor = "2034-02-21" } }, "action.plannedFor.outside" },
-        { "planned for last week", new { ifThen = new { cue = "a", action = "b", plannedFor = "2034-01-23" } }, "action.plannedFor.outside" },
+        { "planned for after it is due", new { ifThen = new { cue = "a", action = "b", plannedFor = "2034-02-21" } },
+            "action.plannedFor.outside" },
+        { "planned for last week", new { ifThen = new { cue = "a", action = "b", plannedFor = "2034-01-23" } },
+            "action.plannedFor.outside" },
         { "an unknown unit", new { unit = "9.9-no-such-unit" }, "unit.unknown" },
         { "an unknown session", new { sessionId = Guid.NewGuid() }, "session.unknown" },
         { "an unknown review", new { reviewId = Guid.NewGuid() }, "review.unknown" },
@@ -239,7 +245,8 @@ public sealed class ActionItemTests(LearningApp app)
     {
         var (_, learner, path) = await Agreed();
         foreach (var day in new[] { -1, 2 })
-            (await learner.Http.Post($"{path}/evidence", new { level = "applied", occurredOn = $"{FlowingClock.Now.AddDays(day):yyyy-MM-dd}" }))
+            (await learner.Http.Post($"{path}/evidence", new { level = "applied",
+                occurredOn = $"{FlowingClock.Now.AddDays(day):yyyy-MM-dd}" }))
                 .Expect(HttpStatusCode.UnprocessableEntity, "action.occurredOn.outside");
         (await learner.Http.Post($"{path}/evidence", new { level = "applied", occurredOn = $"{FlowingClock.Now:yyyy-MM-dd}" })).Ok();
     }
@@ -251,11 +258,13 @@ public sealed class ActionItemTests(LearningApp app)
         var (learner, stranger) = (await app.Learner(cohort), await app.Learner());
         var peer = await app.Learner(cohort);
         foreach (var one in new[] { stranger, peer })
-            (await one.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id))).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
+            (await one.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id))).Expect(HttpStatusCode.NotFound,
+                "enrolment.notFound");
         (await (await app.Admin()).Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id)))
             .Expect(HttpStatusCode.Forbidden, "coaching.notYours");
         await app.Withdraw(learner);
-        (await learner.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.UnprocessableEntity, "coaching.notEnrolled");
+        (await learner.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.UnprocessableEntity,
+            "coaching.notEnrolled");
     }
 
     private async Task<(TestCohort Cohort, TestLearner Learner, string Path)> Agreed()

@@ -201,7 +201,8 @@ public sealed class RetentionTests(MaintenanceApp app)
 
         Assert.True((bool)(await coach.Read(ofCohort))["participants"]![0]!["feedback"]!);
         (await coach.WriteNotes(Guid.Parse(ofCohort.Split('/')[^1]), "*", "Otherwise.")).Expect(HttpStatusCode.Conflict, "session.purged");
-        (await learner.Http.Post($"{ofCohort}/hold", new { reason = "Something is in it." })).Expect(HttpStatusCode.Conflict, "session.purged");
+        (await learner.Http.Post($"{ofCohort}/hold", new { reason = "Something is in it." })).Expect(HttpStatusCode.Conflict,
+            "session.purged");
         if (app.IsSqlite) Assert.False((await app.Pages()).Hold("bittern"));
         var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray();
         Assert.Equal(("purged", 12, 1), told.Where(i => (Guid?)i!["cohortId"] == cohort.Id)
@@ -244,9 +245,11 @@ public sealed class RetentionTests(MaintenanceApp app)
         Assert.Equal("xx--", await Purged(start.AddMonths(12).AddDays(1)));
         (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{held}/legal-hold", null)).Ok();
         Assert.Equal("xxx-", await Purged(start.AddMonths(12).AddDays(2)));
-        async Task<string> Told(Guid agency) => string.Join("; ", (await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!
+        async Task<string> Told(Guid agency) => string.Join("; ",
+            (await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!
             .AsArray().Where(i => (string)i!["what"]! == "purged").Select(i => $"{(int)i!["sessions"]!} after {(int)i["months"]!}").Order());
-        Assert.Equal(("1 after 12; 1 after 3; 1 after 3", "1 after 3", "1 after 12"), (await Told(brief), await Told(held), await Told(usual)));
+        Assert.Equal(("1 after 12; 1 after 3; 1 after 3", "1 after 3", "1 after 12"), (await Told(brief), await Told(held),
+            await Told(usual)));
     }
 
     [Fact]

@@ -66,7 +66,8 @@ public sealed class HoldSessionTests(LearningApp app)
         (await coach.Put($"{path}/notes", new
         {
             note = $"About {Name}.",
-            feedback = new[] { new { personId = ana.Id, text = $"To {Name.ToUpperInvariant()} you listened." }, new { personId = ben.Id, text = "Well." } },
+            feedback = new[] { new { personId = ana.Id, text = $"To {Name.ToUpperInvariant()} you listened." }, new { personId = ben.Id,
+                text = "Well." } },
             privacyConfirmed = true,
         }, ("If-None-Match", "*"))).Ok();
         (await ana.Http.Post($"{path}/notes/reply", new { text = $"{Name} did.", privacyConfirmed = true })).Expect(HttpStatusCode.Created);

@@ -71,7 +71,8 @@ public sealed class ItemNudgeTests(LearningApp app)
         await Step(learner, CoachingSteps.Step(learner.EnrolmentId, plannedFor: $"{day:yyyy-MM-dd}", unit: Unit));
         FlowingClock.Set(((DateTime)first["dueAt"]!).ToUniversalTime());
         await app.Send(new SendDueNudges { PersonId = learner.Id });
-        var mail = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"].Contains("practice check-in", StringComparison.Ordinal));
+        var mail = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"].Contains("practice check-in",
+            StringComparison.Ordinal));
         Assert.Equal("You have 2 practice check-ins", mail.Headers["Subject"]);
 
         var units = (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray();
@@ -91,7 +92,8 @@ public sealed class ItemNudgeTests(LearningApp app)
         await SweepOn(learner, 2);
         (await learner.Http.Post($"/v1/nudges/{(Guid)cue["id"]!}/response", new { outcome = "changeDate", plannedFor = "2034-03-01" }))
             .Expect(HttpStatusCode.UnprocessableEntity, "nudge.plannedFor.outside");
-        (await learner.Http.Post($"/v1/nudges/{(Guid)cue["id"]!}/response", new { outcome = "changeDate", plannedFor = "2034-02-08" })).Ok();
+        (await learner.Http.Post($"/v1/nudges/{(Guid)cue["id"]!}/response", new { outcome = "changeDate",
+            plannedFor = "2034-02-08" })).Ok();
         var moved = (await learner.Http.Read(path)).Ok();
         Assert.Equal("2034-02-08", (string)moved["ifThen"]!["plannedFor"]!);
         Assert.Equal("2034-02-09T14:30:00Z", (string)moved["nudges"]![1]!["dueAt"]!);
@@ -116,7 +118,8 @@ public sealed class ItemNudgeTests(LearningApp app)
         Assert.Empty(await Reasons());
         (await learner.Http.Post($"{item.Headers["Location"]}/evidence", new { level = "notYet" })).Ok();
         Assert.Equal(["twiceNotYet"], await Reasons());
-        (await learner.Http.Post($"/v1/nudges/{(Guid)item["nudges"]![1]!["id"]!}/response", new { outcome = "partly", needHelp = true })).Ok();
+        (await learner.Http.Post($"/v1/nudges/{(Guid)item["nudges"]![1]!["id"]!}/response", new { outcome = "partly",
+            needHelp = true })).Ok();
         Assert.Equal(["twiceNotYet", "wantsToTalk"], (await Reasons()).Order());
 
         async Task<List<string>> Reasons() =>
@@ -131,7 +134,8 @@ public sealed class ItemNudgeTests(LearningApp app)
         (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
         await app.InDb(async db =>
         {
-            var opportunity = await db.Opportunities.SingleAsync(o => o.EnrolmentId == learner.EnrolmentId, TestContext.Current.CancellationToken);
+            var opportunity = await db.Opportunities.SingleAsync(o => o.EnrolmentId == learner.EnrolmentId,
+                TestContext.Current.CancellationToken);
             db.Entry(opportunity).Property(o => o.Arm).CurrentValue = TrialArm.HeldOut;
             return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         });
