@@ -24,7 +24,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 baseEntityType,
                 propertyCount: 7,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -97,9 +97,12 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             index0.AddAnnotation("Relational:Name", "IX_SessionTexts_OneNote");
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { sessionId, kind });
+
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { sessionId, kind, participantId },
                 unique: true);
-            index1.AddAnnotation("Relational:Filter", null);
+            index2.AddAnnotation("Relational:Filter", "[ParticipantId] IS NOT NULL");
 
             return runtimeEntityType;
         }

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("370cf5c0-b5b0-48be-a944-b027757af347"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("cbde20e2-02bc-412f-9d96-2d93b94145b8"), entityTypeCount: 64)
         {
         }
 

@@ -1349,8 +1349,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_SessionTexts_OneNote")
                         .HasFilter("[ParticipantId] IS NULL");
 
+                    b.HasIndex("SessionId", "Kind");
+
                     b.HasIndex("SessionId", "Kind", "ParticipantId")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[ParticipantId] IS NOT NULL");
 
                     b.ToTable("SessionTexts", (string)null);
                 });
@@ -2062,7 +2065,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.ToTable("Nudges", null, t =>
                         {
-                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)");
+                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL) OR ([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL)");
                         });
                 });
 

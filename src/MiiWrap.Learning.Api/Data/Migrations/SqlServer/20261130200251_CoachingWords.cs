@@ -147,7 +147,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_CoachingWords", x => x.Id);
+                    table.PrimaryKey("PK_ActionItems", x => x.Id);
                     table.ForeignKey(
                         name: "FK_ActionItems_CoachingSessions_SessionId",
                         column: x => x.SessionId,
@@ -281,7 +281,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             migrationBuilder.AddCheckConstraint(
                 name: "CK_Nudges_OneSubject",
                 table: "Nudges",
-                sql: "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)");
+                sql: "([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL) OR ([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL)");
 
             migrationBuilder.CreateIndex(
                 name: "IX_CoachingSessions_WithWords",
@@ -355,10 +355,16 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 column: "ParticipantId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SessionTexts_SessionId_Kind",
+                table: "SessionTexts",
+                columns: new[] { "SessionId", "Kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SessionTexts_SessionId_Kind_ParticipantId",
                 table: "SessionTexts",
                 columns: new[] { "SessionId", "Kind", "ParticipantId" },
-                unique: true);
+                unique: true,
+                filter: "[ParticipantId] IS NOT NULL");
 
             migrationBuilder.AddForeignKey(
                 name: "FK_BrokenGlass_CoachingSessions_SessionId",

@@ -11,7 +11,7 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261130193430_CoachingWords")]
+    [Migration("20261130200236_CoachingWords")]
     partial class CoachingWords
     {
         /// <inheritdoc />
@@ -1352,8 +1352,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasDatabaseName("IX_SessionTexts_OneNote")
                         .HasFilter("[ParticipantId] IS NULL");
 
+                    b.HasIndex("SessionId", "Kind");
+
                     b.HasIndex("SessionId", "Kind", "ParticipantId")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[ParticipantId] IS NOT NULL");
 
                     b.ToTable("SessionTexts", (string)null);
                 });
@@ -2065,7 +2068,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.ToTable("Nudges", null, t =>
                         {
-                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL) OR ([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL)");
+                            t.HasCheckConstraint("CK_Nudges_OneSubject", "([OpportunityId] IS NOT NULL AND [ActionItemId] IS NULL) OR ([OpportunityId] IS NULL AND [ActionItemId] IS NOT NULL)");
                         });
                 });
 
