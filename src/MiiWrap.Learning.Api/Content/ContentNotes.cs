@@ -133,7 +133,9 @@ internal sealed partial class ContentNotes
         foreach (var (index, line) in text.Split('\n').Index())
         {
             var isFootnote = FootnotePattern().IsMatch(line);
-            foreach (var (british, american) in BritishSpelling.In(AddressPattern().Replace(line, " ")))
+            var words = AddressPattern().Replace(line, " ");
+            if (path.EndsWith(".yml", StringComparison.Ordinal)) words = KeyPattern().Replace(words, " ");
+            foreach (var (british, american) in BritishSpelling.In(words))
             {
                 // Journals, laws and institutions keep their names.
                 if (!isFootnote || !char.IsUpper(british[0]))
@@ -176,6 +178,10 @@ internal sealed partial class ContentNotes
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex AuthorPattern();
+
+    // What a key is called its author does not choose.
+    [GeneratedRegex(@"^\s*(- )?[\w-]+:", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KeyPattern();
 
     // Where links lead is no prose.
     [GeneratedRegex(@"https?://\S+|\]\([^)]{0,500}\)", RegexOptions.CultureInvariant, 1000)]

@@ -138,7 +138,7 @@ internal sealed partial class InstrumentParser
 
         if (items.Count > MostItems) map.Fault("sections", $"there are {items.Count} items; at most {MostItems} are taken");
         foreach (var (entry, item) in entries.Where(e => items.Exists(i => i.LookFor.Count > 0)
-            && e.Item is { LookFor.Count: 0, Scale.Counts: false }))
+            && e.Item is { LookFor.Count: 0, Scale: { Counts: false, Words.Count: > 0 } }))
             entry.FaultAt(entry.Line,
                 $"'{item.Code}' has no lookFor and another item has; expected is one at each item that is rated, or at none");
         return sections;

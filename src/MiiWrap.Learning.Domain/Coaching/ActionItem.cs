@@ -104,6 +104,9 @@ public sealed class ActionItem : Entity, IVersioned
 
     public ActionOutcome? Outcome { get; private set; }
 
+    /// <summary>When its words were taken out, since their time was over; its days, states and evidence stay.</summary>
+    public DateTime? PurgedAt { get; private set; }
+
     public IReadOnlyList<ActionEvidence> Evidence => evidence;
 
     /// <summary>Somebody has said or seen that it was done.</summary>
@@ -220,6 +223,15 @@ public sealed class ActionItem : Entity, IVersioned
         if (State == ActionState.Proposed && CreatedAt.AddDays(DaysToAgree) < now) State = ActionState.Lapsed;
     }
 
+    /// <summary>Takes its words out, and those of its evidence. What was still open then is so no more.</summary>
+    public void Purge(DateTime now)
+    {
+        if (State == ActionState.Proposed) State = ActionState.Lapsed;
+        if (State == ActionState.Agreed) (State, Outcome, ClosedAt) = (ActionState.Closed, ActionOutcome.Dropped, now);
+        (IfThen, Sign, PurgedAt) = (new("", "", IfThen.PlannedFor), "", now);
+        foreach (var told in evidence) told.TakeWordsOut();
+    }
+
     /// <summary>The person in whose stead the owner stood has accepted the enrolment, or has one already.</summary>
     public void TakeOver(Enrolment owner) => (OwnerId, EnrolmentId) = (owner.PersonId, owner.Id);
 
@@ -252,7 +264,12 @@ public sealed class ActionItem : Entity, IVersioned
 /// <param name="Note">Their words; null for none.</param>
 public sealed record ActionEvidence(
     Guid Id, Guid ActionItemId, TransferLevel Level, ActionEvidenceSource Source, DateOnly OccurredOn, string? Note, Guid RecordedBy,
-    DateTime RecordedAt);
+    DateTime RecordedAt)
+{
+    public string? Note { get; private set; } = Note;
+
+    internal void TakeWordsOut() => Note = null;
+}
 
 /// <summary>A coachee has set out on a step: its asks are planned in the same save.</summary>
 public sealed record ActionAgreed(ActionItem Item, DateTime At) : IDomainEvent;

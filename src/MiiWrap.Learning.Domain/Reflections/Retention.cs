@@ -3,7 +3,7 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>
-/// How long the words of reflections and of sessions are kept: from the end of the cohort, or from the last writing if that came later.
+/// How long the words of reflections, sessions and action items are kept: from the end of the cohort, or from the last writing if that came later.
 /// </summary>
 public static class Retention
 {
@@ -64,6 +64,9 @@ public sealed class RetentionRecord : IAppendOnly
     /// <summary>How many sessions lost their words; null of a purge of reflections.</summary>
     public int? Sessions { get; private init; }
 
+    /// <summary>How many action items lost their words; null of another purge.</summary>
+    public int? Items { get; private init; }
+
     public DateTime At { get; private init; }
 
     public static RetentionRecord Of(
@@ -102,6 +105,17 @@ public sealed class RetentionRecord : IAppendOnly
         CohortId = cohortId,
         Months = months,
         Sessions = sessions,
+        At = now,
+    };
+
+    public static RetentionRecord OfItems(Guid? agencyId, Guid cohortId, int months, int items, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = RetentionAct.Purged,
+        CohortId = cohortId,
+        Months = months,
+        Items = items,
         At = now,
     };
 }

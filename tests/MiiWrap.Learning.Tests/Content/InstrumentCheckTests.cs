@@ -122,7 +122,7 @@ public sealed class InstrumentCheckTests
         if (at == "whole: [Z]")
             copy.Replace(Form, "scores:\n",
                 "  - slug: zero\n    title: Zero\n    items:\n      - {code: Z, text: Z, scale: none, lookFor: [None.]}\nscores:\n"
-                + "  - {code: z, title: Z, percent: {part: [A1], whole: [Z]}}\n");
+                + "  - {code: ofNothing, title: Of nothing, percent: {part: [A1], whole: [Z]}}\n");
         copy.Replace(Form, old, with);
         var line = LineOf(copy, at);
 

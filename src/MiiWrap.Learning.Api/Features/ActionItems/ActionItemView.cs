@@ -22,11 +22,12 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 /// <param name="AgreedOn">The day on which its owner agreed; null before.</param>
 /// <param name="ClosedAt">When it got its outcome; null before.</param>
 /// <param name="Outcome">What became of it; null while it is not closed.</param>
+/// <param name="PurgedAt">When its words were taken out, since their time was over; null before.</param>
 /// <param name="Nudges">When its owner is asked about it.</param>
 /// <param name="Evidence">What was said and seen of it, oldest first.</param>
 public sealed record ActionItemView(
     Guid Id, ActionState State, ActionPerson Owner, ActionPerson? Coach, Guid EnrolmentId, PlanView IfThen, string Sign, string? Competency,
-    DateOnly DueOn, Guid? SessionId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt, ActionOutcome? Outcome,
+    DateOnly DueOn, Guid? SessionId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt, ActionOutcome? Outcome, DateTime? PurgedAt,
     IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence)
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
@@ -73,7 +74,7 @@ internal sealed class ActionItemViews(LearningDb db)
         return [.. items.Select(i => new ActionItemView(
             i.Id, i.State, new(i.OwnerId, names[i.OwnerId]), i.CoachId is { } coach ? new(coach, names[coach]) : null, i.EnrolmentId,
             new(i.IfThen.Cue, i.IfThen.Action, i.IfThen.PlannedFor), i.Sign, i.Competency, i.DueOn, i.SessionId, i.Unit, i.CreatedAt,
-            i.AgreedOn, i.ClosedAt, i.Outcome, [.. nudges[i.Id]],
+            i.AgreedOn, i.ClosedAt, i.Outcome, i.PurgedAt, [.. nudges[i.Id]],
             [.. i.Evidence.OrderBy(e => e.RecordedAt).ThenBy(e => e.Id)
                 .Select(e => new ActionEvidenceView(e.Level, e.Source, e.OccurredOn, e.Note, e.RecordedAt))]) { Etag = ETagOf(i) })];
     }

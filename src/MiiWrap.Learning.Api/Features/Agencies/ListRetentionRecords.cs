@@ -28,10 +28,11 @@ public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) 
 /// <param name="Reflections">How many reflections lost their words; scores, dates and hashes are kept.</param>
 /// <param name="Revisions">How many revisions lost their words.</param>
 /// <param name="Messages">How many messages lost their words.</param>
-/// <param name="Sessions">How many coaching sessions lost their words; null where it was about reflections.</param>
+/// <param name="Sessions">How many coaching sessions lost their words; null where it was about other words.</param>
+/// <param name="Items">How many action items lost their words; null where it was about other words.</param>
 public sealed record RetentionLogItem(
     Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections,
-    int Revisions, int Messages, int? Sessions);
+    int Revisions, int Messages, int? Sessions, int? Items);
 
 internal sealed class ListRetentionRecordsValidator : AbstractValidator<ListRetentionRecords>
 {

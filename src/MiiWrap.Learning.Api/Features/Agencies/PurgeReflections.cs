@@ -11,7 +11,7 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>
-/// Takes out the words of reflections and coaching sessions whose time is over, a bounded number at a turn, and writes down how many;
+/// Takes out the words of reflections, coaching sessions and action items whose time is over, a bounded number at a turn, and writes down how many;
 /// returns that number.
 /// </summary>
 public sealed record PurgeReflections : ICommand<int>;
@@ -48,7 +48,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             while (batch == Batch);
         }
 
-        if (purged > 0) log.LogInformation("The words of {Count} reflections and sessions were purged: their time was over", purged);
+        if (purged > 0) log.LogInformation("The words of {Count} reflections, sessions and action items were purged: their time was over", purged);
         return purged;
     }
 
@@ -83,7 +83,8 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         var old = await db.Cohorts
             .Where(c => c.StartsOn < earliest
                 && (db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold)
-                    || db.CoachingSessions.Any(s => s.CohortId == c.Id && s.PurgedAt == null && s.WordsAt != null && !s.IsHeld)))
+                    || db.CoachingSessions.Any(s => s.CohortId == c.Id && s.PurgedAt == null && s.WordsAt != null && !s.IsHeld)
+                    || db.Enrolments.Any(e => e.CohortId == c.Id && db.ActionItems.Any(i => i.EnrolmentId == e.Id && i.PurgedAt == null))))
             .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).Select(c => c.Id).ToArrayAsync(ct);
         // One that is damaged keeps none of the others.
         var cohorts = (await RowFault.LoadReadableAsync(
@@ -115,8 +116,9 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             {
                 var policy = agency is { } id ? policies.GetValueOrDefault(id) : null;
                 var months = policy?.RetentionMonths ?? settings.RetentionMonths;
-                if (policy is not { IsHeld: true } && Retention.EndsOn(end, months) <= cohort.Today(now))
-                    due.Add(new DueReflections(cohort.Id, agency, months));
+                if (policy is { IsHeld: true } || Retention.EndsOn(end, months) > cohort.Today(now)) continue;
+                due.Add(new DueReflections(cohort.Id, agency, months));
+                due.Add(new DueItems(cohort.Id, agency, months));
             }
 
             due.AddRange(periods.Where(m => Retention.EndsOn(end, m) <= cohort.Today(now)).Select(m => new DueSessions(cohort.Id, m)));
@@ -129,6 +131,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     {
         DueReflections reflections => DueNow(reflections, now).OrderBy(r => r.Id).Select(r => r.Id),
         DueSessions sessions => DueNow(sessions, now).OrderBy(s => s.Id).Select(s => s.Id),
+        DueItems items => DueNow(items, now).OrderBy(i => i.Id).Select(i => i.Id),
         _ => throw new InvalidOperationException($"{due} are no words that are purged."),
     };
 
@@ -154,6 +157,14 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                         && (a.LegalHoldSince != null || (a.RetentionMonths ?? usual) > due.Months))))));
     }
 
+    private IQueryable<ActionItem> DueNow(DueItems due, DateTime now)
+    {
+        var before = now.AddMonths(-due.Months);
+        return db.ActionItems.Where(i => i.PurgedAt == null && i.CreatedAt < before && (i.ClosedAt == null || i.ClosedAt < before)
+            && !i.Evidence.Any(e => e.RecordedAt >= before)
+            && db.Enrolments.Any(e => e.Id == i.EnrolmentId && e.CohortId == due.CohortId && e.AgencyId == due.AgencyId));
+    }
+
     private Task<int> Purge(DueWords due, CancellationToken ct, Guid? only = null) => db.InTransactionAsync(
         async token =>
         {
@@ -164,6 +175,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             {
                 DueReflections reflections => await PurgeReflections(reflections, ids, now, token),
                 DueSessions sessions => await PurgeSessions(sessions, ids, now, token),
+                DueItems items => await PurgeItems(items, ids, now, token),
                 _ => [],
             };
             if (records.Count == 0) return 0;
@@ -204,6 +216,15 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         ];
     }
 
+    private async Task<IReadOnlyList<RetentionRecord>> PurgeItems(DueItems due, List<Guid> ids, DateTime now, CancellationToken ct)
+    {
+        var items = await DueNow(due, now).Include(i => i.Evidence).Where(i => ids.Contains(i.Id)).OrderBy(i => i.Id).ToListAsync(ct);
+        var agencies = await LetGo(items.Select(i => i.EnrolmentId), due.Months, ct);
+        if (agencies is null || agencies.Values.Any(a => a != due.AgencyId)) return [];
+        foreach (var item in items) item.Purge(now);
+        return [RetentionRecord.OfItems(due.AgencyId, due.CohortId!.Value, due.Months, items.Count, now)];
+    }
+
     /// <summary>
     /// The agencies of these enrolments, if each lets its people's words go after so many months; null if one does not any more. Their rows
     /// and those of the enrolments are saved with the purge: a hold or another period that is set meanwhile, or a learner who moves to an
@@ -226,4 +247,6 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     private sealed record DueReflections(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
 
     private sealed record DueSessions(Guid? CohortId, int Months) : DueWords(CohortId, Months);
+
+    private sealed record DueItems(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
 }

@@ -210,6 +210,36 @@ public sealed class RetentionTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Words_of_steps_go_a_year_after_the_cohorts_end_and_their_outcomes_stay()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        async Task<string> Step() =>
+            (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId, cue: "a dunlin calls")))
+                .Expect(HttpStatusCode.Created).Headers["Location"];
+        var (closed, open) = (await Step(), await Step());
+        (await learner.Http.Post($"{closed}/evidence", new { level = "applied", note = "The dunlin called." })).Ok();
+        (await learner.Http.Post($"{closed}/close", new { outcome = "kept" })).Ok();
+        async Task<bool> IsPurged(string path) => (await learner.Http.Read(path)).Ok()["purgedAt"] is not null;
+        var end = await EndOf(cohort);
+        FlowingClock.Set(end.AddYears(1));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((false, false), (await IsPurged(closed), await IsPurged(open)));
+        FlowingClock.Set(end.AddYears(1).AddDays(1));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((true, true), (await IsPurged(closed), await IsPurged(open)));
+
+        var kept = (await learner.Http.Read(closed)).Ok();
+        Assert.DoesNotContain("dunlin", kept.Body, StringComparison.Ordinal);
+        Assert.Equal(("kept", "applied"), ((string)kept["outcome"]!, (string)kept["evidence"]![0]!["level"]!));
+        Assert.Equal("dropped", (string)(await learner.Http.Read(open)).Ok()["outcome"]!);
+        if (app.IsSqlite) Assert.False((await app.Pages()).Hold("dunlin"));
+        var told = (await (await app.Admin()).Http.Read("/v1/retention-log?limit=200")).Ok()["items"]!.AsArray();
+        Assert.Equal(("purged", 2), told.Where(i => (Guid?)i!["cohortId"] == cohort.Id)
+            .Select(i => ((string)i!["what"]!, (int)i["items"]!)).Single());
+    }
+
+    [Fact]
     public async Task Notes_stay_as_long_as_any_agency_of_those_who_took_part_keeps_words()
     {
         var cohort = await app.Cohort();
