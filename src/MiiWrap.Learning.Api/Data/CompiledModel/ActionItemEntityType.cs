@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Coaching.ActionItem",
                 typeof(ActionItem),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 navigationCount: 2,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 6,
@@ -129,6 +129,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(ActionItem).GetProperty("OwnerId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ActionItem).GetField("<OwnerId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+
+            var purgedAt = runtimeEntityType.AddProperty(
+                "PurgedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(ActionItem).GetProperty("PurgedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ActionItem).GetField("<PurgedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var sessionId = runtimeEntityType.AddProperty(
                 "SessionId",

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cbde20e2-02bc-412f-9d96-2d93b94145b8"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("37fdd1ba-29a5-4360-b7a6-248a90f8137d"), entityTypeCount: 64)
         {
         }
 

@@ -1085,6 +1085,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uniqueidentifier");
 
@@ -2744,6 +2748,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<int?>("Items")
+                        .HasColumnType("int");
 
                     b.Property<int>("Messages")
                         .HasColumnType("int");

@@ -1028,6 +1028,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
@@ -2634,6 +2638,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("Items")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Messages")
                         .HasColumnType("INTEGER");

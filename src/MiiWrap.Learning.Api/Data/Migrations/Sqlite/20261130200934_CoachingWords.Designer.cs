@@ -11,7 +11,7 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261130200236_CoachingWords")]
+    [Migration("20261130200934_CoachingWords")]
     partial class CoachingWords
     {
         /// <inheritdoc />
@@ -1029,6 +1029,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
                         .HasColumnType("TEXT");
 
                     b.Property<Guid?>("SessionId")
@@ -2637,6 +2641,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("Items")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Messages")
                         .HasColumnType("INTEGER");

@@ -16,6 +16,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                 table: "Nudges");
 
             migrationBuilder.AddColumn<int>(
+                name: "Items",
+                table: "RetentionRecords",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
                 name: "Sessions",
                 table: "RetentionRecords",
                 type: "int",
@@ -143,6 +149,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     ClosedOn = table.Column<DateOnly>(type: "date", nullable: true),
                     ClosedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     Outcome = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    PurgedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
@@ -229,9 +236,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     Level = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Source = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
                     OccurredOn = table.Column<DateOnly>(type: "date", nullable: false),
-                    Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true),
                     RecordedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    RecordedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
+                    RecordedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Note = table.Column<string>(type: "nvarchar(280)", maxLength: 280, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -469,6 +476,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             migrationBuilder.DropCheckConstraint(
                 name: "CK_BrokenGlass_OneText",
                 table: "BrokenGlass");
+
+            migrationBuilder.DropColumn(
+                name: "Items",
+                table: "RetentionRecords");
 
             migrationBuilder.DropColumn(
                 name: "Sessions",

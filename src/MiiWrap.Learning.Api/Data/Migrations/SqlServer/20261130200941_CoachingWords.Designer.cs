@@ -12,7 +12,7 @@ using MiiWrap.Learning.Api.Data.SqlServer;
 namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerLearningDb))]
-    [Migration("20261130200251_CoachingWords")]
+    [Migration("20261130200941_CoachingWords")]
     partial class CoachingWords
     {
         /// <inheritdoc />
@@ -1087,6 +1087,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<Guid>("OwnerId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
 
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uniqueidentifier");
@@ -2747,6 +2751,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<int?>("Items")
+                        .HasColumnType("int");
 
                     b.Property<int>("Messages")
                         .HasColumnType("int");

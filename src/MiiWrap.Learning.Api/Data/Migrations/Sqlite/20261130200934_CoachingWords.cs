@@ -16,6 +16,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 table: "Nudges");
 
             migrationBuilder.AddColumn<int>(
+                name: "Items",
+                table: "RetentionRecords",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
                 name: "Sessions",
                 table: "RetentionRecords",
                 type: "INTEGER",
@@ -143,6 +149,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     ClosedOn = table.Column<DateOnly>(type: "TEXT", nullable: true),
                     ClosedBy = table.Column<Guid>(type: "TEXT", nullable: true),
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
+                    PurgedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -229,9 +236,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     Level = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     Source = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
                     OccurredOn = table.Column<DateOnly>(type: "TEXT", nullable: false),
-                    Note = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true),
                     RecordedBy = table.Column<Guid>(type: "TEXT", nullable: false),
-                    RecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    RecordedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 280, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -469,6 +476,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             migrationBuilder.DropCheckConstraint(
                 name: "CK_BrokenGlass_OneText",
                 table: "BrokenGlass");
+
+            migrationBuilder.DropColumn(
+                name: "Items",
+                table: "RetentionRecords");
 
             migrationBuilder.DropColumn(
                 name: "Sessions",
