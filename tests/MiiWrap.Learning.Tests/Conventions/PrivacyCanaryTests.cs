@@ -216,6 +216,60 @@ public sealed class PrivacyCanaryTests
     }
 
     [Fact]
+    public async Task No_word_of_a_step_is_in_a_log_line_an_event_an_error_a_receipt_or_anybody_elses_mail()
+    {
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (learner, coach) = (await app.Learner(cohort), cohort.Instructor.Http);
+        var answers = new List<Answer>();
+        async Task<Answer> Do(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.Add(answer);
+            return answer;
+        }
+
+        const string items = "/v1/action-items";
+        object Step(string cue) => CoachingSteps.Step(learner.EnrolmentId, learner.Id, cue: cue);
+        foreach (var (cue, code) in new[] { ($"{Canary} 312-555-0148", "text.privacy.blocked"),
+            ($"{Canary} says to Maria", "text.privacy.unconfirmed"), (Canary + new string('x', 300), "request.invalid") })
+            (await Do(coach.Post(items, Step(cue)))).Expect(HttpStatusCode.UnprocessableEntity, code);
+        var path = (await Do(coach.Post(items, Step($"the {Canary} sings"), ("Idempotency-Key", "step-1"))))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        (await Do(learner.Http.Post($"{path}/agree", new { ifThen = new { cue = Canary, action = $"{Canary} 312-555-0148" } })))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Post($"{path}/agree", new { ifThen = new { cue = $"the {Canary} sings", action = "I will listen" } },
+            ("Idempotency-Key", "step-2")))).Ok();
+        (await Do(coach.Patch(path, new { sign = Canary }, ("If-Match", "*")))).Expect(HttpStatusCode.Forbidden);
+        (await Do(learner.Http.Patch(path, new { sign = $"The {Canary}, again" }))).Expect((HttpStatusCode)428);
+        (await Do(learner.Http.Patch(path, new { sign = $"The {Canary}, again" }, ("If-Match", "*")))).Ok();
+        (await Do(learner.Http.Post($"{path}/evidence", new { level = "partly", note = $"{Canary} 312-555-0148" })))
+            .Expect(HttpStatusCode.UnprocessableEntity);
+        (await Do(learner.Http.Post($"{path}/evidence", new { level = "partly", note = Canary }, ("Idempotency-Key", "step-3")))).Ok();
+        Assert.Contains(Canary, (await Do(coach.Read(path))).Ok().Body, StringComparison.Ordinal);
+
+        // The owner's own mail quotes them; nothing else does.
+        FlowingClock.Advance(TimeSpan.FromDays(3));
+        await app.Send(new SendDueNudges());
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(learner.Email), m => m.Text.Contains(Canary, StringComparison.Ordinal));
+        Assert.DoesNotContain(app.MailsTo(learner.Email), m => m.Headers.Any(h => Holds(h.Value)));
+        foreach (var (client, shown) in new[]
+        {
+            (cohort.Lead.Http, items), (admin.Http, items), (cohort.Lead.Http, $"{cohort.Path}/coaching"), (coach, "/v1/me/coaching"),
+            (coach, "/v1/me/next"), (cohort.Lead.Http, $"{cohort.Path}/nudges"), (learner.Http, "/v1/nudges"),
+            (admin.Http, "/v1/events?limit=200"),
+        }) Assert.False(Holds((await Do(client.Read(shown))).Ok().Body), shown);
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+        Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
+        Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
+        Assert.False(await app.InDb(db => Task.FromResult(db.IntegrationEvents.AsEnumerable().Any(e => Holds(e.Data)))));
+        Assert.False(await app.InDb(db => Task.FromResult(
+            db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    [Fact]
     public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
     {
         await using var app = new LearningApp { KeepsEveryLogLine = true };
