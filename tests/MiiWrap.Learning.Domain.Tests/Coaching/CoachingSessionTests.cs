@@ -91,10 +91,10 @@ public sealed class CoachingSessionTests
         Refused("session.notes.none", () => session.Reply(People[0], "Thank you.", Start));
         session.WriteNotes("All.", new Dictionary<Guid, string> { [People[0]] = "One." }, Start);
         session.Reply(People[0], "Thank you.", Start);
+        Refused("session.reply.given", () => session.Reply(People[0], "Once more.", Start));
         session.WriteNotes(null, new Dictionary<Guid, string> { [People[1]] = "Two." }, Start.AddDays(1));
         Assert.Equal(["Thank you.", "Two."], session.Texts.Select(t => t.Text).Order());
         Assert.Equal(Start.AddDays(1), session.WordsAt);
-        Refused("session.reply.given", () => session.Reply(People[0], "Once more.", Start));
         Refused("session.feedback.unknown", () => session.WriteNotes(
             null, new Dictionary<Guid, string> { [People[2]] = "Three." }, Start));
     }

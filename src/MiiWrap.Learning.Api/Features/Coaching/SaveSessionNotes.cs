@@ -112,10 +112,10 @@ internal sealed class SaveSessionNotesHandler(
     private Task Pass(OpenedSession found, bool? confirmed, IReadOnlyList<FreeText> texts, CancellationToken ct) =>
         gate.PassAsync(found.Act.Enrolments, confirmed, Codes, texts, ct);
 
-    private Task<int> Save(CoachingSession session, CancellationToken ct)
+    private async Task Save(CoachingSession session, CancellationToken ct)
     {
         // The texts lie in rows of their own: a hold, a purge or the other side's words meanwhile make this save lose.
         db.Touch(session);
-        return db.SaveChangesAsync(ct);
+        await db.SaveChangesAsync(ct);
     }
 }

@@ -81,16 +81,19 @@ public sealed class SaveSessionNotesTests(LearningApp app)
     [Fact]
     public async Task What_points_to_a_person_is_kept_out_of_notes_and_replies_and_so_is_what_any_agency_denies()
     {
-        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (cohort, agency, other) = (await app.Cohort(), await app.Agency(), await app.Agency());
         var admin = await app.Admin();
         (await admin.Http.Put($"/v1/agencies/{agency}/denied-words", new { words = new[] { "Hilltop House" } })).Ok();
-        var (ana, ben) = (await app.Learner(cohort), await app.Learner(cohort, agencyId: agency));
+        (await admin.Http.Put($"/v1/agencies/{other}/denied-words", new { words = new[] { "Millpond Row" } })).Ok();
+        var (ana, ben) = (await app.Learner(cohort, agencyId: other), await app.Learner(cohort, agencyId: agency));
         var coach = cohort.Instructor.Http;
         var id = await coach.Log(CoachingSteps.Part(ana.Id), CoachingSteps.Part(ben.Id));
         (await coach.WriteNotes(id, null, "Call 312-555-0148.")).Expect(HttpStatusCode.UnprocessableEntity, "session.privacy.blocked");
         var refused = (await coach.WriteNotes(id, null, "We spoke.", (ana.Id, "Well asked."), (ben.Id, "At Hilltop House you listened.")))
             .Expect(HttpStatusCode.UnprocessableEntity, "session.privacy.unconfirmed");
         Assert.Equal(["feedback[1].text"], refused["warnings"]!.AsArray().Select(w => (string)w!["prompt"]!));
+        (await coach.WriteNotes(id, null, "We met at Millpond Row.")).Expect(
+            HttpStatusCode.UnprocessableEntity, "session.privacy.unconfirmed");
         Assert.Equal("", (await coach.Read(CoachingSteps.Session(id))).Words());
         (await coach.Put($"{CoachingSteps.Session(id)}/notes", new { note = "Hilltop House is near.", privacyConfirmed = true },
             ("If-None-Match", "*"))).Ok();
