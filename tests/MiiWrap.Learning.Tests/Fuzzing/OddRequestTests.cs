@@ -47,7 +47,8 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
             $"{string.Join(", ", judge.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}; succeeded in {judge.Succeeded.Count} operations; {compared} texts read back; {judge.Faults.Count()} faults");
         List<string> all = [.. judge.Faults, .. workers.SelectMany(w => w.Elsewhere), .. await StoredElsewhere.FaultsInMails(app)];
         Assert.True(all.Count == 0, $"{all.Count} kinds of fault, seed {seed}:\n{string.Join('\n', all)}");
-        Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3,
+        // The few of the default run cannot reach a third of them all.
+        Assert.True(judge.Succeeded.Count > Math.Min(contract.Operations.Count / 3, count / 4),
             $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
         Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
     }

@@ -36,8 +36,8 @@ public sealed class StartAndStopTests : IDisposable
                 + $"password {RunningProgram.Password}",
                 ended.Output[3]);
             made = await Rows();
-            Assert.Contains("People 16", made);
-            Assert.Contains("Enrolments 12", made);
+            Assert.Contains("People 19", made);
+            Assert.Contains("Enrolments 15", made);
         }
 
         // Nudges are due by now, and a node without jobs leaves them alone.
