@@ -3,7 +3,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>
-/// How long the words of reflections, sessions and action items are kept: from the end of the cohort, or from the last writing if that came later.
+/// How long the words of reflections, sessions and action items are kept: from the end of the cohort, or from the last writing if that
+/// came later.
 /// </summary>
 public static class Retention
 {

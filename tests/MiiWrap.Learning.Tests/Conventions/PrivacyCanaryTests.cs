@@ -235,18 +235,18 @@ public sealed class PrivacyCanaryTests
         foreach (var (cue, code) in new[] { ($"{Canary} 312-555-0148", "text.privacy.blocked"),
             ($"{Canary} says to Maria", "text.privacy.unconfirmed"), (Canary + new string('x', 300), "request.invalid") })
             (await Do(coach.Post(items, Step(cue)))).Expect(HttpStatusCode.UnprocessableEntity, code);
-        var path = (await Do(coach.Post(items, Step($"the {Canary} sings"), ("Idempotency-Key", "step-1"))))
+        var path = (await Do(coach.Post(items, Step($"the {Canary} sings"), ("Idempotency-Key", "action-step-1"))))
             .Expect(HttpStatusCode.Created).Headers["Location"];
         (await Do(learner.Http.Post($"{path}/agree", new { ifThen = new { cue = Canary, action = $"{Canary} 312-555-0148" } })))
             .Expect(HttpStatusCode.UnprocessableEntity);
         (await Do(learner.Http.Post($"{path}/agree", new { ifThen = new { cue = $"the {Canary} sings", action = "I will listen" } },
-            ("Idempotency-Key", "step-2")))).Ok();
+            ("Idempotency-Key", "action-step-2")))).Ok();
         (await Do(coach.Patch(path, new { sign = Canary }, ("If-Match", "*")))).Expect(HttpStatusCode.Forbidden);
         (await Do(learner.Http.Patch(path, new { sign = $"The {Canary}, again" }))).Expect((HttpStatusCode)428);
         (await Do(learner.Http.Patch(path, new { sign = $"The {Canary}, again" }, ("If-Match", "*")))).Ok();
         (await Do(learner.Http.Post($"{path}/evidence", new { level = "partly", note = $"{Canary} 312-555-0148" })))
             .Expect(HttpStatusCode.UnprocessableEntity);
-        (await Do(learner.Http.Post($"{path}/evidence", new { level = "partly", note = Canary }, ("Idempotency-Key", "step-3")))).Ok();
+        (await Do(learner.Http.Post($"{path}/evidence", new { level = "partly", note = Canary }, ("Idempotency-Key", "action-step-3")))).Ok();
         Assert.Contains(Canary, (await Do(coach.Read(path))).Ok().Body, StringComparison.Ordinal);
 
         // The owner's own mail quotes them; nothing else does.

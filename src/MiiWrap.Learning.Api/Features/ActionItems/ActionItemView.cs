@@ -27,7 +27,8 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 /// <param name="Evidence">What was said and seen of it, oldest first.</param>
 public sealed record ActionItemView(
     Guid Id, ActionState State, ActionPerson Owner, ActionPerson? Coach, Guid EnrolmentId, PlanView IfThen, string Sign, string? Competency,
-    DateOnly DueOn, Guid? SessionId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt, ActionOutcome? Outcome, DateTime? PurgedAt,
+    DateOnly DueOn, Guid? SessionId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt, ActionOutcome? Outcome,
+        DateTime? PurgedAt,
     IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence)
 {
     /// <summary>The tag to send as If-Match with a change.</summary>

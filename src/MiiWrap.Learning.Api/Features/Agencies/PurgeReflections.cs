@@ -11,8 +11,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>
-/// Takes out the words of reflections, coaching sessions and action items whose time is over, a bounded number at a turn, and writes down how many;
-/// returns that number.
+/// Takes out the words of reflections, coaching sessions and action items whose time is over, a bounded number at a turn, and writes down
+/// how many; returns that number.
 /// </summary>
 public sealed record PurgeReflections : ICommand<int>;
 
