@@ -71,7 +71,8 @@ public sealed class UpgradeTests : IDisposable
         {
             var options = SqliteLearningDb.Use(new DbContextOptionsBuilder<SqliteLearningDb>(), $"Data Source={home.Database}");
             await using var db = new SqliteLearningDb((DbContextOptions<SqliteLearningDb>)options.AddInterceptors(cutOff).Options);
-            cutOff.After(random.Next(1, 60));
+            // Later and later, so that the longest migration gets through as well.
+            cutOff.After(random.Next(1, 40 + (4 * cuts)));
             try
             {
                 await DatabaseSetup.Migrate(db, Ct);
