@@ -50,7 +50,7 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
         // The few of the default run cannot reach a third of them all.
         Assert.True(judge.Succeeded.Count > Math.Min(contract.Operations.Count / 3, count / 4),
             $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
-        Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
+        Assert.True(compared >= count / 1000, $"Only {compared} texts were read back.");
     }
 
     private async Task<(int Sent, int Compared, IReadOnlyList<string> Elsewhere)> Work(
