@@ -33,7 +33,7 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
     [Fact]
     public async Task Whoever_asks_whatever()
     {
-        var (count, seed) = (Setting("LEARNING_FUZZ", 200), Setting("LEARNING_FUZZ_SEED", 1));
+        var (count, seed) = (Setting("LEARNING_FUZZ", 400), Setting("LEARNING_FUZZ_SEED", 1));
         var contract = new Contract((await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json);
         Assert.True(contract.Operations.Count > 60, $"Only {contract.Operations.Count} operations.");
         var judge = new AnswerChecker(contract);
@@ -47,10 +47,9 @@ public sealed class OddRequestTests(FuzzedApp app) : IClassFixture<FuzzedApp>
             $"{string.Join(", ", judge.Statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}; succeeded in {judge.Succeeded.Count} operations; {compared} texts read back; {judge.Faults.Count()} faults");
         List<string> all = [.. judge.Faults, .. workers.SelectMany(w => w.Elsewhere), .. await StoredElsewhere.FaultsInMails(app)];
         Assert.True(all.Count == 0, $"{all.Count} kinds of fault, seed {seed}:\n{string.Join('\n', all)}");
-        // The few of the default run cannot reach a third of them all.
-        Assert.True(judge.Succeeded.Count > Math.Min(contract.Operations.Count / 3, count / 4),
+        Assert.True(judge.Succeeded.Count > contract.Operations.Count / 3,
             $"Only {judge.Succeeded.Count} operations ever succeeded: this asked too oddly.");
-        Assert.True(compared >= count / 1000, $"Only {compared} texts were read back.");
+        Assert.True(compared > count / 1000, $"Only {compared} texts were read back.");
     }
 
     private async Task<(int Sent, int Compared, IReadOnlyList<string> Elsewhere)> Work(
