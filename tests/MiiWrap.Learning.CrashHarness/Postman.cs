@@ -12,6 +12,7 @@ internal sealed partial class Postman(string folder)
 
     public IReadOnlyList<NudgeDelivery> Letters => letters;
 
+    /// <summary>Says how many of them carry asks: those are waited for, and not the mails of accounts and sessions.</summary>
     public int Collect()
     {
         if (!Directory.Exists(folder)) return 0;
@@ -22,7 +23,7 @@ internal sealed partial class Postman(string folder)
             File.Delete(file);
         }
 
-        return letters.Count - before;
+        return letters.Skip(before).Count(l => l.Nudges.Count > 0);
     }
 
     private static NudgeDelivery Read(string text)
