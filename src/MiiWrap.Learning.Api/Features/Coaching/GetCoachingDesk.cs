@@ -82,7 +82,8 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
 
         var owed = learners.SelectMany(l => ToldObservation
                 .Of(new(l.Enrolment.PersonId, l.Enrolment.LearnerName), Zones.Find(l.Cohort.TimeZone), [.. sessions[l.Enrolment.Id]])
-                .Where(o => o.CoachId == caller.PersonId && o.Observation.ToldOn is null)
+                .Where(o => o.CoachId == caller.PersonId && o.Observation.ToldOn is null
+                    && o.Observation.ObservedOn >= l.Cohort.Today(owedSince))
                 .Select(o => OwedFeedback.Of(o.Observation, l.Cohort.Today(now))))
             .OrderByDescending(o => o.Days).ThenBy(o => o.SessionId).ToList();
         var awaiting = learners.SelectMany(l => l.Items.Where(i => i.IsDone || i.DueOn <= l.Cohort.Today(now))

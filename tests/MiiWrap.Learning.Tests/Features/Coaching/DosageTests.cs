@@ -134,6 +134,22 @@ public sealed class DosageTests(LearningApp app)
         Assert.Empty((await (await app.Person()).Http.Read("/v1/me/coaching")).Ok()["coachees"]!.AsArray());
     }
 
+    [Fact]
+    public async Task What_was_seen_more_than_half_a_year_ago_is_owed_no_more()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = await app.Person("Cora Coach");
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        await coach.Http.Log(CoachingSteps.Part(learner.Id, observed: true));
+        FlowingClock.Advance(TimeSpan.FromDays(180));
+        Assert.Single((await coach.Http.Read("/v1/me/coaching")).Ok()["feedbackOwed"]!.AsArray());
+        FlowingClock.Advance(TimeSpan.FromDays(5));
+        var desk = (await coach.Http.Read("/v1/me/coaching")).Ok();
+        Assert.Empty(desk["feedbackOwed"]!.AsArray());
+        Assert.Single(desk["coachees"]!.AsArray());
+    }
+
     private static string Words(JsonNode d) =>
         $"{(int)d["contacts"]!} of {(int)d["need"]!} {(string)d["state"]!} {(string)d["window"]!["from"]!} to {(string)d["window"]!["until"]!}, "
         + string.Join(", ", d["milestones"]!.AsArray().Select(m => $"{(int)m!["week"]!} {(int)m["need"]!} {(bool)m["met"]!}"))
