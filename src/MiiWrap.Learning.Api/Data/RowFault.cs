@@ -65,6 +65,31 @@ internal static class RowFault
         }
     }
 
+    /// <summary>
+    /// Changes rows one after the other, each in a save of its own: one that somebody else changes at this moment, or a damaged one, holds
+    /// up no other. Says how many were saved.
+    /// </summary>
+    public static async Task<int> SaveEachAsync(
+        this LearningDb db, IEnumerable<Guid> ids, Func<Guid, Task> change, Action<Guid, Exception> leaveOut, CancellationToken ct)
+    {
+        var saved = 0;
+        foreach (var id in ids)
+        {
+            db.ChangeTracker.Clear();
+            try
+            {
+                await change(id);
+                if (await db.TrySaveAsync(ct)) saved++;
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                leaveOut(id, e);
+            }
+        }
+
+        return saved;
+    }
+
     /// <summary>Loads the one row that everything else is about; damaged, it is named, and not an error of this program.</summary>
     public static async Task<T> SingleOrUnreadableAsync<T>(this IQueryable<T> row, Guid id, CancellationToken ct)
     {

@@ -3,7 +3,7 @@ namespace MiiWrap.Learning.Api.Requests;
 /// <summary>Marks routes on which <c>Idempotency-Key</c> is honoured.</summary>
 internal sealed class TakesIdempotencyKey;
 
-/// <summary>Marks routes whose answer has a secret in this field of its JSON.</summary>
+/// <summary>Marks routes whose answer has secrets in these fields of its JSON.</summary>
 internal sealed record SecretShownOnce(IReadOnlyList<string> Fields);
 
 /// <summary>The header by which a client repeats a request safely.</summary>

@@ -25,23 +25,9 @@ internal sealed class LapseActionItemsHandler(LearningDb db, TimeProvider clock,
         var since = now.AddDays(-ActionItem.DaysToAgree);
         var late = await db.ActionItems.Where(i => i.State == ActionState.Proposed && i.CreatedAt < since).OrderBy(i => i.CreatedAt)
             .Select(i => i.Id).Take(Most).ToListAsync(cancellationToken);
-        var lapsed = 0;
-        foreach (var id in late)
-        {
-            // Each by itself: one that is agreed at this moment, or a bad row, holds up no other.
-            db.ChangeTracker.Clear();
-            try
-            {
-                (await db.ActionItems.SingleAsync(i => i.Id == id, cancellationToken)).Lapse(now);
-                if (await db.TrySaveAsync(cancellationToken)) lapsed++;
-            }
-            catch (Exception e) when (e.IsOfOneRow())
-            {
-                log.LogError(e, "Action item {ItemId} could not lapse", id);
-            }
-        }
-
-        return new(lapsed);
+        return new(await db.SaveEachAsync(
+            late, async id => (await db.ActionItems.SingleAsync(i => i.Id == id, cancellationToken)).Lapse(now),
+            (id, e) => log.LogError(e, "Action item {ItemId} could not lapse", id), cancellationToken));
     }
 }
 

@@ -39,6 +39,7 @@ internal sealed class FollowLearners(LearningDb db) :
             .Where(c => c.EnrolmentId == offered).Select(c => c.Relationship).ToListAsync(cancellationToken);
         foreach (var relationship in relationships) relationship.TakeOver(enrolment.PersonId);
     }
+
     private async Task Withdraw(Guid enrolmentId, DateTime at, CancellationToken ct)
     {
         var parts = db.SessionParticipants.Where(p => p.EnrolmentId == enrolmentId).Select(p => p.SessionId);

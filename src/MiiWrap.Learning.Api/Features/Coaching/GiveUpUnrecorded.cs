@@ -26,23 +26,11 @@ internal sealed class GiveUpUnrecordedHandler(LearningDb db, TimeProvider clock,
         var since = now.AddDays(-CoachingSession.DaysToRecord);
         var late = await db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned && s.StartsAt < since).OrderBy(s => s.StartsAt)
             .Select(s => s.Id).Take(Most).ToListAsync(cancellationToken);
-        var given = 0;
-        foreach (var id in late)
-        {
-            // Each by itself: one that is recorded at this moment, or a bad row, holds up no other.
-            db.ChangeTracker.Clear();
-            try
-            {
-                var session = await db.CoachingSessions.Include(s => s.Participants).SingleAsync(s => s.Id == id, cancellationToken);
-                session.GiveUp(now);
-                if (await db.TrySaveAsync(cancellationToken)) given++;
-            }
-            catch (Exception e) when (e.IsOfOneRow())
-            {
-                log.LogError(e, "Session {SessionId} could not be given up", id);
-            }
-        }
-
-        return new(given);
+        return new(await db.SaveEachAsync(
+            late, async id => (await Load(id, cancellationToken)).GiveUp(now),
+            (id, e) => log.LogError(e, "Session {SessionId} could not be given up", id), cancellationToken));
     }
+
+    private Task<CoachingSession> Load(Guid id, CancellationToken ct) =>
+        db.CoachingSessions.Include(s => s.Participants).SingleAsync(s => s.Id == id, ct);
 }
