@@ -40,7 +40,8 @@ public static class ItemNudges
         NudgeCalendar? calendar)
     {
         var (plan, startsAt) = PlanOf(item, zone, window);
-        var nudges = NudgeLedger.Plan(plan, startsAt, null, zone, window, now, calendar)
+        // What is not asked takes nobody's place; the last ask stands where it would alone, as that of its unit.
+        var nudges = NudgeLedger.Plan(plan, startsAt, null, zone, window, now, isHeldOut ? null : calendar)
             .Select(planned => Nudge.PlanForItem(item.Id, item.Unit, enrolment, planned, channel, now)).ToList();
         if (isHeldOut) HoldOut(nudges);
         return nudges;
@@ -49,7 +50,7 @@ public static class ItemNudges
     /// <summary>The unit of the item is held out: nothing of it is asked before the end.</summary>
     public static void HoldOut(IEnumerable<Nudge> nudges)
     {
-        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step != Closeout))
+        foreach (var nudge in nudges.Where(n => n.IsWaiting && n.Step != Closeout))
             nudge.Skip(Nudge.HeldOut);
     }
 
@@ -73,7 +74,7 @@ public static class ItemNudges
     /// <summary>It is done: what is still to come asks for what is known.</summary>
     public static void Stop(IEnumerable<Nudge> nudges)
     {
-        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null })) nudge.Skip(Nudge.AlreadyApplied);
+        foreach (var nudge in nudges.Where(n => n.IsWaiting)) nudge.Skip(Nudge.AlreadyApplied);
     }
 
     /// <summary>Its owner had no occasion, and will be asked after the day of the next one.</summary>
@@ -94,7 +95,7 @@ public static class ItemNudges
             Check => step with { Day = planned is { } day ? DayOf(NextWorkingDay(day, window)) : step.Day },
             _ => step with { Day = due, Closes = due + DaysOpen },
         });
-        return (new(PlanKind.Standard, "", RequiresIfThen: true, [.. steps]) { RanksAs = NudgeKind.Check },
+        return (new(PlanKind.Standard, "", RequiresIfThen: true, [.. steps]) { RanksAs = Nudge.ItemsRankAs },
             Zones.ToUtc(agreed.ToDateTime(window.Opens), zone));
     }
 

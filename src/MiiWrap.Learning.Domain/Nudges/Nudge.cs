@@ -75,8 +75,11 @@ public sealed class Nudge : Entity, IVersioned
     /// <summary>What others may know of its kind: by what an answer has made of it they would know the answer.</summary>
     public NudgeKind PlannedKind => KindBefore ?? Kind;
 
-    /// <summary>What it counts as where not all asks can go: about an action item, each is as important as a check.</summary>
-    public NudgeKind RanksAs => ActionItemId is null ? Kind : NudgeKind.Check;
+    /// <summary>Each ask about an action item is as important as a check.</summary>
+    public const NudgeKind ItemsRankAs = NudgeKind.Check;
+
+    /// <summary>What it counts as where not all asks can go.</summary>
+    public NudgeKind RanksAs => ActionItemId is null ? Kind : ItemsRankAs;
 
     /// <summary>The last chance to speak of a window of the transfer rate: it is asked of tired people too.</summary>
     public bool ClosesWindow { get; private set; }
@@ -129,6 +132,9 @@ public sealed class Nudge : Entity, IVersioned
         return n => n.Status == NudgeStatus.Sent && n.Response == null && n.StatusReason != ItemClosed
             && (n.SentAt <= patience || n.ExpiresAt <= now);
     }
+
+    /// <summary>Still to come, and in no message yet: what is in one stays there.</summary>
+    public bool IsWaiting => Status == NudgeStatus.Planned && MessageId is null;
 
     public bool IsOpen(DateTime now) => Status == NudgeStatus.Sent && Response is null && now < ExpiresAt;
 

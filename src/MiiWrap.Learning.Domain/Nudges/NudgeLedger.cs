@@ -49,7 +49,7 @@ public static class NudgeLedger
 
     /// <summary>The asks of one subject that are still to come and in no message yet, by their step.</summary>
     public static IReadOnlyDictionary<int, Nudge> Waiting(IEnumerable<Nudge> nudges) =>
-        nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }).ToDictionary(n => n.Step);
+        nudges.Where(n => n.IsWaiting).ToDictionary(n => n.Step);
 
     /// <summary>Works out anew when what still waits of a plan is due, whatever the plan is of.</summary>
     /// <param name="ignoresCalendar">They stand where they would alone; the calendar only knows of them.</param>
@@ -124,13 +124,13 @@ public static class NudgeLedger
     public static void Wait(DateTime startsAt, IReadOnlyList<Nudge> nudges, Nudge answered, DateOnly next, TimeZoneInfo zone)
     {
         var timeOfDay = TimeOnly.FromDateTime(Zones.ToLocal(startsAt, zone));
-        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null } && n.Step > answered.Step))
+        foreach (var nudge in nudges.Where(n => n.IsWaiting && n.Step > answered.Step))
             nudge.WaitUntil(Zones.ToUtc(next.AddDays(1).ToDateTime(timeOfDay), zone));
     }
 
     private static void StopChecks(NudgePlan plan, IReadOnlyList<Nudge> nudges)
     {
-        foreach (var nudge in nudges.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }))
+        foreach (var nudge in nudges.Where(n => n.IsWaiting))
         {
             if (plan.Step(nudge.Step) is not { } step) continue;
             if (step.StopsWhenApplied) nudge.Skip(Nudge.AlreadyApplied);

@@ -76,6 +76,29 @@ public sealed class ActionItemTests
         Assert.Equal(new LoopClosure(new(2, 4), new(2, 4)), LoopClosure.Of(steps, today));
     }
 
+    [Fact]
+    public void What_is_held_out_takes_nobody_elses_place()
+    {
+        var (item, enrolment, now) = (Propose(new(1)), Enrolment(), Given.Monday);
+        item.Agree(new("they ask", "I will wait", null), 0, Zones.LocalDate(now, Chicago), now);
+        IReadOnlyList<DisplacedNudge> Displaced(bool isHeldOut)
+        {
+            // Every day of a fortnight has a message of asks that give way to a check.
+            var calendar = new NudgeCalendar(Chicago, SendingWindow.Default);
+            foreach (var day in Enumerable.Range(0, 14))
+            {
+                foreach (var _ in Enumerable.Range(0, NudgeMessage.MostAsks))
+                    calendar.Add(Guid.NewGuid(), NudgeKind.Recall, now.AddDays(day).AddHours(1), now.AddDays(day + 30));
+            }
+
+            ItemNudges.Open(item, enrolment, isHeldOut, Chicago, SendingWindow.Default, NudgeChannel.Email, now, calendar);
+            return calendar.Displaced;
+        }
+
+        Assert.NotEmpty(Displaced(isHeldOut: false));
+        Assert.Empty(Displaced(isHeldOut: true));
+    }
+
     private static bool Follows(ActionState from, ActionState to) => from == to || (from, to) is
         (ActionState.Proposed, ActionState.Agreed) or (ActionState.Proposed, ActionState.Lapsed) or (ActionState.Agreed,
             ActionState.Closed);

@@ -49,6 +49,7 @@ internal sealed class NudgeMapping : IEntityTypeConfiguration<Nudge>
         nudge.HasKey(n => n.Id);
         nudge.Ignore(n => n.PlannedKind);
         nudge.Ignore(n => n.RanksAs);
+        nudge.Ignore(n => n.IsWaiting);
         nudge.Ignore(n => n.SubjectId);
         nudge.Property(n => n.Unit).HasMaxLength(80);
         nudge.Property(n => n.StatusReason).HasMaxLength(80);

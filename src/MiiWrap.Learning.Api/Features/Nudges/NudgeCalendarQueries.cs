@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Common;
-using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.Nudges;
@@ -30,7 +29,7 @@ internal static class NudgeCalendarQueries
         {
             if (ask.SentAt is { } sentAt) calendar.AddMessage(sentAt);
             else if (ask.IsOnItsWay) calendar.AddMessage(now);
-            else calendar.Add(ask.Id, ask.ActionItemId is null ? ask.Kind : NudgeKind.Check, ask.DueAt, ask.ExpiresAt);
+            else calendar.Add(ask.Id, ask.ActionItemId is null ? ask.Kind : Nudge.ItemsRankAs, ask.DueAt, ask.ExpiresAt);
         }
 
         return calendar;

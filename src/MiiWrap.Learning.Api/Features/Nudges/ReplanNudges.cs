@@ -163,8 +163,7 @@ internal sealed class ReplanNudges(LearningDb db, CurriculumLibrary library, ILo
         var stored = await db.Nudges.Where(n => personIds.Contains(n.PersonId) && n.Status == NudgeStatus.Planned && n.MessageId == null)
             .ToListAsync(ct);
         // What is planned again in this very save the database does not know of.
-        var nudges = stored.Union(db.Nudges.Local.Where(n => n is { Status: NudgeStatus.Planned, MessageId: null }
-            && personIds.Contains(n.PersonId))).ToLookup(n => n.SubjectId);
+        var nudges = stored.Union(db.Nudges.Local.Where(n => n.IsWaiting && personIds.Contains(n.PersonId))).ToLookup(n => n.SubjectId);
         var ids = nudges.Select(n => n.Key).ToList();
         var opportunities = (await db.Opportunities.Where(o => ids.Contains(o.Id)).ToListAsync(ct)).OrderBy(o => o.StartsAt)
             .ThenBy(o => o.Id).ToLookup(o => o.PersonId);
