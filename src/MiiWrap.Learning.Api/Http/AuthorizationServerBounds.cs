@@ -17,16 +17,11 @@ internal static class AuthorizationServerBounds
         {
             var limits = context.RequestServices.GetRequiredService<RateLimits>();
             limits.CheckAddress(context);
-            if (context.Request.HasFormContentType) CheckForm(context, limits, await ReadForm(context));
+            if (context.Request.HasFormContentType) CheckForm(context, limits, await context.ReadForm());
         }
 
         await next(context);
     });
-
-    /// <summary>The form of a page of ours.</summary>
-    public static Task<IFormCollection> ReadPageForm(this HttpContext context) => context.Request.HasFormContentType
-        ? ReadForm(context)
-        : throw new BadHttpRequestException("This address takes the form of its own page.", StatusCodes.Status415UnsupportedMediaType);
 
     /// <summary>Whoever shows a secret is counted as somebody who signs in; a front end, which has none, by its address alone.</summary>
     private static void CheckForm(HttpContext context, RateLimits limits, IFormCollection form)
@@ -36,18 +31,5 @@ internal static class AuthorizationServerBounds
             && header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase);
         // Of HTTP Basic the address is counted: whom the header names is for OpenIddict to read.
         if (isBasic || form.ContainsKey("client_secret")) limits.CheckSignIn(context, form["client_id"].ToString());
-    }
-
-    private static async Task<IFormCollection> ReadForm(HttpContext context)
-    {
-        try
-        {
-            return await context.Request.ReadFormAsync(context.RequestAborted);
-        }
-        // Too many fields, a charset that nobody reads, half of a boundary.
-        catch (Exception e) when (e is InvalidDataException or ArgumentException or NotSupportedException or InvalidOperationException)
-        {
-            throw new BadHttpRequestException("The form cannot be read.", StatusCodes.Status400BadRequest, e);
-        }
     }
 }

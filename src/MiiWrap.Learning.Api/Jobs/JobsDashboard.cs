@@ -85,9 +85,9 @@ internal static class JobsDashboard
     private static async Task<IResult> Enter(HttpContext http, IAntiforgery forgery, IMediator mediator, RateLimits limits,
         AccountDevices devices, LearningDb db, IssuedAccess access, Settings settings, CancellationToken ct)
     {
+        var form = await http.ReadPageForm();
         if (!await forgery.IsRequestValidAsync(http))
             return Form(http, forgery, 400, "This page had grown too old; please sign in once more.");
-        var form = await http.Request.ReadFormAsync(ct);
         var (email, password) = (form["email"].ToString(), form["password"].ToString());
         var code = form["code"].ToString() is { Length: > 0 } typed ? typed : null;
         var device = http.DeviceOf(DeviceCookie);
@@ -124,6 +124,7 @@ internal static class JobsDashboard
 
     private static async Task<IResult> SignOut(HttpContext http, IAntiforgery forgery)
     {
+        await http.ReadPageForm();
         http.User = (await http.AuthenticateAsync(Scheme)).Principal ?? http.User;
         if (await forgery.IsRequestValidAsync(http)) await http.SignOutAsync(Scheme);
         return TypedResults.Redirect($"{Path}/sign-in");

@@ -22,6 +22,12 @@ internal sealed class PageSession(LearningApp app)
         return Send(new(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(form) });
     }
 
+    /// <summary>Sends a form that is no page's.</summary>
+    public Task<Page> Ask(string action, params (string Name, string Value)[] fields) => Send(new(HttpMethod.Post, action)
+    {
+        Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))),
+    });
+
     private async Task<Page> Send(HttpRequestMessage request)
     {
         if (cookies.Count > 0) request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => $"{c.Key}={c.Value}")));

@@ -11,7 +11,16 @@ public sealed class FrontEndConsent : OpenIddictEntityFrameworkCoreAuthorization
 {
     public FrontEndConsent() => Id = Guid.NewGuid();
 
-    /// <summary>What its column of scopes holds.</summary>
-    public static IReadOnlyList<string> ScopesOf(string? stored) =>
-        stored is null ? [] : JsonSerializer.Deserialize<string[]>(stored) ?? [];
+    /// <summary>What its column of scopes holds; one that cannot be read allows nothing.</summary>
+    public static IReadOnlyList<string> ScopesOf(string? stored)
+    {
+        try
+        {
+            return stored is null ? [] : JsonSerializer.Deserialize<string[]>(stored) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 }

@@ -47,7 +47,7 @@ internal static class ClientRoutes
         try
         {
             if (!http.Request.HasFormContentType) throw new NoTokenException("invalid_request", $"The body must be {FormType}.");
-            var request = Read(await http.Request.ReadFormAsync(ct), http.Request.Headers.Authorization.ToString());
+            var request = Read(await http.ReadForm(), http.Request.Headers.Authorization.ToString());
             limits.CheckSignIn(http, request.ClientId ?? "");
             return TypedResults.Ok(await mediator.Send(request, ct));
         }
@@ -60,7 +60,7 @@ internal static class ClientRoutes
         {
             return TypedResults.BadRequest(e.Error);
         }
-        catch (InvalidDataException)
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status400BadRequest)
         {
             return TypedResults.BadRequest(new TokenError("invalid_request", "The form cannot be read."));
         }

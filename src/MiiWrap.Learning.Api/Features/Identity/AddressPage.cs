@@ -23,7 +23,7 @@ internal static class AddressPage
     /// <summary>Sends what the form says on to the command, and shows what became of it.</summary>
     public static async Task<IResult> Answer(HttpContext http, IMediator mediator, RateLimits limits)
     {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var form = await http.ReadPageForm();
         var (token, password) = (form["token"].ToString(), form["password"].ToString());
         try
         {

@@ -28,7 +28,7 @@ internal static class PasswordPage
     /// <summary>Sends what the form says on to the command, and shows what became of it.</summary>
     public static async Task<IResult> Answer(HttpContext http, Func<string, string, Task> choose)
     {
-        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var form = await http.ReadPageForm();
         var token = form["token"].ToString();
         try
         {

@@ -72,9 +72,9 @@ internal static class NudgeRoutes
             await mediator.Send(request, ct)))
             .Named<ShowOneTap>().Produces<string>(200, "text/html").Produces<string>(404, "text/html").Produces<string>(410, "text/html");
 
-        oneTap.MapPost("/{token}", async (string token, HttpRequest http, IMediator mediator, CancellationToken ct) =>
+        oneTap.MapPost("/{token}", async (string token, HttpContext http, IMediator mediator, CancellationToken ct) =>
             {
-                var form = await Form(http, ct);
+                var form = http.Request.HasFormContentType ? await http.ReadForm() : FormCollection.Empty;
                 string? Field(string name) => form.TryGetValue(name, out var value) ? value.ToString() : null;
                 return Html(await mediator
                     .Send(new AnswerByLink(
@@ -84,19 +84,6 @@ internal static class NudgeRoutes
             .Named<AnswerByLink>().Accepts<OneTapForm>("application/x-www-form-urlencoded").DisableAntiforgery()
             .Produces<string>(200, "text/html").ProducesProblem(400).Produces<string>(404, "text/html").Produces<string>(410, "text/html")
             .Produces<string>(422, "text/html");
-    }
-
-    private static async Task<IFormCollection> Form(HttpRequest http, CancellationToken ct)
-    {
-        try
-        {
-            return http.HasFormContentType ? await http.ReadFormAsync(ct) : FormCollection.Empty;
-        }
-        catch (InvalidDataException e)
-        {
-            // More fields, or longer ones, than any form of ours has.
-            throw new BadHttpRequestException(e.Message, e);
-        }
     }
 
     private static ContentHttpResult Html(HtmlPage page) =>

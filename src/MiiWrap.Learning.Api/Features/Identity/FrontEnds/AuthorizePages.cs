@@ -66,10 +66,14 @@ internal static class AuthorizePages
     {
         var request = http.GetOpenIddictServerRequest()!;
         var now = clock.UtcNow();
-        if (await Find(http, access, ct) is not { } who || MustSignInAgain(request, who, now))
+        var found = await Find(http, access, ct);
+        var isForAnother = found is not null && await IsForAnother(http, request, found);
+        if (found is not { } who || isForAnother || MustSignInAgain(request, who, now))
         {
             return request.HasPromptValue(PromptValues.None)
-                ? Refuse(Errors.LoginRequired) : SignInForm(http, forgery, 200, QueryOf(http), null);
+                ? Refuse(Errors.LoginRequired)
+                : SignInForm(http, forgery, 200, HttpMethods.IsPost(http.Request.Method) ? QueryOf(request) : QueryOf(http),
+                    isForAnother ? "The program asks for another account than the one that is signed in here." : null);
         }
 
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
@@ -82,19 +86,20 @@ internal static class AuthorizePages
         return await ConsentForm(http, forgery, db, request, client, who, ct);
     }
 
-    /// <summary>What somebody decided on the page.</summary>
+    /// <summary>What somebody decided on the page; a front end may ask by a form as well (OpenID Connect Core, 3.1.2.1).</summary>
     public static async Task<IResult> Decide(
         HttpContext http, IAntiforgery forgery, LearningDb db, IssuedAccess access, TimeProvider clock,
         IOpenIddictAuthorizationManager authorizations, SecurityLog log, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
+        if (request["decision"] is null) return await Show(http, forgery, db, access, clock, ct);
         var now = clock.UtcNow();
         if (await Find(http, access, ct) is not { } who)
             return SignInForm(http, forgery, 200, QueryOf(request), "You have been away for a while; please sign in once more.");
         http.User = who.Principal;
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
         if (!await forgery.IsRequestValidAsync(http)) return await ConsentForm(http, forgery, db, request, client, who, ct);
-        if (request["decision"]?.ToString() != "allow") return Refuse(Errors.AccessDenied);
+        if (request["decision"].ToString() != "allow") return Refuse(Errors.AccessDenied);
         var asked = Asked(request);
         var granted = await db.Consents.GrantedTo(client.Id, who.Id, ct);
         if (!granted.Cover(asked))
@@ -186,10 +191,16 @@ internal static class AuthorizePages
     private static bool MustSignInAgain(OpenIddictRequest request, SignedInPerson who, DateTime now)
     {
         var age = now - who.SignedInAt;
-        // Back from the form, which the same query has led to.
-        if (request.HasPromptValue(PromptValues.Login)) return age > TimeSpan.FromMinutes(1);
+        // Back from the form, which the same query has led to; no age at all means the same.
+        if (request.HasPromptValue(PromptValues.Login) || request.MaxAge <= 0) return age > TimeSpan.FromMinutes(1);
         return request.MaxAge is { } most && age > TimeSpan.FromSeconds(most);
     }
+
+    /// <summary>The front end has somebody else in mind, whom it names by their identity token (OpenID Connect Core, 3.1.2.1).</summary>
+    private static async Task<bool> IsForAnother(HttpContext http, OpenIddictRequest request, SignedInPerson who) =>
+        request.IdTokenHint is not null
+        && (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal?.GetClaim(Claims.Subject)
+            is { } subject && subject != who.Id.ToString();
 
     /// <summary>What is to be allowed: whoever acts for somebody knows who that is, so to know it is a wish only by itself.</summary>
     private static List<string> Asked(OpenIddictRequest request)

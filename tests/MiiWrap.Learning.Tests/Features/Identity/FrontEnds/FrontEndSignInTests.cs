@@ -29,12 +29,27 @@ public sealed class FrontEndSignInTests(LearningApp app)
     [InlineData("/connect/sign-out", "application/x-www-form-urlencoded", "LONG", 400)]
     [InlineData("/connect/token", "application/x-www-form-urlencoded", "grant_type=%00&client_id=%00", 400)]
     [InlineData("/connect/revoke", "application/x-www-form-urlencoded", "token=a&client_id=%00", 400)]
+    [InlineData("/connect/token", "multipart/form-data; boundary=x", "--x", 400)]
+    [InlineData("/connect/authorize", "multipart/form-data; boundary=x", "--x", 400)]
+    [InlineData("/connect/sign-in", "multipart/form-data; boundary=x", "--x", 400)]
+    [InlineData("/jobs/sign-in", "multipart/form-data; boundary=x", "--x", 400)]
+    [InlineData("/jobs/sign-in", "multipart/form-data", "--x", 400)]
+    [InlineData("/jobs/sign-in", "application/x-www-form-urlencoded", "KEY", 400)]
+    [InlineData("/jobs/sign-out", "application/x-www-form-urlencoded", "a=%00", 400)]
+    [InlineData("/jobs/sign-out", "text/plain", "a", 415)]
+    [InlineData("/v1/identity/invitations/accept", "application/x-www-form-urlencoded", "KEY", 400)]
+    [InlineData("/v1/identity/password/reset", "application/x-www-form-urlencoded", "a=%00", 400)]
+    [InlineData("/v1/identity/password/reset", "application/x-www-form-urlencoded", "KEY", 400)]
+    [InlineData("/v1/identity/address/confirm", "application/x-www-form-urlencoded", "KEY", 400)]
+    [InlineData("/v1/oauth/token", "application/x-www-form-urlencoded", "KEY", 400)]
+    [InlineData("/n/nobody", "application/x-www-form-urlencoded", "KEY", 400)]
     public async Task What_no_form_of_ours_sends_is_no_fault_of_the_program(string path, string type, string body, int status)
     {
         body = body switch
         {
             "MANY" => string.Join('&', Enumerable.Range(0, 2000).Select(i => $"f{i}=1")),
             "LONG" => $"query={new string('a', 5000)}",
+            "KEY" => $"{new string('a', 2049)}=1",
             _ => body,
         };
         var content = new StringContent(body, System.Text.Encoding.ASCII);
@@ -100,6 +115,63 @@ public sealed class FrontEndSignInTests(LearningApp app)
         page = await pages.Get(other.AuthorizeUrl("learning"));
         Assert.Equal(HttpStatusCode.Found, (await pages.Post(page, "/connect/authorize", ("decision", "allow"))).Status);
         Assert.Equal(HttpStatusCode.Found, (await pages.Get(other.AuthorizeUrl("openid"))).Status);
+    }
+
+    [Fact]
+    public async Task A_front_end_asks_by_a_form_as_it_asks_by_an_address()
+    {
+        var (frontEnd, person) = (await Make("learning"), await app.Person());
+        var pages = new PageSession(app);
+        var asked = QueryHelpers.ParseQuery(new Uri(app.Address, frontEnd.AuthorizeUrl("openid")).Query)
+            .Select(p => (p.Key, p.Value.ToString())).ToArray();
+        Task<Page> Ask(params (string, string)[] more) => pages.Ask("/connect/authorize", [.. asked, .. more]);
+        static string? ErrorOf(Page page) => QueryHelpers.ParseQuery(new Uri(page.Location!).Query)["error"];
+        Assert.Equal("login_required", ErrorOf(await Ask(("prompt", "none"))));
+        var page = await pages.Post(await Ask(), "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        Assert.Equal("consent_required", ErrorOf(await Ask(("prompt", "none"))));
+        page = await pages.Get(page.Location!);
+        Assert.Equal(HttpStatusCode.Found, (await pages.Post(page, "/connect/authorize", ("decision", "allow"))).Status);
+        Assert.NotNull((string?)QueryHelpers.ParseQuery(new Uri((await Ask(("prompt", "none"))).Location!).Query)["code"]);
+    }
+
+    [Fact]
+    public async Task Nobody_is_signed_in_for_somebody_else()
+    {
+        var (frontEnd, one, other) = (await Make("learning"), await app.Person(), await app.Person());
+        var url = frontEnd.AuthorizeUrl("openid");
+        async Task<(PageSession Pages, string Code)> SignIn(TestPerson person)
+        {
+            var pages = new PageSession(app);
+            var page = await pages.Post(await pages.Get(url), "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+            page = await pages.Get(page.Location!);
+            if (page.Status == HttpStatusCode.OK) page = await pages.Post(page, "/connect/authorize", ("decision", "allow"));
+            return (pages, QueryHelpers.ParseQuery(new Uri(page.Location!).Query)["code"]!);
+        }
+
+        var hint = (string)(await frontEnd.Exchange((await SignIn(one)).Code)).Ok()["id_token"]!;
+        var (pages, _) = await SignIn(other);
+        var refused = await pages.Get($"{url}&prompt=none&id_token_hint={hint}");
+        Assert.Equal("login_required", QueryHelpers.ParseQuery(new Uri(refused.Location!).Query)["error"]);
+        Assert.Contains("another account", (await pages.Get($"{url}&id_token_hint={hint}")).Body, StringComparison.Ordinal);
+        var (own, _) = await SignIn(one);
+        Assert.NotNull((string?)QueryHelpers.ParseQuery(new Uri((await own.Get($"{url}&prompt=none&id_token_hint={hint}")).Location!).Query)["code"]);
+    }
+
+    [Fact]
+    public async Task Who_must_sign_in_at_once_does_so_once()
+    {
+        var (frontEnd, person) = (await Make("learning"), await app.Person());
+        var pages = new PageSession(app);
+        foreach (var now in new[] { "max_age=0", "prompt=login" })
+        {
+            FlowingClock.Advance(TimeSpan.FromMinutes(2));
+            var page = await pages.Get($"{frontEnd.AuthorizeUrl("openid")}&{now}");
+            Assert.Contains("name=\"password\"", page.Body, StringComparison.Ordinal);
+            page = await pages.Post(page, "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+            FlowingClock.Advance(TimeSpan.FromSeconds(2));
+            page = await pages.Get(page.Location!);
+            Assert.DoesNotContain("name=\"password\"", page.Body, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
