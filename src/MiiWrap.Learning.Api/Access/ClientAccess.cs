@@ -17,8 +17,10 @@ internal static class Scopes
     public const string EnrolmentsWrite = "enrolments:write";
     public const string EventsRead = "events:read";
     public const string PeopleRead = "people:read";
+    public const string CoachingRead = "coaching:read";
 
-    public static readonly IReadOnlyList<string> All = [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead];
+    public static readonly IReadOnlyList<string> All =
+        [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead, CoachingRead];
 }
 
 /// <summary>Marks a route that clients with any of these scopes may use.</summary>

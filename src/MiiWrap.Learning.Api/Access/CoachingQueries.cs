@@ -17,21 +17,28 @@ internal static class CoachingQueries
         enrolments.CoachedBy(caller.PersonId, db);
 
     /// <inheritdoc cref="CoachedBy(IQueryable{Enrolment}, Caller, LearningDb)"/>
-    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
+    /// <param name="besides">A relationship that does not count, since it ends in this save; null for none.</param>
+    public static IQueryable<Enrolment> CoachedBy(
+        this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db, Guid? besides = null)
     {
         var (own, taught) = (db.LearnersOfAgenciesOf(coachId), CohortsOf(coachId, db));
-        var coached = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId).WithEnrolments(db).Select(c => c.EnrolmentId);
+        var coached = db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Id != besides).Active(db).WithEnrolments(db)
+            .Select(c => c.EnrolmentId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
         return enrolments.Where(e => e.PersonId != coachId && e.Status != EnrolmentStatus.Withdrawn
             && (coached.Contains(e.Id) || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
     }
 
-    /// <summary>Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans.</summary>
+    /// <summary>
+    /// Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans. Nobody who supervises or
+    /// administers the learner's agency is let, whatever was shared before they did.
+    /// </summary>
     public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
     {
-        var told = db.CoachingRelationships.Active().Where(r => r.CoachId == coachId && r.Shares.Answers).WithEnrolments(db)
+        var own = db.LearnersOfAgenciesOf(coachId);
+        var told = db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Shares.Answers).Active(db).WithEnrolments(db)
             .Select(c => c.EnrolmentId);
-        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && told.Contains(e.Id));
+        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && told.Contains(e.Id) && !own.Contains(e.PersonId));
     }
 
     /// <summary>
@@ -65,9 +72,23 @@ internal static class CoachingQueries
             || agencies.Contains(r.AgencyId));
     }
 
-    /// <summary>Relationships that have begun and not ended.</summary>
-    public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships) =>
-        relationships.Where(r => r.BeganAt != null && r.EndedAt == null);
+    /// <summary>
+    /// Relationships that have begun and not ended. Whoever comes to supervise or administer the coachee's agency needs their consent from
+    /// then on, so this is asked of the present and not of how it began.
+    /// </summary>
+    public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
+        relationships.Where(r => r.BeganAt != null && r.EndedAt == null
+            && (r.AgreedAt != null || !db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id)));
+
+    /// <summary>Relationships that wait for the coachee's consent.</summary>
+    public static IQueryable<CoachingRelationship> Proposed(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
+        relationships.Where(r => r.EndedAt == null && r.AgreedAt == null
+            && (r.BeganAt == null || db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id)));
+
+    /// <summary>Relationships whose coach supervises or administers an agency under which the coachee learns.</summary>
+    public static IQueryable<CoachingRelationship> Supervised(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
+        relationships.Where(r => db.AgencyMembers.Any(m => m.PersonId == r.CoachId
+            && db.Enrolments.Any(e => e.PersonId == r.CoacheeId && e.AgencyId == m.AgencyId)));
 
     /// <summary>
     /// Relationships with the enrolments of their coachee for which they hold: those in their cohort, or under their agency.

@@ -339,14 +339,24 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     }
 
     /// <summary>
+    /// That of which this is a part in a row of its own: whoever ends the whole while a part comes to it would lose the part. Null for
+    /// whatever is a whole itself.
+    /// </summary>
+    private IVersioned? WholeOf(object part) => part switch
+    {
+        CohortMember staff => Cohorts.Local.FindEntry(staff.CohortId)?.Entity,
+        ActionEvidence evidence => ActionItems.Local.FindEntry(evidence.ActionItemId)?.Entity,
+        FollowUpTrigger trigger => FollowUps.Local.FindEntry(trigger.FollowUpId)?.Entity,
+        _ => null,
+    };
+
+    /// <summary>
     /// Refuses changes of append-only rows, sets concurrency tokens and times of change, and collects the cohorts that change.
     /// </summary>
     private void Inspect()
     {
-        // The staff of a cohort is a part of it, in rows of its own.
-        var restaffed = ChangeTracker.Entries<CohortMember>().Where(e => e.State is EntityState.Added or EntityState.Deleted)
-            .Select(e => e.Entity.CohortId).ToHashSet();
-        if (restaffed.Count > 0) Touch(Cohorts.Local.Where(c => restaffed.Contains(c.Id)).ToList());
+        Touch(ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Deleted).Select(e => WholeOf(e.Entity))
+            .OfType<IVersioned>().ToHashSet());
         foreach (var entry in ChangeTracker.Entries().ToList())
         {
             if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified }

@@ -5,7 +5,7 @@ namespace MiiWrap.Learning.Domain.Coaching;
 /// <summary>Where a coaching relationship stands.</summary>
 public enum RelationshipState
 {
-    /// <summary>It waits for the coachee, whose agency the coach supervises or administers.</summary>
+    /// <summary>It waits for the consent of the coachee, whose agency the coach supervises or administers.</summary>
     Proposed,
     Active,
     Ended,
@@ -43,8 +43,11 @@ public sealed class CoachingRelationship : Entity, IVersioned
 
     public DateTime CreatedAt { get; private set; }
 
-    /// <summary>When it became active; null while it is proposed.</summary>
+    /// <summary>When it became active; null while it never was.</summary>
     public DateTime? BeganAt { get; private set; }
+
+    /// <summary>When the coachee agreed to be coached by who supervises or administers their agency; null where they have not.</summary>
+    public DateTime? AgreedAt { get; private set; }
 
     public DateTime? EndedAt { get; private set; }
 
@@ -55,15 +58,14 @@ public sealed class CoachingRelationship : Entity, IVersioned
 
     public Shares Shares { get; private set; } = Shares.Nothing with { };
 
-    public RelationshipState State => EndedAt is not null ? RelationshipState.Ended
-        : BeganAt is null ? RelationshipState.Proposed
-        : RelationshipState.Active;
-
     public int Version { get; set; }
 
+    /// <param name="before">
+    /// What the coachee let this coach see when the two were last brought together; null when they never were. It is theirs to change.
+    /// </param>
     /// <param name="isSupervised">The coach supervises or administers the agency of the coachee.</param>
     public static CoachingRelationship Begin(
-        Guid coachId, Guid coacheeId, Guid? agencyId, Guid? cohortId, bool isSupervised, Guid by, DateTime now)
+        Guid coachId, Guid coacheeId, Guid? agencyId, Guid? cohortId, Shares? before, bool isSupervised, Guid by, DateTime now)
     {
         if (coachId == coacheeId) throw new RuleException("coaching.self", "Nobody coaches themselves.", RuleKind.Invalid);
         // It would open what the coachee shares to whoever wants to see it.
@@ -80,18 +82,27 @@ public sealed class CoachingRelationship : Entity, IVersioned
             CreatedBy = by,
             CreatedAt = now,
             BeganAt = isSupervised ? null : now,
-            Shares = isSupervised ? Shares.Nothing with { } : Shares.AtFirst with { },
+            Shares = (isSupervised ? Shares.Nothing : before ?? Shares.AtFirst) with { },
         };
         if (isSupervised) relationship.Raise(new CoachingProposed(relationship, now));
         return relationship;
     }
 
     /// <summary>The coachee agrees to be coached by somebody who supervises them. Doing it again changes nothing.</summary>
-    public void Agree(DateTime now)
+    /// <param name="isSupervised">
+    /// The coach supervises or administers the coachee's agency by now; a word given before is no consent to one who comes to.
+    /// </param>
+    public void Agree(bool isSupervised, DateTime now)
     {
         MustNotHaveEnded();
         BeganAt ??= now;
+        if (isSupervised) AgreedAt ??= now;
     }
+
+    /// <param name="isSupervised">The coach supervises or administers the coachee's agency by now, from whenever on.</param>
+    public RelationshipState StateOf(bool isSupervised) => EndedAt is not null ? RelationshipState.Ended
+        : BeganAt is null || (isSupervised && AgreedAt is null) ? RelationshipState.Proposed
+        : RelationshipState.Active;
 
     /// <summary>The coachee says what the coach may see.</summary>
     /// <param name="isSupervised">The coach supervises or administers the coachee's agency by now.</param>
@@ -112,6 +123,7 @@ public sealed class CoachingRelationship : Entity, IVersioned
     {
         MustNotHaveEnded();
         (EndedAt, EndedBy, EndReason, Shares) = (now, by, reason, Shares.Nothing with { });
+        Raise(new CoachingEnded(this, now));
     }
 
     private void MustNotHaveEnded()
@@ -119,6 +131,9 @@ public sealed class CoachingRelationship : Entity, IVersioned
         if (EndedAt is not null) throw new RuleException("coaching.ended", "This coaching relationship has ended.");
     }
 }
+
+/// <summary>Somebody coaches somebody no more, by this relationship.</summary>
+public sealed record CoachingEnded(CoachingRelationship Relationship, DateTime At) : IDomainEvent;
 
 /// <summary>Somebody would coach a learner whose agency they supervise or administer, and waits for their consent.</summary>
 public sealed record CoachingProposed(CoachingRelationship Relationship, DateTime At) : IDomainEvent;

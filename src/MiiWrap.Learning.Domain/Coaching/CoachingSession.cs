@@ -133,7 +133,7 @@ public sealed class CoachingSession : GuardedText
 
     public IReadOnlyList<SessionParticipant> Participants => participants;
 
-    /// <summary>Note, feedback and replies; only who needs the words loads them.</summary>
+    /// <summary>Note, feedback, replies and excuses; only who needs the words loads them.</summary>
     public IReadOnlyList<SessionText> Texts => texts;
 
     /// <summary>When somebody last wrote words about it; null while nobody has.</summary>
@@ -147,7 +147,7 @@ public sealed class CoachingSession : GuardedText
     public override TextKey Key => TextKey.OfSession(Id);
 
     /// <summary>Whether there is a note or feedback; needs the texts.</summary>
-    public bool HasNotes => texts.Exists(t => t.Kind != SessionTextKind.Reply);
+    public bool HasNotes => texts.Exists(t => !t.IsByParticipant);
 
     protected override GuardedTerms Terms => Words;
 
@@ -177,11 +177,11 @@ public sealed class CoachingSession : GuardedText
     /// <param name="speaksForSeries">It is the first of those that were planned at once: one mail tells of all.</param>
     public void Announce(bool speaksForSeries, DateTime now) => Raise(new SessionPlanned(this, speaksForSeries, now));
 
-    /// <summary>Moves or changes a planned session; what is null stays.</summary>
+    /// <summary>Moves or changes a planned session; a time, length or mode that is null stays.</summary>
     public void Change(DateTime? startsAt, int? minutes, SessionMode? mode, string? competency, DateTime now)
     {
         MustBePlanned();
-        (Mode, Competency) = (mode ?? Mode, competency ?? Competency);
+        (Mode, Competency) = (mode ?? Mode, competency);
         var (at, length) = (startsAt ?? StartsAt, minutes ?? Minutes);
         if (at == StartsAt && length == Minutes) return;
         (StartsAt, Minutes, Moves, ShownChangeAt) = (at, length, Moves + 1, now);
@@ -189,23 +189,30 @@ public sealed class CoachingSession : GuardedText
     }
 
     /// <summary>
-    /// Calls it off. In a call of several, one who cannot come is excused, and it goes on without them as long as anybody is left.
+    /// Calls it off. In a call of several, one who cannot come is excused, and it goes on without them as long as anybody is left; needs
+    /// the texts. Once it has begun its coach alone says what became of it.
     /// </summary>
     public void Cancel(CancelledBy by, Guid caller, string reason, DateTime now)
     {
         MustBePlanned();
+        if (by != Coaching.CancelledBy.Coach && StartsAt <= now)
+            throw new RuleException("session.state", "This session has begun; whoever coaches says whether it was held.");
         if (by == Coaching.CancelledBy.Coachee)
         {
-            participants.Single(p => p.PersonId == caller).Excuse();
+            var own = participants.Single(p => p.PersonId == caller);
+            if (own.Attendance is not null) throw new RuleException("session.state", "You are not expected at this session any more.");
+            own.Excuse();
+            // What one of several has to say is the coach's to read, and no other participant's.
+            if (participants.Count > 1) Write(SessionTextKind.Excuse, own.Id, reason, now);
             if (participants.Exists(p => p.Attendance is null))
             {
-                (Moves, ShownChangeAt) = (Moves + 1, now);
+                (Moves, ShownChangeAt, WordsAt) = (Moves + 1, now, now);
                 Raise(new ParticipantExcused(this, caller, now));
                 return;
             }
         }
 
-        (CancelledBy, CancelReason, WordsAt) = (by, reason, now);
+        (CancelledBy, CancelReason, WordsAt) = (by, by == Coaching.CancelledBy.Coachee && participants.Count > 1 ? null : reason, now);
         End(SessionStatus.Cancelled, now);
     }
 
@@ -302,14 +309,48 @@ public sealed class CoachingSession : GuardedText
         texts.Clear();
     }
 
-    /// <summary>A participant has left: it goes on without them as long as anybody is left.</summary>
-    public void Withdraw(Guid enrolmentId, DateTime now)
+    /// <summary>A participant has left, or is coached here no more: it goes on without them as long as anybody is left.</summary>
+    public void Withdraw(Guid enrolmentId, CancelledBy by, DateTime now)
     {
         if (Status != SessionStatus.Planned || participants.Find(p => p.EnrolmentId == enrolmentId) is not { } gone) return;
         gone.Excuse();
-        if (participants.Exists(p => p.Attendance is null)) return;
-        CancelledBy = Coaching.CancelledBy.Agency;
-        End(SessionStatus.Cancelled, now);
+        EndWithoutAnybody(by, now);
+    }
+
+    /// <summary>
+    /// The person in whose stead a participant stood has accepted the enrolment, or has one already; needs the texts. Who takes part
+    /// anyway, or coaches it, does so once.
+    /// </summary>
+    /// <param name="offered">The enrolment by which somebody stood in.</param>
+    public void TakeOver(Guid offered, InvitedParticipant person, DateTime now)
+    {
+        if (participants.Find(p => p.EnrolmentId == offered) is not { } standIn) return;
+        if (CoachId != person.PersonId && participants.TrueForAll(p => p.PersonId != person.PersonId))
+        {
+            standIn.TakeOver(person);
+            return;
+        }
+
+        texts.RemoveAll(t => t.ParticipantId == standIn.Id);
+        participants.Remove(standIn);
+        if (Status == SessionStatus.Planned) EndWithoutAnybody(Coaching.CancelledBy.Agency, now);
+    }
+
+    /// <summary>
+    /// A participant who had left is back: they are expected again, and what was called off because nobody was left is planned once more.
+    /// Who had said themselves that they cannot come stays excused; needs the texts.
+    /// </summary>
+    public void Return(Guid enrolmentId, DateTime now)
+    {
+        if (StartsAt <= now || participants.Find(p => p.EnrolmentId == enrolmentId) is not { Attendance: Coaching.Attendance.Excused } back
+            || texts.Exists(t => t.Kind == SessionTextKind.Excuse && t.ParticipantId == back.Id)) return;
+        // What somebody called off has a reason, and stays so.
+        var wasEnded = Status == SessionStatus.Cancelled && CancelledBy == Coaching.CancelledBy.Agency && CancelReason is null
+            && Records == 0;
+        if (Status != SessionStatus.Planned && !wasEnded) return;
+        back.Expect();
+        (Status, CancelledBy, Moves, ShownChangeAt) = (SessionStatus.Planned, null, Moves + 1, now);
+        Raise(wasEnded ? new SessionPlanned(this, SpeaksForSeries: true, now) : new ParticipantReturned(this, back.PersonId, now));
     }
 
     /// <summary>Its time to be recorded is over.</summary>
@@ -373,9 +414,16 @@ public sealed class CoachingSession : GuardedText
     }
 
     private Guid AuthorOf(SessionText text) =>
-        text.Kind == SessionTextKind.Reply ? participants.Single(p => p.Id == text.ParticipantId).PersonId : CoachId;
+        text.IsByParticipant ? participants.Single(p => p.Id == text.ParticipantId).PersonId : CoachId;
 
     private static RuleException NothingWritten() => new("session.notes.none", "Nobody has written anything about this session yet.");
+
+    private void EndWithoutAnybody(CancelledBy by, DateTime now)
+    {
+        if (participants.Exists(p => p.Attendance is null)) return;
+        CancelledBy = by;
+        End(SessionStatus.Cancelled, now);
+    }
 
     private void End(SessionStatus status, DateTime now)
     {
@@ -414,10 +462,11 @@ public sealed class SessionParticipant(Guid id, Guid sessionId, Guid personId, G
     /// <summary>The participant goes by another name.</summary>
     public void Rename(string name) => Name = name;
 
-    /// <summary>The person in whose stead somebody stood here has accepted the enrolment, or has one already.</summary>
-    public void TakeOver(Guid personId, Guid enrolmentId, string name) => (PersonId, EnrolmentId, Name) = (personId, enrolmentId, name);
+    internal void TakeOver(InvitedParticipant person) => (PersonId, EnrolmentId, Name) = (person.PersonId, person.EnrolmentId, person.Name);
 
     internal void Excuse() => Attendance = Coaching.Attendance.Excused;
+
+    internal void Expect() => Attendance = null;
 
     internal void Take(ParticipantRecord record)
     {
@@ -446,6 +495,9 @@ public sealed record SessionMoved(CoachingSession Session, DateTime At) : IDomai
 
 /// <summary>One participant of several cannot come.</summary>
 public sealed record ParticipantExcused(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
+
+/// <summary>One participant of several, who had left, is expected again.</summary>
+public sealed record ParticipantReturned(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
 
 /// <summary>A coach has said who was there and what was done, for the first time or anew.</summary>
 public sealed record SessionRecorded(CoachingSession Session, DateTime At) : IDomainEvent;

@@ -16,10 +16,13 @@ public enum SessionTextKind
 
     /// <summary>Why it was called off, which all read and which stands with the session itself.</summary>
     CancelReason,
+
+    /// <summary>By one participant, for the coach: why they alone cannot come.</summary>
+    Excuse,
 }
 
 /// <summary>One of the texts about a session.</summary>
-/// <param name="PersonId">Whose feedback or reply it is; null for what all read.</param>
+/// <param name="PersonId">Whose feedback, reply or excuse it is; null for what all read.</param>
 public sealed record SessionPlace(SessionTextKind Kind, Guid? PersonId)
 {
     /// <summary>As a redaction names it.</summary>
@@ -28,6 +31,7 @@ public sealed record SessionPlace(SessionTextKind Kind, Guid? PersonId)
         SessionTextKind.Note => "note",
         SessionTextKind.Feedback => "feedback",
         SessionTextKind.Reply => "reply",
+        SessionTextKind.Excuse => "excuse",
         _ => "cancelReason",
     };
 }
@@ -46,7 +50,7 @@ public sealed class SessionText(Guid id, Guid sessionId, SessionTextKind kind, G
 
     public SessionTextKind Kind { get; private init; } = kind;
 
-    /// <summary>Whom the feedback is for, or who replied; null of the note.</summary>
+    /// <summary>Whom the feedback is for, or who wrote it themselves; null of the note.</summary>
     public Guid? ParticipantId { get; private init; } = participantId;
 
     public string Text { get; private set; } = text;
@@ -61,6 +65,9 @@ public sealed class SessionText(Guid id, Guid sessionId, SessionTextKind kind, G
         if (places > 0) (Text, RedactionCount) = (left, RedactionCount + 1);
         return places;
     }
+
+    /// <summary>A participant wrote it, and not the coach.</summary>
+    public bool IsByParticipant => Kind is SessionTextKind.Reply or SessionTextKind.Excuse;
 
     internal void Rewrite(string text, DateTime now)
     {

@@ -153,6 +153,12 @@ public static class Suppression
     /// <summary>In what leaves the programme.</summary>
     public const int FewestOutside = 11;
 
+    /// <summary>Why fewer than <see cref="FewestLearners"/> are not told of.</summary>
+    public const string TooFew = "fewerThanFiveLearners";
+
+    /// <summary>Why fewer than <see cref="FewestOutside"/> are not told of.</summary>
+    public const string TooFewOutside = "fewerThanElevenLearners";
+
     /// <summary>
     /// The parts of a whole that must not be shown: those of too few learners, and as many of the smallest others as it takes that the
     /// hidden ones cannot be worked out from the whole.

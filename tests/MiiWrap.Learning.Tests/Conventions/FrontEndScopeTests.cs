@@ -27,7 +27,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "
             + "GetEnrolmentTransfer GetJourney GetSession HoldSession ListActionItems ListSessionAccess ListSessions"),
         ("teaching program",
-            "BeginCoaching GetCohortDosage"),
+            "BeginCoaching GetCohortDosage GetDosageSummary"),
         ("learning",
             "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
             + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach SnoozeNudge StartUnit "

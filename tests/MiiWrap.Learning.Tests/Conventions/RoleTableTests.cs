@@ -373,6 +373,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             async c => Ask($"{await c.OpenedSession()}/access-log")),
         new("GetDosage",           "401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/dosage")),
         new("GetCohortDosage",     "401   404   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Cohort}/dosage")),
+        new("GetDosageSummary",    "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/dosage/summary")),
         new("GetCohortCoaching",   "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/coaching")),
         new("GetCoachingDesk",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/coaching")),
 

@@ -119,6 +119,39 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("UPDATE SessionParticipants SET Attendance = 'OfALaterRelease' WHERE PersonId = {0}")]
+    [InlineData("UPDATE SessionParticipants SET Debriefs = 'rubbish' WHERE PersonId = {0}")]
+    [InlineData("UPDATE CoachingSessions SET StartsAt = '2099 rubbish' WHERE Id IN (SELECT SessionId FROM SessionParticipants WHERE PersonId = {0})")]
+    [InlineData("UPDATE ActionItems SET DueOn = 'rubbish' WHERE OwnerId = {0}")]
+    [InlineData("UPDATE CoachingRelationships SET CreatedAt = 'rubbish' WHERE CoacheeId = {0}")]
+    public async Task One_bad_row_of_somebodys_coaching_hides_nobody_elses(string poison)
+    {
+        var (cohort, agency, victim) = await Working();
+        var (neighbour, coach) = (await app.Learner(cohort, "Nia Neighbour"), await app.Person());
+        var url = new Uri((string)(await coach.Http.Post("/v1/me/calendar")).Ok()["url"]!);
+        foreach (var learner in new[] { victim, neighbour })
+        {
+            (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+            await coach.Http.Log(CoachingSteps.Part(learner.Id, observed: true));
+            (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created);
+        }
+
+        var planned = (await coach.Http.Plan(FlowingClock.Now.AddDays(1), neighbour.Id)).Expect(HttpStatusCode.Created);
+        await Poison(poison, victim, cohort, agency);
+        Assert.Contains(await Walk(cohort.Lead, $"{cohort.Path}/dosage?limit=1"), l => (Guid)l["learner"]!["id"]! == neighbour.Id);
+        var desk = (await coach.Http.Read("/v1/me/coaching", PageReads.MeetsDamage)).Ok();
+        Assert.Contains(desk["coachees"]!.AsArray(), c => (Guid)c!["personId"]! == neighbour.Id);
+        var roles = (await coach.Http.Read("/v1/me", PageReads.MeetsDamage)).Ok()["roles"]!.AsArray();
+        Assert.Contains("coach", roles.Select(r => (string)r!["role"]!));
+        (await victim.Http.Read("/v1/me", PageReads.MeetsDamage)).Ok();
+        Assert.Contains($"UID:{(string)planned["id"]!}@", (await Session.Anonymous(app).Read(url.PathAndQuery, PageReads.MeetsDamage)).Ok().Body,
+            StringComparison.Ordinal);
+        // A figure of all of them there is none of without one.
+        var figures = await cohort.Lead.Http.Read($"{cohort.Path}/coaching", PageReads.MeetsDamage);
+        Assert.True(figures.Status == HttpStatusCode.OK || figures.Expect(HttpStatusCode.ServiceUnavailable, "row.unreadable") is not null);
+    }
+
+    [Theory]
     [MemberData(nameof(Later))]
     public async Task A_row_that_cannot_be_read_is_left_out_of_lists_and_of_no_rate(string poison)
     {

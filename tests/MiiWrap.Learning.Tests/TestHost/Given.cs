@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -99,6 +100,14 @@ public static class Given
 
     /// <summary>A learner in a cohort of their own.</summary>
     public static async Task<TestLearner> Learner(this LearningApp app) => await app.Learner(await app.Cohort());
+
+    /// <summary>A server-side client with these scopes, of an agency or of the programme.</summary>
+    public static async Task<HttpClient> Client(this LearningApp app, Guid? agencyId, params string[] scopes)
+    {
+        var made = (await (await app.Admin()).Http.Post("/v1/clients", new { name = $"Client {Guid.NewGuid():N}", scopes, agencyId }))
+            .Expect(HttpStatusCode.Created);
+        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+    }
 
     /// <summary>Ends an enrolment before its time.</summary>
     public static Task<int> Withdraw(this LearningApp app, TestLearner learner) => app.InDb(async db =>

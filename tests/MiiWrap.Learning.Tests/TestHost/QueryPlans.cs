@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MiiWrap.Learning.Tests.TestHost;
 
 /// <summary>
-/// What SQLite means to do for each statement of a request: it goes through no table row by row that grows with the programme.
+/// What SQLite means to do for each statement of a request: it goes through no table row by row that grows with the programme. And no
+/// statement, of whatever origin, takes two rows without a value for alike: who has no agency shares none with anybody.
 /// </summary>
 internal sealed partial class QueryPlans : DbCommandInterceptor
 {
@@ -36,17 +37,21 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 
     private readonly HttpContextAccessor http = new();
     private readonly ConcurrentDictionary<string, string> statements = new();
+    private readonly ConcurrentDictionary<string, string> nullsAlike = new();
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
         // Without a request it may be a test's own look into the database.
-        if (http.HttpContext.Operation() is { } operation && Explained().IsMatch(result.CommandText))
-            statements.TryAdd(result.CommandText, operation);
+        var operation = http.HttpContext.Operation();
+        if (operation is not null && Explained().IsMatch(result.CommandText)) statements.TryAdd(result.CommandText, operation);
+        if (NullsAlike().IsMatch(result.CommandText)) nullsAlike.TryAdd(result.CommandText, operation ?? "A job or a test");
         return result;
     }
 
     public IEnumerable<string> Faults(string connectionString)
     {
+        foreach (var (sql, operation) in nullsAlike)
+            yield return $"{operation} takes two rows without a value for alike: {NullsAlike().Match(sql).Value}\n{sql}";
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
         var partial = Rows(connection, "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%) WHERE %'", 0).ToHashSet();
@@ -81,6 +86,12 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 
     [GeneratedRegex("^SCAN (?<alias>\\w+)( USING (COVERING )?INDEX (?<index>\\w+))?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Scan();
+
+    // As EF Core translates the equality of C#, where null equals null.
+    [GeneratedRegex(
+        "(?<one>(?<row>\"\\w+\")\\.\"\\w+\") = (?<other>(?!\\k<row>)\"\\w+\"\\.\"\\w+\") OR \\(\\k<one> IS NULL AND \\k<other> IS NULL\\)",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NullsAlike();
 
     [GeneratedRegex("@\\w+", RegexOptions.None, 1000)]
     private static partial Regex Parameters();

@@ -22,7 +22,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Coaching.CoachingRelationship",
                 typeof(CoachingRelationship),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 navigationCount: 1,
                 foreignKeyCount: 4,
                 unnamedIndexCount: 7,
@@ -42,6 +42,15 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 propertyInfo: typeof(CoachingRelationship).GetProperty("AgencyId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(CoachingRelationship).GetField("<AgencyId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var agreedAt = runtimeEntityType.AddProperty(
+                "AgreedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(CoachingRelationship).GetProperty("AgreedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(CoachingRelationship).GetField("<AgreedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                precision: 3,
+                valueConverter: new UtcConverter());
 
             var beganAt = runtimeEntityType.AddProperty(
                 "BeganAt",

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("37fdd1ba-29a5-4360-b7a6-248a90f8137d"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("53f3a94e-8f9b-4ad0-8050-bad3262a1248"), entityTypeCount: 64)
         {
         }
 

@@ -13,7 +13,6 @@ internal sealed class CoachingRelationshipMapping : IEntityTypeConfiguration<Coa
     {
         relationship.ToTable("CoachingRelationships");
         relationship.HasKey(r => r.Id);
-        relationship.Ignore(r => r.State);
         relationship.OwnsOne(r => r.Shares);
         relationship.Navigation(r => r.Shares).IsRequired();
         relationship.HasIndex(r => new { r.CoachId, r.CoacheeId, r.AgencyId }).IsUnique().HasFilter("[EndedAt] IS NULL AND [AgencyId] IS NOT NULL")

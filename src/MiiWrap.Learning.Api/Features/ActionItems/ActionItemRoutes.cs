@@ -12,7 +12,8 @@ internal static class ActionItemRoutes
     /// <summary>Fields with somebody's words.</summary>
     private static readonly string[] Words = ["ifThen", "sign", "evidence"];
 
-    public static IServiceCollection AddActionItems(this IServiceCollection services) => services.AddScoped<ActionItemViews>();
+    public static IServiceCollection AddActionItems(this IServiceCollection services) => 
+        services.AddScoped<ActionItemViews>().AddScoped<OpenedSessions>();
 
     public static void MapActionItems(this IEndpointRouteBuilder app)
     {
@@ -44,8 +45,15 @@ internal static class ActionItemRoutes
 
         items.MapPatch("/{itemId:guid}", async (Guid itemId, ChangeActionItem request, IMediator mediator, HttpContext http,
             CancellationToken ct) =>
-                http.WithTag(await mediator.Send(request with { ItemId = itemId, Precondition = http.Request.Precondition() }, ct)))
-            .Named<ChangeActionItem>().AlsoMergePatch<ChangeActionItem>().NeedsPrecondition("action.stale").NotFound("action.notFound")
+                http.WithTag(await mediator.Send(request with
+                {
+                    ItemId = itemId,
+                    Precondition = http.Request.Precondition(),
+                    ClearsCompetency = http.Clears("competency"),
+                    ClearsPlannedFor = http.Clears("ifThen.plannedFor"),
+                }, ct)))
+            .Named<ChangeActionItem>().AlsoMergePatch<ChangeActionItem>("competency", "ifThen.plannedFor")
+            .NeedsPrecondition("action.stale").NotFound("action.notFound")
             .Forbidden(NotYours).Conflict("action.closed", "action.state").Invalid(dates).Gated();
 
         items.MapPost("/{itemId:guid}/agree", async (Guid itemId, AgreeToActionItem request, IMediator mediator, HttpContext http,

@@ -55,8 +55,6 @@ public sealed record ActionEvidenceView(
 /// <summary>Makes views of items that the caller may read.</summary>
 internal sealed class ActionItemViews(LearningDb db)
 {
-    public static string ETagOf(ActionItem item) => ETags.Of(item.Id, item.Version);
-
     public async Task<ActionItemView> Of(ActionItem item, CancellationToken ct) => (await Of([item], ct)).Single();
 
     /// <summary>One statement for the names and one for the nudges.</summary>
@@ -72,11 +70,19 @@ internal sealed class ActionItemViews(LearningDb db)
                 n.ActionItemId,
                 View = new ItemNudgeView(n.Id, n.Step, n.Kind, n.DueAt, n.ExpiresAt, n.Status, n.StatusReason),
             }).ToListAsync(ct)).ToLookup(n => n.ActionItemId, n => n.View);
-        return [.. items.Select(i => new ActionItemView(
-            i.Id, i.State, new(i.OwnerId, names[i.OwnerId]), i.CoachId is { } coach ? new(coach, names[coach]) : null, i.EnrolmentId,
-            new(i.IfThen.Cue, i.IfThen.Action, i.IfThen.PlannedFor), i.Sign, i.Competency, i.DueOn, i.SessionId, i.Unit, i.CreatedAt,
-            i.AgreedOn, i.ClosedAt, i.Outcome, i.PurgedAt, [.. nudges[i.Id]],
-            [.. i.Evidence.OrderBy(e => e.RecordedAt).ThenBy(e => e.Id)
-                .Select(e => new ActionEvidenceView(e.Level, e.Source, e.OccurredOn, e.Note, e.RecordedAt))]) { Etag = ETagOf(i) })];
+        return [.. items.Select(i =>
+        {
+            var owner = new ActionPerson(i.OwnerId, names[i.OwnerId]);
+            var coach = i.CoachId is { } id ? new ActionPerson(id, names[id]) : null;
+            return new ActionItemView(
+                i.Id, i.State, owner, coach, i.EnrolmentId, new(i.IfThen.Cue, i.IfThen.Action, i.IfThen.PlannedFor), i.Sign, i.Competency,
+                i.DueOn, i.SessionId, i.Unit, i.CreatedAt, i.AgreedOn, i.ClosedAt, i.Outcome, i.PurgedAt, [.. nudges[i.Id]],
+                [.. i.Evidence.OrderBy(e => e.RecordedAt).ThenBy(e => e.Id)
+                    .Select(e => new ActionEvidenceView(e.Level, e.Source, e.OccurredOn, e.Note, e.RecordedAt))])
+            {
+                // The item's own version tells neither of names nor of asks that go out.
+                Etag = ETags.Of([i.Id, i.Version, owner, coach, .. nudges[i.Id]]),
+            };
+        })];
     }
 }

@@ -69,6 +69,7 @@ internal sealed class AddActionItemHandler(
         else
         {
             var coach = await CoachOf(enrolment, request.SessionId, cancellationToken);
+            await db.MeetOn(ownerId, cancellationToken);
             var others = await db.ActionItems.AgreedWith(ownerId, coach).CountAsync(cancellationToken);
             item = ActionItem.Commit(enrolment, coach, terms, request.SessionId, request.Unit, others, today, now);
         }
@@ -110,7 +111,7 @@ internal sealed class AddActionItemHandler(
         if (sessionId is { } id
             && await db.CoachingSessions.Where(s => s.Id == id).Select(s => (Guid?)s.CoachId).SingleAsync(ct) is { } held
             && await db.Enrolments.CoachedBy(held, db).AnyAsync(e => e.Id == enrolment.Id, ct)) return held;
-        var coaches = await db.CoachingRelationships.Active().Where(r => r.CoacheeId == enrolment.PersonId).WithEnrolments(db)
+        var coaches = await db.CoachingRelationships.Where(r => r.CoacheeId == enrolment.PersonId).Active(db).WithEnrolments(db)
             .Where(c => c.EnrolmentId == enrolment.Id).Select(c => c.Relationship.CoachId).Distinct().Take(2).ToListAsync(ct);
         return coaches.Count == 1 ? coaches[0] : null;
     }

@@ -98,7 +98,7 @@ internal sealed class CloseActionItemHandler(LearningDb db, Caller caller, Priva
     private async Task<bool> IsCoached(ActionItem item, CancellationToken ct)
     {
         var ownerId = item.OwnerId;
-        var coaches = await db.CoachingRelationships.Active().Where(r => r.CoacheeId == ownerId)
+        var coaches = await db.CoachingRelationships.Where(r => r.CoacheeId == ownerId).Active(db)
             .Join(db.Users.Where(p => p.Status == PersonStatus.Active), r => r.CoachId, p => p.Id, (r, _) => r.CoachId)
             .ToListAsync(ct);
         if (item.CoachId is { } coach

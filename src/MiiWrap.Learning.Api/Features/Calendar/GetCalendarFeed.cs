@@ -23,7 +23,8 @@ public sealed record CalendarText(string Text);
 /// <remarks>
 /// A calendar is shared, printed and shown on walls: it says that there is a check-in and no more, neither the unit nor anybody's words.
 /// </remarks>
-internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock)
+internal sealed class GetCalendarFeedHandler(
+    LearningDb db, CurriculumLibrary library, Settings settings, TimeProvider clock, ILogger<GetCalendarFeed> log)
     : IRequestHandler<GetCalendarFeed, CalendarText>
 {
     private const int MostOfAKind = 500;
@@ -79,22 +80,53 @@ internal sealed class GetCalendarFeedHandler(LearningDb db, CurriculumLibrary li
     {
         var now = clock.UtcNow();
         var since = now.AddDays(-SessionDays);
-        var checkIns = db.UnitNudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
+        var nudges = db.UnitNudges.Where(n => n.PersonId == personId && n.ExpiresAt > now && n.Response == null)
             .Where(n => (n.Status == NudgeStatus.Planned && n.StatusReason == null) || n.Status == NudgeStatus.Sent)
-            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostOfAKind)
-            .Join(
-                db.Opportunities, n => n.OpportunityId, o => (Guid?)o.Id,
-                (n, o) => new { n.Id, At = n.DueAt, n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt, Minutes = 0 });
+            .OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostOfAKind);
+        IQueryable<Moment> CheckIns(IQueryable<Nudge> some) => some.Join(
+            db.Opportunities, n => n.OpportunityId, o => (Guid?)o.Id,
+            (n, o) => new Moment { Id = n.Id, At = n.DueAt, Moves = n.Moves, ChangedAt = n.MovedAt ?? o.StartsAt, Minutes = 0 });
         var parts = db.SessionParticipants.Where(p => p.PersonId == personId && p.Attendance != Attendance.Excused)
             .Select(p => p.SessionId);
-        var sessions = db.CoachingSessions
+        var planned = db.CoachingSessions
             .Where(s => s.StartsAt > since && s.Status != SessionStatus.Cancelled && (s.CoachId == personId || parts.Contains(s.Id)))
-            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).Take(MostOfAKind)
-            .Select(s => new { s.Id, At = s.StartsAt, s.Moves, ChangedAt = s.ShownChangeAt, s.Minutes });
-        var moments = await checkIns.Concat(sessions).ToListAsync(ct);
+            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).Take(MostOfAKind);
+        static IQueryable<Moment> Sessions(IQueryable<CoachingSession> some) => some.Select(
+            s => new Moment { Id = s.Id, At = s.StartsAt, Moves = s.Moves, ChangedAt = s.ShownChangeAt, Minutes = s.Minutes });
+        List<Moment> moments;
+        try
+        {
+            moments = await CheckIns(nudges).Concat(Sessions(planned)).ToListAsync(ct);
+        }
+        catch (Exception e) when (e.IsOfDamage())
+        {
+            // Each kind by itself, without what cannot be read.
+            moments =
+            [
+                .. await nudges.LoadReadablePageAsync(
+                    n => n.Id, all => all, some => CheckIns(some).ToListAsync(ct), log.LeavesOut("check-in"), ct),
+                .. await planned.LoadReadablePageAsync(
+                    s => s.Id, all => all, some => Sessions(some).ToListAsync(ct), log.LeavesOut("session"), ct),
+            ];
+        }
+
         return moments.OrderBy(m => m.At).ThenBy(m => m.Id).Select(m => m.Minutes == 0
             ? new CalendarEntry(Uid(m.Id.ToString()), "Practice check-in", null, m.At, m.Moves, m.ChangedAt)
             : CalendarEntry.OfSession(m.Id, m.At, m.Minutes, m.Moves, m.ChangedAt, settings));
+    }
+
+    private sealed class Moment
+    {
+        public required Guid Id { get; init; }
+
+        public required DateTime At { get; init; }
+
+        public required int Moves { get; init; }
+
+        public required DateTime ChangedAt { get; init; }
+
+        /// <summary>None of a check-in.</summary>
+        public required int Minutes { get; init; }
     }
 
     private string Uid(string name) => $"{name}@{settings.PublicBaseUrl.Host}";

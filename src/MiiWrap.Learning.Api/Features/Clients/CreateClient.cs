@@ -15,8 +15,8 @@ namespace MiiWrap.Learning.Api.Features.Clients;
 /// </summary>
 /// <param name="Name" example="Workforce dashboard">One line, at most 200 characters.</param>
 /// <param name="Scopes" example="[&quot;progress:read&quot;]">
-/// Of a server: curriculum:read, progress:read, enrolments:write, events:read or people:read; of a front end: learning, teaching or
-/// program. At least one.
+/// Of a server: curriculum:read, progress:read, enrolments:write, events:read, people:read or coaching:read; of a front end: learning,
+/// teaching or program. At least one.
 /// </param>
 /// <param name="AgencyId">
 /// The agency whose learners alone it may see; without one it is a client of the programme. For servers only.

@@ -13,7 +13,8 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
 /// Somebody is to coach a learner, in an agency or in a cohort. It is active at once, unless the coach supervises or administers the
-/// learner's agency: then it waits for the learner's consent. Nobody names themselves coach.
+/// learner's agency: then it waits for the learner's consent. Nobody names themselves coach. Where the two were brought together before,
+/// the learner's word about what is shared stands, and of what has ended nothing is.
 /// </summary>
 /// <param name="CoachId">Who coaches.</param>
 /// <param name="CoacheeId">Who is coached; they learn in the cohort, or under the agency.</param>
@@ -42,8 +43,10 @@ internal sealed class BeginCoachingHandler(LearningDb db, Caller caller, Coachin
             ? await InCohort(cohortId, cancellationToken)
             : await InAgency(request.AgencyId!.Value, coachId, coacheeId, cancellationToken);
         var isSupervised = await db.LearnersOfAgenciesOf(coachId).AnyAsync(id => id == coacheeId, cancellationToken);
+        var before = await db.CoachingRelationships.Where(r => r.CoachId == coachId && r.CoacheeId == coacheeId)
+            .OrderBy(r => r.EndedAt != null).ThenByDescending(r => r.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         var relationship = CoachingRelationship.Begin(
-            coachId, coacheeId, request.AgencyId, request.CohortId, isSupervised, caller.PersonId, clock.UtcNow());
+            coachId, coacheeId, request.AgencyId, request.CohortId, before?.Shares, isSupervised, caller.PersonId, clock.UtcNow());
         var people = await db.Users.Where(p => p.Id == coachId || p.Id == coacheeId).ToListAsync(cancellationToken);
         // Who stands in for somebody coaches nobody, and may be coached by the person's own enrolment when that is theirs.
         if (!people.Exists(p => p.Id == coachId && p.NormalizedEmail is not null))

@@ -25,6 +25,10 @@ public sealed record ChangeSession(SessionMode? Mode, DateTimeOffset? StartsAt, 
 
     [JsonIgnore]
     public Precondition Precondition { get; init; }
+
+    /// <summary>A merge patch says that it is about no section.</summary>
+    [JsonIgnore]
+    public bool ClearsCompetency { get; init; }
 }
 
 /// <summary>
@@ -91,7 +95,8 @@ internal sealed class ChangeSessionHandler(
         request.Precondition.Check(CoachingViews.StaleSession, CoachingViews.ETagOf(session));
         var now = clock.UtcNow();
         if (request.StartsAt is { } at) CoachingSession.MustNotBeLate(at.UtcDateTime, now);
-        session.Change(request.StartsAt?.UtcDateTime, request.Minutes, request.Mode, request.Competency?.NormalizeNfc(), now);
+        session.Change(request.StartsAt?.UtcDateTime, request.Minutes, request.Mode,
+            request.ClearsCompetency ? null : request.Competency?.NormalizeNfc() ?? session.Competency, now);
         return await Save(session, cancellationToken);
     }
 
@@ -105,6 +110,7 @@ internal sealed class ChangeSessionHandler(
                 "coaching.notYours", "Only those who take part, a lead or a programme admin call a session off.", RuleKind.Forbidden);
         await gate.PassReasonAsync(
             [.. session.Participants.Select(p => p.EnrolmentId)], request.Reason, request.PrivacyConfirmed, cancellationToken);
+        await db.Entry(session).Collection(s => s.Texts).LoadAsync(cancellationToken);
         session.Cancel(by, caller.PersonId, request.Reason.NormalizeNfc(), clock.UtcNow());
         return await Save(session, cancellationToken);
     }

@@ -1,11 +1,14 @@
 using MediatR;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 internal static class CoachingRoutes
 {
+    /// <summary>A figure of all there is none of without one.</summary>
+    private const string Unreadable = UnreadableRowException.Code;
     private const string NotYours = "coaching.notYours";
 
     public static IServiceCollection AddCoaching(this IServiceCollection services) =>
@@ -24,7 +27,8 @@ internal static class CoachingRoutes
 
         figures.MapGet("/enrolments/{enrolmentId:guid}/dosage", async ([AsParameters] GetDosage request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .Named<GetDosage>().ForEveryFrontEnd().TaggedByContent<DosageView>().NotFound("enrolment.notFound", "dosage.notFound");
+            .Named<GetDosage>().ForEveryFrontEnd().TaggedByContent<DosageView>().NotFound("enrolment.notFound", "dosage.notFound")
+            .Codes(Unreadable);
 
         figures.MapGet("/cohorts/{cohortId:guid}/dosage",
                 async ([AsParameters] GetCohortDosage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
@@ -41,11 +45,17 @@ internal static class CoachingRoutes
             .Named<GetCohortDosage>().ForFrontEnds(FrontEndScopes.Teaching, FrontEndScopes.Program).Produces<Page<LearnerDosage>>()
             .AlsoCsv().Listed().NotFound("cohort.notFound", "dosage.notFound");
 
+        figures.MapGet("/cohorts/{cohortId:guid}/dosage/summary",
+                async ([AsParameters] GetDosageSummary request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetDosageSummary>().ForFrontEnds(FrontEndScopes.Teaching, FrontEndScopes.Program).OpenTo(Scopes.CoachingRead)
+            .TaggedByContent<DosageSummary>().NotFound("cohort.notFound", "dosage.notFound").Codes(Unreadable);
+
         figures.MapGet("/cohorts/{cohortId:guid}/coaching",
                 async ([AsParameters] GetCohortCoaching request, IMediator mediator, CancellationToken ct) =>
                     TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<GetCohortCoaching>().ForFrontEnds(FrontEndScopes.Teaching).TaggedByContent<CohortCoaching>()
-            .NotFound("cohort.notFound", "dosage.notFound").Forbidden();
+            .NotFound("cohort.notFound", "dosage.notFound").Forbidden().Codes(Unreadable);
     }
 
     private static void MapRelationships(RouteGroupBuilder relationships)
@@ -130,9 +140,14 @@ internal static class CoachingRoutes
 
         sessions.MapPatch("/{sessionId:guid}",
                 async (Guid sessionId, ChangeSession request, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                    http.WithTag(await mediator.Send(
-                        request with { SessionId = sessionId, Precondition = http.Request.Precondition() }, ct)))
-            .Named<ChangeSession>().ForFrontEnds(FrontEndScopes.Teaching).AlsoMergePatch<ChangeSession>().NeedsPrecondition("session.stale")
+                    http.WithTag(await mediator.Send(request with
+                    {
+                        SessionId = sessionId,
+                        Precondition = http.Request.Precondition(),
+                        ClearsCompetency = http.Clears("competency"),
+                    }, ct)))
+            .Named<ChangeSession>().ForFrontEnds(FrontEndScopes.Teaching).AlsoMergePatch<ChangeSession>("competency")
+            .NeedsPrecondition("session.stale")
             .NotFound("session.notFound").Forbidden(NotYours).Conflict("session.state").Invalid("session.tooLate");
 
         sessions.MapPost("/{sessionId:guid}/cancel",

@@ -12,6 +12,9 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 /// <summary>One person coaches another.</summary>
 /// <param name="AgencyId">The agency in which it holds; null when it holds in a cohort.</param>
 /// <param name="CohortId">The cohort in which it holds; null when it holds in an agency.</param>
+/// <param name="State">
+/// Where it stands; it waits for the coachee's consent whenever the coach comes to supervise or administer their agency.
+/// </param>
 /// <param name="From">When it became active; null while it waits for the coachee's consent.</param>
 /// <param name="Until">When it ended; null while it has not.</param>
 /// <param name="Shares">What the coachee lets the coach see beside what they have done together.</param>
@@ -60,6 +63,9 @@ public sealed record CoachingSessionView(
     /// <summary>What participants replied: the coach reads all, a participant their own.</summary>
     public IReadOnlyList<SessionReply> Replies { get; init; } = [];
 
+    /// <summary>Why a participant of several cannot come: the coach reads all, a participant their own.</summary>
+    public IReadOnlyList<SessionExcuse> Excuses { get; init; } = [];
+
     /// <summary>What was taken out of all this, and why; ██ stands in each of those places.</summary>
     public IReadOnlyList<RedactionView> Redactions { get; init; } = [];
 
@@ -75,6 +81,10 @@ public sealed record SessionFeedback(Guid PersonId, string Text);
 /// <param name="Text">Nobody reads it but the coach and that person.</param>
 /// <param name="At">When it was written.</param>
 public sealed record SessionReply(Guid PersonId, string Text, DateTime At);
+
+/// <summary>Why a participant of several cannot come.</summary>
+/// <param name="Text">Nobody reads it but the coach and that person.</param>
+public sealed record SessionExcuse(Guid PersonId, string Text);
 
 /// <summary>One of several sessions that were planned at once.</summary>
 /// <param name="StartsAt">When it begins.</param>
@@ -97,9 +107,16 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
 {
     public const string StaleSession = "session.stale";
 
-    public static string ETagOf(CoachingRelationship relationship) => ETags.Of(relationship.Id, relationship.Version);
+    /// <summary>
+    /// It is shown otherwise where the coach supervises or administers the coachee's agency, although its row is the same.
+    /// </summary>
+    public static string ETagOf(CoachingRelationship relationship, bool isSupervised) => isSupervised
+        ? ETags.Of(relationship.Id, relationship.Version, nameof(isSupervised))
+        : ETags.Of(relationship.Id, relationship.Version);
 
-    public static string ETagOf(CoachingSession session) => ETags.Of(session.Id, session.Version);
+    /// <summary>Names are kept with the participants, and change without the session.</summary>
+    public static string ETagOf(CoachingSession session) =>
+        ETags.Of([session.Id, session.Version, .. session.Participants.OrderBy(p => p.Id).Select(p => p.Name)]);
 
     public async Task<CoachingRelationshipView> Of(CoachingRelationship relationship, CancellationToken ct) =>
         (await Of([relationship], ct)).Single();
@@ -107,9 +124,19 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
     public async Task<IReadOnlyList<CoachingRelationshipView>> Of(IReadOnlyList<CoachingRelationship> relationships, CancellationToken ct)
     {
         var names = await NamesOf(relationships.SelectMany(r => new[] { r.CoachId, r.CoacheeId }), ct);
-        return [.. relationships.Select(r => new CoachingRelationshipView(
-            r.Id, new(r.CoachId, names[r.CoachId]), new(r.CoacheeId, names[r.CoacheeId]), r.AgencyId, r.CohortId, r.State, r.BeganAt,
-            r.EndedAt, r.Shares, r.EndReason) { Etag = ETagOf(r) })];
+        var ids = relationships.Select(r => r.Id).ToList();
+        var supervised = await db.CoachingRelationships.Where(r => ids.Contains(r.Id)).Supervised(db).Select(r => r.Id).ToHashSetAsync(ct);
+        return [.. relationships.Select(r =>
+        {
+            var isSupervised = supervised.Contains(r.Id);
+            var state = r.StateOf(isSupervised);
+            return new CoachingRelationshipView(
+                r.Id, new(r.CoachId, names[r.CoachId]), new(r.CoacheeId, names[r.CoacheeId]), r.AgencyId, r.CohortId, state,
+                state == RelationshipState.Proposed ? null : r.BeganAt, r.EndedAt, isSupervised ? Shares.Nothing : r.Shares, r.EndReason)
+            {
+                Etag = ETagOf(r, isSupervised),
+            };
+        })];
     }
 
     public async Task<CoachingSessionView> Of(CoachingSession session, CancellationToken ct) => (await Of([session], ct)).Single();
@@ -137,7 +164,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
             .Select(r => new { r.ParticipantId, r.At, r.Prompt, r.Places, r.Reason }).ToListAsync(ct);
         // What one has written oneself one does not open.
         if (found.Reader is { } reader && (reader.Role == ReaderRole.ProgramAdmin
-            || texts.Exists(t => t.Kind == SessionTextKind.Reply == (reader.Role == ReaderRole.Coach))))
+            || texts.Exists(t => t.IsByParticipant == (reader.Role == ReaderRole.Coach))))
             await guard.NoteReading(found.Act, reader, ReaderAct.Read, ct);
         // In the order of the participants: what is saved at once has no other.
         IEnumerable<SessionText> OfEach(SessionTextKind kind) => view.Participants.Join(
@@ -148,11 +175,12 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
             Feedback = [.. OfEach(SessionTextKind.Feedback).Select(t => new SessionFeedback(people[t.ParticipantId!.Value], t.Text))],
             Replies = [.. OfEach(SessionTextKind.Reply).Select(t => new SessionReply(
                 people[t.ParticipantId!.Value], t.Text, t.WrittenAt))],
+            Excuses = [.. OfEach(SessionTextKind.Excuse).Select(t => new SessionExcuse(people[t.ParticipantId!.Value], t.Text))],
             Redactions = [.. redactions.Where(r => found.Knows(r.ParticipantId)).Select(r => new RedactionView(
                 r.At, r.Prompt, r.Places, r.Reason))],
             CancelReason = found.Reader is null ? null : session.CancelReason,
             // Whoever opens it or closes it again is shown something else of the same session.
-            Etag = found.WhyGlassIsBroken is null ? view.Etag : ETags.Of(session.Id, session.Version, nameof(BreakGlass)),
+            Etag = found.WhyGlassIsBroken is null ? view.Etag : ETags.Of(view.Etag, nameof(BreakGlass)),
         };
     }
 

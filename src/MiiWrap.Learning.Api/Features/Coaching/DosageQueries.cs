@@ -31,25 +31,40 @@ public sealed record DosageWindow(DateOnly From, DateOnly Until);
 public sealed record MilestoneView(int Week, int Need, bool Met);
 
 /// <summary>Reads the sessions that count, a statement for however many learners.</summary>
-internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvider clock)
+internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvider clock, ILogger<DosageQueries> log)
 {
-    /// <summary>The sessions of these enrolments that were recorded, or are still to come.</summary>
-    public Task<ILookup<Guid, CountedSession>> SessionsOf(IReadOnlyCollection<Guid> enrolments, CancellationToken ct) =>
-        SessionsOf(db.SessionParticipants.Where(p => enrolments.Contains(p.EnrolmentId)), ct);
+    /// <summary>
+    /// The sessions of these enrolments that were recorded, or are still to come; nothing of one of which a row is damaged, since it would
+    /// be told wrongly of.
+    /// </summary>
+    public async Task<ReadSessions> ReadableSessionsOf(IEnumerable<Guid> enrolments, CancellationToken ct)
+    {
+        var damaged = new HashSet<Guid>();
+        var sessions = await RowFault.LoadReadableAsync(
+            [.. enrolments], some => Load(db.SessionParticipants.Where(p => some.Contains(p.EnrolmentId)), ct), (id, e) =>
+            {
+                damaged.Add(id);
+                log.LeavesOut("dosage of enrolment")(id, e);
+                return Task.CompletedTask;
+            });
+        return new(sessions.ToLookup(s => s.EnrolmentId), damaged);
+    }
 
-    /// <inheritdoc cref="SessionsOf(IReadOnlyCollection{Guid}, CancellationToken)"/>
-    public Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<Guid> enrolments, CancellationToken ct) =>
-        SessionsOf(db.SessionParticipants.Where(p => enrolments.Contains(p.EnrolmentId)), ct);
+    /// <summary>The same for a figure of all of them, which there is none of without one.</summary>
+    /// <exception cref="UnreadableRowException">A row is damaged.</exception>
+    public async Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<Guid> enrolments, CancellationToken ct) =>
+        (await db.SessionParticipants.Where(p => enrolments.Contains(p.EnrolmentId))
+            .LoadAllOrNoneAsync(p => p.Id, some => Load(some, ct), ct)).ToLookup(s => s.EnrolmentId);
 
-    private async Task<ILookup<Guid, CountedSession>> SessionsOf(IQueryable<SessionParticipant> parts, CancellationToken ct) =>
-        (await parts.AsNoTracking()
+    private Task<List<CountedSession>> Load(IQueryable<SessionParticipant> parts, CancellationToken ct) =>
+        parts.AsNoTracking()
             .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned || s.Status == SessionStatus.Held
                     || s.Status == SessionStatus.Missed),
                 p => p.SessionId, s => s.Id, (p, s) => new { Part = p, Session = s })
             .Join(db.Users, r => r.Session.CoachId, c => c.Id, (r, c) => new CountedSession(
                 r.Part.EnrolmentId, r.Session.Id, r.Session.CoachId, c.Name, r.Session.StartsAt, r.Session.Minutes, r.Session.Status,
                 r.Part.Attendance, r.Part.Observation != null, r.Part.Feedback, r.Part.Debriefs))
-            .ToListAsync(ct)).ToLookup(s => s.EnrolmentId);
+            .ToListAsync(ct);
 
     public Dosage Of(Cohort cohort, DateTime enrolledAt, IEnumerable<CountedSession> sessions)
     {
@@ -80,6 +95,9 @@ internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvid
             .Min(s => (DateTime?)s.StartsAt);
     }
 }
+
+/// <summary>Sessions by enrolment, and the enrolments of which a row cannot be read.</summary>
+internal sealed record ReadSessions(ILookup<Guid, CountedSession> Of, IReadOnlySet<Guid> Damaged);
 
 /// <summary>A learner's part in a session that was held or missed, or is planned.</summary>
 internal sealed record CountedSession(

@@ -12,8 +12,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// One of the two, or whoever may begin it, ends a coaching relationship. The coach keeps their own sessions, and sees nothing more of what
-/// was shared.
+/// One of the two, or whoever may begin it, ends a coaching relationship. The coach keeps the sessions that were, and sees nothing more of
+/// what was shared; planned ones with somebody whom they do not coach otherwise are off.
 /// </summary>
 /// <param name="Reason" example="She moves to another county.">10 to 400 characters, which both read. Leave out who it is about.</param>
 /// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
@@ -75,21 +75,24 @@ internal sealed class EndCoachingHandler(LearningDb db, Caller caller, PrivacyGa
     public async Task<CoachingRelationshipView> Handle(AgreeToCoaching request, CancellationToken cancellationToken)
     {
         var relationship = await LoadAsCoachee(request.RelationshipId, "agrees to be coached", cancellationToken);
-        relationship.Agree(clock.UtcNow());
+        relationship.Agree(await IsSupervised(relationship, cancellationToken), clock.UtcNow());
         return await Save(relationship, cancellationToken);
     }
 
     public async Task<CoachingRelationshipView> Handle(ShareWithCoach request, CancellationToken cancellationToken)
     {
         var relationship = await LoadAsCoachee(request.RelationshipId, "says what is shared", cancellationToken);
-        request.Precondition.Check("coaching.stale", CoachingViews.ETagOf(relationship));
-        var (now, wished) = (relationship.Shares, request.Shares);
-        var isSupervised = await db.LearnersOfAgenciesOf(relationship.CoachId)
-            .AnyAsync(id => id == relationship.CoacheeId, cancellationToken);
+        var isSupervised = await IsSupervised(relationship, cancellationToken);
+        // As the coachee has read it.
+        var (now, wished) = (isSupervised ? Shares.Nothing : relationship.Shares, request.Shares);
+        request.Precondition.Check("coaching.stale", CoachingViews.ETagOf(relationship, isSupervised));
         relationship.Share(
             new(wished?.Answers ?? now.Answers, wished?.Reflections ?? now.Reflections, wished?.Fidelity ?? now.Fidelity), isSupervised);
         return await Save(relationship, cancellationToken);
     }
+
+    private Task<bool> IsSupervised(CoachingRelationship relationship, CancellationToken ct) =>
+        db.LearnersOfAgenciesOf(relationship.CoachId).AnyAsync(id => id == relationship.CoacheeId, ct);
 
     private async Task<CoachingRelationship> Load(Guid id, CancellationToken ct) =>
         await db.CoachingRelationships.SeenBy(caller, db).SingleOrDefaultAsync(r => r.Id == id, ct)

@@ -47,7 +47,8 @@ public sealed record DeskSession(
 public sealed record DeskCoachee(
     Guid RelationshipId, Guid PersonId, string Name, Guid EnrolmentId, DosageView? Dosage, DateTime? NextSession, int OpenItems);
 
-internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock)
+internal sealed class GetCoachingDeskHandler(
+    LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock, ILogger<GetCoachingDesk> log)
     : IRequestHandler<GetCoachingDesk, CoachingDesk>
 {
     private const int UnrecordedDays = 60;
@@ -57,28 +58,31 @@ internal sealed class GetCoachingDeskHandler(LearningDb db, Caller caller, Dosag
     {
         var now = clock.UtcNow();
         var (unrecordedSince, owedSince) = (now.AddDays(-UnrecordedDays), now.AddDays(-OwedDays));
-        var open = await db.CoachingSessions.AsNoTracking().Include(s => s.Participants)
+        var open = await db.CoachingSessions.AsNoTracking()
             .Where(s => s.CoachId == caller.PersonId && s.StartsAt > unrecordedSince
                 && (s.Status == SessionStatus.Planned || s.Status == SessionStatus.Unrecorded))
-            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).AsSingleQuery().ToListAsync(cancellationToken);
+            .LoadReadablePageAsync(s => s.Id, all => all.OrderBy(s => s.StartsAt).ThenBy(s => s.Id),
+                some => some.Include(s => s.Participants).AsSingleQuery().ToListAsync(cancellationToken), log.LeavesOut("session"),
+                cancellationToken);
         var seen = db.SessionParticipants.Where(p => p.Observation != null)
             .Join(db.CoachingSessions.Where(s => s.CoachId == caller.PersonId && s.StartsAt > owedSince), p => p.SessionId, s => s.Id,
                 (p, _) => p.EnrolmentId);
-        var active = db.CoachingRelationships.Active().Where(r => r.CoachId == caller.PersonId);
+        var active = db.CoachingRelationships.Where(r => r.CoachId == caller.PersonId).Active(db);
         var coachees = active.Select(r => r.CoacheeId);
         var agreed = db.ActionItems.CoachedBy(caller.PersonId, db).Where(i => i.State == ActionState.Agreed);
         var stepping = agreed.Select(i => i.EnrolmentId);
-        var learners = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
+        var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
             .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
-            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+            .LoadReadablePageAsync(e => e.Id, all => all, some => some.Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
             {
                 Enrolment = e,
                 Cohort = c,
                 Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
                 Items = agreed.Where(i => i.EnrolmentId == e.Id)
                     .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
-            }).AsSingleQuery().ToListAsync(cancellationToken);
-        var sessions = await dosages.SessionsOf([.. learners.Select(l => l.Enrolment.Id)], cancellationToken);
+            }).AsSingleQuery().ToListAsync(cancellationToken), log.LeavesOut("coachee"), cancellationToken);
+        var read = await dosages.ReadableSessionsOf(coached.Select(l => l.Enrolment.Id), cancellationToken);
+        var (learners, sessions) = (coached.FindAll(l => !read.Damaged.Contains(l.Enrolment.Id)), read.Of);
 
         var owed = learners.SelectMany(l => ToldObservation
                 .Of(new(l.Enrolment.PersonId, l.Enrolment.LearnerName), Zones.Find(l.Cohort.TimeZone), [.. sessions[l.Enrolment.Id]])

@@ -21,13 +21,6 @@ public sealed record GetCohortCoaching(Guid CohortId) : IQuery<CohortCoaching>;
 /// <param name="Dosage">How many learners stand where.</param>
 public sealed record CohortCoaching(IReadOnlyList<CoachFigures> Coaches, DosageCounts Dosage);
 
-/// <summary>How many learners stand where; together they are all who have not left.</summary>
-/// <param name="OnTrack">Those whose contacts keep up with the milestones.</param>
-/// <param name="Behind">Those for whom a milestone has been unmet for more than 14 days.</param>
-/// <param name="Met">Those who have had enough.</param>
-/// <param name="Missed">Those whose window is over without enough.</param>
-public sealed record DosageCounts(int Learners, int OnTrack, int Behind, int Met, int Missed);
-
 /// <summary>One coach in figures, of this cohort alone.</summary>
 /// <param name="Caseload">Learners of the cohort whom they coach by a relationship.</param>
 /// <param name="Sessions">Sessions that were held.</param>
@@ -115,8 +108,8 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         if (!cohort.Coaching) throw new NotFoundException("dosage");
         // A lead reads nothing of the sessions of learners whose agency they supervise.
         var known = db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => e.CohortId == cohort.Id);
-        var active = db.CoachingRelationships.Active();
-        var learners = await known.AsNoTracking().Select(e => new
+        var active = db.CoachingRelationships.Active(db);
+        var learners = await known.AsNoTracking().LoadAllOrNoneAsync(e => e.Id, some => some.Select(e => new
         {
             e.Id,
             e.PersonId,
@@ -130,7 +123,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
                 .Select(i => new { CoachId = i.CoachId!.Value, db.Users.First(p => p.Id == i.CoachId).Name, i.DueOn, i.ClosedOn,
                     i.Outcome })
                 .ToList(),
-        }).AsSingleQuery().ToListAsync(cancellationToken);
+        }).AsSingleQuery().ToListAsync(cancellationToken), cancellationToken);
         var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);
 
         var (zone, today) = (Zones.Find(cohort.TimeZone), cohort.Today(clock.UtcNow()));
@@ -154,10 +147,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
                 LoopClosureView.Of(LoopClosure.Of([.. items[coach.Id].Select(i => new AgreedStep(i.DueOn, i.ClosedOn, i.Outcome))],
                     today)));
         }).ToList();
-        var states = learners.Where(e => e.Status != EnrolmentStatus.Withdrawn)
-            .Select(e => dosages.Of(cohort, e.EnrolledAt, sessions[e.Id]).State).ToList();
-        int Of(DosageState state) => states.Count(s => s == state);
-        return new(figures, new(
-            states.Count, Of(DosageState.OnTrack), Of(DosageState.Behind), Of(DosageState.Met), Of(DosageState.Missed)));
+        return new(figures, DosageCounts.Of([.. learners.Where(e => e.Status != EnrolmentStatus.Withdrawn)
+            .Select(e => dosages.Of(cohort, e.EnrolledAt, sessions[e.Id]).State)]));
     }
 }

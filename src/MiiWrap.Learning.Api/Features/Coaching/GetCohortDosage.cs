@@ -88,10 +88,13 @@ internal sealed class GetCohortDosageHandler(LearningDb db, Caller caller, Dosag
 
     private async Task<IReadOnlyList<LearnerDosage>> Of(Cohort cohort, IReadOnlyList<Row> learners, CancellationToken ct)
     {
-        var sessions = await dosages.SessionsOf([.. learners.Select(r => r.Enrolment.Id)], ct);
-        return [.. learners.Select(r => new LearnerDosage(r.Enrolment.Id, new(r.Enrolment.PersonId, r.Enrolment.LearnerName),
-            dosages.View(
-                dosages.Of(cohort, r.Enrolment.EnrolledAt, sessions[r.Enrolment.Id]), sessions[r.Enrolment.Id], r.KnowsAttendance)))];
+        var sessions = await dosages.ReadableSessionsOf(learners.Select(r => r.Enrolment.Id), ct);
+        return [.. learners.Where(r => !sessions.Damaged.Contains(r.Enrolment.Id)).Select(r =>
+        {
+            var own = sessions.Of[r.Enrolment.Id].ToList();
+            return new LearnerDosage(r.Enrolment.Id, new(r.Enrolment.PersonId, r.Enrolment.LearnerName),
+                dosages.View(dosages.Of(cohort, r.Enrolment.EnrolledAt, own), own, r.KnowsAttendance));
+        })];
     }
 
     private sealed record Row(Enrolment Enrolment, bool KnowsAttendance);

@@ -27,7 +27,8 @@ internal sealed class GetDosageHandler(LearningDb db, Caller caller, DosageQueri
                 KnowsAttendance = e.PersonId == caller.PersonId || coached.Any(x => x.Id == e.Id) || known.Any(x => x.Id == e.Id),
             }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("enrolment");
         if (!found.Cohort.Coaching) throw new NotFoundException("dosage");
-        var sessions = (await dosages.SessionsOf([request.EnrolmentId], cancellationToken))[request.EnrolmentId].ToList();
+        var sessions = (await dosages.SessionsOf(
+            db.Enrolments.Where(e => e.Id == request.EnrolmentId).Select(e => e.Id), cancellationToken))[request.EnrolmentId].ToList();
         return dosages.View(dosages.Of(found.Cohort, found.EnrolledAt, sessions), sessions, found.KnowsAttendance);
     }
 }

@@ -11,7 +11,8 @@ using MiiWrap.Learning.Domain.Reflections;
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// A programme admin opens the notes of one session to themselves, with a reason that coach and participants will see, and for a while.
+/// A programme admin opens the notes of one session to themselves, and the steps that come from it, with a reason that coach and
+/// participants will see, and for a while.
 /// </summary>
 /// <param name="Reason" example="The agency's privacy officer asked us to look for a family's name.">
 /// 10 to 400 characters; it must not quote the notes.

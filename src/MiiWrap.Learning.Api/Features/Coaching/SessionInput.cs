@@ -139,7 +139,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     /// <summary>Who is not to be seen is not there; who is seen, and not coached, is not the caller's to coach.</summary>
     private async Task<Exception> Refusal(Guid person, CancellationToken ct)
     {
-        if (await db.CoachingRelationships.Active().AnyAsync(r => r.CoachId == caller.PersonId && r.CoacheeId == person, ct)
+        if (await db.CoachingRelationships.Active(db).AnyAsync(r => r.CoachId == caller.PersonId && r.CoacheeId == person, ct)
             || await db.Enrolments.CoachedBy(caller, db).AnyAsync(e => e.PersonId == person, ct))
             return new RuleException("coaching.notEnrolled", "Whom you coach does not learn there, or has left.", RuleKind.Invalid)
                 .With("personId", person);

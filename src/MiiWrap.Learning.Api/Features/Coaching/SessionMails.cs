@@ -1,6 +1,7 @@
 using System.Globalization;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
@@ -60,13 +61,12 @@ internal static class SessionMails
     {
         Paragraphs = _ =>
         [
-            "Somebody who has a part in running your agency would like to coach you. It begins when you agree, and not before; to say no, leave it be. They see nothing of what you write or answer, whatever you choose.",
+            "Somebody who has a part in running your agency would like to coach you, or does so already. It begins, or goes on, when you agree, and not before; to say no, leave it be. They see nothing of what you write or answer, whatever you choose.",
             "Sign in to see who it is.",
         ],
         KeepsHours = true,
         WaitsForAccess = true,
-        IsStillWanted = (db, _, person, ct) => db.CoachingRelationships
-            .AnyAsync(r => r.CoacheeId == person.Id && r.BeganAt == null && r.EndedAt == null, ct),
+        IsStillWanted = (db, _, person, ct) => db.CoachingRelationships.Where(r => r.CoacheeId == person.Id).Proposed(db).AnyAsync(ct),
     };
 
     private static readonly MailTemplate Redacted = new(MailKind.SessionRedacted, "A few words were taken out of your coaching notes")
@@ -86,13 +86,19 @@ internal static class SessionMails
 
     private static Task<bool> IsExpected(LearningDb db, OutboundMail mail, Person person, CancellationToken ct) =>
         Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil
-            && s.Participants.Any(p => p.PersonId == person.Id && p.Attendance == null), ct);
+            && (s.CoachId == person.Id || s.Participants.Any(p => p.PersonId == person.Id && p.Attendance == null)), ct);
 
-    /// <summary>The session, and of those that were planned at once the others too.</summary>
-    private static IQueryable<CoachingSession> Told(LearningDb db, OutboundMail mail) => mail.Kind == MailKind.SessionPlanned
-        ? db.CoachingSessions.Where(s => s.Id == mail.SessionId
-            || db.CoachingSessions.Any(first => first.Id == mail.SessionId && first.SeriesId == s.SeriesId))
-        : db.CoachingSessions.Where(s => s.Id == mail.SessionId);
+    /// <summary>
+    /// The session, and of those that were planned at once the others too, as far as the receiver coaches or is expected there.
+    /// </summary>
+    private static IQueryable<CoachingSession> Told(LearningDb db, OutboundMail mail)
+    {
+        if (mail.Kind != MailKind.SessionPlanned) return db.CoachingSessions.Where(s => s.Id == mail.SessionId);
+        // One by itself has no series, and shares that with all others.
+        var series = db.CoachingSessions.Where(s => s.Id == mail.SessionId && s.SeriesId != null).Select(s => s.SeriesId!.Value);
+        return db.CoachingSessions.Where(s => (s.Id == mail.SessionId || (s.SeriesId != null && series.Contains(s.SeriesId.Value)))
+            && (s.CoachId == mail.PersonId || s.Participants.Any(p => p.PersonId == mail.PersonId && p.Attendance == null)));
+    }
 
     private static async Task<IReadOnlyList<CoachingSession>> Sessions(LearningDb db, OutboundMail mail, CancellationToken ct)
     {
@@ -131,6 +137,7 @@ internal sealed class QueueSessionMails(LearningDb db) :
     INotificationHandler<DomainEventNotification<SessionPlanned>>,
     INotificationHandler<DomainEventNotification<SessionMoved>>,
     INotificationHandler<DomainEventNotification<ParticipantExcused>>,
+    INotificationHandler<DomainEventNotification<ParticipantReturned>>,
     INotificationHandler<DomainEventNotification<SessionEnded>>,
     INotificationHandler<DomainEventNotification<SessionRedacted>>,
     INotificationHandler<DomainEventNotification<CoachingProposed>>
@@ -138,8 +145,13 @@ internal sealed class QueueSessionMails(LearningDb db) :
     public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken)
     {
         var (session, speaks, at) = notification.Event;
-        return speaks ? Owe(session, MailKind.SessionPlanned, Expected(session), at, cancellationToken) : Task.CompletedTask;
+        // Planned once more after it was called off, it is news to its coach too.
+        var people = session.Moves > 0 ? [session.CoachId, .. Expected(session)] : Expected(session);
+        return speaks ? Owe(session, MailKind.SessionPlanned, people, at, cancellationToken) : Task.CompletedTask;
     }
+
+    public Task Handle(DomainEventNotification<ParticipantReturned> notification, CancellationToken cancellationToken) =>
+        Owe(notification.Event.Session, MailKind.SessionPlanned, [notification.Event.PersonId], notification.Event.At, cancellationToken);
 
     public Task Handle(DomainEventNotification<SessionMoved> notification, CancellationToken cancellationToken) =>
         Owe(notification.Event.Session, MailKind.SessionMoved, Expected(notification.Event.Session), notification.Event.At,

@@ -22,7 +22,7 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
     {
         var (nia, oscar, priya) = (firstGroup[0], firstGroup[1], firstGroup[2]);
         foreach (var enrolment in new[] { enrolled[1], enrolled[2], enrolled[4], nia, oscar, priya })
-            db.Add(CoachingRelationship.Begin(coach.Id, enrolment.PersonId, null, enrolment.CohortId, isSupervised: false, lead.Id,
+            db.Add(CoachingRelationship.Begin(coach.Id, enrolment.PersonId, null, enrolment.CohortId, null, isSupervised: false, lead.Id,
                 enrolment.EnrolledAt));
 
         // Nia has been seen once and did not come twice: she is behind.

@@ -125,16 +125,21 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     }
 
     public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken) =>
-        Publish(EventTypes.SessionPlanned, notification.Event.Session, notification.Event.At, cancellationToken);
+        Publish(notification.Event.Session, notification.Event.At, _ => EventTypes.SessionPlanned, cancellationToken);
 
     public Task Handle(DomainEventNotification<SessionEnded> notification, CancellationToken cancellationToken)
     {
         var (session, at) = notification.Event;
         return session.Status switch
         {
-            SessionStatus.Held => Publish(EventTypes.SessionHeld, session, at, cancellationToken),
-            SessionStatus.Missed => Publish(EventTypes.SessionMissed, session, at, cancellationToken),
-            SessionStatus.Cancelled => Publish(EventTypes.SessionCancelled, session, at, cancellationToken),
+            SessionStatus.Held or SessionStatus.Missed => Publish(session, at, p => p.Attendance switch
+            {
+                // Of one that took place each is told what they had of it.
+                Attendance.Attended => EventTypes.SessionHeld,
+                Attendance.NoShow => EventTypes.SessionMissed,
+                _ => null,
+            }, cancellationToken),
+            SessionStatus.Cancelled => Publish(session, at, _ => EventTypes.SessionCancelled, cancellationToken),
             _ => Task.CompletedTask,
         };
     }
@@ -151,14 +156,19 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
         db.AddIntegrationEvent(type, new ActionData(item.Id, item.EnrolmentId, cohortId, item.OwnerId, item.CoachId), at);
     }
 
-    private async Task Publish(string type, CoachingSession session, DateTime at, CancellationToken ct)
+    /// <param name="typeOf">What is told of a participant; null for nothing.</param>
+    private async Task Publish(
+        CoachingSession session, DateTime at, Func<SessionParticipant, string?> typeOf, CancellationToken ct)
     {
         var enrolments = session.Participants.Select(p => p.EnrolmentId).ToList();
         var cohorts = await db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => new { e.Id, e.CohortId })
             .ToDictionaryAsync(e => e.Id, e => e.CohortId, ct);
         foreach (var part in session.Participants)
-            db.AddIntegrationEvent(
-                type, new SessionData(session.Id, part.EnrolmentId, cohorts[part.EnrolmentId], part.PersonId, session.CoachId), at);
+        {
+            if (typeOf(part) is { } type)
+                db.AddIntegrationEvent(
+                    type, new SessionData(session.Id, part.EnrolmentId, cohorts[part.EnrolmentId], part.PersonId, session.CoachId), at);
+        }
     }
 
     private Task Publish(string type, Enrolment enrolment, DateTime at) =>

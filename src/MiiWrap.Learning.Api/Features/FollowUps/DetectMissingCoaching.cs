@@ -30,7 +30,7 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
         var parts = db.SessionParticipants.Join(
             db.CoachingSessions.Where(s => s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed), p => p.SessionId, s => s.Id,
             (p, s) => new { p.EnrolmentId, p.Attendance, s.StartsAt });
-        var coached = db.CoachingRelationships.Where(r => r.BeganAt <= since && r.EndedAt == null).WithEnrolments(db)
+        var coached = db.CoachingRelationships.Where(r => r.BeganAt <= since).Active(db).WithEnrolments(db)
             .Select(c => c.EnrolmentId);
         var missing = await db.Enrolments.OfPresent(db)
             .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since
@@ -52,25 +52,38 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
     }
 }
 
-/// <summary>Who did not come to two sessions in a row is told to their coaches, in the save that records the second.</summary>
+/// <summary>
+/// Who did not come to two sessions in a row is told to their coaches, in the save that makes them two, whichever was recorded first.
+/// </summary>
 internal sealed class OpenFollowUpOnNoShow(LearningDb db) : INotificationHandler<DomainEventNotification<SessionRecorded>>
 {
     public async Task Handle(DomainEventNotification<SessionRecorded> notification, CancellationToken cancellationToken)
     {
         var (session, at) = notification.Event;
-        foreach (var part in session.Participants.Where(p => p.Attendance == Attendance.NoShow))
+        foreach (var part in session.Participants.Where(IsNews))
         {
             if (!await db.Enrolments.OfPresent(db).AnyAsync(
                 e => e.Id == part.EnrolmentId && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching), cancellationToken)) continue;
-            // The last one before this to which they were expected and had not said that they could not come.
-            var before = await db.SessionParticipants
+            // Those around it to which they were expected and had not said that they could not come.
+            var others = db.SessionParticipants
                 .Where(p => p.EnrolmentId == part.EnrolmentId && p.SessionId != session.Id && p.Attendance != Attendance.Excused)
-                .Join(db.CoachingSessions.Where(s => s.StartsAt < session.StartsAt
-                    && (s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed)), p => p.SessionId, s => s.Id,
-                    (p, s) => new { p.Attendance, s.StartsAt })
-                .OrderByDescending(p => p.StartsAt).FirstOrDefaultAsync(cancellationToken);
-            if (before?.Attendance != Attendance.NoShow) continue;
+                .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed),
+                    p => p.SessionId, s => s.Id, (p, s) => new { p.Attendance, s.StartsAt });
+            var before = await others.Where(o => o.StartsAt < session.StartsAt).OrderByDescending(o => o.StartsAt)
+                .FirstOrDefaultAsync(cancellationToken);
+            var after = await others.Where(o => o.StartsAt >= session.StartsAt).OrderBy(o => o.StartsAt)
+                .FirstOrDefaultAsync(cancellationToken);
+            List<Attendance?> row = [before?.Attendance, part.Attendance, after?.Attendance];
+            row.RemoveAll(a => a is null or Attendance.Excused);
+            if (!row.Zip(row.Skip(1)).Any(two => two is (Attendance.NoShow, Attendance.NoShow))) continue;
             (await db.OpenFollowUp(part.EnrolmentId, at, cancellationToken)).Add(FollowUpReason.MissedSessions, null, at);
         }
+    }
+
+    /// <summary>A correction that leaves somebody's attendance as it was says nothing new of them.</summary>
+    private bool IsNews(SessionParticipant part)
+    {
+        var entry = db.Entry(part);
+        return entry.State == EntityState.Added || entry.Property(p => p.Attendance).OriginalValue != part.Attendance;
     }
 }

@@ -29,32 +29,32 @@ public sealed record MyRole(string Role, Guid? CohortId, Guid? AgencyId);
 /// <summary>One of the caller's enrolments.</summary>
 public sealed record MyEnrolment(Guid Id, Guid CohortId, EnrolmentStatus Status);
 
-internal sealed class GetMeHandler(LearningDb db, Caller caller) : IRequestHandler<GetMe, MyProfile>
+internal sealed class GetMeHandler(LearningDb db, Caller caller, ILogger<GetMe> log) : IRequestHandler<GetMe, MyProfile>
 {
     public async Task<MyProfile> Handle(GetMe request, CancellationToken cancellationToken)
     {
         var me = caller.PersonId;
-        var parts = db.AgencyMembers.Where(KnownRoles.IsInAgency);
-        var active = db.CoachingRelationships.Active();
+        var (parts, staff) = (db.AgencyMembers.Where(KnownRoles.IsInAgency), db.CohortMembers.Where(KnownRoles.IsInCohort));
         var found = await db.Users.Where(p => p.Id == me).Select(p => new
         {
             Person = p,
             Agencies = parts.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
                 .ToList(),
-            Coaches = active.Where(r => r.CoachId == p.Id).OrderBy(r => r.Id).Select(r => new { r.CohortId, r.AgencyId }).ToList(),
-            IsCoached = active.Where(r => r.CoacheeId == p.Id).OrderBy(r => r.Id).Select(r => new { r.CohortId, r.AgencyId }).ToList(),
+            Cohorts = staff.Where(m => m.PersonId == p.Id).OrderBy(m => m.CohortId).Select(m => new { m.Role, m.CohortId }).ToList(),
         }).AsNoTracking().AsSingleQuery().SingleAsync(cancellationToken);
         var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
             .Select(e => new MyEnrolment(e.Id, e.CohortId, e.Status)).ToListAsync(cancellationToken);
-        var staff = await db.CohortMembers.Where(KnownRoles.IsInCohort).Where(m => m.PersonId == me).OrderBy(m => m.CohortId)
-            .Select(m => new { m.Role, m.CohortId }).ToListAsync(cancellationToken);
+        var coaching = await db.CoachingRelationships.Where(r => r.CoachId == me || r.CoacheeId == me).Active(db)
+            .LoadReadablePageAsync(r => r.Id, all => all.OrderBy(r => r.Id),
+                some => some.Select(r => new { IsCoach = r.CoachId == me, r.CohortId, r.AgencyId }).ToListAsync(cancellationToken),
+                log.LeavesOut("coaching relationship"), cancellationToken);
         var roles = new List<MyRole>();
         if (person.IsProgramAdmin) roles.Add(new("programAdmin", null, null));
-        roles.AddRange(staff.Select(m => new MyRole(EnumNames.NameOf(m.Role), m.CohortId, null)));
+        roles.AddRange(found.Cohorts.Select(m => new MyRole(EnumNames.NameOf(m.Role), m.CohortId, null)));
         roles.AddRange(found.Agencies.Select(m => new MyRole(EnumNames.NameOf(m.Role), null, m.AgencyId)));
-        roles.AddRange(found.Coaches.Select(c => new MyRole("coach", c.CohortId, c.AgencyId)).Distinct());
-        roles.AddRange(found.IsCoached.Select(c => new MyRole("coachee", c.CohortId, c.AgencyId)).Distinct());
+        roles.AddRange(coaching.Where(c => c.IsCoach).Select(c => new MyRole("coach", c.CohortId, c.AgencyId)).Distinct());
+        roles.AddRange(coaching.Where(c => !c.IsCoach).Select(c => new MyRole("coachee", c.CohortId, c.AgencyId)).Distinct());
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
         return new(
             me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);

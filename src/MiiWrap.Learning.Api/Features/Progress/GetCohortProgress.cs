@@ -77,7 +77,7 @@ public sealed record TransferCount(int? Numerator, int? Denominator, double? Rat
     public static TransferCount Of(int numerator, int denominator) =>
         denominator == 0 ? new(0, 0, null, "noMaturedOpportunities") : new(numerator, denominator, (double)numerator / denominator, null);
 
-    public static readonly TransferCount Suppressed = new(null, null, null, "fewerThanFiveLearners");
+    public static readonly TransferCount Suppressed = new(null, null, null, Suppression.TooFew);
 }
 
 internal sealed class GetCohortProgressValidator : AbstractValidator<GetCohortProgress>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
 
@@ -298,7 +299,7 @@ internal static class Figures
     public static string Why(string? reason) => reason switch
     {
         TransferReport.NoneMatured => "none matured yet",
-        TransferReport.TooFew or TransferReport.TooFewOutside => "too few learners",
+        Suppression.TooFew or Suppression.TooFewOutside => "too few learners",
         _ => "",
     };
 

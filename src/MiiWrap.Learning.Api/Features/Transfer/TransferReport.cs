@@ -24,8 +24,6 @@ public sealed record TransferReport(
 {
     public const string Tr30 = "TR30";
     public const string NoneMatured = "noMaturedOpportunities";
-    public const string TooFew = "fewerThanFiveLearners";
-    public const string TooFewOutside = "fewerThanElevenLearners";
     private const int MostWeeks = 52;
 
     /// <summary>That of the request; the moment of a release is told, and stays until the next.</summary>
@@ -146,7 +144,7 @@ public sealed record PlanLift(PlanKind Plan, LiftSide Nudged, LiftSide HeldOut, 
 {
     internal static PlanLift Of(Lift l) => new(
         l.Plan, LiftSide.Of(l.Nudged), LiftSide.Of(l.HeldOut), l.Applied?.Value, l.IsTooSmall
-            ? TransferReport.TooFew
+            ? Suppression.TooFew
             : null, l.Applied?.Low, l.Applied?.High,
         new(l.Verified?.Value, l.Verified?.Low, l.Verified?.High));
 }
@@ -182,7 +180,7 @@ internal sealed record TransferView(
     /// <summary>The batch in which something was released, by its end.</summary>
     public DateTime? BatchOf(DateTime maturesAt) => Batches?.BatchOf(maturesAt);
 
-    public string Reason => Fewest == Suppression.FewestOutside ? TransferReport.TooFewOutside : TransferReport.TooFew;
+    public string Reason => Fewest == Suppression.FewestOutside ? Suppression.TooFewOutside : Suppression.TooFew;
 }
 
 /// <summary>A unit of one curriculum version.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -90,6 +91,135 @@ public sealed class ActionItemTests(LearningApp app)
         (await learner.Http.Post($"{proposed}/agree", new { })).Ok();
         // With nobody else either: with another coach there is room again.
         (await cohort.Lead.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id))).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Of_six_agreements_at_once_three_are_made()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var paths = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            paths.Add((await cohort.Instructor.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id)))
+                .Expect(HttpStatusCode.Created).Headers["Location"]);
+        }
+
+        // Without keys, which would send them one after the other.
+        var answers = await Task.WhenAll(paths.Select(p => learner.Http.Call(HttpMethod.Post, $"{p}/agree", new StringContent(
+            "{}", System.Text.Encoding.UTF8, "application/json"))));
+        Assert.Equal(3, answers.Count(a => a.Status == HttpStatusCode.OK));
+        Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => a.Expect(HttpStatusCode.Conflict, "action.tooMany"));
+        Assert.Equal(3, (await learner.Http.Read($"{Path}?state=agreed")).Ok()["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Its_tag_tells_of_all_that_is_shown()
+    {
+        var (cohort, learner, path) = await Agreed();
+        async Task<string> Tag() => (await learner.Http.Read(path)).Ok().ETag!;
+        var tags = new List<string> { await Tag() };
+        (await cohort.Instructor.Http.Post($"{path}/evidence", new { level = "partly" })).Ok();
+        tags.Add(await Tag());
+        await app.InDb(async db =>
+        {
+            var id = Guid.Parse(path[^36..]);
+            foreach (var nudge in await db.Nudges.Where(n => n.ActionItemId == id).ToListAsync(TestContext.Current.CancellationToken))
+                nudge.Skip("superseded");
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        tags.Add(await Tag());
+        Assert.Equal(3, tags.Distinct().Count());
+        (await learner.Http.Patch(path, new { sign = "More" }, ("If-Match", tags[1]))).Expect(HttpStatusCode.PreconditionFailed, "action.stale");
+        (await learner.Http.Patch(path, new { sign = "More" }, ("If-Match", tags[2]))).Ok();
+    }
+
+    [Fact]
+    public async Task Evidence_that_meets_a_close_is_told_before_it_or_refused()
+    {
+        var (cohort, learner, path) = await Agreed();
+        (await learner.Http.Post($"{path}/evidence", new { level = "applied" })).Ok();
+        var id = Guid.Parse(path[^36..]);
+        await app.InDb(async db =>
+        {
+            var item = await db.ActionItems.Include(i => i.Evidence).SingleAsync(i => i.Id == id, TestContext.Current.CancellationToken);
+            item.Record(Domain.Transfer.TransferLevel.Partly, Domain.Coaching.ActionEvidenceSource.SelfReport, item.DueOn, null, learner.Id,
+                FlowingClock.Now.UtcDateTime);
+            (await cohort.Instructor.Http.Post($"{path}/close", new { outcome = "kept" })).Ok();
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken));
+            return 0;
+        });
+        Assert.Single((await learner.Http.Read(path)).Ok()["evidence"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_merge_patch_changes_within_a_plan_and_clears_what_may_be_none()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var planned = $"{FlowingClock.Now.AddDays(5):yyyy-MM-dd}";
+        var path = (await learner.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId, plannedFor: planned)))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        async Task<string> Patch(string body, string type = "application/merge-patch+json")
+        {
+            var changed = (await learner.Http.Call(HttpMethod.Patch, path,
+                new StringContent(body, System.Text.Encoding.UTF8, type), ("If-Match", "*"))).Ok();
+            var plan = changed["ifThen"]!;
+            return $"{(string)plan["cue"]!} | {(string)plan["action"]!} | {(string?)plan["plannedFor"]} | {(string?)changed["competency"]}";
+        }
+
+        const string Asks = "I will ask what they have tried";
+        var later = $"{FlowingClock.Now.AddDays(6):yyyy-MM-dd}";
+        Assert.Equal($"they bring me a problem | {Asks} | {later} | tpo-1/family-voice",
+            await Patch($$"""{"ifThen":{"plannedFor":"{{later}}"},"competency":"tpo-1/family-voice"}"""));
+        Assert.Equal($"they call me | {Asks} | {later} | tpo-1/family-voice",
+            await Patch("""{"ifThen":{"cue":"they call me"}}""", "application/json"));
+        Assert.Equal($"they call me | {Asks} |  | ", await Patch("""{"ifThen":{"plannedFor":null},"competency":null}"""));
+        (await learner.Http.Call(HttpMethod.Patch, path, new StringContent("""{"ifThen":{"cue":null}}""", System.Text.Encoding.UTF8,
+            "application/merge-patch+json"), ("If-Match", "*"))).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+    }
+
+    [Fact]
+    public async Task A_programme_admin_who_has_opened_a_session_reads_the_steps_that_come_from_it_and_both_sides_see_that_they_did()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (learner, admin, tied) = (await app.Learner(cohort, agencyId: agency), await app.Admin(), await app.Admin());
+        var coach = cohort.Instructor.Http;
+        var session = await coach.Log(CoachingSteps.Part(learner.Id));
+        async Task<string> Add(Guid? from) =>
+            (await coach.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id, sessionId: from))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        var (item, other) = (await Add(session), await Add(null));
+        var list = $"{Path}?session={session}";
+        (await admin.Http.Read(item)).Expect(HttpStatusCode.NotFound, "action.notFound");
+        Assert.Empty((await admin.Http.Read(list)).Ok()["items"]!.AsArray());
+
+        foreach (var one in new[] { admin, tied })
+            (await one.Http.Post($"{CoachingSteps.Session(session)}/break-glass", new { reason = "A family asked us to look.", hours = 1 }))
+                .Ok();
+        // What was opened before does not stay open to who comes to belong to the owner's agency.
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{tied.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await tied.Http.Read(item)).Expect(HttpStatusCode.NotFound, "action.notFound");
+        FlowingClock.Advance(TimeSpan.FromSeconds(1));
+        var read = (await admin.Http.Read(item)).Ok();
+        Assert.Equal("I will ask what they have tried", (string)read["ifThen"]!["action"]!);
+        (await admin.Http.Head(item)).Ok();
+        FlowingClock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((Guid)read["id"]!, (Guid)Assert.Single((await admin.Http.Read(Path)).Ok()["items"]!.AsArray())!["id"]!);
+        (await admin.Http.Read(other)).Expect(HttpStatusCode.NotFound, "action.notFound");
+        // Reading is all that it opens.
+        (await admin.Http.Post($"{item}/evidence", new { level = "applied" })).Expect(HttpStatusCode.NotFound, "action.notFound");
+        (await admin.Http.Patch(item, new { sign = "Mine" }, ("If-Match", read.ETag!))).Expect(HttpStatusCode.NotFound, "action.notFound");
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        (await admin.Http.Read(item)).Expect(HttpStatusCode.NotFound, "action.notFound");
+
+        foreach (var side in new[] { coach, learner.Http })
+        {
+            var lines = (await side.Read($"{CoachingSteps.Session(session)}/access-log")).Ok()["items"]!.AsArray()
+                .Where(l => (string)l!["what"]! == "readPlan");
+            Assert.Equal(["programAdmin A family asked us to look.", "programAdmin A family asked us to look."],
+                lines.Select(l => $"{(string)l!["role"]!} {(string)l["reason"]!}"));
+        }
     }
 
     [Fact]

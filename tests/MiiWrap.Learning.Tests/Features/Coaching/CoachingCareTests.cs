@@ -44,6 +44,53 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task A_mail_tells_of_no_session_but_its_receivers_own()
+    {
+        var cohort = await app.Cohort();
+        var (ana, ben, coach) = (await app.Learner(cohort), await app.Learner(cohort), await app.Person());
+        (await cohort.LetCoach(coach.Id, ben.Id)).Expect(HttpStatusCode.Created);
+        (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), ana.Id)).Expect(HttpStatusCode.Created);
+        (await coach.Http.Plan(FlowingClock.Now.AddDays(10), ben.Id)).Expect(HttpStatusCode.Created);
+        await app.Send(new SendMails());
+        foreach (var learner in new[] { ana, ben })
+        {
+            var mail = Assert.Single(app.MailsTo(learner.Email));
+            Assert.Single(mail.Text.Split('\n'), line => line.Contains("45 minutes", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_back_after_a_mistake_is_expected_again_and_both_sides_hear_of_it()
+    {
+        var cohort = await app.Cohort();
+        var (ana, ben) = (await app.Learner(cohort), await app.Learner(cohort));
+        var coach = cohort.Instructor.Http;
+        async Task<string> Planned(params Guid[] people) =>
+            (await coach.Plan(FlowingClock.Now.AddDays(9), people)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (alone, group, excused, calledOff) = (await Planned(ana.Id), await Planned(ana.Id, ben.Id), await Planned(ana.Id, ben.Id),
+            await Planned(ana.Id));
+        (await ana.Http.Post($"{excused}/cancel", new { reason = "I am away that week." })).Ok();
+        (await coach.Post($"{calledOff}/cancel", new { reason = "I am away that week." })).Ok();
+        (await cohort.Lead.Http.Post($"{ana.Journey}/withdraw")).Ok();
+        await app.Send(new SendMails());
+        var before = (app.MailsTo(ana.Email).Count, app.MailsTo(cohort.Instructor.Email).Count);
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = ana.Email, name = ana.Name, timeZone = Given.Zone } } })).Ok();
+        async Task<string> Stands(string path)
+        {
+            var session = (await coach.Read(path)).Ok();
+            var part = session["participants"]!.AsArray().Single(p => (Guid)p!["personId"]! == ana.Id)!;
+            return $"{(string)session["status"]!} {(string?)part["attendance"]}";
+        }
+
+        Assert.Equal(["planned ", "planned ", "planned excused", "cancelled "],
+            [await Stands(alone), await Stands(group), await Stands(excused), await Stands(calledOff)]);
+        await app.Send(new SendMails());
+        Assert.Equal(before.Item2 + 1, app.MailsTo(cohort.Instructor.Email).Count);
+        Assert.Contains(app.MailsTo(ana.Email).Skip(before.Item1), m => m.Headers["Subject"] == "Your coaching sessions");
+    }
+
+    [Fact]
     public async Task Sessions_stand_in_the_calendars_of_both_without_a_name()
     {
         var cohort = await app.Cohort();
@@ -101,6 +148,31 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         FlowingClock.Advance(TimeSpan.FromDays(7));
         await coach.Log(CoachingSteps.Part(learner.Id, "noShow"));
         Assert.Equal([$"{learner.EnrolmentId} missedSessions"], await Reasons(cohort));
+    }
+
+    [Fact]
+    public async Task Two_in_a_row_are_two_whichever_is_recorded_first_and_are_told_once()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        async Task<string> Planned(int days) =>
+            (await coach.Plan(FlowingClock.Now.AddDays(days), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (first, second) = (await Planned(1), await Planned(2));
+        static Guid IdOf(string path) => Guid.Parse(path[^36..]);
+        FlowingClock.Advance(TimeSpan.FromDays(3));
+        (await coach.Record(IdOf(second), null, CoachingSteps.Part(learner.Id, "noShow"))).Ok();
+        Assert.Empty(await Reasons(cohort));
+        var recorded = (await coach.Record(IdOf(first), null, CoachingSteps.Part(learner.Id, "noShow"))).Ok();
+        Assert.Equal([$"{learner.EnrolmentId} missedSessions"], await Reasons(cohort));
+
+        var open = (await coach.Read($"{cohort.Path}/followups")).Ok()["items"]![0]!;
+        (await coach.Post($"{cohort.Path}/followups/{(Guid)open["id"]!}/close", new { outcome = "spoke" })).Ok();
+        // Another length is no other news.
+        (await coach.Put($"{CoachingSteps.Session(IdOf(first))}/record",
+            new { mode = "live", minutes = 30, participants = new[] { CoachingSteps.Part(learner.Id, "noShow") } },
+            ("If-Match", recorded.ETag!))).Ok();
+        Assert.Empty(await Reasons(cohort));
     }
 
     [Fact]
@@ -179,6 +251,24 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Whose_coach_comes_to_supervise_them_is_asked_by_mail()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (coach, other, admin) = (await app.Person(), await app.Person(), await app.Admin());
+        var (learner, free) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort));
+        foreach (var (by, whom) in new[] { (coach, learner), (other, free), (coach, free) })
+            (await cohort.LetCoach(by.Id, whom.Id)).Expect(HttpStatusCode.Created);
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{coach.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        await app.Send(new SendMails());
+        Assert.Equal("Somebody would like to coach you", Assert.Single(app.MailsTo(learner.Email)).Headers["Subject"]);
+        Assert.Empty(app.MailsTo(free.Email));
+        // And so is who comes to the agency whose supervisor coaches them.
+        (await cohort.Lead.Http.Put($"{free.Journey}/agency", new { agencyId = agency })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal("Somebody would like to coach you", Assert.Single(app.MailsTo(free.Email)).Headers["Subject"]);
+    }
+
+    [Fact]
     public async Task Whom_an_agencys_program_has_enrolled_under_another_address_keeps_their_sessions_once_they_accept()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
@@ -198,12 +288,35 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         Assert.Single((await known.Http.Read("/v1/coaching-relationships?as=coachee")).Ok()["items"]!.AsArray());
     }
 
-    private async Task<HttpClient> Client(Guid agency)
+    [Fact]
+    public async Task Who_takes_part_or_coaches_anyway_does_so_once_when_they_accept_what_was_offered_to_somebody_in_their_stead()
     {
-        var made = (await (await app.Admin()).Http.Post("/v1/clients",
-            new { name = $"Client {agency:N}", scopes = new[] { "enrolments:write" }, agencyId = agency })).Expect(HttpStatusCode.Created);
-        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (learner, coach, client) = (await app.Learner(cohort, "Kim Known"), cohort.Instructor, await Client(agency));
+        async Task<(Guid Enrolment, Guid Person)> Offer(string email)
+        {
+            var id = (Guid)(await client.Post($"{cohort.Path}/enrolments",
+                new { learners = new[] { new { email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } })).Ok()["rows"]![0]!["enrolmentId"]!;
+            return (id, await app.InDb(db => db.Enrolments.Where(e => e.Id == id).Select(e => e.PersonId).SingleAsync()));
+        }
+
+        var (ofLearner, ofCoach) = (await Offer(learner.Email), await Offer(coach.Email));
+        async Task<string> Planned(params Guid[] people) =>
+            (await coach.Http.Plan(FlowingClock.Now.AddDays(9), people)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (both, self) = (await Planned(learner.Id, ofLearner.Person), await Planned(ofCoach.Person));
+        foreach (var person in new[] { learner.Id, ofLearner.Person, ofCoach.Person })
+            (await cohort.LetCoach(coach.Id, person)).Expect(HttpStatusCode.Created);
+
+        (await learner.Http.Post($"/v1/me/enrolment-offers/{ofLearner.Enrolment}/accept")).Ok();
+        (await coach.Http.Post($"/v1/me/enrolment-offers/{ofCoach.Enrolment}/accept")).Ok();
+        Assert.Equal(learner.Id, (Guid)Assert.Single((await coach.Http.Read(both)).Ok()["participants"]!.AsArray())!["personId"]!);
+        Assert.Equal("cancelled", (string)(await coach.Http.Read(self)).Ok()["status"]!);
+        var relationships = (await coach.Http.Read($"{CoachingSteps.Relationships}?as=coach")).Ok()["items"]!.AsArray();
+        Assert.Equal(learner.Id, (Guid)Assert.Single(relationships, r => (string)r!["state"]! == "active")!["coachee"]!["id"]!);
     }
+
+    private Task<HttpClient> Client(Guid agency) => app.Client(agency, "enrolments:write");
 
     private static async Task Enrol(TestCohort cohort, TestLearner learner) => (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
         new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();

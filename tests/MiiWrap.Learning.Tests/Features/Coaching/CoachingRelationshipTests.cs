@@ -117,6 +117,84 @@ public sealed class CoachingRelationshipTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_comes_to_supervise_needs_consent_from_then_on_and_is_shown_nothing()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (coach, admin) = (await app.Person("Cora Coach"), await app.Admin());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var own = (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        // Agreed with somebody else, and shown since they share their answers.
+        (await cohort.LetCoach(cohort.Instructor.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        var others = (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        foreach (var item in new[] { own, others }) (await coach.Http.Read(item)).Ok();
+
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{coach.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        var waits = (await learner.Http.Read(path)).Ok();
+        Assert.Equal(("proposed", null, false, false),
+            ((string)waits["state"]!, waits["from"], (bool)waits["shares"]!["answers"]!, (bool)waits["shares"]!["fidelity"]!));
+        foreach (var item in new[] { own, others }) (await coach.Http.Read(item)).Expect(HttpStatusCode.NotFound, "action.notFound");
+        (await coach.Http.Plan(FlowingClock.Now.AddDays(1), learner.Id)).Expect(HttpStatusCode.Forbidden, "coaching.notYours");
+        Assert.DoesNotContain("coach", (await coach.Http.Read("/v1/me")).Ok()["roles"]!.AsArray().Select(r => (string)r!["role"]!));
+        (await learner.Http.Patch(path, new { shares = new { answers = true } }, ("If-Match", waits.ETag!)))
+            .Expect(HttpStatusCode.Conflict, "coaching.shares.supervisor");
+        (await learner.Http.Patch(path, new { shares = new { answers = false } }, ("If-Match", waits.ETag!))).Ok();
+
+        Assert.Equal("active", (string)(await learner.Http.Post($"{path}/agree")).Ok()["state"]!);
+        // What the two agree themselves they see; what else is shared stays closed.
+        (await coach.Http.Read(own)).Ok();
+        (await coach.Http.Read(others)).Expect(HttpStatusCode.NotFound, "action.notFound");
+        (await coach.Http.Plan(FlowingClock.Now.AddDays(1), learner.Id)).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task What_a_coachee_has_closed_nobody_opens_by_bringing_the_two_together_again()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (coach, admin) = (await app.Person(), await app.Admin());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await learner.Http.Patch(path, new { shares = new { answers = false } }, ("If-Match", "*"))).Ok();
+        static (bool, bool, bool) Shared(Answer one) =>
+            ((bool)one["shares"]!["answers"]!, (bool)one["shares"]!["reflections"]!, (bool)one["shares"]!["fidelity"]!);
+        // Beside the first one, in their agency.
+        await app.Learner(cohort, agencyId: agency);
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = coach.Email, name = coach.Name, timeZone = Given.Zone, agencyId = agency } } })).Ok();
+        var beside = (await admin.Http.Post(Path, new { coachId = coach.Id, coacheeId = learner.Id, agencyId = agency }))
+            .Expect(HttpStatusCode.Created);
+        Assert.Equal((false, false, true), Shared(beside));
+        foreach (var one in new[] { path, beside.Headers["Location"] })
+            (await admin.Http.Post($"{one}/end", new { reason = "We begin once more." })).Ok();
+        Assert.Equal((false, false, false), Shared((await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created)));
+    }
+
+    [Fact]
+    public async Task What_was_planned_is_off_where_it_ends_and_stays_where_the_coach_teaches()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        async Task<(string Path, string Session)> Planned(TestPerson by) => (
+            (await cohort.LetCoach(by.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"],
+            (await by.Http.Plan(FlowingClock.Now.AddDays(3), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"]);
+        var (his, taught) = (await Planned(coach), await Planned(cohort.Instructor));
+        foreach (var one in new[] { his, taught })
+            (await learner.Http.Post($"{one.Path}/end", new { reason = "I change to another team." })).Ok();
+        var off = (await coach.Http.Read(his.Session)).Ok();
+        Assert.Equal(("cancelled", "coachee"), ((string)off["status"]!, (string)off["cancelledBy"]!));
+        (await coach.Http.Patch(his.Session, new { minutes = 30 }, ("If-Match", off.ETag!))).Expect(HttpStatusCode.Conflict, "session.state");
+        Assert.Equal("planned", (string)(await learner.Http.Read(taught.Session)).Ok()["status"]!);
+        // Nor does it come back with somebody who was away meanwhile.
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
+        Assert.Equal("cancelled", (string)(await coach.Http.Read(his.Session)).Ok()["status"]!);
+        Assert.Equal("planned", (string)(await learner.Http.Read(taught.Session)).Ok()["status"]!);
+    }
+
+    [Fact]
     public async Task A_reason_passes_the_privacy_gate()
     {
         var cohort = await app.Cohort();

@@ -153,6 +153,53 @@ public sealed class CoachingSessionTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Once_it_has_begun_its_coach_alone_says_what_became_of_it()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var coach = cohort.Instructor.Http;
+        var reason = new { reason = "The office is closed then." };
+        async Task<string> Begun()
+        {
+            var path = (await coach.Plan(FlowingClock.Now.AddHours(1), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+            FlowingClock.Advance(TimeSpan.FromHours(1));
+            return path;
+        }
+
+        var session = await Begun();
+        foreach (var other in new[] { learner.Http, cohort.Lead.Http })
+            (await other.Post($"{session}/cancel", reason)).Expect(HttpStatusCode.Conflict, "session.state");
+        (await coach.Record(Guid.Parse(session[^36..]), null, CoachingSteps.Part(learner.Id, "noShow"))).Ok();
+        // Who was not there themselves says so.
+        (await coach.Post($"{await Begun()}/cancel", reason)).Ok();
+    }
+
+    [Fact]
+    public async Task Why_one_of_several_cannot_come_is_kept_for_the_coach_and_said_once()
+    {
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (ana, ben) = (await app.Learner(cohort, "Ana One"), await app.Learner(cohort, "Ben Two"));
+        var coach = cohort.Instructor.Http;
+        var path = (await coach.Plan(Tomorrow, ana.Id, ben.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await ana.Http.Post($"{path}/cancel", new { reason = "About marigolds, that day." })).Ok();
+        (await ana.Http.Post($"{path}/cancel", new { reason = "About marigolds, that day." })).Expect(HttpStatusCode.Conflict, "session.state");
+        async Task<string> Excuses(HttpClient reader) =>
+            string.Join("; ", (await reader.Read(path)).Ok()["excuses"]!.AsArray().Select(e => (string)e!["text"]!));
+        Assert.Equal("About marigolds, that day.", await Excuses(coach));
+        Assert.Equal("About marigolds, that day.", await Excuses(ana.Http));
+        foreach (var other in new[] { ben.Http, cohort.Lead.Http, admin.Http }) Assert.Equal("", await Excuses(other));
+        // It is held, opened and redacted like all that is written about a session.
+        (await coach.Post($"{path}/hold", new { reason = "The name of a family." })).Ok();
+        Assert.Equal("", await Excuses(coach));
+        (await admin.Http.Post($"{path}/break-glass", new { reason = "The name of a family.", hours = 1 })).Ok();
+        (await admin.Http.Post($"{path}/redactions",
+            new { prompt = "excuse", personId = ana.Id, span = new[] { 6, 15 }, reason = "The name of a family." }))
+            .Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"{path}/hold/release")).Ok();
+        Assert.Equal("About ██, that day.", await Excuses(ana.Http));
+    }
+
+    [Fact]
     public async Task Whom_somebody_does_not_coach_they_hold_no_session_with()
     {
         var (cohort, other) = (await app.Cohort(), await app.Cohort());

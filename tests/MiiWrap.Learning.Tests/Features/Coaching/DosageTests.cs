@@ -70,6 +70,32 @@ public sealed class DosageTests(LearningApp app)
     }
 
     [Fact]
+    public async Task A_client_is_told_how_many_stand_where_and_nothing_of_fewer_than_five()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var learners = new List<TestLearner>();
+        for (var i = 0; i < 5; i++) learners.Add(await app.Learner(cohort, agencyId: agency));
+        await app.Learner(cohort);
+        var client = await app.Client(agency, "coaching:read");
+        var path = $"{cohort.Path}/dosage/summary";
+        foreach (var learner in learners.Take(4)) (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok();
+        // The fifth is an address that nobody may stand behind.
+        var few = (await client.Read(path)).Ok();
+        Assert.Equal((null, "fewerThanFiveLearners"), (few["counts"], (string)few["reason"]!));
+        (await learners[4].Http.Post($"{learners[4].Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(43));
+        (await cohort.LetCoach(cohort.Instructor.Id, learners[0].Id)).Expect(HttpStatusCode.Created);
+        await cohort.Instructor.Http.Log(CoachingSteps.Part(learners[0].Id, observed: true, feedback: true));
+        FlowingClock.Advance(TimeSpan.FromDays(15));
+        static string Words(Answer summary) => string.Join(", ", summary.Ok()["counts"]!.AsObject().Select(c => $"{c.Key} {c.Value}"));
+        Assert.Equal("learners 5, onTrack 1, behind 4, met 0, missed 0", Words(await client.Read(path)));
+        Assert.Equal("learners 6, onTrack 1, behind 5, met 0, missed 0", Words(await cohort.Lead.Http.Read(path)));
+        (await client.Read($"{cohort.Path}/dosage")).Expect(HttpStatusCode.Forbidden, "client.notAllowed");
+        (await (await app.Client(null, "progress:read")).Read(path)).Expect(HttpStatusCode.Forbidden, "scope.required");
+        (await (await app.Client(await app.Agency(), "coaching:read")).Read(path)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
+    }
+
+    [Fact]
     public async Task Where_coaching_is_no_part_of_the_programme_none_is_counted_until_a_lead_says_so()
     {
         var cohort = await app.Cohort();

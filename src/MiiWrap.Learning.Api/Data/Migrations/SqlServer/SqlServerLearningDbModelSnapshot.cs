@@ -1140,6 +1140,10 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid?>("AgencyId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<DateTime?>("AgreedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
                     b.Property<DateTime?>("BeganAt")
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");

@@ -1,0 +1,38 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Messaging;
+
+namespace MiiWrap.Learning.Api.Features.Coaching;
+
+/// <summary>
+/// Where a coach comes to supervise or administer the agency of somebody whom they coach, that rests until the coachee agrees: they are
+/// asked by mail in the same save.
+/// </summary>
+internal sealed class AskForConsent(LearningDb db) :
+    INotificationHandler<DomainEventNotification<AgencyMemberAdded>>, INotificationHandler<DomainEventNotification<EnrolmentChanged>>
+{
+    public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
+    {
+        var (agency, coachId, at) = notification.Event;
+        var coachees = await Begun.Where(r => r.CoachId == coachId
+                && db.Enrolments.Any(e => e.PersonId == r.CoacheeId && e.AgencyId == agency.Id))
+            .Select(r => r.CoacheeId).Distinct().ToListAsync(cancellationToken);
+        db.AddRange(coachees.Select(id => OutboundMail.To(id, MailKind.CoachingProposed, at)));
+    }
+
+    public async Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, at) = notification.Event;
+        if (enrolment.AgencyId is not { } agencyId || !db.Entry(enrolment).Property(e => e.AgencyId).IsModified) return;
+        if (await Begun.AnyAsync(r => r.CoacheeId == enrolment.PersonId
+            && db.AgencyMembers.Any(m => m.AgencyId == agencyId && m.PersonId == r.CoachId), cancellationToken))
+            db.Add(OutboundMail.To(enrolment.PersonId, MailKind.CoachingProposed, at));
+    }
+
+    private IQueryable<CoachingRelationship> Begun =>
+        db.CoachingRelationships.Where(r => r.BeganAt != null && r.EndedAt == null && r.AgreedAt == null);
+}
