@@ -33,6 +33,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["ListSessions"] = "CoachingSessions",
         ["ListCoaching"] = "CoachingRelationships",
         ["ListActionItems"] = "ActionItems",
+        ["ListFidelityReviews"] = "FidelityReviews",
     };
 
     private readonly HttpContextAccessor http = new();
