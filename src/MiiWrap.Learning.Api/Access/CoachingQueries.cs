@@ -30,6 +30,15 @@ internal static class CoachingQueries
     }
 
     /// <summary>
+    /// Whether the caller knows of a learner: by following them, or by having coached them. Then what is not theirs to do is refused, and
+    /// not hidden.
+    /// </summary>
+    public static async Task<bool> KnowsOf(this LearningDb db, Caller caller, Guid learnerId, CancellationToken ct) =>
+        (caller.IsProgramAdmin && await db.Users.AnyAsync(p => p.Id == learnerId, ct))
+        || await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.PersonId == learnerId, ct)
+        || await db.CoachingRelationships.AnyAsync(r => r.CoachId == caller.PersonId && r.CoacheeId == learnerId, ct);
+
+    /// <summary>
     /// Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans. Nobody who supervises or
     /// administers the learner's agency is let, whatever was shared before they did.
     /// </summary>

@@ -89,7 +89,7 @@ internal sealed class AddActionItemHandler(
             ? await enrolments.SingleOrDefaultAsync(ct)
             : await enrolments.CoachedBy(caller, db).SingleOrDefaultAsync(ct);
         if (found is not null) return found;
-        throw ownerId != caller.PersonId && await enrolments.FollowedBy(caller, db).AnyAsync(ct)
+        throw ownerId != caller.PersonId && await db.KnowsOf(caller, ownerId, ct) && await enrolments.AnyAsync(ct)
             ? new RuleException("coaching.notYours", "You do not coach this person.", RuleKind.Forbidden)
             : new NotFoundException("enrolment");
     }

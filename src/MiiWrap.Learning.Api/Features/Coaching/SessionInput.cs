@@ -155,11 +155,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
             || await db.Enrolments.CoachedBy(caller, db).AnyAsync(e => e.PersonId == person, ct))
             return new RuleException("coaching.notEnrolled", "Whom you coach does not learn there, or has left.", RuleKind.Invalid)
                 .With("personId", person);
-        var isSeen = caller.IsProgramAdmin
-            ? await db.Users.AnyAsync(p => p.Id == person, ct)
-            : await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.PersonId == person, ct)
-                || await db.CoachingRelationships.AnyAsync(r => r.CoachId == caller.PersonId && r.CoacheeId == person, ct);
-        return isSeen
+        return await db.KnowsOf(caller, person, ct)
             ? new RuleException("coaching.notYours", "You do not coach this person.", RuleKind.Forbidden).With("personId", person)
             : new NotFoundException("person");
     }

@@ -132,10 +132,7 @@ internal sealed class BeginFidelityReviewHandler(
     private async Task<Exception> Refusal(Guid subjectId, CancellationToken ct)
     {
         var me = caller.PersonId;
-        var isSeen = subjectId == me
-            || (caller.IsProgramAdmin && await db.Users.AnyAsync(p => p.Id == subjectId, ct))
-            || await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.PersonId == subjectId, ct)
-            || await db.CoachingRelationships.AnyAsync(r => r.CoachId == me && r.CoacheeId == subjectId, ct)
+        var isSeen = subjectId == me || await db.KnowsOf(caller, subjectId, ct)
             || await db.Enrolments.RatableBy(me, RaterRole.External, db).AnyAsync(e => e.PersonId == subjectId, ct);
         return isSeen ? NotAllowed("You may not rate this person in this part.") : new NotFoundException("person");
     }
