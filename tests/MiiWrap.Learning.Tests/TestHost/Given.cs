@@ -77,7 +77,8 @@ public static class Given
         {
             name = name ?? $"Cohort {Guid.NewGuid():N}",
             curriculum,
-            startsOn = (startsOn ?? DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime)).ToString("yyyy-MM-dd"),
+            startsOn = (startsOn ?? Domain.Common.Zones.LocalDate(FlowingClock.Now.UtcDateTime, Domain.Common.Zones.Find(Zone)))
+                .ToString("yyyy-MM-dd"),
             timeZone = Zone,
             gate,
             instructors = new[] { instructor.Id },
