@@ -11,9 +11,12 @@ public sealed class ManualClock() : FakeTimeProvider(FlowingClock.Monday)
     /// <summary>Waits until somebody waits for the clock who will be woken within this time, and then lets it pass.</summary>
     public async Task Elapse(TimeSpan by)
     {
-        await Polling.Until(() => armed.Values.Any(due => due <= GetUtcNow() + by));
+        await Polling.Until(() => IsAwaited(by));
         Advance(by);
     }
+
+    /// <summary>Whether somebody waits for the clock who will be woken within this time.</summary>
+    public bool IsAwaited(TimeSpan within) => armed.Values.Any(due => due <= GetUtcNow() + within);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

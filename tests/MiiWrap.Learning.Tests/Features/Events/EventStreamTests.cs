@@ -107,18 +107,23 @@ public sealed class EventStreamTests : IClassFixture<EventStreamTests.StreamsApp
 
     private async Task MustEnd(EventReader stream)
     {
-        await app.Clock.Elapse(EventStream.Look);
+        app.Clock.Advance(EventStream.Look);
         Assert.Null(await stream.Next());
         Assert.Empty(stream.Comments);
     }
 
-    /// <summary>A stream that has carried all there was.</summary>
+    /// <summary>
+    /// A stream that has carried all there was and waits for its next look. One that has still to look for the first time would see at once
+    /// what the test changes, end, and never wait for the clock.
+    /// </summary>
     private async Task<EventReader> Begun(HttpClient http)
     {
         await app.Learner();
         var newest = (await (await app.Admin()).Http.Read("/v1/events?limit=200")).Ok()["items"]!.AsArray()[^1]!["cursor"]!;
+        await Polling.Until(() => !app.Clock.IsAwaited(EventStream.Look));
         var stream = await EventReader.Open(http, $"{long.Parse((string)newest!) - 1}");
         Assert.NotNull(await stream.Next());
+        await Polling.Until(() => app.Clock.IsAwaited(EventStream.Look));
         return stream;
     }
 
