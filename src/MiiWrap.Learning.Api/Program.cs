@@ -61,6 +61,7 @@ return await CommandLine.Run(args, async verb =>
         .AddFollowUps()
         .AddCoaching()
         .AddActionItems()
+        .AddFidelity()
         .AddTransfer()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)

@@ -109,7 +109,8 @@ internal static class CoachingQueries
                 || (c.Relationship.AgencyId != null && c.Relationship.AgencyId == c.Enrolment.AgencyId))
             .Select(c => new CoachedEnrolment { Relationship = c.Relationship, EnrolmentId = c.Enrolment.Id });
 
-    private static IQueryable<Guid> CohortsOf(Guid personId, LearningDb db) =>
+    /// <summary>Cohorts in which somebody teaches or leads.</summary>
+    public static IQueryable<Guid> CohortsOf(Guid personId, LearningDb db) =>
         db.CohortMembers.Where(m => m.PersonId == personId).Select(m => m.CohortId);
 }
 

@@ -22,6 +22,10 @@ public static class EventData
 
     private static readonly ActionData Action = new(Id(10), Ids.Enrolment, Ids.Cohort, Ids.Learner, Id(9));
 
+    private static readonly FidelityData Fidelity = new(Id(11), "tpo-1", Ids.Enrolment, Ids.Cohort, Ids.Learner, Id(9));
+
+    private static readonly RaterData Rater = new(Id(9), "tpo-1");
+
     /// <summary>The data of each type, by an example.</summary>
     public static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>
     {
@@ -53,6 +57,11 @@ public static class EventData
         [EventTypes.SessionCancelled] = Session,
         [EventTypes.ActionAgreed] = Action,
         [EventTypes.ActionClosed] = Action,
+        [EventTypes.FidelityLocked] = Fidelity,
+        [EventTypes.FidelityAmended] = Fidelity,
+        [EventTypes.FidelityVoided] = Fidelity,
+        [EventTypes.RaterCalibrated] = Rater,
+        [EventTypes.RaterLapsed] = Rater,
     };
 
     /// <summary>When the examples happened.</summary>
@@ -205,3 +214,20 @@ public sealed record SessionData(Guid SessionId, Guid EnrolmentId, Guid CohortId
 /// <param name="LearnerId">Whose step it is.</param>
 /// <param name="CoachId">With whom it was agreed; null for nobody.</param>
 public sealed record ActionData(Guid ActionItemId, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid? CoachId);
+
+/// <summary>
+/// A fidelity review was locked, has taken the place of another one, or counts no more; the type of the event says which. What was rated,
+/// and what came of it, is read by who may know it.
+/// </summary>
+/// <param name="ReviewId">The review; of an amendment the one that stands now.</param>
+/// <param name="Instrument" example="tpo-1">The code of the instrument.</param>
+/// <param name="EnrolmentId">The subject's enrolment.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Whose practice it is of.</param>
+/// <param name="RaterId">Who rated.</param>
+public sealed record FidelityData(Guid ReviewId, string Instrument, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid RaterId);
+
+/// <summary>Somebody's ratings on an instrument count as calibrated from now on, or no more; the type of the event says which.</summary>
+/// <param name="PersonId">Who rates.</param>
+/// <param name="Instrument" example="tpo-1">The code of the instrument.</param>
+public sealed record RaterData(Guid PersonId, string Instrument);

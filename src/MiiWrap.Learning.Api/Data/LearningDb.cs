@@ -11,6 +11,7 @@ using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
@@ -90,6 +91,18 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<ActionItem> ActionItems => Set<ActionItem>();
 
     public DbSet<SessionText> SessionTexts => Set<SessionText>();
+
+    public DbSet<FidelityReview> FidelityReviews => Set<FidelityReview>();
+
+    public DbSet<InterRaterPair> RaterPairs => Set<InterRaterPair>();
+
+    public DbSet<AgencyRater> AgencyRaters => Set<AgencyRater>();
+
+    public DbSet<RaterAppointment> RaterAppointments => Set<RaterAppointment>();
+
+    public DbSet<RaterCalibration> RaterCalibrations => Set<RaterCalibration>();
+
+    public DbSet<FidelityReading> FidelityReadings => Set<FidelityReading>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
 

@@ -42,6 +42,12 @@ public enum ActionEvidenceSource
 /// <param name="DueOn">The day by which it is done, in the cohort's zone.</param>
 public sealed record ActionTerms(IfThenPlan IfThen, string Sign, string? Competency, DateOnly DueOn);
 
+/// <summary>Where an action item comes from, as far as somebody says so.</summary>
+/// <param name="SessionId">The coaching session.</param>
+/// <param name="ReviewId">The fidelity review.</param>
+/// <param name="Unit">The unit whose practice it is.</param>
+public sealed record ActionOrigin(Guid? SessionId, Guid? ReviewId, string? Unit);
+
 /// <summary>A step that a coachee means to take, in their own words: agreed by them alone, and closed by who coaches them.</summary>
 public sealed class ActionItem : Entity, IVersioned
 {
@@ -73,6 +79,9 @@ public sealed class ActionItem : Entity, IVersioned
 
     /// <summary>The session from which it comes; null for none.</summary>
     public Guid? SessionId { get; private set; }
+
+    /// <summary>The fidelity review from which it comes; null for none.</summary>
+    public Guid? ReviewId { get; private set; }
 
     /// <summary>The unit whose practice it is; null for none.</summary>
     public string? Unit { get; private set; }
@@ -116,22 +125,22 @@ public sealed class ActionItem : Entity, IVersioned
 
     /// <summary>A coach writes down what was talked about; its owner has the word.</summary>
     public static ActionItem Propose(
-        Enrolment owner, Guid coachId, ActionTerms terms, Guid? sessionId, string? unit, DateOnly today, DateTime now) =>
-        New(owner, coachId, terms, sessionId, unit, today, now);
+        Enrolment owner, Guid coachId, ActionTerms terms, ActionOrigin origin, DateOnly today, DateTime now) =>
+        New(owner, coachId, terms, origin, today, now);
 
     /// <summary>Somebody sets out on a step of their own, which is agreed at once.</summary>
     /// <param name="coachId">Who coaches them; null for nobody.</param>
     /// <param name="agreedWithCoach">How many others they have agreed with the same coach.</param>
     public static ActionItem Commit(
-        Enrolment owner, Guid? coachId, ActionTerms terms, Guid? sessionId, string? unit, int agreedWithCoach, DateOnly today, DateTime now)
+        Enrolment owner, Guid? coachId, ActionTerms terms, ActionOrigin origin, int agreedWithCoach, DateOnly today, DateTime now)
     {
-        var item = New(owner, coachId, terms, sessionId, unit, today, now);
+        var item = New(owner, coachId, terms, origin, today, now);
         item.Agree(null, agreedWithCoach, today, now);
         return item;
     }
 
     private static ActionItem New(
-        Enrolment owner, Guid? coachId, ActionTerms terms, Guid? sessionId, string? unit, DateOnly today, DateTime now)
+        Enrolment owner, Guid? coachId, ActionTerms terms, ActionOrigin origin, DateOnly today, DateTime now)
     {
         var item = new ActionItem
         {
@@ -139,8 +148,9 @@ public sealed class ActionItem : Entity, IVersioned
             OwnerId = owner.PersonId,
             EnrolmentId = owner.Id,
             CoachId = coachId,
-            SessionId = sessionId,
-            Unit = unit,
+            SessionId = origin.SessionId,
+            ReviewId = origin.ReviewId,
+            Unit = origin.Unit,
             State = ActionState.Proposed,
             CreatedAt = now,
         };

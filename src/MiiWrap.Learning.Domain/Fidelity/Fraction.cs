@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace MiiWrap.Learning.Domain.Fidelity;
@@ -19,6 +20,14 @@ public sealed record Fraction : IComparable<Fraction>
     {
         var power = BigInteger.Pow(10, number.Scale);
         return new(new BigInteger(number * (decimal)power), power);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    public static Fraction Parse(string text)
+    {
+        var parts = text.Split('/');
+        return new(
+            BigInteger.Parse(parts[0], CultureInfo.InvariantCulture), BigInteger.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
     public static Fraction operator +(Fraction left, Fraction right)
@@ -59,6 +68,8 @@ public sealed record Fraction : IComparable<Fraction>
         var rounded = ((2 * BigInteger.Abs(Numerator) * power) + Denominator) / (2 * Denominator);
         return Numerator.Sign * (decimal)rounded / (decimal)power;
     }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
     public bool Equals(Fraction? other) => other is not null && CompareTo(other) == 0;
 

@@ -27,11 +27,18 @@ public static class EventTypes
     public const string ActionAgreed = "action.agreed";
     public const string ActionClosed = "action.closed";
 
+    public const string FidelityLocked = "fidelity.locked";
+    public const string FidelityAmended = "fidelity.amended";
+    public const string FidelityVoided = "fidelity.voided";
+    public const string RaterCalibrated = "rater.calibrated";
+    public const string RaterLapsed = "rater.lapsed";
+
     public static readonly IReadOnlyList<string> All =
     [
         UnitStarted, UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated,
         EnrolmentCompleted, EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
         CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved, SessionPlanned,
         SessionHeld, SessionMissed, SessionCancelled, ActionAgreed, ActionClosed,
+        FidelityLocked, FidelityAmended, FidelityVoided, RaterCalibrated, RaterLapsed,
     ];
 }

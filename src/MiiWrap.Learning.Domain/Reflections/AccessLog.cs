@@ -46,6 +46,12 @@ public enum ReaderAct
 
     /// <summary>The learner was moved to another cohort, whose staff read from then on.</summary>
     Moved,
+
+    /// <summary>Somebody looked at all fidelity reviews of a person at once.</summary>
+    ReadTrend,
+
+    /// <summary>A fidelity review was taken out of everything that counts.</summary>
+    Voided,
 }
 
 /// <summary>

@@ -16,6 +16,11 @@ public static class Retention
     /// <summary>Longer than records of policy must be kept, and nothing here is one.</summary>
     public const int MostMonths = 72;
 
+    /// <summary>
+    /// Words of fidelity reviews are kept for two terms of a credential, and for longer where an agency keeps all words for longer.
+    /// </summary>
+    public const int FidelityMonths = 36;
+
     /// <summary>The first day on which the words of a cohort that ended then may go.</summary>
     public static DateOnly EndsOn(DateOnly cohortEnd, int months) => cohortEnd.AddMonths(months).AddDays(1);
 }
@@ -68,6 +73,9 @@ public sealed class RetentionRecord : IAppendOnly
     /// <summary>How many action items lost their words; null of another purge.</summary>
     public int? Items { get; private init; }
 
+    /// <summary>How many fidelity reviews lost their words; null of another purge.</summary>
+    public int? FidelityReviews { get; private init; }
+
     public DateTime At { get; private init; }
 
     public static RetentionRecord Of(
@@ -117,6 +125,16 @@ public sealed class RetentionRecord : IAppendOnly
         CohortId = cohortId,
         Months = months,
         Items = items,
+        At = now,
+    };
+
+    public static RetentionRecord OfFidelityReviews(Guid? agencyId, int months, int reviews, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = RetentionAct.Purged,
+        Months = months,
+        FidelityReviews = reviews,
         At = now,
     };
 }

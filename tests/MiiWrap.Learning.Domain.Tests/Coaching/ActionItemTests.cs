@@ -134,7 +134,7 @@ public sealed class ActionItemTests
     {
         var today = DateOnly.FromDateTime(Given.Monday);
         return ActionItem.Propose(Enrolment(), Coach, new(
-            new("they ask", "I will ask back", null), "They talk", null, today.AddDays(random.Next(3, 91))), null, null, today,
+            new("they ask", "I will ask back", null), "They talk", null, today.AddDays(random.Next(3, 91))), new(null, null, null), today,
                 Given.Monday);
     }
 

@@ -158,7 +158,7 @@ public sealed class SimulatedCohortTests(ITestOutputHelper output)
             }
 
             var item = ActionItem.Commit(enrolment!, null, new(new("they ask", "I will ask back", today.AddDays(random.Next(1, 10))),
-                "They talk", null, today.AddDays(13)), null, null, 0, today, now);
+                "They talk", null, today.AddDays(13)), new(null, null, null), 0, today, now);
             var calendar = Booked(now);
             List<Nudge> nudges =
                 [.. ItemNudges.Open(item, enrolment!, isHeldOut: false, zone, SendingWindow.Default, NudgeChannel.Email, now, calendar)];

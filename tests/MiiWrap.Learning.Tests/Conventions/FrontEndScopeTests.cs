@@ -24,8 +24,9 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "ListCoaching ListCohorts ListCurricula ListEnrolments ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
-            "AddActionEvidence AddActionItem AgreeToActionItem CancelSession ChangeActionItem CloseActionItem GetActionItem "
-            + "GetEnrolmentTransfer GetJourney GetSession HoldSession ListActionItems ListSessionAccess ListSessions"),
+            "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem "
+            + "GetEnrolmentTransfer GetFidelityReview GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
+            + "ListFidelityReviews ListSessionAccess ListSessions ReplyToFidelityReview SaveFidelityReview SubmitFidelityReview"),
         ("teaching program",
             "BeginCoaching GetCohortDosage GetDosageSummary"),
         ("learning",
@@ -36,10 +37,10 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
             + "GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
-            + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer WriteToAuthor"),
+            + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer VoidFidelityReview WriteToAuthor"),
         ("program",
-            "AddAgencyMember ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
-            + "DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
+            "AddAgencyMember AppointAgencyRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
+            + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
             + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListMails ListPeople ListProgramRetentionRecords "
             + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RemoveAgencyMember RenameAgency ReopenCohort "
             + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetDeniedWords SetHoldOut SetLegalHold SetRetention "

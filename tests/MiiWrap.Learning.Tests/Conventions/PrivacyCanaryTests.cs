@@ -270,6 +270,70 @@ public sealed class PrivacyCanaryTests
     }
 
     [Fact]
+    public async Task No_word_of_a_fidelity_review_is_in_a_log_line_a_mail_an_event_an_error_a_receipt_or_anybody_elses_answer()
+    {
+        await using var app = new LearningApp { KeepsEveryLogLine = true };
+        await app.InitializeAsync();
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (learner, coach) = (await app.Learner(cohort), cohort.Instructor.Http);
+        var answers = new List<Answer>();
+        async Task<Answer> Do(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.Add(answer);
+            return answer;
+        }
+
+        var keyed = 0;
+        (string, string) Key() => ("Idempotency-Key", $"fidelity-{++keyed}");
+        var path = await coach.BeginReview(learner.Id);
+        object Noted(string text, string item = "A1") =>
+            new { ratings = FidelitySteps.All(2), notes = new Dictionary<string, string> { [item] = text } };
+        foreach (var (body, code) in new[]
+        {
+            (Noted($"{Canary} 312-555-0148"), "text.privacy.blocked"), (Noted($"{Canary} said Maria."), "text.privacy.unconfirmed"),
+            (Noted(Canary + new string('x', 500)), "request.invalid"), (Noted(Canary, item: Canary), "request.invalid"),
+        }) (await Do(coach.Put(path, body, ("If-Match", "*")))).Expect(HttpStatusCode.UnprocessableEntity, code);
+        (await Do(coach.Put(path, Noted(Canary)))).Expect((HttpStatusCode)428);
+        (await Do(coach.Put(path, $"{{\"ratings\":{{}},\"notes\":[\"{Canary}\"]}}", ("If-Match", "*")))).Expect(HttpStatusCode.BadRequest);
+        (await Do(learner.Http.Put(path, Noted(Canary), ("If-Match", "*")))).Expect(HttpStatusCode.NotFound);
+        (await Do(coach.Put(path, Noted(Canary), ("If-Match", "*")))).Ok();
+        (await Do(coach.Post($"{path}/submit", null, Key()))).Ok();
+        (await Do(coach.Put(path, Noted(Canary), ("If-Match", "*")))).Expect(HttpStatusCode.Conflict);
+        foreach (var (text, code) in new[] { ($"{Canary} 312-555-0148", "text.privacy.blocked"),
+            ($"{Canary} said Maria.", "text.privacy.unconfirmed"), (Canary + new string('x', 500), "request.invalid") })
+            (await Do(learner.Http.Post($"{path}/reply", new { text }))).Expect(HttpStatusCode.UnprocessableEntity, code);
+        (await Do(learner.Http.Post($"{path}/reply", new { text = Canary }, Key()))).Expect(HttpStatusCode.Created);
+        (await Do(learner.Http.Post($"{path}/reply", new { text = Canary }))).Expect(HttpStatusCode.Conflict);
+        (await Do(coach.Post($"{path}/amend", new { reason = $"{Canary} 312-555-0148" }))).Expect(HttpStatusCode.UnprocessableEntity);
+        var amended = (await Do(coach.Post($"{path}/amend", new { reason = $"The {Canary} was missed." }, Key())))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        (await Do(coach.Post($"{path}/amend", new { reason = $"The {Canary} was missed." }))).Expect(HttpStatusCode.Conflict);
+        (await Do(coach.Post($"{amended}/submit", null, Key()))).Ok();
+        (await Do(coach.Post($"{amended}/void", new { reason = $"It was another {Canary}." }))).Expect(HttpStatusCode.Forbidden);
+        (await Do(cohort.Lead.Http.Post($"{amended}/void", new { reason = $"It was another {Canary}." }, Key()))).Ok();
+        foreach (var one in new[] { path, amended })
+            Assert.Contains(Canary, (await Do(learner.Http.Read(one))).Ok().Body, StringComparison.Ordinal);
+
+        await app.Send(new SendMails());
+        foreach (var (client, shown) in new[]
+        {
+            (learner.Http, FidelitySteps.Reviews), (coach, FidelitySteps.Reviews), (admin.Http, FidelitySteps.Reviews),
+            (learner.Http, $"{path}/access-log"), (learner.Http, "/v1/me/next"), (coach, "/v1/me/coaching"),
+            (cohort.Lead.Http, $"{cohort.Path}/coaching"), (cohort.Lead.Http, $"{cohort.Path}/progress"),
+            (admin.Http, "/v1/events?limit=200"),
+        }) Assert.False(Holds((await Do(client.Read(shown))).Ok().Body), shown);
+        Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);
+        Assert.DoesNotContain(Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories), f => Holds(File.ReadAllText(f)));
+        Assert.True(answers.Count(a => (int)a.Status >= 400) > 12, "The errors are what this is about.");
+        Assert.DoesNotContain(answers.Where(a => (int)a.Status >= 400), a => Holds(a.Body));
+        Assert.DoesNotContain(answers, a => a.Headers.Any(h => Holds(h.Value)));
+        Assert.False(await app.InDb(db => Task.FromResult(db.IntegrationEvents.AsEnumerable().Any(e => Holds(e.Data)))));
+        Assert.False(await app.InDb(db => Task.FromResult(
+            db.IdempotencyRecords.AsEnumerable().Any(r => Holds(System.Text.Encoding.UTF8.GetString(r.Body))))));
+    }
+
+    [Fact]
     public async Task What_was_taken_out_is_in_no_byte_of_the_database_no_receipt_no_mail_and_no_log_line()
     {
         await using var app = new LearningApp { KeepsEveryLogLine = true };

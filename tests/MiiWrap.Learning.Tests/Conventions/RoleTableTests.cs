@@ -154,6 +154,31 @@ public sealed class RoleTableTests(StatementListenerApp app)
             _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/diff/1")),
         new("PublishInstrument",   "401   403   403   403   403   403   403   403   201   403   403", _ => Instrument(SmallForm.NewCode())),
 
+        new("AppointAgencyRater",  "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyRater)),
+        new("DismissAgencyRater",  "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyRater)),
+        // A draft is its rater's alone; whoever supervises or administers at the learner's agency sees no score of theirs by name.
+        new("BeginFidelityReview", "401   403   404   201   201   403   403   404   403   403   403",
+            c => Ask(FidelitySteps.Reviews, FidelitySteps.Begun(c[Role.Learner].Id))),
+        new("ListFidelityReviews", "401   200   200   200   200   200   200   200   200   403   403",
+            async c =>
+            {
+                await c.LockedReview();
+                return Ask(FidelitySteps.Reviews);
+            }),
+        new("GetFidelityReview",   "401   200   404   200   200   404   404   404   200   403   403", async c => Ask(await c.LockedReview())),
+        new("SaveFidelityReview",  "401   404   404   200   404   404   404   404   404   403   403",
+            async c => Ask(await c.ReviewDraft(), FidelitySteps.Rated(), ("If-Match", "*"))),
+        new("SubmitFidelityReview","401   404   404   200   404   404   404   404   404   403   403",
+            async c => Ask($"{await c.ReviewDraft()}/submit")),
+        new("ReplyToFidelityReview","401   201   404   403   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.LockedReview()}/reply", new { text = "They had asked for silence then." })),
+        new("AmendFidelityReview", "401   403   404   201   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.LockedReview()}/amend", new { reason = "Two items were swapped." })),
+        new("VoidFidelityReview",  "401   403   404   403   200   404   404   404   200   403   403",
+            async c => Ask($"{await c.LockedReview()}/void", new { reason = "Another talk was rated." })),
+        new("ListFidelityAccess",  "401   200   404   200   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.ReadReview()}/access-log")),
+
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Cohort)),

@@ -33,25 +33,25 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["ListSessions"] = "CoachingSessions",
         ["ListCoaching"] = "CoachingRelationships",
         ["ListActionItems"] = "ActionItems",
+        ["ListFidelityReviews"] = "FidelityReviews",
     };
 
     private readonly HttpContextAccessor http = new();
     private readonly ConcurrentDictionary<string, string> statements = new();
-    private readonly ConcurrentDictionary<string, string> both = new();
+    private readonly ConcurrentDictionary<string, string> nullsAlike = new();
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
         // Without a request it may be a test's own look into the database.
         var operation = http.HttpContext.Operation();
         if (operation is not null && Explained().IsMatch(result.CommandText)) statements.TryAdd(result.CommandText, operation);
-        if (result.CommandText.Contains(" IS NULL AND ", StringComparison.Ordinal))
-            both.TryAdd(result.CommandText, operation ?? "A job or a test");
+        if (NullsAlike().IsMatch(result.CommandText)) nullsAlike.TryAdd(result.CommandText, operation ?? "A job or a test");
         return result;
     }
 
     public IEnumerable<string> Faults(string connectionString)
     {
-        foreach (var (sql, operation) in both.Where(s => NullsAlike().IsMatch(s.Key)))
+        foreach (var (sql, operation) in nullsAlike)
             yield return $"{operation} takes two rows without a value for alike: {NullsAlike().Match(sql).Value}\n{sql}";
         using var connection = new SqliteConnection(connectionString);
         connection.Open();
@@ -91,7 +91,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
     // As EF Core translates the equality of C#, where null equals null.
     [GeneratedRegex(
         "(?<one>(?<row>\"\\w+\")\\.\"\\w+\") = (?<other>(?!\\k<row>)\"\\w+\"\\.\"\\w+\") OR \\(\\k<one> IS NULL AND \\k<other> IS NULL\\)",
-        RegexOptions.ExplicitCapture, -1)]
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NullsAlike();
 
     [GeneratedRegex("@\\w+", RegexOptions.None, 1000)]

@@ -46,6 +46,9 @@ public sealed class RolePeople
     private string? coaching;
     private string? item;
     private string? session;
+    private string? reviewDraft;
+    private string? lockedReview;
+    private bool isReviewRead;
     private bool hasNotes;
     private bool isSessionOpened;
     private bool isSessionHeld;
@@ -153,6 +156,24 @@ public sealed class RolePeople
     {
         (await As(Role.Learner).Post($"{await ActionItem()}/agree", new { })).Ok();
         return item!;
+    }
+
+    /// <summary>The part of somebody from outside in rating the agency's learners.</summary>
+    public string AgencyRater => $"/v1/agencies/{AgencyId}/raters/{people[Role.LearnerElsewhere].Id}";
+
+    /// <summary>The instructor's draft of a fidelity review of the learner, in which all is rated.</summary>
+    public async Task<string> ReviewDraft() => reviewDraft ??= await As(Role.Instructor).BeginReview(people[Role.Learner].Id);
+
+    /// <summary>The instructor's fidelity review of the learner, locked.</summary>
+    public async Task<string> LockedReview() => lockedReview ??= await As(Role.Instructor).LockReview(people[Role.Learner].Id);
+
+    /// <summary>The same, which the lead has read.</summary>
+    public async Task<string> ReadReview()
+    {
+        var path = await LockedReview();
+        if (!isReviewRead) (await As(Role.Lead).Read(path)).Ok();
+        isReviewRead = true;
+        return path;
     }
 
     /// <summary>A note for both, and feedback for the learner.</summary>

@@ -22,10 +22,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Coaching.ActionItem",
                 typeof(ActionItem),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 navigationCount: 2,
-                foreignKeyCount: 4,
-                unnamedIndexCount: 6,
+                foreignKeyCount: 5,
+                unnamedIndexCount: 7,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -139,6 +139,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 precision: 3,
                 valueConverter: new UtcConverter());
 
+            var reviewId = runtimeEntityType.AddProperty(
+                "ReviewId",
+                typeof(Guid?),
+                propertyInfo: typeof(ActionItem).GetProperty("ReviewId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ActionItem).GetField("<ReviewId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var sessionId = runtimeEntityType.AddProperty(
                 "SessionId",
                 typeof(Guid?),
@@ -192,16 +199,20 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 new[] { enrolmentId });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { sessionId });
-            index1.AddAnnotation("Relational:Filter", "[SessionId] IS NOT NULL");
+                new[] { reviewId });
+            index1.AddAnnotation("Relational:Filter", "[ReviewId] IS NOT NULL");
 
             var index2 = runtimeEntityType.AddIndex(
-                new[] { createdAt, id });
+                new[] { sessionId });
+            index2.AddAnnotation("Relational:Filter", "[SessionId] IS NOT NULL");
 
             var index3 = runtimeEntityType.AddIndex(
-                new[] { coachId, createdAt, id });
+                new[] { createdAt, id });
 
             var index4 = runtimeEntityType.AddIndex(
+                new[] { coachId, createdAt, id });
+
+            var index5 = runtimeEntityType.AddIndex(
                 new[] { ownerId, createdAt, id });
 
             return runtimeEntityType;
@@ -240,6 +251,16 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
         }
 
         public static RuntimeForeignKey CreateForeignKey4(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("ReviewId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.Restrict);
+
+            return runtimeForeignKey;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey5(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("SessionId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),

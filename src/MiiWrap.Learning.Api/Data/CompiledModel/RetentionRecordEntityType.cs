@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Reflections.RetentionRecord",
                 typeof(RetentionRecord),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 15,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 4,
                 keyCount: 1);
@@ -65,6 +65,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 typeof(Guid?),
                 propertyInfo: typeof(RetentionRecord).GetProperty("CohortId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RetentionRecord).GetField("<CohortId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var fidelityReviews = runtimeEntityType.AddProperty(
+                "FidelityReviews",
+                typeof(int?),
+                propertyInfo: typeof(RetentionRecord).GetProperty("FidelityReviews", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(RetentionRecord).GetField("<FidelityReviews>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var items = runtimeEntityType.AddProperty(

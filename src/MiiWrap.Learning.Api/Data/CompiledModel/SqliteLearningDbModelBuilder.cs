@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("53f3a94e-8f9b-4ad0-8050-bad3262a1248"), entityTypeCount: 64)
+            : base(skipDetectChanges: false, modelId: new Guid("025c8692-bd54-4e61-aaf2-e6dd4025d72b"), entityTypeCount: 72)
         {
         }
 
@@ -59,6 +59,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var moduleOpening = ModuleOpeningEntityType.Create(this);
             var unitProgress = UnitProgressEntityType.Create(this);
             var ifThenPlan0 = IfThenPlan0EntityType.Create(this);
+            var agencyRater = AgencyRaterEntityType.Create(this);
+            var fidelityReading = FidelityReadingEntityType.Create(this);
+            var fidelityResult = FidelityResultEntityType.Create(this);
+            var fidelityReview = FidelityReviewEntityType.Create(this);
+            var interRaterPair = InterRaterPairEntityType.Create(this);
+            var ratedEvent = RatedEventEntityType.Create(this);
+            var raterAppointment = RaterAppointmentEntityType.Create(this);
+            var raterCalibration = RaterCalibrationEntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
             var outboundMail = OutboundMailEntityType.Create(this);
@@ -104,7 +112,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ActionItemEntityType.CreateForeignKey1(actionItem, person);
             ActionItemEntityType.CreateForeignKey2(actionItem, enrolment);
             ActionItemEntityType.CreateForeignKey3(actionItem, person);
-            ActionItemEntityType.CreateForeignKey4(actionItem, coachingSession);
+            ActionItemEntityType.CreateForeignKey4(actionItem, fidelityReview);
+            ActionItemEntityType.CreateForeignKey5(actionItem, coachingSession);
             IfThenPlanEntityType.CreateForeignKey1(ifThenPlan, actionItem);
             CoachingRelationshipEntityType.CreateForeignKey1(coachingRelationship, agency);
             CoachingRelationshipEntityType.CreateForeignKey2(coachingRelationship, person);
@@ -132,6 +141,22 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ModuleOpeningEntityType.CreateForeignKey2(moduleOpening, person);
             UnitProgressEntityType.CreateForeignKey1(unitProgress, enrolment);
             IfThenPlan0EntityType.CreateForeignKey1(ifThenPlan0, unitProgress);
+            AgencyRaterEntityType.CreateForeignKey1(agencyRater, agency);
+            AgencyRaterEntityType.CreateForeignKey2(agencyRater, person);
+            FidelityReadingEntityType.CreateForeignKey1(fidelityReading, fidelityReview);
+            FidelityReadingEntityType.CreateForeignKey2(fidelityReading, person);
+            FidelityResultEntityType.CreateForeignKey1(fidelityResult, fidelityReview);
+            FidelityReviewEntityType.CreateForeignKey1(fidelityReview, enrolment);
+            FidelityReviewEntityType.CreateForeignKey2(fidelityReview, interRaterPair);
+            FidelityReviewEntityType.CreateForeignKey3(fidelityReview, person);
+            FidelityReviewEntityType.CreateForeignKey4(fidelityReview, coachingSession);
+            FidelityReviewEntityType.CreateForeignKey5(fidelityReview, person);
+            FidelityReviewEntityType.CreateForeignKey6(fidelityReview, fidelityReview);
+            InterRaterPairEntityType.CreateForeignKey1(interRaterPair, person);
+            InterRaterPairEntityType.CreateForeignKey2(interRaterPair, person);
+            RatedEventEntityType.CreateForeignKey1(ratedEvent, fidelityReview);
+            RaterAppointmentEntityType.CreateForeignKey1(raterAppointment, person);
+            RaterCalibrationEntityType.CreateForeignKey1(raterCalibration, person);
             FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
             FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
             OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
@@ -213,6 +238,14 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
             UnitProgressEntityType.CreateAnnotations(unitProgress);
             IfThenPlan0EntityType.CreateAnnotations(ifThenPlan0);
+            AgencyRaterEntityType.CreateAnnotations(agencyRater);
+            FidelityReadingEntityType.CreateAnnotations(fidelityReading);
+            FidelityResultEntityType.CreateAnnotations(fidelityResult);
+            FidelityReviewEntityType.CreateAnnotations(fidelityReview);
+            InterRaterPairEntityType.CreateAnnotations(interRaterPair);
+            RatedEventEntityType.CreateAnnotations(ratedEvent);
+            RaterAppointmentEntityType.CreateAnnotations(raterAppointment);
+            RaterCalibrationEntityType.CreateAnnotations(raterCalibration);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
             OutboundMailEntityType.CreateAnnotations(outboundMail);

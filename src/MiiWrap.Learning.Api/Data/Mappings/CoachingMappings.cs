@@ -4,6 +4,7 @@ using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Fidelity;
 
 namespace MiiWrap.Learning.Api.Data.Mappings;
 
@@ -112,12 +113,14 @@ internal sealed class ActionItemMapping : IEntityTypeConfiguration<ActionItem>
         item.HasIndex(i => new { i.CreatedAt, i.Id });
         item.HasIndex(i => i.EnrolmentId);
         item.HasIndex(i => i.SessionId).HasFilter("[SessionId] IS NOT NULL");
+        item.HasIndex(i => i.ReviewId).HasFilter("[ReviewId] IS NOT NULL");
         // What waits for its owner, and nothing else.
         item.HasIndex(i => i.CreatedAt).HasFilter("[State] = 'Proposed'").HasDatabaseName("IX_ActionItems_Proposed");
         item.HasOne<Person>().WithMany().HasForeignKey(i => i.OwnerId).OnDelete(DeleteBehavior.Restrict);
         item.HasOne<Person>().WithMany().HasForeignKey(i => i.CoachId).OnDelete(DeleteBehavior.Restrict);
         item.HasOne<Enrolment>().WithMany().HasForeignKey(i => i.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
         item.HasOne<CoachingSession>().WithMany().HasForeignKey(i => i.SessionId).OnDelete(DeleteBehavior.Restrict);
+        item.HasOne<FidelityReview>().WithMany().HasForeignKey(i => i.ReviewId).OnDelete(DeleteBehavior.Restrict);
         item.HasMany(i => i.Evidence).WithOne().HasForeignKey(e => e.ActionItemId).OnDelete(DeleteBehavior.Cascade);
     }
 }

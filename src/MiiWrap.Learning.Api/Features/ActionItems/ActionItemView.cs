@@ -17,6 +17,7 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 /// <param name="Competency" example="tpo-1/family-voice">The section of an instrument that it is about; null for none.</param>
 /// <param name="DueOn">The day by which it is done.</param>
 /// <param name="SessionId">The coaching session from which it comes; null for none.</param>
+/// <param name="ReviewId">The fidelity review from which it comes; null for none.</param>
 /// <param name="Unit">The unit whose practice it is; null for none.</param>
 /// <param name="CreatedAt">When it was written down.</param>
 /// <param name="AgreedOn">The day on which its owner agreed; null before.</param>
@@ -27,9 +28,8 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 /// <param name="Evidence">What was said and seen of it, oldest first.</param>
 public sealed record ActionItemView(
     Guid Id, ActionState State, ActionPerson Owner, ActionPerson? Coach, Guid EnrolmentId, PlanView IfThen, string Sign, string? Competency,
-    DateOnly DueOn, Guid? SessionId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt, ActionOutcome? Outcome,
-        DateTime? PurgedAt,
-    IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence)
+    DateOnly DueOn, Guid? SessionId, Guid? ReviewId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt,
+    ActionOutcome? Outcome, DateTime? PurgedAt, IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence)
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }
@@ -76,7 +76,7 @@ internal sealed class ActionItemViews(LearningDb db)
             var coach = i.CoachId is { } id ? new ActionPerson(id, names[id]) : null;
             return new ActionItemView(
                 i.Id, i.State, owner, coach, i.EnrolmentId, new(i.IfThen.Cue, i.IfThen.Action, i.IfThen.PlannedFor), i.Sign, i.Competency,
-                i.DueOn, i.SessionId, i.Unit, i.CreatedAt, i.AgreedOn, i.ClosedAt, i.Outcome, i.PurgedAt, [.. nudges[i.Id]],
+                i.DueOn, i.SessionId, i.ReviewId, i.Unit, i.CreatedAt, i.AgreedOn, i.ClosedAt, i.Outcome, i.PurgedAt, [.. nudges[i.Id]],
                 [.. i.Evidence.OrderBy(e => e.RecordedAt).ThenBy(e => e.Id)
                     .Select(e => new ActionEvidenceView(e.Level, e.Source, e.OccurredOn, e.Note, e.RecordedAt))])
             {

@@ -63,15 +63,16 @@ internal sealed class AddActionItemHandler(
         var now = clock.UtcNow();
         var (today, terms) = (cohort.Today(now), new ActionTerms(
             request.IfThen!.ToPlan(), request.Sign!.NormalizeNfc(), request.Competency?.NormalizeNfc(), request.DueOn!.Value));
+        var origin = new ActionOrigin(request.SessionId, request.ReviewId, request.Unit);
         ActionItem item;
         if (ownerId != caller.PersonId)
-            item = ActionItem.Propose(enrolment, caller.PersonId, terms, request.SessionId, request.Unit, today, now);
+            item = ActionItem.Propose(enrolment, caller.PersonId, terms, origin, today, now);
         else
         {
             var coach = await CoachOf(enrolment, request.SessionId, cancellationToken);
             await db.MeetOn(ownerId, cancellationToken);
             var others = await db.ActionItems.AgreedWith(ownerId, coach).CountAsync(cancellationToken);
-            item = ActionItem.Commit(enrolment, coach, terms, request.SessionId, request.Unit, others, today, now);
+            item = ActionItem.Commit(enrolment, coach, terms, origin, others, today, now);
         }
 
         db.Add(item);
@@ -99,8 +100,9 @@ internal sealed class AddActionItemHandler(
             && !await db.CoachingSessions.AnyAsync(s => s.Id == sessionId && s.Participants.Any(p => p.EnrolmentId == enrolment.Id)
                 && (enrolment.PersonId == caller.PersonId || s.CoachId == caller.PersonId), ct))
             throw new RuleException("session.unknown", "There is no such session in which both took part.", RuleKind.Invalid);
-        if (request.ReviewId is not null)
-            throw new RuleException("review.unknown", "There is no such fidelity review.", RuleKind.Invalid);
+        if (request.ReviewId is { } reviewId && !await db.FidelityReviews.SeenBy(caller, db)
+            .AnyAsync(r => r.Id == reviewId && r.SubjectId == enrolment.PersonId, ct))
+            throw new RuleException("review.unknown", "There is no such fidelity review of this person.", RuleKind.Invalid);
         if (request.Unit is { } unit && (await library.Of(db, cohort, ct)).Unit(unit) is null)
             throw new RuleException("unit.unknown", "The cohort's curriculum has no such unit.", RuleKind.Invalid);
     }

@@ -30,9 +30,10 @@ public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) 
 /// <param name="Messages">How many messages lost their words.</param>
 /// <param name="Sessions">How many coaching sessions lost their words; null where it was about other words.</param>
 /// <param name="Items">How many action items lost their words; null where it was about other words.</param>
+/// <param name="FidelityReviews">How many fidelity reviews lost their words; null where it was about other words.</param>
 public sealed record RetentionLogItem(
     Guid Id, DateTime At, RetentionAct What, Guid? AgencyId, string? By, string? Reason, int? Months, Guid? CohortId, int Reflections,
-    int Revisions, int Messages, int? Sessions, int? Items);
+    int Revisions, int Messages, int? Sessions, int? Items, int? FidelityReviews);
 
 internal sealed class ListRetentionRecordsValidator : AbstractValidator<ListRetentionRecords>
 {

@@ -6,13 +6,14 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>
-/// Takes out the words of reflections, coaching sessions and action items whose time is over, a bounded number at a turn, and writes down
-/// how many; returns that number.
+/// Takes out the words of reflections, coaching sessions, action items and fidelity reviews whose time is over, a bounded number at a turn,
+/// and writes down how many; returns that number.
 /// </summary>
 public sealed record PurgeReflections : ICommand<int>;
 
@@ -48,7 +49,10 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             while (batch == Batch);
         }
 
-        if (purged > 0) log.LogInformation("The words of {Count} reflections, sessions and action items were purged: their time was over", purged);
+        if (purged > 0)
+            log.LogInformation(
+                "The words of {Count} reflections, sessions, action items and reviews were purged: their time was over",
+                purged);
         return purged;
     }
 
@@ -102,7 +106,11 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             .Select(a => new { a.Id, a.RetentionMonths, IsHeld = a.LegalHoldSince != null }).ToDictionaryAsync(a => a.Id, ct);
         var periods = policies.Values.Where(p => !p.IsHeld).Select(p => p.RetentionMonths).OfType<int>().Append(settings.RetentionMonths)
             .Distinct().Order().ToList();
-        List<DueWords> due = [.. periods.Select(months => new DueSessions(null, months))];
+        List<DueWords> due =
+        [
+            .. periods.Select(months => new DueSessions(null, months)),
+            .. periods.Select(months => Math.Max(months, Retention.FidelityMonths)).Distinct().Select(months => new DueFidelity(months)),
+        ];
         foreach (var cohort in cohorts)
         {
             if (await library.Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct) is not { } curriculum)
@@ -132,6 +140,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         DueReflections reflections => DueNow(reflections, now).OrderBy(r => r.Id).Select(r => r.Id),
         DueSessions sessions => DueNow(sessions, now).OrderBy(s => s.Id).Select(s => s.Id),
         DueItems items => DueNow(items, now).OrderBy(i => i.Id).Select(i => i.Id),
+        DueFidelity reviews => DueNow(reviews, now).OrderBy(r => r.Id).Select(r => r.Id),
         _ => throw new InvalidOperationException($"{due} are no words that are purged."),
     };
 
@@ -165,6 +174,18 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             && db.Enrolments.Any(e => e.Id == i.EnrolmentId && e.CohortId == due.CohortId && e.AgencyId == due.AgencyId));
     }
 
+    private IQueryable<FidelityReview> DueNow(DueFidelity due, DateTime now)
+    {
+        var (before, usual) = (now.AddMonths(-due.Months), settings.RetentionMonths);
+        var keptByOthers = usual > due.Months;
+        return db.FidelityReviews.Where(r => r.PurgedAt == null && r.WordsAt != null && r.WordsAt < before
+            && db.Enrolments.Any(e => e.Id == r.EnrolmentId
+                && (e.AgencyId == null
+                    ? !keptByOthers
+                    : db.Agencies.Any(a => a.Id == e.AgencyId
+                        && a.LegalHoldSince == null && (a.RetentionMonths ?? usual) <= due.Months))));
+    }
+
     private Task<int> Purge(DueWords due, CancellationToken ct, Guid? only = null) => db.InTransactionAsync(
         async token =>
         {
@@ -176,6 +197,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 DueReflections reflections => await PurgeReflections(reflections, ids, now, token),
                 DueSessions sessions => await PurgeSessions(sessions, ids, now, token),
                 DueItems items => await PurgeItems(items, ids, now, token),
+                DueFidelity reviews => await PurgeFidelity(reviews, ids, now, token),
                 _ => [],
             };
             if (records.Count == 0) return 0;
@@ -225,6 +247,19 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         return [RetentionRecord.OfItems(due.AgencyId, due.CohortId!.Value, due.Months, items.Count, now)];
     }
 
+    /// <summary>Each agency is told of those of its learners.</summary>
+    private async Task<IReadOnlyList<RetentionRecord>> PurgeFidelity(DueFidelity due, List<Guid> ids, DateTime now, CancellationToken ct)
+    {
+        var reviews = await DueNow(due, now).Where(r => ids.Contains(r.Id)).OrderBy(r => r.Id).ToListAsync(ct);
+        if (await LetGo(reviews.Select(r => r.EnrolmentId), due.Months, ct) is not { } agencies) return [];
+        foreach (var review in reviews) review.Purge(now);
+        return
+        [
+            .. reviews.GroupBy(r => agencies[r.EnrolmentId])
+                .Select(agency => RetentionRecord.OfFidelityReviews(agency.Key, due.Months, agency.Count(), now)),
+        ];
+    }
+
     /// <summary>
     /// The agencies of these enrolments, if each lets its people's words go after so many months; null if one does not any more. Their rows
     /// and those of the enrolments are saved with the purge: a hold or another period that is set meanwhile, or a learner who moves to an
@@ -249,4 +284,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     private sealed record DueSessions(Guid? CohortId, int Months) : DueWords(CohortId, Months);
 
     private sealed record DueItems(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
+
+    /// <summary>Reviews are of no cohort: they go by the day on which somebody last wrote in them.</summary>
+    private sealed record DueFidelity(int Months) : DueWords(null, Months);
 }

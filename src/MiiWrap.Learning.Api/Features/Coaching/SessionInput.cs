@@ -96,6 +96,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
         var further = record.Participants!.Select(p => p.PersonId!.Value).Where(id => !expected.Contains(id)).ToList();
         var invited = further.Count == 0 ? [] : await Find(further, session.CohortId, ct);
         await MustBeObservedEarlier(session, record.Participants!, ct);
+        await MustBeReviewed(record.Participants!, ct);
         var thisMonth = Months.Of(DateOnly.FromDateTime(session.StartsAt.AddHours(14)));
         session.Record(
             record.Mode ?? session.Mode, record.Minutes ?? session.Minutes, [.. record.Participants!.Select(p => Of(p, thisMonth))],
@@ -113,8 +114,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
             if (month > thisMonth || month < thisMonth.AddMonths(-MonthsBack))
                 throw new RuleException("session.observation.month",
                     $"The month of an observation is the session's or one of the {MonthsBack} before it.", RuleKind.Invalid);
-            if (seen.ReviewId is not null) throw new RuleException("review.unknown", "There is no such fidelity review.", RuleKind.Invalid);
-            observation = new(seen.Kind!.Value, month, null);
+            observation = new(seen.Kind!.Value, month, seen.ReviewId);
         }
 
         return new(
@@ -134,6 +134,18 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
         if (named.Exists(p => !seen.Exists(s => s.Id == p.Debriefs && s.PersonId == p.PersonId)))
             throw new RuleException("session.debriefs.unknown",
                 "Feedback can be about an earlier session of yours, in which this person was observed.", RuleKind.Invalid);
+    }
+
+    /// <summary>A review of what was observed is of that person's practice, and one that the caller sees.</summary>
+    private async Task MustBeReviewed(IReadOnlyList<RecordedParticipant> participants, CancellationToken ct)
+    {
+        var named = participants.Where(p => p.Observation?.ReviewId is not null).ToList();
+        if (named.Count == 0) return;
+        var ids = named.Select(p => p.Observation!.ReviewId!.Value).ToHashSet();
+        var subjects = await db.FidelityReviews.SeenBy(caller, db).Where(r => ids.Contains(r.Id))
+            .ToDictionaryAsync(r => r.Id, r => r.SubjectId, ct);
+        if (named.Exists(p => !subjects.TryGetValue(p.Observation!.ReviewId!.Value, out var subject) || subject != p.PersonId))
+            throw new RuleException("review.unknown", "There is no such fidelity review of this person.", RuleKind.Invalid);
     }
 
     /// <summary>Who is not to be seen is not there; who is seen, and not coached, is not the caller's to coach.</summary>

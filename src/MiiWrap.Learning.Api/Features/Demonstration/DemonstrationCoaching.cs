@@ -101,8 +101,8 @@ internal sealed class DemonstrationCoaching(LearningDb db, Person coach, Person 
 
     private ActionItem Propose(Enrolment owner, int daysAgo, int dueInDays, IfThenPlan ifThen, CoachingSession? session = null)
     {
-        var item = ActionItem.Propose(owner, coach.Id, new(ifThen, "We will both have noticed it", null, DaysAgo(-dueInDays)), session?.Id,
-            null, DaysAgo(daysAgo), At(daysAgo, 16));
+        var item = ActionItem.Propose(owner, coach.Id, new(ifThen, "We will both have noticed it", null, DaysAgo(-dueInDays)),
+            new(session?.Id, null, null), DaysAgo(daysAgo), At(daysAgo, 16));
         db.Add(item);
         return item;
     }

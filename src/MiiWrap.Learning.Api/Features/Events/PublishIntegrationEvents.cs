@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
@@ -35,7 +36,12 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<SessionPlanned>>,
     INotificationHandler<DomainEventNotification<SessionEnded>>,
     INotificationHandler<DomainEventNotification<ActionAgreed>>,
-    INotificationHandler<DomainEventNotification<ActionClosed>>
+    INotificationHandler<DomainEventNotification<ActionClosed>>,
+    INotificationHandler<DomainEventNotification<FidelityReviewLocked>>,
+    INotificationHandler<DomainEventNotification<FidelityReviewAmended>>,
+    INotificationHandler<DomainEventNotification<FidelityReviewVoided>>,
+    INotificationHandler<DomainEventNotification<RaterCalibrated>>,
+    INotificationHandler<DomainEventNotification<RaterLapsed>>
 {
     public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
     {
@@ -150,11 +156,35 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     public Task Handle(DomainEventNotification<ActionClosed> notification, CancellationToken cancellationToken) =>
         Publish(EventTypes.ActionClosed, notification.Event.Item, notification.Event.At, cancellationToken);
 
-    private async Task Publish(string type, ActionItem item, DateTime at, CancellationToken ct)
-    {
-        var cohortId = await db.Enrolments.Where(e => e.Id == item.EnrolmentId).Select(e => e.CohortId).SingleAsync(ct);
-        db.AddIntegrationEvent(type, new ActionData(item.Id, item.EnrolmentId, cohortId, item.OwnerId, item.CoachId), at);
-    }
+    public Task Handle(DomainEventNotification<FidelityReviewLocked> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.FidelityLocked, notification.Event.Review, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<FidelityReviewAmended> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.FidelityAmended, notification.Event.Review, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<FidelityReviewVoided> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.FidelityVoided, notification.Event.Review, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<RaterCalibrated> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.RaterCalibrated, notification.Event.Calibration, notification.Event.At);
+
+    public Task Handle(DomainEventNotification<RaterLapsed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.RaterLapsed, notification.Event.Calibration, notification.Event.At);
+
+    private async Task Publish(string type, ActionItem item, DateTime at, CancellationToken ct) => db.AddIntegrationEvent(
+        type, new ActionData(item.Id, item.EnrolmentId, await CohortOf(item.EnrolmentId, ct), item.OwnerId, item.CoachId), at);
+
+    private async Task Publish(string type, FidelityReview review, DateTime at, CancellationToken ct) => db.AddIntegrationEvent(
+        type,
+        new FidelityData(
+            review.Id, review.Instrument, review.EnrolmentId, await CohortOf(review.EnrolmentId, ct), review.SubjectId, review.RaterId),
+        at);
+
+    private Task Publish(string type, RaterCalibration calibration, DateTime at) =>
+        Publish(type, at, new RaterData(calibration.PersonId, calibration.Instrument));
+
+    private Task<Guid> CohortOf(Guid enrolmentId, CancellationToken ct) =>
+        db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => e.CohortId).SingleAsync(ct);
 
     /// <param name="typeOf">What is told of a participant; null for nothing.</param>
     private async Task Publish(

@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
@@ -10,8 +11,115 @@ namespace MiiWrap.Learning.Api.Features.Fidelity;
 internal static class FidelityRoutes
 {
     private const string Yaml = "application/yaml";
+    private const string NotYours = "fidelity.notYours";
+    private const string Unknown = "fidelity.notFound";
+
+    /// <summary>Fields with somebody's words.</summary>
+    private static readonly string[] Words = ["notes", "amendReason", "voidReason", "reply"];
+
+    public static IServiceCollection AddFidelity(this IServiceCollection services) =>
+        services.AddScoped<FidelityReviewAccess>().AddScoped<FidelityReviewViews>();
 
     public static void MapFidelity(this IEndpointRouteBuilder app)
+    {
+        MapInstruments(app);
+        MapReviews(app.MapGroup("/v1/fidelity/reviews").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching));
+        MapRaters(app.MapGroup("/v1/agencies/{agencyId:guid}/raters").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Program));
+    }
+
+    private static void MapReviews(RouteGroupBuilder reviews)
+    {
+        reviews.MapPost("/", async (BeginFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                http.Created(await mediator.Send(request, ct)))
+            .Named<BeginFidelityReview>().Retryable().NotFound("person.notFound").Forbidden("rater.notAllowed")
+            .Invalid("instrument.unknown", "session.unknown");
+
+        reviews.MapGet("/", async ([AsParameters] ListFidelityReviews request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListFidelityReviews>().Listed().Invalid();
+
+        reviews.MapGet("/{reviewId:guid}",
+                async ([AsParameters] GetFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                {
+                    var found = await mediator.Send(request, ct);
+                    return http.Tagged(found, found.Etag);
+                })
+            .Named<GetFidelityReview>().Tagged<FidelityReviewView>().NotFound(Unknown);
+
+        reviews.MapPut("/{reviewId:guid}",
+                async (Guid reviewId, SaveFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.WithTag(await mediator.Send(
+                        request with { ReviewId = reviewId, Precondition = http.Request.Precondition() }, ct)))
+            .Named<SaveFidelityReview>().NeedsPrecondition(FidelityReviewViews.Stale).NotFound(Unknown).Forbidden(NotYours)
+            .Conflict("fidelity.locked", "fidelity.purged").Invalid().Gated();
+
+        reviews.MapPost("/{reviewId:guid}/submit",
+                async ([AsParameters] SubmitFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.WithTag(await mediator.Send(request, ct)))
+            .Named<SubmitFidelityReview>().Retryable().ShowsSecret(Words).NotFound(Unknown).Forbidden(NotYours)
+            .Conflict("fidelity.locked", "fidelity.state").Invalid("fidelity.required");
+
+        reviews.MapPost("/{reviewId:guid}/reply",
+                async (Guid reviewId, ReplyToFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                {
+                    var replied = await mediator.Send(request with { ReviewId = reviewId }, ct);
+                    http.Response.Headers.ETag = replied.Etag;
+                    return TypedResults.Created($"/v1/fidelity/reviews/{reviewId}", replied);
+                })
+            .Named<ReplyToFidelityReview>().Retryable().NotFound(Unknown).Forbidden(NotYours)
+            .Conflict("fidelity.reply.given", "fidelity.purged").Invalid().Gated();
+
+        reviews.MapPost("/{reviewId:guid}/amend",
+                async (Guid reviewId, AmendFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.Created(await mediator.Send(request with { ReviewId = reviewId }, ct)))
+            .Named<AmendFidelityReview>().Retryable().ShowsSecret(Words).NotFound(Unknown).Forbidden(NotYours)
+            .Conflict("fidelity.state", "fidelity.amend.late", "fidelity.amending").Invalid().GatedReason();
+
+        reviews.MapPost("/{reviewId:guid}/void",
+                async (Guid reviewId, VoidFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.WithTag(await mediator.Send(request with { ReviewId = reviewId }, ct)))
+            .Named<VoidFidelityReview>().ForFrontEnds(FrontEndScopes.Teaching).Retryable().ShowsSecret(Words).NotFound(Unknown).Forbidden()
+            .Conflict("fidelity.state").Invalid().GatedReason();
+
+        reviews.MapGet("/{reviewId:guid}/access-log",
+                async ([AsParameters] ListFidelityAccess request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListFidelityAccess>().Listed().NotFound(Unknown).Forbidden(NotYours);
+    }
+
+    private static void MapRaters(RouteGroupBuilder raters)
+    {
+        raters.MapPut("/{personId:guid}",
+                async ([AsParameters] AppointAgencyRater request, IMediator mediator, CancellationToken ct) =>
+                {
+                    await mediator.Send(request, ct);
+                    return TypedResults.NoContent();
+                })
+            .Named<AppointAgencyRater>().NotFound("agency.notFound", "person.notFound").Forbidden()
+            .Conflict("person.suspended", "rater.ofAgency");
+
+        raters.MapDelete("/{personId:guid}",
+                async ([AsParameters] DismissAgencyRater request, IMediator mediator, CancellationToken ct) =>
+                {
+                    await mediator.Send(request, ct);
+                    return TypedResults.NoContent();
+                })
+            .Named<DismissAgencyRater>().NotFound("agency.notFound").Forbidden();
+    }
+
+    private static Created<FidelityReviewView> Created(this HttpContext http, FidelityReviewView review)
+    {
+        http.Response.Headers.ETag = review.Etag;
+        return TypedResults.Created($"/v1/fidelity/reviews/{review.Id}", review);
+    }
+
+    private static Ok<FidelityReviewView> WithTag(this HttpContext http, FidelityReviewView review)
+    {
+        http.Response.Headers.ETag = review.Etag;
+        return TypedResults.Ok(review);
+    }
+
+    private static void MapInstruments(IEndpointRouteBuilder app)
     {
         var instruments = app.MapGroup("/v1/fidelity/instruments").WithTags("Fidelity").ForEveryFrontEnd();
 

@@ -21,7 +21,7 @@ public sealed record MyProfile(
     IReadOnlyList<MyEnrolment> Enrolments);
 
 /// <summary>One role, in the cohort or agency in which it holds.</summary>
-/// <param name="Role">learner, coachee, coach, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
+/// <param name="Role">learner, coachee, coach, rater, instructor, lead, supervisor, agencyAdmin or programAdmin.</param>
 /// <param name="CohortId">The cohort of the role; null where it is no role in a cohort.</param>
 /// <param name="AgencyId">The agency of the role; null where it is no role in an agency.</param>
 public sealed record MyRole(string Role, Guid? CohortId, Guid? AgencyId);
@@ -41,6 +41,7 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller, ILogger<GetMe> 
             Agencies = parts.Where(m => m.PersonId == p.Id).OrderBy(m => m.AgencyId).Select(m => new { m.Role, m.AgencyId })
                 .ToList(),
             Cohorts = staff.Where(m => m.PersonId == p.Id).OrderBy(m => m.CohortId).Select(m => new { m.Role, m.CohortId }).ToList(),
+            RatesFor = db.AgencyRaters.Where(r => r.PersonId == p.Id).OrderBy(r => r.AgencyId).Select(r => r.AgencyId).ToList(),
         }).AsNoTracking().AsSingleQuery().SingleAsync(cancellationToken);
         var person = found.Person;
         var enrolments = await db.Enrolments.OwnedBy(caller).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
@@ -55,6 +56,7 @@ internal sealed class GetMeHandler(LearningDb db, Caller caller, ILogger<GetMe> 
         roles.AddRange(found.Agencies.Select(m => new MyRole(EnumNames.NameOf(m.Role), null, m.AgencyId)));
         roles.AddRange(coaching.Where(c => c.IsCoach).Select(c => new MyRole("coach", c.CohortId, c.AgencyId)).Distinct());
         roles.AddRange(coaching.Where(c => !c.IsCoach).Select(c => new MyRole("coachee", c.CohortId, c.AgencyId)).Distinct());
+        roles.AddRange(found.RatesFor.Select(agency => new MyRole("rater", null, agency)));
         roles.AddRange(enrolments.Select(e => new MyRole("learner", e.CohortId, null)));
         return new(
             me, person.Name, person.Email!, person.TimeZone, QuietTimes.Of(person), Preferences.ChannelsOf(person), roles, enrolments);

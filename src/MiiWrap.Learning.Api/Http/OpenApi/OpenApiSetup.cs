@@ -67,6 +67,7 @@ internal static class OpenApiSetup
             },
         });
         o.MapType<TimeSpan>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        o.MapType<ItemRating>(() => new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.String });
         o.OperationFilter<DescribeOperation>();
         o.OperationFilter<OpenApiExamples>();
         o.SchemaFilter<DescribeSchema>();
@@ -435,7 +436,7 @@ internal static class OpenApiSetup
             ("Progress", "How a cohort is doing."),
             ("Follow-ups", "What needs a human: learners whom a word with their coach would help, and patterns that no coach can change."),
             ("Transfer", "How much of what was learned is in use after thirty days, by the learners' account and by what coaches saw."),
-            ("Fidelity", "Instruments by which practice is rated, for coaching: published forms and formulas that never change."),
+            ("Fidelity", "Instruments by which practice is rated, for coaching: published forms and formulas that never change; and reviews of practice by them."),
             ("Integration", "What other programs follow: events as a feed, as a stream, and as signed webhooks."),
             ("Contract", "What the contract says of itself: the codes of its problems, and its changes."),
             ("Calendar", "A person's dates for their own calendar program, at a secret address."),

@@ -210,6 +210,43 @@ public sealed class RetentionTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Words_of_fidelity_reviews_go_after_three_years_and_ratings_and_scores_stay()
+    {
+        var cohort = await app.Cohort();
+        var (brief, held) = (await app.Agency(), await app.Agency());
+        var admin = await app.Admin();
+        (await admin.Http.Put($"/v1/agencies/{brief}/retention", new { months = 3 })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{held}/legal-hold", new { reason = Why })).Ok();
+        async Task<(TestLearner Learner, string Path)> Rated(Guid? agency)
+        {
+            var learner = await app.Learner(cohort, agencyId: agency);
+            var path = await cohort.Instructor.Http.LockReview(learner.Id, note: "A ruff, by the gate.");
+            (await learner.Http.Post($"{path}/reply", new { text = "A ruff, yes." })).Expect(HttpStatusCode.Created);
+            return (learner, path);
+        }
+
+        var (ofBrief, ofHeld, ofNone) = (await Rated(brief), await Rated(held), await Rated(null));
+        async Task<bool> IsPurged((TestLearner Learner, string Path) one) =>
+            (await one.Learner.Http.Read(one.Path)).Ok()["purgedAt"] is not null;
+        var written = FlowingClock.Now;
+        FlowingClock.Set(written.AddMonths(36));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((false, false, false), (await IsPurged(ofBrief), await IsPurged(ofHeld), await IsPurged(ofNone)));
+        FlowingClock.Set(written.AddMonths(36).AddDays(1));
+        await app.Send(new PurgeReflections());
+        Assert.Equal((true, false, true), (await IsPurged(ofBrief), await IsPurged(ofHeld), await IsPurged(ofNone)));
+
+        var kept = (await ofNone.Learner.Http.Read(ofNone.Path)).Ok();
+        Assert.DoesNotContain("ruff", kept.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(28, kept["ratings"]!.AsObject().Count);
+        Assert.NotNull(kept["repliedAt"]);
+        (await ofNone.Learner.Http.Post($"{ofNone.Path}/reply", new { text = "Again." })).Expect(HttpStatusCode.Conflict, "fidelity.purged");
+        var told = (await admin.Http.Read($"/v1/agencies/{brief}/retention-log")).Ok()["items"]!.AsArray();
+        Assert.Equal((36, 1), told.Where(i => (string)i!["what"]! == "purged")
+            .Select(i => ((int)i!["months"]!, (int)i["fidelityReviews"]!)).Single());
+    }
+
+    [Fact]
     public async Task Words_of_steps_go_a_year_after_the_cohorts_end_and_their_outcomes_stay()
     {
         var cohort = await app.Cohort();

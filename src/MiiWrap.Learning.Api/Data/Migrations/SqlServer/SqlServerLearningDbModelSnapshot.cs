@@ -1089,6 +1089,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasPrecision(3)
                         .HasColumnType("datetime2(3)");
 
+                    b.Property<Guid?>("ReviewId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uniqueidentifier");
 
@@ -1119,6 +1122,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasFilter("[State] = 'Proposed'");
 
                     b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("ReviewId")
+                        .HasFilter("[ReviewId] IS NOT NULL");
 
                     b.HasIndex("SessionId")
                         .HasFilter("[SessionId] IS NOT NULL");
@@ -1753,6 +1759,385 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasKey("EnrolmentId", "Unit");
 
                     b.ToTable("UnitProgress", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.AgencyRater", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("AppointedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("AppointedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("AgencyId", "PersonId");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("AgencyRaters", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid?>("ReviewId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReviewId", "At", "Id");
+
+                    b.HasIndex("SubjectId", "At", "Id");
+
+                    b.ToTable("FidelityReadings", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityResult", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Flags")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
+
+                    b.Property<DateTime>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<bool>("RaterCalibrated")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Ratings")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<Guid>("ReviewId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Scores")
+                        .IsRequired()
+                        .HasMaxLength(100000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Total")
+                        .HasMaxLength(4000)
+                        .HasColumnType("nvarchar(4000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReviewId")
+                        .IsUnique();
+
+                    b.ToTable("FidelityResults", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("AmendReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Draft")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("InstrumentVersion")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime?>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<int>("Major")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasMaxLength(200000)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<Guid?>("PairId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("RaterId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("RaterRole")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("RepliedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Reply")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("SubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("SupersedesId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.Property<string>("VoidReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTime?>("VoidedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid?>("VoidedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("WordsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("PairId")
+                        .HasFilter("[PairId] IS NOT NULL");
+
+                    b.HasIndex("SessionId")
+                        .HasFilter("[SessionId] IS NOT NULL");
+
+                    b.HasIndex("SupersedesId")
+                        .IsUnique()
+                        .HasFilter("[SupersedesId] IS NOT NULL");
+
+                    b.HasIndex("WordsAt")
+                        .HasDatabaseName("IX_FidelityReviews_WithWords")
+                        .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("RaterId", "CreatedAt", "Id");
+
+                    b.HasIndex("SubjectId", "Instrument", "CreatedAt", "Id");
+
+                    b.ToTable("FidelityReviews", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("AbandonedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("FirstRaterId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("FirstSubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<bool>("FirstWasCalibrated")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("SecondRaterId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime?>("SecondSubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<bool>("SecondWasCalibrated")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("IX_RaterPairs_Open")
+                        .HasFilter("[LockedAt] IS NULL AND [AbandonedAt] IS NULL");
+
+                    b.HasIndex("Instrument", "LockedAt");
+
+                    b.HasIndex("FirstRaterId", "Instrument", "LockedAt");
+
+                    b.HasIndex("SecondRaterId", "Instrument", "LockedAt");
+
+                    b.ToTable("RaterPairs", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterAppointment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTime>("AppointedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("AppointedBy")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "Instrument", "AppointedAt");
+
+                    b.ToTable("RaterAppointments", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterCalibration", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTime?>("LapsedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("date");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("IX_RaterCalibrations_Holding")
+                        .HasFilter("[LapsedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "Instrument")
+                        .IsUnique();
+
+                    b.HasIndex("Instrument", "Until", "Id");
+
+                    b.ToTable("RaterCalibrations", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
@@ -2753,6 +3138,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<int?>("FidelityReviews")
+                        .HasColumnType("int");
+
                     b.Property<int?>("Items")
                         .HasColumnType("int");
 
@@ -3223,6 +3611,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
@@ -3526,6 +3919,144 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         });
 
                     b.Navigation("IfThen");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.AgencyRater", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReading", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityResult", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithOne("Result")
+                        .HasForeignKey("MiiWrap.Learning.Domain.Fidelity.FidelityResult", "ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", null)
+                        .WithMany()
+                        .HasForeignKey("PairId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("RaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("SupersedesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Fidelity.RatedEvent", "Event", b1 =>
+                        {
+                            b1.Property<Guid>("FidelityReviewId")
+                                .HasColumnType("uniqueidentifier");
+
+                            b1.Property<bool>("ConsentConfirmed")
+                                .HasColumnType("bit");
+
+                            b1.Property<string>("Kind")
+                                .IsRequired()
+                                .HasMaxLength(24)
+                                .HasColumnType("nvarchar(24)")
+                                .UseCollation("Latin1_General_100_BIN2");
+
+                            b1.Property<DateOnly>("Month")
+                                .HasColumnType("date");
+
+                            b1.Property<int?>("SegmentMinutes")
+                                .HasColumnType("int");
+
+                            b1.HasKey("FidelityReviewId");
+
+                            b1.ToTable("FidelityReviews");
+
+                            b1.WithOwner()
+                                .HasForeignKey("FidelityReviewId");
+                        });
+
+                    b.Navigation("Event")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("FirstRaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SecondRaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterAppointment", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterCalibration", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
@@ -3895,6 +4426,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
             modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Navigation("Units");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.Navigation("Result");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>

@@ -1032,6 +1032,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasPrecision(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ReviewId")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("TEXT");
 
@@ -1060,6 +1063,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasFilter("[State] = 'Proposed'");
 
                     b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("ReviewId")
+                        .HasFilter("[ReviewId] IS NOT NULL");
 
                     b.HasIndex("SessionId")
                         .HasFilter("[SessionId] IS NOT NULL");
@@ -1673,6 +1679,376 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasKey("EnrolmentId", "Unit");
 
                     b.ToTable("UnitProgress", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.AgencyRater", b =>
+                {
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AppointedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AppointedBy")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AgencyId", "PersonId");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("AgencyRaters", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ReviewId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReviewId", "At", "Id");
+
+                    b.HasIndex("SubjectId", "At", "Id");
+
+                    b.ToTable("FidelityReadings", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityResult", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Flags")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("RaterCalibrated")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Ratings")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ReviewId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scores")
+                        .IsRequired()
+                        .HasMaxLength(100000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Total")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ReviewId")
+                        .IsUnique();
+
+                    b.ToTable("FidelityResults", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AmendReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Draft")
+                        .IsRequired()
+                        .HasMaxLength(12000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EnrolmentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("InstrumentVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Major")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasMaxLength(200000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("PairId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("PurgedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RaterId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RaterRole")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RepliedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reply")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SupersedesId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("VoidReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("VoidedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("VoidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("WordsAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EnrolmentId");
+
+                    b.HasIndex("PairId")
+                        .HasFilter("[PairId] IS NOT NULL");
+
+                    b.HasIndex("SessionId")
+                        .HasFilter("[SessionId] IS NOT NULL");
+
+                    b.HasIndex("SupersedesId")
+                        .IsUnique()
+                        .HasFilter("[SupersedesId] IS NOT NULL");
+
+                    b.HasIndex("WordsAt")
+                        .HasDatabaseName("IX_FidelityReviews_WithWords")
+                        .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("RaterId", "CreatedAt", "Id");
+
+                    b.HasIndex("SubjectId", "Instrument", "CreatedAt", "Id");
+
+                    b.ToTable("FidelityReviews", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("AbandonedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("FirstRaterId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FirstSubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("FirstWasCalibrated")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LockedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("SecondRaterId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SecondSubmittedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SecondWasCalibrated")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("IX_RaterPairs_Open")
+                        .HasFilter("[LockedAt] IS NULL AND [AbandonedAt] IS NULL");
+
+                    b.HasIndex("Instrument", "LockedAt");
+
+                    b.HasIndex("FirstRaterId", "Instrument", "LockedAt");
+
+                    b.HasIndex("SecondRaterId", "Instrument", "LockedAt");
+
+                    b.ToTable("RaterPairs", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterAppointment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AppointedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AppointedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PersonId", "Instrument", "AppointedAt");
+
+                    b.ToTable("RaterAppointments", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterCalibration", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Basis")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("LapsedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("IX_RaterCalibrations_Holding")
+                        .HasFilter("[LapsedAt] IS NULL");
+
+                    b.HasIndex("PersonId", "Instrument")
+                        .IsUnique();
+
+                    b.HasIndex("Instrument", "Until", "Id");
+
+                    b.ToTable("RaterCalibrations", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
@@ -2643,6 +3019,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid?>("CohortId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("FidelityReviews")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("Items")
                         .HasColumnType("INTEGER");
 
@@ -3102,6 +3481,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
@@ -3403,6 +3787,143 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         });
 
                     b.Navigation("IfThen");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.AgencyRater", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReading", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityResult", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithOne("Result")
+                        .HasForeignKey("MiiWrap.Learning.Domain.Fidelity.FidelityResult", "ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
+                        .WithMany()
+                        .HasForeignKey("EnrolmentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", null)
+                        .WithMany()
+                        .HasForeignKey("PairId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("RaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Coaching.CoachingSession", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SubjectId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Domain.Fidelity.FidelityReview", null)
+                        .WithMany()
+                        .HasForeignKey("SupersedesId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.OwnsOne("MiiWrap.Learning.Domain.Fidelity.RatedEvent", "Event", b1 =>
+                        {
+                            b1.Property<Guid>("FidelityReviewId")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<bool>("ConsentConfirmed")
+                                .HasColumnType("INTEGER");
+
+                            b1.Property<string>("Kind")
+                                .IsRequired()
+                                .HasMaxLength(24)
+                                .HasColumnType("TEXT");
+
+                            b1.Property<DateOnly>("Month")
+                                .HasColumnType("TEXT");
+
+                            b1.Property<int?>("SegmentMinutes")
+                                .HasColumnType("INTEGER");
+
+                            b1.HasKey("FidelityReviewId");
+
+                            b1.ToTable("FidelityReviews");
+
+                            b1.WithOwner()
+                                .HasForeignKey("FidelityReviewId");
+                        });
+
+                    b.Navigation("Event")
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.InterRaterPair", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("FirstRaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("SecondRaterId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterAppointment", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.RaterCalibration", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Api.Data.Entities.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>
@@ -3770,6 +4291,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("MiiWrap.Learning.Domain.Enrolments.Enrolment", b =>
                 {
                     b.Navigation("Units");
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
+                {
+                    b.Navigation("Result");
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.FollowUps.FollowUp", b =>

@@ -1,0 +1,67 @@
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Fidelity;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>
+/// Who may rate whom, and who may see what came of it. Whoever supervises or administers at a learner's agency never sees a score of theirs
+/// by name, but for what they have rated themselves.
+/// </summary>
+internal static class FidelityQueries
+{
+    /// <summary>Enrolments whose learner somebody may rate in this part.</summary>
+    public static IQueryable<Enrolment> RatableBy(this IQueryable<Enrolment> enrolments, Guid personId, RaterRole role, LearningDb db)
+    {
+        if (role == RaterRole.Coach) return enrolments.CoachedBy(personId, db);
+        var present = enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn);
+        if (role == RaterRole.Self) return present.Where(e => e.PersonId == personId);
+        var own = db.LearnersOfAgenciesOf(personId);
+        var others = present.Where(e => e.PersonId != personId && !own.Contains(e.PersonId));
+        if (role == RaterRole.External)
+        {
+            var agencies = db.AgencyRaters.Where(r => r.PersonId == personId).Select(r => (Guid?)r.AgencyId);
+            return others.Where(e => agencies.Contains(e.AgencyId));
+        }
+
+        var led = db.CohortMembers.Where(m => m.PersonId == personId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        return others.Where(e => led.Contains(e.CohortId));
+    }
+
+    /// <summary>
+    /// Reviews that the caller may see: their own ratings at any time, and what is locked of their own practice, of learners of their
+    /// cohorts, and of coachees who share it. A programme admin sees what is locked, and stands in the log.
+    /// </summary>
+    public static IQueryable<FidelityReview> SeenBy(this IQueryable<FidelityReview> reviews, Caller caller, LearningDb db)
+    {
+        var (me, own) = (caller.PersonId, db.LearnersOfOwnAgencies(caller));
+        if (caller.IsProgramAdmin)
+            return reviews.Where(r => r.RaterId == me || (r.LockedAt != null && (r.SubjectId == me || !own.Contains(r.SubjectId))));
+        var (taught, sharing) = (db.LearnersTaughtBy(caller), db.CoacheesSharingWith(caller));
+        return reviews.Where(r => r.RaterId == me
+            || (r.LockedAt != null && (r.SubjectId == me || taught.Contains(r.SubjectId) || sharing.Contains(r.SubjectId))));
+    }
+
+    /// <summary>Learners of cohorts in which the caller teaches, but for those of agencies of the caller's own.</summary>
+    public static IQueryable<Guid> LearnersTaughtBy(this LearningDb db, Caller caller)
+    {
+        var (own, cohorts) = (db.LearnersOfOwnAgencies(caller), CoachingQueries.CohortsOf(caller.PersonId, db));
+        return db.Enrolments
+            .Where(e => e.Status != EnrolmentStatus.Withdrawn && cohorts.Contains(e.CohortId) && !own.Contains(e.PersonId))
+            .Select(e => e.PersonId);
+    }
+
+    /// <summary>Coachees of the caller who share what others have seen and rated.</summary>
+    public static IQueryable<Guid> CoacheesSharingWith(this LearningDb db, Caller caller)
+    {
+        var own = db.LearnersOfOwnAgencies(caller);
+        return db.CoachingRelationships
+            .Where(r => r.CoachId == caller.PersonId && r.Shares.Fidelity && !own.Contains(r.CoacheeId)).Active(db)
+            .Select(r => r.CoacheeId);
+    }
+
+    /// <summary>What holds on a day.</summary>
+    public static IQueryable<RaterCalibration> HoldingOn(this IQueryable<RaterCalibration> calibrations, DateOnly day) =>
+        calibrations.Where(c => c.LapsedAt == null && c.Until > day);
+}

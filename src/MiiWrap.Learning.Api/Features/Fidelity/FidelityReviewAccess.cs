@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
+using MiiWrap.Learning.Domain.Fidelity;
+using MiiWrap.Learning.Domain.Reflections;
+
+namespace MiiWrap.Learning.Api.Features.Fidelity;
+
+/// <summary>Finds a fidelity review for those who may know of it, and writes down who was shown one.</summary>
+internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimeProvider clock)
+{
+    /// <summary>By one statement.</summary>
+    public async Task<OpenedFidelityReview> Find(Guid reviewId, CancellationToken ct)
+    {
+        var (led, sharing, taught) = (LedCohorts(), db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
+        var calibrated = db.RaterCalibrations.HoldingOn(DateOnly.FromDateTime(clock.UtcNow()));
+        var found = await db.FidelityReviews.Include(r => r.Result).SeenBy(caller, db).Where(r => r.Id == reviewId)
+            .LeftJoin(db.RaterPairs, r => r.PairId, p => (Guid?)p.Id, (r, pair) => new { Review = r, Pair = pair }).Select(o => new
+        {
+            o.Review,
+            o.Pair,
+            Subject = db.Users.Where(p => p.Id == o.Review.SubjectId).Select(p => p.Name).First(),
+            Rater = db.Users.Where(p => p.Id == o.Review.RaterId).Select(p => p.Name).First(),
+            Caller = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
+            IsCalibrated = calibrated.Any(c => c.PersonId == o.Review.RaterId && c.Instrument == o.Review.Instrument),
+            IsCoach = sharing.Contains(o.Review.SubjectId),
+            IsTaught = taught.Contains(o.Review.SubjectId),
+            IsLed = db.Enrolments.Any(e => e.PersonId == o.Review.SubjectId && e.Status != EnrolmentStatus.Withdrawn
+                && led.Contains(e.CohortId)),
+        }).AsSingleQuery().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("fidelity");
+        return new(found.Review, caller, found.Pair, found.Subject, found.Rater, found.Caller)
+        {
+            RaterIsCalibrated = found.IsCalibrated,
+            // Whoever teaches a learner of an agency of their own does so without seeing any of this.
+            IsLead = found.IsTaught && found.IsLed,
+            Role = found.IsCoach ? ReaderRole.Coach
+                : !found.IsTaught ? ReaderRole.ProgramAdmin
+                : found.IsLed ? ReaderRole.Lead
+                : ReaderRole.Instructor,
+        };
+    }
+
+    /// <summary>As <see cref="Find"/>, for its rater alone.</summary>
+    public async Task<OpenedFidelityReview> FindOwn(Guid reviewId, string what, CancellationToken ct)
+    {
+        var found = await Find(reviewId, ct);
+        return found.IsRater
+            ? found
+            : throw new RuleException("fidelity.notYours", $"Only whoever rates {what}.", RuleKind.Forbidden);
+    }
+
+    /// <summary>Adds a line to the log of readers, to be saved with whatever else is.</summary>
+    public void Note(OpenedFidelityReview found, ReaderAct act)
+    {
+        var now = clock.UtcNow();
+        db.Add(new FidelityReading(
+            NewId.At(now), found.Review.SubjectId, found.Review.Id, caller.PersonId, found.CallerName, found.Role, act, now));
+    }
+
+    private IQueryable<Guid> LedCohorts() =>
+        db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+}
+
+/// <summary>A review with the caller's part in it.</summary>
+/// <param name="CallerName">As the log of readers has it.</param>
+internal sealed record OpenedFidelityReview(
+    FidelityReview Review, Caller Caller, InterRaterPair? Pair, string SubjectName, string RaterName, string CallerName)
+{
+    /// <summary>Whether the rater is calibrated on the instrument today.</summary>
+    public required bool RaterIsCalibrated { get; init; }
+
+    /// <summary>The caller leads a cohort in which the subject learns.</summary>
+    public required bool IsLead { get; init; }
+
+    /// <summary>The part in which the caller sees it who neither rated nor was rated.</summary>
+    public required ReaderRole Role { get; init; }
+
+    public bool IsRater => Review.RaterId == Caller.PersonId;
+
+    public bool IsSubject => Review.SubjectId == Caller.PersonId;
+}
