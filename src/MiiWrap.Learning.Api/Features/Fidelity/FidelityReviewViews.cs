@@ -27,8 +27,8 @@ namespace MiiWrap.Learning.Api.Features.Fidelity;
 /// </param>
 /// <param name="Notes">The rater's words, by item; none in a list.</param>
 /// <param name="Scores">
-/// What comes of the ratings, in the form's order; of a draft, as it would be now. In a list the total alone, once it is locked, and nothing
-/// for who is shown it as a programme admin: each reading of theirs is written down.
+/// What comes of the ratings, in the form's order; of a draft, as it would be now. In a list the total alone, once it is locked, and
+/// nothing for who is shown it as a programme admin: each reading of theirs is written down.
 /// </param>
 /// <param name="Flags">The codes of the flags that are raised; in a list, where its total is shown.</param>
 /// <param name="Missing">The codes of the items that were neither rated nor marked N/A; none in a list.</param>
@@ -145,8 +145,8 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
             review.Id, review.Instrument, review.InstrumentVersion, new(review.SubjectId, subject), new(review.RaterId, rater),
             review.RaterRole, review.Event.Kind, Months.NameOf(review.Event.Month), review.Event.SegmentMinutes,
             review.Event.ConsentConfirmed, review.SessionId, review.Status, OneSample, new Dictionary<string, ItemRating>(),
-            new Dictionary<string, string>(), [], [], [], pair is null ? null : new(pair.Id, StateOf(pair)), review.SupersedesId, null, null,
-            null, review.RepliedAt, review.CreatedAt, review.LockedAt, review.PurgedAt) { Etag = ETags.Of(review.Id, review.RowVersion) };
+            new Dictionary<string, string>(), [], [], [], pair is null ? null : new(pair.Id, StateOf(pair)), review.SupersedesId,
+            null, null, null, review.RepliedAt, review.CreatedAt, review.LockedAt, review.PurgedAt) { Etag = ETags.Of(review.Id, review.RowVersion) };
 
     private static PairState StateOf(InterRaterPair pair) =>
         pair.LockedAt is not null ? PairState.Locked : pair.AbandonedAt is not null ? PairState.Abandoned : PairState.Open;
