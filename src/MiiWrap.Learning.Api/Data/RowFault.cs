@@ -26,7 +26,8 @@ internal static class RowFault
         {
             return await load(ids);
         }
-        catch (Exception e) when (e.IsOfOneRow())
+        // Without a row it is no row's fault.
+        catch (Exception e) when (ids.Length > 0 && e.IsOfOneRow())
         {
             if (ids.Length == 1)
             {

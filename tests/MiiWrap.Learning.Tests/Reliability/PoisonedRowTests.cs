@@ -151,6 +151,54 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         Assert.True(figures.Status == HttpStatusCode.OK || figures.Expect(HttpStatusCode.ServiceUnavailable, "row.unreadable") is not null);
     }
 
+    /// <summary>What is damaged of a learner's, {0}, and what of their page stays: of two sessions, steps or drafts the other one.</summary>
+    [Theory]
+    [InlineData("UPDATE CoachingSessions SET StartsAt = '2027-02-04 rubbish' WHERE Id = {1}", "next drafts checkIns commitments later")]
+    [InlineData("UPDATE CoachingSessions SET StartsAt = '2027-02-02 rubbish' WHERE Id = {1}", "next drafts checkIns commitments later")]
+    [InlineData("UPDATE ActionItems SET DueOn = '2027-01 rubbish' WHERE Id = {2}", "next drafts checkIns commitment session")]
+    [InlineData("UPDATE ActionItems SET IfThen_PlannedFor = 'rubbish' WHERE Id = {2}", "next drafts checkIns commitment session")]
+    [InlineData("UPDATE Reflections SET DraftSavedAt = 'rubbish' WHERE PersonId = {0} AND Assignment LIKE '1.2%'", "next draft checkIns commitments session")]
+    [InlineData("UPDATE Reflections SET Status = 'OfALaterRelease' WHERE PersonId = {0} AND Assignment LIKE '1.2%'", "next draft checkIns commitments session")]
+    [InlineData("UPDATE Nudges SET ExpiresAt = '2099 rubbish' WHERE PersonId = {0} AND Status = 'Sent'", "next drafts commitments session")]
+    [InlineData("UPDATE UnitProgress SET StartedAt = 'rubbish' WHERE EnrolmentId IN (SELECT Id FROM Enrolments WHERE PersonId = {0})", "checkIns commitments session")]
+    [InlineData("UPDATE Enrolments SET EnrolledAt = 'rubbish' WHERE PersonId = {0}", "checkIns commitments session")]
+    public async Task A_bad_row_of_somebodys_own_leaves_out_what_it_is_of_alone(string poison, string stays)
+    {
+        var (cohort, coach) = (await app.Cohort(), await app.Person());
+        var learner = await app.Learner(cohort);
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"{learner.Unit(Anchor)}/complete", Given.IfThen())).Ok();
+        await app.SweepAt(FlowingClock.Monday.AddDays(2));
+        await learner.Write();
+        await learner.Write("1.2-coach-supervisor-trainer");
+        var sessions = new List<Guid>();
+        foreach (var days in new[] { 1, 2 })
+            sessions.Add((Guid)(await coach.Http.Plan(FlowingClock.Now.AddDays(days), learner.Id)).Expect(HttpStatusCode.Created)["id"]!);
+        var steps = new List<Guid>();
+        for (var i = 0; i < 2; i++)
+            steps.Add((Guid)(await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId)))
+                .Expect(HttpStatusCode.Created)["id"]!);
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync(
+            poison, [learner.Id, sessions[0], steps[0]], TestContext.Current.CancellationToken));
+
+        var shown = (await learner.Http.Read("/v1/me/next", PageReads.MeetsDamage)).Ok();
+        var kept = new Dictionary<string, Func<bool>>
+        {
+            ["next"] = () => shown["next"] is not null,
+            ["drafts"] = () => shown["drafts"]!.AsArray().Count == 2,
+            ["draft"] = () => shown["drafts"]!.AsArray().Count == 1,
+            ["checkIns"] = () => shown["checkIns"]!.AsArray().Count > 0,
+            ["commitments"] = () => shown["commitments"]!.AsArray().Count == 2,
+            ["commitment"] = () => (Guid)Assert.Single(shown["commitments"]!.AsArray())!["id"]! == steps[1],
+            ["session"] = () => (Guid)shown["session"]!["id"]! == sessions[0],
+            ["later"] = () => (Guid)shown["session"]!["id"]! == sessions[1],
+        };
+        Assert.All(stays.Split(' '), part => Assert.True(kept[part](), $"{part}: {shown.Body}"));
+        // Nobody is sent to what cannot be opened.
+        var next = (string?)(await coach.Http.Read("/v1/me/next", PageReads.MeetsDamage)).Ok()["next"]?["kind"];
+        Assert.True(next is not ("record" or "close"), next);
+    }
+
     [Theory]
     [MemberData(nameof(Later))]
     public async Task A_row_that_cannot_be_read_is_left_out_of_lists_and_of_no_rate(string poison)

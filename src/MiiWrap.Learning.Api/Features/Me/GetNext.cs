@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
@@ -78,49 +79,23 @@ public sealed record OpenDraft(Guid EnrolmentId, string Assignment, string UnitT
 /// <summary>Feedback that the learner has not opened.</summary>
 public sealed record WaitingFeedback(Guid EnrolmentId, string Assignment, DateTime PublishedAt);
 
-internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock)
+internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLibrary library, TimeProvider clock, ILogger<GetNext> log)
     : IRequestHandler<GetNext, WhatIsNext>
 {
     public async Task<WhatIsNext> Handle(GetNext request, CancellationToken cancellationToken)
     {
-        var (now, me) = (clock.UtcNow(), caller.PersonId);
-        var (recordable, today) = (now.AddDays(-CoachingSession.DaysToRecord), DateOnly.FromDateTime(now));
+        var now = clock.UtcNow();
+        var today = DateOnly.FromDateTime(now);
         var checkIns = await db.UnitNudges
             .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
-            .OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit).WithOpportunity(db)
-            .OrderBy(n => n.Nudge.ExpiresAt).ThenBy(n => n.Nudge.Id).ToListAsync(cancellationToken);
-        var own = await db.Users.Where(p => p.Id == caller.PersonId).SelectMany(_ => Sessions(now).Take(1).DefaultIfEmpty(), (p, s) => new
-        {
-            SessionId = (Guid?)s!.Id,
-            StartsAt = (DateTime?)s.StartsAt,
-            Minutes = (int?)s.Minutes,
-            CoachId = (Guid?)s.CoachId,
-            p.TimeZone,
-            Commitments = db.ActionItems
-                .Where(i => i.OwnerId == p.Id && (i.State == ActionState.Proposed || i.State == ActionState.Agreed))
-                .OrderBy(i => i.DueOn).ThenBy(i => i.Id)
-                .Select(i => new Step(i.Id, i.State, i.IfThen, i.Sign, i.DueOn, i.Evidence.Any(e => e.Level == TransferLevel.Applied)))
-                .ToList(),
-            ToRecord = db.CoachingSessions
-                .Where(s => s.CoachId == p.Id && s.Status == SessionStatus.Planned && s.StartsAt <= now && s.StartsAt > recordable)
-                .OrderBy(s => s.StartsAt).ThenBy(s => s.Id).Select(s => (Guid?)s.Id).FirstOrDefault(),
-            ToClose = db.ActionItems.CoachedBy(me, db)
-                .Where(i => i.CoachId == me && i.State == ActionState.Agreed
-                    && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)))
-                .OrderBy(i => i.DueOn).ThenBy(i => i.Id).Select(i => (Guid?)i.Id).FirstOrDefault(),
-            Reflections = db.Reflections.Where(r => r.PersonId == p.Id).OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id)
-                .Select(r => new Written(
-                    r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null
-                        && r.PurgedAt == null, r.DraftSavedAt, r.FeedbackWaitingSince))
-                .ToList(),
-        }).AsNoTracking().AsSingleQuery().SingleAsync(cancellationToken);
+            .LoadReadablePageAsync(n => n.Id, some => some.OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit),
+                some => some.WithOpportunity(db).OrderBy(n => n.Nudge.ExpiresAt).ThenBy(n => n.Nudge.Id).ToListAsync(cancellationToken),
+                log.LeavesOut("nudge"), cancellationToken);
+        var own = await ReadOwn(now, today, cancellationToken);
         var reflections = own.Reflections;
         var feedback = reflections.Where(r => r.FeedbackWaitingSince is not null).Take(Paging.MostLimit)
             .Select(r => new WaitingFeedback(r.EnrolmentId, r.Assignment, r.FeedbackWaitingSince!.Value));
         var studied = await Studied(reflections.ToLookup(r => r.EnrolmentId), cancellationToken);
-        var session = own.SessionId is { } id
-            ? new NextSession(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == caller.PersonId)
-            : null;
         var (back, later) = Next(studied, now);
         var ownToday = Zones.TryFind(own.TimeZone, out var zone) ? Zones.LocalDate(now, zone) : today;
         var next = back
@@ -131,35 +106,105 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             ?? (own.ToClose is { } toClose
                 ? new NextStep(NextStepKind.Close, "Say what became of a step of somebody you coach", $"/v1/action-items/{toClose}") : null)
             ?? later
-            ?? (session is null ? null : new(NextStepKind.Session, "Coaching session", $"/v1/coaching-sessions/{session.Id}"));
-        return new(next, await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback], session,
+            ?? (own.Session is { } session ? new(NextStepKind.Session, "Coaching session", $"/v1/coaching-sessions/{session.Id}") : null);
+        return new(next, await library.ItemsOf(db, checkIns, cancellationToken), Drafts(studied), [.. feedback], own.Session,
             [.. own.Commitments.Select(c => new Commitment(
                 c.Id, c.State, new(c.IfThen.Cue, c.IfThen.Action, c.IfThen.PlannedFor), c.Sign, c.DueOn, c.IsDone))]);
     }
 
-    /// <summary>The next first.</summary>
-    private IQueryable<CoachingSession> Sessions(DateTime now)
+    /// <summary>What is the caller's own: in one statement, and part by part without what is damaged where anything of it is.</summary>
+    private async Task<Own> ReadOwn(DateTime now, DateOnly today, CancellationToken ct)
     {
-        var parts = db.SessionParticipants.Where(p => p.PersonId == caller.PersonId && p.Attendance == null).Select(p => p.SessionId);
-        return db.CoachingSessions
-            .Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now && (s.CoachId == caller.PersonId || parts.Contains(s.Id)))
-            .OrderBy(s => s.StartsAt).ThenBy(s => s.Id);
+        var (me, recordable) = (caller.PersonId, now.AddDays(-CoachingSession.DaysToRecord));
+        var taken = db.SessionParticipants.Where(p => p.PersonId == me && p.Attendance == null).Select(p => p.SessionId);
+        var planned = db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned);
+        var coming = planned.Where(s => s.StartsAt > now && (s.CoachId == me || taken.Contains(s.Id)));
+        var toRecord = planned.Where(s => s.CoachId == me && s.StartsAt <= now && s.StartsAt > recordable);
+        var agreed = db.ActionItems.Where(i => i.State == ActionState.Proposed || i.State == ActionState.Agreed);
+        var toClose = db.ActionItems.CoachedBy(me, db).Where(i => i.CoachId == me && i.State == ActionState.Agreed
+            && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)));
+        var (session, begun, due) = (Earliest(coming), Earliest(toRecord), ByDay(toClose).Take(1));
+        try
+        {
+            var own = await db.Users.Where(p => p.Id == me)
+                .SelectMany(_ => session.DefaultIfEmpty(), (p, s) => new { Person = p, Session = s })
+                .SelectMany(_ => begun.DefaultIfEmpty(), (o, s) => new { o.Person, o.Session, Begun = s })
+                .SelectMany(_ => due.DefaultIfEmpty(), (o, i) => new
+                {
+                    o.Person.TimeZone,
+                    SessionId = (Guid?)o.Session!.Id,
+                    StartsAt = (DateTime?)o.Session.StartsAt,
+                    Minutes = (int?)o.Session.Minutes,
+                    CoachId = (Guid?)o.Session.CoachId,
+                    ToRecord = (Guid?)o.Begun!.Id,
+                    BegunAt = (DateTime?)o.Begun.StartsAt,
+                    ToClose = (Guid?)i!.Id,
+                    DueOn = (DateOnly?)i.DueOn,
+                    Commitments = agreed.Where(a => a.OwnerId == o.Person.Id).OrderBy(a => a.DueOn).ThenBy(a => a.Id)
+                        .Select(AsStep).ToList(),
+                    Reflections = db.Reflections.Where(r => r.PersonId == o.Person.Id).OrderBy(r => r.FeedbackWaitingSince)
+                        .ThenBy(r => r.Id).Select(AsWritten).ToList(),
+                }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
+            return new(
+                own.TimeZone, own.SessionId is { } id ? new(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == me) : null,
+                own.Commitments, own.ToRecord, own.ToClose, own.Reflections);
+        }
+        catch (Exception e) when (e.IsOfOneRow())
+        {
+            var damaged = new List<Guid>();
+            var leftOut = log.LeavesOut("reflection");
+            var written = await db.Reflections.Where(r => r.PersonId == me).LoadReadablePageAsync(
+                r => r.Id, some => some.OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id),
+                some => some.Select(AsWritten).ToListAsync(ct), leftOut + ((id, _) => damaged.Add(id)), ct);
+            // It was written: nobody is asked to write it, and nothing else is said of it.
+            written.AddRange(await db.Reflections.Where(r => damaged.Contains(r.Id))
+                .Select(r => new Written(r.EnrolmentId, r.Assignment, ReflectionStatus.Draft, false, default, null)).ToListAsync(ct));
+            return new(
+                await db.Users.Where(p => p.Id == me).Select(p => p.TimeZone).SingleAsync(ct),
+                await First(coming), await Steps(agreed.Where(a => a.OwnerId == me), ByDay), (await First(toRecord))?.Id,
+                (await Steps(toClose, some => ByDay(some).Take(1))).FirstOrDefault()?.Id, written);
+        }
+
+        async Task<NextSession?> First(IQueryable<CoachingSession> sessions) => (await sessions.LoadReadablePageAsync(
+            s => s.Id, Earliest, some => some.Select(s => new NextSession(s.Id, s.StartsAt, s.Minutes, s.CoachId == me)).ToListAsync(ct),
+            log.LeavesOut("session"), ct)).FirstOrDefault();
+
+        Task<List<Step>> Steps(IQueryable<ActionItem> items, Func<IQueryable<ActionItem>, IQueryable<ActionItem>> page) =>
+            items.LoadReadablePageAsync(
+                i => i.Id, page, some => some.AsNoTracking().Select(AsStep).ToListAsync(ct), log.LeavesOut("action item"), ct);
     }
+
+    private static IQueryable<CoachingSession> Earliest(IQueryable<CoachingSession> sessions) =>
+        sessions.OrderBy(s => s.StartsAt).ThenBy(s => s.Id).Take(1);
+
+    private static IQueryable<ActionItem> ByDay(IQueryable<ActionItem> items) => items.OrderBy(i => i.DueOn).ThenBy(i => i.Id);
 
     private async Task<IReadOnlyList<Study>> Studied(ILookup<Guid, Written> reflections, CancellationToken ct)
     {
-        var enrolments = await db.Enrolments.OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn).Include(e => e.Units)
-            .OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
-            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
-            {
-                Enrolment = e,
-                Cohort = c,
-                Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
-            }).AsNoTracking().AsSingleQuery().ToListAsync(ct);
+        var enrolments = await db.Enrolments.OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn).LoadReadablePageAsync(
+            e => e.Id, all => all,
+            some => some.Include(e => e.Units).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
+                .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
+                {
+                    Enrolment = e,
+                    Cohort = c,
+                    Opened = db.ModuleOpenings.Where(o => o.EnrolmentId == e.Id).Select(o => o.Module).ToList(),
+                }).AsNoTracking().AsSingleQuery().ToListAsync(ct),
+            log.LeavesOut("enrolment"), ct);
         var studied = new List<Study>(enrolments.Count);
         foreach (var one in enrolments)
-            studied.Add(new(one.Enrolment, one.Cohort, await library.Of(db, one.Cohort, ct), one.Opened.ToHashSet(),
-                reflections[one.Enrolment.Id].ToDictionary(r => r.Assignment)));
+        {
+            try
+            {
+                studied.Add(new(one.Enrolment, one.Cohort, await library.Of(db, one.Cohort, ct), one.Opened.ToHashSet(),
+                    reflections[one.Enrolment.Id].ToDictionary(r => r.Assignment)));
+            }
+            catch (Exception e) when (e.IsOfOneRow())
+            {
+                log.LeavesOut("curriculum of enrolment")(one.Enrolment.Id, e);
+            }
+        }
+
         return studied;
     }
 
@@ -197,6 +242,17 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
 
         return (null, unit ?? later);
     }
+
+    private static readonly Expression<Func<ActionItem, Step>> AsStep = i =>
+        new(i.Id, i.State, i.IfThen, i.Sign, i.DueOn, i.Evidence.Any(e => e.Level == TransferLevel.Applied));
+
+    private static readonly Expression<Func<Reflection, Written>> AsWritten = r => new(
+        r.EnrolmentId, r.Assignment, r.StatusBeforeHold ?? r.Status, r.StatusBeforeHold == null && r.PurgedAt == null, r.DraftSavedAt,
+        r.FeedbackWaitingSince);
+
+    private sealed record Own(
+        string TimeZone, NextSession? Session, IReadOnlyList<Step> Commitments, Guid? ToRecord, Guid? ToClose,
+        IReadOnlyList<Written> Reflections);
 
     private sealed record Written(
         Guid EnrolmentId, string Assignment, ReflectionStatus Status, bool IsShown, DateTime DraftSavedAt, DateTime? FeedbackWaitingSince);
