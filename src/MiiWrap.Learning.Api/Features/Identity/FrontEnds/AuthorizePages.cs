@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore;
@@ -35,7 +37,8 @@ internal static class AuthorizePages
     private const string Scheme = "Connect";
     private const string DeviceCookie = "learning-connect-device";
     private const string SignedInAt = "at";
-    private static readonly TimeSpan SignedInFor = TimeSpan.FromMinutes(30);
+    private const string SignedInFor = "for";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
     private static readonly string StampClaim = new ClaimsIdentityOptions().SecurityStampClaimType;
 
     public static IServiceCollection AddAuthorizePages(this IServiceCollection services)
@@ -48,7 +51,7 @@ internal static class AuthorizePages
             // Sent when the front end sends somebody here, and with no form of another site.
             o.Cookie.SameSite = SameSiteMode.Lax;
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            o.ExpireTimeSpan = SignedInFor;
+            o.ExpireTimeSpan = Lifetime;
             o.SlidingExpiration = false;
         });
         return services;
@@ -80,7 +83,7 @@ internal static class AuthorizePages
         var granted = await db.Consents.GrantedTo(client.Id, who.Id, ct);
         // Anybody's program can call itself by a native one's name on the same device, so those are asked for each time (RFC 8252, 8.6).
         if (client.Kind == ClientKind.FrontEnd && !request.HasPromptValue(PromptValues.Consent)
-            && granted.Cover(Asked(request))) return Allow(who, request, now);
+            && granted.Cover(Asked(request))) return await Allow(http, who, request, now);
         if (request.HasPromptValue(PromptValues.None)) return Refuse(Errors.ConsentRequired);
         http.User = who.Principal;
         return await ConsentForm(http, forgery, db, request, client, who, ct);
@@ -96,10 +99,17 @@ internal static class AuthorizePages
         var now = clock.UtcNow();
         if (await Find(http, access, ct) is not { } who)
             return SignInForm(http, forgery, 200, QueryOf(request), "You have been away for a while; please sign in once more.");
+        if (MustSignInAgain(request, who, now) || await IsForAnother(http, request, who))
+            return await Show(http, forgery, db, access, clock, ct);
         http.User = who.Principal;
         var client = await db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == request.ClientId, ct);
         if (!await forgery.IsRequestValidAsync(http)) return await ConsentForm(http, forgery, db, request, client, who, ct);
-        if (request["decision"].ToString() != "allow") return Refuse(Errors.AccessDenied);
+        if (request["decision"].ToString() != "allow")
+        {
+            await Answer(http, request, who);
+            return Refuse(Errors.AccessDenied);
+        }
+
         var asked = Asked(request);
         var granted = await db.Consents.GrantedTo(client.Id, who.Id, ct);
         if (!granted.Cover(asked))
@@ -109,7 +119,7 @@ internal static class AuthorizePages
             log.FrontEndAllowed(who.Id, client.Id, string.Join(' ', asked));
         }
 
-        return Allow(who, request, now);
+        return await Allow(http, who, request, now);
     }
 
     public static async Task<IResult> SignIn(
@@ -127,7 +137,7 @@ internal static class AuthorizePages
         {
             limits.CheckSignIn(http, email, (await devices.Find(email, device, ct))?.Id);
             var signedIn = await mediator.Send(new SignIn(email, password, device, code), ct);
-            await http.SignInAsync(Scheme, CookieOf(signedIn));
+            await http.SignInAsync(Scheme, CookieOf(signedIn, KeyOf(new(QueryHelpers.ParseQuery(query)))));
             http.KeepDevice(DeviceCookie, Path, signedIn.DeviceToken);
             // A path of ours with whatever query: it goes through the same checks as the first time.
             return TypedResults.Redirect($"{AuthorizationServer.AuthorizePath}?{query}");
@@ -167,15 +177,17 @@ internal static class AuthorizePages
 
     /// <summary>Who is signed in on these pages, and may still be.</summary>
     private static async Task<SignedInPerson?> Find(HttpContext http, IssuedAccess access, CancellationToken ct) =>
-        (await http.AuthenticateAsync(Scheme)).Principal is { } principal
+        await http.AuthenticateAsync(Scheme) is { Principal: { } principal, Properties: { } properties }
         && long.TryParse(principal.FindFirstValue(SignedInAt), CultureInfo.InvariantCulture, out var ticks)
         && await access.FindPersonAsync(principal, ct) is { SecurityStamp: { } stamp } person
-            ? new(person.Id, stamp, new(ticks, DateTimeKind.Utc), principal)
+            ? new(person.Id, stamp, new(ticks, DateTimeKind.Utc), principal, properties)
             : null;
 
-    private sealed record SignedInPerson(Guid Id, string Stamp, DateTime SignedInAt, ClaimsPrincipal Principal);
+    private sealed record SignedInPerson(
+        Guid Id, string Stamp, DateTime SignedInAt, ClaimsPrincipal Principal, AuthenticationProperties Properties);
 
-    private static ClaimsPrincipal CookieOf(SignedIn signedIn)
+    /// <param name="request">What the password was given for; it counts as new for that alone, until it is answered.</param>
+    private static ClaimsPrincipal CookieOf(SignedIn signedIn, string request)
     {
         var signedInAt = signedIn.EndsAt - Sessions.Longest;
         return new(new ClaimsIdentity(
@@ -184,16 +196,31 @@ internal static class AuthorizePages
                 new(StampClaim, signedIn.Principal.FindFirstValue(StampClaim)!),
                 new(SignInCache.Claim, $"{SignInCache.Of(signedIn.Principal)}"),
                 new(SignedInAt, signedInAt.Ticks.ToString(CultureInfo.InvariantCulture)),
+                new(SignedInFor, request),
             ], Scheme));
     }
 
-    /// <summary>The front end wants the password now, or not longer ago than it says.</summary>
-    private static bool MustSignInAgain(OpenIddictRequest request, SignedInPerson who, DateTime now)
+    /// <summary>
+    /// The front end wants the password for this very request, or not longer ago than it says (OpenID Connect Core, 3.1.2.1). Whoever is
+    /// back from the form has given it for this one.
+    /// </summary>
+    private static bool MustSignInAgain(OpenIddictRequest request, SignedInPerson who, DateTime now) => !HasSignedInFor(request, who)
+        && (request.HasPromptValue(PromptValues.Login)
+            || (request.MaxAge is { } most && (most <= 0 || now - who.SignedInAt > TimeSpan.FromSeconds(most))));
+
+    private static bool HasSignedInFor(OpenIddictRequest request, SignedInPerson who) =>
+        who.Principal.FindFirstValue(SignedInFor) == KeyOf(request);
+
+    /// <summary>Names a request by all that it asks, in whatever order.</summary>
+    private static string KeyOf(OpenIddictRequest request) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(QueryString
+        .Create(Parameters(request).Where(p => !string.IsNullOrEmpty(p.Value)).OrderBy(p => p.Key, StringComparer.Ordinal)).Value!)));
+
+    /// <summary>Whoever asks the same once more wants the password once more.</summary>
+    private static async Task Answer(HttpContext http, OpenIddictRequest request, SignedInPerson who)
     {
-        var age = now - who.SignedInAt;
-        // Back from the form, which the same query has led to; no age at all means the same.
-        if (request.HasPromptValue(PromptValues.Login) || request.MaxAge <= 0) return age > TimeSpan.FromMinutes(1);
-        return request.MaxAge is { } most && age > TimeSpan.FromSeconds(most);
+        if (!HasSignedInFor(request, who)) return;
+        var identity = new ClaimsIdentity(who.Principal.Claims.Where(c => c.Type != SignedInFor), Scheme);
+        await http.SignInAsync(Scheme, new(identity), who.Properties);
     }
 
     /// <summary>The front end has somebody else in mind, whom it names by their identity token (OpenID Connect Core, 3.1.2.1).</summary>
@@ -209,9 +236,13 @@ internal static class AuthorizePages
         return asked.Count > 0 ? asked : [OpenIddictConstants.Scopes.OpenId];
     }
 
-    private static SignInHttpResult Allow(SignedInPerson who, OpenIddictRequest request, DateTime now) => TypedResults.SignIn(
-        FrontEndSignIns.Principal(who.Id, who.Stamp, who.SignedInAt, request.GetScopes(), now),
-        authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    private static async Task<SignInHttpResult> Allow(HttpContext http, SignedInPerson who, OpenIddictRequest request, DateTime now)
+    {
+        await Answer(http, request, who);
+        return TypedResults.SignIn(
+            FrontEndSignIns.Principal(who.Id, who.Stamp, who.SignedInAt, request.GetScopes(), now),
+            authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    }
 
     private static ForbidHttpResult Refuse(string error) => TypedResults.Forbid(
         new() { Items = { [OpenIddictServerAspNetCoreConstants.Properties.Error] = error } },

@@ -174,6 +174,39 @@ public sealed class FrontEndSignInTests(LearningApp app)
         }
     }
 
+    [Theory]
+    [InlineData("prompt=login")]
+    [InlineData("max_age=0")]
+    public async Task A_password_counts_as_new_for_the_request_that_it_was_given_for_and_once(string now)
+    {
+        var (frontEnd, other, person) = (await Make("learning"), await Make("learning"), await app.Person());
+        var pages = new PageSession(app);
+        Task<Page> SignIn(Page form) => pages.Post(form, "/connect/sign-in", ("email", person.Email), ("password", Given.Password));
+        static bool IsAsked(Page page) => page.Body.Contains("name=\"password\"", StringComparison.Ordinal);
+        // Of this moment, and of another request.
+        var consent = await pages.Get((await SignIn(await pages.Get(other.AuthorizeUrl("learning")))).Location!);
+        var url = $"{frontEnd.AuthorizeUrl("openid")}&{now}";
+        var form = await pages.Get(url);
+        Assert.True(IsAsked(form));
+        // Nor is it given a code by a form of somebody's own making.
+        var query = QueryHelpers.ParseQuery(new Uri(app.Address, url).Query).Select(p => (p.Key, p.Value.ToString()));
+        var forged = consent.FormOf("/connect/authorize").Where(f => f.Key.StartsWith("__", StringComparison.Ordinal))
+            .Select(f => (f.Key, f.Value));
+        Assert.True(IsAsked(await pages.Ask("/connect/authorize", [.. query, .. forged, ("decision", "allow")])));
+
+        var back = (await SignIn(form)).Location!;
+        Assert.False(IsAsked(await pages.Get(back)));
+        var page = await pages.Get(back);
+        Assert.False(IsAsked(page));
+        page = await pages.Post(page, "/connect/authorize", ("decision", "allow"));
+        Assert.NotNull((string?)QueryHelpers.ParseQuery(new Uri(page.Location!).Query)["code"]);
+        Assert.True(IsAsked(await pages.Get(back)));
+        // An older password will do where it may be older.
+        Assert.Equal(HttpStatusCode.Found, (await pages.Get(url.Replace(now, "max_age=60", StringComparison.Ordinal))).Status);
+        FlowingClock.Advance(TimeSpan.FromSeconds(61));
+        Assert.True(IsAsked(await pages.Get(url.Replace(now, "max_age=60", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public async Task Who_asks_for_nothing_gets_no_code()
     {
