@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data.Entities;
@@ -31,6 +32,28 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
         var feed = (await admin.Http.Read("/v1/events?limit=200")).Ok();
         Assert.Contains(feed["items"]!.AsArray(), e => (Guid?)e!["data"]!["learnerId"] == learner.Id
             && (string)e["type"]! == "unit.completed");
+    }
+
+    [SqliteTheory]
+    [InlineData("UPDATE FrontEndConsents SET Status = 'revoked' WHERE Subject = '{1}'")]
+    [InlineData("UPDATE FrontEndConsents SET Status = 'revoked' WHERE ApplicationId = '{0}'; UPDATE Clients SET EndedAt = '2027-02-01 09:00:00' WHERE Id = '{0}'")]
+    public async Task A_consent_that_is_taken_back_beside_the_exchange_of_a_code_leaves_no_token(string taken)
+    {
+        var person = await app.Person();
+        const string Callback = "https://front.example.org/callback";
+        var id = (Guid)(await (await app.Admin()).Http.Post("/v1/clients", new
+        {
+            name = "Companion", kind = "frontEnd", scopes = new[] { "learning" }, redirectUris = new[] { Callback },
+        })).Expect(HttpStatusCode.Created)["id"]!;
+        var frontEnd = new FrontEndSession(app, id, Callback);
+        var code = await frontEnd.Code(person.Email, "learning");
+        // What the other node deletes of sign-ins is not there yet.
+        app.Other.Commits(string.Format(CultureInfo.InvariantCulture, taken, id.ToString().ToUpperInvariant(), person.Id),
+            "INSERT INTO \"SignInSessions\"", anywhere: true);
+        var refused = await frontEnd.Exchange(code);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (refused.Status, (string?)refused["error"]));
+        Assert.True(app.Other.Written > 0);
+        Assert.False(await app.InDb(db => db.Sessions.AnyAsync(s => s.ClientId == id, Ct)));
     }
 
     [SqliteFact]

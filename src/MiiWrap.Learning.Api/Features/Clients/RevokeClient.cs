@@ -4,6 +4,7 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace MiiWrap.Learning.Api.Features.Clients;
 
@@ -23,6 +24,9 @@ internal sealed class RevokeClientHandler(LearningDb db, Caller caller, ApiClien
             ?? throw new NotFoundException("client");
         client.End(clock.UtcNow());
         await db.SaveChangesAsync(cancellationToken);
+        // On the consents it meets the codes that are exchanged at this moment: no sign-in begins after this.
+        await db.Consents.Where(c => c.Application!.Id == client.Id && c.Status == Statuses.Valid)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Status, Statuses.Revoked), cancellationToken);
         await db.Sessions.Where(s => s.ClientId == client.Id).ExecuteDeleteAsync(cancellationToken);
         known.Forget(client.Id);
         log.ClientEnded(client.Id, caller.PersonId);

@@ -45,8 +45,7 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
     {
         if (!Guid.TryParse(principal.GetClaim(Claims.Subject), out var personId) || SignInCache.Of(principal) is not { } id
             || await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.Id == personId, ct) is not { Status: PersonStatus.Active } person
-            || person.SecurityStamp != principal.GetClaim(StampClaim)
-            || !(await db.Consents.GrantedTo(clientId, personId, ct)).Cover(principal.GetScopes())) return false;
+            || person.SecurityStamp != principal.GetClaim(StampClaim)) return false;
         var signedInAt = DateTimeOffset.FromUnixTimeSeconds(
             long.Parse(principal.GetClaim(Claims.AuthenticationTime)!, CultureInfo.InvariantCulture)).UtcDateTime;
         var endsAt = signedInAt + Sessions.Longest;
@@ -56,8 +55,10 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         {
             if (!await Begin(principal, id, personId, clientId, signedInAt, expiresAt, now, ct)) return false;
         }
-        else if (await db.Sessions.Where(s => s.Id == id && s.PersonId == personId).ExecuteUpdateAsync(
-            s => s.SetProperty(x => x.RefreshedAt, now).SetProperty(x => x.ExpiresAt, expiresAt), ct) == 0)
+        // The row of the sign-in is the guard: whoever takes the consent back deletes it.
+        else if (!(await db.Consents.GrantedTo(clientId, personId, ct)).Cover(principal.GetScopes())
+            || await db.Sessions.Where(s => s.Id == id && s.PersonId == personId).ExecuteUpdateAsync(
+                s => s.SetProperty(x => x.RefreshedAt, now).SetProperty(x => x.ExpiresAt, expiresAt), ct) == 0)
         {
             return false;
         }
@@ -81,7 +82,8 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         return ended;
     }
 
-    // The key of the row is the guard: of two exchanges of one code at once the second finds it taken, and ends it.
+    // The key of the row is the guard: of two exchanges of one code at once the second finds it taken, and ends it. With the taking back of
+    // the consent it meets on the consent's row, once the sign-in is there: either that was first and is seen, or it ends the sign-in.
     private async Task<bool> Begin(
         ClaimsPrincipal principal, Guid id, Guid personId, Guid clientId, DateTime signedInAt, DateTime expiresAt, DateTime now,
         CancellationToken ct)
@@ -91,7 +93,6 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
         try
         {
             await db.SaveChangesAsync(ct);
-            return true;
         }
         catch (DbUpdateException e) when (db.IsUniqueViolation(e))
         {
@@ -99,5 +100,12 @@ internal sealed class FrontEndSignIns(LearningDb db, SignInCache known, Security
             await EndReused(principal, ct);
             return false;
         }
+
+        // A write, since a read would not wait for one that is under way.
+        await db.Consents.StandingOf(personId).Where(c => c.Application!.Id == clientId)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Status, Statuses.Valid), ct);
+        if ((await db.Consents.GrantedTo(clientId, personId, ct)).Cover(principal.GetScopes())) return true;
+        await End(principal, ct);
+        return false;
     }
 }
