@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
@@ -31,8 +34,23 @@ public sealed record DosageWindow(DateOnly From, DateOnly Until);
 public sealed record MilestoneView(int Week, int Need, bool Met);
 
 /// <summary>Reads the sessions that count, a statement for however many learners.</summary>
-internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvider clock, ILogger<DosageQueries> log)
+internal sealed class DosageQueries(LearningDb db, Caller caller, Settings settings, TimeProvider clock, ILogger<DosageQueries> log)
 {
+    /// <summary>A cohort whose dosage the caller may count, and its enrolments as far as they may: its staff everybody's.</summary>
+    public async Task<(Cohort Cohort, IQueryable<Enrolment> Enrolments)> Counted(Guid cohortId, CancellationToken ct)
+    {
+        var found = await db.Cohorts.AsNoTracking().CountedBy(caller, db).Where(c => c.Id == cohortId)
+            .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) })
+            .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("cohort");
+        if (!found.Cohort.Coaching) throw new NotFoundException("dosage");
+        var enrolments = db.Enrolments.AsNoTracking();
+        return (found.Cohort, found.IsStaff ? enrolments : enrolments.CountedBy(caller, db));
+    }
+
+    /// <summary>Those who learn in a cohort, and have not left it.</summary>
+    public static IQueryable<Enrolment> Of(Cohort cohort, IQueryable<Enrolment> enrolments) =>
+        enrolments.Where(e => e.CohortId == cohort.Id && e.Status != EnrolmentStatus.Withdrawn);
+
     /// <summary>
     /// The sessions of these enrolments that were recorded, or are still to come; nothing of one of which a row is damaged, since it would
     /// be told wrongly of.
@@ -68,11 +86,35 @@ internal sealed class DosageQueries(LearningDb db, Settings settings, TimeProvid
 
     public Dosage Of(Cohort cohort, DateTime enrolledAt, IEnumerable<CountedSession> sessions)
     {
-        var (zone, now) = (Zones.Find(cohort.TimeZone), clock.UtcNow());
-        var enrolledOn = Zones.LocalDate(enrolledAt, zone);
+        var zone = Zones.Find(cohort.TimeZone);
         return Dosage.Of(
-            settings.Dosage, enrolledOn > cohort.StartsOn ? enrolledOn : cohort.StartsOn, AttendedIn(zone, sessions), cohort.Today(now));
+            settings.Dosage, From(cohort, Zones.LocalDate(enrolledAt, zone)), AttendedIn(zone, sessions), cohort.Today(clock.UtcNow()));
     }
+
+    /// <summary>Where the learners of a cohort stood by the last release to those who are told no names; null for none.</summary>
+    public async Task<DosageRelease?> ReleaseOf(Cohort cohort, IQueryable<Enrolment> enrolments, CancellationToken ct)
+    {
+        var moved = db.LearnerMoves.Where(m => m.FromCohortId == cohort.Id).Select(m => m.EnrolmentId);
+        var counted = enrolments.Where(e => e.CohortId == cohort.Id || moved.Contains(e.Id));
+        var learners = await counted.LoadAllOrNoneAsync(e => e.Id, some => some.Select(e => new
+        {
+            e.Id,
+            e.EnrolledAt,
+            JoinedAt = e.CohortId == cohort.Id ? e.MovedAt ?? e.EnrolledAt : e.EnrolledAt,
+            LeftAt = e.CohortId != cohort.Id
+                ? db.LearnerMoves.Where(m => m.EnrolmentId == e.Id && m.FromCohortId == cohort.Id).Min(m => (DateTime?)m.At)
+                : e.Status == EnrolmentStatus.Withdrawn ? e.EndedAt : null,
+            SomebodySince = db.Opportunities.Where(o => o.EnrolmentId == e.Id).Min(o => (DateTime?)o.StartsAt),
+        }).ToListAsync(ct), ct);
+        var sessions = await SessionsOf(counted.Select(e => e.Id), ct);
+        var zone = Zones.Find(cohort.TimeZone);
+        DateOnly? DayOf(DateTime? moment) => moment is { } at ? Zones.LocalDate(at, zone) : null;
+        return DosageRelease.Latest(settings.Dosage, learners.ConvertAll(l => new CountedLearner(
+            l.Id, From(cohort, Zones.LocalDate(l.EnrolledAt, zone)), Zones.LocalDate(l.JoinedAt, zone), DayOf(l.LeftAt),
+            DayOf(l.SomebodySince), AttendedIn(zone, sessions[l.Id]))), cohort.Today(clock.UtcNow()));
+    }
+
+    private static DateOnly From(Cohort cohort, DateOnly enrolledOn) => enrolledOn > cohort.StartsOn ? enrolledOn : cohort.StartsOn;
 
     /// <summary>A learner's recorded sessions by their local days.</summary>
     public static List<AttendedSession> AttendedIn(TimeZoneInfo zone, IEnumerable<CountedSession> sessions) =>

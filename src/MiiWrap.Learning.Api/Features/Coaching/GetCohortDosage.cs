@@ -47,15 +47,11 @@ internal sealed class GetCohortDosageHandler(LearningDb db, Caller caller, Dosag
 {
     public async Task<Page<LearnerDosage>> Handle(GetCohortDosage request, CancellationToken cancellationToken)
     {
-        var found = await db.Cohorts.AsNoTracking().CountedBy(caller, db).Where(c => c.Id == request.CohortId)
-            .Select(c => new { Cohort = c, IsStaff = c.Staff.Any(m => m.PersonId == caller.PersonId) })
-            .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        if (!found.Cohort.Coaching) throw new NotFoundException("dosage");
-        var learners = db.Enrolments.AsNoTracking().Where(e => e.CohortId == request.CohortId && e.Status != EnrolmentStatus.Withdrawn);
-        if (!found.IsStaff && !caller.IsProgramAdmin) learners = learners.CountedBy(caller, db);
+        var (cohort, enrolments) = await dosages.Counted(request.CohortId, cancellationToken);
+        var learners = DosageQueries.Of(cohort, enrolments);
         return EnumNames.TryParse<DosageState>(request.State, out var state)
-            ? await OfState(request, found.Cohort, learners, state, cancellationToken)
-            : await PageOf(request, found.Cohort, learners, cancellationToken);
+            ? await OfState(request, cohort, learners, state, cancellationToken)
+            : await PageOf(request, cohort, learners, cancellationToken);
     }
 
     private async Task<Page<LearnerDosage>> PageOf(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using MiiWrap.Learning.Domain.Cohorts;
@@ -87,12 +88,49 @@ public sealed class DosageTests(LearningApp app)
         (await cohort.LetCoach(cohort.Instructor.Id, learners[0].Id)).Expect(HttpStatusCode.Created);
         await cohort.Instructor.Http.Log(CoachingSteps.Part(learners[0].Id, observed: true, feedback: true));
         FlowingClock.Advance(TimeSpan.FromDays(15));
-        static string Words(Answer summary) => string.Join(", ", summary.Ok()["counts"]!.AsObject().Select(c => $"{c.Key} {c.Value}"));
-        Assert.Equal("learners 5, onTrack 1, behind 4, met 0, missed 0", Words(await client.Read(path)));
         Assert.Equal("learners 6, onTrack 1, behind 5, met 0, missed 0", Words(await cohort.Lead.Http.Read(path)));
+        // Of two to six weeks ago, and then: that four have moved is not told until the fifth has.
+        Assert.Equal("learners 5, onTrack 5, behind 0, met 0, missed 0", Words(await client.Read(path)));
+        FlowingClock.Advance(TimeSpan.FromDays(28));
+        Assert.Equal("learners 5, onTrack 5, behind 0, met 0, missed 0", Words(await client.Read(path)));
+        FlowingClock.Advance(TimeSpan.FromDays(57));
+        var told = await client.Read(path);
+        Assert.Equal("learners 5, onTrack 0, behind 5, met 0, missed 0", Words(told));
+        Assert.InRange(DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).DayNumber - DateOnly.Parse((string)told["asOf"]!, CultureInfo.InvariantCulture).DayNumber, 15, 43);
         (await client.Read($"{cohort.Path}/dosage")).Expect(HttpStatusCode.Forbidden, "client.notAllowed");
         (await (await app.Client(null, "progress:read")).Read(path)).Expect(HttpStatusCode.Forbidden, "scope.required");
         (await (await app.Client(await app.Agency(), "coaching:read")).Read(path)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_before_and_after_learns_of_nobody_who_leaves()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var learners = new List<TestLearner>();
+        for (var i = 0; i < 6; i++)
+        {
+            var learner = await app.Learner(cohort, agencyId: agency);
+            (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete", Given.IfThen())).Ok();
+            learners.Add(learner);
+        }
+
+        var client = await app.Client(agency, "coaching:read");
+        var path = $"{cohort.Path}/dosage/summary";
+        FlowingClock.Advance(TimeSpan.FromDays(100));
+        var before = Words(await client.Read(path));
+        (await cohort.Lead.Http.Post($"{learners[0].Journey}/withdraw")).Ok();
+        (await cohort.Lead.Http.Post($"/v1/enrolments/{learners[1].EnrolmentId}/move", new { cohortId = (await OtherOf(cohort)).Id })).Ok();
+        Assert.Equal(before, Words(await client.Read(path)));
+        Assert.StartsWith("learners 4,", Words(await cohort.Lead.Http.Read(path)), StringComparison.Ordinal);
+        var told = new List<int[]>();
+        for (var week = 0; week < 20; week++)
+        {
+            told.Add([.. (await client.Read(path)).Ok()["counts"]!.AsObject().Skip(1).Select(c => (int)c.Value!)]);
+            FlowingClock.Advance(TimeSpan.FromDays(7));
+        }
+
+        Assert.All(told.SelectMany(one => told.Select(other => one.Zip(other, (a, b) => Math.Abs(a - b)).Sum() / 2)),
+            moved => Assert.True(moved == 0 || moved >= 5, string.Join("; ", told.Select(t => string.Join(' ', t)))));
     }
 
     [Fact]
@@ -180,4 +218,14 @@ public sealed class DosageTests(LearningApp app)
         $"{(int)d["contacts"]!} of {(int)d["need"]!} {(string)d["state"]!} {(string)d["window"]!["from"]!} to {(string)d["window"]!["until"]!}, "
         + string.Join(", ", d["milestones"]!.AsArray().Select(m => $"{(int)m!["week"]!} {(int)m["need"]!} {(bool)m["met"]!}"))
         + $"; {(int)d["minutes"]!} min, {(int)d["noShows"]!} no-show, {(bool)d["bunched"]!}";
+
+    private static string Words(Answer summary) => string.Join(", ", summary.Ok()["counts"]!.AsObject().Select(c => $"{c.Key} {c.Value}"));
+
+    /// <summary>A cohort with the same lead.</summary>
+    private async Task<TestCohort> OtherOf(TestCohort cohort)
+    {
+        var other = await app.Cohort();
+        (await other.Lead.Http.Patch(other.Path, new { leads = new[] { other.Lead.Id, cohort.Lead.Id } })).Ok();
+        return other;
+    }
 }
