@@ -128,7 +128,7 @@ internal sealed class YamlMap
 
     /// <summary>All words in what stands under a key, however deep.</summary>
     public IReadOnlyList<string> WordsIn(string key) =>
-        Find(key) is { } value ? [.. value.AllNodes.OfType<YamlScalarNode>().Select(n => n.Value?.Trim() ?? "")] : [];
+        Find(key) is { } value ? [.. value.AllNodes.OfType<YamlScalarNode>().Select(n => IsNull(n) ? "" : n.Value!.Trim())] : [];
 
     /// <summary>True when the key is there; it is none of the unknown ones, whatever reads it.</summary>
     public bool Knows(string key)
@@ -145,7 +145,7 @@ internal sealed class YamlMap
     }
 
     /// <summary>The line of the file at which the key's value begins, or this mapping where it has none.</summary>
-    public int LineOf(string key) => Find(key) is { } value ? LineOf(value) : Line;
+    public int LineOf(string key) => FindAny(key) is { } value ? LineOf(value) : Line;
 
     public bool Flag(string key, bool required = true)
     {
@@ -173,7 +173,7 @@ internal sealed class YamlMap
         var texts = new List<(string, int)>();
         foreach (var item in Items(key, least, mostItems))
         {
-            if (item is YamlScalarNode { Value: { } text } && text.Trim().Length > 0 && text.Trim().Length <= most)
+            if (item is YamlScalarNode { Value: { } text } && !IsNull(item) && text.Trim().Length > 0 && text.Trim().Length <= most)
             {
                 texts.Add((text.Trim(), LineOf(item)));
                 if (!IsPlain(text)) Wrong(item, key, "text without control characters and code points that are no characters", "");
@@ -282,11 +282,18 @@ internal sealed class YamlMap
     {
         known.Add(key);
         var value = Find(key);
-        if (value is null && required) faults.Add(new(file, Line, $"'{key}' is missing"));
+        if (value is null && required)
+            faults.Add(new(file, LineOf(key), FindAny(key) is null ? $"'{key}' is missing" : $"'{key}' has no value"));
         return value;
     }
 
-    private YamlNode? Find(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+    private YamlNode? Find(string key) => FindAny(key) is { } value && !IsNull(value) ? value : null;
+
+    private YamlNode? FindAny(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+
+    /// <summary>No value, in any of the ways of YAML 1.2 (10.3.2); in quotes they are texts.</summary>
+    private static bool IsNull(YamlNode value) =>
+        value is YamlScalarNode { Style: ScalarStyle.Plain, Tag.IsEmpty: true, Value: null or "" or "~" or "null" or "Null" or "NULL" };
 
     private T Wrong<T>(YamlNode value, string key, string expected, T otherwise)
     {

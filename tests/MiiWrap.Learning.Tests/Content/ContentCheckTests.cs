@@ -260,6 +260,43 @@ public sealed class ContentCheckTests
         Assert.True(faults.Count == (name == "missing prompts" ? 2 : 1), string.Join('\n', faults));
     }
 
+    [Theory]
+    [InlineData("~")]
+    [InlineData("null")]
+    [InlineData("Null")]
+    [InlineData("NULL")]
+    [InlineData("")]
+    public void What_has_no_value_is_missing_where_it_is_needed_and_empty_where_it_is_not(string none)
+    {
+        using var copy = ContentCopy.OfTheFirstVersion();
+        copy.Replace(Unit, "title: Why good training fades", $"title: {none}")
+            .Replace(Unit, "  - Name three forces that pull trained skills back to habit.", $"  - {none}")
+            .Replace(Unit, "  cue: I am next alone with a facilitator", $"  cue: {none}")
+            .Replace(Unit, "minutes: 35", $"minutes: {none}")
+            .Replace(Course, "title: MiiWrap Coaching Cohort", $"title: {none}")
+            .Replace(Course, "credit: >-\n  Original text", $"credit: {none}\n# Original text");
+        var faults = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder)).Faults;
+        Assert.Equal(
+        [
+            (Course, copy.LineOf(Course, "title:"), "'title' has no value"),
+            (Unit, copy.LineOf(Unit, "title:"), "'title' has no value"),
+            (Unit, copy.LineOf(Unit, "minutes:"), "'minutes' has no value"),
+            (Unit, copy.LineOf(Unit, "outcomes:") + 1, "'outcomes' must be text of 1 to 400 characters"),
+            (Unit, copy.LineOf(Unit, "cue:"), "'cue' has no value"),
+        ],
+        faults.Select(f => (f.File, f.Line, f.Message)).OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line));
+    }
+
+    [Fact]
+    public void A_word_in_quotes_is_a_text_whatever_it_says()
+    {
+        using var copy = ContentCopy.OfTheFirstVersion();
+        copy.Replace(Unit, "title: Why good training fades", "title: \"~\"")
+            .Replace(Unit, "  - Name three forces that pull trained skills back to habit.", "  - 'null'");
+        var read = CurriculumParser.Read(ContentFiles.FromFolder(copy.Folder));
+        Assert.Empty(read.Faults);
+    }
+
     [Fact]
     public async Task The_program_reports_all_faults_at_once_and_exits_with_1()
     {

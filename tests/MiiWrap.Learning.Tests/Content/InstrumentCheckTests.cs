@@ -24,6 +24,7 @@ public sealed class InstrumentCheckTests
         ["unknown key of an item"] = ("    scale: seen\n        critical", "    scale: seen\n        weight: 2\n        critical",
             "weight: 2", "unknown key 'weight'"),
         ["unknown key of a score"] = ("sum: [A1, A2]}", "sum: [A1, A2], times: 2}", "times: 2", "unknown key 'times'"),
+        ["title without a value"] = ("title: A small form", "title: ~", "title: ~", "'title' has no value"),
         ["missing use"] = ("use: For coaching, not for personnel decisions.\n", "", "code: small", "'use' is missing"),
         ["code that is not the file's name"] = ("code: small", "code: other", "code: other", "'code' must be the file's name, 'small'"),
         ["licensed words"] = ("licence: original", "licence: licensed", "licence: licensed",
