@@ -18,12 +18,14 @@ internal sealed class CamelCaseEnumConverter : JsonConverterFactory
         private static readonly Dictionary<T, JsonEncodedText> Texts =
             Enum.GetValues<T>().ToDictionary(v => v, v => JsonEncodedText.Encode(EnumNames.NameOf(v)));
 
+        private static readonly HashSet<T> Sent = [.. EnumNames.Sent<T>()];
+
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String) throw new JsonException();
-            return EnumNames.TryParse<T>(TextConverter.ReadSound(ref reader), out var value)
+            return EnumNames.TryParse<T>(TextConverter.ReadSound(ref reader), out var value) && Sent.Contains(value)
                 ? value
-                : throw new InvalidValueException($"This must be one of {string.Join(", ", EnumNames.Names<T>())}.");
+                : throw new InvalidValueException($"This must be one of {string.Join(", ", Sent.Select(EnumNames.NameOf))}.");
         }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Texts[value]);

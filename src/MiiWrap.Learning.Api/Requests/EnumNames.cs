@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Requests;
 
@@ -10,6 +11,11 @@ internal static class EnumNames
 
     public static IEnumerable<string> Names<T>()
         where T : struct, Enum => Enum.GetValues<T>().Select(NameOf);
+
+    /// <summary>The values that a request may carry.</summary>
+    public static IEnumerable<T> Sent<T>()
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Where(v => !typeof(T).GetField(v.ToString())!.IsDefined(typeof(NeverSentAttribute), inherit: false));
 
     public static bool TryParse<T>(string? name, out T value)
         where T : struct, Enum

@@ -32,6 +32,7 @@ public enum FollowUpOutcome
     NoContact,
 
     /// <summary>The learner left before anybody was in touch; nobody says so of a follow-up themselves.</summary>
+    [NeverSent]
     Withdrawn,
 }
 

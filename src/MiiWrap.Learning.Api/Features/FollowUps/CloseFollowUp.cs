@@ -29,8 +29,7 @@ internal sealed class CloseFollowUpValidator : AbstractValidator<CloseFollowUp>
 {
     public CloseFollowUpValidator()
     {
-        RuleFor(x => x.Outcome).NotNull().NotEqual(FollowUpOutcome.Withdrawn)
-            .WithMessage("What became of it; that a learner left, the program notes itself.");
+        RuleFor(x => x.Outcome).NotNull();
         RuleFor(x => x.Note).MustFit(280);
     }
 }

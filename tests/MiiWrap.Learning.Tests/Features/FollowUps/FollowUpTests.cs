@@ -38,6 +38,13 @@ public sealed class FollowUpTests(LearningApp app)
 
         var close = $"{cohort.Path}/followups/{(Guid)item["id"]!}/close";
         (await cohort.Lead.Http.Post(close, new { })).Expect(HttpStatusCode.UnprocessableEntity);
+        foreach (var never in new[] { "withdrawn", "forgotten" })
+        {
+            var refused = (await cohort.Lead.Http.Post(close, new { outcome = never }))
+                .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+            Assert.Equal("This must be one of spoke, rehearsed, replanned, exempted, noContact.", (string)refused["errors"]!["outcome"]![0]!);
+        }
+
         (await cohort.Lead.Http.Post(close, new { outcome = "rehearsed", note = "went well" })).Ok();
         (await cohort.Lead.Http.Post(close, new { outcome = "spoke" })).Expect(HttpStatusCode.Conflict, "followUp.closed");
         Assert.Empty((await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()["items"]!.AsArray());
