@@ -86,13 +86,20 @@ internal static class CoachingQueries
     /// then on, so this is asked of the present and not of how it began.
     /// </summary>
     public static IQueryable<CoachingRelationship> Active(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
-        relationships.Where(r => r.BeganAt != null && r.EndedAt == null
-            && (r.AgreedAt != null || !db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id)));
+        relationships.Begun().Where(r => r.AgreedAt != null || !db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id));
+
+    /// <summary>Relationships that have begun and not ended, those among them that rest until the coachee agrees.</summary>
+    public static IQueryable<CoachingRelationship> Begun(this IQueryable<CoachingRelationship> relationships) =>
+        relationships.Where(r => r.BeganAt != null && r.EndedAt == null);
 
     /// <summary>Relationships that wait for the coachee's consent.</summary>
     public static IQueryable<CoachingRelationship> Proposed(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>
         relationships.Where(r => r.EndedAt == null && r.AgreedAt == null
             && (r.BeganAt == null || db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id)));
+
+    /// <summary>Whether somebody supervises or administers an agency under which the other one learns.</summary>
+    public static Task<bool> IsSupervised(this LearningDb db, Guid coachId, Guid coacheeId, CancellationToken ct) =>
+        db.LearnersOfAgenciesOf(coachId).AnyAsync(id => id == coacheeId, ct);
 
     /// <summary>Relationships whose coach supervises or administers an agency under which the coachee learns.</summary>
     public static IQueryable<CoachingRelationship> Supervised(this IQueryable<CoachingRelationship> relationships, LearningDb db) =>

@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
@@ -18,7 +19,7 @@ internal sealed class AskForConsent(LearningDb db) :
     public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
     {
         var (agency, coachId, at) = notification.Event;
-        var coachees = await Begun.Where(r => r.CoachId == coachId
+        var coachees = await Unasked.Where(r => r.CoachId == coachId
                 && db.Enrolments.Any(e => e.PersonId == r.CoacheeId && e.AgencyId == agency.Id))
             .Select(r => r.CoacheeId).Distinct().ToListAsync(cancellationToken);
         db.AddRange(coachees.Select(id => OutboundMail.To(id, MailKind.CoachingProposed, at)));
@@ -28,11 +29,10 @@ internal sealed class AskForConsent(LearningDb db) :
     {
         var (enrolment, at) = notification.Event;
         if (enrolment.AgencyId is not { } agencyId || !db.Entry(enrolment).Property(e => e.AgencyId).IsModified) return;
-        if (await Begun.AnyAsync(r => r.CoacheeId == enrolment.PersonId
+        if (await Unasked.AnyAsync(r => r.CoacheeId == enrolment.PersonId
             && db.AgencyMembers.Any(m => m.AgencyId == agencyId && m.PersonId == r.CoachId), cancellationToken))
             db.Add(OutboundMail.To(enrolment.PersonId, MailKind.CoachingProposed, at));
     }
 
-    private IQueryable<CoachingRelationship> Begun =>
-        db.CoachingRelationships.Where(r => r.BeganAt != null && r.EndedAt == null && r.AgreedAt == null);
+    private IQueryable<CoachingRelationship> Unasked => db.CoachingRelationships.Begun().Where(r => r.AgreedAt == null);
 }

@@ -42,7 +42,7 @@ internal sealed class BeginCoachingHandler(LearningDb db, Caller caller, Coachin
         var learning = request.CohortId is { } cohortId
             ? await InCohort(cohortId, cancellationToken)
             : await InAgency(request.AgencyId!.Value, coachId, coacheeId, cancellationToken);
-        var isSupervised = await db.LearnersOfAgenciesOf(coachId).AnyAsync(id => id == coacheeId, cancellationToken);
+        var isSupervised = await db.IsSupervised(coachId, coacheeId, cancellationToken);
         var before = await db.CoachingRelationships.Where(r => r.CoachId == coachId && r.CoacheeId == coacheeId)
             .OrderBy(r => r.EndedAt != null).ThenByDescending(r => r.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         var relationship = CoachingRelationship.Begin(

@@ -92,7 +92,7 @@ internal sealed class EndCoachingHandler(LearningDb db, Caller caller, PrivacyGa
     }
 
     private Task<bool> IsSupervised(CoachingRelationship relationship, CancellationToken ct) =>
-        db.LearnersOfAgenciesOf(relationship.CoachId).AnyAsync(id => id == relationship.CoacheeId, ct);
+        db.IsSupervised(relationship.CoachId, relationship.CoacheeId, ct);
 
     private async Task<CoachingRelationship> Load(Guid id, CancellationToken ct) =>
         await db.CoachingRelationships.SeenBy(caller, db).SingleOrDefaultAsync(r => r.Id == id, ct)
