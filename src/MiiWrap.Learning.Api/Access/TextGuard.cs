@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -107,4 +108,18 @@ internal static class GuardedTextQueries
     /// <summary>What the caller has opened to themselves at present.</summary>
     public static IQueryable<BreakGlass> OpenTo(this IQueryable<BreakGlass> glasses, Caller caller, DateTime now) =>
         glasses.Where(g => g.PersonId == caller.PersonId && g.Until > now);
+
+    /// <summary>The sessions among it; nothing in which somebody of an agency of the caller's takes part.</summary>
+    public static IQueryable<BreakGlass> OfSessions(this IQueryable<BreakGlass> glasses, Caller caller, LearningDb db)
+    {
+        var own = db.SessionParticipants.OfOwnAgencies(caller, db);
+        return glasses.Where(g => g.SessionId != null && !own.Any(p => p.SessionId == g.SessionId));
+    }
+
+    /// <summary>Of an agency that the caller supervises or administers.</summary>
+    public static IQueryable<SessionParticipant> OfOwnAgencies(this IQueryable<SessionParticipant> parts, Caller caller, LearningDb db)
+    {
+        var own = db.LearnersOfOwnAgencies(caller);
+        return parts.Where(p => own.Contains(p.PersonId));
+    }
 }

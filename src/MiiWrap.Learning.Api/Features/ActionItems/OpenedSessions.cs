@@ -43,14 +43,7 @@ internal sealed class OpenedSessions(LearningDb db, Caller caller, TimeProvider 
         await db.SaveChangesAsync(ct);
     }
 
-    /// <summary>What is open to the caller now; nothing that somebody of an agency of theirs takes part in.</summary>
-    private IQueryable<BreakGlass> Glasses()
-    {
-        var own = db.LearnersOfOwnAgencies(caller);
-        var parts = db.SessionParticipants.Where(p => own.Contains(p.PersonId));
-        return db.BrokenGlass.OpenTo(caller, clock.UtcNow())
-            .Where(g => g.SessionId != null && !parts.Any(p => p.SessionId == g.SessionId));
-    }
+    private IQueryable<BreakGlass> Glasses() => db.BrokenGlass.OpenTo(caller, clock.UtcNow()).OfSessions(caller, db);
 }
 
 /// <summary>An item that the caller reads.</summary>

@@ -14,7 +14,8 @@ internal sealed class SessionAccess(LearningDb db, Caller caller, TimeProvider c
     /// <summary>By one statement, without the words.</summary>
     public async Task<OpenedSession> Find(Guid sessionId, CancellationToken ct)
     {
-        var (own, glass) = (db.LearnersOfOwnAgencies(caller), db.BrokenGlass.OpenTo(caller, clock.UtcNow()));
+        var own = db.SessionParticipants.OfOwnAgencies(caller, db);
+        var glass = db.BrokenGlass.OpenTo(caller, clock.UtcNow()).OfSessions(caller, db);
         var found = await db.CoachingSessions.Include(s => s.Participants).SeenBy(caller, db).Where(s => s.Id == sessionId).Select(s => new
         {
             Session = s,
@@ -22,11 +23,11 @@ internal sealed class SessionAccess(LearningDb db, Caller caller, TimeProvider c
             CallerName = db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
             WhyGlassIsBroken = glass.Where(g => g.SessionId == s.Id).OrderByDescending(g => g.Until).Select(g => g.Reason)
                 .FirstOrDefault(),
-            IsOfOwnAgency = s.Participants.Any(p => own.Contains(p.PersonId)),
+            IsOfOwnAgency = own.Any(p => p.SessionId == s.Id),
         }).AsSingleQuery().SingleOrDefaultAsync(ct) ?? throw new NotFoundException("session");
         return new(found.Session, caller, found.CoachName, found.CallerName)
         {
-            WhyGlassIsBroken = found.IsOfOwnAgency ? null : found.WhyGlassIsBroken,
+            WhyGlassIsBroken = found.WhyGlassIsBroken,
             IsOfOwnAgency = found.IsOfOwnAgency,
         };
     }
