@@ -175,7 +175,7 @@ public sealed class CoachingSession : GuardedText
 
     /// <summary>Tells whom it concerns that it is planned; of one that is recorded at once nobody needs to be told.</summary>
     /// <param name="speaksForSeries">It is the first of those that were planned at once: one mail tells of all.</param>
-    public void Announce(bool speaksForSeries, DateTime now) => Raise(new SessionPlanned(this, speaksForSeries, now));
+    public void Announce(bool speaksForSeries, DateTime now) => Raise(new SessionPlanned(this, speaksForSeries, IsAgain: false, now));
 
     /// <summary>Moves or changes a planned session; a time, length or mode that is null stays.</summary>
     public void Change(DateTime? startsAt, int? minutes, SessionMode? mode, string? competency, DateTime now)
@@ -350,7 +350,9 @@ public sealed class CoachingSession : GuardedText
         if (Status != SessionStatus.Planned && !wasEnded) return;
         back.Expect();
         (Status, CancelledBy, Moves, ShownChangeAt) = (SessionStatus.Planned, null, Moves + 1, now);
-        Raise(wasEnded ? new SessionPlanned(this, SpeaksForSeries: true, now) : new ParticipantReturned(this, back.PersonId, now));
+        Raise(wasEnded
+            ? new SessionPlanned(this, SpeaksForSeries: true, IsAgain: true, now)
+            : new ParticipantReturned(this, back.PersonId, now));
     }
 
     /// <summary>Its time to be recorded is over.</summary>
@@ -488,7 +490,8 @@ public sealed record SessionRecordVersion(Guid Id, Guid SessionId, int Number, G
 
 /// <summary>A session was planned.</summary>
 /// <param name="SpeaksForSeries">It is the first of those that were planned at once, or by itself.</param>
-public sealed record SessionPlanned(CoachingSession Session, bool SpeaksForSeries, DateTime At) : IDomainEvent;
+/// <param name="IsAgain">It had been called off.</param>
+public sealed record SessionPlanned(CoachingSession Session, bool SpeaksForSeries, bool IsAgain, DateTime At) : IDomainEvent;
 
 /// <summary>A planned session has another time.</summary>
 public sealed record SessionMoved(CoachingSession Session, DateTime At) : IDomainEvent;

@@ -85,19 +85,21 @@ internal static class SessionMails
         .AddSingleton(Moved).AddSingleton(Cancelled).AddSingleton(Proposed).AddSingleton(Redacted);
 
     private static Task<bool> IsExpected(LearningDb db, OutboundMail mail, Person person, CancellationToken ct) =>
-        Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil
-            && (s.CoachId == person.Id || s.Participants.Any(p => p.PersonId == person.Id && p.Attendance == null)), ct);
+        Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil, ct);
 
     /// <summary>
-    /// The session, and of those that were planned at once the others too, as far as the receiver coaches or is expected there.
+    /// The session, and of those that were planned at once the others too, as far as the receiver coaches or is expected there; of one that
+    /// is called off they are told in any case.
     /// </summary>
     private static IQueryable<CoachingSession> Told(LearningDb db, OutboundMail mail)
     {
-        if (mail.Kind != MailKind.SessionPlanned) return db.CoachingSessions.Where(s => s.Id == mail.SessionId);
         // One by itself has no series, and shares that with all others.
         var series = db.CoachingSessions.Where(s => s.Id == mail.SessionId && s.SeriesId != null).Select(s => s.SeriesId!.Value);
-        return db.CoachingSessions.Where(s => (s.Id == mail.SessionId || (s.SeriesId != null && series.Contains(s.SeriesId.Value)))
-            && (s.CoachId == mail.PersonId || s.Participants.Any(p => p.PersonId == mail.PersonId && p.Attendance == null)));
+        var told = mail.Kind == MailKind.SessionPlanned
+            ? db.CoachingSessions.Where(s => s.Id == mail.SessionId || (s.SeriesId != null && series.Contains(s.SeriesId.Value)))
+            : db.CoachingSessions.Where(s => s.Id == mail.SessionId);
+        return mail.Kind == MailKind.SessionCancelled ? told : told.Where(s => s.CoachId == mail.PersonId
+            || s.Participants.Any(p => p.PersonId == mail.PersonId && p.Attendance == null));
     }
 
     private static async Task<IReadOnlyList<CoachingSession>> Sessions(LearningDb db, OutboundMail mail, CancellationToken ct)
@@ -144,9 +146,9 @@ internal sealed class QueueSessionMails(LearningDb db) :
 {
     public Task Handle(DomainEventNotification<SessionPlanned> notification, CancellationToken cancellationToken)
     {
-        var (session, speaks, at) = notification.Event;
-        // Planned once more after it was called off, it is news to its coach too.
-        var people = session.Moves > 0 ? [session.CoachId, .. Expected(session)] : Expected(session);
+        var (session, speaks, isAgain, at) = notification.Event;
+        // After it was called off, it is news to its coach too.
+        var people = isAgain ? [session.CoachId, .. Expected(session)] : Expected(session);
         return speaks ? Owe(session, MailKind.SessionPlanned, people, at, cancellationToken) : Task.CompletedTask;
     }
 
