@@ -12,7 +12,7 @@ internal static class ActionItemRoutes
     /// <summary>Fields with somebody's words.</summary>
     private static readonly string[] Words = ["ifThen", "sign", "evidence"];
 
-    public static IServiceCollection AddActionItems(this IServiceCollection services) => 
+    public static IServiceCollection AddActionItems(this IServiceCollection services) =>
         services.AddScoped<ActionItemViews>().AddScoped<OpenedSessions>();
 
     public static void MapActionItems(this IEndpointRouteBuilder app)
