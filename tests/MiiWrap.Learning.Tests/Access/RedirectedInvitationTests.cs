@@ -132,16 +132,7 @@ public sealed class RedirectedInvitationTests(LearningApp app)
         return person;
     }
 
-    private async Task<HttpClient> Client(Guid agency)
-    {
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = $"Client {Guid.NewGuid():N}",
-            scopes = new[] { "progress:read", "enrolments:write" },
-            agencyId = agency,
-        })).Expect(HttpStatusCode.Created);
-        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
-    }
+    private Task<HttpClient> Client(Guid agency) => app.Client(agency, "progress:read", "enrolments:write");
 
     private Task<int> Appoint(Guid agency, Guid person, AgencyRole role) => app.InDb(db =>
     {

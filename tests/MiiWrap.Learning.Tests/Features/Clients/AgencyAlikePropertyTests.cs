@@ -134,13 +134,9 @@ public sealed partial class AgencyAlikePropertyTests(LearningApp app)
             .Expect(System.Net.HttpStatusCode.Created)["id"]!;
         (await admin.Http.Put($"/v1/agencies/{agency}/people/{staff}", new { role = "supervisor" }))
             .Expect(System.Net.HttpStatusCode.NoContent);
-        var made = (await admin.Http.Post("/v1/clients", new
-        {
-            name = $"Client {Guid.NewGuid():N}", scopes = new[] { "progress:read", "enrolments:write", "people:read" }, agencyId = agency,
-        })).Expect(System.Net.HttpStatusCode.Created);
         var addresses = new List<string>();
         for (var i = 0; i < Addresses; i++) addresses.Add(await AddressOf(known ?? random.Next(6)));
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "progress:read", "enrolments:write", "people:read");
         return new(app, agency, boss.Http, client, cohorts, addresses, own.Id, staff);
 
         async Task<string> AddressOf(int kind)

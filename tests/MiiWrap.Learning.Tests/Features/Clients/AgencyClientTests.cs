@@ -215,16 +215,7 @@ public sealed class AgencyClientTests(LearningApp app)
         async Task<string> StateOf(Guid id) => (string)(await boss.Http.Read($"/v1/people/{id}")).Ok()["invitation"]!;
     }
 
-    private async Task<HttpClient> Client(Guid agencyId)
-    {
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = $"Client {Guid.NewGuid():N}",
-            scopes = new[] { "progress:read", "enrolments:write" },
-            agencyId,
-        })).Expect(HttpStatusCode.Created);
-        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
-    }
+    private Task<HttpClient> Client(Guid agencyId) => app.Client(agencyId, "progress:read", "enrolments:write");
 
     private static async Task<List<JsonNode>> Enrol(HttpClient http, TestCohort cohort, Guid agencyId, params string[] addresses)
     {

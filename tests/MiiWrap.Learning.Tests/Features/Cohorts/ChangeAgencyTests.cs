@@ -137,16 +137,7 @@ public sealed class ChangeAgencyTests(LearningApp app)
         return person;
     }
 
-    private async Task<HttpClient> Client(Guid? agencyId)
-    {
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = "Roster",
-            scopes = new[] { "enrolments:write", "progress:read" },
-            agencyId,
-        })).Expect(HttpStatusCode.Created);
-        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
-    }
+    private Task<HttpClient> Client(Guid? agencyId) => app.Client(agencyId, "enrolments:write", "progress:read");
 
     private static async Task<JsonNode> Enrol(HttpClient http, TestCohort cohort, TestLearner learner, Guid? agency) =>
         (await http.Post($"{cohort.Path}/enrolments", new

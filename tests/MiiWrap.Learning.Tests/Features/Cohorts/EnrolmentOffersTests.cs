@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -194,14 +193,5 @@ public sealed class EnrolmentOffersTests(LearningApp app)
         return (Guid)row["enrolmentId"]!;
     }
 
-    private async Task<HttpClient> Client(Guid agencyId)
-    {
-        JsonNode made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = $"Client {Guid.NewGuid():N}",
-            scopes = new[] { "progress:read", "enrolments:write" },
-            agencyId,
-        })).Expect(HttpStatusCode.Created).Json;
-        return ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
-    }
+    private Task<HttpClient> Client(Guid agencyId) => app.Client(agencyId, "progress:read", "enrolments:write");
 }

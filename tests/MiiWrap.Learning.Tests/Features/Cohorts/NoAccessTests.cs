@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Tests.TestHost;
 
@@ -54,10 +53,7 @@ public sealed class NoAccessTests(LearningApp app)
         var (suspended, left) = (await app.Person(), await app.Person());
         (await admin.Http.Post($"/v1/people/{suspended.Id}/suspend", new { reason = Why })).Ok();
         (await admin.Http.Post($"/v1/people/{left.Id}/dismiss", new { reason = Why })).Ok();
-        JsonNode made = (await admin.Http.Post("/v1/clients",
-            new { name = $"Client {Guid.NewGuid():N}", scopes = new[] { "enrolments:write" }, agencyId = agency }))
-            .Expect(HttpStatusCode.Created).Json;
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "enrolments:write");
         var learners = new[] { Given.Address(), suspended.Email, left.Email }
             .Select(email => new { email, name = "Sent", timeZone = Given.Zone, agencyId = agency });
         foreach (var result in new[] { "created", "existing" })
@@ -142,10 +138,7 @@ public sealed class NoAccessTests(LearningApp app)
         var second = await app.Person("Second Lead");
         (await cohort.Lead.Http.Patch(cohort.Path, new { leads = new[] { cohort.Lead.Id, second.Id } })).Ok();
         (await admin.Http.Post($"/v1/people/{cohort.Lead.Id}/suspend", new { reason = Why })).Ok();
-        JsonNode made = (await admin.Http.Post("/v1/clients",
-            new { name = $"Client {Guid.NewGuid():N}", scopes = new[] { "enrolments:write" }, agencyId = agency }))
-            .Expect(HttpStatusCode.Created).Json;
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "enrolments:write");
         var email = Given.Address();
         (await client.Post($"{cohort.Path}/enrolments",
             new { learners = new[] { new { email, name = "New", timeZone = Given.Zone, agencyId = agency } } })).Ok();

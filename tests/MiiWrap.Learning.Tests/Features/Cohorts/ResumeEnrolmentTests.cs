@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using MiiWrap.Learning.Api.Features.Mails;
@@ -83,13 +82,7 @@ public sealed class ResumeEnrolmentTests(LearningApp app)
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
         var learner = await app.Learner(cohort, agencyId: agency);
         (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = "Roster",
-            scopes = new[] { "enrolments:write" },
-            agencyId = agency,
-        })).Expect(HttpStatusCode.Created);
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "enrolments:write");
 
         async Task<JsonNode> Csv(HttpClient http, string query = "")
         {

@@ -14,13 +14,7 @@ public sealed class StandInTests(LearningApp app)
     {
         var (admin, cohort, agency) = (await app.Admin(), await app.Cohort(), await app.Agency());
         var (own, known) = (await app.Learner(cohort, agencyId: agency), await app.Person());
-        var made = (await admin.Http.Post("/v1/clients", new
-        {
-            name = $"Client {Guid.NewGuid():N}",
-            scopes = new[] { "enrolments:write" },
-            agencyId = agency,
-        })).Expect(HttpStatusCode.Created);
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "enrolments:write");
         (await client.Post($"{cohort.Path}/enrolments", new
         {
             learners = new[] { new { email = known.Email, name = "Sten Stand", timeZone = Given.Zone, agencyId = agency } },

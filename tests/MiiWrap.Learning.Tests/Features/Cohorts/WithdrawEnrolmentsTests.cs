@@ -73,13 +73,7 @@ public sealed class WithdrawEnrolmentsTests(LearningApp app)
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
         var (own, other) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort));
-        var made = (await (await app.Admin()).Http.Post("/v1/clients", new
-        {
-            name = "Roster",
-            scopes = new[] { "enrolments:write" },
-            agencyId = agency,
-        })).Expect(HttpStatusCode.Created);
-        var client = ClientSession.Of(app, (Guid)made["id"]!, (string)made["secret"]!);
+        var client = await app.Client(agency, "enrolments:write");
         var rows = (await client.Post(
             $"{cohort.Path}/withdrawals", new { enrolmentIds = new[] { other.EnrolmentId, own.EnrolmentId } })).Ok()["rows"]!.AsArray();
         Assert.Equal([("invalid", "enrolment.notFound"), ("withdrawn", null)],
