@@ -103,13 +103,10 @@ internal static class AccessQueries
         db.AgencyMembers.Where(m => m.PersonId == personId)
             .Join(db.Enrolments, m => (Guid?)m.AgencyId, e => e.AgencyId, (_, e) => e.PersonId);
 
-    /// <summary>Those of these enrolments whose learner is one of an agency of the caller's own, in this cohort or another.</summary>
-    public static Task<HashSet<Guid>> OfOwnAgencies(
-        this LearningDb db, Caller caller, IReadOnlyCollection<Guid> enrolments, CancellationToken ct)
-    {
-        var own = db.LearnersOfOwnAgencies(caller);
-        return db.Enrolments.Where(e => enrolments.Contains(e.Id) && own.Contains(e.PersonId)).Select(e => e.Id).ToHashSetAsync(ct);
-    }
+    /// <summary>Who supervises or administers at an agency of this learner's.</summary>
+    public static IQueryable<Guid> ManagersOf(this LearningDb db, Guid learnerId) =>
+        db.Enrolments.Where(e => e.PersonId == learnerId)
+            .Join(db.AgencyMembers, e => e.AgencyId, m => (Guid?)m.AgencyId, (_, m) => m.PersonId);
 
     /// <summary>Cohorts whose learners the caller works with.</summary>
     public static IQueryable<Cohort> TaughtBy(this IQueryable<Cohort> cohorts, Caller caller) =>

@@ -41,8 +41,9 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, Privacy
     {
         if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
             throw new NotFoundException("cohort");
-        var followUp = await db.FollowUps.Include(f => f.Triggers)
-            .SingleOrDefaultAsync(f => f.Id == request.FollowUpId && f.CohortId == request.CohortId, cancellationToken)
+        var own = db.LearnersOfOwnAgencies(caller);
+        var followUp = await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(
+            f => f.Id == request.FollowUpId && f.CohortId == request.CohortId && !own.Contains(f.PersonId), cancellationToken)
             ?? throw new NotFoundException("followUp");
         // Who is silent, or would like to talk, is somebody else's to see to.
         if (followUp.PersonId == caller.PersonId)

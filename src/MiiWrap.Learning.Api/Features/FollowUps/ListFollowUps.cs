@@ -9,7 +9,9 @@ using MiiWrap.Learning.Domain.FollowUps;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
-/// <summary>What needs a human in a cohort, oldest first, for its instructors and leads.</summary>
+/// <summary>
+/// What needs a human in a cohort, oldest first, for its instructors and leads; not of learners whose agency they supervise or administer.
+/// </summary>
 /// <param name="Status" example="open">Only those of this status.</param>
 public sealed record ListFollowUps(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<FollowUpItem>>, IPaged;
 
@@ -58,7 +60,10 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller, ILogger
         var coaches = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == request.CohortId)
             .Select(c => (bool?)c.Staff.Any(m => m.PersonId == caller.PersonId)).SingleOrDefaultAsync(cancellationToken)
             ?? throw new NotFoundException("cohort");
-        var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers).Where(f => f.CohortId == request.CohortId);
+        // Nor does a coach read of the learners whose agency they supervise or administer.
+        var own = db.LearnersOfOwnAgencies(caller);
+        var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers)
+            .Where(f => f.CohortId == request.CohortId && !own.Contains(f.PersonId));
         if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status))
             followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
         var rows = await followUps.LoadReadablePageAsync(
@@ -67,10 +72,7 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller, ILogger
                 .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken),
             log.LeavesOut("follow-up"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
-        var noted = page.Items.Where(r => r.FollowUp.Note is not null).Select(r => r.FollowUp.EnrolmentId).ToHashSet();
-        // Nor does a coach read of the learners whose agency they supervise or administer.
-        var own = coaches && noted.Count > 0 ? await db.OfOwnAgencies(caller, noted, cancellationToken) : [];
         return new([.. page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName))
-            .Select(i => coaches && !own.Contains(i.EnrolmentId) ? i : i with { Note = null })], page.Next);
+            .Select(i => coaches ? i : i with { Note = null })], page.Next);
     }
 }

@@ -1,5 +1,6 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
@@ -11,7 +12,8 @@ namespace MiiWrap.Learning.Api.Features.FollowUps;
 
 /// <summary>
 /// A learner who would like to talk owes those who coach them a mail, in the same save: the cohort's instructors, its leads where it has
-/// none, and programme admins where it has neither. Who has no access counts as not there, and hears of it when they are back.
+/// none, and programme admins where it has neither. Who has no access counts as not there, and hears of it when they are back; who
+/// supervises or administers at the learner's agency is never told.
 /// </summary>
 internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
     : INotificationHandler<DomainEventNotification<TalkRequested>>, INotificationHandler<DomainEventNotification<AccessEnded>>,
@@ -50,15 +52,15 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
 
     /// <summary>The learners who would like to talk, in cohorts in which this person has a part.</summary>
     private async Task<List<(Guid CohortId, Guid LearnerId)>> WaitingFor(Person person, CancellationToken ct) =>
-        [.. (await db.CohortMembers.Where(m => m.PersonId == person.Id)
-            .Join(db.FollowUps, m => m.CohortId, f => f.CohortId, (_, f) => f)
-            .Where(f => f.ClosedAt == null && f.PersonId != person.Id && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk))
+        [.. (await db.FollowUps.OfTalksToldTo(person.Id, db).Where(f => f.PersonId != person.Id)
             .Select(f => new { f.CohortId, f.PersonId }).Distinct().ToListAsync(ct)).Select(f => (f.CohortId, f.PersonId))];
 
     /// <summary>Those who would hear of it, and whether they instruct.</summary>
     private async Task<(List<Person> Coaches, bool Instruct)> CoachesOf(Guid cohortId, Guid learnerId, CancellationToken ct)
     {
-        var members = await db.CohortMembers.Where(m => m.CohortId == cohortId && m.PersonId != learnerId)
+        var managers = db.ManagersOf(learnerId);
+        var members = await db.CohortMembers
+            .Where(m => m.CohortId == cohortId && m.PersonId != learnerId && !managers.Contains(m.PersonId))
             .Select(m => new { m.PersonId, IsInstructor = m.Role == CohortRole.Instructor }).ToListAsync(ct);
         var people = await staff.WithAccess(members.Select(m => m.PersonId), ct);
         var ids = members.Where(m => m.IsInstructor).Select(m => m.PersonId).ToHashSet();
@@ -84,10 +86,21 @@ internal static class TalkMailTemplates
         Footer = "This mail says no more than that, on purpose.",
         KeepsHours = true,
         WaitsForAccess = true,
-        IsStillWanted = (db, _, person, ct) => db.CohortMembers.Where(m => m.PersonId == person.Id)
-            .Join(db.FollowUps, m => m.CohortId, f => f.CohortId, (_, f) => f)
-            .AnyAsync(f => f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk), ct),
+        IsStillWanted = (db, _, person, ct) => db.FollowUps.OfTalksToldTo(person.Id, db).AnyAsync(ct),
     };
 
     public static IServiceCollection AddTalkMails(this IServiceCollection services) => services.AddSingleton(Requested);
+}
+
+internal static class TalkQueries
+{
+    /// <summary>
+    /// Who waits for a talk, in cohorts in which this person has a part: nobody whose agency they supervise or administer.
+    /// </summary>
+    public static IQueryable<FollowUp> OfTalksToldTo(this IQueryable<FollowUp> followUps, Guid personId, LearningDb db)
+    {
+        var (cohorts, own) = (CoachingQueries.CohortsOf(personId, db), db.LearnersOfAgenciesOf(personId));
+        return followUps.Where(f => f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk)
+            && cohorts.Contains(f.CohortId) && !own.Contains(f.PersonId));
+    }
 }

@@ -23,7 +23,8 @@ public sealed record ListNudges(string? Status, Guid? Enrolment, string? DueBefo
 
 /// <summary>
 /// The nudges of a cohort's learners, in the order in which they are due, for its instructors and leads; a programme admin sees them
-/// without the notes, but for those of a unit whose reflection they have opened with a reason. Who reads a note is written down.
+/// without the notes, but for those of a unit whose reflection they have opened with a reason. Who reads a note is written down. Nobody
+/// sees those of learners whose agency they supervise or administer.
 /// </summary>
 /// <param name="Status" example="sent">Only those of this status.</param>
 public sealed record ListCohortNudges(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<NudgeItem>>, IPaged;
@@ -89,9 +90,12 @@ internal sealed class ListNudgesHandler(
             db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.Name).First(),
             c.Staff.Any(m => m.PersonId == caller.PersonId), c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead)))
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        var rows = await db.UnitNudges.AsNoTracking().Where(n => n.CohortId == request.CohortId).LoadReadablePageAsync(
-            n => n.Id, some => PageOf(some, request.Status, request), some => some.ToListAsync(cancellationToken), log.LeavesOut("nudge"),
-            cancellationToken);
+        // What was answered names what stands in the way at work, and that is never told to a supervisor by name.
+        var own = db.LearnersOfOwnAgencies(caller);
+        var rows = await db.UnitNudges.AsNoTracking().Where(n => n.CohortId == request.CohortId && !own.Contains(n.PersonId))
+            .LoadReadablePageAsync(
+                n => n.Id, some => PageOf(some, request.Status, request), some => some.ToListAsync(cancellationToken),
+                log.LeavesOut("nudge"), cancellationToken);
         var page = rows.ToPage(request, n => (Paging.KeyOf(n.DueAt), n.Id));
         return new(await WithNotesFor(reader, [.. page.Items.Select(NudgeItem.Of)], cancellationToken), page.Next);
     }
@@ -105,7 +109,6 @@ internal sealed class ListNudgesHandler(
         if (reader.IsStaff)
         {
             var written = await WrittenByEnrolment(enrolments, now, ct);
-            noted.RemoveWhere(n => !written.ContainsKey(n.EnrolmentId));
             await Log(noted.Where(n => !written[n.EnrolmentId].Contains(n.Unit)), _ => null);
         }
         else
@@ -125,14 +128,11 @@ internal sealed class ListNudgesHandler(
         }
     }
 
-    /// <summary>
-    /// Of those of the enrolments whose notes staff may read: the units whose notes the caller has read of late, which is written down
-    /// already. Staff too read nothing of the learners whose agency they supervise or administer.
-    /// </summary>
+    /// <summary>The units whose notes the caller has read of late, which is written down already.</summary>
     private Task<Dictionary<Guid, List<string>>> WrittenByEnrolment(List<Guid> enrolments, DateTime now, CancellationToken ct)
     {
-        var (own, since) = (db.LearnersOfOwnAgencies(caller), now - NoteAccess.OneReading);
-        return db.Enrolments.Where(e => enrolments.Contains(e.Id) && !own.Contains(e.PersonId)).Select(e => new
+        var since = now - NoteAccess.OneReading;
+        return db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => new
         {
             e.Id,
             Units = db.NoteAccess.Where(a => a.EnrolmentId == e.Id && a.PersonId == caller.PersonId && a.At > since)
