@@ -9,8 +9,8 @@ internal static class ActionItemQueries
     /// <summary>The caller's own, and those of people whom they coach.</summary>
     public static IQueryable<ActionItem> SeenBy(this IQueryable<ActionItem> items, Caller caller, LearningDb db)
     {
-        var coached = db.ActionItems.CoachedBy(caller.PersonId, db).Select(i => i.Id);
-        return items.Where(i => i.OwnerId == caller.PersonId || coached.Contains(i.Id));
+        var coached = db.ActionItems.CoachedBy(caller.AsStaff, db).Select(i => i.Id);
+        return items.Where(i => i.OwnerId == caller.AsLearner || coached.Contains(i.Id));
     }
 
     /// <summary>

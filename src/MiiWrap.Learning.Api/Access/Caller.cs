@@ -5,6 +5,8 @@ namespace MiiWrap.Learning.Api.Access;
 /// <summary>Who sends the present request, as the server knows them; never taken from a body.</summary>
 public sealed class Caller
 {
+    private static readonly Guid Nobody = Guid.Empty;
+
     /// <summary>The person; for a client its own id, which is nobody's.</summary>
     public Guid PersonId { get; private set; }
 
@@ -18,6 +20,21 @@ public sealed class Caller
 
     /// <summary>What the front end may do that the person acts through; null when they signed in at the API itself.</summary>
     internal IReadOnlyList<string>? FrontEndScopes { get; set; }
+
+    /// <summary>
+    /// The caller as one who learns and is coached: nobody where they act through a front end that may not do so in their name.
+    /// </summary>
+    internal Guid AsLearner => ActsBy(Access.FrontEndScopes.Learning) ? PersonId : Nobody;
+
+    /// <summary>The caller as one who teaches, leads, coaches and rates; likewise.</summary>
+    internal Guid AsStaff => ActsBy(Access.FrontEndScopes.Teaching) ? PersonId : Nobody;
+
+    /// <summary>The caller as one who says who coaches whom in a cohort that they lead, or in an agency; likewise.</summary>
+    internal Guid AsOrganizer =>
+        ActsBy(Access.FrontEndScopes.Teaching) || ActsBy(Access.FrontEndScopes.Program) ? PersonId : Nobody;
+
+    /// <summary>Whether the caller is seen as programme admin where people see one another by what they are to each other.</summary>
+    internal bool ActsAsProgramAdmin => IsProgramAdmin && ActsBy(Access.FrontEndScopes.Program);
 
     /// <summary>True when no agency or cohort bounds what may be seen.</summary>
     internal bool SeesAll => IsProgramAdmin || Client is { AgencyId: null };
@@ -36,6 +53,8 @@ public sealed class Caller
 
     /// <summary>Why a good token of the OpenID provider is none here.</summary>
     internal RuleException? Refusal { get; set; }
+
+    private bool ActsBy(string scope) => FrontEndScopes?.Contains(scope) ?? true;
 
     internal void Is(CachedPerson person) => (PersonId, IsProgramAdmin) = (person.Id, person.IsProgramAdmin);
 

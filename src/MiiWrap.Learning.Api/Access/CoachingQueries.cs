@@ -14,7 +14,7 @@ internal static class CoachingQueries
     /// learner's agency needs the relationship, since only that asks for the learner's consent.
     /// </summary>
     public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db) =>
-        enrolments.CoachedBy(caller.PersonId, db);
+        enrolments.CoachedBy(caller.AsStaff, db);
 
     /// <inheritdoc cref="CoachedBy(IQueryable{Enrolment}, Caller, LearningDb)"/>
     /// <param name="besides">A relationship that does not count, since it ends in this save; null for none.</param>
@@ -34,9 +34,9 @@ internal static class CoachingQueries
     /// not hidden.
     /// </summary>
     public static async Task<bool> KnowsOf(this LearningDb db, Caller caller, Guid learnerId, CancellationToken ct) =>
-        (caller.IsProgramAdmin && await db.Users.AnyAsync(p => p.Id == learnerId, ct))
+        (caller.ActsAsProgramAdmin && await db.Users.AnyAsync(p => p.Id == learnerId, ct))
         || await db.Enrolments.FollowedBy(caller, db).AnyAsync(e => e.PersonId == learnerId, ct)
-        || await db.CoachingRelationships.AnyAsync(r => r.CoachId == caller.PersonId && r.CoacheeId == learnerId, ct);
+        || await db.CoachingRelationships.AnyAsync(r => r.CoachId == caller.AsStaff && r.CoacheeId == learnerId, ct);
 
     /// <summary>
     /// Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans. Nobody who supervises or
@@ -56,28 +56,28 @@ internal static class CoachingQueries
     /// </summary>
     public static IQueryable<Enrolment> WithSessionsSeenBy(this IQueryable<Enrolment> enrolments, Caller caller, LearningDb db)
     {
-        if (caller.IsProgramAdmin) return enrolments;
-        var (own, taught) = (db.LearnersOfOwnAgencies(caller), CohortsOf(caller.PersonId, db));
+        if (caller.ActsAsProgramAdmin) return enrolments;
+        var (own, taught) = (db.LearnersOfOwnAgencies(caller), CohortsOf(caller.AsStaff, db));
         return enrolments.Where(e => taught.Contains(e.CohortId) && !own.Contains(e.PersonId));
     }
 
     /// <summary>Sessions that the caller coaches or takes part in, and those of learners whose sessions they may know.</summary>
     public static IQueryable<CoachingSession> SeenBy(this IQueryable<CoachingSession> sessions, Caller caller, LearningDb db)
     {
-        if (caller.IsProgramAdmin) return sessions;
+        if (caller.ActsAsProgramAdmin) return sessions;
         var known = db.Enrolments.WithSessionsSeenBy(caller, db).Select(e => e.Id);
-        var parts = db.SessionParticipants.Where(p => p.PersonId == caller.PersonId || known.Contains(p.EnrolmentId))
+        var parts = db.SessionParticipants.Where(p => p.PersonId == caller.AsLearner || known.Contains(p.EnrolmentId))
             .Select(p => p.SessionId);
-        return sessions.Where(s => s.CoachId == caller.PersonId || parts.Contains(s.Id));
+        return sessions.Where(s => s.CoachId == caller.AsStaff || parts.Contains(s.Id));
     }
 
     /// <summary>Relationships that the caller is in, or could begin and end for others.</summary>
     public static IQueryable<CoachingRelationship> SeenBy(this IQueryable<CoachingRelationship> relationships, Caller caller, LearningDb db)
     {
-        if (caller.IsProgramAdmin) return relationships;
-        var led = db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => (Guid?)m.CohortId);
-        var agencies = db.AgencyMembers.Where(m => m.PersonId == caller.PersonId).Select(m => (Guid?)m.AgencyId);
-        return relationships.Where(r => r.CoachId == caller.PersonId || r.CoacheeId == caller.PersonId || led.Contains(r.CohortId)
+        if (caller.ActsAsProgramAdmin) return relationships;
+        var led = db.CohortMembers.Where(m => m.PersonId == caller.AsOrganizer && m.Role == CohortRole.Lead).Select(m => (Guid?)m.CohortId);
+        var agencies = db.AgencyMembers.Where(m => m.PersonId == caller.AsOrganizer).Select(m => (Guid?)m.AgencyId);
+        return relationships.Where(r => r.CoachId == caller.AsStaff || r.CoacheeId == caller.AsLearner || led.Contains(r.CohortId)
             || agencies.Contains(r.AgencyId));
     }
 

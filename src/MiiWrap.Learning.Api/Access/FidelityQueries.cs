@@ -35,18 +35,21 @@ internal static class FidelityQueries
     /// </summary>
     public static IQueryable<FidelityReview> SeenBy(this IQueryable<FidelityReview> reviews, Caller caller, LearningDb db)
     {
-        var (me, own) = (caller.PersonId, db.LearnersOfOwnAgencies(caller));
-        if (caller.IsProgramAdmin)
-            return reviews.Where(r => r.RaterId == me || (r.LockedAt != null && (r.SubjectId == me || !own.Contains(r.SubjectId))));
+        var (me, staff, own) = (caller.AsLearner, caller.AsStaff, db.LearnersOfOwnAgencies(caller));
+        if (caller.ActsAsProgramAdmin)
+            return reviews.Where(r => (r.RaterId == me && r.RaterRole == RaterRole.Self)
+                || (r.RaterId == staff && r.RaterRole != RaterRole.Self)
+                || (r.LockedAt != null && (r.SubjectId == me || !own.Contains(r.SubjectId))));
         var (taught, sharing) = (db.LearnersTaughtBy(caller), db.CoacheesSharingWith(caller));
-        return reviews.Where(r => r.RaterId == me
+        return reviews.Where(r => (r.RaterId == me && r.RaterRole == RaterRole.Self)
+            || (r.RaterId == staff && r.RaterRole != RaterRole.Self)
             || (r.LockedAt != null && (r.SubjectId == me || taught.Contains(r.SubjectId) || sharing.Contains(r.SubjectId))));
     }
 
     /// <summary>Learners of cohorts in which the caller teaches, but for those of agencies of the caller's own.</summary>
     public static IQueryable<Guid> LearnersTaughtBy(this LearningDb db, Caller caller)
     {
-        var (own, cohorts) = (db.LearnersOfOwnAgencies(caller), CoachingQueries.CohortsOf(caller.PersonId, db));
+        var (own, cohorts) = (db.LearnersOfOwnAgencies(caller), CoachingQueries.CohortsOf(caller.AsStaff, db));
         return db.Enrolments
             .Where(e => e.Status != EnrolmentStatus.Withdrawn && cohorts.Contains(e.CohortId) && !own.Contains(e.PersonId))
             .Select(e => e.PersonId);
@@ -57,7 +60,7 @@ internal static class FidelityQueries
     {
         var own = db.LearnersOfOwnAgencies(caller);
         return db.CoachingRelationships
-            .Where(r => r.CoachId == caller.PersonId && r.Shares.Fidelity && !own.Contains(r.CoacheeId)).Active(db)
+            .Where(r => r.CoachId == caller.AsStaff && r.Shares.Fidelity && !own.Contains(r.CoacheeId)).Active(db)
             .Select(r => r.CoacheeId);
     }
 

@@ -85,7 +85,7 @@ internal sealed class AddActionItemHandler(
     private async Task<Enrolment> Find(Guid ownerId, Guid enrolmentId, CancellationToken ct)
     {
         var enrolments = db.Enrolments.Where(e => e.Id == enrolmentId && e.PersonId == ownerId);
-        var found = ownerId == caller.PersonId
+        var found = ownerId == caller.AsLearner
             ? await enrolments.SingleOrDefaultAsync(ct)
             : await enrolments.CoachedBy(caller, db).SingleOrDefaultAsync(ct);
         if (found is not null) return found;

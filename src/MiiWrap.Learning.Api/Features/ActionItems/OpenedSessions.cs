@@ -15,7 +15,7 @@ internal sealed class OpenedSessions(LearningDb db, Caller caller, TimeProvider 
 {
     public IQueryable<ActionItem> Readable(IQueryable<ActionItem> items)
     {
-        if (!caller.IsProgramAdmin) return items.SeenBy(caller, db);
+        if (!caller.ActsAsProgramAdmin) return items.SeenBy(caller, db);
         var seen = db.ActionItems.SeenBy(caller, db).Select(i => i.Id);
         var opened = Glasses().Select(g => g.SessionId);
         return items.Where(i => seen.Contains(i.Id) || (i.SessionId != null && opened.Contains(i.SessionId)));
@@ -25,7 +25,7 @@ internal sealed class OpenedSessions(LearningDb db, Caller caller, TimeProvider 
     public async Task<List<ReadItem>> Load(IQueryable<ActionItem> items, CancellationToken ct)
     {
         items = items.Include(i => i.Evidence).AsSingleQuery();
-        if (!caller.IsProgramAdmin) return [.. (await items.ToListAsync(ct)).Select(i => new ReadItem(i, null, ""))];
+        if (!caller.ActsAsProgramAdmin) return [.. (await items.ToListAsync(ct)).Select(i => new ReadItem(i, null, ""))];
         var (glasses, callers) = (Glasses(), db.Users.Where(p => p.Id == caller.PersonId));
         return await items.Select(i => new ReadItem(
             i, glasses.Where(g => g.SessionId == i.SessionId).OrderByDescending(g => g.Until).Select(g => g.Reason).FirstOrDefault(),

@@ -103,8 +103,8 @@ internal sealed class ChangeSessionHandler(
     public async Task<CoachingSessionView> Handle(CancelSession request, CancellationToken cancellationToken)
     {
         var session = await Load(request.SessionId, cancellationToken);
-        var by = session.CoachId == caller.PersonId ? CancelledBy.Coach
-            : session.Participants.Any(p => p.PersonId == caller.PersonId) ? CancelledBy.Coachee
+        var by = session.CoachId == caller.AsStaff ? CancelledBy.Coach
+            : session.Participants.Any(p => p.PersonId == caller.AsLearner) ? CancelledBy.Coachee
             : await MayForAgency(session, cancellationToken) ? CancelledBy.Agency
             : throw new RuleException(
                 "coaching.notYours", "Only those who take part, a lead or a programme admin call a session off.", RuleKind.Forbidden);
@@ -131,17 +131,17 @@ internal sealed class ChangeSessionHandler(
     private async Task<CoachingSession> LoadOwn(Guid id, string what, CancellationToken ct)
     {
         var session = await Load(id, ct);
-        return session.CoachId == caller.PersonId
+        return session.CoachId == caller.AsStaff
             ? session
             : throw new RuleException("coaching.notYours", $"Only a session's coach {what}.", RuleKind.Forbidden);
     }
 
     private async Task<bool> MayForAgency(CoachingSession session, CancellationToken ct)
     {
-        if (caller.IsProgramAdmin) return true;
+        if (caller.ActsAsProgramAdmin) return true;
         var enrolments = session.Participants.Select(p => p.EnrolmentId).ToList();
         var leads = await db.Enrolments.CountAsync(e => enrolments.Contains(e.Id)
-            && db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId && m.Role == CohortRole.Lead), ct);
+            && db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.AsStaff && m.Role == CohortRole.Lead), ct);
         return leads == enrolments.Count;
     }
 

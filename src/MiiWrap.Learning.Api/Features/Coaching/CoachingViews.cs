@@ -187,17 +187,17 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
     /// <summary>The enrolments of whose sessions the caller may know, where they have no part in them.</summary>
     private async Task<HashSet<Guid>> KnownOf(IReadOnlyList<CoachingSession> sessions, CancellationToken ct)
     {
-        var others = sessions.Where(s => s.CoachId != caller.PersonId && s.Participants.All(p => p.PersonId != caller.PersonId))
+        var others = sessions.Where(s => s.CoachId != caller.AsStaff && s.Participants.All(p => p.PersonId != caller.AsLearner))
             .SelectMany(s => s.Participants).Select(p => p.EnrolmentId).ToHashSet();
-        return others.Count == 0 || caller.IsProgramAdmin
+        return others.Count == 0 || caller.ActsAsProgramAdmin
             ? others
             : await db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => others.Contains(e.Id)).Select(e => e.Id).ToHashSetAsync(ct);
     }
 
     private CoachingSessionView Of(CoachingSession session, string coach, HashSet<Guid> known)
     {
-        var isCoach = session.CoachId == caller.PersonId;
-        var isParty = isCoach || session.Participants.Any(p => p.PersonId == caller.PersonId);
+        var isCoach = session.CoachId == caller.AsStaff;
+        var isParty = isCoach || session.Participants.Any(p => p.PersonId == caller.AsLearner);
         return new(
             session.Id, session.Mode, session.StartsAt, session.Minutes, session.Status, session.Competency, session.CohortId,
             new(session.CoachId, coach),
@@ -209,7 +209,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
 
     private SessionParticipantView Part(SessionParticipant part, bool isCoach, bool isParty)
     {
-        if (isCoach || part.PersonId == caller.PersonId)
+        if (isCoach || part.PersonId == caller.AsLearner)
             return new(
                 part.PersonId, part.Name, part.Attendance,
                 part.Observation is { } seen ? new(seen.Kind, Months.NameOf(seen.Month), seen.ReviewId) : null,

@@ -103,7 +103,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         var found = await db.Cohorts.AsNoTracking().SeenBy(caller, db).Where(c => c.Id == request.CohortId)
             .Select(c => new { Cohort = c, IsLead = c.Staff.Any(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead) })
             .SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("cohort");
-        new CohortAccess(caller.IsProgramAdmin, caller.IsProgramAdmin || found.IsLead, MayTeach: true).MustLead();
+        new CohortAccess(caller.IsProgramAdmin, caller.ActsAsProgramAdmin || found.IsLead, MayTeach: true).MustLead();
         var cohort = found.Cohort;
         if (!cohort.Coaching) throw new NotFoundException("dosage");
         // A lead reads nothing of the sessions of learners whose agency they supervise.

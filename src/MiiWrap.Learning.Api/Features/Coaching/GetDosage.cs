@@ -24,7 +24,7 @@ internal sealed class GetDosageHandler(LearningDb db, Caller caller, DosageQueri
             {
                 Cohort = c,
                 e.EnrolledAt,
-                KnowsAttendance = e.PersonId == caller.PersonId || coached.Any(x => x.Id == e.Id) || known.Any(x => x.Id == e.Id),
+                KnowsAttendance = e.PersonId == caller.AsLearner || coached.Any(x => x.Id == e.Id) || known.Any(x => x.Id == e.Id),
             }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("enrolment");
         if (!found.Cohort.Coaching) throw new NotFoundException("dosage");
         var sessions = (await dosages.SessionsOf(

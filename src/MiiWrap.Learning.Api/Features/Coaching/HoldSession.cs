@@ -79,7 +79,7 @@ internal sealed class HoldSessionHandler(SessionAccess sessions, TextGuard guard
     {
         var found = await sessions.Find(request.SessionId, cancellationToken);
         // A programme admin may be told of it by a family or an agency, and hides it without having read it.
-        var role = found.Party is null && caller.IsProgramAdmin
+        var role = found.Party is null && caller.ActsAsProgramAdmin
             ? ReaderRole.ProgramAdmin
             : found.MustBeParty("report something in what was written about it").Role;
         await guard.Hold(found.Act, role, request.Reason, request.PrivacyConfirmed, cancellationToken);

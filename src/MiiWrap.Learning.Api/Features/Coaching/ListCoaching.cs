@@ -40,8 +40,8 @@ internal sealed class ListCoachingHandler(LearningDb db, Caller caller, Coaching
         var relationships = db.CoachingRelationships.AsNoTracking();
         relationships = EnumNames.TryParse<CoachingSide>(request.As, out var side)
             ? side == CoachingSide.Coach
-                ? relationships.Where(r => r.CoachId == caller.PersonId)
-                : relationships.Where(r => r.CoacheeId == caller.PersonId)
+                ? relationships.Where(r => r.CoachId == caller.AsStaff)
+                : relationships.Where(r => r.CoacheeId == caller.AsLearner)
             : relationships.SeenBy(caller, db);
         var rows = await relationships.LoadReadablePageAsync(
             r => r.Id, some => some.PageBy(request, r => r.CreatedAt, r => r.Id), some => some.ToListAsync(cancellationToken),

@@ -51,12 +51,12 @@ internal sealed record OpenedSession(CoachingSession Session, Caller Caller, str
     /// <summary>The caller supervises or administers at the agency of somebody who takes part.</summary>
     public required bool IsOfOwnAgency { get; init; }
 
-    public bool IsCoach => Session.CoachId == Caller.PersonId;
+    public bool IsCoach => Session.CoachId == Caller.AsStaff;
 
     public GuardedAct Act => new(Session, [.. Session.Participants.Select(p => p.EnrolmentId)], CallerName);
 
     /// <summary>The caller's own row; null for who does not take part.</summary>
-    public SessionParticipant? Part => Session.Participants.SingleOrDefault(p => p.PersonId == Caller.PersonId);
+    public SessionParticipant? Part => Session.Participants.SingleOrDefault(p => p.PersonId == Caller.AsLearner);
 
     /// <summary>
     /// The part in which the caller reads words; null for who reads none. While it is on hold, only who can take some out reads them.

@@ -86,7 +86,7 @@ internal sealed class AmendFidelityReviewHandler(
     public async Task<FidelityReviewView> Handle(VoidFidelityReview request, CancellationToken cancellationToken)
     {
         var found = await reviews.Find(request.ReviewId, cancellationToken);
-        if (!found.IsLead && !caller.IsProgramAdmin)
+        if (!found.IsLead && !caller.ActsAsProgramAdmin)
             throw new RuleException(
                 "role.required", "Only a lead of the subject's cohort or a programme admin may do this.", RuleKind.Forbidden);
         await gate.PassReasonAsync(found.Review.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);

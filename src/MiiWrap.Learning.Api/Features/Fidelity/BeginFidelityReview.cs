@@ -61,7 +61,8 @@ internal sealed class BeginFidelityReviewHandler(
     public async Task<FidelityReviewView> Handle(BeginFidelityReview request, CancellationToken cancellationToken)
     {
         var (subjectId, now) = (request.SubjectId!.Value, clock.UtcNow());
-        var enrolment = await TieOf(caller.PersonId, request.RaterRole!.Value, subjectId, cancellationToken)
+        var raterId = request.RaterRole == RaterRole.Self ? caller.AsLearner : caller.AsStaff;
+        var enrolment = await TieOf(raterId, request.RaterRole!.Value, subjectId, cancellationToken)
             ?? throw await Refusal(subjectId, cancellationToken);
         var instrument = await library.Find(db, request.Instrument!, null, cancellationToken)
             ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);

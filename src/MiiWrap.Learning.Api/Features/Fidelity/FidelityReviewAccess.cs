@@ -62,7 +62,7 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
     }
 
     private IQueryable<Guid> LedCohorts() =>
-        db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        db.CohortMembers.Where(m => m.PersonId == caller.AsStaff && m.Role == CohortRole.Lead).Select(m => m.CohortId);
 }
 
 /// <summary>A review with the caller's part in it.</summary>
@@ -79,7 +79,7 @@ internal sealed record OpenedFidelityReview(
     /// <summary>The part in which the caller sees it who neither rated nor was rated.</summary>
     public required ReaderRole Role { get; init; }
 
-    public bool IsRater => Review.RaterId == Caller.PersonId;
+    public bool IsRater => Review.RaterId == (Review.RaterRole == RaterRole.Self ? Caller.AsLearner : Caller.AsStaff);
 
-    public bool IsSubject => Review.SubjectId == Caller.PersonId;
+    public bool IsSubject => Review.SubjectId == Caller.AsLearner;
 }

@@ -61,7 +61,7 @@ internal sealed class ListFidelityReviewsHandler(
             some => some.Select(ReviewRow.FromReview).ToListAsync(cancellationToken), log.LeavesOut("fidelity review"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.CreatedAt), r.Id));
         bool IsShown(ReviewRow review) =>
-            !caller.IsProgramAdmin || review.RaterId == caller.PersonId || review.SubjectId == caller.PersonId;
+            !caller.ActsAsProgramAdmin || review.RaterId == caller.PersonId || review.SubjectId == caller.PersonId;
         return new(await views.Of(page.Items, IsShown, cancellationToken), page.Next);
     }
 

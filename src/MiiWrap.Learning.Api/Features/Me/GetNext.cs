@@ -87,7 +87,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var now = clock.UtcNow();
         var today = DateOnly.FromDateTime(now);
         var checkIns = await db.UnitNudges
-            .Where(n => n.PersonId == caller.PersonId && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
+            .Where(n => n.PersonId == caller.AsLearner && n.Status == NudgeStatus.Sent && n.Response == null && n.ExpiresAt > now)
             .LoadReadablePageAsync(n => n.Id, some => some.OrderBy(n => n.ExpiresAt).ThenBy(n => n.Id).Take(Paging.MostLimit),
                 some => some.WithOpportunity(db).OrderBy(n => n.Nudge.ExpiresAt).ThenBy(n => n.Nudge.Id).ToListAsync(cancellationToken),
                 log.LeavesOut("nudge"), cancellationToken);
@@ -115,18 +115,19 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
     /// <summary>What is the caller's own: in one statement, and part by part without what is damaged where anything of it is.</summary>
     private async Task<Own> ReadOwn(DateTime now, DateOnly today, CancellationToken ct)
     {
-        var (me, recordable) = (caller.PersonId, now.AddDays(-CoachingSession.DaysToRecord));
-        var taken = db.SessionParticipants.Where(p => p.PersonId == me && p.Attendance == null).Select(p => p.SessionId);
+        var (learner, staff, recordable) = (caller.AsLearner, caller.AsStaff, now.AddDays(-CoachingSession.DaysToRecord));
+        var taken = db.SessionParticipants.Where(p => p.PersonId == learner && p.Attendance == null).Select(p => p.SessionId);
         var planned = db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned);
-        var coming = planned.Where(s => s.StartsAt > now && (s.CoachId == me || taken.Contains(s.Id)));
-        var toRecord = planned.Where(s => s.CoachId == me && s.StartsAt <= now && s.StartsAt > recordable);
-        var agreed = db.ActionItems.Where(i => i.State == ActionState.Proposed || i.State == ActionState.Agreed);
-        var toClose = db.ActionItems.CoachedBy(me, db).Where(i => i.CoachId == me && i.State == ActionState.Agreed
+        var coming = planned.Where(s => s.StartsAt > now && (s.CoachId == staff || taken.Contains(s.Id)));
+        var toRecord = planned.Where(s => s.CoachId == staff && s.StartsAt <= now && s.StartsAt > recordable);
+        var agreed = db.ActionItems.Where(i => i.OwnerId == learner && (i.State == ActionState.Proposed || i.State == ActionState.Agreed));
+        var written = db.Reflections.Where(r => r.PersonId == learner);
+        var toClose = db.ActionItems.CoachedBy(staff, db).Where(i => i.CoachId == staff && i.State == ActionState.Agreed
             && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)));
         var (session, begun, due) = (Earliest(coming), Earliest(toRecord), ByDay(toClose).Take(1));
         try
         {
-            var own = await db.Users.Where(p => p.Id == me)
+            var own = await db.Users.Where(p => p.Id == caller.PersonId)
                 .SelectMany(_ => session.DefaultIfEmpty(), (p, s) => new { Person = p, Session = s })
                 .SelectMany(_ => begun.DefaultIfEmpty(), (o, s) => new { o.Person, o.Session, Begun = s })
                 .SelectMany(_ => due.DefaultIfEmpty(), (o, i) => new
@@ -142,31 +143,31 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
                     DueOn = (DateOnly?)i.DueOn,
                     Commitments = agreed.Where(a => a.OwnerId == o.Person.Id).OrderBy(a => a.DueOn).ThenBy(a => a.Id)
                         .Select(AsStep).ToList(),
-                    Reflections = db.Reflections.Where(r => r.PersonId == o.Person.Id).OrderBy(r => r.FeedbackWaitingSince)
+                    Reflections = written.Where(r => r.PersonId == o.Person.Id).OrderBy(r => r.FeedbackWaitingSince)
                         .ThenBy(r => r.Id).Select(AsWritten).ToList(),
                 }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
             return new(
-                own.TimeZone, own.SessionId is { } id ? new(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == me) : null,
+                own.TimeZone, own.SessionId is { } id ? new(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == staff) : null,
                 own.Commitments, own.ToRecord, own.ToClose, own.Reflections);
         }
         catch (Exception e) when (e.IsOfOneRow())
         {
             var damaged = new List<Guid>();
             var leftOut = log.LeavesOut("reflection");
-            var written = await db.Reflections.Where(r => r.PersonId == me).LoadReadablePageAsync(
+            var readable = await written.LoadReadablePageAsync(
                 r => r.Id, some => some.OrderBy(r => r.FeedbackWaitingSince).ThenBy(r => r.Id),
                 some => some.Select(AsWritten).ToListAsync(ct), leftOut + ((id, _) => damaged.Add(id)), ct);
             // It was written: nobody is asked to write it, and nothing else is said of it.
-            written.AddRange(await db.Reflections.Where(r => damaged.Contains(r.Id))
+            readable.AddRange(await db.Reflections.Where(r => damaged.Contains(r.Id))
                 .Select(r => new Written(r.EnrolmentId, r.Assignment, ReflectionStatus.Draft, false, default, null)).ToListAsync(ct));
             return new(
-                await db.Users.Where(p => p.Id == me).Select(p => p.TimeZone).SingleAsync(ct),
-                await First(coming), await Steps(agreed.Where(a => a.OwnerId == me), ByDay), (await First(toRecord))?.Id,
-                (await Steps(toClose, some => ByDay(some).Take(1))).FirstOrDefault()?.Id, written);
+                await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.TimeZone).SingleAsync(ct),
+                await First(coming), await Steps(agreed, ByDay), (await First(toRecord))?.Id,
+                (await Steps(toClose, some => ByDay(some).Take(1))).FirstOrDefault()?.Id, readable);
         }
 
         async Task<NextSession?> First(IQueryable<CoachingSession> sessions) => (await sessions.LoadReadablePageAsync(
-            s => s.Id, Earliest, some => some.Select(s => new NextSession(s.Id, s.StartsAt, s.Minutes, s.CoachId == me)).ToListAsync(ct),
+            s => s.Id, Earliest, some => some.Select(s => new NextSession(s.Id, s.StartsAt, s.Minutes, s.CoachId == staff)).ToListAsync(ct),
             log.LeavesOut("session"), ct)).FirstOrDefault();
 
         Task<List<Step>> Steps(IQueryable<ActionItem> items, Func<IQueryable<ActionItem>, IQueryable<ActionItem>> page) =>
@@ -181,7 +182,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
 
     private async Task<IReadOnlyList<Study>> Studied(ILookup<Guid, Written> reflections, CancellationToken ct)
     {
-        var enrolments = await db.Enrolments.OwnedBy(caller).Where(e => e.Status != EnrolmentStatus.Withdrawn).LoadReadablePageAsync(
+        var own = db.Enrolments.Where(e => e.PersonId == caller.AsLearner && e.Status != EnrolmentStatus.Withdrawn);
+        var enrolments = await own.LoadReadablePageAsync(
             e => e.Id, all => all,
             some => some.Include(e => e.Units).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
                 .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
