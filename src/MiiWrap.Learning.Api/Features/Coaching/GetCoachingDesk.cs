@@ -71,12 +71,15 @@ internal sealed class GetCoachingDeskHandler(
         var coachees = active.Select(r => r.CoacheeId);
         var agreed = db.ActionItems.CoachedBy(caller.PersonId, db).Where(i => i.State == ActionState.Agreed);
         var stepping = agreed.Select(i => i.EnrolmentId);
+        var ofOwnAgency = db.LearnersOfOwnAgencies(caller);
         var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
             .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
             .LoadReadablePageAsync(e => e.Id, all => all, some => some.Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
             {
                 Enrolment = e,
                 Cohort = c,
+                // Of sessions that others have held with them the caller knows nothing.
+                IsOfOwnAgency = ofOwnAgency.Contains(e.PersonId),
                 Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
                 Items = agreed.Where(i => i.EnrolmentId == e.Id)
                     .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
@@ -100,7 +103,7 @@ internal sealed class GetCoachingDeskHandler(
                 var dosage = l.Cohort.Coaching ? dosages.Of(l.Cohort, l.Enrolment.EnrolledAt, own) : null;
                 return (Last: own.Where(s => s.Attendance == Attendance.Attended).Max(s => (DateTime?)s.StartsAt), View: new DeskCoachee(
                     r.Id, l.Enrolment.PersonId, l.Enrolment.LearnerName, l.Enrolment.Id,
-                    dosage is null ? null : dosages.View(dosage, own, withAttendance: true), dosages.Next(own),
+                    dosage is null ? null : dosages.View(dosage, own, withAttendance: !l.IsOfOwnAgency), dosages.Next(own),
                     l.Items.Count));
             }))
             // Who is behind first, and of those whoever was longest without a session.

@@ -8,7 +8,7 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
 /// How much coaching one learner has had: for themselves, their coach and staff of the cohort; for their agency where they stand, and not
-/// when they were where.
+/// when they were where, whoever of it coaches them.
 /// </summary>
 public sealed record GetDosage(Guid EnrolmentId) : IQuery<DosageView>;
 
@@ -18,13 +18,16 @@ internal sealed class GetDosageHandler(LearningDb db, Caller caller, DosageQueri
     {
         var (followed, coached, known) = (
             db.Enrolments.FollowedBy(caller, db), db.Enrolments.CoachedBy(caller, db), db.Enrolments.WithSessionsSeenBy(caller, db));
+        // What others have held with a learner of their own agency is told to no coach; of their own sessions they read the lists.
+        var own = db.LearnersOfOwnAgencies(caller);
         var found = await db.Enrolments.AsNoTracking().Where(e => e.Id == request.EnrolmentId)
             .Where(e => followed.Any(f => f.Id == e.Id) || coached.Any(c => c.Id == e.Id))
             .Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
             {
                 Cohort = c,
                 e.EnrolledAt,
-                KnowsAttendance = e.PersonId == caller.AsLearner || coached.Any(x => x.Id == e.Id) || known.Any(x => x.Id == e.Id),
+                KnowsAttendance = e.PersonId == caller.AsLearner || known.Any(x => x.Id == e.Id)
+                    || (coached.Any(x => x.Id == e.Id) && !own.Contains(e.PersonId)),
             }).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("enrolment");
         if (!found.Cohort.Coaching) throw new NotFoundException("dosage");
         var sessions = (await dosages.SessionsOf(
