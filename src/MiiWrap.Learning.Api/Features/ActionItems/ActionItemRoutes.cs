@@ -8,6 +8,7 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 internal static class ActionItemRoutes
 {
     private const string NotYours = "coaching.notYours";
+    private const string Left = "enrolment.withdrawn";
 
     /// <summary>Fields with somebody's words.</summary>
     private static readonly string[] Words = ["ifThen", "sign", "evidence"];
@@ -54,13 +55,13 @@ internal static class ActionItemRoutes
                 }, ct)))
             .Named<ChangeActionItem>().AlsoMergePatch<ChangeActionItem>("competency", "ifThen.plannedFor")
             .NeedsPrecondition("action.stale").NotFound("action.notFound")
-            .Forbidden(NotYours).Conflict("action.closed", "action.state").Invalid(dates).Gated();
+            .Forbidden(NotYours).Conflict("action.closed", "action.state", Left).Invalid(dates).Gated();
 
         items.MapPost("/{itemId:guid}/agree", async (Guid itemId, AgreeToActionItem request, IMediator mediator, HttpContext http,
             CancellationToken ct) =>
                 http.WithTag(await mediator.Send(request with { ItemId = itemId }, ct)))
             .Named<AgreeToActionItem>().Retryable().ShowsSecret(Words).NotFound("action.notFound").Forbidden(NotYours)
-            .Conflict("action.closed", "action.state", "action.tooMany").Invalid(dates).Gated();
+            .Conflict("action.closed", "action.state", "action.tooMany", Left).Invalid(dates).Gated();
 
         items.MapPost("/{itemId:guid}/evidence", async (Guid itemId, AddActionEvidence request, IMediator mediator, HttpContext http,
             CancellationToken ct) =>

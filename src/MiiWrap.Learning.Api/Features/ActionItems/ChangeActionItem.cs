@@ -95,6 +95,7 @@ internal sealed class ChangeActionItemHandler(
                 RuleKind.Forbidden);
         // Its asks and the names in it are a part of what the caller has read.
         request.Precondition.Check("action.stale", (await views.Of(item, cancellationToken)).Etag);
+        await db.MustLearnThere(item, cancellationToken);
         var (changed, plan) = (request.IfThen, item.IfThen);
         await gate.PassAsync(item.EnrolmentId, request.PrivacyConfirmed, cancellationToken,
             texts: [new("ifThen.cue", changed?.Cue), new("ifThen.action", changed?.Action), new("sign", request.Sign)]);
@@ -114,6 +115,7 @@ internal sealed class ChangeActionItemHandler(
         var item = await db.ActionItems.LoadSeen(request.ItemId, caller, db, cancellationToken);
         if (item.OwnerId != caller.PersonId)
             throw new RuleException("coaching.notYours", "Only its owner agrees to an action item.", RuleKind.Forbidden);
+        await db.MustLearnThere(item, cancellationToken);
         await gate.PassAsync(
             item.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: [.. IfThenInput.TextsOf(request.IfThen)]);
         var now = clock.UtcNow();

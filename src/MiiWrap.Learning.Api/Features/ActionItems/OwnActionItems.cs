@@ -16,6 +16,17 @@ internal static class OwnActionItems
         ?? throw new NotFoundException("action");
 
     /// <summary>
+    /// Refuses whoever has left the cohort for which the item was meant. Whoever withdraws them meanwhile changes the enrolment too: the
+    /// later of the two runs again.
+    /// </summary>
+    public static async Task MustLearnThere(this LearningDb db, ActionItem item, CancellationToken ct)
+    {
+        var enrolment = await db.Enrolments.SingleAsync(e => e.Id == item.EnrolmentId, ct);
+        enrolment.MustBeActive();
+        db.Touch(enrolment);
+    }
+
+    /// <summary>
     /// Before what they have agreed is counted: of two who add to it at once, the later counts again. Their plans meet on the same row.
     /// </summary>
     public static async Task MeetOn(this LearningDb db, Guid ownerId, CancellationToken ct) =>

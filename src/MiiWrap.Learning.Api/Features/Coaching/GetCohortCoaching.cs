@@ -108,7 +108,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         if (!cohort.Coaching) throw new NotFoundException("dosage");
         // A lead reads nothing of the sessions of learners whose agency they supervise.
         var known = db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => e.CohortId == cohort.Id);
-        var active = db.CoachingRelationships.Active(db);
+        var (active, present) = (db.CoachingRelationships.Active(db), db.Enrolments.OfPresent(db));
         var learners = await known.AsNoTracking().LoadAllOrNoneAsync(e => e.Id, some => some.Select(e => new
         {
             e.Id,
@@ -117,6 +117,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
             e.AgencyId,
             e.EnrolledAt,
             e.Status,
+            IsPresent = present.Any(x => x.Id == e.Id),
             Coaches = active.Where(r => r.CoacheeId == e.PersonId)
                 .Select(r => new { r.CoachId, db.Users.First(p => p.Id == r.CoachId).Name, r.CohortId, r.AgencyId }).ToList(),
             Items = db.ActionItems.Where(i => i.EnrolmentId == e.Id && i.CoachId != null && i.AgreedOn != null)
@@ -127,13 +128,14 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         var sessions = await dosages.SessionsOf(known.Select(e => e.Id), cancellationToken);
 
         var (zone, today) = (Zones.Find(cohort.TimeZone), cohort.Today(clock.UtcNow()));
-        var observations = learners
-            .SelectMany(e => ToldObservation.Of(new(e.PersonId, e.LearnerName), zone, [.. sessions[e.Id]])).ToLookup(o => o.CoachId);
+        // With who has left nothing can be talked over or closed any more.
+        var observations = learners.SelectMany(e => ToldObservation.Of(new(e.PersonId, e.LearnerName), zone, [.. sessions[e.Id]])
+            .Where(o => e.IsPresent || o.Observation.ToldOn is not null)).ToLookup(o => o.CoachId);
         var byCoach = sessions.SelectMany(s => s).Where(s => s.Status != SessionStatus.Planned).ToLookup(s => s.CoachId);
         var caseloads = learners
             .SelectMany(e => e.Coaches.Where(c => c.CohortId == cohort.Id || (c.AgencyId is not null && c.AgencyId == e.AgencyId))
                 .DistinctBy(c => c.CoachId)).ToLookup(c => c.CoachId);
-        var items = learners.SelectMany(e => e.Items).ToLookup(i => i.CoachId);
+        var items = learners.SelectMany(e => e.Items.Where(i => e.IsPresent || i.ClosedOn is not null)).ToLookup(i => i.CoachId);
         var coaches = byCoach.Select(g => new CoachingPerson(g.Key, g.First().CoachName))
             .UnionBy(caseloads.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id)
             .UnionBy(items.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id);

@@ -120,7 +120,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var planned = db.CoachingSessions.Where(s => s.Status == SessionStatus.Planned);
         var coming = planned.Where(s => s.StartsAt > now && (s.CoachId == staff || taken.Contains(s.Id)));
         var toRecord = planned.Where(s => s.CoachId == staff && s.StartsAt <= now && s.StartsAt > recordable);
-        var agreed = db.ActionItems.Where(i => i.OwnerId == learner && (i.State == ActionState.Proposed || i.State == ActionState.Agreed));
+        var agreed = db.ActionItems.Where(i => i.OwnerId == learner && (i.State == ActionState.Proposed || i.State == ActionState.Agreed)
+            && db.Enrolments.Any(e => e.Id == i.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
         var written = db.Reflections.Where(r => r.PersonId == learner);
         var toClose = db.ActionItems.CoachedBy(staff, db).Where(i => i.CoachId == staff && i.State == ActionState.Agreed
             && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)));
