@@ -7,13 +7,19 @@ namespace MiiWrap.Learning.Api.Mail;
 
 internal static class NoticeQueue
 {
+    /// <summary>Owes each of them a mail; one that waits already speaks for all of its kind.</summary>
+    public static async Task OweOnce(
+        this LearningDb db, IReadOnlyCollection<Guid> people, MailKind kind, DateTime at, CancellationToken ct)
+    {
+        var owed = await db.Owed(people, kind, ct);
+        db.AddRange(people.Where(id => !owed.Contains(id)).Select(id => OutboundMail.To(id, kind, at)));
+    }
+
     /// <summary>Owes each of them a mail in their own hours; one that waits already speaks for all of its kind.</summary>
     public static async Task QueueNotices(
         this LearningDb db, IReadOnlyCollection<Person> people, MailKind kind, DateTime at, CancellationToken ct)
     {
-        var ids = people.Select(p => (Guid?)p.Id).ToList();
-        var owed = await db.OutboundMails.Where(m => ids.Contains(m.PersonId) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
-            .Select(m => m.PersonId).ToHashSetAsync(ct);
+        var owed = await db.Owed([.. people.Select(p => p.Id)], kind, ct);
         var untold = people.Where(p => !owed.Contains(p.Id)).ToList();
         // Whose hours cannot be read is held when it goes out.
         var windows = (await RowFault.LoadReadableAsync(
@@ -24,4 +30,9 @@ internal static class NoticeQueue
             db.Add(OutboundMail.To(
                 person.Id, kind, at, windows.TryGetValue(person.Id, out var window) ? window.NextOpenOrLook(person, at) : at));
     }
+
+    private static Task<HashSet<Guid>> Owed(this LearningDb db, IReadOnlyCollection<Guid> people, MailKind kind, CancellationToken ct) =>
+        db.OutboundMails
+            .Where(m => m.PersonId != null && people.Contains(m.PersonId.Value) && m.Kind == kind && m.SentAt == null && m.FailedAt == null)
+            .Select(m => m.PersonId!.Value).ToHashSetAsync(ct);
 }

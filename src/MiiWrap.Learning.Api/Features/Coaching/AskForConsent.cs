@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -22,7 +23,7 @@ internal sealed class AskForConsent(LearningDb db) :
         var coachees = await Unasked.Where(r => r.CoachId == coachId
                 && db.Enrolments.Any(e => e.PersonId == r.CoacheeId && e.AgencyId == agency.Id))
             .Select(r => r.CoacheeId).Distinct().ToListAsync(cancellationToken);
-        db.AddRange(coachees.Select(id => OutboundMail.To(id, MailKind.CoachingProposed, at)));
+        await db.OweOnce(coachees, MailKind.CoachingProposed, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class AskForConsent(LearningDb db) :
         if (enrolment.AgencyId is not { } agencyId || !db.Entry(enrolment).Property(e => e.AgencyId).IsModified) return;
         if (await Unasked.AnyAsync(r => r.CoacheeId == enrolment.PersonId
             && db.AgencyMembers.Any(m => m.AgencyId == agencyId && m.PersonId == r.CoachId), cancellationToken))
-            db.Add(OutboundMail.To(enrolment.PersonId, MailKind.CoachingProposed, at));
+            await db.OweOnce([enrolment.PersonId], MailKind.CoachingProposed, at, cancellationToken);
     }
 
     private IQueryable<CoachingRelationship> Unasked => db.CoachingRelationships.Begun().Where(r => r.AgreedAt == null);

@@ -54,7 +54,10 @@ internal static class SessionMails
         Footer = "Sign in to read why.",
         KeepsHours = true,
         WaitsForAccess = true,
-        IsStillWanted = (db, mail, _, ct) => db.CoachingSessions.AnyAsync(s => s.Id == mail.SessionId && s.StartsAt > mail.LeaseUntil, ct),
+        // Who was excused for a night, and is expected again, is away no more.
+        IsStillWanted = (db, mail, person, ct) => db.CoachingSessions.AnyAsync(
+            s => s.Id == mail.SessionId && s.StartsAt > mail.LeaseUntil && (s.Status == SessionStatus.Cancelled
+                || (s.CoachId == person.Id && s.Participants.Any(p => p.Attendance == Attendance.Excused))), ct),
     };
 
     private static readonly MailTemplate Proposed = new(MailKind.CoachingProposed, "Somebody would like to coach you")
@@ -182,11 +185,8 @@ internal sealed class QueueSessionMails(LearningDb db) :
         return Owe(session, MailKind.SessionRedacted, authors, at, cancellationToken);
     }
 
-    public Task Handle(DomainEventNotification<CoachingProposed> notification, CancellationToken cancellationToken)
-    {
-        db.Add(OutboundMail.To(notification.Event.Relationship.CoacheeId, MailKind.CoachingProposed, notification.Event.At));
-        return Task.CompletedTask;
-    }
+    public Task Handle(DomainEventNotification<CoachingProposed> notification, CancellationToken cancellationToken) => db.OweOnce(
+        [notification.Event.Relationship.CoacheeId], MailKind.CoachingProposed, notification.Event.At, cancellationToken);
 
     private static IEnumerable<Guid> Expected(CoachingSession session) =>
         session.Participants.Where(p => p.Attendance is null).Select(p => p.PersonId);

@@ -251,6 +251,47 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Who_is_asked_again_and_again_in_one_night_gets_one_mail_for_what_still_stands()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var supervisor = await app.Member(agency, Domain.Cohorts.AgencyRole.Supervisor);
+        var (asked, spared) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort, agencyId: agency));
+        FlowingClock.Advance(TimeSpan.FromHours(10));
+        foreach (var learner in new[] { asked, spared })
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var begun = (await cohort.LetCoach(supervisor.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+                if (i < 3 || learner == spared)
+                    (await cohort.Lead.Http.Post($"{begun}/end", new { reason = "Another try at another time." })).Ok();
+            }
+        }
+
+        FlowingClock.Advance(TimeSpan.FromHours(14));
+        await app.Send(new SendMails());
+        Assert.Equal("Somebody would like to coach you", Assert.Single(app.MailsTo(asked.Email)).Headers["Subject"]);
+        Assert.Empty(app.MailsTo(spared.Email));
+    }
+
+    [Fact]
+    public async Task Who_was_away_for_a_night_is_said_to_be_away_by_no_mail_in_the_morning()
+    {
+        var cohort = await app.Cohort();
+        var (ana, ben) = (await app.Learner(cohort), await app.Learner(cohort));
+        (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), ana.Id)).Expect(HttpStatusCode.Created);
+        (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), ana.Id, ben.Id)).Expect(HttpStatusCode.Created);
+        await app.Send(new SendMails());
+        FlowingClock.Advance(TimeSpan.FromHours(10));
+        (await cohort.Lead.Http.Post($"{ana.Journey}/withdraw")).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = ana.Email, name = ana.Name, timeZone = Given.Zone } } })).Ok();
+        FlowingClock.Advance(TimeSpan.FromHours(14));
+        await app.Send(new SendMails());
+        foreach (var person in new[] { cohort.Instructor.Email, ana.Email, ben.Email })
+            Assert.DoesNotContain(app.MailsTo(person), m => m.Headers["Subject"] == "About your coaching session");
+    }
+
+    [Fact]
     public async Task Whose_coach_comes_to_supervise_them_is_asked_by_mail()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
