@@ -126,6 +126,9 @@ public sealed class CoachingRelationship : Entity, IVersioned
         Raise(new CoachingEnded(this, now));
     }
 
+    /// <summary>Takes out why it ended.</summary>
+    public void PurgeReason() => EndReason = null;
+
     private void MustNotHaveEnded()
     {
         if (EndedAt is not null) throw new RuleException("coaching.ended", "This coaching relationship has ended.");

@@ -237,6 +237,12 @@ public sealed class Enrolment : Entity, IVersioned
         Raise(new EnrolmentCompleted(this, now));
     }
 
+    /// <summary>Takes out the plans of units that were completed before this moment.</summary>
+    public void PurgePlans(DateTime before)
+    {
+        foreach (var unit in units.Where(u => u.CompletedAt < before)) unit.PurgePlan();
+    }
+
     public void MustBeActive()
     {
         if (Status == EnrolmentStatus.Withdrawn)
@@ -264,6 +270,8 @@ public sealed class UnitProgress(Guid enrolmentId, string unit, DateTime started
     public IfThenPlan? IfThen { get; private set; }
 
     public UnitState State => CompletedAt is null ? UnitState.Started : UnitState.Completed;
+
+    internal void PurgePlan() => IfThen = null;
 
     internal void Complete(IfThenPlan? ifThen, DateTime now)
     {

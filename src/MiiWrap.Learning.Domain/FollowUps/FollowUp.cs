@@ -103,6 +103,9 @@ public sealed class FollowUp : Entity, IVersioned
         (Outcome, Note, ClosedBy, ClosedAt) = (outcome, note, by, now);
     }
 
+    /// <summary>Takes the coach's words out; why it was opened, and what became of it, stays.</summary>
+    public void PurgeNote() => Note = null;
+
     /// <summary>The learner has left: nobody needs to see to it any more.</summary>
     public void CloseAsWithdrawn(DateTime now) => (Outcome, ClosedAt) = (FollowUpOutcome.Withdrawn, now);
 

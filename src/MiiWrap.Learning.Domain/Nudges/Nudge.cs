@@ -323,6 +323,12 @@ public sealed class Nudge : Entity, IVersioned
         return true;
     }
 
+    /// <summary>Takes the learner's own words out; what they answered, and when, stays.</summary>
+    public void PurgeNote()
+    {
+        if (Response is { } response) Response = response with { Note = null };
+    }
+
     /// <summary>Calendars show it elsewhere, or once more though they may know it as deleted.</summary>
     private void ShowAgain(DateTime now) => (Moves, MovedAt) = (Moves + 1, now);
 

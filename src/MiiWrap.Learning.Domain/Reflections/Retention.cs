@@ -3,8 +3,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Domain.Reflections;
 
 /// <summary>
-/// How long the words of reflections, sessions and action items are kept: from the end of the cohort, or from the last writing if that
-/// came later.
+/// How long the words of reflections, sessions, action items, check-ins, follow-ups and plans are kept: from the end of the cohort, or from
+/// the last writing if that came later.
 /// </summary>
 public static class Retention
 {
@@ -125,6 +125,17 @@ public sealed class RetentionRecord : IAppendOnly
         CohortId = cohortId,
         Months = months,
         Items = items,
+        At = now,
+    };
+
+    /// <summary>Of notes and plans beside a learner's work, which are not counted.</summary>
+    public static RetentionRecord OfNotes(Guid? agencyId, Guid cohortId, int months, DateTime now) => new()
+    {
+        Id = NewId.At(now),
+        AgencyId = agencyId,
+        Act = RetentionAct.Purged,
+        CohortId = cohortId,
+        Months = months,
         At = now,
     };
 

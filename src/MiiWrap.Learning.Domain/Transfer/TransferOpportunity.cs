@@ -149,6 +149,9 @@ public sealed class TransferOpportunity : Entity, IVersioned
 
     public void PlanFor(DateOnly date) => IfThen = IfThen is null ? new IfThenPlan("", "", date) : IfThen with { PlannedFor = date };
 
+    /// <summary>Takes the words of the plan out; its day stays.</summary>
+    public void PurgePlan() => IfThen = IfThen?.PlannedFor is { } day ? new IfThenPlan("", "", day) : null;
+
     public TransferEvidence Record(TransferLevel level, EvidenceSource source, DateOnly occurredOn, Barrier? barrier, DateTime now)
     {
         var recorded = new TransferEvidence(NewId.At(now), Id, source, level, occurredOn, now, barrier);

@@ -18,7 +18,10 @@ public sealed record ListRetentionRecords(Guid AgencyId, string? Limit, string? 
 /// <summary>A programme admin sees the same of all agencies, and of learners who have none.</summary>
 public sealed record ListProgramRetentionRecords(string? Limit, string? Cursor) : IQuery<Page<RetentionLogItem>>, IPaged;
 
-/// <summary>One act.</summary>
+/// <summary>
+/// One act. What was purged and is counted nowhere were notes of check-ins and follow-ups, plans of units, and why somebody was coached no
+/// more.
+/// </summary>
 /// <param name="At">When it happened.</param>
 /// <param name="AgencyId">null for learners without an agency.</param>
 /// <param name="By">null when the clock did it.</param>

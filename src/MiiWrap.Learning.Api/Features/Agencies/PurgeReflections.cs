@@ -1,19 +1,24 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
+using MiiWrap.Learning.Domain.FollowUps;
+using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
+using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Agencies;
 
 /// <summary>
-/// Takes out the words of reflections, coaching sessions, action items and fidelity reviews whose time is over, a bounded number at a turn,
-/// and writes down how many; returns that number.
+/// Takes out the words of reflections, coaching sessions, action items, fidelity reviews, and the notes and plans beside a learner's work,
+/// whose time is over, a bounded number at a turn, and writes down that it did; returns how many.
 /// </summary>
 public sealed record PurgeReflections : ICommand<int>;
 
@@ -51,7 +56,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
 
         if (purged > 0)
             log.LogInformation(
-                "The words of {Count} reflections, sessions, action items and reviews were purged: their time was over",
+                "The words of {Count} reflections, sessions, action items, reviews and learners' notes were purged: their time was over",
                 purged);
         return purged;
     }
@@ -84,11 +89,13 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     {
         var now = clock.UtcNow();
         var earliest = DateOnly.FromDateTime(now).AddMonths(-Retention.LeastMonths);
+        var noted = WithNotes(now.AddMonths(-Retention.LeastMonths));
         var old = await db.Cohorts
             .Where(c => c.StartsOn < earliest
                 && (db.Reflections.Any(r => r.CohortId == c.Id && r.PurgedAt == null && r.Status != ReflectionStatus.RedactionHold)
                     || db.CoachingSessions.Any(s => s.CohortId == c.Id && s.PurgedAt == null && s.WordsAt != null && !s.IsHeld)
-                    || db.Enrolments.Any(e => e.CohortId == c.Id && db.ActionItems.Any(i => i.EnrolmentId == e.Id && i.PurgedAt == null))))
+                    || db.Enrolments.Any(e => e.CohortId == c.Id && db.ActionItems.Any(i => i.EnrolmentId == e.Id && i.PurgedAt == null))
+                    || noted.Any(e => e.CohortId == c.Id)))
             .OrderBy(c => c.StartsOn).ThenBy(c => c.Id).Select(c => c.Id).ToArrayAsync(ct);
         // One that is damaged keeps none of the others.
         var cohorts = (await RowFault.LoadReadableAsync(
@@ -127,6 +134,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 if (policy is { IsHeld: true } || Retention.EndsOn(end, months) > cohort.Today(now)) continue;
                 due.Add(new DueReflections(cohort.Id, agency, months));
                 due.Add(new DueItems(cohort.Id, agency, months));
+                due.Add(new DueNotes(cohort.Id, agency, months));
             }
 
             due.AddRange(periods.Where(m => Retention.EndsOn(end, m) <= cohort.Today(now)).Select(m => new DueSessions(cohort.Id, m)));
@@ -140,6 +148,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         DueReflections reflections => DueNow(reflections, now).OrderBy(r => r.Id).Select(r => r.Id),
         DueSessions sessions => DueNow(sessions, now).OrderBy(s => s.Id).Select(s => s.Id),
         DueItems items => DueNow(items, now).OrderBy(i => i.Id).Select(i => i.Id),
+        DueNotes notes => DueNow(notes, now).OrderBy(e => e.Id).Select(e => e.Id),
         DueFidelity reviews => DueNow(reviews, now).OrderBy(r => r.Id).Select(r => r.Id),
         _ => throw new InvalidOperationException($"{due} are no words that are purged."),
     };
@@ -174,6 +183,41 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
             && db.Enrolments.Any(e => e.Id == i.EnrolmentId && e.CohortId == due.CohortId && e.AgencyId == due.AgencyId));
     }
 
+    private IQueryable<Enrolment> DueNow(DueNotes due, DateTime now) =>
+        WithNotes(now.AddMonths(-due.Months)).Where(e => e.CohortId == due.CohortId && e.AgencyId == due.AgencyId);
+
+    /// <summary>Enrolments beside whose work somebody has written something before this moment that is still there.</summary>
+    private IQueryable<Enrolment> WithNotes(DateTime before)
+    {
+        var (checkIns, followUps, plans, reasons) = (CheckIns(before), FollowUps(before), Plans(before), EndReasons(before));
+        return db.Enrolments.Where(e => checkIns.Any(n => n.EnrolmentId == e.Id) || followUps.Any(f => f.EnrolmentId == e.Id)
+            || plans.Any(o => o.EnrolmentId == e.Id) || reasons.Any(r => r.EnrolmentId == e.Id)
+            || e.Units.Any(u => u.IfThen != null && u.IfThen.Cue != "" && u.CompletedAt < before));
+    }
+
+    /// <summary>Of the asks about action items too.</summary>
+    private IQueryable<Nudge> CheckIns(DateTime before) =>
+        db.Nudges.Where(n => n.Response != null && n.Response.Note != null && n.Response.RespondedAt < before);
+
+    private IQueryable<FollowUp> FollowUps(DateTime before) => db.FollowUps.Where(f => f.Note != null && f.ClosedAt < before);
+
+    /// <summary>Plans that no ask repeats any more.</summary>
+    private IQueryable<TransferOpportunity> Plans(DateTime before) => db.Opportunities.Where(o => o.IfThen != null && o.IfThen.Cue != ""
+        && o.StartsAt < before && !db.Nudges.Any(n => n.OpportunityId == o.Id && n.Status == NudgeStatus.Planned));
+
+    /// <summary>
+    /// Why relationships ended, with the enrolments for which they held; with any of the coachee's where they have moved elsewhere since.
+    /// </summary>
+    private IQueryable<CoachedEnrolment> EndReasons(DateTime before)
+    {
+        var ended = db.CoachingRelationships.Where(r => r.EndReason != null && r.EndedAt < before);
+        var tied = ended.WithEnrolments(db);
+        return ended.Join(db.Enrolments, r => r.CoacheeId, e => e.PersonId, (r, e) => new { Relationship = r, Enrolment = e })
+            .Where(c => tied.Any(t => t.Relationship.Id == c.Relationship.Id && t.EnrolmentId == c.Enrolment.Id)
+                || !tied.Any(t => t.Relationship.Id == c.Relationship.Id))
+            .Select(c => new CoachedEnrolment { Relationship = c.Relationship, EnrolmentId = c.Enrolment.Id });
+    }
+
     private IQueryable<FidelityReview> DueNow(DueFidelity due, DateTime now)
     {
         var (before, usual) = (now.AddMonths(-due.Months), settings.RetentionMonths);
@@ -197,6 +241,7 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
                 DueReflections reflections => await PurgeReflections(reflections, ids, now, token),
                 DueSessions sessions => await PurgeSessions(sessions, ids, now, token),
                 DueItems items => await PurgeItems(items, ids, now, token),
+                DueNotes notes => await PurgeNotes(notes, ids, now, token),
                 DueFidelity reviews => await PurgeFidelity(reviews, ids, now, token),
                 _ => [],
             };
@@ -247,6 +292,21 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
         return [RetentionRecord.OfItems(due.AgencyId, due.CohortId!.Value, due.Months, items.Count, now)];
     }
 
+    private async Task<IReadOnlyList<RetentionRecord>> PurgeNotes(DueNotes due, List<Guid> ids, DateTime now, CancellationToken ct)
+    {
+        var agencies = await LetGo(ids, due.Months, ct);
+        if (agencies is null || agencies.Values.Any(a => a != due.AgencyId)) return [];
+        var before = now.AddMonths(-due.Months);
+        foreach (var nudge in await CheckIns(before).Where(n => ids.Contains(n.EnrolmentId)).ToListAsync(ct)) nudge.PurgeNote();
+        foreach (var followUp in await FollowUps(before).Where(f => ids.Contains(f.EnrolmentId)).ToListAsync(ct)) followUp.PurgeNote();
+        foreach (var opportunity in await Plans(before).Where(o => ids.Contains(o.EnrolmentId)).ToListAsync(ct)) opportunity.PurgePlan();
+        foreach (var ended in await EndReasons(before).Where(c => ids.Contains(c.EnrolmentId)).Select(c => c.Relationship).ToListAsync(ct))
+            ended.PurgeReason();
+        foreach (var enrolment in await db.Enrolments.Include(e => e.Units).Where(e => ids.Contains(e.Id)).ToListAsync(ct))
+            enrolment.PurgePlans(before);
+        return [RetentionRecord.OfNotes(due.AgencyId, due.CohortId!.Value, due.Months, now)];
+    }
+
     /// <summary>Each agency is told of those of its learners.</summary>
     private async Task<IReadOnlyList<RetentionRecord>> PurgeFidelity(DueFidelity due, List<Guid> ids, DateTime now, CancellationToken ct)
     {
@@ -284,6 +344,11 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     private sealed record DueSessions(Guid? CohortId, int Months) : DueWords(CohortId, Months);
 
     private sealed record DueItems(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
+
+    /// <summary>
+    /// What stands beside a learner's work: notes of check-ins and follow-ups, plans of units, and why somebody coached them no more.
+    /// </summary>
+    private sealed record DueNotes(Guid? CohortId, Guid? AgencyId, int Months) : DueWords(CohortId, Months);
 
     /// <summary>Reviews are of no cohort: they go by the day on which somebody last wrote in them.</summary>
     private sealed record DueFidelity(int Months) : DueWords(null, Months);

@@ -276,6 +276,56 @@ public sealed class RetentionTests(MaintenanceApp app)
             .Select(i => ((string)i!["what"]!, (int)i["items"]!)).Single());
     }
 
+    [Theory]
+    [InlineData(null, 12)]
+    [InlineData(3, 3)]
+    public async Task Notes_and_plans_beside_the_work_go_with_the_other_words_and_answers_and_outcomes_stay(int? period, int months)
+    {
+        var (cohort, agency, admin) = (await app.Cohort(), await app.Agency(), await app.Admin());
+        var learner = await app.Learner(cohort, agencyId: agency);
+        if (period is not null) (await admin.Http.Put($"/v1/agencies/{agency}/retention", new { months = period })).Ok();
+        var asks = (await learner.Http.Post($"{learner.Unit(ReflectionSteps.Anchor)}/complete",
+            new { ifThen = new { cue = "A whimbrel calls", action = "I will wait for the whimbrel" } })).Ok()["nudges"]!.AsArray();
+        (await learner.Http.Post($"/v1/nudges/{asks[1]!["id"]}/response",
+            new { outcome = "applied", note = "The whimbrel came.", needHelp = true })).Ok();
+        var followUps = $"{cohort.Path}/followups";
+        var followUp = (await cohort.Instructor.Http.Read(followUps)).Ok()["items"]![0]!["id"]!;
+        (await cohort.Instructor.Http.Post($"{followUps}/{followUp}/close", new { outcome = "spoke", note = "Of whimbrels." })).Ok();
+        var relationship = (await cohort.LetCoach(cohort.Instructor.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await cohort.Lead.Http.Post($"{relationship}/end", new { reason = "A whimbrel came between them." })).Ok();
+        async Task<string> Kept()
+        {
+            List<string> kept = [];
+            foreach (var (reader, path) in new[]
+            {
+                (learner.Http, "/v1/nudges?limit=200"), (cohort.Instructor.Http, followUps), (learner.Http, relationship),
+                (cohort.Instructor.Http, $"{cohort.Path}/nudges"),
+            })
+                kept.Add((await reader.Read(path)).Ok().Body.Contains("himbrel", StringComparison.Ordinal) ? "1" : "0");
+            return string.Concat(kept);
+        }
+
+        Assert.Equal("1111", await Kept());
+        var end = await EndOf(cohort);
+        FlowingClock.Set(end.AddMonths(months));
+        await app.Send(new PurgeReflections());
+        Assert.Equal("1111", await Kept());
+        FlowingClock.Set(end.AddMonths(months).AddDays(1));
+        (await admin.Http.Put($"/v1/agencies/{agency}/legal-hold", new { reason = Why })).Ok();
+        await app.Send(new PurgeReflections());
+        Assert.Equal("1111", await Kept());
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{agency}/legal-hold", null)).Ok();
+        await app.Send(new PurgeReflections());
+        Assert.Equal("0000", await Kept());
+        if (app.IsSqlite) Assert.False((await app.Pages()).Hold("himbrel"));
+
+        Assert.Equal("applied", (string)(await learner.Http.Read("/v1/nudges?limit=200")).Ok()["items"]!.AsArray()
+            .Single(n => (Guid)n!["id"]! == (Guid)asks[1]!["id"]!)!["response"]!["outcome"]!);
+        Assert.Equal("spoke", (string)(await cohort.Instructor.Http.Read(followUps)).Ok()["items"]![0]!["outcome"]!);
+        var told = (await admin.Http.Read($"/v1/agencies/{agency}/retention-log")).Ok()["items"]!.AsArray();
+        Assert.Equal([months], told.Where(i => (string)i!["what"]! == "purged").Select(i => (int)i!["months"]!));
+    }
+
     [Fact]
     public async Task Notes_stay_as_long_as_any_agency_of_those_who_took_part_keeps_words()
     {
