@@ -202,8 +202,12 @@ internal sealed class PurgeReflectionsHandler(LearningDb db, CurriculumLibrary l
     private IQueryable<FollowUp> FollowUps(DateTime before) => db.FollowUps.Where(f => f.Note != null && f.ClosedAt < before);
 
     /// <summary>Plans that no ask repeats any more.</summary>
-    private IQueryable<TransferOpportunity> Plans(DateTime before) => db.Opportunities.Where(o => o.IfThen != null && o.IfThen.Cue != ""
-        && o.StartsAt < before && !db.Nudges.Any(n => n.OpportunityId == o.Id && n.Status == NudgeStatus.Planned));
+    private IQueryable<TransferOpportunity> Plans(DateTime before)
+    {
+        var now = clock.UtcNow();
+        return db.Opportunities.Where(o => o.IfThen != null && o.IfThen.Cue != "" && o.StartsAt < before
+            && !db.Nudges.Any(n => n.OpportunityId == o.Id && n.Status == NudgeStatus.Planned && n.ExpiresAt > now));
+    }
 
     /// <summary>
     /// Why relationships ended, with the enrolments for which they held; with any of the coachee's where they have moved elsewhere since.
