@@ -45,7 +45,8 @@ public sealed class LeftCoacheeTests(LearningApp app)
         var learner = await app.Learner(cohort);
         var proposed = (await cohort.Instructor.Http.Post(Items, CoachingSteps.Step(learner.EnrolmentId, learner.Id)))
             .Expect(HttpStatusCode.Created).Headers["Location"];
-        var agreed = (await learner.Http.Post(Items, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created).Headers["Location"];
+        var agreed = (await learner.Http.Post(Items, CoachingSteps.Step(learner.EnrolmentId)))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
         Assert.Equal(2, (await learner.Http.Read("/v1/me/next")).Ok()["commitments"]!.AsArray().Count);
         (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
 

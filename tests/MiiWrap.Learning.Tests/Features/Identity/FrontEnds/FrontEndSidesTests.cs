@@ -57,7 +57,8 @@ public sealed class FrontEndSidesTests(LearningApp app)
             .Expect(HttpStatusCode.Forbidden, "coaching.notYours");
         (await learning.Post($"{world.CoachedSession}/cancel", new { reason = "The office is closed then." }))
             .Expect(HttpStatusCode.NotFound, "session.notFound");
-        (await learning.Post(FidelitySteps.Reviews, FidelitySteps.Begun(world.Coachee.Id))).Expect(HttpStatusCode.Forbidden, "rater.notAllowed");
+        (await learning.Post(FidelitySteps.Reviews, FidelitySteps.Begun(world.Coachee.Id)))
+            .Expect(HttpStatusCode.Forbidden, "rater.notAllowed");
         // As a learner, through a front end for coaches.
         (await teaching.Post($"{world.OwnItem}/close", new { outcome = "dropped" })).Expect(HttpStatusCode.NotFound, "action.notFound");
         (await teaching.Post(Items, CoachingSteps.Step(world.Person.EnrolmentId))).Expect(HttpStatusCode.NotFound, "enrolment.notFound");
@@ -124,13 +125,15 @@ public sealed class FrontEndSidesTests(LearningApp app)
         {
             var relationship = (await cohort.LetCoach(coachId, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
             var session = (await coach.Plan(FlowingClock.Now.AddDays(2), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
-            var item = (await learner.Http.Post(Items, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created).Headers["Location"];
+            var item = (await learner.Http.Post(Items, CoachingSteps.Step(learner.EnrolmentId)))
+                .Expect(HttpStatusCode.Created).Headers["Location"];
             return (session, item, relationship, await coach.LockReview(learner.Id));
         }
 
         var own = await Between(elsewhere, elsewhere.Instructor.Id, elsewhere.Instructor.Http, person);
         var coached = await Between(here, person.Id, person.Http, coachee);
-        return new(person, coachee, own.Session, coached.Session, own.Item, coached.Item, own.Relationship, coached.Relationship, own.Review,
+        return new(
+            person, coachee, own.Session, coached.Session, own.Item, coached.Item, own.Relationship, coached.Relationship, own.Review,
             coached.Review);
     }
 
