@@ -80,6 +80,26 @@ public sealed class OwnAgencyLearnersTests(OwnDatabaseApp app) : IClassFixture<O
     }
 
     [Fact]
+    public async Task Who_waits_for_a_coach_who_comes_to_supervise_them_waits_for_somebody_else()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (own, comes) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort));
+        await AskForTalk(own);
+        await app.Send(new SendMails());
+        Assert.Equal((0, 1), (Told(cohort.Lead), Told(cohort.Instructor)));
+        await Appoint(agency, cohort.Instructor, "supervisor");
+        await app.Send(new SendMails());
+        Assert.Equal((1, 1), (Told(cohort.Lead), Told(cohort.Instructor)));
+
+        await AskForTalk(comes);
+        await app.Send(new SendMails());
+        Assert.Equal((1, 2), (Told(cohort.Lead), Told(cohort.Instructor)));
+        (await cohort.Lead.Http.Put($"{comes.Journey}/agency", new { agencyId = agency })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal((2, 2), (Told(cohort.Lead), Told(cohort.Instructor)));
+    }
+
+    [Fact]
     public async Task A_coach_of_theirs_by_consent_knows_where_they_stand_and_not_when_they_were_with_whom()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());

@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Messaging;
 
@@ -17,26 +18,24 @@ namespace MiiWrap.Learning.Api.Features.FollowUps;
 /// </summary>
 internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
     : INotificationHandler<DomainEventNotification<TalkRequested>>, INotificationHandler<DomainEventNotification<AccessEnded>>,
-    INotificationHandler<DomainEventNotification<AccessRestored>>
+    INotificationHandler<DomainEventNotification<AccessRestored>>, INotificationHandler<DomainEventNotification<AgencyMemberAdded>>,
+    INotificationHandler<DomainEventNotification<EnrolmentChanged>>
 {
     public async Task Handle(DomainEventNotification<TalkRequested> notification, CancellationToken cancellationToken)
     {
         var (followUp, at) = notification.Event;
-        var (coaches, _) = await CoachesOf(followUp.CohortId, followUp.PersonId, cancellationToken);
+        var (coaches, _) = await CoachesOf(followUp.CohortId, followUp.PersonId, [], cancellationToken);
         // Whoever ends the access of one of them meanwhile changes these rows too: the later of the two runs again.
         db.Touch(coaches);
         await Queue(followUp.CohortId, coaches, at, cancellationToken);
     }
 
-    /// <summary>What was theirs to see to is told to whoever is left; where others instruct, those were told at the time.</summary>
+    /// <summary>What was theirs to see to is told to whoever is left.</summary>
     public async Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
     {
         var (person, at) = notification.Event;
         foreach (var (cohortId, learnerId) in await WaitingFor(person, cancellationToken))
-        {
-            var (coaches, instruct) = await CoachesOf(cohortId, learnerId, cancellationToken);
-            if (!instruct) await Queue(cohortId, coaches, at, cancellationToken);
-        }
+            await PassOn(cohortId, learnerId, [], at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
@@ -44,10 +43,41 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
         var (person, at) = notification.Event;
         foreach (var (cohortId, learnerId) in await WaitingFor(person, cancellationToken))
         {
-            if (!(await CoachesOf(cohortId, learnerId, cancellationToken)).Coaches.Contains(person)) continue;
+            if (!(await CoachesOf(cohortId, learnerId, [], cancellationToken)).Coaches.Contains(person)) continue;
             await db.QueueNotices([person], MailKind.TalkRequested, at, cancellationToken);
             return;
         }
+    }
+
+    /// <summary>Who comes to supervise or administer at an agency sees to its learners no more.</summary>
+    public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
+    {
+        var (agency, managerId, at) = notification.Event;
+        var ofAgency = db.Enrolments.Where(e => e.AgencyId == agency.Id).Select(e => e.PersonId);
+        var waiting = await db.FollowUps.OfTalksToldTo(managerId, db).Where(f => ofAgency.Contains(f.PersonId))
+            .Select(f => new { f.CohortId, f.PersonId }).Distinct().ToListAsync(cancellationToken);
+        // Whoever asks for a talk meanwhile, and counts on them, changes this row too: the later of the two runs again.
+        db.Touch(await db.Users.Where(p => p.Id == managerId).ToListAsync(cancellationToken));
+        foreach (var one in waiting) await PassOn(one.CohortId, one.PersonId, [managerId], at, cancellationToken);
+    }
+
+    /// <summary>Who comes to an agency is seen to no more by whoever supervises or administers there.</summary>
+    public async Task Handle(DomainEventNotification<EnrolmentChanged> notification, CancellationToken cancellationToken)
+    {
+        var (enrolment, at) = notification.Event;
+        if (enrolment.AgencyId is not { } agencyId || !db.Entry(enrolment).Property(e => e.AgencyId).IsModified) return;
+        var managers = await db.AgencyMembers.Where(m => m.AgencyId == agencyId).Select(m => m.PersonId).ToListAsync(cancellationToken);
+        var waiting = await db.FollowUps.OfTalks().Where(f => f.PersonId == enrolment.PersonId
+                && db.CohortMembers.Any(m => m.CohortId == f.CohortId && managers.Contains(m.PersonId)))
+            .Select(f => f.CohortId).Distinct().ToListAsync(cancellationToken);
+        foreach (var cohortId in waiting) await PassOn(cohortId, enrolment.PersonId, managers, at, cancellationToken);
+    }
+
+    /// <summary>Tells whoever is left of a learner who waits; where others instruct, those were told at the time.</summary>
+    private async Task PassOn(Guid cohortId, Guid learnerId, IReadOnlyCollection<Guid> besides, DateTime at, CancellationToken ct)
+    {
+        var (coaches, instruct) = await CoachesOf(cohortId, learnerId, besides, ct);
+        if (!instruct) await Queue(cohortId, coaches, at, ct);
     }
 
     /// <summary>The learners who would like to talk, in cohorts in which this person has a part.</summary>
@@ -56,12 +86,15 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
             .Select(f => new { f.CohortId, f.PersonId }).Distinct().ToListAsync(ct)).Select(f => (f.CohortId, f.PersonId))];
 
     /// <summary>Those who would hear of it, and whether they instruct.</summary>
-    private async Task<(List<Person> Coaches, bool Instruct)> CoachesOf(Guid cohortId, Guid learnerId, CancellationToken ct)
+    /// <param name="besides">Who supervises or administers at the learner's agency from this save on.</param>
+    private async Task<(List<Person> Coaches, bool Instruct)> CoachesOf(
+        Guid cohortId, Guid learnerId, IReadOnlyCollection<Guid> besides, CancellationToken ct)
     {
         var managers = db.ManagersOf(learnerId);
         var members = await db.CohortMembers
             .Where(m => m.CohortId == cohortId && m.PersonId != learnerId && !managers.Contains(m.PersonId))
             .Select(m => new { m.PersonId, IsInstructor = m.Role == CohortRole.Instructor }).ToListAsync(ct);
+        members.RemoveAll(m => besides.Contains(m.PersonId));
         var people = await staff.WithAccess(members.Select(m => m.PersonId), ct);
         var ids = members.Where(m => m.IsInstructor).Select(m => m.PersonId).ToHashSet();
         var instructors = people.FindAll(p => ids.Contains(p.Id));
@@ -94,13 +127,16 @@ internal static class TalkMailTemplates
 
 internal static class TalkQueries
 {
+    /// <summary>Who waits for a talk.</summary>
+    public static IQueryable<FollowUp> OfTalks(this IQueryable<FollowUp> followUps) =>
+        followUps.Where(f => f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk));
+
     /// <summary>
     /// Who waits for a talk, in cohorts in which this person has a part: nobody whose agency they supervise or administer.
     /// </summary>
     public static IQueryable<FollowUp> OfTalksToldTo(this IQueryable<FollowUp> followUps, Guid personId, LearningDb db)
     {
         var (cohorts, own) = (CoachingQueries.CohortsOf(personId, db), db.LearnersOfAgenciesOf(personId));
-        return followUps.Where(f => f.ClosedAt == null && f.Triggers.Any(t => t.Reason == FollowUpReason.WantsToTalk)
-            && cohorts.Contains(f.CohortId) && !own.Contains(f.PersonId));
+        return followUps.OfTalks().Where(f => cohorts.Contains(f.CohortId) && !own.Contains(f.PersonId));
     }
 }
