@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
@@ -63,6 +64,15 @@ internal static class FidelityQueries
             .Where(r => r.CoachId == caller.AsStaff && r.Shares.Fidelity && !own.Contains(r.CoacheeId)).Active(db)
             .Select(r => r.CoacheeId);
     }
+
+    /// <summary>What a figure needs to know of a review.</summary>
+    public static readonly Expression<Func<FidelityReview, ReviewHead>> ToHead = r => new ReviewHead(
+        r.Id, r.SubjectId, r.Instrument, r.InstrumentVersion, r.Major, r.RaterId, r.RaterRole, r.Event.Month, r.PairId,
+        r.Result == null ? null : r.Result.Total);
+
+    /// <summary>Heads of chains: what was amended or voided counts no more, and a draft or half a pair not yet.</summary>
+    public static IQueryable<FidelityReview> Counted(this IQueryable<FidelityReview> reviews) =>
+        reviews.Where(r => r.Status == FidelityReviewStatus.Locked);
 
     /// <summary>What holds on a day.</summary>
     public static IQueryable<RaterCalibration> HoldingOn(this IQueryable<RaterCalibration> calibrations, DateOnly day) =>

@@ -84,6 +84,9 @@ public sealed record Settings
     /// <summary>How much coaching is enough.</summary>
     public required DosageRule Dosage { get; init; }
 
+    /// <summary>From so many points a month on, somebody's fidelity is said to fall or to rise.</summary>
+    public required decimal DriftSlope { get; init; }
+
     public string? AutoMapperLicenseKey { get; init; }
 
     /// <param name="usesKeys">False for what neither opens nor makes a token or a link, and so needs no certificate.</param>
@@ -142,6 +145,7 @@ public sealed record Settings
                 read.Number("Coaching:ContactsNeeded", DosageRule.Default.ContactsNeeded, 1, 24),
                 read.Number("Coaching:WindowDays", DosageRule.Default.WindowDays, 28, 728),
                 read.Number("Coaching:LeastMinutes", DosageRule.Default.LeastMinutes, 5, 120)),
+            DriftSlope = read.Decimal("Fidelity:DriftSlope", 0.5m, 0.1m, 10m),
             AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,
         };
     }
@@ -187,6 +191,14 @@ public sealed record Settings
             : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new SettingException($"{name} must be a whole number from {least} to {most}, not '{text}'.");
+
+        public decimal Decimal(string name, decimal otherwise, decimal least, decimal most) =>
+            ValueOf(name) is not { Length: > 0 } text ? otherwise
+            : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most
+            ? number
+            : throw new SettingException(string.Create(
+                CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}, such as {otherwise}, not '{text}'."));
 
         public T Choice<T>(string name, T otherwise)
             where T : struct, Enum =>

@@ -10,6 +10,10 @@ public sealed class InstrumentLibrary : ContentLibrary<PublishedInstrument, Inst
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
     public Task<Instrument?> Find(LearningDb db, string code, int? version, CancellationToken ct) => Hold(db, code, version, ct);
 
+    /// <summary>The score by which a trend is drawn; null where this version has none.</summary>
+    public async Task<Score?> TotalOf(LearningDb db, string code, int version, CancellationToken ct) =>
+        (await Find(db, code, version, ct))?.Scores.FirstOrDefault(s => s.Code == Instrument.Total);
+
     protected override Instrument Read(PublishedInstrument published, ContentFiles files) =>
         InstrumentParser.Read(files).Instruments.Single().Instrument with
         {

@@ -69,6 +69,9 @@ public sealed record Fraction : IComparable<Fraction>
         return Numerator.Sign * (decimal)rounded / (decimal)power;
     }
 
+    /// <summary>As near as a double comes, for JSON and for drawing.</summary>
+    public double ToDouble() => (double)Numerator / (double)Denominator;
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
 
     public bool Equals(Fraction? other) => other is not null && CompareTo(other) == 0;

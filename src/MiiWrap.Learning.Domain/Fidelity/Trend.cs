@@ -34,7 +34,9 @@ public sealed record Trend(
     public const int MostPoints = 8;
     public const int Months = 24;
 
-    private const int LeastPoints = 4;
+    /// <summary>With three, the least chance is one in six.</summary>
+    public const int LeastPoints = 4;
+
     private const int NewestUnderLine = 2;
 
     private static readonly Fraction MostChance = new(1, 20);
@@ -58,7 +60,8 @@ public sealed record Trend(
         return new(points, signal, s, chance, slope, below);
     }
 
-    private static List<TrendPoint> PointsOf(IEnumerable<TrendReview> reviews, DateOnly month) =>
+    /// <summary>One for each month, the newest eight within two years.</summary>
+    internal static List<TrendPoint> PointsOf(IEnumerable<TrendReview> reviews, DateOnly month) =>
         [.. reviews.Where(r => r.Month <= month && Between(r.Month, month) <= Months)
             .GroupBy(r => r.Month).OrderByDescending(g => g.Key).Take(MostPoints)
             .Select(g => new TrendPoint(g.Key, MeanOf([.. g]), g.Select(r => r.Rater).ToHashSet())).Reverse()];

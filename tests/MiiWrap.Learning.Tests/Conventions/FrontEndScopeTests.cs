@@ -25,7 +25,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem "
-            + "GetEnrolmentTransfer GetFidelityReview GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
+            + "GetEnrolmentTransfer GetFidelityReview GetFidelityTrend GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
             + "ListFidelityReviews ListSessionAccess ListSessions ReplyToFidelityReview SaveFidelityReview SubmitFidelityReview"),
         ("teaching program",
             "BeginCoaching GetCohortDosage GetDosageSummary"),

@@ -320,7 +320,7 @@ public sealed class PrivacyCanaryTests
         {
             (learner.Http, FidelitySteps.Reviews), (coach, FidelitySteps.Reviews), (admin.Http, FidelitySteps.Reviews),
             (learner.Http, $"{path}/access-log"), (learner.Http, "/v1/me/next"), (coach, "/v1/me/coaching"),
-            (cohort.Lead.Http, $"{cohort.Path}/coaching"), (cohort.Lead.Http, $"{cohort.Path}/progress"),
+            (learner.Http, FidelitySteps.Trend(learner.Id)), (coach, FidelitySteps.Trend(learner.Id)), (cohort.Lead.Http, $"{cohort.Path}/coaching"), (cohort.Lead.Http, $"{cohort.Path}/progress"),
             (admin.Http, "/v1/events?limit=200"),
         }) Assert.False(Holds((await Do(client.Read(shown))).Ok().Body), shown);
         Assert.DoesNotContain(app.Services.GetRequiredService<LogSink>().Lines, Holds);

@@ -179,6 +179,13 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("ListFidelityAccess",  "401   200   404   200   403   404   404   404   403   403   403",
             async c => Ask($"{await c.ReadReview()}/access-log")),
 
+        new("GetFidelityTrend",    "401   200   404   200   200   403   403   404   200   403   403",
+            async c =>
+            {
+                await c.LockedReview();
+                return Ask(FidelitySteps.Trend(c[Role.Learner].Id));
+            }),
+
         new("CreateCohort",        "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/cohorts", NewCohort)),
         new("ListCohorts",         "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/cohorts")),
         new("GetCohort",           "401   200   404   200   200   200   200   404   200   200   403", c => Ask(c.Cohort)),

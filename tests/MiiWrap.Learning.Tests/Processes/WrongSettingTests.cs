@@ -29,6 +29,8 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true",
         "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every caller: leave it out, and name the proxies in Proxy:Known.")]
     [InlineData("Metrics__Port", "70000", "Metrics:Port must be a whole number from 0 to 65535, not '70000'.")]
+    [InlineData("Fidelity__DriftSlope", "0,5", "Fidelity:DriftSlope must be a number from 0.1 to 10, such as 0.5, not '0,5'.")]
+    [InlineData("Fidelity__DriftSlope", "0", "Fidelity:DriftSlope must be a number from 0.1 to 10, such as 0.5, not '0'.")]
     [InlineData("Metrics__Address", "everywhere",
         "Metrics:Address must be an address of this machine such as 127.0.0.1 or 0.0.0.0, not 'everywhere'.")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317",

@@ -124,6 +124,7 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
     [InlineData("UPDATE CoachingSessions SET StartsAt = '2099 rubbish' WHERE Id IN (SELECT SessionId FROM SessionParticipants WHERE PersonId = {0})")]
     [InlineData("UPDATE ActionItems SET DueOn = 'rubbish' WHERE OwnerId = {0}")]
     [InlineData("UPDATE CoachingRelationships SET CreatedAt = 'rubbish' WHERE CoacheeId = {0}")]
+    [InlineData("UPDATE FidelityResults SET Total = 'rubbish' WHERE ReviewId IN (SELECT Id FROM FidelityReviews WHERE SubjectId = {0})")]
     public async Task One_bad_row_of_somebodys_coaching_hides_nobody_elses(string poison)
     {
         var (cohort, agency, victim) = await Working();
@@ -134,6 +135,7 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
             (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
             await coach.Http.Log(CoachingSteps.Part(learner.Id, observed: true));
             (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created);
+            await coach.Http.LockReview(learner.Id);
         }
 
         var planned = (await coach.Http.Plan(FlowingClock.Now.AddDays(1), neighbour.Id)).Expect(HttpStatusCode.Created);
@@ -149,6 +151,10 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         // A figure of all of them there is none of without one.
         var figures = await cohort.Lead.Http.Read($"{cohort.Path}/coaching", PageReads.MeetsDamage);
         Assert.True(figures.Status == HttpStatusCode.OK || figures.Expect(HttpStatusCode.ServiceUnavailable, "row.unreadable") is not null);
+        (await coach.Http.Read(FidelitySteps.Trend(neighbour.Id))).Ok();
+        var trend = await victim.Http.Read(FidelitySteps.Trend(victim.Id), PageReads.MeetsDamage);
+        if (poison.Contains("Fidelity", StringComparison.Ordinal)) trend.Expect(HttpStatusCode.ServiceUnavailable, "row.unreadable");
+        else trend.Ok();
     }
 
     /// <summary>What is damaged of a learner's, {0}, and what of their page stays: of two sessions, steps or drafts the other one.</summary>

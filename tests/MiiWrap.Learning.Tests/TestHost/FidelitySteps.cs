@@ -55,6 +55,26 @@ public static class FidelitySteps
         return path;
     }
 
+    /// <summary>A locked review of the month that it is, whose total is this number, by a form that only counts.</summary>
+    /// <param name="code">Of a form as <see cref="SmallForm.OfCount"/> has it.</param>
+    public static async Task<string> LockTotal(
+        this HttpClient rater, Guid subjectId, string code, int total, string role = "coach", string? month = null)
+    {
+        var path = (await rater.Post(Reviews, Begun(subjectId, role, instrument: code, month: month))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        await rater.Submit(path, total);
+        return path;
+    }
+
+    /// <summary>Rates a draft by such a form, and hands it in.</summary>
+    public static async Task Submit(this HttpClient rater, string path, int total)
+    {
+        (await rater.Put(path, new { ratings = new Dictionary<string, int> { ["Q"] = total } }, ("If-Match", "*"))).Ok();
+        (await rater.Post($"{path}/submit")).Ok();
+    }
+
+    public static string Trend(Guid personId, string instrument = Form) => $"/v1/people/{personId}/fidelity?instrument={instrument}";
+
     /// <summary>A score of a review, as it is shown.</summary>
     public static (decimal? Value, string? Band, string? Reason) Score(this Answer review, string code = "total")
     {

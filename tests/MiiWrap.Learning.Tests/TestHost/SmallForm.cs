@@ -65,4 +65,31 @@ public static class SmallForm
           - {code: criticalZero, text: Talk about it first., anyOf: [A1], equals: 0}
 
         """;
+
+    /// <summary>One item that counts, and a total that is what it has.</summary>
+    public static string OfCount(string code, int major = 1) => $$$"""
+        code: {{{code}}}
+        version: {{{major}}}
+        title: A count
+        licence: original
+        use: For coaching, not for personnel decisions.
+        guidance: Count what was said.
+        calibration: {commonItems: 1}
+        scales:
+          often: {kind: count}
+        sections:
+          - slug: counted
+            title: Counted
+            items:
+              - {code: Q, text: Questions, scale: often}
+        scores:
+          - code: total
+            title: Total
+            sum: [Q]
+            line: 80
+            bands:
+              - {band: strong, from: 80, provenance: Set by judgment.}
+              - {band: focus, from: 0, provenance: Set by judgment.}
+
+        """;
 }

@@ -1,17 +1,20 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// A coach's desk: what waits for a record, for feedback or for an outcome, and how each of those whom they coach stands; longest wait
-/// first.
+/// A coach's desk: what waits for a record, for feedback or for an outcome, how each of those whom they coach stands, and whose practice
+/// seems to slip; longest wait first.
 /// </summary>
 public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 
@@ -22,9 +25,19 @@ public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 /// <param name="FeedbackOwed">Observations of the last half year that were not talked over, oldest first.</param>
 /// <param name="AwaitingClose">Steps of coachees that are due or done and have no outcome, the first due first.</param>
 /// <param name="Coachees">Everybody whom the caller coaches by a relationship, who is behind first.</param>
+/// <param name="Fidelity">
+/// Those of them whose fidelity the caller may see, where its trend falls or is below the line. Talk about it with them: it is told nowhere
+/// else but on their own trend.
+/// </param>
 public sealed record CoachingDesk(
     int Caseload, DeskSession? Next, IReadOnlyList<DeskSession> Unrecorded, IReadOnlyList<OwedFeedback> FeedbackOwed,
-    IReadOnlyList<DeskItem> AwaitingClose, IReadOnlyList<DeskCoachee> Coachees);
+    IReadOnlyList<DeskItem> AwaitingClose, IReadOnlyList<DeskCoachee> Coachees, IReadOnlyList<DeskFidelity> Fidelity);
+
+/// <summary>A coachee's trend on one instrument that is worth a talk.</summary>
+/// <param name="Instrument" example="tpo-1">The instrument's code.</param>
+/// <param name="Falling">Whether their totals fall, more than chance alone would have it.</param>
+/// <param name="BelowLine">Whether the newest two are under the line and an earlier one was not.</param>
+public sealed record DeskFidelity(CoachingPerson Coachee, string Instrument, bool Falling, bool BelowLine);
 
 /// <summary>A coachee's step that waits for its outcome.</summary>
 /// <param name="DueOn">The day by which it was to be done.</param>
@@ -48,7 +61,8 @@ public sealed record DeskCoachee(
     Guid RelationshipId, Guid PersonId, string Name, Guid EnrolmentId, DosageView? Dosage, DateTime? NextSession, int OpenItems);
 
 internal sealed class GetCoachingDeskHandler(
-    LearningDb db, Caller caller, DosageQueries dosages, TimeProvider clock, ILogger<GetCoachingDesk> log)
+    LearningDb db, Caller caller, DosageQueries dosages, InstrumentLibrary instruments, Settings settings, TimeProvider clock,
+    ILogger<GetCoachingDesk> log)
     : IRequestHandler<GetCoachingDesk, CoachingDesk>
 {
     private const int UnrecordedDays = 60;
@@ -72,6 +86,10 @@ internal sealed class GetCoachingDeskHandler(
         var agreed = db.ActionItems.CoachedBy(caller.PersonId, db).Where(i => i.State == ActionState.Agreed);
         var stepping = agreed.Select(i => i.EnrolmentId);
         var ofOwnAgency = db.LearnersOfOwnAgencies(caller);
+        var (sharing, taught, today) = (db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller), DateOnly.FromDateTime(now));
+        var since = Months.Of(today).AddMonths(-Trend.Months);
+        var rated = db.FidelityReviews.Counted().Where(r => coachees.Contains(r.SubjectId) && r.Event.Month >= since
+            && r.RaterRole != RaterRole.Self && (sharing.Contains(r.SubjectId) || taught.Contains(r.SubjectId)));
         var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
             .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
             .LoadReadablePageAsync(e => e.Id, all => all, some => some.Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
@@ -83,6 +101,7 @@ internal sealed class GetCoachingDeskHandler(
                 Relationships = active.Where(r => r.CoacheeId == e.PersonId).Select(r => new { r.Id, r.CohortId, r.AgencyId }).ToList(),
                 Items = agreed.Where(i => i.EnrolmentId == e.Id)
                     .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
+                Rated = rated.Where(r => r.SubjectId == e.PersonId).Select(FidelityQueries.ToHead).ToList(),
             }).AsSingleQuery().ToListAsync(cancellationToken), log.LeavesOut("coachee"), cancellationToken);
         var read = await dosages.ReadableSessionsOf(coached.Select(l => l.Enrolment.Id), cancellationToken);
         var (learners, sessions) = (coached.FindAll(l => !read.Damaged.Contains(l.Enrolment.Id)), read.Of);
@@ -109,10 +128,29 @@ internal sealed class GetCoachingDeskHandler(
             // Who is behind first, and of those whoever was longest without a session.
             .OrderByDescending(c => c.View.Dosage?.State == DosageState.Behind).ThenBy(c => c.Last ?? DateTime.MinValue)
             .ThenBy(c => c.View.Name, StringComparer.Ordinal).ThenBy(c => c.View.EnrolmentId).Select(c => c.View).ToList();
+        var slipping = new List<DeskFidelity>();
+        // Who learns in two cohorts has one practice.
+        foreach (var learner in learners.DistinctBy(l => l.Enrolment.PersonId))
+        {
+            foreach (var series in TrendSeries.Of(learner.Rated, today))
+            {
+                var total = await instruments.TotalOf(db, series.Instrument, series.Version, cancellationToken);
+                var trend = series.Trend(total?.Line, settings.DriftSlope);
+                var falls = trend.Signal == TrendSignal.Falling;
+                if (falls || trend.BelowLine)
+                    slipping.Add(new(new(learner.Enrolment.PersonId, learner.Enrolment.LearnerName), series.Instrument, falls,
+                        trend.BelowLine));
+            }
+        }
+
         return new(
             rows.DistinctBy(c => c.RelationshipId).Count(),
             open.Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now).Select(Of).FirstOrDefault(),
-            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, rows);
+            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, rows,
+            [
+                .. slipping.OrderByDescending(f => f.Falling).ThenBy(f => f.Coachee.Name, StringComparer.Ordinal)
+                    .ThenBy(f => f.Coachee.Id).ThenBy(f => f.Instrument, StringComparer.Ordinal),
+            ]);
     }
 
     private static DeskSession Of(CoachingSession session) => new(

@@ -37,11 +37,29 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
             RaterIsCalibrated = found.IsCalibrated,
             // Whoever teaches a learner of an agency of their own does so without seeing any of this.
             IsLead = found.IsTaught && found.IsLed,
-            Role = found.IsCoach ? ReaderRole.Coach
-                : !found.IsTaught ? ReaderRole.ProgramAdmin
-                : found.IsLed ? ReaderRole.Lead
-                : ReaderRole.Instructor,
+            Role = RoleOf(found.IsCoach, found.IsTaught, found.IsLed),
         };
+    }
+
+    /// <summary>Somebody all of whose reviews the caller may see at once; by one statement.</summary>
+    public async Task<OpenedSubject> FindSubject(Guid personId, CancellationToken ct)
+    {
+        var (led, sharing, taught) = (LedCohorts(), db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
+        var own = db.LearnersOfOwnAgencies(caller);
+        var found = await db.Users.Where(p => p.Id == personId).Select(p => new
+        {
+            p.Name,
+            Caller = db.Users.Where(c => c.Id == caller.PersonId).Select(c => c.Name).First(),
+            IsOfOwnAgency = own.Contains(p.Id),
+            IsCoach = sharing.Contains(p.Id),
+            IsTaught = taught.Contains(p.Id),
+            IsLed = db.Enrolments.Any(e => e.PersonId == p.Id && e.Status != EnrolmentStatus.Withdrawn && led.Contains(e.CohortId)),
+        }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("person");
+        if (personId == caller.PersonId || found.IsCoach || found.IsTaught || (caller.IsProgramAdmin && !found.IsOfOwnAgency))
+            return new(found.Name, found.Caller, RoleOf(found.IsCoach, found.IsTaught, found.IsLed));
+        throw await db.KnowsOf(caller, personId, ct)
+            ? new RuleException("fidelity.hidden", "This person's fidelity is not shown to you by name.", RuleKind.Forbidden)
+            : new NotFoundException("person");
     }
 
     /// <summary>As <see cref="Find"/>, for its rater alone.</summary>
@@ -61,9 +79,21 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
             NewId.At(now), found.Review.SubjectId, found.Review.Id, caller.PersonId, found.CallerName, found.Role, act, now));
     }
 
+    /// <summary>The part in which somebody sees it who neither rated nor was rated.</summary>
+    private static ReaderRole RoleOf(bool isCoach, bool isTaught, bool isLed) =>
+        isCoach ? ReaderRole.Coach
+        : !isTaught ? ReaderRole.ProgramAdmin
+        : isLed ? ReaderRole.Lead
+        : ReaderRole.Instructor;
+
     private IQueryable<Guid> LedCohorts() =>
         db.CohortMembers.Where(m => m.PersonId == caller.AsStaff && m.Role == CohortRole.Lead).Select(m => m.CohortId);
 }
+
+/// <summary>Somebody's fidelity, with the caller's part in it.</summary>
+/// <param name="CallerName">As the log of readers has it.</param>
+/// <param name="Role">The part in which the caller sees it who is somebody else.</param>
+internal sealed record OpenedSubject(string Name, string CallerName, ReaderRole Role);
 
 /// <summary>A review with the caller's part in it.</summary>
 /// <param name="CallerName">As the log of readers has it.</param>

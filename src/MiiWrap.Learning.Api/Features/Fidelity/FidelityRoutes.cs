@@ -25,6 +25,7 @@ internal static class FidelityRoutes
         MapInstruments(app);
         MapReviews(app.MapGroup("/v1/fidelity/reviews").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching));
         MapRaters(app.MapGroup("/v1/agencies/{agencyId:guid}/raters").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Program));
+        MapTrend(app);
     }
 
     private static void MapReviews(RouteGroupBuilder reviews)
@@ -170,5 +171,20 @@ internal static class FidelityRoutes
                 return http.Tagged(diff, ETags.Of("diff", diff.FromHash, diff.ToHash, diff.From, diff.To));
             })
             .Named<CompareInstruments>().OpenTo(Scopes.CurriculumRead).Tagged<InstrumentDiff>().NotFound("instrument.notFound");
+    }
+
+    private static void MapTrend(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/people/{personId:guid}/fidelity",
+                async ([AsParameters] GetFidelityTrend request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                {
+                    var trend = await mediator.Send(request, ct);
+                    return http.Wants(Csv.MediaType)
+                        ? Csv.File(Csv.Of(FidelityPointRow.Of(trend)))
+                        : http.Figures(trend, TrendChart.Draw, TrendPage.Of);
+                })
+            .WithTags("Fidelity").Named<GetFidelityTrend>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching)
+            .TaggedByContent<FidelityTrend>().AlsoCsv().AlsoChart().NotFound("person.notFound").Forbidden("fidelity.hidden")
+            .Invalid("instrument.unknown").Codes("row.unreadable");
     }
 }

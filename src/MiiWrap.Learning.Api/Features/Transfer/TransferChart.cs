@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
-using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Transfer;
@@ -12,34 +11,17 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// </summary>
 internal static class TransferChart
 {
-    public const string MediaType = "image/svg+xml";
     private const int Row = 48;
     private const int UnitsAt = 296;
     private const int PlotHeight = 170;
 
-    // What fits beside a margin on the narrowest phone.
-    private const int MostCharacters = 50;
-
-    private const string Style = """
-        .transfer-chart { --paper: #ffffff; --ink: #22201d; --quiet: #57534c; --line: #d8d3ca; --track: #eceae5; --said: #a9d3c6; --mark: #1f6f5c;
-          font: 14px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-        .transfer-chart .paper { fill: var(--paper); }
-        .transfer-chart text { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
-        .transfer-chart .h1 { font-size: 20px; font-weight: 700; }
-        .transfer-chart .h2 { font-size: 16px; font-weight: 700; }
-        .transfer-chart .big { font-size: 34px; font-weight: 700; }
-        .transfer-chart .quiet { fill: var(--quiet); }
-        .transfer-chart .small { font-size: 12px; fill: var(--quiet); }
-        .transfer-chart .grid { stroke: var(--line); stroke-width: 1; }
-        .transfer-chart .track { fill: var(--track); }
-        .transfer-chart .none { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 5 5; }
-        .transfer-chart .said { fill: var(--said); }
-        .transfer-chart .interval { stroke: var(--mark); stroke-width: 2.5; }
-        .transfer-chart .course { stroke: var(--mark); stroke-width: 1.5; opacity: .55; }
-        .transfer-chart .rate { fill: var(--mark); stroke: var(--paper); stroke-width: 1.5; }
-        @media (prefers-color-scheme: dark) {
-          .transfer-chart { --paper: #211f1c; --ink: #ece9e4; --quiet: #b4aea4; --line: #4a463f; --track: #34312c; --said: #3c6f60; --mark: #8fd6c1; }
-        }
+    private const string Style = Charts.Style + """
+        .chart .track { fill: var(--track); }
+        .chart .none { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 5 5; }
+        .chart .said { fill: var(--said); }
+        .chart .interval { stroke: var(--mark); stroke-width: 2.5; }
+        .chart .course { stroke: var(--mark); stroke-width: 1.5; opacity: .55; }
+        .chart .rate { fill: var(--mark); stroke: var(--paper); stroke-width: 1.5; }
         """;
 
     public static string Draw(TransferReport report)
@@ -50,14 +32,14 @@ internal static class TransferChart
         var height = trendAt + (trend.Count == 0 ? 56 : PlotHeight + 70 + (22 * notes.Count));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="transfer-chart" width="100%" height="{height}" role="img" aria-labelledby="transfer-title transfer-text">
-            <title id="transfer-title">{Text($"Transfer into practice, {report.Subject}, {Day(report.AsOf)}")}</title>
-            <desc id="transfer-text">{Text(TransferWords.Of(report))}</desc>
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" width="100%" height="{height}" role="img" aria-labelledby="transfer-title transfer-text">
+            <title id="transfer-title">{Charts.Text($"Transfer into practice, {report.Subject}, {Charts.Day(report.AsOf)}")}</title>
+            <desc id="transfer-text">{Charts.Text(TransferWords.Of(report))}</desc>
             <style>{Style}</style>
             <rect class="paper" width="100%" height="100%"/>
             """);
-        Say(svg, 40, "h1", "Transfer into practice");
-        Say(svg, 64, "quiet", Short(report.Subject));
+        svg.Say(40, "h1", "Transfer into practice");
+        svg.Say(64, "quiet", Charts.Short(report.Subject));
         AppendPooled(svg, report);
         AppendUnits(svg, UnitsAt, units);
         AppendTrend(svg, trendAt, trend, notes);
@@ -74,15 +56,15 @@ internal static class TransferChart
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"""
             <div role="img" aria-labelledby="transfer-title transfer-text">
-            <span id="transfer-title" hidden>{Text($"Transfer into practice, {report.Subject}, {Day(report.AsOf)}")}</span>
-            <span id="transfer-text" hidden>{Text(TransferWords.Of(report))}</span>
+            <span id="transfer-title" hidden>{Charts.Text($"Transfer into practice, {report.Subject}, {Charts.Day(report.AsOf)}")}</span>
+            <span id="transfer-text" hidden>{Charts.Text(TransferWords.Of(report))}</span>
             <style>{Style}</style>
 
             """);
         Part(html, UnitsAt - 24, "", svg =>
         {
-            Say(svg, 40, "h1", "Transfer into practice");
-            Say(svg, 64, "quiet", Short(report.Subject));
+            svg.Say(40, "h1", "Transfer into practice");
+            svg.Say(64, "quiet", Charts.Short(report.Subject));
             AppendPooled(svg, report);
         });
         Part(html, units.Count == 0 ? 56 : 54, " heads", svg => AppendScale(svg, 24, units.Count));
@@ -93,7 +75,7 @@ internal static class TransferChart
                 AppendUnit(svg, 18, unit, NameOf(unit, units));
             });
         if (Figures.WithoutFigure(units, "unit") is { } folded)
-            Part(html, 36, " folded", svg => Say(svg, 24, "quiet", folded));
+            Part(html, 36, " folded", svg => svg.Say(24, "quiet", folded));
         Part(html, (trend.Count == 0 ? 56 : PlotHeight + 50 + (22 * notes.Count)) + 40, "", svg => AppendTrend(svg, 40, trend, notes));
         return html.Append("</div>\n").ToString();
     }
@@ -101,7 +83,7 @@ internal static class TransferChart
     private static void Part(StringBuilder html, int height, string kind, Action<StringBuilder> draw)
     {
         html.Append(CultureInfo.InvariantCulture,
-            $"<svg class=\"transfer-chart{kind}\" width=\"100%\" height=\"{height}\">\n");
+            $"<svg class=\"chart{kind}\" width=\"100%\" height=\"{height}\">\n");
         html.Append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
         draw(html);
         html.Append("</svg>\n");
@@ -110,21 +92,20 @@ internal static class TransferChart
     private static void AppendPooled(StringBuilder svg, TransferReport report)
     {
         var pooled = report.Pooled;
-        Say(svg, 110, "big", pooled.Rate is { } rate ? Figures.Percent(rate) : "–");
-        Say(svg, 134, "", pooled.Rate is null
+        svg.Say(110, "big", pooled.Rate is { } rate ? Figures.Percent(rate) : "–");
+        svg.Say(134, "", pooled.Rate is null
             ? Figures.Why(pooled.Reason)
             : $"{pooled.Numerator} of {pooled.Denominator} skills, {Figures.Plural(pooled.Learners!.Value, "learner")}");
-        Say(svg, 156, "quiet", pooled.Rate is null
+        svg.Say(156, "quiet", pooled.Rate is null
             ? "No rate is shown without its count."
             : $"interval {Figures.Percent(pooled.CiLow)} to {Figures.Percent(pooled.CiHigh)}, coverage {Figures.Percent(pooled.Coverage)}");
-        Say(svg, 178, "small", $"Applied within 30 days, as of {Day(report.AsOf)}");
+        svg.Say(178, "small", $"Applied within 30 days, as of {Charts.Day(report.AsOf)}");
 
-        // What the marks mean, a line each, so that it reads on a phone too.
-        Mark(svg, 210,
+        svg.Mark(210,
             "<line class=\"interval\" x1=\"0\" x2=\"28\" y1=\"-4\" y2=\"-4\"/><circle class=\"rate\" cx=\"14\" cy=\"-4\" r=\"6\"/>",
             "rate by the learners’ account, 95 % interval");
-        Mark(svg, 234, "<rect class=\"said\" width=\"28\" height=\"6\" y=\"-7\" rx=\"3\"/>", "coverage: share with any answer");
-        Mark(svg, 258, "<rect class=\"none\" width=\"28\" height=\"10\" y=\"-9\" rx=\"5\"/>", "no figure, and why");
+        svg.Mark(234, "<rect class=\"said\" width=\"28\" height=\"6\" y=\"-7\" rx=\"3\"/>", "coverage: share with any answer");
+        svg.Mark(258, "<rect class=\"none\" width=\"28\" height=\"10\" y=\"-9\" rx=\"5\"/>", "no figure, and why");
     }
 
     private static void AppendUnits(StringBuilder svg, int top, IReadOnlyList<UnitTransfer> units)
@@ -142,10 +123,10 @@ internal static class TransferChart
 
     private static void AppendScale(StringBuilder svg, int top, int units)
     {
-        Say(svg, top, "h2", "By unit");
+        svg.Say(top, "h2", "By unit");
         if (units == 0)
         {
-            Say(svg, top + 28, "quiet", "There are no units yet.");
+            svg.Say(top + 28, "quiet", "There are no units yet.");
             return;
         }
 
@@ -169,17 +150,17 @@ internal static class TransferChart
 
     private static void AppendUnit(StringBuilder svg, int y, UnitTransfer unit, string name)
     {
-        Say(svg, y, "", Short(name));
+        svg.Say(y, "", Charts.Short(name));
         svg.Append(CultureInfo.InvariantCulture,
-            $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Text($"{name}: {Figures.Sentence(unit)}")}</title>\n");
+            $"<svg x=\"4%\" y=\"{y + 8}\" width=\"60%\" height=\"20\" overflow=\"visible\"><title>{Charts.Text($"{name}: {Figures.Sentence(unit)}")}</title>\n");
         if (unit.Rate is { } rate)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"track\" width=\"100%\" height=\"6\" y=\"7\" rx=\"3\"/>");
             svg.Append(
-                CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
+                CultureInfo.InvariantCulture, $"<rect class=\"said\" width=\"{Charts.Share(unit.Coverage)}\" height=\"6\" y=\"7\" rx=\"3\"/>");
             svg.Append(CultureInfo.InvariantCulture,
-                $"<line class=\"interval\" x1=\"{Share(unit.CiLow)}\" x2=\"{Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Share(rate)}\" cy=\"10\" r=\"6\"/>");
+                $"<line class=\"interval\" x1=\"{Charts.Share(unit.CiLow)}\" x2=\"{Charts.Share(unit.CiHigh)}\" y1=\"10\" y2=\"10\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"rate\" cx=\"{Charts.Share(rate)}\" cy=\"10\" r=\"6\"/>");
         }
         else
         {
@@ -191,15 +172,15 @@ internal static class TransferChart
             ? $"{Figures.Percent(shown)} · {unit.Numerator} of {unit.Denominator}"
             : Figures.Why(unit.Reason);
         svg.Append(CultureInfo.InvariantCulture,
-            $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Text(told)}</text>\n");
+            $"<text class=\"{(unit.Rate is null ? "small" : "")}\" x=\"96%\" y=\"{y + 23}\" text-anchor=\"end\">{Charts.Text(told)}</text>\n");
     }
 
     private static void AppendTrend(StringBuilder svg, int top, IReadOnlyList<TransferWeek> weeks, IReadOnlyList<string> notes)
     {
-        Say(svg, top, "h2", "By week of completion");
+        svg.Say(top, "h2", "By week of completion");
         if (weeks.Count == 0)
         {
-            Say(svg, top + 28, "quiet", "Nothing to show yet, or too few learners.");
+            svg.Say(top + 28, "quiet", "Nothing to show yet, or too few learners.");
             return;
         }
 
@@ -212,7 +193,7 @@ internal static class TransferChart
         foreach (var share in new[] { 0.0, .5, 1.0 })
             svg.Append(CultureInfo.InvariantCulture,
                 $"<line class=\"grid\" x1=\"0%\" x2=\"100%\" y1=\"{Height(share):0.#}\" y2=\"{Height(share):0.#}\"/>\n");
-        string Across(int week) => Share((week + .5) / weeks.Count);
+        string Across(int week) => Charts.Share((week + .5) / weeks.Count);
         // Bars are broad while the weeks are few, and never touch.
         var half = Math.Min(1.2, 28.0 / weeks.Count);
         for (var i = 0; i < weeks.Count; i++)
@@ -228,7 +209,7 @@ internal static class TransferChart
         for (var i = 0; i < weeks.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture,
-                $"<g><title>{Text($"Week of {weeks[i].WeekOf:yyyy-MM-dd}: {Figures.Sentence(weeks[i])}")}</title>");
+                $"<g><title>{Charts.Text($"Week of {weeks[i].WeekOf:yyyy-MM-dd}: {Figures.Sentence(weeks[i])}")}</title>");
             if (weeks[i].Rate is { } rate)
             {
                 svg.Append(CultureInfo.InvariantCulture,
@@ -253,7 +234,7 @@ internal static class TransferChart
         var below = plotAt + PlotHeight + 46;
         foreach (var note in notes)
         {
-            Mark(svg, below, "<circle class=\"none\" cx=\"14\" cy=\"-4\" r=\"5\"/>", note);
+            svg.Mark(below, "<circle class=\"none\" cx=\"14\" cy=\"-4\" r=\"5\"/>", note);
             below += 22;
         }
     }
@@ -266,26 +247,9 @@ internal static class TransferChart
     /// <summary>Where a share stands in the plot, from its top; ten pixels below are for the marks of what has no figure.</summary>
     private static double Height(double share) => (1 - share) * (PlotHeight - 10);
 
-    private static void Say(StringBuilder svg, int y, string kind, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"4%\" y=\"{y}\">{Text(text)}</text>\n");
-
-    private static void Mark(StringBuilder svg, int y, string mark, string text) =>
-        svg.Append(CultureInfo.InvariantCulture,
-            $"<svg x=\"4%\" y=\"{y}\" overflow=\"visible\">{mark}<text class=\"small\" x=\"38\" y=\"0\">{Text(text)}</text></svg>\n");
-
-    private static string Share(double? share) => ((share ?? 0) * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
-
-    private static string Day(DateTime moment) => moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static string Short(string text) => text.Length <= MostCharacters ? text : text[..(MostCharacters - 1)].TrimEnd() + "…";
-
     /// <summary>The number that authors put before a unit's slug, where there is one.</summary>
     internal static string Number(string slug) =>
         slug.Split('-', 2)[0] is var number && number.Length > 0 && char.IsAsciiDigit(number[0]) ? number : "";
-
-    /// <summary>Text of an XML document, which may not hold every character that a title or a name can.</summary>
-    private static string Text(string text) => HtmlLayout.Encode(string.Concat(text.EnumerateRunes().Select(rune =>
-        rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar.ToString() : rune.ToString())));
 }
 
 /// <summary>Figures as people read them.</summary>

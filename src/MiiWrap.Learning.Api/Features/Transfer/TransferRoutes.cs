@@ -60,19 +60,8 @@ internal static class TransferRoutes
             .Named<LiftExemption>().NotFound("enrolment.notFound", "opportunity.notFound").Forbidden("role.required", "transfer.own");
     }
 
-    private static RouteHandlerBuilder AlsoChart(this RouteHandlerBuilder route) =>
-        route.WithMetadata(new AnswersAlso(TransferChart.MediaType), new AnswersAlso(TransferPage.MediaType));
-
-    /// <summary>The figures as JSON, as a chart, or as a page with the chart and all its figures in tables.</summary>
-    private static async Task<IResult> Report(Task<TransferReport> report, HttpContext http)
-    {
-        var figures = await report;
-        var wanted = http.PreferredType();
-        if (wanted is not (TransferChart.MediaType or TransferPage.MediaType)) return TypedResults.Ok(figures);
-        http.Response.KeepPrivate();
-        return new DrawnAnswer(figures, TypedResults.Text(
-            wanted == TransferChart.MediaType ? TransferChart.Draw(figures) : TransferPage.Of(figures), wanted, System.Text.Encoding.UTF8));
-    }
+    private static async Task<IResult> Report(Task<TransferReport> report, HttpContext http) =>
+        http.Figures(await report, TransferChart.Draw, TransferPage.Of);
 
     private static async Task<IResult> Rows(Task<string> rows) => Csv.File(await rows);
 }

@@ -51,6 +51,7 @@ public sealed class CoachingRoleTests(LearningApp app)
         new("AddActionEvidence", "200 200 404", async (s, by) => await by.Post($"{await s.Agreed()}/evidence", new { level = "partly" })),
         new("CloseActionItem", "200 200 404", async (s, by) => await by.Post($"{await s.Agreed()}/close", new { outcome = "dropped" })),
         new("GetCoachingDesk", "200 200 200", (_, by) => by.Read("/v1/me/coaching")),
+        new("GetFidelityTrend", "200 200 403", (s, by) => by.Read(FidelitySteps.Trend(s.Coachee.Id))),
         new("GetDosage", "200 200 404", (s, by) => by.Read($"{s.Coachee.Journey}/dosage")),
         new("GetCohortDosage", "404 404 404", (s, by) => by.Read($"{s.Cohort.Path}/dosage")),
         new("GetDosageSummary", "404 404 404", (s, by) => by.Read($"{s.Cohort.Path}/dosage/summary")),
