@@ -74,6 +74,28 @@ internal static class FidelityQueries
     public static IQueryable<FidelityReview> Counted(this IQueryable<FidelityReview> reviews) =>
         reviews.Where(r => r.Status == FidelityReviewStatus.Locked);
 
+    /// <summary>Pairs of which both halves are in, and neither has come to count no more.</summary>
+    public static IQueryable<InterRaterPair> Counted(this IQueryable<InterRaterPair> pairs, LearningDb db) =>
+        pairs.Where(p => p.LockedAt != null
+            && !db.FidelityReviews.Any(r => r.PairId == p.Id && r.Status == FidelityReviewStatus.Void));
+
+    /// <summary>
+    /// Raters of whose calibration the caller may know: themselves, and for who leads a cohort those who teach in it or have rated its
+    /// learners; for a programme admin all.
+    /// </summary>
+    public static IQueryable<RaterCalibration> SeenBy(this IQueryable<RaterCalibration> calibrations, Caller caller, LearningDb db)
+    {
+        if (caller.IsProgramAdmin) return calibrations;
+        var (me, own) = (caller.PersonId, db.LearnersOfOwnAgencies(caller));
+        var led = db.CohortMembers.Where(m => m.PersonId == me && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        var learners = db.Enrolments
+            .Where(e => e.Status != EnrolmentStatus.Withdrawn && led.Contains(e.CohortId) && !own.Contains(e.PersonId))
+            .Select(e => e.Id);
+        var raters = db.FidelityReviews.Where(r => r.LockedAt != null && learners.Contains(r.EnrolmentId)).Select(r => r.RaterId);
+        var staff = db.CohortMembers.Where(m => led.Contains(m.CohortId)).Select(m => m.PersonId);
+        return calibrations.Where(c => c.PersonId == me || staff.Contains(c.PersonId) || raters.Contains(c.PersonId));
+    }
+
     /// <summary>What holds on a day.</summary>
     public static IQueryable<RaterCalibration> HoldingOn(this IQueryable<RaterCalibration> calibrations, DateOnly day) =>
         calibrations.Where(c => c.LapsedAt == null && c.Until > day);

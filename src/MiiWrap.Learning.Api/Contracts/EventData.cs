@@ -60,6 +60,7 @@ public static class EventData
         [EventTypes.FidelityLocked] = Fidelity,
         [EventTypes.FidelityAmended] = Fidelity,
         [EventTypes.FidelityVoided] = Fidelity,
+        [EventTypes.PairAbandoned] = new PairData(Id(12), "tpo-1", Id(9), Id(13)),
         [EventTypes.RaterCalibrated] = Rater,
         [EventTypes.RaterLapsed] = Rater,
     };
@@ -226,6 +227,15 @@ public sealed record ActionData(Guid ActionItemId, Guid EnrolmentId, Guid Cohort
 /// <param name="LearnerId">Whose practice it is of.</param>
 /// <param name="RaterId">Who rated.</param>
 public sealed record FidelityData(Guid ReviewId, string Instrument, Guid EnrolmentId, Guid CohortId, Guid LearnerId, Guid RaterId);
+
+/// <summary>
+/// One half of a blind pair did not come in thirty days: the half that is in is locked by itself, and a draft can be submitted by itself.
+/// </summary>
+/// <param name="PairId">The pair.</param>
+/// <param name="Instrument" example="tpo-1">The code of the instrument.</param>
+/// <param name="FirstRaterId">Who began it.</param>
+/// <param name="SecondRaterId">Who was to rate beside them.</param>
+public sealed record PairData(Guid PairId, string Instrument, Guid FirstRaterId, Guid SecondRaterId);
 
 /// <summary>Somebody's ratings on an instrument count as calibrated from now on, or no more; the type of the event says which.</summary>
 /// <param name="PersonId">Who rates.</param>

@@ -3,6 +3,7 @@ using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Api.Features.Fidelity;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Api.Features.Mails;
@@ -24,6 +25,8 @@ internal static class JobSchedule
         new("notice-missing-coaching", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new DetectMissingCoaching(), ct)),
         new("mark-unrecorded", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new GiveUpUnrecorded(), ct)),
         new("lapse-items", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new LapseActionItems(), ct)),
+        new("release-pairs", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ReleasePairs(), ct)),
+        new("lapse-raters", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new LapseRaters(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
         new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),

@@ -67,6 +67,11 @@ public sealed class InterRaterPair : Entity, IVersioned
     /// <summary>It has waited long enough.</summary>
     public void GiveUp(DateTime now)
     {
-        if (IsOpen && CreatedAt.AddDays(DaysToWait) < now) AbandonedAt = now;
+        if (!IsOpen || CreatedAt.AddDays(DaysToWait) >= now) return;
+        AbandonedAt = now;
+        Raise(new PairAbandoned(this, now));
     }
 }
+
+/// <summary>A blind pair has waited long enough: its halves go on as reviews by themselves.</summary>
+public sealed record PairAbandoned(InterRaterPair Pair, DateTime At) : IDomainEvent;

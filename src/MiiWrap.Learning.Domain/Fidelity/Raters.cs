@@ -10,7 +10,10 @@ public sealed record AgencyRater(Guid AgencyId, Guid PersonId, Guid AppointedBy,
 public sealed record RaterAppointment(Guid Id, Guid PersonId, string Instrument, string Reason, Guid AppointedBy, DateTime AppointedAt)
     : IAppendOnly;
 
-/// <summary>Whether somebody is calibrated on one instrument, as of what was last locked or said; it ends by itself.</summary>
+/// <summary>
+/// Whether somebody is calibrated on one instrument, as of what was last locked or said; it ends by itself. The row is there from their
+/// first pair on, and whatever bears on it changes it: of two pairs that lock at once, one is worked out again with the other.
+/// </summary>
 public sealed class RaterCalibration : Entity, IVersioned
 {
     private RaterCalibration()
@@ -21,39 +24,41 @@ public sealed class RaterCalibration : Entity, IVersioned
 
     public string Instrument { get; private init; } = "";
 
-    public CalibrationBasis Basis { get; private set; }
+    /// <summary>What it rests on, or rested on last; null while it never held.</summary>
+    public CalibrationBasis? Basis { get; private set; }
 
-    /// <summary>The first day on which it holds no more.</summary>
-    public DateOnly Until { get; private set; }
+    /// <summary>The first day on which it holds no more; null while it never held.</summary>
+    public DateOnly? Until { get; private set; }
 
-    /// <summary>When it was told that it holds no more; null while it holds.</summary>
+    /// <summary>Since when it does not hold; null while it holds.</summary>
     public DateTime? LapsedAt { get; private set; }
 
     public int Version { get; set; }
 
-    public static RaterCalibration Of(Guid personId, string instrument, Calibration calibration, DateTime now)
-    {
-        var made = new RaterCalibration { Id = NewId.At(now), PersonId = personId, Instrument = instrument, LapsedAt = now };
-        made.Become(calibration, now);
-        return made;
-    }
+    /// <summary>Somebody of whom nothing is known yet.</summary>
+    public static RaterCalibration Begin(Guid personId, string instrument, DateTime now) =>
+        new() { Id = NewId.At(now), PersonId = personId, Instrument = instrument, LapsedAt = now };
+
+    public bool HoldsOn(DateOnly day) => LapsedAt is null && Until > day;
 
     /// <summary>Takes what pairs and appointments say now; null where they say that it holds no more.</summary>
     public void Become(Calibration? calibration, DateTime now)
     {
-        if (calibration is null)
-        {
-            Lapse(now);
-            return;
-        }
-
+        // What has run out since anybody looked had ended before this.
+        if (calibration is null || !HoldsOn(DateOnly.FromDateTime(now))) Lapse(now);
+        if (calibration is null) return;
         var isNew = LapsedAt is not null;
         (Basis, Until, LapsedAt) = (calibration.Basis, calibration.Until, null);
         if (isNew) Raise(new RaterCalibrated(this, now));
     }
 
-    /// <summary>Its time is over.</summary>
-    public void Lapse(DateTime now)
+    /// <summary>Its time is over, if it is.</summary>
+    public void RunOut(DateTime now)
+    {
+        if (!HoldsOn(DateOnly.FromDateTime(now))) Lapse(now);
+    }
+
+    private void Lapse(DateTime now)
     {
         if (LapsedAt is not null) return;
         LapsedAt = now;

@@ -30,6 +30,7 @@ public static class EventTypes
     public const string FidelityLocked = "fidelity.locked";
     public const string FidelityAmended = "fidelity.amended";
     public const string FidelityVoided = "fidelity.voided";
+    public const string PairAbandoned = "pair.abandoned";
     public const string RaterCalibrated = "rater.calibrated";
     public const string RaterLapsed = "rater.lapsed";
 
@@ -39,6 +40,6 @@ public static class EventTypes
         EnrolmentCompleted, EnrolmentWithdrawn, EnrolmentResumed, EnrolmentChanged, CohortRescheduled, CohortStaffChanged,
         CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved, SessionPlanned,
         SessionHeld, SessionMissed, SessionCancelled, ActionAgreed, ActionClosed,
-        FidelityLocked, FidelityAmended, FidelityVoided, RaterCalibrated, RaterLapsed,
+        FidelityLocked, FidelityAmended, FidelityVoided, PairAbandoned, RaterCalibrated, RaterLapsed,
     ];
 }

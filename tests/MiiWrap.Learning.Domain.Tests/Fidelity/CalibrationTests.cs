@@ -87,6 +87,28 @@ public sealed class CalibrationTests
         Assert.Null(Calibration.Bias([.. totals[1..], (null, new(20, 1))]));
     }
 
+    [Fact]
+    public void What_began_and_what_ended_is_told_once_and_what_ran_out_unseen_before_it_begins_again()
+    {
+        var now = new DateTime(2027, 9, 1, 12, 0, 0, DateTimeKind.Utc);
+        var row = RaterCalibration.Begin(Guid.NewGuid(), "tpo-1", now);
+        row.Become(null, now);
+        row.RunOut(now);
+        Assert.Empty(row.TakeEvents());
+        row.Become(new(CalibrationBasis.Appointed, new(2028, 9, 1)), now);
+        row.Become(new(CalibrationBasis.Pairs, new(2028, 9, 2)), now.AddDays(1));
+        row.RunOut(new(2028, 9, 1, 23, 59, 59, DateTimeKind.Utc));
+        Assert.IsType<RaterCalibrated>(Assert.Single(row.TakeEvents()));
+        Assert.True(row.HoldsOn(new(2028, 9, 1)));
+        var later = new DateTime(2028, 9, 2, 0, 0, 0, DateTimeKind.Utc);
+        row.Become(new(CalibrationBasis.Pairs, new(2029, 1, 1)), later);
+        Assert.Equal([typeof(RaterLapsed), typeof(RaterCalibrated)], row.TakeEvents().Select(e => e.GetType()));
+        row.Become(null, later);
+        row.Become(null, later);
+        Assert.IsType<RaterLapsed>(Assert.Single(row.TakeEvents()));
+        Assert.Equal((CalibrationBasis.Pairs, new DateOnly(2029, 1, 1), later), (row.Basis, row.Until, row.LapsedAt));
+    }
+
     private static Calibration? Of(RatedPair[] pairs) => Calibration.Of(Forms.Tpo, pairs, null, Today);
 
     /// <summary>A pair of 28 items of which so many are within one, the others two apart, and none of those critical.</summary>

@@ -73,8 +73,10 @@ public sealed class FidelityReviewTests
         pair.GiveUp(now.AddDays(30));
         Assert.True(pair.IsOpen);
         Assert.True(pair.Take(first, now));
-        pair.GiveUp(now.AddDays(30).AddSeconds(1));
-        Assert.False(pair.IsOpen);
+        Assert.Empty(pair.TakeEvents());
+        foreach (var second in new[] { 1, 2 }) pair.GiveUp(now.AddDays(30).AddSeconds(second));
+        Assert.Equal((false, now.AddDays(30).AddSeconds(1)), (pair.IsOpen, pair.AbandonedAt));
+        Assert.IsType<PairAbandoned>(Assert.Single(pair.TakeEvents()));
     }
 
     private static void Do(int act, Random random, FidelityReview review, ref FidelityReview? amendment, DateTime now)

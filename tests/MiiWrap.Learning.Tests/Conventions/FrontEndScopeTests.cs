@@ -28,7 +28,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "GetEnrolmentTransfer GetFidelityReview GetFidelityTrend GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
             + "ListFidelityReviews ListSessionAccess ListSessions ReplyToFidelityReview SaveFidelityReview SubmitFidelityReview"),
         ("teaching program",
-            "BeginCoaching GetCohortDosage GetDosageSummary"),
+            "BeginCoaching GetCohortDosage GetDosageSummary ListRaters MeasureFidelityAgreement"),
         ("learning",
             "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
             + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach SnoozeNudge StartUnit "
@@ -39,7 +39,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
             + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer VoidFidelityReview WriteToAuthor"),
         ("program",
-            "AddAgencyMember AppointAgencyRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
+            "AddAgencyMember AppointAgencyRater AppointRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
             + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListMails ListPeople ListProgramRetentionRecords "
             + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RemoveAgencyMember RenameAgency ReopenCohort "

@@ -315,9 +315,25 @@ public sealed class PrivacyCanaryTests
         foreach (var one in new[] { path, amended })
             Assert.Contains(Canary, (await Do(learner.Http.Read(one))).Ok().Body, StringComparison.Ordinal);
 
+        // Why somebody is appointed to rate, which they read themselves; and halves of a pair that nobody else sees.
+        object Appointed(string reason) => new { instrument = FidelitySteps.Form, reason };
+        var rater = $"/v1/fidelity/raters/{cohort.Instructor.Id}";
+        foreach (var (reason, code) in new[] { ($"{Canary} 312-555-0148", "request.invalid"),
+            ($"{Canary} said Maria.", "text.privacy.unconfirmed"), (Canary + new string('x', 400), "request.invalid") })
+            (await Do(admin.Http.Put(rater, Appointed(reason)))).Expect(HttpStatusCode.UnprocessableEntity, code);
+        (await Do(coach.Put(rater, Appointed($"They know the {Canary}.")))).Expect(HttpStatusCode.Forbidden);
+        (await Do(admin.Http.Put(rater, Appointed($"They know the {Canary}.")))).Ok();
+        Assert.Contains(Canary, (await Do(coach.Read("/v1/fidelity/raters"))).Ok().Body, StringComparison.Ordinal);
+        var pair = await cohort.Instructor.BeginPair(cohort.Lead, learner.Id);
+        (await Do(coach.Put(pair.First, Noted(Canary), ("If-Match", "*")))).Ok();
+        (await Do(coach.Post($"{pair.First}/submit", null, Key()))).Ok();
+        foreach (var other in new[] { learner.Http, cohort.Lead.Http, admin.Http })
+            Assert.False(Holds((await Do(other.Read(pair.First))).Expect(HttpStatusCode.NotFound).Body));
+
         await app.Send(new SendMails());
         foreach (var (client, shown) in new[]
         {
+            (cohort.Lead.Http, "/v1/fidelity/raters"), (cohort.Lead.Http, "/v1/fidelity/agreement?instrument=tpo-1"),
             (learner.Http, FidelitySteps.Reviews), (coach, FidelitySteps.Reviews), (admin.Http, FidelitySteps.Reviews),
             (learner.Http, $"{path}/access-log"), (learner.Http, "/v1/me/next"), (coach, "/v1/me/coaching"),
             (learner.Http, FidelitySteps.Trend(learner.Id)), (coach, FidelitySteps.Trend(learner.Id)), (cohort.Lead.Http, $"{cohort.Path}/coaching"), (cohort.Lead.Http, $"{cohort.Path}/progress"),

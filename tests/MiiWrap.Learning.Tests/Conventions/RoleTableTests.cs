@@ -154,6 +154,21 @@ public sealed class RoleTableTests(StatementListenerApp app)
             _ => Ask("/v1/fidelity/instruments/tpo-1/versions/1/diff/1")),
         new("PublishInstrument",   "401   403   403   403   403   403   403   403   201   403   403", _ => Instrument(SmallForm.NewCode())),
 
+        // A rater and those who lead where they rate see how alike they rate; it names no learner.
+        new("ListRaters",          "401   200   200   200   200   200   200   200   200   403   403",
+            async c =>
+            {
+                await c.AppointedRater();
+                return Ask("/v1/fidelity/raters");
+            }),
+        new("AppointRater",        "401   403   403   403   403   403   403   403   200   403   403",
+            c => Ask(c.Rater, RolePeople.TrainedRater)),
+        new("MeasureFidelityAgreement","401   404   404   200   200   404   404   404   200   403   403",
+            async c =>
+            {
+                await c.BlindPair();
+                return Ask($"/v1/fidelity/agreement?instrument=tpo-1&cohort={c.CohortId}");
+            }),
         new("AppointAgencyRater",  "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyRater)),
         new("DismissAgencyRater",  "401   404   404   404   404   403   403   404   204   403   403", c => Ask(c.AgencyRater)),
         // A draft is its rater's alone; whoever supervises or administers at the learner's agency sees no score of theirs by name.

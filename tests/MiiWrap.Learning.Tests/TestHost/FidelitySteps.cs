@@ -28,11 +28,15 @@ public static class FidelitySteps
         secondRaterId,
     };
 
+    /// <summary>The codes of the items by which coaching sessions are rated.</summary>
+    public static readonly IReadOnlyList<string> SessionItems = [.. Enumerable.Range(1, 7).Select(n => $"C{n}")];
+
     /// <summary>Every item with the same value.</summary>
     public static Dictionary<string, object> All(int value) => Items.ToDictionary(i => i, _ => (object)value);
 
     /// <summary>A digit for each item in the form's order; a hyphen is N/A, a space nothing.</summary>
-    public static Dictionary<string, object> Ratings(string digits) => Items.Zip(digits).Where(r => r.Second != ' ')
+    public static Dictionary<string, object> Ratings(string digits, IReadOnlyList<string>? items = null) =>
+        (items ?? Items).Zip(digits).Where(r => r.Second != ' ')
         .ToDictionary(r => r.First, r => r.Second == '-' ? "na" : (object)(r.Second - '0'));
 
     /// <summary>What is saved when all is rated.</summary>
@@ -74,6 +78,31 @@ public static class FidelitySteps
     }
 
     public static string Trend(Guid personId, string instrument = Form) => $"/v1/people/{personId}/fidelity?instrument={instrument}";
+
+    /// <summary>A blind pair that two people rate as coaches: the addresses of their drafts.</summary>
+    public static async Task<(string First, string Second)> BeginPair(
+        this TestPerson first, TestPerson second, Guid subjectId, string instrument = Form)
+    {
+        var begun = (await first.Http.Post(Reviews, Begun(subjectId, instrument: instrument, secondRaterId: second.Id)))
+            .Expect(HttpStatusCode.Created);
+        var pair = (Guid)begun["pair"]!["id"]!;
+        var other = (await second.Http.Read($"{Reviews}?subject={subjectId}&status=draft&limit=200")).Ok()["items"]!.AsArray()
+            .Single(r => (Guid?)r!["pair"]?["id"] == pair)!;
+        return (begun.Headers["Location"], $"{Reviews}/{(Guid)other["id"]!}");
+    }
+
+    /// <summary>The same, rated by both and locked; digits as <see cref="Ratings"/> takes them.</summary>
+    public static async Task<(string First, string Second)> LockPair(
+        this TestPerson first, TestPerson second, Guid subjectId, string ratings, string others, string instrument = Form,
+        IReadOnlyList<string>? items = null)
+    {
+        var pair = await first.BeginPair(second, subjectId, instrument);
+        (await first.Http.Put(pair.First, new { ratings = Ratings(ratings, items) }, ("If-Match", "*"))).Ok();
+        (await second.Http.Put(pair.Second, new { ratings = Ratings(others, items) }, ("If-Match", "*"))).Ok();
+        (await first.Http.Post($"{pair.First}/submit")).Ok();
+        (await second.Http.Post($"{pair.Second}/submit")).Ok();
+        return pair;
+    }
 
     /// <summary>A score of a review, as it is shown.</summary>
     public static (decimal? Value, string? Band, string? Reason) Score(this Answer review, string code = "total")

@@ -25,6 +25,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["GetAgencyTransfer"] = "TransferOpportunities",
         // An admin asks how far all reviewers agree.
         ["MeasureAgreement"] = "Reviews",
+        ["MeasureFidelityAgreement"] = "FidelityReviews",
         // From the first on, a page at a time.
         ["ListProgramRetentionRecords"] = "RetentionRecords",
         // An admin without a filter walks the index of names.
@@ -34,6 +35,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["ListCoaching"] = "CoachingRelationships",
         ["ListActionItems"] = "ActionItems",
         ["ListFidelityReviews"] = "FidelityReviews",
+        ["ListRaters"] = "RaterCalibrations",
     };
 
     private readonly HttpContextAccessor http = new();

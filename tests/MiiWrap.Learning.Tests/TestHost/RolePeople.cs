@@ -49,6 +49,8 @@ public sealed class RolePeople
     private string? reviewDraft;
     private string? lockedReview;
     private bool isReviewRead;
+    private bool isRaterAppointed;
+    private bool isPairLocked;
     private bool hasNotes;
     private bool isSessionOpened;
     private bool isSessionHeld;
@@ -160,6 +162,27 @@ public sealed class RolePeople
 
     /// <summary>The part of somebody from outside in rating the agency's learners.</summary>
     public string AgencyRater => $"/v1/agencies/{AgencyId}/raters/{people[Role.LearnerElsewhere].Id}";
+
+    /// <summary>The instructor, as one who rates.</summary>
+    public string Rater => $"/v1/fidelity/raters/{people[Role.Instructor].Id}";
+
+    /// <summary>What appoints somebody to rate.</summary>
+    public static object TrainedRater => new { instrument = "tpo-1", reason = "Trained by the authors of the form." };
+
+    /// <summary>The instructor is calibrated by the programme admin's word.</summary>
+    public async Task AppointedRater()
+    {
+        if (!isRaterAppointed) (await As(Role.ProgramAdmin).Put(Rater, TrainedRater)).Ok();
+        isRaterAppointed = true;
+    }
+
+    /// <summary>Instructor and lead have rated the same talk of the learner's.</summary>
+    public async Task BlindPair()
+    {
+        if (!isPairLocked)
+            await people[Role.Instructor].LockPair(people[Role.Lead], people[Role.Learner].Id, new('2', 28), new('3', 28));
+        isPairLocked = true;
+    }
 
     /// <summary>The instructor's draft of a fidelity review of the learner, in which all is rated.</summary>
     public async Task<string> ReviewDraft() => reviewDraft ??= await As(Role.Instructor).BeginReview(people[Role.Learner].Id);

@@ -37,13 +37,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
             var basis = runtimeEntityType.AddProperty(
                 "Basis",
-                typeof(CalibrationBasis),
+                typeof(CalibrationBasis?),
                 propertyInfo: typeof(RaterCalibration).GetProperty("Basis", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RaterCalibration).GetField("<Basis>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
                 maxLength: 24,
                 providerPropertyType: typeof(string),
                 valueConverter: new EnumNameConverter<CalibrationBasis>());
-            basis.SetSentinelFromProviderValue("Pairs");
 
             var instrument = runtimeEntityType.AddProperty(
                 "Instrument",
@@ -70,10 +70,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
 
             var until = runtimeEntityType.AddProperty(
                 "Until",
-                typeof(DateOnly),
+                typeof(DateOnly?),
                 propertyInfo: typeof(RaterCalibration).GetProperty("Until", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RaterCalibration).GetField("<Until>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: new DateOnly(1, 1, 1));
+                nullable: true);
 
             var version = runtimeEntityType.AddProperty(
                 "Version",
@@ -88,16 +88,16 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { until });
-            index.AddAnnotation("Relational:Filter", "[LapsedAt] IS NULL");
-            index.AddAnnotation("Relational:Name", "IX_RaterCalibrations_Holding");
+                new[] { instrument });
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { personId, instrument },
-                unique: true);
+                new[] { until });
+            index0.AddAnnotation("Relational:Filter", "[LapsedAt] IS NULL");
+            index0.AddAnnotation("Relational:Name", "IX_RaterCalibrations_Holding");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { instrument, until, id });
+                new[] { personId, instrument },
+                unique: true);
 
             return runtimeEntityType;
         }

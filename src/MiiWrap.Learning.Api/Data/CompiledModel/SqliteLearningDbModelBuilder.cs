@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("025c8692-bd54-4e61-aaf2-e6dd4025d72b"), entityTypeCount: 72)
+            : base(skipDetectChanges: false, modelId: new Guid("d7d1adb5-5676-4d7f-8df9-8663e70177f5"), entityTypeCount: 72)
         {
         }
 

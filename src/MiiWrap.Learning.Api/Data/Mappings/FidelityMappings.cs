@@ -111,7 +111,7 @@ internal sealed class RaterCalibrationMapping : IEntityTypeConfiguration<RaterCa
         calibration.HasKey(c => c.Id);
         calibration.Property(c => c.Instrument).HasMaxLength(FidelityColumns.CodeLength);
         calibration.HasIndex(c => new { c.PersonId, c.Instrument }).IsUnique();
-        calibration.HasIndex(c => new { c.Instrument, c.Until, c.Id });
+        calibration.HasIndex(c => c.Instrument);
         // What may end by itself, and nothing else.
         calibration.HasIndex(c => c.Until).HasFilter("[LapsedAt] IS NULL").HasDatabaseName("IX_RaterCalibrations_Holding");
         calibration.HasOne<Person>().WithMany().HasForeignKey(c => c.PersonId).OnDelete(DeleteBehavior.Restrict);

@@ -40,6 +40,7 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<FidelityReviewLocked>>,
     INotificationHandler<DomainEventNotification<FidelityReviewAmended>>,
     INotificationHandler<DomainEventNotification<FidelityReviewVoided>>,
+    INotificationHandler<DomainEventNotification<PairAbandoned>>,
     INotificationHandler<DomainEventNotification<RaterCalibrated>>,
     INotificationHandler<DomainEventNotification<RaterLapsed>>
 {
@@ -164,6 +165,12 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
 
     public Task Handle(DomainEventNotification<FidelityReviewVoided> notification, CancellationToken cancellationToken) =>
         Publish(EventTypes.FidelityVoided, notification.Event.Review, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<PairAbandoned> notification, CancellationToken cancellationToken)
+    {
+        var (pair, at) = notification.Event;
+        return Publish(EventTypes.PairAbandoned, at, new PairData(pair.Id, pair.Instrument, pair.FirstRaterId, pair.SecondRaterId));
+    }
 
     public Task Handle(DomainEventNotification<RaterCalibrated> notification, CancellationToken cancellationToken) =>
         Publish(EventTypes.RaterCalibrated, notification.Event.Calibration, notification.Event.At);

@@ -64,7 +64,8 @@ internal sealed class ReplyToFidelityReviewValidator : AbstractValidator<ReplyTo
 }
 
 internal sealed class AmendFidelityReviewHandler(
-    LearningDb db, Caller caller, FidelityReviewAccess reviews, FidelityReviewViews views, PrivacyGate gate, TimeProvider clock) :
+    LearningDb db, Caller caller, FidelityReviewAccess reviews, FidelityReviewViews views, RaterCalibrations calibrations, PrivacyGate gate,
+    TimeProvider clock) :
     IRequestHandler<AmendFidelityReview, FidelityReviewView>,
     IRequestHandler<VoidFidelityReview, FidelityReviewView>,
     IRequestHandler<ReplyToFidelityReview, FidelityReply>
@@ -90,7 +91,9 @@ internal sealed class AmendFidelityReviewHandler(
             throw new RuleException(
                 "role.required", "Only a lead of the subject's cohort or a programme admin may do this.", RuleKind.Forbidden);
         await gate.PassReasonAsync(found.Review.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
-        found.Review.Void(request.Reason.NormalizeNfc(), caller.PersonId, clock.UtcNow());
+        var now = clock.UtcNow();
+        found.Review.Void(request.Reason.NormalizeNfc(), caller.PersonId, now);
+        if (found.Pair is { LockedAt: not null } pair) await calibrations.RenewWithout(pair, now, cancellationToken);
         reviews.Note(found, ReaderAct.Voided);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(found, cancellationToken);

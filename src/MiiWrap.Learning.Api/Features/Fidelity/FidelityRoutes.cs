@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Contracts;
+using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 
 namespace MiiWrap.Learning.Api.Features.Fidelity;
@@ -18,12 +19,14 @@ internal static class FidelityRoutes
     private static readonly string[] Words = ["notes", "amendReason", "voidReason", "reply"];
 
     public static IServiceCollection AddFidelity(this IServiceCollection services) =>
-        services.AddScoped<FidelityReviewAccess>().AddScoped<FidelityReviewViews>();
+        services.AddScoped<FidelityReviewAccess>().AddScoped<FidelityReviewViews>()
+            .AddScoped<RatedPairs>().AddScoped<RaterCalibrations>().AddScoped<RaterViews>();
 
     public static void MapFidelity(this IEndpointRouteBuilder app)
     {
         MapInstruments(app);
         MapReviews(app.MapGroup("/v1/fidelity/reviews").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching));
+        MapAgreement(app.MapGroup("/v1/fidelity").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Teaching, FrontEndScopes.Program));
         MapRaters(app.MapGroup("/v1/agencies/{agencyId:guid}/raters").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Program));
         MapTrend(app);
     }
@@ -86,6 +89,24 @@ internal static class FidelityRoutes
                 async ([AsParameters] ListFidelityAccess request, IMediator mediator, CancellationToken ct) =>
                     TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListFidelityAccess>().Listed().NotFound(Unknown).Forbidden(NotYours);
+    }
+
+    private static void MapAgreement(RouteGroupBuilder fidelity)
+    {
+        fidelity.MapGet("/agreement", async ([AsParameters] MeasureFidelityAgreement request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<MeasureFidelityAgreement>().TaggedByContent<FidelityAgreement>().NotFound("cohort.notFound")
+            .Invalid("instrument.unknown").Codes(UnreadableRowException.Code);
+
+        fidelity.MapGet("/raters", async ([AsParameters] ListRaters request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<ListRaters>().Listed().Invalid().Codes(UnreadableRowException.Code);
+
+        fidelity.MapPut("/raters/{personId:guid}",
+                async (Guid personId, AppointRater request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request with { PersonId = personId }, ct)))
+            .Named<AppointRater>().ForFrontEnds(FrontEndScopes.Program).NotFound("person.notFound").Forbidden()
+            .Conflict("person.suspended").Invalid("instrument.unknown").GatedReason();
     }
 
     private static void MapRaters(RouteGroupBuilder raters)

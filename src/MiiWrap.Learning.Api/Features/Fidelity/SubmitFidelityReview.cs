@@ -16,7 +16,7 @@ namespace MiiWrap.Learning.Api.Features.Fidelity;
 public sealed record SubmitFidelityReview(Guid ReviewId) : ICommand<FidelityReviewView>;
 
 internal sealed class SubmitFidelityReviewHandler(
-    LearningDb db, FidelityReviewAccess reviews, FidelityReviewViews views, TimeProvider clock)
+    LearningDb db, FidelityReviewAccess reviews, FidelityReviewViews views, RaterCalibrations calibrations, TimeProvider clock)
     : IRequestHandler<SubmitFidelityReview, FidelityReviewView>
 {
     public async Task<FidelityReviewView> Handle(SubmitFidelityReview request, CancellationToken cancellationToken)
@@ -52,5 +52,6 @@ internal sealed class SubmitFidelityReviewHandler(
             .Select(c => c.PersonId).ToListAsync(ct);
         foreach (var half in new[] { review, other }) half.Lock(instrument, calibrated.Contains(half.RaterId), null, now);
         pair.Lock(calibrated.Contains(pair.FirstRaterId), calibrated.Contains(pair.SecondRaterId), now);
+        await calibrations.RenewWith(pair, instrument, [review, other], now, ct);
     }
 }

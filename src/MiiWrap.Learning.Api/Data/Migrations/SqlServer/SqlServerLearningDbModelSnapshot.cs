@@ -2101,7 +2101,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<string>("Basis")
-                        .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("nvarchar(24)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -2119,7 +2118,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<DateOnly>("Until")
+                    b.Property<DateOnly?>("Until")
                         .HasColumnType("date");
 
                     b.Property<int>("Version")
@@ -2128,14 +2127,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Instrument");
+
                     b.HasIndex("Until")
                         .HasDatabaseName("IX_RaterCalibrations_Holding")
                         .HasFilter("[LapsedAt] IS NULL");
 
                     b.HasIndex("PersonId", "Instrument")
                         .IsUnique();
-
-                    b.HasIndex("Instrument", "Until", "Id");
 
                     b.ToTable("RaterCalibrations", (string)null);
                 });

@@ -2014,7 +2014,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Basis")
-                        .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
@@ -2030,7 +2029,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
 
-                    b.Property<DateOnly>("Until")
+                    b.Property<DateOnly?>("Until")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Version")
@@ -2039,14 +2038,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Instrument");
+
                     b.HasIndex("Until")
                         .HasDatabaseName("IX_RaterCalibrations_Holding")
                         .HasFilter("[LapsedAt] IS NULL");
 
                     b.HasIndex("PersonId", "Instrument")
                         .IsUnique();
-
-                    b.HasIndex("Instrument", "Until", "Id");
 
                     b.ToTable("RaterCalibrations", (string)null);
                 });

@@ -11,7 +11,7 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261201021203_FidelityReviews")]
+    [Migration("20261201023754_FidelityReviews")]
     partial class FidelityReviews
     {
         /// <inheritdoc />
@@ -2017,7 +2017,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Basis")
-                        .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
@@ -2033,7 +2032,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("PersonId")
                         .HasColumnType("TEXT");
 
-                    b.Property<DateOnly>("Until")
+                    b.Property<DateOnly?>("Until")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Version")
@@ -2042,14 +2041,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Instrument");
+
                     b.HasIndex("Until")
                         .HasDatabaseName("IX_RaterCalibrations_Holding")
                         .HasFilter("[LapsedAt] IS NULL");
 
                     b.HasIndex("PersonId", "Instrument")
                         .IsUnique();
-
-                    b.HasIndex("Instrument", "Until", "Id");
 
                     b.ToTable("RaterCalibrations", (string)null);
                 });

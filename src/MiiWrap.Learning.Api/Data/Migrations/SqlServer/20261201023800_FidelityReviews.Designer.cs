@@ -12,7 +12,7 @@ using MiiWrap.Learning.Api.Data.SqlServer;
 namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerLearningDb))]
-    [Migration("20261201021210_FidelityReviews")]
+    [Migration("20261201023800_FidelityReviews")]
     partial class FidelityReviews
     {
         /// <inheritdoc />
@@ -2104,7 +2104,6 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier");
 
                     b.Property<string>("Basis")
-                        .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("nvarchar(24)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -2122,7 +2121,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<DateOnly>("Until")
+                    b.Property<DateOnly?>("Until")
                         .HasColumnType("date");
 
                     b.Property<int>("Version")
@@ -2131,14 +2130,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Instrument");
+
                     b.HasIndex("Until")
                         .HasDatabaseName("IX_RaterCalibrations_Holding")
                         .HasFilter("[LapsedAt] IS NULL");
 
                     b.HasIndex("PersonId", "Instrument")
                         .IsUnique();
-
-                    b.HasIndex("Instrument", "Until", "Id");
 
                     b.ToTable("RaterCalibrations", (string)null);
                 });

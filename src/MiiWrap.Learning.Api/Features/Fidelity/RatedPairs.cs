@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Domain.Fidelity;
+
+namespace MiiWrap.Learning.Api.Features.Fidelity;
+
+/// <summary>A blind pair as it stands for one of its two raters, by what both rated first.</summary>
+/// <param name="IsThin">Too few items in common to count towards calibration.</param>
+/// <param name="Own">The rater's own exact total; null where there is none.</param>
+/// <param name="Partners">The other one's.</param>
+internal sealed record PairOfRater(
+    Guid PairId, string Instrument, Guid RaterId, FidelityPerson Partner, RatedPair Rated, bool IsThin, Fraction? Own, Fraction? Partners)
+{
+    public static PairOfRater Of(Instrument instrument, Guid pairId, DateOnly lockedOn, PairHalf own, PairHalf other)
+    {
+        var rated = RatedPair.Of(instrument, own.Ratings, other.Ratings, lockedOn, other.WasCalibrated);
+        return new(
+            pairId, instrument.Code, own.Rater.Id, other.Rater, rated, rated.Agreement.Scores < instrument.CommonItems, own.Total?.Exact(),
+            other.Total?.Exact());
+    }
+}
+
+/// <summary>What one of two raters rated before either saw the other's.</summary>
+internal sealed record PairHalf(FidelityPerson Rater, bool WasCalibrated, IReadOnlyDictionary<string, int?> Ratings, KeptScore? Total);
+
+/// <summary>Reads the blind pairs that count, of the twelve months for which a pair counts towards calibration.</summary>
+internal sealed class RatedPairs(LearningDb db, InstrumentLibrary library)
+{
+    /// <summary>By one statement.</summary>
+    /// <param name="without">A pair that is left out, since it changes in this save; null for none.</param>
+    public async Task<ILookup<(Guid RaterId, string Instrument), PairOfRater>> Of(
+        IReadOnlyCollection<Guid> raters, DateOnly today, Guid? without, CancellationToken ct)
+    {
+        var since = today.AddMonths(-Calibration.Months).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var counted = db.RaterPairs.AsNoTracking().Counted(db)
+            .Where(p => p.LockedAt >= since && (raters.Contains(p.FirstRaterId) || raters.Contains(p.SecondRaterId)) && p.Id != without);
+        // A rater who is said to be calibrated without one of these might not be.
+        var rows = await counted.LoadAllOrNoneAsync(p => p.Id, some => (
+            from pair in some
+            from first in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.FirstRaterId)
+            from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
+            orderby pair.LockedAt descending, pair.Id descending
+            select new
+            {
+                Pair = pair,
+                first.InstrumentVersion,
+                FirstName = db.Users.Where(u => u.Id == pair.FirstRaterId).Select(u => u.Name).First(),
+                FirstRatings = first.Result!.Ratings,
+                FirstTotal = first.Result!.Total,
+                SecondName = db.Users.Where(u => u.Id == pair.SecondRaterId).Select(u => u.Name).First(),
+                SecondRatings = second.Result!.Ratings,
+                SecondTotal = second.Result!.Total,
+            }).ToListAsync(ct), ct);
+        var pairs = new List<PairOfRater>(2 * rows.Count);
+        foreach (var row in rows)
+        {
+            var pair = row.Pair;
+            var lockedOn = DateOnly.FromDateTime(pair.LockedAt!.Value);
+            if (lockedOn.AddMonths(Calibration.Months) <= today) continue;
+            var instrument = await library.Find(db, pair.Instrument, row.InstrumentVersion, ct)
+                ?? throw new UnreadableRowException(nameof(InterRaterPair), pair.Id, new InvalidOperationException(
+                    $"It is pinned to {pair.Instrument} {row.InstrumentVersion}, which is not there."));
+            var first = new PairHalf(new(pair.FirstRaterId, row.FirstName), pair.FirstWasCalibrated, row.FirstRatings, row.FirstTotal);
+            var second = new PairHalf(
+                new(pair.SecondRaterId, row.SecondName), pair.SecondWasCalibrated, row.SecondRatings, row.SecondTotal);
+            pairs.Add(PairOfRater.Of(instrument, pair.Id, lockedOn, first, second));
+            pairs.Add(PairOfRater.Of(instrument, pair.Id, lockedOn, second, first));
+        }
+
+        return pairs.Where(p => raters.Contains(p.RaterId)).ToLookup(p => (p.RaterId, p.Instrument));
+    }
+}
