@@ -74,7 +74,7 @@ public sealed class FidelityReviewTests
         Assert.True(pair.IsOpen);
         Assert.True(pair.Take(first, now));
         Assert.Empty(pair.TakeEvents());
-        foreach (var second in new[] { 1, 2 }) pair.GiveUp(now.AddDays(30).AddSeconds(second));
+        foreach (var late in new[] { 1, 2 }) pair.GiveUp(now.AddDays(30).AddSeconds(late));
         Assert.Equal((false, now.AddDays(30).AddSeconds(1)), (pair.IsOpen, pair.AbandonedAt));
         Assert.IsType<PairAbandoned>(Assert.Single(pair.TakeEvents()));
     }

@@ -97,9 +97,10 @@ internal sealed class RaterViews(LearningDb db, Caller caller, RatedPairs pairs,
             Basis = calibration.Basis,
             Until = calibration.Until,
             IsLapsed = calibration.LapsedAt != null,
-            Appointment = db.RaterAppointments.Where(a => a.PersonId == calibration.PersonId && a.Instrument == calibration.Instrument)
-                .OrderByDescending(a => a.AppointedAt).ThenByDescending(a => a.Id)
-                .Select(a => new RaterAppointmentView(a.AppointedAt, a.Reason)).FirstOrDefault(),
+            AppointedAt = db.RaterAppointments.Where(a => a.PersonId == calibration.PersonId && a.Instrument == calibration.Instrument)
+                .Max(a => (DateTime?)a.AppointedAt),
+            Reason = db.RaterAppointments.Where(a => a.PersonId == calibration.PersonId && a.Instrument == calibration.Instrument)
+                .OrderByDescending(a => a.AppointedAt).ThenByDescending(a => a.Id).Select(a => a.Reason).FirstOrDefault(),
         };
 
     /// <summary>One statement for all their pairs.</summary>
@@ -116,7 +117,7 @@ internal sealed class RaterViews(LearningDb db, Caller caller, RatedPairs pairs,
                 return new RaterView(
                     new(row.PersonId, row.Name), row.Instrument, !row.IsLapsed && row.Until > today, row.Basis, row.Until,
                     Calibration.Bias(own.Select(p => (p.Own, p.Partners)))?.Round(1), [.. own.Select(RatedPairView.Of)],
-                    isToldWhy ? row.Appointment : row.Appointment is { } appointment ? appointment with { Reason = null } : null);
+                    row.AppointedAt is { } at ? new(at, isToldWhy ? row.Reason : null) : null);
             }),
         ];
     }
@@ -141,5 +142,7 @@ internal sealed class RaterRow
 
     public required bool IsLapsed { get; init; }
 
-    public required RaterAppointmentView? Appointment { get; init; }
+    public required DateTime? AppointedAt { get; init; }
+
+    public required string? Reason { get; init; }
 }

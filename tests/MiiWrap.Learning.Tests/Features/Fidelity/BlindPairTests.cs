@@ -51,8 +51,8 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
             Assert.Equal((66.7m, "developing", null), (await reader.Read(pair.Second)).Score());
         }
 
-        Assert.Equal((await LockedAt(pair.First), ["fidelity.locked"]), (await LockedAt(pair.Second), await Told(pair.First)));
-        Assert.Equal(["fidelity.locked"], await Told(pair.Second));
+        Assert.Equal(await LockedAt(pair.First), await LockedAt(pair.Second));
+        foreach (var path in new[] { pair.First, pair.Second }) Assert.Equal(["fidelity.locked"], await Told(path));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
     public async Task Whatever_is_done_in_whatever_order_nobody_sees_the_other_half_before_both_are_in()
     {
         var scene = await Scene.Of(app);
-        for (var act = 0; act < 120; act++)
+        for (var act = 0; act < 160; act++)
         {
             await scene.Act();
             await scene.Look(everywhere: act % 6 == 5);
@@ -273,10 +273,10 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         {
             < 3 => Begin(),
             < 5 => Save(),
-            < 9 => Submit(),
-            9 => Amend(),
-            10 => Void(),
-            11 => Pass(),
+            < 8 => Submit(),
+            8 => Amend(),
+            9 => Void(),
+            < 12 => Pass(),
             _ => Release(),
         };
 
@@ -294,7 +294,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
                         $"{Reviews}?status=submitted", $"{Reviews}?status=draft", "/v1/fidelity/raters", "/v1/me/next", "/v1/me/coaching",
                         "/v1/fidelity/agreement?instrument=tpo-1", $"/v1/fidelity/agreement?instrument=tpo-1&cohort={cohort.Id}",
                         $"/v1/people/{learners[0].Id}/fidelity?instrument=tpo-1", $"{cohort.Path}/coaching", $"{cohort.Path}/progress",
-                        "/v1/action-items", CoachingSteps.Sessions, "/v1/events?limit=200",
+                        "/v1/action-items", CoachingSteps.Sessions,
                     }) bodies.Add((await reader.Http.Read(path)).Body);
                 }
 
@@ -312,6 +312,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
                 (pairs.Count(p => p.Counts), pairs.Count(p => p.Counts) + Heads().Count(h => h.Pair is not { Counts: true })),
                 await Counted(cohort));
             if (!everywhere) return;
+            foreach (var half in halves.Where(h => !h.IsLocked)) Assert.Empty(await app.EventsOf(Guid.Parse(Id(half.Path))));
             await app.Send(new SendMails());
             var mails = Directory.GetFiles(app.MailFolder, "*", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
             Assert.DoesNotContain(mails, m => halves.Exists(h => m.Contains(h.Word, StringComparison.Ordinal)));
@@ -405,7 +406,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
 
         private Task Pass()
         {
-            FlowingClock.Advance(TimeSpan.FromDays(random.Next(1, 14)));
+            FlowingClock.Advance(TimeSpan.FromDays(random.Next(1, 20)));
             return Task.CompletedTask;
         }
 

@@ -43,7 +43,7 @@ public sealed class RaterCalibrationTests(OwnDatabaseApp app) : IClassFixture<Ow
         var calibrated = await Of(second);
         Assert.Equal(("pairs", $"{begun.AddMonths(12):yyyy-MM-dd}"), ((string)calibrated["basis"]!, (string)calibrated["until"]!));
         var newest = calibrated["pairs"]![0]!;
-        Assert.Equal((25, 3, 0.88, 1.0, 1, true, true, true, first.Name),
+        Assert.Equal((25, 3, 0.88, 1.0, 0, true, true, true, first.Name),
             ((int)newest["items"]!, (int)newest["mismatches"]!, (double)newest["exact"]!, (double)newest["withinOne"]!,
                 (int)newest["criticalGap"]!, (bool)newest["partnerWasCalibrated"]!, (bool)newest["counts"]!, (bool)newest["isClose"]!,
                 (string)newest["partner"]!["name"]!));
