@@ -56,7 +56,7 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
 
     /// <summary>
     /// A person whom the caller may change: programme admins everybody, an agency's admin who is that agency's alone. Who has a part
-    /// elsewhere is not theirs to rename or to shut out.
+    /// elsewhere, or coaches or rates there, is not theirs to rename or to shut out.
     /// </summary>
     public async Task<Person> LoadToChange(Guid personId, CancellationToken ct)
     {
@@ -67,7 +67,12 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
             && people.Contains(p.Id)
             && !db.CohortMembers.Any(m => m.PersonId == p.Id)
             && !db.AgencyMembers.Any(m => m.PersonId == p.Id && (m.Role == AgencyRole.AgencyAdmin || !agencies.Contains(m.AgencyId)))
-            && !db.Enrolments.Any(e => e.PersonId == p.Id && (e.AgencyId == null || !agencies.Contains(e.AgencyId.Value))), ct);
+            && !db.Enrolments.Any(e => e.PersonId == p.Id && (e.AgencyId == null || !agencies.Contains(e.AgencyId.Value)))
+            && !db.CoachingRelationships.Any(r => r.CoachId == p.Id && r.EndedAt == null
+                && (r.AgencyId == null || !agencies.Contains(r.AgencyId.Value)))
+            && !db.AgencyRaters.Any(r => r.PersonId == p.Id && !agencies.Contains(r.AgencyId))
+            && !db.RaterPairs.Any(r => r.FirstRaterId == p.Id && r.LockedAt == null && r.AbandonedAt == null)
+            && !db.RaterPairs.Any(r => r.SecondRaterId == p.Id && r.LockedAt == null && r.AbandonedAt == null), ct);
         return isOwn ? person : throw new RuleException("person.notYours",
             "Only a programme admin may change this person, who is not your agency's alone.", RuleKind.Forbidden);
     }

@@ -126,8 +126,11 @@ internal sealed class ChangePersonHandler(
     /// <summary>Invites anew, or, for an agency that must not learn that the address is known, offers its owner the place.</summary>
     private async Task InviteAt(Person person, string email, string address, Person? owner, DateTime now, CancellationToken ct)
     {
+        var coaching = await db.CoachingRelationships.Where(r => r.CoachId == person.Id && r.EndedAt == null).ToListAsync(ct);
         // Nobody stands in for staff: of an address that is known they could not be, and a refusal of that alone would tell.
-        if (!directory.SeesEveryAddress && await db.AgencyMembers.AnyAsync(m => m.PersonId == person.Id, ct))
+        if (!directory.SeesEveryAddress && (coaching.Count > 0
+            || await db.AgencyMembers.AnyAsync(m => m.PersonId == person.Id, ct)
+            || await db.AgencyRaters.AnyAsync(r => r.PersonId == person.Id, ct)))
             throw new RuleException("person.notYours",
                 "Only a programme admin may change the address of staff who have not accepted their invitation.", RuleKind.Forbidden);
         await db.MustHaveRoomForLink(person.Id, now, ct);

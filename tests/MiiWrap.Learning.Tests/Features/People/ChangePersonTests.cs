@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.People;
@@ -236,6 +237,47 @@ public sealed class ChangePersonTests(LearningApp app)
         foreach (var notTheirs in new[] { elsewhere.Id, colleague.Id })
             (await Change(boss, notTheirs, new { name = "Other" })).Expect(HttpStatusCode.Forbidden, "person.notYours");
         (await Change(boss, known.Id, new { name = "Other" }, any: true)).Expect(HttpStatusCode.NotFound, "person.notFound");
+    }
+
+    [Fact]
+    public async Task Whoever_coaches_or_rates_elsewhere_is_no_agencys_to_rename_redirect_or_shut_out()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var (mine, theirs) = (await app.Agency(), await app.Agency());
+        var boss = await app.Member(mine, AgencyRole.AgencyAdmin);
+        var learner = await app.Learner(cohort, agencyId: theirs);
+        await app.Learner(cohort, agencyId: mine);
+        async Task<Guid> Invited()
+        {
+            var rows = (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+            {
+                learners = new[] { new { email = Given.Address("peer"), name = "Pia Peer", timeZone = Given.Zone, agencyId = mine } },
+            })).Ok()["rows"]!;
+            var enrolmentId = (Guid)rows[0]!["enrolmentId"]!;
+            return await app.InDb(db => db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => e.PersonId).SingleAsync());
+        }
+
+        var (coach, proposed, rater, free, inside) = (await Invited(), await Invited(), await Invited(), await Invited(), await Invited());
+        (await cohort.LetCoach(coach, learner.Id)).Expect(HttpStatusCode.Created);
+        (await admin.Http.Put($"/v1/agencies/{theirs}/people/{proposed}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await cohort.LetCoach(proposed, learner.Id)).Expect(HttpStatusCode.Created);
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/agencies/{theirs}/people/{proposed}", null)).Expect(HttpStatusCode.NoContent);
+        (await admin.Http.Put($"/v1/agencies/{theirs}/raters/{rater}", new { })).Expect(HttpStatusCode.NoContent);
+        foreach (var person in new[] { coach, proposed, rater })
+        {
+            (await Change(boss, person, new { email = Given.Address("alias") })).Expect(HttpStatusCode.Forbidden, "person.notYours");
+            (await Change(boss, person, new { name = "Other" })).Expect(HttpStatusCode.Forbidden, "person.notYours");
+            foreach (var act in new[] { "suspend", "dismiss" })
+                (await boss.Http.Post($"/v1/people/{person}/{act}", new { reason = "Away until further notice." }))
+                    .Expect(HttpStatusCode.Forbidden, "person.notYours");
+        }
+
+        // Who coaches within the agency is its own, as its supervisors are, but for where their invitation goes.
+        (await boss.Http.Post("/v1/coaching-relationships", new { coachId = inside, coacheeId = free, agencyId = mine }))
+            .Expect(HttpStatusCode.Created);
+        (await Change(boss, inside, new { name = "Pia Peer-Right" })).Ok();
+        (await Change(boss, inside, new { email = Given.Address("alias") })).Expect(HttpStatusCode.Forbidden, "person.notYours");
+        (await Change(boss, free, new { email = Given.Address("right") })).Ok();
     }
 
     private static async Task<Answer> Change(TestPerson who, Guid id, object change, bool any = false) =>
