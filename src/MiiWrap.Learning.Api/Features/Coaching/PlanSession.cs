@@ -74,7 +74,7 @@ internal sealed class PlanSessionHandler(
         var now = clock.UtcNow();
         var first = request.StartsAt!.Value.UtcDateTime;
         CoachingSession.MustNotBeLate(first, now);
-        if (request.CohortId is { } cohortId) await db.AccessTo(cohortId, caller, cancellationToken);
+        if (request.CohortId is { } cohortId) await invitations.MustKnow(cohortId, cancellationToken);
         var people = request.Record?.Participants!.Select(p => p.PersonId!.Value) ?? request.Participants?.Select(p => p.PersonId!.Value);
         var invited = people is null
             ? await invitations.FindAll(request.CohortId!.Value, cancellationToken)

@@ -88,6 +88,12 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
         return [.. coached.Select(e => new InvitedParticipant(e.PersonId, e.Id, e.LearnerName))];
     }
 
+    /// <summary>Hides a cohort from whoever neither coaches anybody there nor has a part in it.</summary>
+    public async Task MustKnow(Guid cohortId, CancellationToken ct)
+    {
+        if (!await db.Enrolments.CoachedBy(caller, db).AnyAsync(e => e.CohortId == cohortId, ct)) await db.AccessTo(cohortId, caller, ct);
+    }
+
     /// <summary>Records it, keeps the version, and says who was not expected.</summary>
     public async Task Record(CoachingSession session, SessionRecord record, CancellationToken ct)
     {

@@ -12,6 +12,34 @@ public sealed class CoachingSessionTests(LearningApp app)
     private static DateTimeOffset Tomorrow => FlowingClock.Now.AddDays(1);
 
     [Fact]
+    public async Task Who_coaches_by_a_relationship_says_for_which_enrolment_a_session_counts()
+    {
+        var (here, elsewhere, third) = (await app.Cohort(), await app.Cohort(), await app.Cohort());
+        var (coach, learner) = (await app.Person(), await app.Learner(here));
+        var other = (Guid)(await elsewhere.Lead.Http.Post($"{elsewhere.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } }))
+            .Ok()["rows"]![0]!["enrolmentId"]!;
+        foreach (var cohort in new[] { here, elsewhere }) (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        Task<Answer> Log(Guid? cohortId) => coach.Http.Post(CoachingSteps.Sessions, new
+        {
+            startsAt = FlowingClock.Now,
+            cohortId,
+            record = new { mode = "live", minutes = 45, participants = new[] { CoachingSteps.Part(learner.Id, observed: true, feedback: true) } },
+        });
+        (await Log(null)).Expect(HttpStatusCode.UnprocessableEntity, "coaching.cohort.needed");
+        (await Log(third.Id)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
+        (await Log(elsewhere.Id)).Expect(HttpStatusCode.Created);
+        Assert.Equal(1, (int)(await coach.Http.Read($"/v1/enrolments/{other}/dosage")).Ok()["contacts"]!);
+        Assert.Equal(0, (int)(await coach.Http.Dosage(learner))["contacts"]!);
+
+        // A call of several is of those whom they coach.
+        await app.Learner(elsewhere);
+        var call = (await coach.Http.Post(CoachingSteps.Sessions,
+            new { mode = "group", startsAt = FlowingClock.Now.AddDays(2), minutes = 45, cohortId = elsewhere.Id })).Expect(HttpStatusCode.Created);
+        Assert.Equal(learner.Id, (Guid)Assert.Single(call["participants"]!.AsArray())!["personId"]!);
+    }
+
+    [Fact]
     public async Task A_session_is_planned_moved_and_recorded_by_its_coach()
     {
         var cohort = await app.Cohort();
