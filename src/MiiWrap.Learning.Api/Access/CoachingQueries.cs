@@ -17,12 +17,10 @@ internal static class CoachingQueries
         enrolments.CoachedBy(caller.AsStaff, db);
 
     /// <inheritdoc cref="CoachedBy(IQueryable{Enrolment}, Caller, LearningDb)"/>
-    /// <param name="besides">A relationship that does not count, since it ends in this save; null for none.</param>
-    public static IQueryable<Enrolment> CoachedBy(
-        this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db, Guid? besides = null)
+    public static IQueryable<Enrolment> CoachedBy(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
     {
         var (own, taught) = (db.LearnersOfAgenciesOf(coachId), CohortsOf(coachId, db));
-        var coached = db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Id != besides).Active(db).WithEnrolments(db)
+        var coached = db.CoachingRelationships.Where(r => r.CoachId == coachId).Active(db).WithEnrolments(db)
             .Select(c => c.EnrolmentId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
         return enrolments.Where(e => e.PersonId != coachId && e.Status != EnrolmentStatus.Withdrawn

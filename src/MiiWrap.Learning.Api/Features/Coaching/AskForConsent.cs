@@ -15,7 +15,8 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 /// asked by mail in the same save.
 /// </summary>
 internal sealed class AskForConsent(LearningDb db) :
-    INotificationHandler<DomainEventNotification<AgencyMemberAdded>>, INotificationHandler<DomainEventNotification<EnrolmentChanged>>
+    INotificationHandler<DomainEventNotification<AgencyMemberAdded>>, INotificationHandler<DomainEventNotification<EnrolmentChanged>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>
 {
     public async Task Handle(DomainEventNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
     {
@@ -33,6 +34,19 @@ internal sealed class AskForConsent(LearningDb db) :
         if (await Unasked.AnyAsync(r => r.CoacheeId == enrolment.PersonId
             && db.AgencyMembers.Any(m => m.AgencyId == agencyId && m.PersonId == r.CoachId), cancellationToken))
             await db.OweOnce([enrolment.PersonId], MailKind.CoachingProposed, at, cancellationToken);
+    }
+
+    /// <summary>Whoever is enrolled under the agency of somebody who coaches them elsewhere.</summary>
+    public async Task Handle(DomainEventBatchNotification<EnrolmentCreated> notification, CancellationToken cancellationToken)
+    {
+        var created = notification.Events.Select(e => e.Enrolment).Where(e => e.AgencyId is not null).ToList();
+        var learners = created.Select(e => e.PersonId).ToHashSet();
+        if (learners.Count == 0) return;
+        var run = (await Unasked.Where(r => learners.Contains(r.CoacheeId))
+            .Join(db.AgencyMembers, r => r.CoachId, m => m.PersonId, (r, m) => new { r.CoacheeId, AgencyId = (Guid?)m.AgencyId })
+            .ToListAsync(cancellationToken)).ToHashSet();
+        var asked = created.Where(e => run.Contains(new { CoacheeId = e.PersonId, e.AgencyId })).Select(e => e.PersonId).Distinct().ToList();
+        await db.OweOnce(asked, MailKind.CoachingProposed, notification.Events[0].At, cancellationToken);
     }
 
     private IQueryable<CoachingRelationship> Unasked => db.CoachingRelationships.Begun().Where(r => r.AgreedAt == null);

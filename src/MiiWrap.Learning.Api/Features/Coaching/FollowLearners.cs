@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Messaging;
@@ -12,51 +14,53 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
 /// Planned sessions and relationships follow those whom they are with: who leaves is expected no more until they are back, and who accepts
-/// an enrolment takes the place of whoever stood there for them. What a coach has planned with somebody whom they coach no more is off.
+/// an enrolment takes the place of whoever stood there for them. What a coach has planned with somebody whom they coach no more is off,
+/// whatever has ended it.
 /// </summary>
-internal sealed class FollowLearners(LearningDb db, TimeProvider clock) :
+internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, StaffNotices staff, TimeProvider clock) :
     INotificationHandler<DomainEventNotification<EnrolmentWithdrawn>>,
     INotificationHandler<DomainEventNotification<EnrolmentResumed>>,
     INotificationHandler<DomainEventNotification<EnrolmentMoved>>,
     INotificationHandler<DomainEventNotification<AccessEnded>>,
     INotificationHandler<DomainEventNotification<AccessRestored>>,
     INotificationHandler<DomainEventNotification<StandInReplaced>>,
-    INotificationHandler<DomainEventNotification<CoachingEnded>>
+    INotificationHandler<DomainEventBatchNotification<CoachingEnded>>,
+    INotificationHandler<DomainEventBatchNotification<CohortStaffChanged>>,
+    INotificationHandler<DomainEventBatchNotification<AgencyMemberAdded>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentCreated>>,
+    INotificationHandler<DomainEventBatchNotification<EnrolmentChanged>>
 {
     private const string SamePerson = "Coach and coachee are one person.";
     private const string SameCoaching = "The two are brought together here already.";
+    private const string CoachLeft = "The coach has left.";
 
     public Task Handle(DomainEventNotification<EnrolmentWithdrawn> notification, CancellationToken cancellationToken) =>
-        Withdraw(notification.Event.Enrolment.Id, notification.Event.At, cancellationToken);
+        CallOff(With(notification.Event.Enrolment.Id), _ => CancelledBy.Agency, notification.Event.At, cancellationToken);
 
     public Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken) =>
         Return(notification.Event.Enrolment.Id, notification.Event.At, cancellationToken);
 
     /// <summary>Who coached them in the cohort that they leave does so no more, unless in their agency.</summary>
-    public async Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
-    {
-        var (enrolment, _, to, _, at) = notification.Event;
-        var coaches = await CoachesIn(to.Id, db.CoachingRelationships.Where(r => r.CoacheeId == enrolment.PersonId
-            && (r.CohortId == to.Id || (r.AgencyId != null && r.AgencyId == enrolment.AgencyId))), cancellationToken);
-        foreach (var session in await Planned(enrolment.Id, at).ToListAsync(cancellationToken))
-        {
-            if (!coaches.Contains(session.CoachId)) session.Withdraw(enrolment.Id, CancelledBy.Agency, at);
-        }
-    }
+    public Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken) =>
+        CallOff(With(notification.Event.Enrolment.Id), _ => CancelledBy.Agency, notification.Event.At, cancellationToken);
 
-    /// <summary>Who leaves after completing everything has enrolments that are not withdrawn.</summary>
+    /// <summary>Who has left is coached no more, and coaches nobody, and does not by coming back.</summary>
     public async Task Handle(DomainEventNotification<AccessEnded> notification, CancellationToken cancellationToken)
     {
         var (person, at) = notification.Event;
         if (person.Status != PersonStatus.Left) return;
-        foreach (var id in await CompletedBy(person, cancellationToken)) await Withdraw(id, at, cancellationToken);
+        foreach (var relationship in await db.CoachingRelationships.Where(r => r.CoachId == person.Id && r.EndedAt == null)
+            .ToListAsync(cancellationToken)) relationship.End(CoachLeft, person.Id, at);
+        await CallOff(Of(person.Id), _ => CancelledBy.Agency, at, cancellationToken);
+        await CallOff(WithPeople([person.Id]), _ => CancelledBy.Agency, at, cancellationToken);
     }
 
     /// <summary>Enrolments that were withdrawn are resumed by themselves.</summary>
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
         var (person, at) = notification.Event;
-        foreach (var id in await CompletedBy(person, cancellationToken)) await Return(id, at, cancellationToken);
+        foreach (var id in await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Completed)
+            .Select(e => e.Id).ToListAsync(cancellationToken)) await Return(id, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<StandInReplaced> notification, CancellationToken cancellationToken)
@@ -79,57 +83,95 @@ internal sealed class FollowLearners(LearningDb db, TimeProvider clock) :
         }
     }
 
-    public async Task Handle(DomainEventNotification<CoachingEnded> notification, CancellationToken cancellationToken)
+    public async Task Handle(DomainEventBatchNotification<CoachingEnded> notification, CancellationToken cancellationToken)
     {
-        var (ended, at) = notification.Event;
-        var by = ended.EndedBy == ended.CoachId ? CancelledBy.Coach
-            : ended.EndedBy == ended.CoacheeId ? CancelledBy.Coachee : CancelledBy.Agency;
-        var coached = db.Enrolments.CoachedBy(ended.CoachId, db, besides: ended.Id).Select(e => e.Id);
-        var over = await db.Enrolments.Where(e => e.PersonId == ended.CoacheeId && !coached.Contains(e.Id)).Select(e => e.Id)
-            .ToListAsync(cancellationToken);
-        foreach (var id in over)
+        await Meet(notification.Events.Select(e => e.Relationship.CoachId), cancellationToken);
+        foreach (var (ended, at) in notification.Events)
         {
-            foreach (var session in await Planned(id, at).Where(s => s.CoachId == ended.CoachId).ToListAsync(cancellationToken))
-            {
-                session.Withdraw(id, by, at);
-                // Whoever ended it themselves knows; of a call that goes on without them there is nothing to tell.
-                if (session.Status == SessionStatus.Cancelled && by != CancelledBy.Coachee)
-                    db.Add(OutboundMail.AboutSession(session.Id, ended.CoacheeId, MailKind.SessionCancelled, at));
-            }
+            var by = ended.EndedBy == ended.CoachId ? CancelledBy.Coach
+                : ended.EndedBy == ended.CoacheeId ? CancelledBy.Coachee : CancelledBy.Agency;
+            await CallOff(Of(ended.CoachId), id => id == ended.CoacheeId ? by : CancelledBy.Agency, at, cancellationToken);
         }
     }
 
-    private async Task Withdraw(Guid enrolmentId, DateTime at, CancellationToken ct)
+    public async Task Handle(DomainEventBatchNotification<CohortStaffChanged> notification, CancellationToken cancellationToken)
     {
-        foreach (var session in await Planned(enrolmentId, at).ToListAsync(ct)) session.Withdraw(enrolmentId, CancelledBy.Agency, at);
+        var gone = notification.Events.SelectMany(e => e.Gone).ToHashSet();
+        if (gone.Count == 0) return;
+        await Meet(gone, cancellationToken);
+        var sessions = db.CoachingSessions.Where(s => gone.Contains(s.CoachId));
+        await CallOff(sessions, _ => CancelledBy.Agency, notification.Events[0].At, cancellationToken);
     }
 
+    /// <summary>Whoever comes to run the agency of those whom they coach needs their consent first.</summary>
+    public async Task Handle(DomainEventBatchNotification<AgencyMemberAdded> notification, CancellationToken cancellationToken)
+    {
+        await Meet(notification.Events.Select(e => e.PersonId), cancellationToken);
+        foreach (var (_, person, at) in notification.Events) await CallOff(Of(person), _ => CancelledBy.Agency, at, cancellationToken);
+    }
+
+    public Task Handle(DomainEventBatchNotification<EnrolmentCreated> notification, CancellationToken cancellationToken) => FollowAgency(
+        [.. notification.Events.Where(e => e.Enrolment.AgencyId is not null).Select(e => e.Enrolment.PersonId)],
+        notification.Events[0].At, cancellationToken);
+
+    public Task Handle(DomainEventBatchNotification<EnrolmentChanged> notification, CancellationToken cancellationToken) => FollowAgency(
+        [.. notification.Events.Select(e => e.Enrolment).Where(e => db.Entry(e).Property(one => one.AgencyId).IsModified)
+            .Select(e => e.PersonId)],
+        notification.Events[0].At, cancellationToken);
+
+    /// <summary>Who is under another agency is coached there no more, and not without their word by those who run the new one.</summary>
+    private Task FollowAgency(IReadOnlyCollection<Guid> learners, DateTime at, CancellationToken ct) => learners.Count == 0
+        ? Task.CompletedTask
+        : CallOff(WithPeople(learners), _ => CancelledBy.Agency, at, ct);
+
+    /// <summary>Whoever plans a session meanwhile changes the coach's row too: the later of the two runs again.</summary>
+    private async Task Meet(IEnumerable<Guid> coaches, CancellationToken ct) => db.Touch(await staff.Present(coaches, ct));
+
+    /// <summary>
+    /// Of these, takes each participant out whom the session's coach coaches no more, and tells them where nobody is left.
+    /// </summary>
+    /// <param name="sideOf">On whose side that is, by the participant.</param>
+    private async Task CallOff(
+        IQueryable<CoachingSession> sessions, Func<Guid, CancelledBy> sideOf, DateTime at, CancellationToken ct)
+    {
+        // Asked of the rows as well: what another handler of this save has called off is planned in the database still.
+        var planned = (await sessions.Include(s => s.Participants).Where(s => s.Status == SessionStatus.Planned && s.StartsAt > at)
+            .ToListAsync(ct)).FindAll(s => s.Status == SessionStatus.Planned);
+        if (planned.Count == 0) return;
+        var coaching = await StateOf(planned, ct);
+        foreach (var session in planned)
+        {
+            var over = session.Participants.Where(p => p.Attendance is null && !coaching.Coaches(session.CoachId, p.EnrolmentId)).ToList();
+            foreach (var part in over) session.Withdraw(part.EnrolmentId, sideOf(part.PersonId), at);
+            if (session.Status != SessionStatus.Cancelled) continue;
+            // Whoever ended it themselves or has left knows; of a call that goes on without them there is nothing to tell.
+            db.AddRange(over.Where(p => sideOf(p.PersonId) != CancelledBy.Coachee && coaching.IsPresent(p.EnrolmentId))
+                .Select(p => OutboundMail.AboutSession(session.Id, p.PersonId, MailKind.SessionCancelled, at)));
+        }
+    }
+
+    /// <summary>Expects somebody again who is back, at sessions of those who coach them.</summary>
     private async Task Return(Guid enrolmentId, DateTime at, CancellationToken ct)
     {
-        var cohortId = await db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => e.CohortId).SingleAsync(ct);
-        // Not by who may coach them at this moment: until this is saved they are away.
-        var relationships = db.CoachingRelationships.WithEnrolments(db).Where(c => c.EnrolmentId == enrolmentId)
-            .Select(c => c.Relationship);
-        var coaches = await CoachesIn(cohortId, relationships, ct);
-        foreach (var session in await With(enrolmentId).Include(s => s.Texts).Where(s => s.StartsAt > at).AsSplitQuery().ToListAsync(ct))
-        {
-            if (coaches.Contains(session.CoachId)) session.Return(enrolmentId, at);
-        }
+        var found = await With(enrolmentId).Include(s => s.Texts).Where(s => s.StartsAt > at).AsSplitQuery().ToListAsync(ct);
+        if (found.Count == 0) return;
+        var coaching = await StateOf(found, ct);
+        foreach (var session in found.Where(s => coaching.Coaches(s.CoachId, enrolmentId))) session.Return(enrolmentId, at);
     }
 
-    private Task<HashSet<Guid>> CoachesIn(Guid cohortId, IQueryable<CoachingRelationship> relationships, CancellationToken ct) =>
-        relationships.Active(db).Select(r => r.CoachId)
-            .Union(db.CohortMembers.Where(m => m.CohortId == cohortId).Select(m => m.PersonId)).ToHashSetAsync(ct);
+    private Task<CoachingState> StateOf(List<CoachingSession> sessions, CancellationToken ct) => upcoming.Load(
+        sessions.Select(s => s.CoachId).ToHashSet(), sessions.SelectMany(s => s.Participants).Select(p => p.PersonId).ToHashSet(), ct);
 
-    private IQueryable<CoachingSession> With(Guid enrolmentId)
+    private IQueryable<CoachingSession> Of(Guid coachId) => db.CoachingSessions.Where(s => s.CoachId == coachId);
+
+    private IQueryable<CoachingSession> With(Guid enrolmentId) => With(db.SessionParticipants.Where(p => p.EnrolmentId == enrolmentId));
+
+    private IQueryable<CoachingSession> WithPeople(IReadOnlyCollection<Guid> people) =>
+        With(db.SessionParticipants.Where(p => people.Contains(p.PersonId)));
+
+    private IQueryable<CoachingSession> With(IQueryable<SessionParticipant> participants)
     {
-        var parts = db.SessionParticipants.Where(p => p.EnrolmentId == enrolmentId).Select(p => p.SessionId);
-        return db.CoachingSessions.Include(s => s.Participants).Where(s => parts.Contains(s.Id));
+        var ids = participants.Select(p => p.SessionId);
+        return db.CoachingSessions.Include(s => s.Participants).Where(s => ids.Contains(s.Id));
     }
-
-    private IQueryable<CoachingSession> Planned(Guid enrolmentId, DateTime at) =>
-        With(enrolmentId).Where(s => s.Status == SessionStatus.Planned && s.StartsAt > at);
-
-    private Task<List<Guid>> CompletedBy(Person person, CancellationToken ct) => db.Enrolments
-        .Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Completed).Select(e => e.Id).ToListAsync(ct);
 }

@@ -71,7 +71,8 @@ internal sealed class ReplyToNotesValidator : AbstractValidator<ReplyToNotes>
 }
 
 internal sealed class SaveSessionNotesHandler(
-    LearningDb db, Caller caller, SessionAccess sessions, PrivacyGate gate, CoachingViews views, TimeProvider clock) :
+    LearningDb db, Caller caller, SessionAccess sessions, SessionInvitations invitations, PrivacyGate gate, CoachingViews views,
+    TimeProvider clock) :
     IRequestHandler<SaveSessionNotes, CoachingSessionView>,
     IRequestHandler<ReplyToNotes, WrittenReply>
 {
@@ -86,6 +87,9 @@ internal sealed class SaveSessionNotesHandler(
         session.MustBeShown();
         request.Precondition.Check(
             CoachingViews.StaleSession, request.Precondition.MustBeNew && !session.HasNotes ? null : CoachingViews.ETagOf(session));
+        // Of what was, whoever coached it writes; what did not take place is no way to go on writing to somebody.
+        if (session.Status == SessionStatus.Cancelled || session.StartsAt > clock.UtcNow())
+            await invitations.MustStillCoach(session, expected: false, cancellationToken);
         var feedback = request.Feedback ?? [];
         await Pass(found, request.PrivacyConfirmed,
             [new("note", request.Note), .. feedback.Select((f, i) => new FreeText($"feedback[{i}].text", f.Text))], cancellationToken);

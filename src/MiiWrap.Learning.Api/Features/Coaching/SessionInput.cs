@@ -74,8 +74,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
             found.Add(ties[0]);
         }
 
-        // Whoever withdraws one of them meanwhile changes the enrolment too: the later of the two runs again.
-        db.Touch(found);
+        await Meet(found, ct);
         return [.. found.Select(e => new InvitedParticipant(e.PersonId, e.Id, e.LearnerName))];
     }
 
@@ -84,7 +83,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     {
         var coached = await db.Enrolments.CoachedBy(caller, db).Where(e => e.CohortId == cohortId && e.Status == EnrolmentStatus.Active)
             .OrderBy(e => e.LearnerSortName).ThenBy(e => e.Id).Take(CoachingSession.MostParticipants + 1).ToListAsync(ct);
-        db.Touch(coached);
+        await Meet(coached, ct);
         return [.. coached.Select(e => new InvitedParticipant(e.PersonId, e.Id, e.LearnerName))];
     }
 
@@ -92,6 +91,28 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     public async Task MustKnow(Guid cohortId, CancellationToken ct)
     {
         if (!await db.Enrolments.CoachedBy(caller, db).AnyAsync(e => e.CohortId == cohortId, ct)) await db.AccessTo(cohortId, caller, ct);
+    }
+
+    /// <summary>
+    /// Who coaches somebody no more keeps what was, and changes nothing of what is to come with them or was called off.
+    /// </summary>
+    /// <param name="expected">Only those who are still expected, of whom there must be no other; else anybody who takes part will do.</param>
+    public async Task MustStillCoach(CoachingSession session, bool expected, CancellationToken ct)
+    {
+        var ids = session.Participants.Where(p => !expected || p.Attendance is null).Select(p => p.EnrolmentId).ToList();
+        var coached = await db.Enrolments.CoachedBy(caller, db).CountAsync(e => ids.Contains(e.Id), ct);
+        if (expected ? coached < ids.Count : coached == 0)
+            throw new RuleException("coaching.notYours", "You do not coach this person any more.", RuleKind.Forbidden);
+    }
+
+    /// <summary>
+    /// Whoever withdraws a learner meanwhile changes their enrolment too, and whoever ends the coaching, the coach's row: the later of the
+    /// two runs again.
+    /// </summary>
+    private async Task Meet(IReadOnlyList<Enrolment> learners, CancellationToken ct)
+    {
+        db.Touch(learners);
+        db.Touch(await db.Users.SingleAsync(p => p.Id == caller.PersonId, ct));
     }
 
     /// <summary>Records it, keeps the version, and says who was not expected.</summary>

@@ -1,0 +1,138 @@
+using System.Net;
+using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Tests.TestHost;
+
+namespace MiiWrap.Learning.Tests.Features.Coaching;
+
+/// <summary>Whoever coaches somebody no more, for whatever reason, holds no session with them any more.</summary>
+[Collection(nameof(MaintenanceCollection))]
+[StandingClock(YearsLater = true)]
+public sealed class FollowLearnersTests(MaintenanceApp app)
+{
+    private const string CalledOff = "About your coaching session";
+
+    [Fact]
+    public async Task An_instructor_who_leaves_the_cohort_leaves_its_sessions()
+    {
+        var (cohort, second) = (await app.Cohort(), await app.Person("Ines Cole"));
+        (await cohort.Lead.Http.Patch(cohort.Path, new { instructors = new[] { cohort.Instructor.Id, second.Id } })).Ok();
+        var (ana, ben, own) = (await app.Learner(cohort), await app.Learner(cohort), await app.Learner(cohort));
+        (await cohort.LetCoach(second.Id, own.Id)).Expect(HttpStatusCode.Created);
+        var (group, kept) = (await Planned(second.Http, ana.Id, ben.Id), await Planned(second.Http, own.Id));
+        (await cohort.Lead.Http.Patch(cohort.Path, new { instructors = new[] { cohort.Instructor.Id } })).Ok();
+        Assert.Equal(("cancelled", "agency"), await StateOf(ana.Http, group));
+        // Whom they coach by a relationship they coach as before.
+        Assert.Equal("planned", (await StateOf(own.Http, kept)).Status);
+        await MayDoNothing(second, group);
+        await app.Send(new SendMails());
+        foreach (var learner in new[] { ana, ben })
+            Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == CalledOff);
+        Assert.DoesNotContain(app.MailsTo(own.Email), m => m.Headers["Subject"] == CalledOff);
+    }
+
+    [Fact]
+    public async Task A_coach_who_is_dismissed_coaches_nobody_and_does_not_when_they_are_back()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (his, taught) = (await Planned(coach.Http, learner.Id), await Planned(cohort.Instructor.Http, learner.Id));
+        foreach (var gone in new[] { coach, cohort.Instructor })
+            (await admin.Http.Post($"/v1/people/{gone.Id}/dismiss", new { reason = "The employment ended in autumn." })).Ok();
+        foreach (var session in new[] { his, taught }) Assert.Equal("cancelled", (await StateOf(learner.Http, session)).Status);
+        Assert.Equal("ended", (string)(await learner.Http.Read(path)).Ok()["state"]!);
+        await app.Send(new SendMails());
+        Assert.Equal(2, app.MailsTo(learner.Email).Count(m => m.Headers["Subject"] == CalledOff));
+
+        (await admin.Http.Post($"/v1/people/{coach.Id}/resume")).Ok();
+        Assert.Equal("ended", (string)(await learner.Http.Read(path)).Ok()["state"]!);
+    }
+
+    [Fact]
+    public async Task Whose_agency_is_another_is_coached_there_no_more()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var supervisor = await app.Member(agency, AgencyRole.Supervisor);
+        var (peer, learner) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort, agencyId: agency));
+        (await supervisor.Http.Post(CoachingSteps.Relationships, new { coachId = peer.Id, coacheeId = learner.Id, agencyId = agency }))
+            .Expect(HttpStatusCode.Created);
+        var (his, taught) = (await Planned(peer.Http, learner.Id), await Planned(cohort.Instructor.Http, learner.Id));
+        (await cohort.Lead.Http.Put($"{learner.Journey}/agency", new { agencyId = (Guid?)null })).Ok();
+        Assert.Equal(("cancelled", "agency"), await StateOf(learner.Http, his));
+        Assert.Equal("planned", (await StateOf(learner.Http, taught)).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_comes_to_supervise_keeps_no_session_for_which_consent_is_needed_by_now()
+    {
+        var (admin, cohort, agency) = (await app.Admin(), await app.Cohort(), await app.Agency());
+        var (coach, ana, ben) = (await app.Person(), await app.Learner(cohort, agencyId: agency), await app.Learner(cohort));
+        foreach (var learner in new[] { ana, ben }) (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        var (hers, his) = (await Planned(coach.Http, ana.Id), await Planned(coach.Http, ben.Id));
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{coach.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        Assert.Equal(("cancelled", "agency"), await StateOf(ana.Http, hers));
+        await MayDoNothing(coach, hers);
+        Assert.Equal("planned", (await StateOf(ben.Http, his)).Status);
+
+        // And so it is for who comes under their agency, by another enrolment.
+        var elsewhere = await app.Cohort();
+        await app.Learner(elsewhere, agencyId: agency);
+        (await elsewhere.Lead.Http.Post($"{elsewhere.Path}/enrolments",
+            new { learners = new[] { new { email = ben.Email, name = ben.Name, timeZone = Given.Zone, agencyId = agency } } })).Ok();
+        Assert.Equal(("cancelled", "agency"), await StateOf(ben.Http, his));
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(ben.Email), m => m.Headers["Subject"] == "Somebody would like to coach you");
+    }
+
+    [Fact]
+    public async Task Who_coaches_no_more_moves_nothing_that_was_into_the_days_to_come()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var planned = await Planned(coach.Http, learner.Id);
+        FlowingClock.Advance(TimeSpan.FromDays(10));
+        (await learner.Http.Post($"{path}/end", new { reason = "I change to another team." })).Ok();
+        (await coach.Http.Patch(planned, new { startsAt = FlowingClock.Now.AddDays(2) }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.Forbidden, "coaching.notYours");
+        // What was is theirs to record.
+        (await coach.Http.Record(Guid.Parse(planned[^36..]), null, CoachingSteps.Part(learner.Id))).Ok();
+    }
+
+    [Fact]
+    public async Task Nothing_is_planned_beside_the_end()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        for (var round = 0; round < 12; round++)
+        {
+            var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+            var planning = Enumerable.Range(8, 2).Select(days => coach.Http.Plan(FlowingClock.Now.AddDays(days), learner.Id)).ToList();
+            (await cohort.Lead.Http.Post($"{path}/end", new { reason = "They go on with another one." })).Ok();
+            foreach (var planned in await Task.WhenAll(planning))
+            {
+                if (planned.Status == HttpStatusCode.Created)
+                    Assert.Equal("cancelled", (await StateOf(learner.Http, planned.Headers["Location"])).Status);
+                else planned.Expect(HttpStatusCode.Forbidden, "coaching.notYours");
+            }
+        }
+    }
+
+    private static async Task<string> Planned(HttpClient coach, params Guid[] people) =>
+        (await coach.Plan(FlowingClock.Now.AddDays(9), people)).Expect(HttpStatusCode.Created).Headers["Location"];
+
+    private static async Task<(string Status, string? By)> StateOf(HttpClient reader, string session)
+    {
+        var read = (await reader.Read(session)).Ok();
+        return ((string)read["status"]!, (string?)read["cancelledBy"]);
+    }
+
+    private static async Task MayDoNothing(TestPerson coach, string session)
+    {
+        (await coach.Http.Patch(session, new { startsAt = FlowingClock.Now.AddDays(3) }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.Conflict, "session.state");
+        (await coach.Http.Put($"{session}/notes", new { note = "See you then." }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.Forbidden, "coaching.notYours");
+    }
+}
