@@ -325,13 +325,28 @@ public sealed class CoachingSession : GuardedText
     public void TakeOver(Guid offered, InvitedParticipant person, DateTime now)
     {
         if (participants.Find(p => p.EnrolmentId == offered) is not { } standIn) return;
-        if (CoachId != person.PersonId && participants.TrueForAll(p => p.PersonId != person.PersonId))
+        if (CoachId == person.PersonId)
+        {
+            // Nobody coaches themselves; that it was held stays true.
+            if (Status != SessionStatus.Planned)
+            {
+                standIn.ForgetContact(person.EnrolmentId);
+                return;
+            }
+
+            texts.RemoveAll(t => t.ParticipantId == standIn.Id);
+        }
+        else if (participants.Find(p => p.PersonId == person.PersonId) is { } own)
+        {
+            if (Status != SessionStatus.Planned) own.Absorb(standIn);
+            foreach (var text in texts.FindAll(t => t.ParticipantId == standIn.Id)) MoveText(text, own.Id, now);
+        }
+        else
         {
             standIn.TakeOver(person);
             return;
         }
 
-        texts.RemoveAll(t => t.ParticipantId == standIn.Id);
         participants.Remove(standIn);
         if (Status == SessionStatus.Planned) EndWithoutAnybody(Coaching.CancelledBy.Agency, now);
     }
@@ -415,6 +430,20 @@ public sealed class CoachingSession : GuardedText
         else written?.Rewrite(text, now);
     }
 
+    /// <summary>Where there is one of its kind already, both are one text.</summary>
+    private void MoveText(SessionText text, Guid participantId, DateTime now)
+    {
+        if (texts.Find(t => t.Kind == text.Kind && t.ParticipantId == participantId) is not { } own)
+        {
+            text.MoveTo(participantId);
+            return;
+        }
+
+        var both = $"{own.Text}\n{text.Text}";
+        own.Rewrite(both[..Math.Min(both.Length, SessionText.MostNote)], now);
+        texts.Remove(text);
+    }
+
     private Guid AuthorOf(SessionText text) =>
         text.IsByParticipant ? participants.Single(p => p.Id == text.ParticipantId).PersonId : CoachId;
 
@@ -469,6 +498,28 @@ public sealed class SessionParticipant(Guid id, Guid sessionId, Guid personId, G
     internal void Excuse() => Attendance = Coaching.Attendance.Excused;
 
     internal void Expect() => Attendance = null;
+
+    /// <summary>Who was there is told nothing and was not observed: it counts as no contact.</summary>
+    internal void ForgetContact(Guid enrolmentId) =>
+        (EnrolmentId, Observation, Feedback, Practice, Debriefs) = (enrolmentId, null, false, false, null);
+
+    /// <summary>Takes over what says more of the same person's other part in this session.</summary>
+    internal void Absorb(SessionParticipant other)
+    {
+        Attendance = Presence(other.Attendance) > Presence(Attendance) ? other.Attendance : Attendance;
+        // A copy: what is owned has one owner.
+        if (Observation is null && other.Observation is { } seen) Observation = seen with { };
+        Debriefs ??= other.Debriefs;
+        (Feedback, Practice) = (Feedback || other.Feedback, Practice || other.Practice);
+
+        static int Presence(Attendance? attendance) => attendance switch
+        {
+            Coaching.Attendance.Attended => 3,
+            Coaching.Attendance.NoShow => 2,
+            Coaching.Attendance.Excused => 1,
+            _ => 0,
+        };
+    }
 
     internal void Take(ParticipantRecord record)
     {

@@ -51,7 +51,7 @@ public sealed class SessionText(Guid id, Guid sessionId, SessionTextKind kind, G
     public SessionTextKind Kind { get; private init; } = kind;
 
     /// <summary>Whom the feedback is for, or who wrote it themselves; null of the note.</summary>
-    public Guid? ParticipantId { get; private init; } = participantId;
+    public Guid? ParticipantId { get; private set; } = participantId;
 
     public string Text { get; private set; } = text;
 
@@ -68,6 +68,8 @@ public sealed class SessionText(Guid id, Guid sessionId, SessionTextKind kind, G
 
     /// <summary>A participant wrote it, and not the coach.</summary>
     public bool IsByParticipant => Kind is SessionTextKind.Reply or SessionTextKind.Excuse;
+
+    internal void MoveTo(Guid participantId) => ParticipantId = participantId;
 
     internal void Rewrite(string text, DateTime now)
     {

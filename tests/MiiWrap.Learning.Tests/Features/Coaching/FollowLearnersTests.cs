@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Tests.TestHost;
@@ -117,6 +118,53 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
                 else planned.Expect(HttpStatusCode.Forbidden, "coaching.notYours");
             }
         }
+    }
+
+    [Fact]
+    public async Task What_was_said_to_a_stand_in_of_the_same_call_is_the_persons()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (learner, coach) = (await app.Learner(cohort, "Kim Known"), cohort.Instructor.Http);
+        var (offered, standIn) = await Offer(cohort, agency, learner.Email);
+        var session = await coach.Log(
+            CoachingSteps.Part(learner.Id, "noShow"), CoachingSteps.Part(standIn, observed: true, feedback: true));
+        (await coach.WriteNotes(session, null, "We met.", (standIn, "You listened twice."))).Ok();
+        var both = await coach.Log(CoachingSteps.Part(learner.Id), CoachingSteps.Part(standIn));
+        (await coach.WriteNotes(both, null, null, (learner.Id, "You asked first."), (standIn, "You listened twice."))).Ok();
+
+        (await learner.Http.Post($"/v1/me/enrolment-offers/{offered}/accept")).Ok();
+        var own = (await learner.Http.Read(CoachingSteps.Session(session))).Ok();
+        Assert.Equal("We met.; You listened twice.", own.Words());
+        var part = Assert.Single(own["participants"]!.AsArray())!;
+        Assert.Equal(("attended", "live", true),
+            ((string)part["attendance"]!, (string)part["observation"]!["kind"]!, (bool)part["feedback"]!));
+        Assert.Equal(1, (int)(await learner.Http.Dosage(learner))["contacts"]!);
+        Assert.Equal("You asked first.\nYou listened twice.", (await learner.Http.Read(CoachingSteps.Session(both))).Words());
+    }
+
+    [Fact]
+    public async Task A_session_with_ones_own_stand_in_stays_and_is_no_contact()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var coach = cohort.Instructor;
+        var (offered, standIn) = await Offer(cohort, agency, coach.Email);
+        var session = await coach.Http.Log(CoachingSteps.Part(standIn, observed: true, feedback: true));
+        (await coach.Http.Post($"/v1/me/enrolment-offers/{offered}/accept")).Ok();
+        var kept = (await coach.Http.Read(CoachingSteps.Session(session))).Ok();
+        Assert.Equal("held", (string)kept["status"]!);
+        Assert.Single(kept["participants"]!.AsArray());
+        var dosage = (await coach.Http.Read($"/v1/enrolments/{offered}/dosage")).Ok();
+        Assert.Equal(0, (int)dosage["contacts"]!);
+    }
+
+    private async Task<(Guid Enrolment, Guid StandIn)> Offer(TestCohort cohort, Guid agency, string email)
+    {
+        var id = (Guid)(await (await app.Client(agency, "enrolments:write")).Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } }))
+            .Ok()["rows"]![0]!["enrolmentId"]!;
+        return (id, await app.InDb(db => db.Enrolments.Where(e => e.Id == id).Select(e => e.PersonId).SingleAsync()));
     }
 
     private static async Task<string> Planned(HttpClient coach, params Guid[] people) =>
