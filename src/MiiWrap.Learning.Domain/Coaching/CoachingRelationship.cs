@@ -85,8 +85,15 @@ public sealed class CoachingRelationship : Entity, IVersioned
             Shares = (isSupervised ? Shares.Nothing : before ?? Shares.AtFirst) with { },
         };
         if (isSupervised) relationship.Raise(new CoachingProposed(relationship, now));
+        relationship.Raise(new CoachAppointed(relationship, by, now));
         return relationship;
     }
+
+    /// <summary>
+    /// The invitation of a coach who has not accepted it goes to another address: whoever opens it is as good as named now, and it is told
+    /// so.
+    /// </summary>
+    public void Reappoint(Guid by, DateTime now) => Raise(new CoachAppointed(this, by, now));
 
     /// <summary>The coachee agrees to be coached by somebody who supervises them. Doing it again changes nothing.</summary>
     /// <param name="isSupervised">
@@ -137,6 +144,10 @@ public sealed class CoachingRelationship : Entity, IVersioned
 
 /// <summary>Somebody coaches somebody no more, by this relationship.</summary>
 public sealed record CoachingEnded(CoachingRelationship Relationship, DateTime At) : IDomainEvent;
+
+/// <summary>Somebody was named to coach a learner, who may have to agree to it first.</summary>
+/// <param name="By">Who named them.</param>
+public sealed record CoachAppointed(CoachingRelationship Relationship, Guid By, DateTime At) : IDomainEvent;
 
 /// <summary>Somebody would coach a learner whose agency they supervise or administer, and waits for their consent.</summary>
 public sealed record CoachingProposed(CoachingRelationship Relationship, DateTime At) : IDomainEvent;

@@ -88,6 +88,12 @@ public enum MailKind
     /// <summary>To a learner: somebody who supervises or administers their agency would coach them.</summary>
     CoachingProposed,
 
+    /// <summary>To a learner: somebody was named to coach them, and does.</summary>
+    CoachingBegun,
+
+    /// <summary>To whoever teaches or leads a cohort: somebody else has named a coach for one of its learners.</summary>
+    CoachAppointed,
+
     /// <summary>To a coach or a coachee: words were taken out of what they wrote about a session.</summary>
     SessionRedacted,
 }

@@ -13,7 +13,7 @@ internal static class CoachingRoutes
 
     public static IServiceCollection AddCoaching(this IServiceCollection services) =>
         services.AddScoped<CoachingViews>().AddScoped<SessionAccess>().AddScoped<SessionInvitations>().AddScoped<DosageQueries>()
-            .AddScoped<UpcomingCoaching>().AddSessionMails();
+            .AddScoped<UpcomingCoaching>().AddSessionMails().AddAppointmentMails();
 
     public static void MapCoaching(this IEndpointRouteBuilder app)
     {

@@ -73,13 +73,21 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
             .Where(c => c.EnrolmentId == offered).Select(c => c.Relationship).ToListAsync(cancellationToken);
         var own = await db.CoachingRelationships.Where(r => r.CoacheeId == enrolment.PersonId && r.EndedAt == null)
             .Select(r => new { r.CoachId, r.CohortId, r.AgencyId }).ToListAsync(cancellationToken);
+        var coaching = await upcoming.Load(
+            [.. relationships.Select(r => r.CoachId)], [standIn, enrolment.PersonId], cancellationToken);
         foreach (var relationship in relationships)
         {
             if (relationship.CoachId == enrolment.PersonId) relationship.End(SamePerson, enrolment.PersonId, now);
             else if (own.Exists(r => (r.CoachId, r.CohortId, r.AgencyId)
                 == (relationship.CoachId, relationship.CohortId, relationship.AgencyId)))
                 relationship.End(SameCoaching, enrolment.PersonId, now);
-            else relationship.TakeOver(enrolment.PersonId);
+            else
+            {
+                relationship.TakeOver(enrolment.PersonId);
+                var state = relationship.StateOf(coaching.IsSupervisedBy(relationship.CoachId, enrolment.PersonId));
+                db.Add(OutboundMail.To(enrolment.PersonId,
+                    state == RelationshipState.Active ? MailKind.CoachingBegun : MailKind.CoachingProposed, now));
+            }
         }
     }
 

@@ -143,6 +143,7 @@ internal sealed class ChangePersonHandler(
         var taught = db.CohortMembers.Where(m => m.PersonId == person.Id).Select(m => m.CohortId);
         foreach (var cohort in await db.Cohorts.WithStaff().Where(c => taught.Contains(c.Id)).ToListAsync(ct))
             cohort.Reappoint(person.Id, caller.PersonId, now);
+        foreach (var relationship in coaching) relationship.Reappoint(caller.PersonId, now);
         var standIn = await db.StandIns.AsTracking().SingleOrDefaultAsync(s => s.PersonId == person.Id, ct);
         if (owner is null)
         {

@@ -54,7 +54,7 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         await app.Send(new SendMails());
         foreach (var learner in new[] { ana, ben })
         {
-            var mail = Assert.Single(app.MailsTo(learner.Email));
+            var mail = Assert.Single(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "Your coaching sessions");
             Assert.Single(mail.Text.Split('\n'), line => line.Contains("45 minutes", StringComparison.Ordinal));
         }
     }
@@ -302,11 +302,12 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         (await admin.Http.Put($"/v1/agencies/{agency}/people/{coach.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
         await app.Send(new SendMails());
         Assert.Equal("Somebody would like to coach you", Assert.Single(app.MailsTo(learner.Email)).Headers["Subject"]);
-        Assert.Empty(app.MailsTo(free.Email));
+        int Asked() => app.MailsTo(free.Email).Count(m => m.Headers["Subject"] == "Somebody would like to coach you");
+        Assert.Equal(0, Asked());
         // And so is who comes to the agency whose supervisor coaches them.
         (await cohort.Lead.Http.Put($"{free.Journey}/agency", new { agencyId = agency })).Ok();
         await app.Send(new SendMails());
-        Assert.Equal("Somebody would like to coach you", Assert.Single(app.MailsTo(free.Email)).Headers["Subject"]);
+        Assert.Equal(1, Asked());
     }
 
     [Fact]
