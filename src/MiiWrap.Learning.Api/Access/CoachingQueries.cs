@@ -40,12 +40,28 @@ internal static class CoachingQueries
     /// Enrolments whose learner lets somebody who coaches them by a relationship see their answers and plans. Nobody who supervises or
     /// administers the learner's agency is let, whatever was shared before they did.
     /// </summary>
-    public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db)
+    public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db) =>
+        enrolments.OfOthersAgencies(db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Shares.Answers), coachId, db);
+
+    /// <summary>
+    /// Enrolments whose learner somebody coaches by a relationship, and so sees to them when they need a person; nobody who supervises or
+    /// administers the learner's agency does.
+    /// </summary>
+    public static IQueryable<Enrolment> SeenToBy(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db) =>
+        enrolments.OfOthersAgencies(db.CoachingRelationships.Where(r => r.CoachId == coachId), coachId, db);
+
+    /// <summary>Who sees to the learner of an enrolment by coaching them.</summary>
+    public static IQueryable<Guid> CoachesOf(this LearningDb db, Guid enrolmentId) =>
+        db.CoachingRelationships.Active(db).WithEnrolments(db).Where(c => c.EnrolmentId == enrolmentId)
+            .Select(c => c.Relationship).Where(r => !db.CoachingRelationships.Supervised(db).Any(s => s.Id == r.Id))
+            .Select(r => r.CoachId);
+
+    private static IQueryable<Enrolment> OfOthersAgencies(
+        this IQueryable<Enrolment> enrolments, IQueryable<CoachingRelationship> relationships, Guid coachId, LearningDb db)
     {
-        var own = db.LearnersOfAgenciesOf(coachId);
-        var told = db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Shares.Answers).Active(db).WithEnrolments(db)
-            .Select(c => c.EnrolmentId);
-        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && told.Contains(e.Id) && !own.Contains(e.PersonId));
+        var (own, coached) = (
+            db.LearnersOfAgenciesOf(coachId), relationships.Active(db).WithEnrolments(db).Select(c => c.EnrolmentId));
+        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && coached.Contains(e.Id) && !own.Contains(e.PersonId));
     }
 
     /// <summary>

@@ -8,13 +8,14 @@ using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Fidelity;
+using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
 /// <summary>
-/// A coach's desk: what waits for a record, for feedback or for an outcome, how each of those whom they coach stands, and whose practice
-/// seems to slip; longest wait first.
+/// A coach's desk: what waits for a record, for feedback, for an outcome or for a word, how each of those whom they coach stands, and whose
+/// practice seems to slip; longest wait first.
 /// </summary>
 public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 
@@ -24,6 +25,9 @@ public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 /// <param name="Unrecorded">Sessions of the last 60 days that began and have no record, oldest first.</param>
 /// <param name="FeedbackOwed">Observations of the last half year that were not talked over, oldest first.</param>
 /// <param name="AwaitingClose">Steps of coachees that are due or done and have no outcome, the first due first.</param>
+/// <param name="FollowUps">
+/// What needs a human of those whom the caller coaches by a relationship, the first due first; it is closed among the cohort's follow-ups.
+/// </param>
 /// <param name="Coachees">Everybody whom the caller coaches by a relationship, who is behind first.</param>
 /// <param name="Fidelity">
 /// Those of them whose fidelity the caller may see, where its trend falls or is below the line. Talk about it with them: it is told nowhere
@@ -31,13 +35,21 @@ public sealed record GetCoachingDesk : IQuery<CoachingDesk>;
 /// </param>
 public sealed record CoachingDesk(
     int Caseload, DeskSession? Next, IReadOnlyList<DeskSession> Unrecorded, IReadOnlyList<OwedFeedback> FeedbackOwed,
-    IReadOnlyList<DeskItem> AwaitingClose, IReadOnlyList<DeskCoachee> Coachees, IReadOnlyList<DeskFidelity> Fidelity);
+    IReadOnlyList<DeskItem> AwaitingClose, IReadOnlyList<DeskFollowUp> FollowUps, IReadOnlyList<DeskCoachee> Coachees,
+    IReadOnlyList<DeskFidelity> Fidelity);
 
 /// <summary>A coachee's trend on one instrument that is worth a talk.</summary>
 /// <param name="Instrument" example="tpo-1">The instrument's code.</param>
 /// <param name="Falling">Whether their totals fall, more than chance alone would have it.</param>
 /// <param name="BelowLine">Whether the newest two are under the line and an earlier one was not.</param>
 public sealed record DeskFidelity(CoachingPerson Coachee, string Instrument, bool Falling, bool BelowLine);
+
+/// <summary>A coachee who would be helped by a word with their coach.</summary>
+/// <param name="CohortId">The cohort among whose follow-ups it stands.</param>
+/// <param name="Reasons">Codes, each once.</param>
+/// <param name="DueOn">Three working days after it came up.</param>
+public sealed record DeskFollowUp(
+    Guid Id, Guid CohortId, CoachingPerson Learner, IReadOnlyList<FollowUpReason> Reasons, DateTime OpenedAt, DateOnly DueOn);
 
 /// <summary>A coachee's step that waits for its outcome.</summary>
 /// <param name="DueOn">The day by which it was to be done.</param>
@@ -90,6 +102,7 @@ internal sealed class GetCoachingDeskHandler(
         var since = Months.Of(today).AddMonths(-Trend.Months);
         var rated = db.FidelityReviews.Counted().Where(r => coachees.Contains(r.SubjectId) && r.Event.Month >= since
             && r.RaterRole != RaterRole.Self && (sharing.Contains(r.SubjectId) || taught.Contains(r.SubjectId)));
+        var seenTo = db.Enrolments.SeenToBy(caller.PersonId, db).Select(e => e.Id);
         var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
             .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
             .LoadReadablePageAsync(e => e.Id, all => all, some => some.Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
@@ -102,6 +115,8 @@ internal sealed class GetCoachingDeskHandler(
                 Items = agreed.Where(i => i.EnrolmentId == e.Id)
                     .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
                 Rated = rated.Where(r => r.SubjectId == e.PersonId).Select(FidelityQueries.ToHead).ToList(),
+                FollowUps = db.FollowUps.Where(f => f.EnrolmentId == e.Id && f.ClosedAt == null && seenTo.Contains(f.EnrolmentId))
+                    .SelectMany(f => f.Triggers, (f, t) => new { f.Id, f.OpenedAt, f.DueOn, t.Reason, t.At }).ToList(),
             }).AsSingleQuery().ToListAsync(cancellationToken), log.LeavesOut("coachee"), cancellationToken);
         var read = await dosages.ReadableSessionsOf(coached.Select(l => l.Enrolment.Id), cancellationToken);
         var (learners, sessions) = (coached.FindAll(l => !read.Damaged.Contains(l.Enrolment.Id)), read.Of);
@@ -115,6 +130,10 @@ internal sealed class GetCoachingDeskHandler(
         var awaiting = learners.SelectMany(l => l.Items.Where(i => i.IsDone || i.DueOn <= l.Cohort.Today(now))
                 .Select(i => new DeskItem(i.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName), i.DueOn, i.IsDone)))
             .OrderBy(i => i.DueOn).ThenBy(i => i.Id).ToList();
+        var followUps = learners.SelectMany(l => l.FollowUps.GroupBy(f => new { f.Id, f.OpenedAt, f.DueOn }).Select(f => new DeskFollowUp(
+                f.Key.Id, l.Cohort.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName),
+                [.. f.OrderBy(t => t.At).ThenBy(t => t.Reason).Select(t => t.Reason).Distinct()], f.Key.OpenedAt, f.Key.DueOn)))
+            .OrderBy(f => f.DueOn).ThenBy(f => f.OpenedAt).ThenBy(f => f.Id).ToList();
         var rows = learners.SelectMany(l => l.Relationships
             .Where(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)).Select(r =>
             {
@@ -146,7 +165,7 @@ internal sealed class GetCoachingDeskHandler(
         return new(
             rows.DistinctBy(c => c.RelationshipId).Count(),
             open.Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now).Select(Of).FirstOrDefault(),
-            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, rows,
+            [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, followUps, rows,
             [
                 .. slipping.OrderByDescending(f => f.Falling).ThenBy(f => f.Coachee.Name, StringComparer.Ordinal)
                     .ThenBy(f => f.Coachee.Id).ThenBy(f => f.Instrument, StringComparer.Ordinal),

@@ -39,11 +39,8 @@ internal sealed class CloseFollowUpHandler(LearningDb db, Caller caller, Privacy
 {
     public async Task<FollowUpItem> Handle(CloseFollowUp request, CancellationToken cancellationToken)
     {
-        if (!await db.Cohorts.TaughtBy(caller).AnyAsync(c => c.Id == request.CohortId, cancellationToken))
-            throw new NotFoundException("cohort");
-        var own = db.LearnersOfOwnAgencies(caller);
-        var followUp = await db.FollowUps.Include(f => f.Triggers).SingleOrDefaultAsync(
-            f => f.Id == request.FollowUpId && f.CohortId == request.CohortId && !own.Contains(f.PersonId), cancellationToken)
+        var (_, seen) = await db.FollowUpsFor(caller, request.CohortId, cancellationToken);
+        var followUp = await seen.Include(f => f.Triggers).SingleOrDefaultAsync(f => f.Id == request.FollowUpId, cancellationToken)
             ?? throw new NotFoundException("followUp");
         // Who is silent, or would like to talk, is somebody else's to see to.
         if (followUp.PersonId == caller.PersonId)

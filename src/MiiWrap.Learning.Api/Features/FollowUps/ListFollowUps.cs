@@ -10,7 +10,8 @@ using MiiWrap.Learning.Domain.FollowUps;
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
 /// <summary>
-/// What needs a human in a cohort, oldest first, for its instructors and leads; not of learners whose agency they supervise or administer.
+/// What needs a human in a cohort, oldest first, for its instructors and leads; whoever coaches learners there without teaching them sees
+/// those. Nobody sees what is of learners whose agency they supervise or administer.
 /// </summary>
 /// <param name="Status" example="open">Only those of this status.</param>
 public sealed record ListFollowUps(Guid CohortId, string? Status, string? Limit, string? Cursor) : IQuery<Page<FollowUpItem>>, IPaged;
@@ -57,16 +58,10 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller, ILogger
     public async Task<Page<FollowUpItem>> Handle(ListFollowUps request, CancellationToken cancellationToken)
     {
         // What a coach noted about a learner stays among those who coach them.
-        var coaches = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == request.CohortId)
-            .Select(c => (bool?)c.Staff.Any(m => m.PersonId == caller.PersonId)).SingleOrDefaultAsync(cancellationToken)
-            ?? throw new NotFoundException("cohort");
-        // Nor does a coach read of the learners whose agency they supervise or administer.
-        var own = db.LearnersOfOwnAgencies(caller);
-        var followUps = db.FollowUps.AsNoTracking().Include(f => f.Triggers)
-            .Where(f => f.CohortId == request.CohortId && !own.Contains(f.PersonId));
+        var (coaches, seen) = await db.FollowUpsFor(caller, request.CohortId, cancellationToken);
         if (EnumNames.TryParse<FollowUpStatus>(request.Status, out var status))
-            followUps = followUps.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
-        var rows = await followUps.LoadReadablePageAsync(
+            seen = seen.Where(f => f.ClosedAt == null == (status == FollowUpStatus.Open));
+        var rows = await seen.AsNoTracking().Include(f => f.Triggers).LoadReadablePageAsync(
             f => f.Id, some => some.PageBy(request, f => f.OpenedAt, f => f.Id),
             some => some.Join(db.Enrolments, f => f.EnrolmentId, e => e.Id, (f, e) => new { FollowUp = f, e.LearnerName })
                 .OrderBy(r => r.FollowUp.OpenedAt).ThenBy(r => r.FollowUp.Id).ToListAsync(cancellationToken),
@@ -74,5 +69,22 @@ internal sealed class ListFollowUpsHandler(LearningDb db, Caller caller, ILogger
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.FollowUp.OpenedAt), r.FollowUp.Id));
         return new([.. page.Items.Select(r => FollowUpItem.Of(r.FollowUp, r.LearnerName))
             .Select(i => coaches ? i : i with { Note = null })], page.Next);
+    }
+}
+
+internal static class FollowUpQueries
+{
+    /// <summary>A cohort's follow-ups that are the caller's to see, and whether they coach there; 404 where none could be.</summary>
+    public static async Task<(bool Coaches, IQueryable<FollowUp> Seen)> FollowUpsFor(
+        this LearningDb db, Caller caller, Guid cohortId, CancellationToken ct)
+    {
+        var own = db.LearnersOfOwnAgencies(caller);
+        var ofCohort = db.FollowUps.Where(f => f.CohortId == cohortId && !own.Contains(f.PersonId));
+        var isStaff = await db.Cohorts.TaughtBy(caller).Where(c => c.Id == cohortId)
+            .Select(c => (bool?)c.Staff.Any(m => m.PersonId == caller.PersonId)).SingleOrDefaultAsync(ct);
+        if (isStaff is { } coaches) return (coaches, ofCohort);
+        var coached = db.Enrolments.SeenToBy(caller.PersonId, db).Where(e => e.CohortId == cohortId).Select(e => e.Id);
+        if (!await coached.AnyAsync(ct)) throw new NotFoundException("cohort");
+        return (true, ofCohort.Where(f => coached.Contains(f.EnrolmentId)));
     }
 }

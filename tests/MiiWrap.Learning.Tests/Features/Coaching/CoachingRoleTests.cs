@@ -52,6 +52,7 @@ public sealed class CoachingRoleTests(LearningApp app)
         new("CloseActionItem", "200 200 404", async (s, by) => await by.Post($"{await s.Agreed()}/close", new { outcome = "dropped" })),
         new("GetCoachingDesk", "200 200 200", (_, by) => by.Read("/v1/me/coaching")),
         new("GetFidelityTrend", "200 200 403", (s, by) => by.Read(FidelitySteps.Trend(s.Coachee.Id))),
+        new("ListFollowUps", "200 404 404", (s, by) => by.Read($"{s.Cohort.Path}/followups")),
         new("GetDosage", "200 200 404", (s, by) => by.Read($"{s.Coachee.Journey}/dosage")),
         new("GetCohortDosage", "404 404 404", (s, by) => by.Read($"{s.Cohort.Path}/dosage")),
         new("GetDosageSummary", "404 404 404", (s, by) => by.Read($"{s.Cohort.Path}/dosage/summary")),
