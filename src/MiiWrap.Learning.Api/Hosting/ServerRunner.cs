@@ -12,12 +12,25 @@ internal static class ServerRunner
     public static async Task Run(WebApplication app, Settings settings)
     {
         // A start is compiling more than anything else: the routes' delegates are made while the database is prepared.
-        if (settings.HttpEnabled) app.UseEndpoints(_ => { });
+        if (settings.HttpEnabled) MapOnce(app);
         var routes = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
         await DatabaseInitializer.Prepare(app, settings);
         await routes;
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, settings));
         await app.RunAsync();
+    }
+
+    /// <summary>
+    /// Whoever asks a source of routes for them has it make them, and their delegates, anew: the first request did, and so waited for what
+    /// had been made at the start. One source of them all keeps what it has made.
+    /// </summary>
+    private static void MapOnce(WebApplication app)
+    {
+        var sources = ((IEndpointRouteBuilder)app).DataSources;
+        var all = new CompositeEndpointDataSource([.. sources]);
+        sources.Clear();
+        sources.Add(all);
+        app.UseEndpoints(_ => { });
     }
 
     private static void Announce(WebApplication app, Settings settings)
