@@ -68,6 +68,9 @@ public sealed class FidelityReview : Entity, IVersioned
     /// <summary>The subject's enrolment, by which the rater may rate them.</summary>
     public Guid EnrolmentId { get; private set; }
 
+    /// <summary>The subject's agency when it was begun, whose figures it stays in; null for none.</summary>
+    public Guid? AgencyId { get; private init; }
+
     public Guid RaterId { get; private init; }
 
     public RaterRole RaterRole { get; private init; }
@@ -137,6 +140,7 @@ public sealed class FidelityReview : Entity, IVersioned
         Major = instrument.Major,
         SubjectId = subject.PersonId,
         EnrolmentId = subject.Id,
+        AgencyId = subject.AgencyId,
         RaterId = raterId,
         RaterRole = role,
         Event = rated with { },
@@ -191,6 +195,7 @@ public sealed class FidelityReview : Entity, IVersioned
             Major = Major,
             SubjectId = SubjectId,
             EnrolmentId = EnrolmentId,
+            AgencyId = AgencyId,
             RaterId = RaterId,
             RaterRole = RaterRole,
             Event = Event with { },

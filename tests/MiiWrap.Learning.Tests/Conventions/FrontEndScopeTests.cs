@@ -35,7 +35,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "SubmitReflection WithdrawReflection WriteToReviewer"),
         ("teaching",
             "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
-            + "GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
+            + "GetAgencyFidelity GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
             + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer VoidFidelityReview WriteToAuthor"),
         ("program",

@@ -439,6 +439,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("GetProblemCode",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/problems/unit.locked")),
         new("ListChanges",         "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/changes")),
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
+        new("GetAgencyFidelity",   "401   404   404   404   404   200   200   404   200   403   403",
+            c => Ask($"/v1/agencies/{c.AgencyId}/fidelity?instrument={FidelitySteps.Form}")),
         new("GetAgencyTransfer",   "401   404   404   404   404   200   200   404   200   200   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/transfer")),
         new("GetEnrolmentTransfer","401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d7d1adb5-5676-4d7f-8df9-8663e70177f5"), entityTypeCount: 72)
+            : base(skipDetectChanges: false, modelId: new Guid("187e23bf-9f2f-4502-8608-2bcab22067a5"), entityTypeCount: 72)
         {
         }
 
@@ -146,12 +146,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             FidelityReadingEntityType.CreateForeignKey1(fidelityReading, fidelityReview);
             FidelityReadingEntityType.CreateForeignKey2(fidelityReading, person);
             FidelityResultEntityType.CreateForeignKey1(fidelityResult, fidelityReview);
-            FidelityReviewEntityType.CreateForeignKey1(fidelityReview, enrolment);
-            FidelityReviewEntityType.CreateForeignKey2(fidelityReview, interRaterPair);
-            FidelityReviewEntityType.CreateForeignKey3(fidelityReview, person);
-            FidelityReviewEntityType.CreateForeignKey4(fidelityReview, coachingSession);
-            FidelityReviewEntityType.CreateForeignKey5(fidelityReview, person);
-            FidelityReviewEntityType.CreateForeignKey6(fidelityReview, fidelityReview);
+            FidelityReviewEntityType.CreateForeignKey1(fidelityReview, agency);
+            FidelityReviewEntityType.CreateForeignKey2(fidelityReview, enrolment);
+            FidelityReviewEntityType.CreateForeignKey3(fidelityReview, interRaterPair);
+            FidelityReviewEntityType.CreateForeignKey4(fidelityReview, person);
+            FidelityReviewEntityType.CreateForeignKey5(fidelityReview, coachingSession);
+            FidelityReviewEntityType.CreateForeignKey6(fidelityReview, person);
+            FidelityReviewEntityType.CreateForeignKey7(fidelityReview, fidelityReview);
             InterRaterPairEntityType.CreateForeignKey1(interRaterPair, person);
             InterRaterPairEntityType.CreateForeignKey2(interRaterPair, person);
             RatedEventEntityType.CreateForeignKey1(ratedEvent, fidelityReview);

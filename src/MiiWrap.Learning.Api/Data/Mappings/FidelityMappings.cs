@@ -25,6 +25,7 @@ internal sealed class FidelityReviewMapping : IEntityTypeConfiguration<FidelityR
         review.HasIndex(r => new { r.SubjectId, r.Instrument, r.CreatedAt, r.Id });
         review.HasIndex(r => new { r.CreatedAt, r.Id });
         review.HasIndex(r => r.EnrolmentId);
+        review.HasIndex(r => new { r.AgencyId, r.Instrument, r.LockedAt }).HasFilter("[AgencyId] IS NOT NULL");
         review.HasIndex(r => r.SessionId).HasFilter("[SessionId] IS NOT NULL");
         review.HasIndex(r => r.PairId).HasFilter("[PairId] IS NOT NULL");
         // Of two who amend the same one at once, one loses.
@@ -35,6 +36,7 @@ internal sealed class FidelityReviewMapping : IEntityTypeConfiguration<FidelityR
         review.HasOne<Person>().WithMany().HasForeignKey(r => r.SubjectId).OnDelete(DeleteBehavior.Restrict);
         review.HasOne<Person>().WithMany().HasForeignKey(r => r.RaterId).OnDelete(DeleteBehavior.Restrict);
         review.HasOne<Enrolment>().WithMany().HasForeignKey(r => r.EnrolmentId).OnDelete(DeleteBehavior.Restrict);
+        review.HasOne<Agency>().WithMany().HasForeignKey(r => r.AgencyId).OnDelete(DeleteBehavior.Restrict);
         review.HasOne<CoachingSession>().WithMany().HasForeignKey(r => r.SessionId).OnDelete(DeleteBehavior.Restrict);
         review.HasOne<InterRaterPair>().WithMany().HasForeignKey(r => r.PairId).OnDelete(DeleteBehavior.Restrict);
         review.HasOne<FidelityReview>().WithMany().HasForeignKey(r => r.SupersedesId).OnDelete(DeleteBehavior.Restrict);

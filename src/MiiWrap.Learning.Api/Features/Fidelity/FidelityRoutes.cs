@@ -27,6 +27,7 @@ internal static class FidelityRoutes
         MapInstruments(app);
         MapReviews(app.MapGroup("/v1/fidelity/reviews").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching));
         MapAgreement(app.MapGroup("/v1/fidelity").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Teaching, FrontEndScopes.Program));
+        MapAgencies(app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Teaching));
         MapRaters(app.MapGroup("/v1/agencies/{agencyId:guid}/raters").WithTags("Fidelity").ForFrontEnds(FrontEndScopes.Program));
         MapTrend(app);
     }
@@ -108,6 +109,12 @@ internal static class FidelityRoutes
             .Named<AppointRater>().ForFrontEnds(FrontEndScopes.Program).NotFound("person.notFound").Forbidden()
             .Conflict("person.suspended").Invalid("instrument.unknown").GatedReason();
     }
+
+    private static void MapAgencies(RouteGroupBuilder agency) =>
+        agency.MapGet("/fidelity", async ([AsParameters] GetAgencyFidelity request, IMediator mediator, CancellationToken ct) =>
+                TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetAgencyFidelity>().TaggedByContent<AgencyFidelity>().NotFound("agency.notFound").Invalid("instrument.unknown")
+            .Codes(UnreadableRowException.Code);
 
     private static void MapRaters(RouteGroupBuilder raters)
     {

@@ -1874,6 +1874,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("AmendReason")
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
@@ -1992,6 +1995,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Instrument", "LockedAt")
+                        .HasFilter("[AgencyId] IS NOT NULL");
 
                     b.HasIndex("RaterId", "CreatedAt", "Id");
 
@@ -3960,6 +3966,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")

@@ -1792,6 +1792,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AmendReason")
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
@@ -1907,6 +1910,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Instrument", "LockedAt")
+                        .HasFilter("[AgencyId] IS NOT NULL");
 
                     b.HasIndex("RaterId", "CreatedAt", "Id");
 
@@ -3828,6 +3834,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")

@@ -11,7 +11,7 @@ using MiiWrap.Learning.Api.Data.Sqlite;
 namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteLearningDb))]
-    [Migration("20261201023754_FidelityReviews")]
+    [Migration("20261201033554_FidelityReviews")]
     partial class FidelityReviews
     {
         /// <inheritdoc />
@@ -1795,6 +1795,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AmendReason")
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
@@ -1910,6 +1913,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Instrument", "LockedAt")
+                        .HasFilter("[AgencyId] IS NOT NULL");
 
                     b.HasIndex("RaterId", "CreatedAt", "Id");
 
@@ -3831,6 +3837,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")

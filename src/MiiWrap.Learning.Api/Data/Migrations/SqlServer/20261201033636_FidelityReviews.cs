@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
+namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 {
     /// <inheritdoc />
     public partial class FidelityReviews : Migration
@@ -14,23 +14,23 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
             migrationBuilder.AddColumn<int>(
                 name: "FidelityReviews",
                 table: "RetentionRecords",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<Guid>(
                 name: "ReviewId",
                 table: "ActionItems",
-                type: "TEXT",
+                type: "uniqueidentifier",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "AgencyRaters",
                 columns: table => new
                 {
-                    AgencyId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AppointedBy = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AppointedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AppointedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AppointedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -53,12 +53,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "RaterAppointments",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Instrument = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    Reason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
-                    AppointedBy = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AppointedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Instrument = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Reason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    AppointedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AppointedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -75,13 +75,13 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "RaterCalibrations",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Instrument = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    Basis = table.Column<string>(type: "TEXT", maxLength: 24, nullable: true),
-                    Until = table.Column<DateOnly>(type: "TEXT", nullable: true),
-                    LapsedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Instrument = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Basis = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Until = table.Column<DateOnly>(type: "date", nullable: true),
+                    LapsedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -98,18 +98,18 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "RaterPairs",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Instrument = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    FirstRaterId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    SecondRaterId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
-                    FirstSubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    SecondSubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    LockedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    AbandonedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    FirstWasCalibrated = table.Column<bool>(type: "INTEGER", nullable: false),
-                    SecondWasCalibrated = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Instrument = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    FirstRaterId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    SecondRaterId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    FirstSubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    SecondSubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    LockedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    AbandonedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    FirstWasCalibrated = table.Column<bool>(type: "bit", nullable: false),
+                    SecondWasCalibrated = table.Column<bool>(type: "bit", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -132,40 +132,47 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "FidelityReviews",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Instrument = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    InstrumentVersion = table.Column<int>(type: "INTEGER", nullable: false),
-                    Major = table.Column<int>(type: "INTEGER", nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    RaterId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    RaterRole = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    Event_Kind = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    Event_Month = table.Column<DateOnly>(type: "TEXT", nullable: false),
-                    Event_SegmentMinutes = table.Column<int>(type: "INTEGER", nullable: true),
-                    Event_ConsentConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    SessionId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    PairId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    SupersedesId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    AmendReason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
-                    Status = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
-                    SubmittedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    LockedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    VoidedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    VoidedBy = table.Column<Guid>(type: "TEXT", nullable: true),
-                    VoidReason = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
-                    Draft = table.Column<string>(type: "TEXT", maxLength: 12000, nullable: false),
-                    Notes = table.Column<string>(type: "TEXT", maxLength: 200000, nullable: false),
-                    Reply = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
-                    RepliedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    WordsAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    PurgedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: true),
-                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Instrument = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    InstrumentVersion = table.Column<int>(type: "int", nullable: false),
+                    Major = table.Column<int>(type: "int", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    RaterId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    RaterRole = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Event_Kind = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Event_Month = table.Column<DateOnly>(type: "date", nullable: false),
+                    Event_SegmentMinutes = table.Column<int>(type: "int", nullable: true),
+                    Event_ConsentConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    SessionId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    PairId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    SupersedesId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    AmendReason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    Status = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    SubmittedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    LockedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    VoidedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    VoidedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    VoidReason = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    Draft = table.Column<string>(type: "nvarchar(max)", maxLength: 12000, nullable: false),
+                    Notes = table.Column<string>(type: "nvarchar(max)", maxLength: 200000, nullable: false),
+                    Reply = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true),
+                    RepliedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    WordsAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    PurgedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: true),
+                    Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_FidelityReviews", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FidelityReviews_Agencies_AgencyId",
+                        column: x => x.AgencyId,
+                        principalTable: "Agencies",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "FK_FidelityReviews_CoachingSessions_SessionId",
                         column: x => x.SessionId,
@@ -208,14 +215,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "FidelityReadings",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ReviewId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    PersonId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    Role = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    Act = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReviewId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    PersonId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Role = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Act = table.Column<string>(type: "nvarchar(24)", maxLength: 24, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    At = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -238,14 +245,14 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 name: "FidelityResults",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ReviewId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Ratings = table.Column<string>(type: "TEXT", maxLength: 12000, nullable: false),
-                    Scores = table.Column<string>(type: "TEXT", maxLength: 100000, nullable: false),
-                    Flags = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
-                    RaterCalibrated = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LockedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
-                    Total = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ReviewId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Ratings = table.Column<string>(type: "nvarchar(max)", maxLength: 12000, nullable: false),
+                    Scores = table.Column<string>(type: "nvarchar(max)", maxLength: 100000, nullable: false),
+                    Flags = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    RaterCalibrated = table.Column<bool>(type: "bit", nullable: false),
+                    LockedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
+                    Total = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -284,6 +291,12 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                 table: "FidelityResults",
                 column: "ReviewId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FidelityReviews_AgencyId_Instrument_LockedAt",
+                table: "FidelityReviews",
+                columns: new[] { "AgencyId", "Instrument", "LockedAt" },
+                filter: "[AgencyId] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_FidelityReviews_CreatedAt_Id",

@@ -12,7 +12,7 @@ using MiiWrap.Learning.Api.Data.SqlServer;
 namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerLearningDb))]
-    [Migration("20261201023800_FidelityReviews")]
+    [Migration("20261201033636_FidelityReviews")]
     partial class FidelityReviews
     {
         /// <inheritdoc />
@@ -1877,6 +1877,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<Guid?>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("AmendReason")
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)");
@@ -1995,6 +1998,9 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasFilter("[PurgedAt] IS NULL AND [WordsAt] IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Instrument", "LockedAt")
+                        .HasFilter("[AgencyId] IS NOT NULL");
 
                     b.HasIndex("RaterId", "CreatedAt", "Id");
 
@@ -3963,6 +3969,11 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Fidelity.FidelityReview", b =>
                 {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("MiiWrap.Learning.Domain.Enrolments.Enrolment", null)
                         .WithMany()
                         .HasForeignKey("EnrolmentId")

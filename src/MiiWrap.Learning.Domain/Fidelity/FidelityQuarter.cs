@@ -1,0 +1,84 @@
+using MiiWrap.Learning.Domain.Transfer;
+
+namespace MiiWrap.Learning.Domain.Fidelity;
+
+/// <summary>A locked review by somebody else than its subject, as far as an agency's figures know of it.</summary>
+/// <param name="Supersedes">The review whose place it takes; null for none.</param>
+/// <param name="Pair">The blind pair that it is half of; null for none.</param>
+/// <param name="Total">Null where too little was rated.</param>
+/// <param name="RaterCalibrated">Whether the rater was calibrated when it was locked.</param>
+public sealed record CountedReview(
+    Guid Id, Guid? Supersedes, Guid SubjectId, Guid RaterId, Guid? Pair, DateOnly Month, Fraction? Total, bool RaterCalibrated,
+    DateTime LockedAt, DateTime? VoidedAt);
+
+/// <summary>
+/// An agency's fidelity in three months, as it stood when they were released. It never changes after that: whoever looks before and after
+/// a review would read that one person's score in the difference.
+/// </summary>
+/// <param name="From">The first day of the quarter.</param>
+/// <param name="Median">Of each subject's newest total in the quarter.</param>
+/// <param name="AtLine">
+/// Subjects at or above the line, of those whose newest total is by calibrated raters; null where the instrument has no line, or where
+/// these or the others would be too few.
+/// </param>
+/// <param name="Falling">Subjects whose trend falls.</param>
+/// <param name="Rising">Subjects whose trend rises.</param>
+public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Median, Proportion? AtLine, int Falling, int Rising)
+{
+    public const int Months = 3;
+
+    /// <summary>For so many months after the quarter its reviews may still be locked, and count.</summary>
+    public const int MonthsToLock = 1;
+
+    /// <summary>When the figures of a quarter are settled.</summary>
+    public static DateTime ReleasedAt(DateOnly from) => from.AddMonths(Months + MonthsToLock).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+
+    /// <summary>The first day of the quarter in which a month lies.</summary>
+    public static DateOnly QuarterOf(DateOnly month) => new(month.Year, month.Month - ((month.Month - 1) % Months), 1);
+
+    /// <summary>Null where too few subjects were rated.</summary>
+    /// <param name="known">Subjects of whom the reader knows a score: they count, and make no group large enough.</param>
+    public static FidelityQuarter? Of(
+        IEnumerable<CountedReview> reviews, DateOnly from, decimal? line, decimal driftSlope, IReadOnlySet<Guid> known)
+    {
+        var last = from.AddMonths(Months - 1);
+        var subjects = HeadsOn(reviews, ReleasedAt(from)).Where(r => r.Total is not null && r.Month <= last).GroupBy(r => r.SubjectId)
+            .Where(s => s.Any(r => r.Month >= from)).Select(s => Standing.Of(s.Key, [.. s], last, line, driftSlope)).ToList();
+        if (subjects.Count(s => !known.Contains(s.SubjectId)) < Suppression.FewestLearners) return null;
+        return new(
+            from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), AtLineOf(subjects, line, known),
+            subjects.Count(s => s.Signal == TrendSignal.Falling), subjects.Count(s => s.Signal == TrendSignal.Rising));
+    }
+
+    /// <summary>Each chain of amendments by what stood of it at a moment.</summary>
+    private static IEnumerable<CountedReview> HeadsOn(IEnumerable<CountedReview> reviews, DateTime moment)
+    {
+        var locked = reviews.Where(r => r.LockedAt < moment).ToList();
+        var superseded = locked.Select(r => r.Supersedes).OfType<Guid>().ToHashSet();
+        return locked.Where(r => !superseded.Contains(r.Id) && !(r.VoidedAt < moment));
+    }
+
+    private static Proportion? AtLineOf(List<Standing> subjects, decimal? line, IReadOnlySet<Guid> known)
+    {
+        if (line is not { } drawn) return null;
+        var calibrated = subjects.Where(s => s.IsCalibrated).ToList();
+        var counted = calibrated.Count(s => !known.Contains(s.SubjectId));
+        // The median is of all: what it says of the others is theirs too.
+        var others = subjects.Count(s => !s.IsCalibrated && !known.Contains(s.SubjectId));
+        if (counted < Suppression.FewestLearners || others is > 0 and < Suppression.FewestLearners) return null;
+        var least = Fraction.Of(drawn);
+        return Proportion.Of(calibrated, s => s.Newest >= least);
+    }
+
+    /// <summary>Where one subject stood at the end of the quarter.</summary>
+    private sealed record Standing(Guid SubjectId, Fraction Newest, bool IsCalibrated, TrendSignal Signal)
+    {
+        public static Standing Of(Guid subjectId, List<CountedReview> heads, DateOnly last, decimal? line, decimal driftSlope)
+        {
+            var trend = Trend.Of(heads.Select(r => new TrendReview(r.Month, r.Total!, r.RaterId, r.Pair)), last, line, driftSlope);
+            var newest = trend.Points[^1];
+            return new(
+                subjectId, newest.Value, heads.Where(r => r.Month == newest.Month).All(r => r.RaterCalibrated), trend.Signal);
+        }
+    }
+}
