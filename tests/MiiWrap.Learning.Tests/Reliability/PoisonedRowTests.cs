@@ -157,7 +157,7 @@ public sealed class PoisonedRowTests(SweepingApp app) : IAsyncLifetime
         else trend.Ok();
     }
 
-    /// <summary>What is damaged of a learner's, {0}, and what of their page stays: of two sessions, steps or drafts the other one.</summary>
+    /// <summary>What is damaged of a learner's, {0}, and what of it stays: of two sessions, steps or drafts the other one.</summary>
     [Theory]
     [InlineData("UPDATE CoachingSessions SET StartsAt = '2027-02-04 rubbish' WHERE Id = {1}", "next drafts checkIns commitments later")]
     [InlineData("UPDATE CoachingSessions SET StartsAt = '2027-02-02 rubbish' WHERE Id = {1}", "next drafts checkIns commitments later")]

@@ -19,8 +19,8 @@ public sealed record GetDosageSummary(Guid CohortId) : IQuery<DosageSummary>;
 /// <summary>How many learners stand where.</summary>
 /// <param name="Counts">Null where they would tell of single people.</param>
 /// <param name="Reason" example="fewerThanFiveLearners">Why nothing is told; null where it is.</param>
-/// <param name="AsOf">The day, in the cohort's zone, on which they stood so; null where nothing is told.</param>
-public sealed record DosageSummary(DosageCounts? Counts, string? Reason, DateOnly? AsOf);
+/// <param name="Day">The day, in the cohort's zone, on which they stood so; null where nothing is told.</param>
+public sealed record DosageSummary(DosageCounts? Counts, string? Reason, DateOnly? Day);
 
 /// <summary>How many learners stand where; together they are all of the cohort.</summary>
 /// <param name="OnTrack">Those whose contacts keep up with the milestones.</param>

@@ -96,7 +96,7 @@ public sealed class DosageTests(LearningApp app)
         FlowingClock.Advance(TimeSpan.FromDays(57));
         var told = await client.Read(path);
         Assert.Equal("learners 5, onTrack 0, behind 5, met 0, missed 0", Words(told));
-        Assert.InRange(DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).DayNumber - DateOnly.Parse((string)told["asOf"]!, CultureInfo.InvariantCulture).DayNumber, 15, 43);
+        Assert.InRange(DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).DayNumber - DateOnly.Parse((string)told["day"]!, CultureInfo.InvariantCulture).DayNumber, 15, 43);
         (await client.Read($"{cohort.Path}/dosage")).Expect(HttpStatusCode.Forbidden, "client.notAllowed");
         (await (await app.Client(null, "progress:read")).Read(path)).Expect(HttpStatusCode.Forbidden, "scope.required");
         (await (await app.Client(await app.Agency(), "coaching:read")).Read(path)).Expect(HttpStatusCode.NotFound, "cohort.notFound");
