@@ -58,6 +58,7 @@ public sealed record RatedPairView(
 }
 
 /// <summary>A programme admin's word that somebody rates well enough.</summary>
+/// <param name="At">When it was given.</param>
 /// <param name="Reason">Why; null for everybody but the rater and programme admins.</param>
 public sealed record RaterAppointmentView(DateTime At, string? Reason);
 

@@ -135,8 +135,8 @@ internal sealed class MeasureFidelityAgreementHandler(LearningDb db, Caller call
                 first.SubjectId, first.Result!.Ratings, second.Result!.Ratings)).ToListAsync(ct), ct);
 
     /// <summary>
-    /// Whether what is asked for may be shown beside all else that this reader can ask for, without telling of fewer than five learners whom
-    /// they do not teach: the programme comes first, then its cohorts, the largest first.
+    /// Whether what is asked for may be shown beside all else that this reader can ask for, without telling of fewer than five learners
+    /// whom they do not teach: the programme comes first, then its cohorts, the largest first.
     /// </summary>
     private static bool IsShown(List<BlindPair> pairs, Guid? cohort)
     {

@@ -208,7 +208,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         }
 
         Assert.True(
-            scene.Released > 0 && scene.Locked > 5 && scene.Voided > 1 && scene.Amended > 1,
+            scene.Released > 1 && scene.Locked > 4 && scene.Voided > 1 && scene.Amended > 1,
             $"{scene.Locked} pairs were locked, {scene.Released} released, {scene.Voided} reviews voided and {scene.Amended} amended.");
     }
 
@@ -273,10 +273,10 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         {
             < 3 => Begin(),
             < 5 => Save(),
-            < 8 => Submit(),
-            8 => Amend(),
-            9 => Void(),
-            < 12 => Pass(),
+            < 10 => Submit(),
+            10 => Amend(),
+            11 => Void(),
+            12 => Pass(),
             _ => Release(),
         };
 
@@ -406,7 +406,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
 
         private Task Pass()
         {
-            FlowingClock.Advance(TimeSpan.FromDays(random.Next(1, 20)));
+            FlowingClock.Advance(TimeSpan.FromDays(random.Next(1, 25)));
             return Task.CompletedTask;
         }
 
