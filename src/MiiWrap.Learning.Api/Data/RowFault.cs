@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Linq.Expressions;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 
@@ -43,8 +44,8 @@ internal static class RowFault
 
     /// <summary>Whether an error comes of what stands in a row, and not of a rule or a wrong request.</summary>
     public static bool IsOfDamage(this Exception e) =>
-        e is (InvalidOperationException or FormatException or InvalidCastException or ArgumentException or OverflowException)
-        && e.IsOfOneRow();
+        e is (InvalidOperationException or FormatException or InvalidCastException or ArgumentException or OverflowException
+            or JsonException) && e.IsOfOneRow();
 
     /// <summary>
     /// Does what a batch asks for all of these rows at once, and in ever smaller parts where one of them is damaged; each has a result, in

@@ -39,7 +39,8 @@ internal sealed class DemonstrationFidelity(LearningDb db, Instrument form, Pers
     private const string Note = "The idea came before the question, twice. The second time they noticed it and asked after all.";
 
     private void Lock(
-        Enrolment subject, Guid raterId, RaterRole role, int monthsBack, IReadOnlyDictionary<string, int?> ratings, int daysAgo, string? note)
+        Enrolment subject, Guid raterId, RaterRole role, int monthsBack, IReadOnlyDictionary<string, int?> ratings, int daysAgo,
+        string? note)
     {
         var review = Begin(subject, raterId, role, monthsBack, ratings, null, daysAgo, note);
         review.Submit(form, At(daysAgo, 17));

@@ -129,7 +129,7 @@ internal sealed class GetFidelityTrendHandler(
         var series = TrendSeries.Of(heads, DateOnly.FromDateTime(now)).SingleOrDefault();
         var instrument = await library.Find(db, code, series?.Version, cancellationToken)
             ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
-        var raters = heads.Select(h => h.RaterId).ToHashSet();
+        var raters = series is null ? [] : series.Others.Concat(series.Own).Select(h => h.RaterId).ToHashSet();
         var names = raters.Count == 0 ? [] : await db.Users.Where(p => raters.Contains(p.Id)).Select(p => new { p.Id, p.Name })
             .ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);
         if (caller.IsShownContent && personId != caller.PersonId)

@@ -70,8 +70,9 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
         var (enrolment, at) = notification.Event;
         if (enrolment.AgencyId is not { } agencyId || !db.Entry(enrolment).Property(e => e.AgencyId).IsModified) return;
         var managers = await db.AgencyMembers.Where(m => m.AgencyId == agencyId).Select(m => m.PersonId).ToListAsync(cancellationToken);
+        var enrolments = db.Enrolments.Where(e => e.PersonId == enrolment.PersonId).Select(e => e.Id);
         var waiting = await Learners(
-            db.FollowUps.OfTalks().Where(f => f.PersonId == enrolment.PersonId
+            db.FollowUps.OfTalks().Where(f => enrolments.Contains(f.EnrolmentId)
                 && (db.CohortMembers.Any(m => m.CohortId == f.CohortId && managers.Contains(m.PersonId))
                     || db.CoachingRelationships.Any(r => r.CoacheeId == f.PersonId && r.EndedAt == null && managers.Contains(r.CoachId)))),
             cancellationToken);

@@ -272,7 +272,7 @@ public sealed class FidelityTrendTests(LearningApp app)
         await learner.Http.LockTotal(learner.Id, form, 95, "self");
 
         var csv = (await learner.Http.Read(Trend(learner.Id), ("Accept", "text/csv"))).Ok().Body;
-        Assert.StartsWith("\uFEFFinstrument,major,month,value,kind,raters,reviews\r\n", csv, StringComparison.Ordinal);
+        Assert.StartsWith("instrument,major,month,value,kind,raters,reviews\r\n", csv, StringComparison.Ordinal);
         var lines = csv.TrimEnd().Split("\r\n");
         Assert.Equal(6, lines.Length);
         Assert.Contains($",76,coach,'=1+1; {cohort.Instructor.Name},2", lines[4].Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
