@@ -44,17 +44,19 @@ public static class FidelitySteps
         new { ratings = All(value), notes = new Dictionary<string, string> { ["B3"] = note } };
 
     /// <summary>A draft in which all is rated, and its address.</summary>
-    public static async Task<string> BeginReview(this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.")
+    public static async Task<string> BeginReview(
+        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach")
     {
-        var path = (await rater.Post(Reviews, Begun(subjectId))).Expect(HttpStatusCode.Created).Headers["Location"];
+        var path = (await rater.Post(Reviews, Begun(subjectId, role))).Expect(HttpStatusCode.Created).Headers["Location"];
         (await rater.Put(path, Rated(value, note), ("If-Match", "*"))).Ok();
         return path;
     }
 
     /// <summary>The same, locked.</summary>
-    public static async Task<string> LockReview(this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.")
+    public static async Task<string> LockReview(
+        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach")
     {
-        var path = await rater.BeginReview(subjectId, value, note);
+        var path = await rater.BeginReview(subjectId, value, note, role);
         (await rater.Post($"{path}/submit")).Ok();
         return path;
     }

@@ -95,7 +95,7 @@ internal sealed class ChangeSessionHandler(
         request.Precondition.Check(CoachingViews.StaleSession, CoachingViews.ETagOf(session));
         var now = clock.UtcNow();
         if (request.StartsAt is { } at) CoachingSession.MustNotBeLate(at.UtcDateTime, now);
-        if (request.StartsAt > now && session.Status == SessionStatus.Planned)
+        if (request.StartsAt?.UtcDateTime > now && session.Status == SessionStatus.Planned)
             await invitations.MustStillCoach(session, expected: true, cancellationToken);
         session.Change(request.StartsAt?.UtcDateTime, request.Minutes, request.Mode,
             request.ClearsCompetency ? null : request.Competency?.NormalizeNfc() ?? session.Competency, now);
