@@ -31,7 +31,8 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
     public const int MonthsToLock = 1;
 
     /// <summary>When the figures of a quarter are settled.</summary>
-    public static DateTime ReleasedAt(DateOnly from) => from.AddMonths(Months + MonthsToLock).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+    public static DateTime ReleasedAt(DateOnly from) =>
+        from.AddMonths(Months + MonthsToLock).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 
     /// <summary>The first day of the quarter in which a month lies.</summary>
     public static DateOnly QuarterOf(DateOnly month) => new(month.Year, month.Month - ((month.Month - 1) % Months), 1);
@@ -43,7 +44,7 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
     {
         var last = from.AddMonths(Months - 1);
         var subjects = HeadsOn(reviews, ReleasedAt(from)).Where(r => r.Total is not null && r.Month <= last).GroupBy(r => r.SubjectId)
-            .Where(s => s.Any(r => r.Month >= from)).Select(s => Standing.Of(s.Key, [.. s], last, line, driftSlope)).ToList();
+            .Where(s => s.Any(r => r.Month >= from)).Select(s => RatedSubject.Of(s.Key, [.. s], last, line, driftSlope)).ToList();
         if (subjects.Count(s => !known.Contains(s.SubjectId)) < Suppression.FewestLearners) return null;
         return new(
             from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), AtLineOf(subjects, line, known),
@@ -58,7 +59,7 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
         return locked.Where(r => !superseded.Contains(r.Id) && !(r.VoidedAt < moment));
     }
 
-    private static Proportion? AtLineOf(List<Standing> subjects, decimal? line, IReadOnlySet<Guid> known)
+    private static Proportion? AtLineOf(List<RatedSubject> subjects, decimal? line, IReadOnlySet<Guid> known)
     {
         if (line is not { } drawn) return null;
         var calibrated = subjects.Where(s => s.IsCalibrated).ToList();
@@ -71,9 +72,9 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
     }
 
     /// <summary>Where one subject stood at the end of the quarter.</summary>
-    private sealed record Standing(Guid SubjectId, Fraction Newest, bool IsCalibrated, TrendSignal Signal)
+    private sealed record RatedSubject(Guid SubjectId, Fraction Newest, bool IsCalibrated, TrendSignal Signal)
     {
-        public static Standing Of(Guid subjectId, List<CountedReview> heads, DateOnly last, decimal? line, decimal driftSlope)
+        public static RatedSubject Of(Guid subjectId, List<CountedReview> heads, DateOnly last, decimal? line, decimal driftSlope)
         {
             var trend = Trend.Of(heads.Select(r => new TrendReview(r.Month, r.Total!, r.RaterId, r.Pair)), last, line, driftSlope);
             var newest = trend.Points[^1];

@@ -103,7 +103,11 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
                     var answer = await http.Call(method, request.Path, request.Body, request.Headers);
                     asked++;
                     var status = !isOpen || !MayLead(role, scope, row.Operation) ? 403
-                        : Sided.Contains(row.Operation) && !IsOnSide(role, scope, row.Operation) ? 404 : row.Statuses[(int)role];
+                        : IsOnSide(role, scope, row.Operation) ? row.Statuses[(int)role]
+                        : Sided.Contains(row.Operation) ? 404
+                        // Somebody of whom one knows, and whose practice one does not see.
+                        : row.Operation == "GetFidelityTrend" ? 403
+                        : row.Statuses[(int)role];
                     var isRefusal = answer.Code is "scope.required" or "frontEnd.notAllowed";
                     if ((int)answer.Status != status || isRefusal == isOpen)
                         faults.Add($"{row.Operation} as {role} through a front end with {scope}: {status} expected, answered {(int)answer.Status} {answer.Body}");

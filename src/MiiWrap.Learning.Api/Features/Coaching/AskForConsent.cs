@@ -45,7 +45,7 @@ internal sealed class AskForConsent(LearningDb db) :
         var run = (await Unasked.Where(r => learners.Contains(r.CoacheeId))
             .Join(db.AgencyMembers, r => r.CoachId, m => m.PersonId, (r, m) => new { r.CoacheeId, AgencyId = (Guid?)m.AgencyId })
             .ToListAsync(cancellationToken)).ToHashSet();
-        var asked = created.Where(e => run.Contains(new { CoacheeId = e.PersonId, e.AgencyId })).Select(e => e.PersonId).Distinct().ToList();
+        var asked = created.Where(e => run.Contains(new { CoacheeId = e.PersonId, e.AgencyId })).Select(e => e.PersonId).ToHashSet();
         await db.OweOnce(asked, MailKind.CoachingProposed, notification.Events[0].At, cancellationToken);
     }
 

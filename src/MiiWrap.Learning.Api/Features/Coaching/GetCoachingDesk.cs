@@ -7,6 +7,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.FollowUps;
 using MiiWrap.Learning.Domain.Transfer;
@@ -102,9 +103,10 @@ internal sealed class GetCoachingDeskHandler(
         var since = Months.Of(today).AddMonths(-Trend.Months);
         var rated = db.FidelityReviews.Counted().Where(r => coachees.Contains(r.SubjectId) && r.Event.Month >= since
             && r.RaterRole != RaterRole.Self && (sharing.Contains(r.SubjectId) || taught.Contains(r.SubjectId)));
-        var seenTo = db.Enrolments.SeenToBy(caller.PersonId, db).Select(e => e.Id);
-        var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db)
-            .Where(e => coachees.Contains(e.PersonId) || seen.Contains(e.Id) || stepping.Contains(e.Id))
+        var theirs = db.Enrolments.Where(e => coachees.Contains(e.PersonId)).Select(e => e.Id);
+        // One list of ids: by one of three conditions, SQLite would go through all enrolments.
+        var shown = theirs.Union(seen).Union(stepping);
+        var coached = await db.Enrolments.AsNoTracking().CoachedBy(caller, db).Where(e => shown.Contains(e.Id))
             .LoadReadablePageAsync(e => e.Id, all => all, some => some.Join(db.Cohorts, e => e.CohortId, c => c.Id, (e, c) => new
             {
                 Enrolment = e,
@@ -115,7 +117,7 @@ internal sealed class GetCoachingDeskHandler(
                 Items = agreed.Where(i => i.EnrolmentId == e.Id)
                     .Select(i => new { i.Id, i.DueOn, IsDone = i.Evidence.Any(v => v.Level == TransferLevel.Applied) }).ToList(),
                 Rated = rated.Where(r => r.SubjectId == e.PersonId).Select(FidelityQueries.ToHead).ToList(),
-                FollowUps = db.FollowUps.Where(f => f.EnrolmentId == e.Id && f.ClosedAt == null && seenTo.Contains(f.EnrolmentId))
+                FollowUps = db.FollowUps.Where(f => f.EnrolmentId == e.Id && theirs.Contains(f.EnrolmentId) && f.ClosedAt == null)
                     .SelectMany(f => f.Triggers, (f, t) => new { f.Id, f.OpenedAt, f.DueOn, t.Reason, t.At }).ToList(),
             }).AsSingleQuery().ToListAsync(cancellationToken), log.LeavesOut("coachee"), cancellationToken);
         var read = await dosages.ReadableSessionsOf(coached.Select(l => l.Enrolment.Id), cancellationToken);
@@ -130,7 +132,10 @@ internal sealed class GetCoachingDeskHandler(
         var awaiting = learners.SelectMany(l => l.Items.Where(i => i.IsDone || i.DueOn <= l.Cohort.Today(now))
                 .Select(i => new DeskItem(i.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName), i.DueOn, i.IsDone)))
             .OrderBy(i => i.DueOn).ThenBy(i => i.Id).ToList();
-        var followUps = learners.SelectMany(l => l.FollowUps.GroupBy(f => new { f.Id, f.OpenedAt, f.DueOn }).Select(f => new DeskFollowUp(
+        // By a relationship, and nobody whose agency the caller supervises or administers.
+        var seenTo = learners.Where(l => !l.IsOfOwnAgency && l.Enrolment.Status != EnrolmentStatus.Withdrawn
+            && l.Relationships.Exists(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)));
+        var followUps = seenTo.SelectMany(l => l.FollowUps.GroupBy(f => new { f.Id, f.OpenedAt, f.DueOn }).Select(f => new DeskFollowUp(
                 f.Key.Id, l.Cohort.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName),
                 [.. f.OrderBy(t => t.At).ThenBy(t => t.Reason).Select(t => t.Reason).Distinct()], f.Key.OpenedAt, f.Key.DueOn)))
             .OrderBy(f => f.DueOn).ThenBy(f => f.OpenedAt).ThenBy(f => f.Id).ToList();

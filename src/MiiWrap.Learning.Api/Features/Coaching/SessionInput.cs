@@ -3,6 +3,7 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
@@ -61,6 +62,7 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     {
         if (people.Contains(caller.PersonId))
             throw new RuleException("coaching.self", "Nobody holds a coaching session with themselves.", RuleKind.Invalid);
+        var coach = await Coach(ct);
         var coached = await db.Enrolments.CoachedBy(caller, db).Where(e => people.Contains(e.PersonId)).ToListAsync(ct);
         var found = new List<Enrolment>(people.Count);
         foreach (var person in people)
@@ -74,16 +76,17 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
             found.Add(ties[0]);
         }
 
-        await Meet(found, ct);
+        db.Touch([.. found, coach]);
         return [.. found.Select(e => new InvitedParticipant(e.PersonId, e.Id, e.LearnerName))];
     }
 
     /// <summary>All learners of a cohort whom the caller coaches.</summary>
     public async Task<IReadOnlyList<InvitedParticipant>> FindAll(Guid cohortId, CancellationToken ct)
     {
+        var coach = await Coach(ct);
         var coached = await db.Enrolments.CoachedBy(caller, db).Where(e => e.CohortId == cohortId && e.Status == EnrolmentStatus.Active)
             .OrderBy(e => e.LearnerSortName).ThenBy(e => e.Id).Take(CoachingSession.MostParticipants + 1).ToListAsync(ct);
-        await Meet(coached, ct);
+        db.Touch([.. coached, coach]);
         return [.. coached.Select(e => new InvitedParticipant(e.PersonId, e.Id, e.LearnerName))];
     }
 
@@ -106,14 +109,10 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     }
 
     /// <summary>
-    /// Whoever withdraws a learner meanwhile changes their enrolment too, and whoever ends the coaching, the coach's row: the later of the
-    /// two runs again.
+    /// The coach's row, which is read before it is asked whom they coach, and changed with what is planned: whoever ends the coaching
+    /// meanwhile changes it too, as whoever withdraws a learner changes their enrolment, and the later of the two runs again.
     /// </summary>
-    private async Task Meet(IReadOnlyList<Enrolment> learners, CancellationToken ct)
-    {
-        db.Touch(learners);
-        db.Touch(await db.Users.SingleAsync(p => p.Id == caller.PersonId, ct));
-    }
+    private Task<Person> Coach(CancellationToken ct) => db.Users.SingleAsync(p => p.Id == caller.PersonId, ct);
 
     /// <summary>Records it, keeps the version, and says who was not expected.</summary>
     public async Task Record(CoachingSession session, SessionRecord record, CancellationToken ct)

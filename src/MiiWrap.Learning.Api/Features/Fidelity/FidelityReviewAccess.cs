@@ -55,7 +55,7 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
             IsTaught = taught.Contains(p.Id),
             IsLed = db.Enrolments.Any(e => e.PersonId == p.Id && e.Status != EnrolmentStatus.Withdrawn && led.Contains(e.CohortId)),
         }).SingleOrDefaultAsync(ct) ?? throw new NotFoundException("person");
-        if (personId == caller.PersonId || found.IsCoach || found.IsTaught || (caller.IsProgramAdmin && !found.IsOfOwnAgency))
+        if (personId == caller.AsLearner || found.IsCoach || found.IsTaught || (caller.ActsAsProgramAdmin && !found.IsOfOwnAgency))
             return new(found.Name, found.Caller, RoleOf(found.IsCoach, found.IsTaught, found.IsLed));
         throw await db.KnowsOf(caller, personId, ct)
             ? new RuleException("fidelity.hidden", "This person's fidelity is not shown to you by name.", RuleKind.Forbidden)

@@ -146,7 +146,8 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
             review.RaterRole, review.Event.Kind, Months.NameOf(review.Event.Month), review.Event.SegmentMinutes,
             review.Event.ConsentConfirmed, review.SessionId, review.Status, OneSample, new Dictionary<string, ItemRating>(),
             new Dictionary<string, string>(), [], [], [], pair is null ? null : new(pair.Id, StateOf(pair)), review.SupersedesId,
-            null, null, null, review.RepliedAt, review.CreatedAt, review.LockedAt, review.PurgedAt) { Etag = ETags.Of(review.Id, review.RowVersion) };
+            null, null, null, review.RepliedAt, review.CreatedAt, review.LockedAt, review.PurgedAt)
+        { Etag = ETags.Of(review.Id, review.RowVersion) };
 
     private static PairState StateOf(InterRaterPair pair) =>
         pair.LockedAt is not null ? PairState.Locked : pair.AbandonedAt is not null ? PairState.Abandoned : PairState.Open;

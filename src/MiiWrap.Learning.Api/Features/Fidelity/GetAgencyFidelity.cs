@@ -37,8 +37,8 @@ public sealed record AgencyFidelity(
 /// <param name="Subjects">Of how many people others than they themselves have rated the practice.</param>
 /// <param name="Median">Of each one's newest total in the quarter, rounded as the instrument has it.</param>
 /// <param name="AtLine">
-/// How many of them were at the line or above it, of those whom calibrated raters have rated; null where there is no line, or where these or
-/// the others are fewer than five.
+/// How many of them were at the line or above it, of those whom calibrated raters have rated; null where there is no line, or where these
+/// or the others are fewer than five.
 /// </param>
 /// <param name="Falling">Of how many the trend falls.</param>
 /// <param name="Rising">Of how many it rises.</param>
@@ -69,18 +69,21 @@ internal sealed class GetAgencyFidelityValidator : AbstractValidator<GetAgencyFi
 }
 
 internal sealed class GetAgencyFidelityHandler(
-    LearningDb db, Caller caller, AgencyAccess agencies, InstrumentLibrary library, Settings settings, TimeProvider clock)
+    LearningDb db, Caller caller, InstrumentLibrary library, Settings settings, TimeProvider clock)
     : IRequestHandler<GetAgencyFidelity, AgencyFidelity>
 {
     private const int Quarters = 8;
 
     public async Task<AgencyFidelity> Handle(GetAgencyFidelity request, CancellationToken cancellationToken)
     {
-        var (agency, _) = await agencies.Load(request.AgencyId, cancellationToken);
+        var (id, me) = (request.AgencyId, caller.PersonId);
+        var agency = await db.Agencies.Where(a => a.Id == id && (caller.IsProgramAdmin
+                || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me)))
+            .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var instrument = await library.Find(db, request.Instrument!, null, cancellationToken)
             ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
         var total = instrument.Scores.FirstOrDefault(s => s.Code == Domain.Fidelity.Instrument.Total);
-        var (id, code, major, me) = (agency.Id, instrument.Code, instrument.Major, caller.PersonId);
+        var (code, major) = (instrument.Code, instrument.Major);
         // Figures without one of these reviews would be wrong, and beside those of yesterday they would show what that one was.
         var reviews = await db.FidelityReviews.AsNoTracking()
             .Where(r => r.AgencyId == id && r.Instrument == code && r.LockedAt != null && r.Major == major && r.RaterRole != RaterRole.Self)
@@ -102,7 +105,7 @@ internal sealed class GetAgencyFidelityHandler(
             r.VoidedAt));
         var known = counted.Where(r => r.RaterId == me).Select(r => r.SubjectId).Append(me).ToHashSet();
         return new(
-            agency.Name, code, instrument.Title, major, instrument.Use, total?.Line,
+            agency, code, instrument.Title, major, instrument.Use, total?.Line,
             [.. Settled().Select(q => AgencyQuarter.Of(
                 q, FidelityQuarter.Of(counted, q, total?.Line, settings.DriftSlope, known), total?.Decimals ?? 1))]);
     }

@@ -31,7 +31,8 @@ public sealed class FidelityTrendTests(LearningApp app)
     {
         var (cohort, learner) = await Rated(months, totals);
         var trend = (await learner.Http.Read(Trend(learner.Id))).Ok();
-        Assert.Equal((form, signal, s, 80m), ((string)trend["instrument"]!, (string)trend["signal"]!, (int)trend["s"]!, (decimal)trend["line"]!));
+        Assert.Equal((form, signal, s, 80m),
+            ((string)trend["instrument"]!, (string)trend["signal"]!, (int)trend["s"]!, (decimal)trend["line"]!));
         Assert.Equal((double)over / under, (double)trend["p"]!);
         if (slope is not null) Assert.Equal(slope.Value, (double)trend["slope"]!, 12);
         Assert.Equal(totals.Split(' '), Values(trend));
@@ -46,7 +47,8 @@ public sealed class FidelityTrendTests(LearningApp app)
         desk = (await cohort.Instructor.Http.Read("/v1/me/coaching")).Ok()["fidelity"]!.AsArray();
         var (falling, below) = (signal == "falling", (bool)trend["belowLine"]!);
         Assert.Equal(falling || below ? [(learner.Id, learner.Name, form, falling, below)] : [], desk.Select(f => (
-            (Guid)f!["coachee"]!["id"]!, (string)f["coachee"]!["name"]!, (string)f["instrument"]!, (bool)f["falling"]!, (bool)f["belowLine"]!)));
+            (Guid)f!["coachee"]!["id"]!, (string)f["coachee"]!["name"]!, (string)f["instrument"]!, (bool)f["falling"]!,
+            (bool)f["belowLine"]!)));
     }
 
     [Fact]
