@@ -38,6 +38,6 @@ internal sealed partial class Postman(string folder)
             DateTimeOffset.Parse(Header("Date"), System.Globalization.CultureInfo.InvariantCulture), nudges);
     }
 
-    [GeneratedRegex("\r\n[ \t]+", RegexOptions.None, 1000)]
+    [GeneratedRegex("\r\n[ \t]+", RegexOptions.None, -1)]
     private static partial Regex Folded();
 }

@@ -132,6 +132,6 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
     private static bool MayLead(Role role, string scope, string operation) =>
         operation != "GetCohortCoaching" || role != Role.ProgramAdmin || scope == FrontEndScopes.Program;
 
-    [GeneratedRegex("{[^}]+}", RegexOptions.None, 1000)]
+    [GeneratedRegex("{[^}]+}", RegexOptions.None, -1)]
     private static partial Regex Anything();
 }

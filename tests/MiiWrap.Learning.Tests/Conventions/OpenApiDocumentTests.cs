@@ -114,7 +114,7 @@ public sealed partial class OpenApiDocumentTests(LearningApp app)
     }
 
     [GeneratedRegex(@"\b(Guid|DateOnly|DateTime|TimeSpan|IReadOnly\w*|Nullable|\w+Handler|\w+Exception)\b|`\d|[A-Z]\w*\.[A-Z]\w*\b",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture, -1)]
     private static partial Regex NamesOfCode();
 
     [Theory]

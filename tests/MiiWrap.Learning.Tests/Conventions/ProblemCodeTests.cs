@@ -126,24 +126,24 @@ public sealed partial class ProblemCodeTests(LearningApp app)
             .Select(o => o.Value!),
     ];
 
-    [GeneratedRegex(@"^[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+$", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Form();
 
     [GeneratedRegex("""
         (?<![\w\\])"(?<code>[a-z][a-zA-Z]*(\.[a-z][a-zA-Z]*)+)"
-        """, RegexOptions.ExplicitCapture, 1000)]
+        """, RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Literal();
 
     [GeneratedRegex("""
         "[a-z]+(_[a-z]+)+"
-        """, RegexOptions.ExplicitCapture, 1000)]
+        """, RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Snake();
 
     [GeneratedRegex("""
         NotFoundException\("(?<what>[^"]+)"\)
-        """, RegexOptions.ExplicitCapture, 1000)]
+        """, RegexOptions.ExplicitCapture, -1)]
     private static partial Regex NotFound();
 
-    [GeneratedRegex(@"\.(org|com|gov|me)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.(org|com|gov|me)$", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Hosts();
 }

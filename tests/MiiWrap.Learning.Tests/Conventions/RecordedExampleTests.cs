@@ -139,24 +139,24 @@ public sealed partial class RecordedExampleTests(LearningApp app)
         return text.Length <= LongestText ? text : text[..LongestText].TrimEnd() + " …";
     }
 
-    [GeneratedRegex("[- ][0-9a-f]{32}(?![0-9a-f-])", RegexOptions.None, 1000)]
+    [GeneratedRegex("[- ][0-9a-f]{32}(?![0-9a-f-])", RegexOptions.None, -1)]
     private static partial Regex Run();
 
-    [GeneratedRegex("\"[0-9a-f]{24,32}(-\\d+)?\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"[0-9a-f]{24,32}(-\\d+)?\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Tag();
 
-    [GeneratedRegex("^[0-9]{6}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[0-9]{6}$", RegexOptions.None, -1)]
     private static partial Regex AppCode();
 
-    [GeneratedRegex("([A-Z2-7]{4}-){3}[A-Z2-7]{4}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("([A-Z2-7]{4}-){3}[A-Z2-7]{4}", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex RecoveryCode();
 
-    [GeneratedRegex("[A-Z2-7]{32}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[A-Z2-7]{32}", RegexOptions.None, -1)]
     private static partial Regex AuthenticatorKey();
 
-    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.None, -1)]
     private static partial Regex Hash();
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, 1000)]
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.None, -1)]
     private static partial Regex Id();
 }

@@ -57,6 +57,6 @@ public sealed partial class ValidatorMessageTests(LearningApp app)
         });
     }
 
-    [GeneratedRegex(@"^(?!.*'[a-z]+(?: [A-Z][a-z]+)+')[A-Z][^_]*\.$", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?!.*'[a-z]+(?: [A-Z][a-z]+)+')[A-Z][^_]*\.$", RegexOptions.Singleline, -1)]
     private static partial Regex Sentence();
 }

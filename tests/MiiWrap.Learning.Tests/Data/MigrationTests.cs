@@ -138,7 +138,7 @@ public sealed partial class MigrationTests
 
     [GeneratedRegex(
         @"^\(\[(?<old>\w+)\] IS NOT NULL AND \[(?<new>\w+)\] IS NULL\) OR \(\[\k<old>\] IS NULL AND \[\k<new>\] IS NOT NULL\)$",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture, -1)]
     private static partial Regex OneOfTwo();
 
     /// <summary>It holds only where a column is filled that the release before leaves empty.</summary>

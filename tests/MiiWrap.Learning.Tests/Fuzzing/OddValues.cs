@@ -89,6 +89,6 @@ internal static partial class OddValues
         return node;
     }
 
-    [GeneratedRegex("\"@@raw:(?<raw>.*?)@@\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"@@raw:(?<raw>.*?)@@\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Sign();
 }

@@ -81,9 +81,9 @@ internal static partial class StoredElsewhere
         return null;
     }
 
-    [GeneratedRegex(@"[\x00-\x08\x0A-\x1F\x7F\uFFFE\uFFFF]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"[\x00-\x08\x0A-\x1F\x7F\uFFFE\uFFFF]", RegexOptions.None, -1)]
     private static partial Regex ControlPattern();
 
-    [GeneratedRegex(OddValues.Mark + @"\d{9}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(OddValues.Mark + @"\d{9}\z", RegexOptions.None, -1)]
     private static partial Regex MarkPattern();
 }

@@ -39,9 +39,9 @@ internal sealed partial class Browser(LearningApp app)
 
     public async Task<Answer> Expect(string page, HttpStatusCode status) => (await Http.Read(page)).Expect(status);
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex FieldPattern();
 
-    [GeneratedRegex("<meta name=\"csrf-(header|token)\" content=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<meta name=\"csrf-(header|token)\" content=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex MetaPattern();
 }

@@ -184,6 +184,6 @@ public sealed partial class RunningProgram : IAsyncDisposable
         if (!string.IsNullOrWhiteSpace(line)) lines.Enqueue(line);
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+", RegexOptions.None, -1)]
     private static partial Regex AddressPattern();
 }

@@ -255,25 +255,25 @@ public sealed partial class TelemetryTests(WatchedProgram watched) : IClassFixtu
     private static Task<string> TextOf(params string[] path) =>
         File.ReadAllTextAsync(Path.Combine([Repository.Folder, .. path]), TestContext.Current.CancellationToken);
 
-    [GeneratedRegex("[{,](?<name>[a-z_]+)=\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[{,](?<name>[a-z_]+)=\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Label();
 
-    [GeneratedRegex(@"\b(by|on|without|ignoring) \((?<labels>[^)]*)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(by|on|without|ignoring) \((?<labels>[^)]*)\)", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Grouping();
 
-    [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\{[^}]*\}", RegexOptions.None, -1)]
     private static partial Regex Selector();
 
-    [GeneratedRegex("[{,](?<name>[a-z_]+)(=~|!~|!=|=)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[{,](?<name>[a-z_]+)(=~|!~|!=|=)\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Matcher();
 
-    [GeneratedRegex(@"\[[^\]]*\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\[[^\]]*\]", RegexOptions.None, -1)]
     private static partial Regex Range();
 
     // A word that is no function: no bracket follows it.
-    [GeneratedRegex(@"(?<![\w$.])(?>[a-z_][a-z0-9_]*)(?!\s*\()", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<![\w$.])(?>[a-z_][a-z0-9_]*)(?!\s*\()", RegexOptions.None, -1)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\| (?<what>[a-z][a-z ]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\| (?<what>[a-z][a-z ]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, -1)]
     private static partial Regex WatchedLine();
 }

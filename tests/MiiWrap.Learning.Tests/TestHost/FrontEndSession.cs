@@ -56,10 +56,10 @@ internal sealed partial record Page(HttpStatusCode Status, string? Location, str
 
     private static string Text(Match match, string group) => WebUtility.HtmlDecode(match.Groups[group].Value);
 
-    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]+)\">(?<fields>.*?)</form>", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]+)\">(?<fields>.*?)</form>", RegexOptions.Singleline, -1)]
     private static partial Regex Forms();
 
-    [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\">", RegexOptions.None, 1000)]
+    [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\">", RegexOptions.None, -1)]
     private static partial Regex Hidden();
 }
 

@@ -11,7 +11,7 @@ public sealed partial record Mail(string File, IReadOnlyDictionary<string, strin
 
     public IEnumerable<Uri> Links => LinkPattern().Matches(Text).Select(m => new Uri(m.Value));
 
-    [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"https?://\S+", RegexOptions.None, -1)]
     private static partial Regex LinkPattern();
 }
 
@@ -85,12 +85,12 @@ public static partial class MailFolder
         ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(match.Groups["text"].Value))
         : WebUtility.UrlDecode(match.Groups["text"].Value.Replace('_', ' ').Replace('=', '%'));
 
-    [GeneratedRegex("""boundary="?(?<boundary>[^";\n]+)"?""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""boundary="?(?<boundary>[^";\n]+)"?""", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex BoundaryPattern();
 
-    [GeneratedRegex(@"\n[ \t]+", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\n[ \t]+", RegexOptions.None, -1)]
     private static partial Regex FoldPattern();
 
-    [GeneratedRegex(@"=\?utf-8\?(?<kind>[BQbq])\?(?<text>[^?]*)\?=", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"=\?utf-8\?(?<kind>[BQbq])\?(?<text>[^?]*)\?=", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, -1)]
     private static partial Regex EncodedWordPattern();
 }

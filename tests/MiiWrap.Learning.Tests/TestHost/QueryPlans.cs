@@ -81,21 +81,21 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
     }
 
     // A list of none becomes WHERE 0, which reads nothing.
-    [GeneratedRegex("^(?!.*WHERE 0\\b)(SELECT|UPDATE|DELETE|WITH)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^(?!.*WHERE 0\\b)(SELECT|UPDATE|DELETE|WITH)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, -1)]
     private static partial Regex Explained();
 
-    [GeneratedRegex("(FROM|JOIN|UPDATE) \"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(FROM|JOIN|UPDATE) \"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Tables();
 
-    [GeneratedRegex("^SCAN (?<alias>\\w+)( USING (COVERING )?INDEX (?<index>\\w+))?", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^SCAN (?<alias>\\w+)( USING (COVERING )?INDEX (?<index>\\w+))?", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex Scan();
 
     // As EF Core translates the equality of C#, where null equals null.
     [GeneratedRegex(
         "(?<one>(?<row>\"\\w+\")\\.\"\\w+\") = (?<other>(?!\\k<row>)\"\\w+\"\\.\"\\w+\") OR \\(\\k<one> IS NULL AND \\k<other> IS NULL\\)",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture, -1)]
     private static partial Regex NullsAlike();
 
-    [GeneratedRegex("@\\w+", RegexOptions.None, 1000)]
+    [GeneratedRegex("@\\w+", RegexOptions.None, -1)]
     private static partial Regex Parameters();
 }

@@ -402,7 +402,7 @@ public sealed partial class PrivacyCheckTests(ITestOutputHelper output)
             return new(text.Append(marked, at, marked.Length - at).ToString(), labels);
         }
 
-        [GeneratedRegex(@"\{(?<kind>[a-z]+):(?<it>[^}]+)\}", RegexOptions.ExplicitCapture, 1000)]
+        [GeneratedRegex(@"\{(?<kind>[a-z]+):(?<it>[^}]+)\}", RegexOptions.ExplicitCapture, -1)]
         private static partial Regex MarkPattern();
     }
 }

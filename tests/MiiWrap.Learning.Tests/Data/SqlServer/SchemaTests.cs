@@ -162,12 +162,12 @@ public sealed partial class SchemaTests
         };
     });
 
-    [GeneratedRegex(@"\((?<n>\d+)\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\((?<n>\d+)\)", RegexOptions.None, -1)]
     private static partial Regex Length();
 
-    [GeneratedRegex(@"DROP TABLE \[(?<name>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"DROP TABLE \[(?<name>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex DropTable();
 
-    [GeneratedRegex(@"CREATE TABLE \[(?<name>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"CREATE TABLE \[(?<name>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex CreateTable();
 }

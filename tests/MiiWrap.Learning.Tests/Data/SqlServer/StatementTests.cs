@@ -133,19 +133,19 @@ public sealed partial class StatementTests
 
     private static readonly char[] Digits = [.. "0123456789"];
 
-    [GeneratedRegex(@"\) AS \[(?<alias>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\) AS \[(?<alias>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex Derived();
 
-    [GeneratedRegex(@"(?:FROM|JOIN|APPLY)\s+\[(?<table>\w+)\] AS \[(?<alias>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:FROM|JOIN|APPLY)\s+\[(?<table>\w+)\] AS \[(?<alias>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"\[(?<alias>\w+)\]\.\[(?<column>\w+)\](?=\s*(?:=|<|>|IN\b|IS\b|LIKE\b))|(?<=(?:=|<|>)\s*)\[(?<alias>\w+)\]\.\[(?<column>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\[(?<alias>\w+)\]\.\[(?<column>\w+)\](?=\s*(?:=|<|>|IN\b|IS\b|LIKE\b))|(?<=(?:=|<|>)\s*)\[(?<alias>\w+)\]\.\[(?<column>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex Comparison();
 
-    [GeneratedRegex(@"(?:MIN|MAX)\(\[\w+\]\.\[(?<column>\w+)\]\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:MIN|MAX)\(\[\w+\]\.\[(?<column>\w+)\]\)", RegexOptions.None, -1)]
     private static partial Regex Extremes();
 
-    [GeneratedRegex(@"\[\w+\]\.\[(?<column>\w+)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\[\w+\]\.\[(?<column>\w+)\]", RegexOptions.None, -1)]
     private static partial Regex Column();
 
     /// <summary>Compiles a query of the SQLite model for SQL Server and runs it with made-up values, where no server is.</summary>

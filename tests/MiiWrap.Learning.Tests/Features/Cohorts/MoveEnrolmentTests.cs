@@ -243,6 +243,6 @@ public sealed partial class MoveEnrolmentTests(LearningApp app)
     private static async Task<List<(string, string)>> Due(TestLearner learner) =>
         [.. (await learner.Http.Read("/v1/nudges")).Ok()["items"]!.AsArray().Select(n => ((string)n!["id"]!, (string)n["dueAt"]!))];
 
-    [GeneratedRegex(@"SEQUENCE:(?<number>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"SEQUENCE:(?<number>\d+)", RegexOptions.ExplicitCapture, -1)]
     private static partial Regex SequencePattern();
 }
