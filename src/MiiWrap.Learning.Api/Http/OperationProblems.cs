@@ -9,7 +9,7 @@ namespace MiiWrap.Learning.Api.Http;
 /// <summary>Which problem codes an operation can give: those that its route declares, and those of the pipeline before it.</summary>
 internal static class OperationProblems
 {
-    private static readonly string[] OfEvery = ["request.timeout", "server.error", "storage.full", "storage.readOnly"];
+    private static readonly string[] OfEvery = ["query.tooLong", "request.timeout", "server.error", "storage.full", "storage.readOnly"];
 
     private static readonly string[] OfEveryToken =
     [
@@ -25,9 +25,8 @@ internal static class OperationProblems
     private static readonly string[] OfEveryKey = ["idempotency.key.inUse", "idempotency.key.invalid", "idempotency.key.reused"];
 
     /// <param name="metadata">The endpoint's own.</param>
-    /// <param name="takesQuery">Something is bound from the query.</param>
     /// <param name="isStrict">Unknown query parameters are refused.</param>
-    public static IReadOnlySet<string> Of(IReadOnlyList<object> metadata, bool takesQuery, bool isStrict)
+    public static IReadOnlySet<string> Of(IReadOnlyList<object> metadata, bool isStrict)
     {
         var codes = new SortedSet<string>(OfEvery, StringComparer.Ordinal);
         bool Has<T>() => metadata.OfType<T>().Any();
@@ -51,11 +50,10 @@ internal static class OperationProblems
         Add(Answers(400), "request.malformed");
         Add(Answers(422), "request.invalid");
         Add(Answers(422) && Has<IAcceptsMetadata>(), "text.tooLong");
-        Add(takesQuery, "query.tooLong");
         Add(isStrict, "query.unknown");
         return codes;
     }
 
     public static IReadOnlySet<string> Of(RouteEndpoint endpoint) =>
-        Of([.. endpoint.Metadata], QueryParameters.NamesOf(endpoint).Count > 0, QueryParameters.IsStrict(endpoint));
+        Of([.. endpoint.Metadata], QueryParameters.IsStrict(endpoint));
 }

@@ -182,14 +182,13 @@ internal static class OpenApiSetup
 
             operation.Parameters ??= [];
             var isStrict = QueryParameters.IsStrict(context.ApiDescription.RelativePath, metadata);
-            var takesQuery = operation.Parameters.Any(p => p.In == ParameterLocation.Query);
             (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-problem-codes"] = new JsonNodeExtension(
-                new JsonArray([.. OperationProblems.Of([.. metadata], takesQuery, isStrict).Select(code => JsonValue.Create(code))]));
+                new JsonArray([.. OperationProblems.Of([.. metadata], isStrict).Select(code => JsonValue.Create(code))]));
             if (isStrict)
                 operation.Responses.TryAdd("422", Problem(
                     "The query has a parameter that this operation does not take.", context, typeof(HttpValidationProblemDetails)));
-            if (takesQuery)
-                operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
+            // What stands behind an address may be too long also where an operation takes no query.
+            operation.Responses.TryAdd("414", Problem("The query is longer than the server takes.", context));
             if (metadata.OfType<TakesIfMatch>().FirstOrDefault() is { } precondition)
             {
                 operation.Parameters.Add(RequestHeader("If-Match", "The ETag that you read.", required: !precondition.OrIsNew));
