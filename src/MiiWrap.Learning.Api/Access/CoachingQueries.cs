@@ -89,7 +89,7 @@ internal static class CoachingQueries
     public static IQueryable<CoachingRelationship> SeenBy(this IQueryable<CoachingRelationship> relationships, Caller caller, LearningDb db)
     {
         if (caller.ActsAsProgramAdmin) return relationships;
-        var led = db.CohortMembers.Where(m => m.PersonId == caller.AsOrganizer && m.Role == CohortRole.Lead).Select(m => (Guid?)m.CohortId);
+        var led = CohortsLedBy(caller.AsOrganizer, db).Select(id => (Guid?)id);
         var agencies = db.AgencyMembers.Where(m => m.PersonId == caller.AsOrganizer).Select(m => (Guid?)m.AgencyId);
         return relationships.Where(r => r.CoachId == caller.AsStaff || r.CoacheeId == caller.AsLearner || led.Contains(r.CohortId)
             || agencies.Contains(r.AgencyId));
@@ -133,6 +133,10 @@ internal static class CoachingQueries
     /// <summary>Cohorts in which somebody teaches or leads.</summary>
     public static IQueryable<Guid> CohortsOf(Guid personId, LearningDb db) =>
         db.CohortMembers.Where(m => m.PersonId == personId).Select(m => m.CohortId);
+
+    /// <summary>Cohorts that somebody leads.</summary>
+    public static IQueryable<Guid> CohortsLedBy(Guid personId, LearningDb db) =>
+        db.CohortMembers.Where(m => m.PersonId == personId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
 }
 
 /// <summary>A relationship, and an enrolment for which it holds.</summary>

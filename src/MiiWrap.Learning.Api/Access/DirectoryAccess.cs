@@ -20,7 +20,7 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
 
     /// <summary>Cohorts whose people the caller may find.</summary>
     public IQueryable<Guid> Cohorts =>
-        db.CohortMembers.Where(m => m.PersonId == caller.PersonId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        CoachingQueries.CohortsLedBy(caller.PersonId, db);
 
     /// <summary>Programme admins see every address, an agency's admin those of its people, and a program nobody's.</summary>
     public bool SeesEveryAddress => caller.IsProgramAdmin;
@@ -62,7 +62,7 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
     {
         var person = await People().SingleOrDefaultAsync(p => p.Id == personId, ct) ?? throw new NotFoundException("person");
         if (caller.IsProgramAdmin) return person;
-        var (agencies, people) = (Agencies, OfAgencies(Agencies));
+        var (agencies, people, pairs) = (Agencies, OfAgencies(Agencies), db.RaterPairs.Open());
         var isOwn = await db.Users.AnyAsync(p => p.Id == personId && !p.IsProgramAdmin
             && people.Contains(p.Id)
             && !db.CohortMembers.Any(m => m.PersonId == p.Id)
@@ -71,8 +71,8 @@ internal sealed class DirectoryAccess(LearningDb db, Caller caller)
             && !db.CoachingRelationships.Any(r => r.CoachId == p.Id && r.EndedAt == null
                 && (r.AgencyId == null || !agencies.Contains(r.AgencyId.Value)))
             && !db.AgencyRaters.Any(r => r.PersonId == p.Id && !agencies.Contains(r.AgencyId))
-            && !db.RaterPairs.Any(r => r.FirstRaterId == p.Id && r.LockedAt == null && r.AbandonedAt == null)
-            && !db.RaterPairs.Any(r => r.SecondRaterId == p.Id && r.LockedAt == null && r.AbandonedAt == null), ct);
+            && !pairs.Any(r => r.FirstRaterId == p.Id)
+            && !pairs.Any(r => r.SecondRaterId == p.Id), ct);
         return isOwn ? person : throw new RuleException("person.notYours",
             "Only a programme admin may change this person, who is not your agency's alone.", RuleKind.Forbidden);
     }

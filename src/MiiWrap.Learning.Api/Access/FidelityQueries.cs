@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
 
@@ -26,7 +25,7 @@ internal static class FidelityQueries
             return others.Where(e => agencies.Contains(e.AgencyId));
         }
 
-        var led = db.CohortMembers.Where(m => m.PersonId == personId && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        var led = CoachingQueries.CohortsLedBy(personId, db);
         return others.Where(e => led.Contains(e.CohortId));
     }
 
@@ -74,6 +73,10 @@ internal static class FidelityQueries
     public static IQueryable<FidelityReview> Counted(this IQueryable<FidelityReview> reviews) =>
         reviews.Where(r => r.Status == FidelityReviewStatus.Locked);
 
+    /// <summary>Pairs that wait for a half.</summary>
+    public static IQueryable<InterRaterPair> Open(this IQueryable<InterRaterPair> pairs) =>
+        pairs.Where(p => p.LockedAt == null && p.AbandonedAt == null);
+
     /// <summary>Pairs of which both halves are in, and neither has come to count no more.</summary>
     public static IQueryable<InterRaterPair> Counted(this IQueryable<InterRaterPair> pairs, LearningDb db) =>
         pairs.Where(p => p.LockedAt != null
@@ -87,7 +90,7 @@ internal static class FidelityQueries
     {
         if (caller.IsProgramAdmin) return calibrations;
         var (me, own) = (caller.PersonId, db.LearnersOfOwnAgencies(caller));
-        var led = db.CohortMembers.Where(m => m.PersonId == me && m.Role == CohortRole.Lead).Select(m => m.CohortId);
+        var led = CoachingQueries.CohortsLedBy(me, db);
         var learners = db.Enrolments
             .Where(e => e.Status != EnrolmentStatus.Withdrawn && led.Contains(e.CohortId) && !own.Contains(e.PersonId))
             .Select(e => e.Id);

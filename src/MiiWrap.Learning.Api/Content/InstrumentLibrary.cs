@@ -1,5 +1,6 @@
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Fidelity;
 
 namespace MiiWrap.Learning.Api.Content;
@@ -10,9 +11,17 @@ public sealed class InstrumentLibrary : ContentLibrary<PublishedInstrument, Inst
     /// <summary>One version, or the newest when none is named; null when there is none.</summary>
     public Task<Instrument?> Find(LearningDb db, string code, int? version, CancellationToken ct) => Hold(db, code, version, ct);
 
-    /// <summary>The score by which a trend is drawn; null where this version has none.</summary>
-    public async Task<Score?> TotalOf(LearningDb db, string code, int version, CancellationToken ct) =>
-        (await Find(db, code, version, ct))?.Scores.FirstOrDefault(s => s.Code == Instrument.Total);
+    /// <summary>As <see cref="Find"/>, of a code that a request names; 422 when there is none.</summary>
+    public async Task<Instrument> Named(LearningDb db, string code, int? version, CancellationToken ct) =>
+        await Find(db, code, version, ct)
+        ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
+
+    /// <summary>The version to which a row is pinned.</summary>
+    /// <param name="row">The row's kind, as an error names it.</param>
+    public async Task<Instrument> PinnedBy(LearningDb db, string row, Guid rowId, string code, int version, CancellationToken ct) =>
+        await Find(db, code, version, ct)
+        ?? throw new UnreadableRowException(row, rowId, new InvalidOperationException(
+            $"It is pinned to {code} {version}, which is not there."));
 
     protected override Instrument Read(PublishedInstrument published, ContentFiles files) =>
         InstrumentParser.Read(files).Instruments.Single().Instrument with

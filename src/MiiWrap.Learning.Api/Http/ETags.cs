@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using MiiWrap.Learning.Api.Requests;
@@ -30,6 +31,22 @@ internal static class ETags
         return Knows(context.Request.Headers.IfNoneMatch, etag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : answer();
     }
 
+    /// <summary>What a change came to, with its new tag.</summary>
+    public static Ok<T> WithTag<T>(this HttpContext context, T value)
+        where T : IHasEtag
+    {
+        context.Response.Headers.ETag = value.Etag;
+        return TypedResults.Ok(value);
+    }
+
+    /// <summary>What was made at this address, with its tag.</summary>
+    public static Created<T> CreatedWithTag<T>(this HttpContext context, string address, T value)
+        where T : IHasEtag
+    {
+        context.Response.Headers.ETag = value.Etag;
+        return TypedResults.Created(address, value);
+    }
+
     private static bool Knows(StringValues ifNoneMatch, string etag)
     {
         // A caller that repeats the one tag that it was given needs no parsing.
@@ -51,6 +68,12 @@ internal static class ETags
         // A weak tag is equal to none here: what it names may have changed in ways that a writer would undo.
         return new(isAny ? null : [.. headers.IfMatch.Where(t => !t.IsWeak).Select(t => t.Tag.ToString())], mustBeNew);
     }
+}
+
+/// <summary>An answer that carries its own tag.</summary>
+internal interface IHasEtag
+{
+    string Etag { get; }
 }
 
 /// <summary>The states that a change is meant for; null with <see cref="MustBeNew"/> unset means any state.</summary>

@@ -57,6 +57,9 @@ public sealed record Instrument(
 
     public IEnumerable<InstrumentItem> Items => Sections.SelectMany(s => s.Items);
 
+    /// <summary>The score by which a trend is drawn; null where there is none.</summary>
+    public Score? TotalScore => Scores.FirstOrDefault(s => s.Code == Total);
+
     public InstrumentItem? Item(string code) => Items.FirstOrDefault(i => i.Code == code);
 
     public void RequirePublishable()

@@ -73,7 +73,8 @@ public sealed record Trend(
         return Fraction.Mean([.. samples]);
     }
 
-    private static int Between(DateOnly earlier, DateOnly later) => (12 * (later.Year - earlier.Year)) + later.Month - earlier.Month;
+    /// <summary>How many months lie between two.</summary>
+    public static int Between(DateOnly earlier, DateOnly later) => (12 * (later.Year - earlier.Year)) + later.Month - earlier.Month;
 
     // Another pair of eyes scores otherwise: a change of raters would read as a change of practice.
     private static bool HasCommonRater(List<TrendPoint> points)

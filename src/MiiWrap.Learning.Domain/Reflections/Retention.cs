@@ -106,7 +106,22 @@ public sealed class RetentionRecord : IAppendOnly
     };
 
     /// <param name="cohortId">Null for sessions that were held for no cohort.</param>
-    public static RetentionRecord OfSessions(Guid? agencyId, Guid? cohortId, int months, int sessions, DateTime now) => new()
+    public static RetentionRecord OfSessions(Guid? agencyId, Guid? cohortId, int months, int sessions, DateTime now) =>
+        OfOthers(agencyId, cohortId, months, now, sessions: sessions);
+
+    public static RetentionRecord OfItems(Guid? agencyId, Guid cohortId, int months, int items, DateTime now) =>
+        OfOthers(agencyId, cohortId, months, now, items: items);
+
+    /// <summary>Of notes and plans beside a learner's work, which are not counted.</summary>
+    public static RetentionRecord OfNotes(Guid? agencyId, Guid cohortId, int months, DateTime now) =>
+        OfOthers(agencyId, cohortId, months, now);
+
+    public static RetentionRecord OfFidelityReviews(Guid? agencyId, int months, int reviews, DateTime now) =>
+        OfOthers(agencyId, null, months, now, reviews: reviews);
+
+    /// <summary>Of other words than those of reflections.</summary>
+    private static RetentionRecord OfOthers(
+        Guid? agencyId, Guid? cohortId, int months, DateTime now, int? sessions = null, int? items = null, int? reviews = null) => new()
     {
         Id = NewId.At(now),
         AgencyId = agencyId,
@@ -114,37 +129,7 @@ public sealed class RetentionRecord : IAppendOnly
         CohortId = cohortId,
         Months = months,
         Sessions = sessions,
-        At = now,
-    };
-
-    public static RetentionRecord OfItems(Guid? agencyId, Guid cohortId, int months, int items, DateTime now) => new()
-    {
-        Id = NewId.At(now),
-        AgencyId = agencyId,
-        Act = RetentionAct.Purged,
-        CohortId = cohortId,
-        Months = months,
         Items = items,
-        At = now,
-    };
-
-    /// <summary>Of notes and plans beside a learner's work, which are not counted.</summary>
-    public static RetentionRecord OfNotes(Guid? agencyId, Guid cohortId, int months, DateTime now) => new()
-    {
-        Id = NewId.At(now),
-        AgencyId = agencyId,
-        Act = RetentionAct.Purged,
-        CohortId = cohortId,
-        Months = months,
-        At = now,
-    };
-
-    public static RetentionRecord OfFidelityReviews(Guid? agencyId, int months, int reviews, DateTime now) => new()
-    {
-        Id = NewId.At(now),
-        AgencyId = agencyId,
-        Act = RetentionAct.Purged,
-        Months = months,
         FidelityReviews = reviews,
         At = now,
     };

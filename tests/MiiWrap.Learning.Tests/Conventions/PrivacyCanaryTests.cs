@@ -22,12 +22,7 @@ public sealed class PrivacyCanaryTests
         var cohort = await app.Cohort();
         var learner = await app.Learner(cohort);
         var answers = new List<Answer>();
-        async Task<Answer> Do(Task<Answer> call)
-        {
-            var answer = await call;
-            answers.Add(answer);
-            return answer;
-        }
+        Task<Answer> Do(Task<Answer> call) => Kept(answers, call);
 
         var words = $"I heard the {Canary} and waited.";
         var prompt = (string)(await learner.GetReflection())["assignment"]!["prompts"]![0]!["slug"]!;
@@ -128,12 +123,7 @@ public sealed class PrivacyCanaryTests
         var (learner, other) = (await app.Learner(cohort), await app.Learner(cohort));
         var coach = cohort.Instructor.Http;
         var answers = new List<Answer>();
-        async Task<Answer> Do(Task<Answer> call)
-        {
-            var answer = await call;
-            answers.Add(answer);
-            return answer;
-        }
+        Task<Answer> Do(Task<Answer> call) => Kept(answers, call);
 
         var planned = (await Do(coach.Plan(FlowingClock.Now.AddDays(1), learner.Id, other.Id))).Expect(HttpStatusCode.Created);
         var (id, path) = ((Guid)planned["id"]!, planned.Headers["Location"]);
@@ -223,12 +213,7 @@ public sealed class PrivacyCanaryTests
         var (cohort, admin) = (await app.Cohort(), await app.Admin());
         var (learner, coach) = (await app.Learner(cohort), cohort.Instructor.Http);
         var answers = new List<Answer>();
-        async Task<Answer> Do(Task<Answer> call)
-        {
-            var answer = await call;
-            answers.Add(answer);
-            return answer;
-        }
+        Task<Answer> Do(Task<Answer> call) => Kept(answers, call);
 
         const string items = "/v1/action-items";
         object Step(string cue) => CoachingSteps.Step(learner.EnrolmentId, learner.Id, cue: cue);
@@ -277,12 +262,7 @@ public sealed class PrivacyCanaryTests
         var (cohort, admin) = (await app.Cohort(), await app.Admin());
         var (learner, coach) = (await app.Learner(cohort), cohort.Instructor.Http);
         var answers = new List<Answer>();
-        async Task<Answer> Do(Task<Answer> call)
-        {
-            var answer = await call;
-            answers.Add(answer);
-            return answer;
-        }
+        Task<Answer> Do(Task<Answer> call) => Kept(answers, call);
 
         var keyed = 0;
         (string, string) Key() => ("Idempotency-Key", $"fidelity-{++keyed}");
@@ -434,6 +414,13 @@ public sealed class PrivacyCanaryTests
         nextStep = $"Wait for the {word}.",
         decision = "accept",
     };
+
+    private static async Task<Answer> Kept(List<Answer> answers, Task<Answer> call)
+    {
+        var answer = await call;
+        answers.Add(answer);
+        return answer;
+    }
 
     private static bool Holds(string text) => text.Contains(Canary, StringComparison.OrdinalIgnoreCase);
 }

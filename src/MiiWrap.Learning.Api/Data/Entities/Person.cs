@@ -130,6 +130,13 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
     public void StandInAs(string email) =>
         (Email, NormalizedEmail, UserName, NormalizedUserName, NewEmail) = (email, null, null, null, null);
 
+    /// <summary>Refuses to give a part to somebody who has no access.</summary>
+    public void MustHaveAccess()
+    {
+        if (Status != PersonStatus.Active)
+            throw new RuleException("person.suspended", "This person has no access; give it back first.");
+    }
+
     /// <summary>True for a row that stands in for someone else.</summary>
     public bool IsStandIn => NormalizedEmail is null;
 

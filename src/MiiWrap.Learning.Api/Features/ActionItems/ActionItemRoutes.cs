@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.AspNetCore.Http.HttpResults;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Http;
 
@@ -25,8 +24,7 @@ internal static class ActionItemRoutes
         items.MapPost("/", async (AddActionItem request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var added = await mediator.Send(request, ct);
-                http.Response.Headers.ETag = added.Etag;
-                return TypedResults.Created($"/v1/action-items/{added.Id}", added);
+                return http.CreatedWithTag($"/v1/action-items/{added.Id}", added);
             })
             .Named<AddActionItem>().Retryable().ShowsSecret(Words).NotFound("enrolment.notFound").Forbidden(NotYours)
             .Conflict("action.tooMany")
@@ -75,11 +73,5 @@ internal static class ActionItemRoutes
             .Named<CloseActionItem>().Retryable().ShowsSecret(Words).NotFound("action.notFound").Forbidden(NotYours)
             .Conflict("action.closed", "action.state")
             .Invalid("action.evidence.none", "action.evidence.notObserved", "action.unit.notCompleted");
-    }
-
-    private static Ok<ActionItemView> WithTag(this HttpContext http, ActionItemView item)
-    {
-        http.Response.Headers.ETag = item.Etag;
-        return TypedResults.Ok(item);
     }
 }

@@ -29,7 +29,7 @@ namespace MiiWrap.Learning.Api.Features.ActionItems;
 public sealed record ActionItemView(
     Guid Id, ActionState State, ActionPerson Owner, ActionPerson? Coach, Guid EnrolmentId, PlanView IfThen, string Sign, string? Competency,
     DateOnly DueOn, Guid? SessionId, Guid? ReviewId, string? Unit, DateTime CreatedAt, DateOnly? AgreedOn, DateTime? ClosedAt,
-    ActionOutcome? Outcome, DateTime? PurgedAt, IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence)
+    ActionOutcome? Outcome, DateTime? PurgedAt, IReadOnlyList<ItemNudgeView> Nudges, IReadOnlyList<ActionEvidenceView> Evidence) : IHasEtag
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }

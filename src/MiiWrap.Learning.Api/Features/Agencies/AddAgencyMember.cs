@@ -42,8 +42,7 @@ internal sealed class AgencyMembersHandler(LearningDb db, AgencyAccess agencies,
         if (person is null or { IsStandIn: true }) throw new NotFoundException("person");
         if (parts is [{ Role: var role }] && role == request.Role) return Unit.Value;
         await MustBeAnothers(request.AgencyId, request.PersonId, cancellationToken);
-        if (person.Status != PersonStatus.Active)
-            throw new RuleException("person.suspended", "This person has no access; give it back first.");
+        person.MustHaveAccess();
         db.Touch(agency, person);
         db.RemoveRange(parts.Where(p => p.Role != request.Role));
         if (parts.TrueForAll(p => p.Role != request.Role))

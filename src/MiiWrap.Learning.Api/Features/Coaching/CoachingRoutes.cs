@@ -63,8 +63,7 @@ internal static class CoachingRoutes
         relationships.MapPost("/", async (BeginCoaching request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var begun = await mediator.Send(request, ct);
-                http.Response.Headers.ETag = begun.Etag;
-                return TypedResults.Created($"/v1/coaching-relationships/{begun.Id}", begun);
+                return http.CreatedWithTag($"/v1/coaching-relationships/{begun.Id}", begun);
             })
             .Named<BeginCoaching>().ForFrontEnds(FrontEndScopes.Teaching, FrontEndScopes.Program).Retryable()
             .NotFound("cohort.notFound", "agency.notFound").Forbidden().Conflict("coaching.exists", "person.suspended")
@@ -84,12 +83,8 @@ internal static class CoachingRoutes
 
         relationships.MapPatch("/{relationshipId:guid}",
                 async (Guid relationshipId, ShareWithCoach request, IMediator mediator, HttpContext http, CancellationToken ct) =>
-                {
-                    var shared = await mediator.Send(
-                        request with { RelationshipId = relationshipId, Precondition = http.Request.Precondition() }, ct);
-                    http.Response.Headers.ETag = shared.Etag;
-                    return TypedResults.Ok(shared);
-                })
+                    http.WithTag(await mediator.Send(
+                        request with { RelationshipId = relationshipId, Precondition = http.Request.Precondition() }, ct)))
             .Named<ShareWithCoach>().ForFrontEnds(FrontEndScopes.Learning).AlsoMergePatch<ShareWithCoach>()
             .NeedsPrecondition("coaching.stale").NotFound("coaching.notFound").Forbidden(NotYours)
             .Conflict("coaching.shares.supervisor", "coaching.ended").Invalid();
@@ -119,8 +114,7 @@ internal static class CoachingRoutes
         sessions.MapPost("/", async (PlanSession request, IMediator mediator, HttpContext http, CancellationToken ct) =>
             {
                 var planned = await mediator.Send(request, ct);
-                http.Response.Headers.ETag = planned.Etag;
-                return TypedResults.Created($"/v1/coaching-sessions/{planned.Id}", planned);
+                return http.CreatedWithTag($"/v1/coaching-sessions/{planned.Id}", planned);
             })
             .Named<PlanSession>().ForFrontEnds(FrontEndScopes.Teaching).Retryable().NotFound("person.notFound", "cohort.notFound")
             .Forbidden(NotYours).Invalid("session.tooLate").Codes(invitations).Codes(records);
@@ -185,8 +179,7 @@ internal static class CoachingRoutes
                 async (Guid sessionId, ReplyToNotes request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 {
                     var replied = await mediator.Send(request with { SessionId = sessionId }, ct);
-                    http.Response.Headers.ETag = replied.Etag;
-                    return TypedResults.Created($"/v1/coaching-sessions/{sessionId}", replied);
+                    return http.CreatedWithTag($"/v1/coaching-sessions/{sessionId}", replied);
                 })
             .Named<ReplyToNotes>().ForFrontEnds(FrontEndScopes.Learning).Retryable().NotFound("session.notFound").Forbidden(NotYours)
             .Conflict("session.notes.none", "session.reply.given", "session.onHold", "session.purged").Invalid(Blocked, Unconfirmed);
@@ -223,11 +216,5 @@ internal static class CoachingRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .Named<ListSessionAccess>().ForFrontEnds(FrontEndScopes.Learning, FrontEndScopes.Teaching).Listed()
             .NotFound("session.notFound").Forbidden(NotYours);
-    }
-
-    private static Microsoft.AspNetCore.Http.HttpResults.Ok<CoachingSessionView> WithTag(this HttpContext http, CoachingSessionView session)
-    {
-        http.Response.Headers.ETag = session.Etag;
-        return TypedResults.Ok(session);
     }
 }

@@ -21,7 +21,7 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 /// <param name="EndReason">Why it ended, for those who may see it; null while it has not.</param>
 public sealed record CoachingRelationshipView(
     Guid Id, CoachingPerson Coach, CoachingPerson Coachee, Guid? AgencyId, Guid? CohortId, RelationshipState State, DateTime? From,
-    DateTime? Until, Shares Shares, string? EndReason)
+    DateTime? Until, Shares Shares, string? EndReason) : IHasEtag
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }
@@ -46,7 +46,7 @@ public sealed record CoachingPerson(Guid Id, string Name);
 public sealed record CoachingSessionView(
     Guid Id, SessionMode Mode, DateTime StartsAt, int Minutes, SessionStatus Status, string? Competency, Guid? CohortId,
     CoachingPerson Coach, IReadOnlyList<SessionParticipantView> Participants, CancelledBy? CancelledBy, string? CancelReason,
-    DateTime? RecordedAt, bool OnHold, DateTime? PurgedAt)
+    DateTime? RecordedAt, bool OnHold, DateTime? PurgedAt) : IHasEtag
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }

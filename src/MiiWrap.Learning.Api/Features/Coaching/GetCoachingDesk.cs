@@ -132,16 +132,18 @@ internal sealed class GetCoachingDeskHandler(
         var awaiting = learners.SelectMany(l => l.Items.Where(i => i.IsDone || i.DueOn <= l.Cohort.Today(now))
                 .Select(i => new DeskItem(i.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName), i.DueOn, i.IsDone)))
             .OrderBy(i => i.DueOn).ThenBy(i => i.Id).ToList();
+        var related = learners.ConvertAll(l => (Learner: l, Relationships: l.Relationships.FindAll(
+            r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId))));
         // By a relationship, and nobody whose agency the caller supervises or administers.
-        var seenTo = learners.Where(l => !l.IsOfOwnAgency && l.Enrolment.Status != EnrolmentStatus.Withdrawn
-            && l.Relationships.Exists(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)));
+        var seenTo = related.Where(l => l.Relationships.Count > 0 && !l.Learner.IsOfOwnAgency
+            && l.Learner.Enrolment.Status != EnrolmentStatus.Withdrawn).Select(l => l.Learner);
         var followUps = seenTo.SelectMany(l => l.FollowUps.GroupBy(f => new { f.Id, f.OpenedAt, f.DueOn }).Select(f => new DeskFollowUp(
                 f.Key.Id, l.Cohort.Id, new(l.Enrolment.PersonId, l.Enrolment.LearnerName),
                 [.. f.OrderBy(t => t.At).ThenBy(t => t.Reason).Select(t => t.Reason).Distinct()], f.Key.OpenedAt, f.Key.DueOn)))
             .OrderBy(f => f.DueOn).ThenBy(f => f.OpenedAt).ThenBy(f => f.Id).ToList();
-        var rows = learners.SelectMany(l => l.Relationships
-            .Where(r => r.CohortId == l.Cohort.Id || (r.AgencyId is not null && r.AgencyId == l.Enrolment.AgencyId)).Select(r =>
+        var rows = related.SelectMany(one => one.Relationships.Select(r =>
             {
+                var l = one.Learner;
                 var own = sessions[l.Enrolment.Id].ToList();
                 var dosage = l.Cohort.Coaching ? dosages.Of(l.Cohort, l.Enrolment.EnrolledAt, own) : null;
                 return (Last: own.Where(s => s.Attendance == Attendance.Attended).Max(s => (DateTime?)s.StartsAt), View: new DeskCoachee(
@@ -158,7 +160,7 @@ internal sealed class GetCoachingDeskHandler(
         {
             foreach (var series in TrendSeries.Of(learner.Rated, today))
             {
-                var total = await instruments.TotalOf(db, series.Instrument, series.Version, cancellationToken);
+                var total = (await instruments.Find(db, series.Instrument, series.Version, cancellationToken))?.TotalScore;
                 var trend = series.Trend(total?.Line, settings.DriftSlope);
                 var falls = trend.Signal == TrendSignal.Falling;
                 if (falls || trend.BelowLine)

@@ -46,7 +46,7 @@ public sealed record ReplyToNotes([property: JsonConverter(typeof(TextAsSent))] 
 /// <summary>The reply that was written; its text is not sent back.</summary>
 /// <param name="At">When it was written.</param>
 /// <param name="Etag">The session's new tag.</param>
-public sealed record WrittenReply(Guid SessionId, DateTime At, string Etag);
+public sealed record WrittenReply(Guid SessionId, DateTime At, string Etag) : IHasEtag;
 
 internal sealed class SaveSessionNotesValidator : AbstractValidator<SaveSessionNotes>
 {

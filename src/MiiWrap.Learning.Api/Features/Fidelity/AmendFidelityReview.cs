@@ -46,7 +46,7 @@ public sealed record ReplyToFidelityReview([property: JsonConverter(typeof(TextA
 /// <summary>The reply that was written; its text is not sent back.</summary>
 /// <param name="At">When it was written.</param>
 /// <param name="Etag">The review's new tag.</param>
-public sealed record FidelityReply(Guid ReviewId, DateTime At, string Etag);
+public sealed record FidelityReply(Guid ReviewId, DateTime At, string Etag) : IHasEtag;
 
 internal sealed class AmendFidelityReviewValidator : AbstractValidator<AmendFidelityReview>
 {

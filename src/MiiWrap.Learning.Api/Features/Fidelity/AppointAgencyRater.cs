@@ -2,7 +2,6 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Fidelity;
@@ -26,8 +25,7 @@ internal sealed class AppointAgencyRaterHandler(LearningDb db, AgencyAccess agen
         // Who stands in for somebody is nobody, as whom no one can sign in.
         if (person is null or { IsStandIn: true }) throw new NotFoundException("person");
         if (await Find(request.AgencyId, request.PersonId, cancellationToken) is not null) return Unit.Value;
-        if (person.Status != PersonStatus.Active)
-            throw new RuleException("person.suspended", "This person has no access; give it back first.");
+        person.MustHaveAccess();
         if (await db.AgencyMembers.AnyAsync(m => m.AgencyId == agency.Id && m.PersonId == person.Id, cancellationToken))
             throw new RuleException("rater.ofAgency", "Whoever supervises or administers at an agency rates none of its learners.");
         db.Touch(agency, person);

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
@@ -46,10 +45,8 @@ internal sealed class AppointRaterHandler(
         var person = await db.Users.SingleOrDefaultAsync(p => p.Id == request.PersonId, cancellationToken);
         // Who stands in for somebody is nobody, as whom no one can sign in.
         if (person is null or { IsStandIn: true }) throw new NotFoundException("person");
-        if (person.Status != PersonStatus.Active)
-            throw new RuleException("person.suspended", "This person has no access; give it back first.");
-        var instrument = await library.Find(db, request.Instrument!, null, cancellationToken)
-            ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
+        person.MustHaveAccess();
+        var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
         gate.Pass([], request.PrivacyConfirmed, ReasonRules.Blocked, new FreeText("reason", request.Reason));
         var (now, reason) = (clock.UtcNow(), request.Reason.NormalizeNfc());
         var newest = await db.RaterAppointments.Where(a => a.PersonId == person.Id && a.Instrument == instrument.Code)

@@ -64,8 +64,7 @@ internal sealed class BeginFidelityReviewHandler(
         var raterId = request.RaterRole == RaterRole.Self ? caller.AsLearner : caller.AsStaff;
         var enrolment = await TieOf(raterId, request.RaterRole!.Value, subjectId, cancellationToken)
             ?? throw await Refusal(subjectId, cancellationToken);
-        var instrument = await library.Find(db, request.Instrument!, null, cancellationToken)
-            ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
+        var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
         await CheckSession(request, subjectId, cancellationToken);
         var rated = new RatedEvent(
             request.EventKind!.Value, await MonthOf(request, enrolment, now, cancellationToken), request.SegmentMinutes,

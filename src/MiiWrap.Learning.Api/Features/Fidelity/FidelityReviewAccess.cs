@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
@@ -16,7 +15,8 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
     /// <summary>By one statement.</summary>
     public async Task<OpenedFidelityReview> Find(Guid reviewId, CancellationToken ct)
     {
-        var (led, sharing, taught) = (LedCohorts(), db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
+        var led = CoachingQueries.CohortsLedBy(caller.AsStaff, db);
+        var (sharing, taught) = (db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
         var calibrated = db.RaterCalibrations.HoldingOn(DateOnly.FromDateTime(clock.UtcNow()));
         var found = await db.FidelityReviews.Include(r => r.Result).SeenBy(caller, db).Where(r => r.Id == reviewId)
             .LeftJoin(db.RaterPairs, r => r.PairId, p => (Guid?)p.Id, (r, pair) => new { Review = r, Pair = pair }).Select(o => new
@@ -44,7 +44,8 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
     /// <summary>Somebody all of whose reviews the caller may see at once; by one statement.</summary>
     public async Task<OpenedSubject> FindSubject(Guid personId, CancellationToken ct)
     {
-        var (led, sharing, taught) = (LedCohorts(), db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
+        var led = CoachingQueries.CohortsLedBy(caller.AsStaff, db);
+        var (sharing, taught) = (db.CoacheesSharingWith(caller), db.LearnersTaughtBy(caller));
         var own = db.LearnersOfOwnAgencies(caller);
         var found = await db.Users.Where(p => p.Id == personId).Select(p => new
         {
@@ -85,9 +86,6 @@ internal sealed class FidelityReviewAccess(LearningDb db, Caller caller, TimePro
         : !isTaught ? ReaderRole.ProgramAdmin
         : isLed ? ReaderRole.Lead
         : ReaderRole.Instructor;
-
-    private IQueryable<Guid> LedCohorts() =>
-        db.CohortMembers.Where(m => m.PersonId == caller.AsStaff && m.Role == CohortRole.Lead).Select(m => m.CohortId);
 }
 
 /// <summary>Somebody's fidelity, with the caller's part in it.</summary>

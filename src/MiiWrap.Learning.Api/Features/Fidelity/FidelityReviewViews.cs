@@ -46,6 +46,7 @@ public sealed record FidelityReviewView(
     IReadOnlyDictionary<string, ItemRating> Ratings, IReadOnlyDictionary<string, string> Notes, IReadOnlyList<ReviewScore> Scores,
     IReadOnlyList<string> Flags, IReadOnlyList<string> Missing, FidelityPairView? Pair, Guid? Supersedes, string? AmendReason,
     string? VoidReason, string? Reply, DateTime? RepliedAt, DateTime CreatedAt, DateTime? LockedAt, DateTime? PurgedAt)
+    : IHasEtag
 {
     /// <summary>The tag to send as If-Match with a change.</summary>
     public required string Etag { get; init; }
@@ -135,10 +136,8 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
         ];
     }
 
-    public async Task<Instrument> InstrumentOf(FidelityReview review, CancellationToken ct) =>
-        await library.Find(db, review.Instrument, review.InstrumentVersion, ct)
-        ?? throw new UnreadableRowException(nameof(FidelityReview), review.Id, new InvalidOperationException(
-            $"It is pinned to {review.Instrument} {review.InstrumentVersion}, which is not there."));
+    public Task<Instrument> InstrumentOf(FidelityReview review, CancellationToken ct) =>
+        library.PinnedBy(db, nameof(FidelityReview), review.Id, review.Instrument, review.InstrumentVersion, ct);
 
     private static FidelityReviewView Of(ReviewRow review, string subject, string rater, InterRaterPair? pair) =>
         new(

@@ -68,8 +68,7 @@ internal static class FidelityRoutes
                 async (Guid reviewId, ReplyToFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                 {
                     var replied = await mediator.Send(request with { ReviewId = reviewId }, ct);
-                    http.Response.Headers.ETag = replied.Etag;
-                    return TypedResults.Created($"/v1/fidelity/reviews/{reviewId}", replied);
+                    return http.CreatedWithTag($"/v1/fidelity/reviews/{reviewId}", replied);
                 })
             .Named<ReplyToFidelityReview>().Retryable().NotFound(Unknown).Forbidden(NotYours)
             .Conflict("fidelity.reply.given", "fidelity.purged").Invalid().Gated();
@@ -136,17 +135,8 @@ internal static class FidelityRoutes
             .Named<DismissAgencyRater>().NotFound("agency.notFound").Forbidden();
     }
 
-    private static Created<FidelityReviewView> Created(this HttpContext http, FidelityReviewView review)
-    {
-        http.Response.Headers.ETag = review.Etag;
-        return TypedResults.Created($"/v1/fidelity/reviews/{review.Id}", review);
-    }
-
-    private static Ok<FidelityReviewView> WithTag(this HttpContext http, FidelityReviewView review)
-    {
-        http.Response.Headers.ETag = review.Etag;
-        return TypedResults.Ok(review);
-    }
+    private static Created<FidelityReviewView> Created(this HttpContext http, FidelityReviewView review) =>
+        http.CreatedWithTag($"/v1/fidelity/reviews/{review.Id}", review);
 
     private static void MapInstruments(IEndpointRouteBuilder app)
     {

@@ -80,9 +80,8 @@ internal sealed class GetAgencyFidelityHandler(
         var agency = await db.Agencies.Where(a => a.Id == id && (caller.IsProgramAdmin
                 || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me)))
             .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
-        var instrument = await library.Find(db, request.Instrument!, null, cancellationToken)
-            ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
-        var total = instrument.Scores.FirstOrDefault(s => s.Code == Domain.Fidelity.Instrument.Total);
+        var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
+        var total = instrument.TotalScore;
         var (code, major) = (instrument.Code, instrument.Major);
         // Figures without one of these reviews would be wrong, and beside those of yesterday they would show what that one was.
         var reviews = await db.FidelityReviews.AsNoTracking()

@@ -64,7 +64,7 @@ public sealed record FidelityTrend(
         Instrument instrument, TrendSeries? series, decimal driftSlope, FidelityPerson subject, IReadOnlyDictionary<Guid, string> names,
         DateTime asOf)
     {
-        var total = instrument.Scores.FirstOrDefault(s => s.Code == Domain.Fidelity.Instrument.Total);
+        var total = instrument.TotalScore;
         // Nothing is what there is before the first review.
         var trend = series?.Trend(total?.Line, driftSlope) ?? Domain.Fidelity.Trend.Of([], default, null, driftSlope);
         IEnumerable<FidelityPoint> points =
@@ -127,8 +127,7 @@ internal sealed class GetFidelityTrendHandler(
         var heads = await db.FidelityReviews.AsNoTracking().Counted().Where(r => r.SubjectId == personId && r.Instrument == code)
             .LoadAllOrNoneAsync(r => r.Id, some => some.Select(FidelityQueries.ToHead).ToListAsync(cancellationToken), cancellationToken);
         var series = TrendSeries.Of(heads, DateOnly.FromDateTime(now)).SingleOrDefault();
-        var instrument = await library.Find(db, code, series?.Version, cancellationToken)
-            ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
+        var instrument = await library.Named(db, code, series?.Version, cancellationToken);
         var raters = series is null ? [] : series.Others.Concat(series.Own).Select(h => h.RaterId).ToHashSet();
         var names = raters.Count == 0 ? [] : await db.Users.Where(p => raters.Contains(p.Id)).Select(p => new { p.Id, p.Name })
             .ToDictionaryAsync(p => p.Id, p => p.Name, cancellationToken);

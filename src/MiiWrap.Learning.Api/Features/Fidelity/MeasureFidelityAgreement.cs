@@ -85,8 +85,7 @@ internal sealed class MeasureFidelityAgreementHandler(LearningDb db, Caller call
     {
         var (code, cohort) = (request.Instrument!, request.Cohort);
         var singles = await CountSingles(code, cohort, cancellationToken);
-        _ = await library.Find(db, code, null, cancellationToken)
-            ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
+        _ = await library.Named(db, code, null, cancellationToken);
         // For who reads of all, what is shown of one cohort rests on what is shown of the others.
         var pairs = await PairsOf(caller.IsProgramAdmin ? Reviews(code) : ReviewsIn(code, cohort), cancellationToken);
         var asked = pairs.Where(p => cohort is null || p.CohortId == cohort).ToList();

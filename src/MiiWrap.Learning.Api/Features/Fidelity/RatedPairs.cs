@@ -59,9 +59,8 @@ internal sealed class RatedPairs(LearningDb db, InstrumentLibrary library)
             var pair = row.Pair;
             var lockedOn = DateOnly.FromDateTime(pair.LockedAt!.Value);
             if (lockedOn.AddMonths(Calibration.Months) <= today) continue;
-            var instrument = await library.Find(db, pair.Instrument, row.InstrumentVersion, ct)
-                ?? throw new UnreadableRowException(nameof(InterRaterPair), pair.Id, new InvalidOperationException(
-                    $"It is pinned to {pair.Instrument} {row.InstrumentVersion}, which is not there."));
+            var instrument = await library.PinnedBy(
+                db, nameof(InterRaterPair), pair.Id, pair.Instrument, row.InstrumentVersion, ct);
             var first = new PairHalf(new(pair.FirstRaterId, row.FirstName), pair.FirstWasCalibrated, row.FirstRatings, row.FirstTotal);
             var second = new PairHalf(
                 new(pair.SecondRaterId, row.SecondName), pair.SecondWasCalibrated, row.SecondRatings, row.SecondTotal);

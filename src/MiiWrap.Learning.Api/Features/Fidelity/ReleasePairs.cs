@@ -32,7 +32,7 @@ internal sealed class ReleasePairsHandler(LearningDb db, FidelityReviewViews vie
     {
         var now = clock.UtcNow();
         var since = now.AddDays(-InterRaterPair.DaysToWait);
-        var late = await db.RaterPairs.Where(p => p.LockedAt == null && p.AbandonedAt == null && p.CreatedAt < since)
+        var late = await db.RaterPairs.Open().Where(p => p.CreatedAt < since)
             .OrderBy(p => p.CreatedAt).Select(p => p.Id).Take(Most).ToListAsync(cancellationToken);
         return new(await db.SaveEachAsync(
             late, id => Release(id, now, cancellationToken), (id, e) => log.LogError(e, "Pair {PairId} could not be given up", id),

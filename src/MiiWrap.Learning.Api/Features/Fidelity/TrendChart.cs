@@ -181,13 +181,11 @@ internal static class TrendChart
         public static MonthAxis Of(FidelityTrend trend)
         {
             var months = trend.Points.Select(p => Requests.Months.Parse(p.Month)).ToList();
-            return new(months.Min(), Between(months.Min(), months.Max()));
+            return new(months.Min(), Trend.Between(months.Min(), months.Max()));
         }
 
         public string Across(string month) => Months == 0 ? "50%" : Charts.Share(MonthsTo(month) / (double)Months);
 
-        public int MonthsTo(string month) => Between(First, Requests.Months.Parse(month));
-
-        private static int Between(DateOnly earlier, DateOnly later) => (12 * (later.Year - earlier.Year)) + later.Month - earlier.Month;
+        public int MonthsTo(string month) => Trend.Between(First, Requests.Months.Parse(month));
     }
 }

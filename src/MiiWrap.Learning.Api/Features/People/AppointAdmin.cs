@@ -20,8 +20,7 @@ internal sealed class ProgramAdminsHandler(LearningDb db, Caller caller, CallerC
     public async Task<Unit> Handle(AppointAdmin request, CancellationToken cancellationToken)
     {
         var person = await Load(request.PersonId, cancellationToken);
-        if (person.Status != PersonStatus.Active)
-            throw new RuleException("person.suspended", "This person has no access; give it back first.");
+        person.MustHaveAccess();
         person.IsProgramAdmin = true;
         await db.SaveChangesAsync(cancellationToken);
         known.Forget(person.Id);

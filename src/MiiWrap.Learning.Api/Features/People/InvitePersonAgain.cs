@@ -27,8 +27,7 @@ internal sealed class InvitePersonAgainHandler(
     {
         var person = await directory.People().SingleOrDefaultAsync(p => p.Id == request.PersonId, cancellationToken)
             ?? throw new NotFoundException("person");
-        if (person.Status != PersonStatus.Active)
-            throw new RuleException("person.suspended", "This person has no access; give it back first.");
+        person.MustHaveAccess();
         if (await db.WhoAccepted().AnyAsync(id => id == person.Id, cancellationToken))
             throw new RuleException("invitation.accepted", "This person has accepted; a forgotten password has a way of its own.");
         var now = clock.UtcNow();

@@ -131,9 +131,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         var learner = await app.Learner(cohort);
         for (var round = 0; round < 4; round++)
         {
-            var pair = await cohort.Instructor.BeginPair(cohort.Lead, learner.Id);
-            (await cohort.Instructor.Http.Put(pair.First, FidelitySteps.Rated(3), ("If-Match", "*"))).Ok();
-            (await cohort.Lead.Http.Put(pair.Second, FidelitySteps.Rated(2), ("If-Match", "*"))).Ok();
+            var pair = await RatedPair(cohort, learner);
             var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => i % 2 == 0
                 ? cohort.Instructor.Http.Post($"{pair.First}/submit")
                 : cohort.Lead.Http.Post($"{pair.Second}/submit")));
@@ -158,9 +156,7 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         var learner = await app.Learner(cohort);
         for (var round = 0; round < 4; round++)
         {
-            var pair = await cohort.Instructor.BeginPair(cohort.Lead, learner.Id);
-            (await cohort.Instructor.Http.Put(pair.First, FidelitySteps.Rated(3), ("If-Match", "*"))).Ok();
-            (await cohort.Lead.Http.Put(pair.Second, FidelitySteps.Rated(2), ("If-Match", "*"))).Ok();
+            var pair = await RatedPair(cohort, learner);
             (await cohort.Instructor.Http.Post($"{pair.First}/submit")).Ok();
             FlowingClock.Advance(Wait + TimeSpan.FromSeconds(1));
             var submitting = cohort.Lead.Http.Post($"{pair.Second}/submit");
@@ -213,6 +209,15 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
     }
 
     private static string Id(string path) => path[(Reviews.Length + 1)..];
+
+    /// <summary>A pair that both have rated and neither has submitted.</summary>
+    private static async Task<(string First, string Second)> RatedPair(TestCohort cohort, TestLearner learner)
+    {
+        var pair = await cohort.Instructor.BeginPair(cohort.Lead, learner.Id);
+        (await cohort.Instructor.Http.Put(pair.First, FidelitySteps.Rated(3), ("If-Match", "*"))).Ok();
+        (await cohort.Lead.Http.Put(pair.Second, FidelitySteps.Rated(2), ("If-Match", "*"))).Ok();
+        return pair;
+    }
 
     private async Task<IEnumerable<string>> Told(string path) => (await app.EventsOf(Guid.Parse(Id(path)))).Select(e => e.Type);
 
