@@ -62,8 +62,8 @@ public sealed partial class StartAndStopTests : IDisposable
     private static IEnumerable<string> NotOfTheMachine(IEnumerable<string> output) =>
         output.Where(line => !MachineWarning().IsMatch(line));
 
-    [GeneratedRegex(
-        @"^\S+Z warn: (Hangfire\.|Microsoft\.AspNetCore\.Server\.Kestrel|\S+\.WallClockWatch\[)", RegexOptions.None, -1)]
+    [GeneratedRegex(@"^\S+Z warn: (Hangfire\.|Microsoft\.AspNetCore\.Server\.Kestrel|\S+\.WallClockWatch\[)",
+        RegexOptions.ExplicitCapture, -1)]
     private static partial Regex MachineWarning();
 
     /// <summary>How many rows each table has, and what the nudges say of themselves.</summary>
