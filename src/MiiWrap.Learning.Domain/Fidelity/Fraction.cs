@@ -40,6 +40,9 @@ public sealed record Fraction : IComparable<Fraction>
 
     public static Fraction operator /(Fraction left, int right) => new(left.Numerator, left.Denominator * right);
 
+    public static Fraction operator /(Fraction left, Fraction right) =>
+        new(left.Numerator * right.Denominator * right.Numerator.Sign, left.Denominator * BigInteger.Abs(right.Numerator));
+
     public static bool operator <(Fraction left, Fraction right) => left.CompareTo(right) < 0;
 
     public static bool operator >(Fraction left, Fraction right) => left.CompareTo(right) > 0;
