@@ -13,6 +13,7 @@ using MiiWrap.Learning.Api.Features.Fidelity;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Identity;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
+using MiiWrap.Learning.Api.Features.Implementation;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Api.Features.Me;
 using MiiWrap.Learning.Api.Features.Nudges;
@@ -87,6 +88,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapCoaching();
         app.MapActionItems();
         app.MapFidelity();
+        app.MapImplementation();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

@@ -72,6 +72,21 @@ internal static class AccessQueries
         this LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
         await db.Released(await TransferDisclosurePolicy.ToOutside(db, agencyId, asOf, ct), agencyId, ct);
 
+    /// <summary>
+    /// What the caller may see of an agency's transfer, or what of it may leave the programme; null for who sees everything.
+    /// </summary>
+    /// <param name="leaves">As it may leave the programme, whoever asks.</param>
+    public static async Task<AgencyTransfer?> VisibleTransferOf(
+        this LearningDb db, Caller caller, Guid agencyId, bool leaves, DateTime asOf, CancellationToken ct)
+    {
+        if (!leaves && caller.IsProgramAdmin) return null;
+        var inside = caller.IsProgramAdmin
+            ? await db.TransferOutside(agencyId, asOf, ct)
+            : await db.VisibleTransfer(caller, asOf, ct);
+        // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
+        return new(agencyId, inside, leaves ? inside.Leaving(asOf) : inside);
+    }
+
     private static async Task<TransferDisclosurePolicy> Released(
         this LearningDb db, TransferDisclosurePolicy policy, Guid readerId, CancellationToken ct)
     {
@@ -124,6 +139,19 @@ internal static class AccessQueries
         return new(caller.IsProgramAdmin, caller.IsProgramAdmin || caller.Client is not null || found.IsLead, caller.IsProgramAdmin
             || found.IsStaff);
     }
+}
+
+/// <summary>What may be seen of an agency's transfer.</summary>
+internal sealed class AgencyTransfer(Guid agencyId, TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
+{
+    public DateTime? AsOf => inside.AsOf;
+
+    /// <summary>The batches of all units together.</summary>
+    public ReleasedGroup? Batches => inside.Agency(agencyId);
+
+    /// <summary>Of which moments something is shown, by when it matured; null for nothing.</summary>
+    public Func<DateTime, bool>? Shown((string Curriculum, int Version, string Unit)? unit = null) =>
+        ReleasedGroup.Both(inside.Agency(agencyId, unit), shown.Agency(agencyId, unit));
 }
 
 /// <summary>What the caller may do in one cohort that they see.</summary>

@@ -19,6 +19,14 @@ internal sealed class AgencyAccess(LearningDb db, Caller caller)
         return (agency, caller.IsProgramAdmin || administers.Contains(true));
     }
 
+    /// <summary>The agency for its admins, and for clients of its own or of the programme.</summary>
+    public async Task<Agency> LoadForAdminOrClient(Guid agencyId, CancellationToken ct) => caller.Client switch
+    {
+        null => await LoadForAdmin(agencyId, ct),
+        { AgencyId: { } own } when own != agencyId => throw new NotFoundException("agency"),
+        _ => await db.Agencies.SingleOrDefaultAsync(a => a.Id == agencyId, ct) ?? throw new NotFoundException("agency"),
+    };
+
     public async Task<Agency> LoadForAdmin(Guid agencyId, CancellationToken ct)
     {
         var (agency, isAdmin) = await Load(agencyId, ct);

@@ -18,9 +18,13 @@ internal static class Scopes
     public const string EventsRead = "events:read";
     public const string PeopleRead = "people:read";
     public const string CoachingRead = "coaching:read";
+    public const string IndicatorsWrite = "indicators:write";
+    public const string ImplementationRead = "implementation:read";
 
     public static readonly IReadOnlyList<string> All =
-        [CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead, CoachingRead];
+    [
+        CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead, CoachingRead, IndicatorsWrite, ImplementationRead,
+    ];
 }
 
 /// <summary>Marks a route that clients with any of these scopes may use.</summary>

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
@@ -73,6 +74,35 @@ internal static class FidelityQueries
     public static IQueryable<FidelityReview> Counted(this IQueryable<FidelityReview> reviews) =>
         reviews.Where(r => r.Status == FidelityReviewStatus.Locked);
 
+    /// <summary>Reviews of an agency by others than the subjects, as its quarters are made of them.</summary>
+    /// <exception cref="UnreadableRowException">
+    /// A row is damaged: figures without it would be wrong, and beside those of yesterday they would show what it was.
+    /// </exception>
+    public static async Task<List<AgencyReview>> CountedReviewsOf(this LearningDb db, Guid agencyId, CancellationToken ct)
+    {
+        var reviews = await db.FidelityReviews.AsNoTracking()
+            .Where(r => r.AgencyId == agencyId && r.LockedAt != null && r.RaterRole != RaterRole.Self)
+            .LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
+            {
+                r.Id,
+                r.Instrument,
+                r.InstrumentVersion,
+                r.Major,
+                r.SupersedesId,
+                r.SubjectId,
+                r.RaterId,
+                r.PairId,
+                r.Event.Month,
+                r.Result!.Total,
+                r.Result.RaterCalibrated,
+                r.LockedAt,
+                r.VoidedAt,
+            }).ToListAsync(ct), ct);
+        return reviews.ConvertAll(r => new AgencyReview(r.Instrument, r.InstrumentVersion, r.Major, new(
+            r.Id, r.SupersedesId, r.SubjectId, r.RaterId, r.PairId, r.Month, r.Total?.Exact(), r.RaterCalibrated, r.LockedAt!.Value,
+            r.VoidedAt)));
+    }
+
     /// <summary>Pairs that wait for a half.</summary>
     public static IQueryable<InterRaterPair> Open(this IQueryable<InterRaterPair> pairs) =>
         pairs.Where(p => p.LockedAt == null && p.AbandonedAt == null);
@@ -103,3 +133,6 @@ internal static class FidelityQueries
     public static IQueryable<RaterCalibration> HoldingOn(this IQueryable<RaterCalibration> calibrations, DateOnly day) =>
         calibrations.Where(c => c.LapsedAt == null && c.Until > day);
 }
+
+/// <summary>A review of an agency's, with the instrument that it is by.</summary>
+internal sealed record AgencyReview(string Instrument, int InstrumentVersion, int Major, CountedReview Review);

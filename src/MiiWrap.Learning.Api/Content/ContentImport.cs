@@ -9,7 +9,7 @@ namespace MiiWrap.Learning.Api.Content;
 public sealed record Publication(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
 
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
-public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<ContentImport> log)
+public sealed class ContentImport(LearningDb db, IndicatorLibrary library, TimeProvider clock, ILogger<ContentImport> log)
 {
     /// <summary>
     /// Publishes what was parsed; several nodes that do so at once make one version of it: whoever finds its number taken looks again
@@ -30,6 +30,10 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
         var content = CurriculumParser.Read(files).Sound();
         foreach (var curriculum in content.Curricula) await PublishUnheard<PublishedCurriculum>(curriculum, ct);
         foreach (var instrument in content.Instruments) await PublishUnheard<PublishedInstrument>(instrument, ct);
+        if (content.Indicators is not { } indicators) return;
+        List<ContentFault> faults = [.. indicators.FaultsAfter(await library.Newest(db, ct))];
+        if (faults.Count > 0) throw new ContentException(faults);
+        await PublishUnheard<PublishedIndicators>(indicators, ct);
     }
 
     private async Task PublishUnheard<T>(ParsedVersion parsed, CancellationToken ct)
@@ -81,8 +85,8 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
     }
 
     /// <summary>
-    /// True when every curriculum and instrument here equals its newest version. Which shared rubrics and plans count is seen in that
-    /// version's own files: equal units use the same ones.
+    /// True when every curriculum and instrument here equals its newest version, and the indicators theirs. Which shared rubrics and plans
+    /// count is seen in that version's own files: equal units use the same ones.
     /// </summary>
     private async Task<bool> IsPublished(ContentFiles files, CancellationToken ct)
     {
@@ -106,6 +110,7 @@ public sealed class ContentImport(LearningDb db, TimeProvider clock, ILogger<Con
             if (files.Only(p => p == path).Hash != newest) return false;
         }
 
-        return true;
+        return !files.Has(ContentLayout.IndicatorFile) || files.Only(p => p == ContentLayout.IndicatorFile).Hash
+            == await db.IndicatorSets.OrderByDescending(i => i.Number).Select(i => i.ContentHash).FirstOrDefaultAsync(ct);
     }
 }

@@ -20,6 +20,8 @@ internal static partial class ContentLayout
     public const string Rubrics = "rubrics/";
     public const string Plans = "nudge-plans/";
     public const string Instruments = "instruments/";
+    public const string Indicators = "indicators";
+    public const string IndicatorFile = "indicators.yml";
     public const string Units = "units/";
     public const string Images = "images/";
     public const string Materials = "materials/";
@@ -28,8 +30,8 @@ internal static partial class ContentLayout
 
     public const string Expected =
         "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/materials/<slug>.md, "
-        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml, nudge-plans/<slug>.yml and instruments/<code>.yml, "
-        + "in lower-case letters, digits, '.', '-' and '_'";
+        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml, nudge-plans/<slug>.yml, instruments/<code>.yml and "
+        + "indicators.yml, in lower-case letters, digits, '.', '-' and '_'";
 
     public static ContentPlace PlaceOf(string path) =>
         IsAside(path) ? ContentPlace.Aside
@@ -65,7 +67,7 @@ internal static partial class ContentLayout
     private static partial Regex LeftBehindPattern();
 
     [GeneratedRegex(
-        @"^((rubrics|nudge-plans|instruments)/[a-z0-9._-]+\.yml"
+        @"^(indicators\.yml|(rubrics|nudge-plans|instruments)/[a-z0-9._-]+\.yml"
             + @"|(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]

@@ -52,13 +52,15 @@ public sealed partial class CurriculumParser
         var homes = files.Curricula.ToHashSet(StringComparer.Ordinal);
         var instruments = InstrumentParser.Read(files);
         faults.AddRange(instruments.Faults);
+        var indicators = IndicatorParser.Read(files, faults);
         foreach (var path in files.Paths
-            .Where(p => !ContentLayout.IsShared(p) && !ContentLayout.IsInstrument(p) && !homes.Contains(p.Split('/')[0])))
+            .Where(p => !ContentLayout.IsShared(p) && !ContentLayout.IsInstrument(p) && p != ContentLayout.IndicatorFile
+                && !homes.Contains(p.Split('/')[0])))
             faults.Add(new(path, 1, $"there is no {path.Split('/')[0]}/{ContentLayout.CurriculumFile} that this file could belong to"));
         if (homes.Count == 0 && faults.Count == 0)
             faults.Add(new(ContentLayout.CurriculumFile, 1,
                 $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
-        return new(curricula, instruments.Instruments, ContentFault.InOrder(faults));
+        return new(curricula, instruments.Instruments, indicators, ContentFault.InOrder(faults));
     }
 
     private ParsedCurriculum? ReadCurriculum(string home)

@@ -44,7 +44,7 @@ internal sealed partial class InstrumentParser
         List<ContentFault> found = [.. files.Faults];
         var instruments = files.Instruments.Select(p => new InstrumentParser(files, p, found).ReadInstrument()).OfType<ParsedInstrument>()
             .ToList();
-        return new([], instruments, ContentFault.InOrder(found));
+        return new([], instruments, null, ContentFault.InOrder(found));
     }
 
     private ParsedInstrument? ReadInstrument()

@@ -5,7 +5,8 @@ public abstract record ParsedVersion(string Slug, string Title, string ContentHa
 
 /// <summary>All that could be read, and all that is wrong with it.</summary>
 public sealed record ParsedContent(
-    IReadOnlyList<ParsedCurriculum> Curricula, IReadOnlyList<ParsedInstrument> Instruments, IReadOnlyList<ContentFault> Faults)
+    IReadOnlyList<ParsedCurriculum> Curricula, IReadOnlyList<ParsedInstrument> Instruments, ParsedIndicators? Indicators,
+    IReadOnlyList<ContentFault> Faults)
 {
     /// <summary>Itself when it is sound; throws a <see cref="ContentException"/> that carries every fault when it is not.</summary>
     public ParsedContent Sound() => Faults.Count == 0 ? this : throw new ContentException(Faults);

@@ -63,6 +63,7 @@ public static class EventData
         [EventTypes.PairAbandoned] = new PairData(Id(12), "tpo-1", Id(9), Id(13)),
         [EventTypes.RaterCalibrated] = Rater,
         [EventTypes.RaterLapsed] = Rater,
+        [EventTypes.IndicatorRecorded] = new IndicatorData(Ids.Agency, "turnover", 1, "2027-01"),
     };
 
     /// <summary>When the examples happened.</summary>
@@ -241,3 +242,10 @@ public sealed record PairData(Guid PairId, string Instrument, Guid FirstRaterId,
 /// <param name="PersonId">Who rates.</param>
 /// <param name="Instrument" example="tpo-1">The code of the instrument.</param>
 public sealed record RaterData(Guid PersonId, string Instrument);
+
+/// <summary>An agency's count of a month was recorded, or another one took its place. The count is read by who may know it.</summary>
+/// <param name="AgencyId">The agency that counted.</param>
+/// <param name="Indicator" example="turnover">The indicator's code.</param>
+/// <param name="Version" example="1">By which version of the indicator it was counted.</param>
+/// <param name="Month" example="2027-01">The month.</param>
+public sealed record IndicatorData(Guid AgencyId, string Indicator, int Version, string Month);

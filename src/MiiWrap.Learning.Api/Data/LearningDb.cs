@@ -13,6 +13,7 @@ using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.FollowUps;
+using MiiWrap.Learning.Domain.Implementation;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
@@ -105,6 +106,10 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<FidelityReading> FidelityReadings => Set<FidelityReading>();
 
     public DbSet<PublishedCurriculum> Curricula => Set<PublishedCurriculum>();
+
+    public DbSet<PublishedIndicators> IndicatorSets => Set<PublishedIndicators>();
+
+    public DbSet<RecordedMonth> RecordedMonths => Set<RecordedMonth>();
 
     public DbSet<PublishedInstrument> Instruments => Set<PublishedInstrument>();
 

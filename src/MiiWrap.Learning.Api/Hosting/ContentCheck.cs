@@ -32,6 +32,8 @@ internal static class ContentCheck
 
         foreach (var parsed in content.Curricula) Summarise(parsed.Curriculum, output);
         foreach (var parsed in content.Instruments) Summarise(parsed.Instrument, output);
+        if (content.Indicators is { Set: var indicators })
+            output.WriteLine($"{ContentLayout.IndicatorFile}: {indicators.Current.Count()} indicators");
         output.WriteLine("No faults found.");
         return 0;
     }

@@ -12,9 +12,12 @@ internal static class Months
 
     public static DateOnly Parse(string text) => DateOnly.ParseExact(text, Format, CultureInfo.InvariantCulture);
 
+    public static bool TryParse(string? text, out DateOnly month) =>
+        DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out month);
+
     public static DateOnly Of(DateOnly day) => new(day.Year, day.Month, 1);
 
     public static IRuleBuilderOptions<T, string?> MustBeMonth<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(m => DateOnly.TryParseExact(m, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        rule.Must(m => TryParse(m, out _))
             .WithMessage("This must be a month such as 2027-03, without a day.");
 }

@@ -72,6 +72,24 @@ public sealed class Agency : Entity, IVersioned
         (LegalHoldSince, LegalHoldReason) = (null, null);
     }
 
+    /// <summary>
+    /// The first day of the month in which coaching began, where the agency says so itself; null for the month of the first session.
+    /// </summary>
+    public DateOnly? CoachingStartsOn { get; private set; }
+
+    /// <summary>Why it says so.</summary>
+    public string? CoachingStartReason { get; private set; }
+
+    /// <summary>For how many facilitators it needs one certified coach; null for the programme's own number.</summary>
+    public int? FacilitatorsPerCoach { get; private set; }
+
+    public void StartCoachingOn(DateOnly month, string reason) => (CoachingStartsOn, CoachingStartReason) = (month, reason);
+
+    /// <summary>The month of the first session counts again.</summary>
+    public void StartCoachingByRecord() => (CoachingStartsOn, CoachingStartReason) = (null, null);
+
+    public void NeedOneCoachFor(int? facilitators) => FacilitatorsPerCoach = facilitators;
+
     /// <summary>Gives a person a part in the agency.</summary>
     public AgencyMember Add(Guid personId, AgencyRole role, DateTime now)
     {

@@ -34,20 +34,29 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
     public static DateTime ReleasedAt(DateOnly from) =>
         from.AddMonths(Months + MonthsToLock).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
 
+    /// <summary>The first days of the newest quarters that are settled, the newest last.</summary>
+    public static IEnumerable<DateOnly> Settled(int quarters, DateTime now)
+    {
+        var newest = QuarterOf(DateOnly.FromDateTime(now));
+        while (ReleasedAt(newest) > now) newest = newest.AddMonths(-Months);
+        return Enumerable.Range(1 - quarters, quarters).Select(q => newest.AddMonths(q * Months));
+    }
+
     /// <summary>The first day of the quarter in which a month lies.</summary>
     public static DateOnly QuarterOf(DateOnly month) => new(month.Year, month.Month - ((month.Month - 1) % Months), 1);
 
     /// <summary>Null where too few subjects were rated.</summary>
     /// <param name="known">Subjects of whom the reader knows a score: they count, and make no group large enough.</param>
     public static FidelityQuarter? Of(
-        IEnumerable<CountedReview> reviews, DateOnly from, decimal? line, decimal driftSlope, IReadOnlySet<Guid> known)
+        IEnumerable<CountedReview> reviews, DateOnly from, decimal? line, decimal driftSlope, IReadOnlySet<Guid> known,
+        int fewest = Suppression.FewestLearners)
     {
         var last = from.AddMonths(Months - 1);
         var subjects = HeadsOn(reviews, ReleasedAt(from)).Where(r => r.Total is not null && r.Month <= last).GroupBy(r => r.SubjectId)
             .Where(s => s.Any(r => r.Month >= from)).Select(s => RatedSubject.Of(s.Key, [.. s], last, line, driftSlope)).ToList();
-        if (subjects.Count(s => !known.Contains(s.SubjectId)) < Suppression.FewestLearners) return null;
+        if (subjects.Count(s => !known.Contains(s.SubjectId)) < fewest) return null;
         return new(
-            from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), AtLineOf(subjects, line, known),
+            from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), AtLineOf(subjects, line, known, fewest),
             subjects.Count(s => s.Signal == TrendSignal.Falling), subjects.Count(s => s.Signal == TrendSignal.Rising));
     }
 
@@ -59,14 +68,14 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
         return locked.Where(r => !superseded.Contains(r.Id) && !(r.VoidedAt < moment));
     }
 
-    private static Proportion? AtLineOf(List<RatedSubject> subjects, decimal? line, IReadOnlySet<Guid> known)
+    private static Proportion? AtLineOf(List<RatedSubject> subjects, decimal? line, IReadOnlySet<Guid> known, int fewest)
     {
         if (line is not { } drawn) return null;
         var calibrated = subjects.Where(s => s.IsCalibrated).ToList();
         var counted = calibrated.Count(s => !known.Contains(s.SubjectId));
         // The median is of all: what it says of the others is theirs too.
         var others = subjects.Count(s => !s.IsCalibrated && !known.Contains(s.SubjectId));
-        if (counted < Suppression.FewestLearners || others is > 0 and < Suppression.FewestLearners) return null;
+        if (counted < fewest || (others > 0 && others < fewest)) return null;
         var least = Fraction.Of(drawn);
         return Proportion.Of(calibrated, s => s.Newest >= least);
     }

@@ -28,15 +28,17 @@ public enum Direction
 /// <summary>
 /// A figure that an agency brings of each month, as data. A published version never changes, and a new one begins a new series.
 /// </summary>
+/// <param name="Better">Null where neither side is better.</param>
 /// <param name="Definition">What is counted and of what, so that two agencies count alike.</param>
 /// <param name="Least">The least value that a month can have, of a rate that of a year; null where there is none.</param>
 /// <param name="Most">The largest, likewise.</param>
 public sealed record Indicator(
-    string Code, int Version, string Title, string Definition, IndicatorKind Kind, Direction Better, decimal? Least, decimal? Most)
+    string Code, int Version, string Title, string Definition, IndicatorKind Kind, Direction? Better, decimal? Least, decimal? Most)
 {
     /// <summary>The most that any number of a month can be.</summary>
     public const int Largest = 1_000_000;
 
+    public const int LongestCode = 40;
     public const int ExposureDecimals = 2;
     public const int MeanDecimals = 3;
 
@@ -57,14 +59,15 @@ public sealed record Indicator(
     }
 
     /// <summary>What is added up over months, so that a month weighs as much as was counted in it, and both then divided.</summary>
-    internal (decimal Sum, decimal N) PartsOf(IndicatorCounts counts) => Kind switch
+    public (decimal Sum, decimal N) PartsOf(IndicatorCounts counts) => Kind switch
     {
         IndicatorKind.Mean => (counts.Value!.Value * counts.N!.Value, counts.N.Value),
         IndicatorKind.Count => (counts.Value!.Value, 1),
         _ => (counts.Numerator!.Value, counts.Denominator!.Value),
     };
 
-    internal Fraction ValueOf(decimal sum, decimal n) =>
+    /// <summary>The value of several months together.</summary>
+    public Fraction ValueOf(decimal sum, decimal n) =>
         Fraction.Of(Kind == IndicatorKind.Rate ? MonthsOfYear * sum : sum) / Fraction.Of(n);
 
     private string? PresenceFaultOf(IndicatorCounts counts)

@@ -33,6 +33,7 @@ public static class EventTypes
     public const string PairAbandoned = "pair.abandoned";
     public const string RaterCalibrated = "rater.calibrated";
     public const string RaterLapsed = "rater.lapsed";
+    public const string IndicatorRecorded = "indicator.recorded";
 
     public static readonly IReadOnlyList<string> All =
     [
@@ -41,5 +42,6 @@ public static class EventTypes
         CohortClosed, CohortReopened, CohortUpgraded, EnrolmentMoved, SessionPlanned,
         SessionHeld, SessionMissed, SessionCancelled, ActionAgreed, ActionClosed,
         FidelityLocked, FidelityAmended, FidelityVoided, PairAbandoned, RaterCalibrated, RaterLapsed,
+        IndicatorRecorded,
     ];
 }

@@ -21,14 +21,14 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
         ("learning teaching program",
             "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportInstrument ExportVersion FollowMe GetCoaching "
             + "GetCohort GetCurriculum GetDosage GetImage GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies "
-            + "ListCoaching ListCohorts ListCurricula ListEnrolments ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
+            + "ListCoaching ListCohorts ListCurricula ListEnrolments ListIndicators ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem "
             + "GetEnrolmentTransfer GetFidelityReview GetFidelityTrend GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
             + "ListFidelityReviews ListSessionAccess ListSessions ReplyToFidelityReview SaveFidelityReview SubmitFidelityReview"),
         ("teaching program",
-            "BeginCoaching GetCohortDosage GetDosageSummary ListRaters MeasureFidelityAgreement"),
+            "BeginCoaching GetCohortDosage GetDosageSummary GetImplementation ListRaters MeasureFidelityAgreement"),
         ("learning",
             "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
             + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach SnoozeNudge StartUnit "
@@ -41,9 +41,9 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
         ("program",
             "AddAgencyMember AppointAgencyRater AppointRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
-            + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListMails ListPeople ListProgramRetentionRecords "
-            + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RemoveAgencyMember RenameAgency ReopenCohort "
-            + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetDeniedWords SetHoldOut SetLegalHold SetRetention "
+            + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListIndicatorMonths ListMails ListPeople ListProgramRetentionRecords "
+            + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RecordIndicators RemoveAgencyMember RenameAgency ReopenCohort "
+            + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetCoachingStart SetDeniedWords SetFacilitatorsPerCoach SetHoldOut SetLegalHold SetRetention "
             + "SuspendPerson UpgradeCohort WithdrawEnrolment WithdrawEnrolments"),
         ("",
             "AppointAdmin BeginSecondFactor BreakTheGlass ChangePassword CloseSessionNotes ConfirmSecondFactor CreateClient DeleteWebhook "

@@ -25,6 +25,8 @@ internal sealed class PageReads : DbCommandInterceptor
     {
         // Which groups are large enough to be shown depends on all that a supervisor may see.
         ["GetCohortProgress"] = 4,
+        // A statement for each of its blocks, however large the agency is.
+        ["GetImplementation"] = 9,
         // What has happened since the last reader is given its place first.
         ["ListEvents"] = int.MaxValue,
         ["FollowMe"] = int.MaxValue,

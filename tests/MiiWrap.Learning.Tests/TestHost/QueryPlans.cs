@@ -15,7 +15,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 {
     // A handful of rows, read whole; and cohorts, of which there is one for every twenty learners, and whose list is by name.
     private static readonly HashSet<string> SmallTables =
-        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "Curricula", "Instruments", "ProtectionKeys", "Webhooks"];
+        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "Curricula", "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks"];
 
     private static readonly Dictionary<string, string> WholeTables = new()
     {
@@ -23,6 +23,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["GetCohortProgress"] = "TransferOpportunities",
         ["GetCohortTransfer"] = "TransferOpportunities",
         ["GetAgencyTransfer"] = "TransferOpportunities",
+        ["GetImplementation"] = "TransferOpportunities",
         // An admin asks how far all reviewers agree.
         ["MeasureAgreement"] = "Reviews",
         ["MeasureFidelityAgreement"] = "FidelityReviews",

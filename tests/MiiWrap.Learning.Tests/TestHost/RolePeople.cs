@@ -543,7 +543,8 @@ public sealed class RolePeople
             new AgencyMember(mine.Id, people[Role.AgencyAdmin].Id, AgencyRole.AgencyAdmin),
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
         var made = people[Role.ProgramAdmin].Id;
-        string[] scopes = ["curriculum:read", "progress:read", "enrolments:write", "people:read", "coaching:read"];
+        string[] scopes = ["curriculum:read", "progress:read", "enrolments:write", "people:read", "coaching:read",
+            "indicators:write", "implementation:read"];
         var (client, secret) = ApiClient.MakeForServer("Dashboard", null, scopes, made, now);
         var (events, eventsSecret) = ApiClient.MakeForServer("Events", null, ["events:read"], made, now);
         db.AddRange(client, events);

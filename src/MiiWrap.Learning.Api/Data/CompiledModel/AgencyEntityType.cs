@@ -24,7 +24,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 "MiiWrap.Learning.Domain.Cohorts.Agency",
                 typeof(Agency),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 13,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -45,6 +45,21 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 valueConverter: new DayListConverter(),
                 valueComparer: new DayListComparer());
 
+            var coachingStartReason = runtimeEntityType.AddProperty(
+                "CoachingStartReason",
+                typeof(string),
+                propertyInfo: typeof(Agency).GetProperty("CoachingStartReason", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<CoachingStartReason>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 400);
+
+            var coachingStartsOn = runtimeEntityType.AddProperty(
+                "CoachingStartsOn",
+                typeof(DateOnly?),
+                propertyInfo: typeof(Agency).GetProperty("CoachingStartsOn", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<CoachingStartsOn>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var deniedWords = runtimeEntityType.AddProperty(
                 "DeniedWords",
                 typeof(IReadOnlyList<string>),
@@ -58,6 +73,13 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => object.ReferenceEquals(((object)a), ((object)b)) || Stored.Text(a) == Stored.Text(b),
                 int (IReadOnlyList<string> v) => Stored.Text(v).GetHashCode(StringComparison.Ordinal),
                 IReadOnlyList<string> (IReadOnlyList<string> v) => v));
+
+            var facilitatorsPerCoach = runtimeEntityType.AddProperty(
+                "FacilitatorsPerCoach",
+                typeof(int?),
+                propertyInfo: typeof(Agency).GetProperty("FacilitatorsPerCoach", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Agency).GetField("<FacilitatorsPerCoach>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var legalHoldReason = runtimeEntityType.AddProperty(
                 "LegalHoldReason",

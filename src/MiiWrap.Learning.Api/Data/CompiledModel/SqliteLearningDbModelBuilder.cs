@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("187e23bf-9f2f-4502-8608-2bcab22067a5"), entityTypeCount: 72)
+            : base(skipDetectChanges: false, modelId: new Guid("0530b730-ae4e-4840-bba6-df5cb1eed5d9"), entityTypeCount: 74)
         {
         }
 
@@ -34,6 +34,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
+            var publishedIndicators = PublishedIndicatorsEntityType.Create(this);
             var publishedInstrument = PublishedInstrumentEntityType.Create(this);
             var secondFactor = SecondFactorEntityType.Create(this);
             var signInFailures = SignInFailuresEntityType.Create(this);
@@ -69,6 +70,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var raterCalibration = RaterCalibrationEntityType.Create(this);
             var followUp = FollowUpEntityType.Create(this);
             var followUpTrigger = FollowUpTriggerEntityType.Create(this);
+            var recordedMonth = RecordedMonthEntityType.Create(this);
             var outboundMail = OutboundMailEntityType.Create(this);
             var webhook = WebhookEntityType.Create(this);
             var webhookDelivery = WebhookDeliveryEntityType.Create(this);
@@ -160,6 +162,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             RaterCalibrationEntityType.CreateForeignKey1(raterCalibration, person);
             FollowUpEntityType.CreateForeignKey1(followUp, enrolment);
             FollowUpTriggerEntityType.CreateForeignKey1(followUpTrigger, followUp);
+            RecordedMonthEntityType.CreateForeignKey1(recordedMonth, agency);
             OutboundMailEntityType.CreateForeignKey1(outboundMail, person);
             WebhookEntityType.CreateForeignKey1(webhook, person);
             WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, integrationEvent);
@@ -214,6 +217,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
+            PublishedIndicatorsEntityType.CreateAnnotations(publishedIndicators);
             PublishedInstrumentEntityType.CreateAnnotations(publishedInstrument);
             SecondFactorEntityType.CreateAnnotations(secondFactor);
             SignInFailuresEntityType.CreateAnnotations(signInFailures);
@@ -249,6 +253,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             RaterCalibrationEntityType.CreateAnnotations(raterCalibration);
             FollowUpEntityType.CreateAnnotations(followUp);
             FollowUpTriggerEntityType.CreateAnnotations(followUpTrigger);
+            RecordedMonthEntityType.CreateAnnotations(recordedMonth);
             OutboundMailEntityType.CreateAnnotations(outboundMail);
             WebhookEntityType.CreateAnnotations(webhook);
             WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);

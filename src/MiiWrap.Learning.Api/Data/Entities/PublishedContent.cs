@@ -24,5 +24,8 @@ public abstract class PublishedContent : IAppendOnly
 /// <summary>A published version of a curriculum.</summary>
 public sealed class PublishedCurriculum : PublishedContent;
 
+/// <summary>A published version of all indicators that agencies count.</summary>
+public sealed class PublishedIndicators : PublishedContent;
+
 /// <summary>A published version of a fidelity instrument, to which reviews are pinned.</summary>
 public sealed class PublishedInstrument : PublishedContent;

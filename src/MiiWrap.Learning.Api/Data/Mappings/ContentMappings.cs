@@ -20,4 +20,6 @@ internal abstract class PublishedContentMapping<T>(string table) : IEntityTypeCo
 
 internal sealed class PublishedCurriculumMapping() : PublishedContentMapping<PublishedCurriculum>("Curricula");
 
+internal sealed class PublishedIndicatorsMapping() : PublishedContentMapping<PublishedIndicators>("IndicatorSets");
+
 internal sealed class PublishedInstrumentMapping() : PublishedContentMapping<PublishedInstrument>("Instruments");

@@ -2,10 +2,12 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
+using MiiWrap.Learning.Domain.Implementation;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Reflections;
@@ -42,7 +44,8 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<FidelityReviewVoided>>,
     INotificationHandler<DomainEventNotification<PairAbandoned>>,
     INotificationHandler<DomainEventNotification<RaterCalibrated>>,
-    INotificationHandler<DomainEventNotification<RaterLapsed>>
+    INotificationHandler<DomainEventNotification<RaterLapsed>>,
+    INotificationHandler<DomainEventNotification<IndicatorRecorded>>
 {
     public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
     {
@@ -177,6 +180,14 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
 
     public Task Handle(DomainEventNotification<RaterLapsed> notification, CancellationToken cancellationToken) =>
         Publish(EventTypes.RaterLapsed, notification.Event.Calibration, notification.Event.At);
+
+    public Task Handle(DomainEventNotification<IndicatorRecorded> notification, CancellationToken cancellationToken)
+    {
+        var (month, at) = notification.Event;
+        return Publish(
+            EventTypes.IndicatorRecorded, at,
+            new IndicatorData(month.AgencyId, month.Code, month.IndicatorVersion, Months.NameOf(month.Month)));
+    }
 
     private async Task Publish(string type, ActionItem item, DateTime at, CancellationToken ct) => db.AddIntegrationEvent(
         type, new ActionData(item.Id, item.EnrolmentId, await CohortOf(item.EnrolmentId, ct), item.OwnerId, item.CoachId), at);

@@ -83,37 +83,12 @@ internal sealed class GetAgencyFidelityHandler(
         var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
         var total = instrument.TotalScore;
         var (code, major) = (instrument.Code, instrument.Major);
-        // Figures without one of these reviews would be wrong, and beside those of yesterday they would show what that one was.
-        var reviews = await db.FidelityReviews.AsNoTracking()
-            .Where(r => r.AgencyId == id && r.Instrument == code && r.LockedAt != null && r.Major == major && r.RaterRole != RaterRole.Self)
-            .LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
-            {
-                r.Id,
-                r.SupersedesId,
-                r.SubjectId,
-                r.RaterId,
-                r.PairId,
-                r.Event.Month,
-                r.Result!.Total,
-                r.Result.RaterCalibrated,
-                r.LockedAt,
-                r.VoidedAt,
-            }).ToListAsync(cancellationToken), cancellationToken);
-        var counted = reviews.ConvertAll(r => new CountedReview(
-            r.Id, r.SupersedesId, r.SubjectId, r.RaterId, r.PairId, r.Month, r.Total?.Exact(), r.RaterCalibrated, r.LockedAt!.Value,
-            r.VoidedAt));
+        var counted = (await db.CountedReviewsOf(id, cancellationToken)).FindAll(r => r.Instrument == code && r.Major == major)
+            .ConvertAll(r => r.Review);
         var known = counted.Where(r => r.RaterId == me).Select(r => r.SubjectId).Append(me).ToHashSet();
         return new(
             agency, code, instrument.Title, major, instrument.Use, total?.Line,
-            [.. Settled().Select(q => AgencyQuarter.Of(
+            [.. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(q => AgencyQuarter.Of(
                 q, FidelityQuarter.Of(counted, q, total?.Line, settings.DriftSlope, known), total?.Decimals ?? 1))]);
-    }
-
-    private IEnumerable<DateOnly> Settled()
-    {
-        var now = clock.UtcNow();
-        var newest = FidelityQuarter.QuarterOf(DateOnly.FromDateTime(now));
-        while (FidelityQuarter.ReleasedAt(newest) > now) newest = newest.AddMonths(-FidelityQuarter.Months);
-        return Enumerable.Range(1 - Quarters, Quarters).Select(q => newest.AddMonths(q * FidelityQuarter.Months));
     }
 }

@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Cohorts;
@@ -26,16 +27,9 @@ public sealed record GetCohortTransfer(Guid CohortId) : IQuery<TransferReport>;
 /// </param>
 public sealed record GetAgencyTransfer(Guid AgencyId, string? Audience) : IQuery<TransferReport>;
 
-/// <summary>For whom figures are meant.</summary>
-public enum TransferAudience
-{
-    Inside,
-    Outside,
-}
-
 internal sealed class GetAgencyTransferValidator : AbstractValidator<GetAgencyTransfer>
 {
-    public GetAgencyTransferValidator() => RuleFor(x => x.Audience).MustBeOneOf<GetAgencyTransfer, TransferAudience>();
+    public GetAgencyTransferValidator() => RuleFor(x => x.Audience).MustBeOneOf<GetAgencyTransfer, FigureAudience>();
 }
 
 /// <summary>One learner's transfer, for themselves and those who teach them.</summary>
@@ -149,18 +143,11 @@ internal sealed class GetTransferHandler(
 
     private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
     {
-        var (id, now) = (request.AgencyId, clock.UtcNow());
-        var leaves = EnumNames.TryParse<TransferAudience>(request.Audience, out var audience) && audience == TransferAudience.Outside;
-        if (!leaves && caller.IsProgramAdmin) return null;
-        var inside = caller.IsProgramAdmin
-            ? await db.TransferOutside(id, now, ct)
-            : await db.VisibleTransfer(caller, now, ct);
-        // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
-        var outside = leaves ? inside.Leaving(now) : inside;
-        var pooled = inside.Agency(id);
-        return new(ReleasedGroup.Both(pooled, outside.Agency(id)),
-            unit => ReleasedGroup.Both(inside.Agency(id, unit.Of), outside.Agency(id, unit.Of)), IsAll: true,
-            leaves ? Suppression.FewestOutside : Suppression.FewestLearners, inside.AsOf, pooled);
+        var leaves = EnumNames.TryParse<FigureAudience>(request.Audience, out var audience) && audience == FigureAudience.Outside;
+        if (await db.VisibleTransferOf(caller, request.AgencyId, leaves, clock.UtcNow(), ct) is not { } visible) return null;
+        return new(
+            visible.Shown(), unit => visible.Shown(unit.Of), IsAll: true,
+            leaves ? Suppression.FewestOutside : Suppression.FewestLearners, visible.AsOf, visible.Batches);
     }
 
     /// <param name="elsewhere">

@@ -810,6 +810,47 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedIndicators", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<byte[]>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Slug", "Number")
+                        .IsUnique();
+
+                    b.ToTable("IndicatorSets", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedInstrument", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1447,10 +1488,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .HasMaxLength(2700)
                         .HasColumnType("nvarchar(2700)");
 
+                    b.Property<string>("CoachingStartReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateOnly?>("CoachingStartsOn")
+                        .HasColumnType("date");
+
                     b.Property<string>("DeniedWords")
                         .IsRequired()
                         .HasMaxLength(200000)
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<int?>("FacilitatorsPerCoach")
+                        .HasColumnType("int");
 
                     b.Property<string>("LegalHoldReason")
                         .HasMaxLength(400)
@@ -2227,6 +2278,67 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     b.HasIndex("FollowUpId");
 
                     b.ToTable("FollowUpTriggers", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Implementation.RecordedMonth", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<decimal?>("Denominator")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("decimal(10,3)");
+
+                    b.Property<int>("IndicatorVersion")
+                        .HasColumnType("int");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date");
+
+                    b.Property<int?>("N")
+                        .HasColumnType("int");
+
+                    b.Property<decimal?>("Numerator")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("decimal(10,3)");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("datetime2(3)");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("nvarchar(24)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<decimal?>("Value")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("decimal(10,3)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgencyId", "RecordedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Code", "IndicatorVersion", "Month", "Revision")
+                        .IsUnique();
+
+                    b.ToTable("IndicatorMonths", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
@@ -4084,6 +4196,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                         .WithMany("Triggers")
                         .HasForeignKey("FollowUpId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Implementation.RecordedMonth", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 

@@ -761,6 +761,45 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.ToTable("Curricula", (string)null);
                 });
 
+            modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedIndicators", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Bundle")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("PublishedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Slug", "Number")
+                        .IsUnique();
+
+                    b.ToTable("IndicatorSets", (string)null);
+                });
+
             modelBuilder.Entity("MiiWrap.Learning.Api.Data.Entities.PublishedInstrument", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1382,10 +1421,20 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .HasMaxLength(2700)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CoachingStartReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("CoachingStartsOn")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DeniedWords")
                         .IsRequired()
                         .HasMaxLength(200000)
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("FacilitatorsPerCoach")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("LegalHoldReason")
                         .HasMaxLength(400)
@@ -2136,6 +2185,65 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     b.HasIndex("FollowUpId");
 
                     b.ToTable("FollowUpTriggers", (string)null);
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Implementation.RecordedMonth", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("AgencyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<decimal?>("Denominator")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("IndicatorVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("N")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<decimal?>("Numerator")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("RecordedAt")
+                        .HasPrecision(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RecordedById")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<decimal?>("Value")
+                        .HasPrecision(10, 3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AgencyId", "RecordedAt", "Id");
+
+                    b.HasIndex("AgencyId", "Code", "IndicatorVersion", "Month", "Revision")
+                        .IsUnique();
+
+                    b.ToTable("IndicatorMonths", (string)null);
                 });
 
             modelBuilder.Entity("MiiWrap.Learning.Domain.Messaging.OutboundMail", b =>
@@ -3951,6 +4059,15 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                         .WithMany("Triggers")
                         .HasForeignKey("FollowUpId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MiiWrap.Learning.Domain.Implementation.RecordedMonth", b =>
+                {
+                    b.HasOne("MiiWrap.Learning.Domain.Cohorts.Agency", null)
+                        .WithMany()
+                        .HasForeignKey("AgencyId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 

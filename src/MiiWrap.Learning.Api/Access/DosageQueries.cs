@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
@@ -8,30 +7,7 @@ using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Enrolments;
 
-namespace MiiWrap.Learning.Api.Features.Coaching;
-
-/// <summary>How much coaching somebody has had, of what was promised.</summary>
-/// <param name="Contacts">Days on which somebody had seen them at work and told them what was seen, within the window.</param>
-/// <param name="Need">Contacts that are enough.</param>
-/// <param name="Milestones">By which weeks how many are due.</param>
-/// <param name="Minutes">Minutes of the sessions that they attended, within the window; null for who may not know.</param>
-/// <param name="NoShows">Sessions that they missed without a word, within the window; null for who may not know.</param>
-/// <param name="Bunched">Enough contacts, all of them within four weeks.</param>
-/// <param name="NextSession">When the next planned session begins; null for none.</param>
-public sealed record DosageView(
-    int Contacts, int Need, DosageState State, DosageWindow Window, IReadOnlyList<MilestoneView> Milestones, int? Minutes, int? NoShows,
-    bool Bunched, DateTime? NextSession);
-
-/// <summary>The days that count.</summary>
-/// <param name="From">The first day of it: of the cohort, or of the enrolment where that was later.</param>
-/// <param name="Until">The first day after it.</param>
-public sealed record DosageWindow(DateOnly From, DateOnly Until);
-
-/// <summary>By which week of the window how many contacts are due.</summary>
-/// <param name="Week" example="6">The week, counted from the first day.</param>
-/// <param name="Need" example="1">Contacts that are due by its end.</param>
-/// <param name="Met">So many had taken place by then.</param>
-public sealed record MilestoneView(int Week, int Need, bool Met);
+namespace MiiWrap.Learning.Api.Access;
 
 /// <summary>Reads the sessions that count, a statement for however many learners.</summary>
 internal sealed class DosageQueries(LearningDb db, Caller caller, Settings settings, TimeProvider clock, ILogger<DosageQueries> log)
@@ -114,6 +90,36 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
             DayOf(l.SomebodySince), AttendedIn(zone, sessions[l.Id]))), cohort.Today(clock.UtcNow()));
     }
 
+    /// <summary>Those of an agency who learned to the end of their window, and how much coaching they had by then.</summary>
+    public async Task<List<WindowOver>> WindowsOver(Guid agencyId, CancellationToken ct)
+    {
+        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.AgencyId == agencyId);
+        var learners = await enrolments.LoadAllOrNoneAsync(e => e.Id, some => some
+            .Join(db.Cohorts.Where(c => c.Coaching), e => e.CohortId, c => c.Id, (e, c) => new
+            {
+                e.Id,
+                e.PersonId,
+                e.EnrolledAt,
+                LeftAt = e.Status == EnrolmentStatus.Withdrawn ? e.EndedAt : null,
+                c.StartsOn,
+                c.TimeZone,
+            }).ToListAsync(ct), ct);
+        var sessions = await SessionsOf(enrolments.Select(e => e.Id), ct);
+        var now = clock.UtcNow();
+        return
+        [
+            .. learners.Select(l =>
+            {
+                var zone = Zones.Find(l.TimeZone);
+                var (enrolledOn, today) = (Zones.LocalDate(l.EnrolledAt, zone), Zones.LocalDate(now, zone));
+                var dosage = Dosage.Of(
+                    settings.Dosage, enrolledOn > l.StartsOn ? enrolledOn : l.StartsOn, AttendedIn(zone, sessions[l.Id]), today);
+                DateOnly? leftOn = l.LeftAt is { } at ? Zones.LocalDate(at, zone) : null;
+                return (Window: new WindowOver(l.PersonId, dosage), IsOver: dosage.Until <= today && !(leftOn < dosage.Until));
+            }).Where(l => l.IsOver).Select(l => l.Window),
+        ];
+    }
+
     private static DateOnly From(Cohort cohort, DateOnly enrolledOn) => enrolledOn > cohort.StartsOn ? enrolledOn : cohort.StartsOn;
 
     /// <summary>A learner's recorded sessions by their local days.</summary>
@@ -122,12 +128,6 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
         .. sessions.Where(s => s.Status != SessionStatus.Planned && s.Attendance is not null).Select(s => new AttendedSession(
             s.SessionId, Zones.LocalDate(s.StartsAt, zone), s.Minutes, s.Attendance!.Value, s.IsObserved, s.Feedback, s.Debriefs)),
     ];
-
-    /// <param name="withAttendance">False for who may know where somebody stands, and not when they were where.</param>
-    public DosageView View(Dosage dosage, IEnumerable<CountedSession> sessions, bool withAttendance) => new(
-        dosage.Contacts, dosage.Need, dosage.State, new(dosage.From, dosage.Until),
-        [.. dosage.Milestones.Select(m => new MilestoneView(m.Week, m.Need, m.Met))],
-        withAttendance ? dosage.Minutes : null, withAttendance ? dosage.NoShows : null, dosage.IsBunched, Next(sessions));
 
     /// <summary>When the next planned session begins.</summary>
     public DateTime? Next(IEnumerable<CountedSession> sessions)
@@ -145,3 +145,6 @@ internal sealed record ReadSessions(ILookup<Guid, CountedSession> Of, IReadOnlyS
 internal sealed record CountedSession(
     Guid EnrolmentId, Guid SessionId, Guid CoachId, string CoachName, DateTime StartsAt, int Minutes, SessionStatus Status,
     Attendance? Attendance, bool IsObserved, bool Feedback, Guid? Debriefs);
+
+/// <summary>Somebody whose window is over.</summary>
+internal sealed record WindowOver(Guid PersonId, Dosage Dosage);

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Implementation;
+
+namespace MiiWrap.Learning.Api.Access;
+
+/// <summary>Finds an agency whose implementation the caller may see: one of theirs, or any for who sees all.</summary>
+internal sealed class ImplementationAccess(LearningDb db, Caller caller)
+{
+    public async Task<FollowedAgency> Find(Guid agencyId, CancellationToken ct)
+    {
+        var (me, own) = (caller.PersonId, caller.Client?.AgencyId);
+        var learners = db.Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.Id);
+        return await db.Agencies.AsNoTracking()
+            .Where(a => a.Id == agencyId
+                && (caller.SeesAll || a.Id == own || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me)))
+            .Select(a => new FollowedAgency(
+                a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
+                db.SessionParticipants.Where(p => learners.Contains(p.EnrolmentId))
+                    .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p.SessionId, s => s.Id, (_, s) => s)
+                    .Min(s => (DateTime?)s.StartsAt),
+                db.IndicatorSets.Max(i => (int?)i.Number)))
+            .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("agency");
+    }
+}
+
+/// <summary>An agency with what its figures are read by.</summary>
+/// <param name="FirstSessionAt">When the first session with one of its learners was held; null for none.</param>
+/// <param name="IndicatorsVersion">The newest version of the indicators; null for none.</param>
+internal sealed record FollowedAgency(
+    Guid Id, string Name, DateOnly? OwnStart, string? OwnStartReason, int? FacilitatorsPerCoach, DateTime? FirstSessionAt,
+    int? IndicatorsVersion)
+{
+    /// <summary>The first day of the month in which coaching began; null before it has.</summary>
+    public DateOnly? CoachingStart => OwnStart ?? (FirstSessionAt is { } at ? Months.Of(DateOnly.FromDateTime(at)) : null);
+}
+
+internal static class IndicatorQueries
+{
+    /// <summary>Months whose place no later revision has taken.</summary>
+    public static IQueryable<RecordedMonth> InForce(this IQueryable<RecordedMonth> months, LearningDb db) =>
+        months.Where(m => !db.RecordedMonths.Any(later => later.AgencyId == m.AgencyId && later.Code == m.Code
+            && later.IndicatorVersion == m.IndicatorVersion && later.Month == m.Month && later.Revision > m.Revision));
+}

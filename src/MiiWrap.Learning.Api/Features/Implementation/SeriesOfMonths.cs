@@ -1,0 +1,104 @@
+using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Implementation;
+using MiiWrap.Learning.Domain.Transfer;
+
+namespace MiiWrap.Learning.Api.Features.Implementation;
+
+/// <summary>Makes the series of an indicator out of its months, as its reader may see them.</summary>
+internal static class SeriesOfMonths
+{
+    /// <param name="months">In force, by their order, and of one version.</param>
+    public static IndicatorSeries Of(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start, bool isOutside) =>
+        isOutside ? Outside(indicator, months, start) : Inside(indicator, months, start);
+
+    private static IndicatorSeries Inside(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start)
+    {
+        var valued = months.Select(m => (m.Month, Value: indicator.ValueOf(m.Counts))).Where(m => m.Value is not null)
+            .Select(m => (m.Month, m.Value!)).ToList();
+        return new(
+            IndicatorDefinition.Of(indicator),
+            [.. months.Select(m => new IndicatorPoint(
+                Months.NameOf(m.Month), Months.NameOf(m.Month), indicator.ValueOf(m.Counts)?.ToDouble(), NOf(indicator, m.Counts)))],
+            SideOf(indicator, BeforeAndAfter.Of(indicator, months, start), c => c.Before),
+            SideOf(indicator, BeforeAndAfter.Of(indicator, months, start), c => c.After),
+            MoveOf(indicator, BeforeAndAfter.Of(indicator, months, start)),
+            RunChartView.Of(RunChart.Of(valued, start)));
+    }
+
+    /// <summary>
+    /// Months in parts that each hold nobody or eleven on either side, and the sides out of whole parts: what is told next month less what
+    /// is told today is such a part too.
+    /// </summary>
+    private static IndicatorSeries Outside(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start)
+    {
+        var parts = months.GroupBy(m => start is null ? 0 : m.Month.CompareTo(start.Value)).OrderBy(s => s.Key)
+            .SelectMany(side => PartsOf(indicator, [.. side])).ToList();
+        var told = BeforeAndAfter.Of(indicator, [.. parts.SelectMany(p => p)], start);
+        return new(
+            IndicatorDefinition.Of(indicator),
+            [.. parts.Select(p => PointOf(indicator, p))],
+            SideOf(indicator, told, c => c.Before),
+            SideOf(indicator, told, c => c.After),
+            MoveOf(indicator, told),
+            // Runs are of months, of which none is told.
+            RunChartView.Of(RunChart.Of([], start)) with { Reason = Suppression.TooFewOutside });
+    }
+
+    private static IEnumerable<List<IndicatorMonth>> PartsOf(Indicator indicator, List<IndicatorMonth> months)
+    {
+        var open = new List<IndicatorMonth>();
+        foreach (var month in months)
+        {
+            // How many there were on the last day of a month adds up to nothing: each month stands by itself.
+            if (indicator.Kind == IndicatorKind.Count) open.Clear();
+            open.Add(month);
+            if (!IsTold(indicator, open)) continue;
+            yield return open;
+            open = [];
+        }
+    }
+
+    private static bool IsTold(Indicator indicator, List<IndicatorMonth> part)
+    {
+        static bool IsNoneOrEnough(decimal people) => people is 0 or >= Suppression.FewestOutside;
+        var counts = part.ConvertAll(m => m.Counts);
+        return indicator.Kind switch
+        {
+            IndicatorKind.Proportion => counts.Sum(c => c.Denominator) is { } of and > 0 && counts.Sum(c => c.Numerator) is { } met
+                && IsNoneOrEnough(met) && IsNoneOrEnough(of - met),
+            IndicatorKind.Rate => IsNoneOrEnough(counts.Sum(c => c.Numerator) ?? 0)
+                && counts.TrueForAll(c => c.Denominator >= Suppression.FewestOutside),
+            IndicatorKind.Mean => counts.Sum(c => c.N) >= Suppression.FewestOutside,
+            _ => IsNoneOrEnough(counts[0].Value ?? 0),
+        };
+    }
+
+    private static IndicatorPoint PointOf(Indicator indicator, List<IndicatorMonth> part)
+    {
+        var parts = part.ConvertAll(m => indicator.PartsOf(m.Counts));
+        var (sum, n) = (parts.Sum(p => p.Sum), parts.Sum(p => p.N));
+        return new(
+            Months.NameOf(part[0].Month), Months.NameOf(part[^1].Month), n == 0 ? null : indicator.ValueOf(sum, n).ToDouble(),
+            indicator.Kind == IndicatorKind.Count ? null : (double)n);
+    }
+
+    private static double? NOf(Indicator indicator, IndicatorCounts counts) => indicator.Kind switch
+    {
+        IndicatorKind.Count => null,
+        IndicatorKind.Mean => counts.N,
+        _ => (double?)counts.Denominator,
+    };
+
+    private static Figure SideOf(Indicator indicator, BeforeAndAfter compared, Func<BeforeAndAfter, IndicatorPeriod?> side) =>
+        side(compared) is { } period
+            ? new(period.Value.ToDouble(), (double)period.N, period.Low, period.High,
+                indicator.Kind == IndicatorKind.Proportion ? null : IndicatorReasons.NoSpread)
+            : Figure.None(compared.Reason!);
+
+    private static IndicatorMove MoveOf(Indicator indicator, BeforeAndAfter compared)
+    {
+        var kind = indicator.Kind == IndicatorKind.Rate ? IndicatorMoveKind.Ratio : IndicatorMoveKind.Difference;
+        var change = compared.Ratio ?? compared.Difference;
+        return new(kind, change?.Value?.ToDouble(), change?.Low, change?.High, compared.Reason);
+    }
+}
