@@ -37,7 +37,8 @@ internal static partial class IndicatorParser
     public static ParsedIndicators? Read(ContentFiles files, List<ContentFault> faults)
     {
         const string path = ContentLayout.IndicatorFile;
-        if (!files.Has(path) || files.Text(path, faults) is not { } text || YamlMap.Parse(text, path, 0, faults) is not { } map) return null;
+        if (!files.Has(path) || files.Text(path, faults) is not { } text) return null;
+        if (YamlMap.Parse(text, path, 0, faults) is not { } map) return null;
         var (all, lines) = (new List<Indicator>(), new Dictionary<(string, int), int>());
         foreach (var entry in map.Maps("indicators", most: MostIndicators))
         {

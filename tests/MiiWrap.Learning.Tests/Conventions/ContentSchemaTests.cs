@@ -31,6 +31,9 @@ public sealed class ContentSchemaTests
             {"code":"y","title":"T","percentOfMax":["A"],"needs":{"scorable":{"of":["x"],"least":1}}}],
             "flags":[{"code":"f","text":"T","anyOf":["A"],"equals":0}]}
             """,
+        ["indicators"] = """
+            {"indicators":[{"code":"left","version":1,"title":"T","definition":"D","kind":"rate","better":"down","least":0,"most":12}]}
+            """,
         ["nudge-plan"] = """
             {"slug":"standard","title":"T","requiresIfThen":true,
             "steps":[{"step":1,"day":2,"closes":9,"kind":"check","text":"{check}","whenApplied":{"kind":"recall","text":"{check}"}}]}
@@ -58,6 +61,7 @@ public sealed class ContentSchemaTests
         ["rubric"] = "rubrics/plain.yml",
         ["material"] = "small/materials/m.md",
         ["instrument"] = "instruments/form.yml",
+        ["indicators"] = "indicators.yml",
         ["nudge-plan"] = "nudge-plans/standard.yml",
     };
 
@@ -124,7 +128,7 @@ public sealed class ContentSchemaTests
     public void Every_file_of_the_course_names_the_schema_of_its_kind()
     {
         var named = Directory.EnumerateFiles(ContentCopy.Original, "*.yml", SearchOption.AllDirectories).ToList();
-        Assert.Equal(10, named.Count);
+        Assert.Equal(11, named.Count);
         foreach (var file in named)
         {
             var line = File.ReadLines(file).First();

@@ -27,7 +27,8 @@ internal static class LearnerFile
     private static LearnerRow Row(SpreadsheetLine line, SpreadsheetColumns columns, int header)
     {
         var agency = line.Field(columns.Find(Agency)).Trim();
-        var row = new LearnerRow(line.Field(columns.Of(Email)).Trim(), line.Field(columns.Of(Name)), line.Field(columns.Of(TimeZone)).Trim(),
+        var row = new LearnerRow(
+            line.Field(columns.Of(Email)).Trim(), line.Field(columns.Of(Name)), line.Field(columns.Of(TimeZone)).Trim(),
             Guid.TryParse(agency, out var id) ? id : null);
         if (line.Fault == SpreadsheetFault.Quotes) return row with { Fault = "The quotes of this line do not match." };
         if (new[] { row.Email!, row.Name!, row.TimeZone! }.Any(text => !IncomingText.IsSound(text)))

@@ -18,7 +18,8 @@ namespace MiiWrap.Learning.Api.Features.Demonstration;
 /// Fills an empty Development database with a cohort that began four weeks ago and one that began twelve weeks ago. Their history is made
 /// by the same domain objects that real use goes through, each act at the time at which it would have happened.
 /// </summary>
-internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library, InstrumentLibrary instruments,
+internal sealed class DemonstrationSeed(
+    LearningDb db, CurriculumLibrary library, InstrumentLibrary instruments, IndicatorLibrary indicators,
     IPasswordHasher<Person> hasher, ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
 {
     private const string Course = "miiwrap-coaching-cohort";
@@ -64,6 +65,7 @@ internal sealed class DemonstrationSeed(LearningDb db, CurriculumLibrary library
                 AddHistory(person, learners.Count + i, FirstScripts[i], earlier, curriculum, agency, instructor, now)),
         ];
         new DemonstrationCoaching(db, instructor, lead, sentDays, now).Add(enrolled, first);
+        new DemonstrationImplementation(db, agency, await indicators.Newest(db, ct), staff["admin@example.org"], now).Add();
         if (await instruments.Find(db, Form, null, ct) is { } form) new DemonstrationFidelity(db, form, instructor, lead, now).Add(first);
 
         // The history has made its own follow-ups already.

@@ -120,9 +120,9 @@ internal sealed class GetImplementationHandler(
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
         var blocks = new List<FidelityBlock>();
-        foreach (var (code, all) in (await db.CountedReviewsOf(agencyId, ct)).GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal)
-            .Select(i => (i.Key, i.ToList())))
+        foreach (var rated in (await db.CountedReviewsOf(agencyId, ct)).GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
         {
+            var (code, all) = (rated.Key, rated.ToList());
             // Totals of another version of the authors' are not compared.
             var newest = all.MaxBy(r => r.InstrumentVersion)!;
             var instrument = await instruments.PinnedBy(db, "fidelity review", newest.Review.Id, code, newest.InstrumentVersion, ct);
@@ -130,9 +130,8 @@ internal sealed class GetImplementationHandler(
             var known = reviews.Where(r => r.RaterId == caller.PersonId).Select(r => r.SubjectId).Append(caller.PersonId).ToHashSet();
             blocks.Add(new(code, instrument.Title, total?.Line,
             [
-                .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => PeriodOf(from, FidelityQuarter.Of(
-                    reviews, from, total?.Line, settings.DriftSlope, known, isOutside ? Suppression.FewestOutside : Suppression.FewestLearners),
-                    TooFew(isOutside))),
+                .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => PeriodOf(
+                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Fewest(isOutside)), TooFew(isOutside))),
             ]));
         }
 
@@ -166,14 +165,14 @@ internal sealed class GetImplementationHandler(
     private async Task<BarrierBlock> BarriersOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
         var half = SettledHalf.Newest(clock.UtcNow());
-        var (from, until) = (half.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), half.Until.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+        var from = half.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var until = half.Until.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var named = await db.Set<TransferEvidence>()
             .Where(e => e.RecordedAt >= from && e.RecordedAt < until && e.Barrier != null
                 && BarrierGuide.OfOrganisation.Contains(e.Barrier.Value))
             .Join(db.Opportunities.Where(o => o.AgencyId == agencyId), e => e.OpportunityId, o => o.Id,
                 (e, o) => new { Barrier = e.Barrier!.Value, o.PersonId }).Distinct().ToListAsync(ct);
-        var fewest = isOutside ? Suppression.FewestOutside : Suppression.FewestLearners;
-        bool IsEnough(IEnumerable<Guid> people) => people.Distinct().Count(p => p != caller.PersonId) >= fewest;
+        bool IsEnough(IEnumerable<Guid> people) => people.Distinct().Count(p => p != caller.PersonId) >= Fewest(isOutside);
         var byBarrier = named.ToLookup(n => n.Barrier, n => n.PersonId);
         var few = byBarrier.Where(b => !IsEnough(b)).SelectMany(b => b).Distinct().ToList();
         List<NamedBarrier> items =
@@ -186,6 +185,8 @@ internal sealed class GetImplementationHandler(
             Months.NameOf(half.From), Months.NameOf(half.Until.AddMonths(-1)), items, items.Count == 0 ? TooFew(isOutside) : null);
     }
 
+    private static int Fewest(bool isOutside) => isOutside ? Suppression.FewestOutside : Suppression.FewestLearners;
+
     private static string TooFew(bool isOutside) => isOutside ? Suppression.TooFewOutside : Suppression.TooFew;
 
     private static Figure MeanOf(List<int> numbers, string none) => numbers.Count == 0
@@ -193,7 +194,9 @@ internal sealed class GetImplementationHandler(
         : new(numbers.Average(), numbers.Count, null, null, IndicatorReasons.NoSpread);
 }
 
-/// <summary>The half of a year that is over: it has nothing in common with the one before, so that nothing is told by comparing them.</summary>
+/// <summary>
+/// The half of a year that is over: it has nothing in common with the one before, so that nothing is told by comparing them.
+/// </summary>
 /// <param name="Until">The first day after it.</param>
 internal sealed record SettledHalf(DateOnly From, DateOnly Until)
 {

@@ -8,8 +8,8 @@ using MiiWrap.Learning.Domain.Implementation;
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
 /// <summary>
-/// A run chart of each indicator: its months, their median, and the month in which coaching began. Another version of an indicator stands in
-/// the same chart behind a break.
+/// A run chart of each indicator: its months, their median, and the month in which coaching began. Another version of an indicator stands
+/// in the same chart behind a break.
 /// </summary>
 internal static class ImplementationChart
 {
@@ -90,7 +90,9 @@ internal static class ImplementationChart
     private static void AppendLegend(StringBuilder svg, int y)
     {
         svg.Mark(y, "<circle class=\"month\" cx=\"14\" cy=\"-4\" r=\"4\"/>", "a month");
-        svg.Mark(y + 22, "<circle class=\"run\" cx=\"8\" cy=\"-4\" r=\"4\"/><circle class=\"run\" cx=\"20\" cy=\"-4\" r=\"4\"/>", "a run that is not chance alone");
+        svg.Mark(
+            y + 22, "<circle class=\"run\" cx=\"8\" cy=\"-4\" r=\"4\"/><circle class=\"run\" cx=\"20\" cy=\"-4\" r=\"4\"/>",
+            "a run that is not chance alone");
         svg.Mark(y + 44, "<line class=\"centre\" x1=\"0\" x2=\"28\" y1=\"-4\" y2=\"-4\"/>", "median; the upright line: coaching began");
     }
 

@@ -4,7 +4,6 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 using MiiWrap.Learning.Domain.Implementation;
-using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
 

@@ -9,8 +9,8 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 internal static class ImplementationWords
 {
     public const string HowToRead =
-        "“Not chance alone” means that months lie on one side of their median for longer than chance often does. Of series in which nothing "
-        + "changes, about one in twelve looks like that too.";
+        "“Not chance alone” means that months lie on one side of their median for longer than chance often does. Of series in which "
+        + "nothing changes, about one in twelve looks like that too.";
 
     /// <summary>The whole picture in words, for whoever does not see it.</summary>
     public static string Of(ImplementationView view)

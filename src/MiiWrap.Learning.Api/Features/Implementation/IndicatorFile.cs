@@ -6,7 +6,8 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <summary>Reads months from a CSV file; what is wrong with a line is told of that line, and the others are taken.</summary>
 internal static class IndicatorFile
 {
-    public const string Example = "month,indicator,numerator,denominator,value,n\r\n2027-01,turnover,1,20,,\r\n2027-01,wfiEzTotal,,,71.4,18\r\n";
+    public const string Example =
+        "month,indicator,numerator,denominator,value,n\r\n2027-01,turnover,1,20,,\r\n2027-01,wfiEzTotal,,,71.4,18\r\n";
 
     private const string Month = "month";
     private const string Indicator = "indicator";
@@ -31,7 +32,8 @@ internal static class IndicatorFile
         var isMalformed = line.Fault is not null;
         var row = new IndicatorRow(
             line.Field(columns.Of(Month)).Trim(), line.Field(columns.Of(Indicator)).Trim(),
-            Number<decimal>("numerator"), Number<decimal>("denominator"), Number<decimal>("value"), Number<int>("n"), Number<int>("version"),
+            Number<decimal>("numerator"), Number<decimal>("denominator"), Number<decimal>("value"), Number<int>("n"),
+            Number<int>("version"),
             Read("agencyId", text => Guid.TryParse(text, out var id) ? id : (Guid?)null));
         return isMalformed ? row with { Fault = Malformed } : row;
 

@@ -73,8 +73,8 @@ public sealed record IndicatorResults(IReadOnlyList<IndicatorResult> Rows, IRead
 /// </param>
 /// <param name="Reason">
 /// Why nothing was done: indicatorUnknown, monthMalformed, monthToCome, monthTooEarly, repeated (the same month stands there twice),
-/// otherAgency, malformed (a field is no number, or the line cannot be read), missing (its kind needs a field more), extra (its kind has not
-/// that field), negative, notWhole, tooPrecise, tooLarge, numeratorOverDenominator, outOfBounds, unreadable (what is stored is damaged).
+/// otherAgency, malformed (a field is no number, or the line cannot be read), missing (its kind needs a field more), extra (its kind has
+/// not that field), negative, notWhole, tooPrecise, tooLarge, numeratorOverDenominator, outOfBounds, unreadable (what is stored is damaged).
 /// </param>
 public sealed record IndicatorResult(int Line, string? Month, string? Indicator, MonthResult Result, string? Reason);
 
@@ -92,6 +92,7 @@ internal sealed class RecordIndicatorsHandler(
     : IRequestHandler<RecordIndicators, IndicatorResults>
 {
     private static readonly DateOnly FirstMonth = new(2000, 1, 1);
+    private static readonly IndicatorRow Nothing = new(null, null, null, null, null, null, null, null);
 
     public async Task<IndicatorResults> Handle(RecordIndicators request, CancellationToken cancellationToken)
     {
@@ -100,14 +101,12 @@ internal sealed class RecordIndicatorsHandler(
         var source = caller.Client is not null ? IndicatorSource.Client : request.IsFile ? IndicatorSource.File : IndicatorSource.Person;
         var (by, now) = (new IndicatorRecorder(caller.Client?.Id ?? caller.PersonId, source), clock.UtcNow());
         var lines = request.Rows.Select((row, i) => LineOf(row ?? Nothing, i + 1, agency.Id, set, now)).ToArray();
-        foreach (var same in lines.Where(l => l.Fault is null).GroupBy(l => (l.Indicator, l.Month)).Where(g => g.Count() > 1).SelectMany(g => g))
-            same.Fault = "repeated";
+        var months = lines.Where(l => l.Fault is null).GroupBy(l => (l.Indicator, l.Month));
+        foreach (var line in months.Where(m => m.Count() > 1).SelectMany(m => m)) line.Fault = "repeated";
         var results = await lines.DoReadableAsync(
             some => db.RetryLostRacesAsync(() => Record(agency.Id, some, by, now, cancellationToken)), Unreadable);
         return new(results, request.IgnoredColumns);
     }
-
-    private static readonly IndicatorRow Nothing = new(null, null, null, null, null, null, null, null);
 
     private async Task<List<IndicatorResult>> Record(
         Guid agencyId, MonthLine[] lines, IndicatorRecorder by, DateTime now, CancellationToken ct)

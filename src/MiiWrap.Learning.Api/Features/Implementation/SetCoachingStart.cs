@@ -11,8 +11,8 @@ using MiiWrap.Learning.Domain.Common;
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
 /// <summary>
-/// An agency's admin says in which month coaching began there, where the first session that was recorded is not the beginning: months before
-/// it are compared with those after it, and it is on neither side.
+/// An agency's admin says in which month coaching began there, where the first session that was recorded is not the beginning: months
+/// before it are compared with those after it, and it is on neither side.
 /// </summary>
 /// <param name="Month" example="2026-04">A month that has begun; null for that of the first session.</param>
 /// <param name="Reason" example="The first sessions were not recorded here.">10 to 400 characters, with a month.</param>
