@@ -64,7 +64,7 @@ internal static partial class IndicatorParser
             code, entry.Number("version", 1, 1_000), entry.Text("title", 200), entry.Text("definition", 1_000), kind,
             entry.Choice<Direction>("better", required: false), entry.Decimal("least", 0, Largest, required: false),
             entry.Decimal("most", 0, Largest, required: false));
-        if (indicator.Least >= indicator.Most) entry.Fault("most", "'most' must be above 'least'");
+        if (indicator.Least > indicator.Most) entry.Fault("most", "'most' must not be under 'least'");
         entry.Done();
         return indicator;
     }

@@ -15,7 +15,7 @@ public sealed class IndicatorCheckTests(OwnDatabaseApp app) : IClassFixture<OwnD
         { "code: turnover", "code: turn-over", "'turn-over' is no code" },
         { "code: turnover", "code: Turnover", "'Turnover' is no code" },
         { "better: down", "better: left", "'better' must be one of up, down" },
-        { "most: 12", "most: 0", "'most' must be above 'least'" },
+        { "least: 0", "least: 20", "'most' must not be under 'least'" },
         { "code: vacancy", "code: turnover", "'turnover' has version 1 above already; expected is a higher one" },
         { "title: Families", "title: Families\n    per: month", "unknown key 'per'" },
         { "title: Families", "heading: Families", "'title' is missing" },

@@ -120,7 +120,8 @@ internal sealed class GetImplementationHandler(
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
         var blocks = new List<FidelityBlock>();
-        foreach (var rated in (await db.CountedReviewsOf(agencyId, ct)).GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
+        var counted = await db.CountedReviewsOf(agencyId, ct);
+        foreach (var rated in counted.GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
         {
             var (code, all) = (rated.Key, rated.ToList());
             // Totals of another version of the authors' are not compared.
@@ -131,7 +132,8 @@ internal sealed class GetImplementationHandler(
             blocks.Add(new(code, instrument.Title, total?.Line,
             [
                 .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => PeriodOf(
-                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Fewest(isOutside)), TooFew(isOutside))),
+                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Fewest(isOutside)),
+                    TooFew(isOutside))),
             ]));
         }
 

@@ -33,6 +33,7 @@ public sealed record ImplementationView(
 }
 
 /// <summary>One figure, which never stands without its count or the reason why it is not there.</summary>
+/// <param name="Value">The figure; null with a reason.</param>
 /// <param name="N">Of how many it is.</param>
 /// <param name="CiLow">The lower end of its 95 % interval; null where it has none.</param>
 /// <param name="CiHigh">The upper end.</param>
@@ -144,7 +145,9 @@ public enum IndicatorMoveKind
 /// <param name="N">Months that are not on the centre.</param>
 /// <param name="Signal">Null with too few months.</param>
 /// <param name="LongestRun">The most months in a row on one side; a signal when it is over its limit.</param>
+/// <param name="RunLimit">The longest run that chance would often make.</param>
 /// <param name="Crossings">How often the line goes over the centre; a signal when it is under its limit.</param>
+/// <param name="CrossingsLimit">The fewest crossings that chance would often leave.</param>
 /// <param name="Run">Where the longest run lies; null with too few months.</param>
 /// <param name="Reason">Why no signal can be told: tooFewMonths.</param>
 public sealed record RunChartView(

@@ -19,8 +19,13 @@ public sealed record ListIndicatorMonths(Guid AgencyId, string? Indicator, bool?
 /// <param name="Month" example="2027-01">The month that was counted.</param>
 /// <param name="Indicator" example="turnover">The indicator's code.</param>
 /// <param name="Version" example="1">By which version of the indicator it was counted.</param>
+/// <param name="Numerator" example="1">Of a proportion or a rate; else null.</param>
+/// <param name="Denominator" example="20">Of a proportion or a rate; else null.</param>
+/// <param name="Value">Of a mean or a count; else null.</param>
+/// <param name="N">Of how many a mean is; else null.</param>
 /// <param name="Revision" example="1">From 1; the highest of a month is in force.</param>
 /// <param name="InForce">False for what another revision has taken the place of.</param>
+/// <param name="RecordedAt">When it was recorded.</param>
 /// <param name="Source">person: typed in; file: out of a file; client: by another system.</param>
 /// <param name="RecordedBy">The person or the client.</param>
 public sealed record IndicatorMonthItem(

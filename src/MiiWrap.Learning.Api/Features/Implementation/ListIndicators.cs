@@ -15,6 +15,7 @@ public sealed record IndicatorList(IReadOnlyList<IndicatorDefinition> Items);
 /// <summary>What is counted, and how.</summary>
 /// <param name="Code" example="turnover">The name by which months are recorded.</param>
 /// <param name="Version" example="1">Another version is another series: nothing is compared across it.</param>
+/// <param name="Definition">What is counted and of what, so that two agencies count alike.</param>
 /// <param name="Kind">
 /// proportion: numerator of denominator; rate: events (numerator) over how many they could happen to (denominator), shown for twelve
 /// months; mean: value with n; count: value alone.

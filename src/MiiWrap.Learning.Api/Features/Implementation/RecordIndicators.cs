@@ -66,6 +66,8 @@ public enum MonthResult
 public sealed record IndicatorResults(IReadOnlyList<IndicatorResult> Rows, IReadOnlyList<string> IgnoredColumns);
 
 /// <summary>What became of one row.</summary>
+/// <param name="Month" example="2027-01">The month as it was sent.</param>
+/// <param name="Indicator" example="turnover">The indicator as it was sent.</param>
 /// <param name="Line">The row, from 1; in a file the line, of which the first names the columns.</param>
 /// <param name="Result">
 /// recorded: the month is new; same: just this was in force already; revised: it took the place of another count, which is kept; invalid:
@@ -74,7 +76,8 @@ public sealed record IndicatorResults(IReadOnlyList<IndicatorResult> Rows, IRead
 /// <param name="Reason">
 /// Why nothing was done: indicatorUnknown, monthMalformed, monthToCome, monthTooEarly, repeated (the same month stands there twice),
 /// otherAgency, malformed (a field is no number, or the line cannot be read), missing (its kind needs a field more), extra (its kind has
-/// not that field), negative, notWhole, tooPrecise, tooLarge, numeratorOverDenominator, outOfBounds, unreadable (what is stored is damaged).
+/// not that field), negative, notWhole, tooPrecise, tooLarge, numeratorOverDenominator, outOfBounds, unreadable (what is stored is
+/// damaged).
 /// </param>
 public sealed record IndicatorResult(int Line, string? Month, string? Indicator, MonthResult Result, string? Reason);
 

@@ -25,8 +25,9 @@ public sealed class ImplementationTests(LearningApp app)
         var view = await supervisor.Http.Read(View(agency));
         var series = view.Series("turnover");
         Assert.Equal((0.45, 240, 0.1905, 252), (Value(series["before"]), N(series["before"]), Value(series["after"]), N(series["after"])));
+        var change = series["change"]!;
         Assert.Equal(("ratio", 0.4233, 0.1383, 1.2954),
-            ((string)series["change"]!["kind"]!, Value(series["change"]), Rounded(series["change"]!["ciLow"]), Rounded(series["change"]!["ciHigh"])));
+            ((string)change["kind"]!, Value(change), Rounded(change["ciLow"]), Rounded(change["ciHigh"])));
         Assert.Equal(25, series["points"]!.AsArray().Count);
         Assert.Equal((Month(-13), true), ((string)view["coachingStart"]!["month"]!, (bool)view["coachingStart"]!["isSet"]!));
         Assert.Equal(Sentence, (string)view["cannotSay"]!);
