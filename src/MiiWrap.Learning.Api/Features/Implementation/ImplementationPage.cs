@@ -14,7 +14,7 @@ internal static class ImplementationPage
 
         .cannot { font-weight: 600; }
         .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: .5rem 1rem; }
-        .moved td { text-align: left; white-space: normal; }
+        .moved th, .moved td { text-align: left; white-space: normal; }
         .moved td:last-child { min-width: 14rem; }
         .folded { display: none; }
         @media print {
