@@ -69,7 +69,6 @@ internal static class ImplementationChart
             """);
         foreach (var panel in PanelsOf(view))
             Part(html, PanelHeight, svg => Append(svg, panel, view));
-        html.Append("</div>\n<div class=\"legend\" aria-hidden=\"true\">\n");
         Part(html, 76, svg => AppendLegend(svg, 16));
         return html.Append("</div>\n").ToString();
     }

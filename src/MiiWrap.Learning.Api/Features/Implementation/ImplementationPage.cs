@@ -18,7 +18,7 @@ internal static class ImplementationPage
         .moved td:last-child { min-width: 14rem; }
         .folded { display: none; }
         @media print {
-          body { zoom: .62; }
+          body { zoom: .54; }
           .panels { grid-template-columns: repeat(3, 1fr); }
           .sheets { display: grid; grid-template-columns: 1fr 1fr; gap: 0 2rem; align-items: start; }
           .none:not(rect, circle) { display: none; }
@@ -48,9 +48,10 @@ internal static class ImplementationPage
 
         body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
         AppendFigures(body, view);
+        body.Append("<div>\n");
         AppendBarriers(body, view.Barriers);
         foreach (var block in view.Fidelity) AppendFidelity(body, block);
-        body.Append("</div>\n");
+        body.Append("</div>\n</div>\n");
         var audience = view.Audience == FigureAudience.Outside ? " As it may leave the programme." : "";
         return HtmlLayout.Render(
             $"Coaching and its surroundings: {view.Agency}", body.ToString(),
