@@ -53,8 +53,7 @@ internal sealed class GetImplementationHandler(
             await FidelityOf(agency.Id, isOutside, cancellationToken),
             CoachesOf(agency, months, set, isOutside),
             await BarriersOf(agency.Id, isOutside, cancellationToken),
-            [.. set.All.Where(i => months.Contains((i.Code, i.Version)))
-                .OrderBy(i => set.All.TakeWhile(other => other.Code != i.Code).Count()).ThenBy(i => i.Version)
+            [.. set.InOrder.Where(i => months.Contains((i.Code, i.Version)))
                 .Select(i => SeriesOfMonths.Of(i, [.. months[(i.Code, i.Version)]], agency.CoachingStart, isOutside))],
             ImplementationView.BeforeAndAfterSentence, ImplementationView.IndependenceSentence);
     }

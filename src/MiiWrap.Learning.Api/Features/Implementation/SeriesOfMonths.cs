@@ -15,14 +15,11 @@ internal static class SeriesOfMonths
     {
         var valued = months.Select(m => (m.Month, Value: indicator.ValueOf(m.Counts))).Where(m => m.Value is not null)
             .Select(m => (m.Month, m.Value!)).ToList();
-        return new(
-            IndicatorDefinition.Of(indicator),
-            [.. months.Select(m => new IndicatorPoint(
-                Months.NameOf(m.Month), Months.NameOf(m.Month), indicator.ValueOf(m.Counts)?.ToDouble(), NOf(indicator, m.Counts)))],
-            SideOf(indicator, BeforeAndAfter.Of(indicator, months, start), c => c.Before),
-            SideOf(indicator, BeforeAndAfter.Of(indicator, months, start), c => c.After),
-            MoveOf(indicator, BeforeAndAfter.Of(indicator, months, start)),
-            RunChartView.Of(RunChart.Of(valued, start)));
+        return Of(
+            indicator,
+            months.Select(m => new IndicatorPoint(
+                Months.NameOf(m.Month), Months.NameOf(m.Month), indicator.ValueOf(m.Counts)?.ToDouble(), NOf(indicator, m.Counts))),
+            BeforeAndAfter.Of(indicator, months, start), RunChartView.Of(RunChart.Of(valued, start)));
     }
 
     /// <summary>
@@ -33,16 +30,17 @@ internal static class SeriesOfMonths
     {
         var parts = months.GroupBy(m => start is null ? 0 : m.Month.CompareTo(start.Value)).OrderBy(s => s.Key)
             .SelectMany(side => PartsOf(indicator, [.. side])).ToList();
-        var told = BeforeAndAfter.Of(indicator, [.. parts.SelectMany(p => p)], start);
-        return new(
-            IndicatorDefinition.Of(indicator),
-            [.. parts.Select(p => PointOf(indicator, p))],
-            SideOf(indicator, told, c => c.Before),
-            SideOf(indicator, told, c => c.After),
-            MoveOf(indicator, told),
+        return Of(
+            indicator, parts.Select(p => PointOf(indicator, p)),
+            BeforeAndAfter.Of(indicator, [.. parts.SelectMany(p => p)], start),
             // Runs are of months, of which none is told.
             RunChartView.Of(RunChart.Of([], start)) with { Reason = Suppression.TooFewOutside });
     }
+
+    private static IndicatorSeries Of(
+        Indicator indicator, IEnumerable<IndicatorPoint> points, BeforeAndAfter compared, RunChartView chart) => new(
+        IndicatorDefinition.Of(indicator), [.. points], SideOf(indicator, compared, compared.Before),
+        SideOf(indicator, compared, compared.After), MoveOf(indicator, compared), chart);
 
     private static IEnumerable<List<IndicatorMonth>> PartsOf(Indicator indicator, List<IndicatorMonth> months)
     {
@@ -89,8 +87,8 @@ internal static class SeriesOfMonths
         _ => (double?)counts.Denominator,
     };
 
-    private static Figure SideOf(Indicator indicator, BeforeAndAfter compared, Func<BeforeAndAfter, IndicatorPeriod?> side) =>
-        side(compared) is { } period
+    private static Figure SideOf(Indicator indicator, BeforeAndAfter compared, IndicatorPeriod? side) =>
+        side is { } period
             ? new(period.Value.ToDouble(), (double)period.N, period.Low, period.High,
                 indicator.Kind == IndicatorKind.Proportion ? null : IndicatorReasons.NoSpread)
             : Figure.None(compared.Reason!);
