@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
@@ -48,9 +49,7 @@ internal sealed class BeginCoachingHandler(LearningDb db, Caller caller, Coachin
         var relationship = CoachingRelationship.Begin(
             coachId, coacheeId, request.AgencyId, request.CohortId, before?.Shares, isSupervised, caller.PersonId, clock.UtcNow());
         var people = await db.Users.Where(p => p.Id == coachId || p.Id == coacheeId).ToListAsync(cancellationToken);
-        // Who stands in for somebody coaches nobody, and may be coached by the person's own enrolment when that is theirs.
-        if (!people.Exists(p => p.Id == coachId && p.NormalizedEmail is not null))
-            throw new RuleException("person.unknown", "There is no such coach; add them as a person first.", RuleKind.Invalid);
+        await MustBeThere(people.Find(p => p.Id == coachId), request.AgencyId, cancellationToken);
         var enrolments = await learning.Where(e => e.PersonId == coacheeId && e.Status != EnrolmentStatus.Withdrawn)
             .ToListAsync(cancellationToken);
         if (enrolments.Count == 0)
@@ -66,6 +65,18 @@ internal sealed class BeginCoachingHandler(LearningDb db, Caller caller, Coachin
         db.Touch([.. enrolments, .. people]);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(relationship, cancellationToken);
+    }
+
+    /// <summary>
+    /// Refuses who stands in for somebody: they coach nobody, and may be coached by the person's own enrolment when that is theirs. An
+    /// agency's people would learn by that alone that the address is known, so to them nobody is there who has not accepted.
+    /// </summary>
+    private async Task MustBeThere(Person? coach, Guid? agencyId, CancellationToken ct)
+    {
+        if (coach is null or { IsStandIn: true } || (agencyId is not null && !caller.IsProgramAdmin
+            && !await db.WhoAccepted().AnyAsync(id => id == coach.Id, ct)))
+            throw new RuleException(
+                "person.unknown", "There is no such coach; add them as a person, who accepts the invitation, first.", RuleKind.Invalid);
     }
 
     private async Task<IQueryable<Enrolment>> InCohort(Guid cohortId, CancellationToken ct)

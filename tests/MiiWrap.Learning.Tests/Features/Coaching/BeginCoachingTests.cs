@@ -66,6 +66,24 @@ public sealed class BeginCoachingTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Whom_an_agency_names_coach_does_not_tell_it_whether_their_address_is_known()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        var (supervisor, own, known) = (
+            await app.Member(agency, AgencyRole.Supervisor), await app.Learner(cohort, agencyId: agency), await app.Person("Kim Known"));
+        var client = await app.Client(agency, "enrolments:write");
+        foreach (var email in new[] { Given.Address(), known.Email })
+        {
+            var row = (await client.Post($"{cohort.Path}/enrolments",
+                new { learners = new[] { new { email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } })).Ok()["rows"]![0]!;
+            var enrolmentId = (Guid)row["enrolmentId"]!;
+            var named = await app.InDb(db => db.Enrolments.Where(e => e.Id == enrolmentId).Select(e => e.PersonId).SingleAsync());
+            (await supervisor.Http.Post(CoachingSteps.Relationships, new { coachId = named, coacheeId = own.Id, agencyId = agency }))
+                .Expect(HttpStatusCode.UnprocessableEntity, "person.unknown");
+        }
+    }
+
+    [Fact]
     public async Task Who_accepts_an_enrolment_that_has_a_coach_hears_of_them()
     {
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
