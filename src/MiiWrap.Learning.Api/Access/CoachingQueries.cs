@@ -43,6 +43,10 @@ internal static class CoachingQueries
     public static IQueryable<Enrolment> TellingAnswersTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db) =>
         enrolments.OfOthersAgencies(db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Shares.Answers), coachId, db);
 
+    /// <summary>Enrolments whose learner lets such a coach see what others have seen and rated; likewise.</summary>
+    public static IQueryable<Enrolment> TellingRatingsTo(this IQueryable<Enrolment> enrolments, Guid coachId, LearningDb db) =>
+        enrolments.OfOthersAgencies(db.CoachingRelationships.Where(r => r.CoachId == coachId && r.Shares.Fidelity), coachId, db);
+
     /// <summary>
     /// Enrolments whose learner somebody coaches by a relationship, and so sees to them when they need a person; nobody who supervises or
     /// administers the learner's agency does.

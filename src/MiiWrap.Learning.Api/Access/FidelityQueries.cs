@@ -56,14 +56,9 @@ internal static class FidelityQueries
             .Select(e => e.PersonId);
     }
 
-    /// <summary>Coachees of the caller who share what others have seen and rated.</summary>
-    public static IQueryable<Guid> CoacheesSharingWith(this LearningDb db, Caller caller)
-    {
-        var own = db.LearnersOfOwnAgencies(caller);
-        return db.CoachingRelationships
-            .Where(r => r.CoachId == caller.AsStaff && r.Shares.Fidelity && !own.Contains(r.CoacheeId)).Active(db)
-            .Select(r => r.CoacheeId);
-    }
+    /// <summary>Coachees of the caller who share what others have seen and rated, as long as they learn where they are coached.</summary>
+    public static IQueryable<Guid> CoacheesSharingWith(this LearningDb db, Caller caller) =>
+        db.Enrolments.TellingRatingsTo(caller.AsStaff, db).Select(e => e.PersonId);
 
     /// <summary>What a figure needs to know of a review.</summary>
     public static readonly Expression<Func<FidelityReview, ReviewHead>> ToHead = r => new ReviewHead(

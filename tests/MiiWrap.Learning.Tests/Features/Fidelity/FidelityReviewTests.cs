@@ -243,6 +243,35 @@ public sealed class FidelityReviewTests(LearningApp app)
         (await coach.Http.Post(Reviews, FidelitySteps.Begun(learner.Id))).Expect(HttpStatusCode.Forbidden, "rater.notAllowed");
     }
 
+    [Theory]
+    [InlineData("agency")]
+    [InlineData("withdrawn")]
+    [InlineData("moved")]
+    public async Task A_coach_is_shown_nothing_more_of_who_is_not_there_any_more(string how)
+    {
+        var (cohort, next, agency) = (await app.Cohort(), await app.Cohort(), await app.Agency());
+        (await (await app.Admin()).Http.Patch(next.Path, new { leads = new[] { next.Lead.Id, cohort.Lead.Id } })).Ok();
+        var (coach, learner) = (await app.Learner(cohort, agencyId: agency), await app.Learner(cohort, agencyId: agency));
+        var named = how == "agency"
+            ? await (await app.Member(agency, AgencyRole.Supervisor)).Http.Post(
+                CoachingSteps.Relationships, new { coachId = coach.Id, coacheeId = learner.Id, agencyId = agency })
+            : await cohort.LetCoach(coach.Id, learner.Id);
+        named.Expect(HttpStatusCode.Created);
+        var (path, own) = (await cohort.Instructor.Http.LockReview(learner.Id), await coach.Http.LockReview(learner.Id));
+        (await coach.Http.Read(path)).Ok();
+        (await coach.Http.Read(FidelitySteps.Trend(learner.Id))).Ok();
+        (how switch
+        {
+            "agency" => await cohort.Lead.Http.Put($"{learner.Journey}/agency", new { agencyId = await app.Agency() }),
+            "moved" => await cohort.Lead.Http.Post($"{learner.Journey}/move", new { cohortId = next.Id }),
+            _ => await cohort.Lead.Http.Post($"{learner.Journey}/withdraw"),
+        }).Ok();
+        (await coach.Http.Read(path)).Expect(HttpStatusCode.NotFound, "fidelity.notFound");
+        (await coach.Http.Read(FidelitySteps.Trend(learner.Id))).Expect(HttpStatusCode.Forbidden, "fidelity.hidden");
+        // What they have rated themselves they keep.
+        Assert.Equal(own, $"{Reviews}/{(Guid)Assert.Single((await coach.Http.Read(Reviews)).Ok()["items"]!.AsArray())!["id"]!}");
+    }
+
     [Fact]
     public async Task Who_has_read_it_is_written_down_and_a_list_shows_an_admin_no_score()
     {
