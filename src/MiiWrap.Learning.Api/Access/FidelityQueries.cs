@@ -69,12 +69,17 @@ internal static class FidelityQueries
     public static IQueryable<FidelityReview> Counted(this IQueryable<FidelityReview> reviews) =>
         reviews.Where(r => r.Status == FidelityReviewStatus.Locked);
 
-    /// <summary>Reviews of an agency by others than the subjects, as its quarters are made of them.</summary>
+    /// <summary>
+    /// Reviews of an agency by others than the subjects, as its quarters are made of them. Of whom the caller may know a score is asked of
+    /// the person, through whatever they act, and of what was as well as of what is: nobody forgets what they have read.
+    /// </summary>
     /// <exception cref="UnreadableRowException">
     /// A row is damaged: figures without it would be wrong, and beside those of yesterday they would show what it was.
     /// </exception>
-    public static async Task<List<AgencyReview>> CountedReviewsOf(this LearningDb db, Guid agencyId, CancellationToken ct)
+    public static async Task<List<AgencyReview>> CountedReviewsOf(this LearningDb db, Guid agencyId, Caller caller, CancellationToken ct)
     {
+        var (me, mayReadAll, own) = (caller.PersonId, caller.IsProgramAdmin, db.LearnersOfOwnAgencies(caller));
+        var (taught, told) = (db.LearnersEverTaughtBy(me), db.CoacheesEverTelling(me));
         var reviews = await db.FidelityReviews.AsNoTracking()
             .Where(r => r.AgencyId == agencyId && r.LockedAt != null && r.RaterRole != RaterRole.Self)
             .LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
@@ -92,11 +97,43 @@ internal static class FidelityQueries
                 r.Result.RaterCalibrated,
                 r.LockedAt,
                 r.VoidedAt,
+                // By its subject where somebody read it, which is an index range; the log has none of its readers.
+                IsKnown = r.RaterId == me || taught.Contains(r.SubjectId) || told.Contains(r.SubjectId)
+                    || db.FidelityReadings.Any(l => l.SubjectId == r.SubjectId && l.PersonId == me)
+                    || (mayReadAll && !own.Contains(r.SubjectId)),
             }).ToListAsync(ct), ct);
-        return reviews.ConvertAll(r => new AgencyReview(r.Instrument, r.InstrumentVersion, r.Major, new(
+        return reviews.ConvertAll(r => new AgencyReview(r.Instrument, r.InstrumentVersion, r.Major, r.IsKnown, new(
             r.Id, r.SupersedesId, r.SubjectId, r.RaterId, r.PairId, r.Month, r.Total?.Exact(), r.RaterCalibrated, r.LockedAt!.Value,
             r.VoidedAt)));
     }
+
+    /// <summary>
+    /// Subjects of whom the caller knows a score, and the caller. A programme admin who may read every one of them by name learns nobody's
+    /// from a figure, so nothing is hidden from them for its sake.
+    /// </summary>
+    public static IReadOnlySet<Guid> KnownTo(this IReadOnlyCollection<AgencyReview> reviews, Caller caller) =>
+        caller.IsProgramAdmin && reviews.All(r => r.IsKnown)
+            ? new HashSet<Guid>()
+            : reviews.Where(r => r.IsKnown).Select(r => r.Review.SubjectId).Append(caller.PersonId).ToHashSet();
+
+    /// <summary>Learners of cohorts in which somebody teaches or has taught, whether or not they are there still.</summary>
+    private static IQueryable<Guid> LearnersEverTaughtBy(this LearningDb db, Guid personId)
+    {
+        var cohorts = CoachingQueries.CohortsOf(personId, db)
+            .Union(db.ReaderAppointments.Where(a => a.PersonId == personId).Select(a => a.CohortId));
+        var moved = db.LearnerMoves.Where(m => cohorts.Contains(m.FromCohortId));
+        return db.Enrolments.Where(e => cohorts.Contains(e.CohortId)).Select(e => e.PersonId)
+            .Union(moved.Join(db.Enrolments, m => m.EnrolmentId, e => e.Id, (_, e) => e.PersonId));
+    }
+
+    /// <summary>
+    /// Coachees of somebody who let them see what others rated, or may have: of what has ended nothing is kept. Whoever supervised from the
+    /// start, and so waited for their word, was shown nothing.
+    /// </summary>
+    private static IQueryable<Guid> CoacheesEverTelling(this LearningDb db, Guid coachId) => db.CoachingRelationships
+        .Where(r => r.CoachId == coachId && r.BeganAt != null
+            && (r.AgreedAt == null || r.AgreedAt != r.BeganAt || r.Shares.Fidelity))
+        .Select(r => r.CoacheeId);
 
     /// <summary>Pairs that wait for a half.</summary>
     public static IQueryable<InterRaterPair> Open(this IQueryable<InterRaterPair> pairs) =>
@@ -130,4 +167,5 @@ internal static class FidelityQueries
 }
 
 /// <summary>A review of an agency's, with the instrument that it is by.</summary>
-internal sealed record AgencyReview(string Instrument, int InstrumentVersion, int Major, CountedReview Review);
+/// <param name="IsKnown">The reader may know its subject's scores by name.</param>
+internal sealed record AgencyReview(string Instrument, int InstrumentVersion, int Major, bool IsKnown, CountedReview Review);

@@ -83,12 +83,11 @@ internal sealed class GetAgencyFidelityHandler(
         var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
         var total = instrument.TotalScore;
         var (code, major) = (instrument.Code, instrument.Major);
-        var counted = (await db.CountedReviewsOf(id, cancellationToken)).FindAll(r => r.Instrument == code && r.Major == major)
-            .ConvertAll(r => r.Review);
-        var known = counted.Where(r => r.RaterId == me).Select(r => r.SubjectId).Append(me).ToHashSet();
+        var counted = (await db.CountedReviewsOf(id, caller, cancellationToken)).FindAll(r => r.Instrument == code && r.Major == major);
+        var (reviews, known) = (counted.ConvertAll(r => r.Review), counted.KnownTo(caller));
         return new(
             agency, code, instrument.Title, major, instrument.Use, total?.Line,
             [.. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(q => AgencyQuarter.Of(
-                q, FidelityQuarter.Of(counted, q, total?.Line, settings.DriftSlope, known), total?.Decimals ?? 1))]);
+                q, FidelityQuarter.Of(reviews, q, total?.Line, settings.DriftSlope, known), total?.Decimals ?? 1))]);
     }
 }

@@ -119,15 +119,15 @@ internal sealed class GetImplementationHandler(
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
         var blocks = new List<FidelityBlock>();
-        var counted = await db.CountedReviewsOf(agencyId, ct);
+        var counted = await db.CountedReviewsOf(agencyId, caller, ct);
         foreach (var rated in counted.GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
         {
             var (code, all) = (rated.Key, rated.ToList());
             // Totals of another version of the authors' are not compared.
             var newest = all.MaxBy(r => r.InstrumentVersion)!;
             var instrument = await instruments.PinnedBy(db, "fidelity review", newest.Review.Id, code, newest.InstrumentVersion, ct);
-            var (total, reviews) = (instrument.TotalScore, all.FindAll(r => r.Major == instrument.Major).ConvertAll(r => r.Review));
-            var known = reviews.Where(r => r.RaterId == caller.PersonId).Select(r => r.SubjectId).Append(caller.PersonId).ToHashSet();
+            var (total, counted) = (instrument.TotalScore, all.FindAll(r => r.Major == instrument.Major));
+            var (reviews, known) = (counted.ConvertAll(r => r.Review), counted.KnownTo(caller));
             blocks.Add(new(code, instrument.Title, total?.Line,
             [
                 .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => PeriodOf(

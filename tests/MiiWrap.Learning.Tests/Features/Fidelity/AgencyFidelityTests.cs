@@ -67,6 +67,95 @@ public sealed class AgencyFidelityTests(LearningApp app)
             (await reader.Http.Read(path)).Ok()["quarters"]!.AsArray()[^1]!;
     }
 
+    /// <summary>Of five the reader knows four by name: the figure would tell the score of the last one.</summary>
+    [Theory]
+    [InlineData("teaches")]
+    [InlineData("taught")]
+    [InlineData("taught before they were moved")]
+    [InlineData("coached")]
+    [InlineData("administers")]
+    public async Task A_quarter_is_hidden_from_who_knows_all_but_one_by_name(string how)
+    {
+        var (cohort, elsewhere, agency, admin) = (await app.Cohort(), await app.Cohort(), await app.Agency(), await app.Admin());
+        var known = new List<TestLearner>();
+        foreach (var value in new[] { 3, 3, 0, 0 })
+        {
+            known.Add(await app.Learner(cohort, agencyId: agency));
+            await cohort.Instructor.Http.LockReview(known[^1].Id, value);
+        }
+
+        await Rated(elsewhere, agency, 2);
+        var other = await app.Member(agency, AgencyRole.Supervisor);
+        var reader = how switch
+        {
+            "coached" => await app.Person("Cora Coach"),
+            "administers" => await app.Admin(),
+            _ => cohort.Lead,
+        };
+        if (how == "coached")
+        {
+            foreach (var learner in known)
+            {
+                var relation = (await cohort.LetCoach(reader.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+                (await cohort.Lead.Http.Post($"{relation}/end", new { reason = "Somebody else goes on with it." })).Ok();
+            }
+        }
+
+        if (how == "taught before they were moved")
+        {
+            foreach (var learner in known)
+                (await admin.Http.Post($"{learner.Journey}/move", new { cohortId = elsewhere.Id })).Ok();
+        }
+
+        if (how.StartsWith("taught", StringComparison.Ordinal))
+            (await admin.Http.Patch(cohort.Path, new { leads = new[] { elsewhere.Lead.Id } })).Ok();
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{reader.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        FlowingClock.Set(Settled.AddHours(12));
+        if (how == "administers")
+        {
+            // Who is of their agency no more they may read by name.
+            foreach (var learner in known)
+                (await cohort.Lead.Http.Put($"{learner.Journey}/agency", new { agencyId = (Guid?)null })).Ok();
+        }
+
+        Assert.Equal("fewerThanFiveLearners", await Reason(reader));
+        Assert.Null(await Reason(other));
+        // Neither does the agency's view tell.
+        foreach (var (person, reason) in new[] { (reader, "fewerThanFiveLearners"), (other, "noSpread") })
+        {
+            var blocks = (await person.Http.Read($"/v1/agencies/{agency}/implementation")).Ok()["fidelity"]!.AsArray();
+            Assert.Equal(reason, (string?)Assert.Single(blocks)!["quarters"]!.AsArray()[^1]!["median"]!["reason"]);
+        }
+
+        async Task<string?> Reason(TestPerson person) => (string?)(await person.Http.Read(
+            $"/v1/agencies/{agency}/fidelity?instrument={FidelitySteps.Form}")).Ok()["quarters"]!.AsArray()[^1]!["reason"];
+    }
+
+    /// <summary>The log of readers remembers what nothing else does.</summary>
+    [Fact]
+    public async Task What_was_read_counts_though_all_else_is_over()
+    {
+        var (cohort, agency, admin, reader) = (await app.Cohort(), await app.Agency(), await app.Admin(), await app.Admin());
+        var learners = new List<TestLearner>();
+        foreach (var value in new[] { 3, 3, 0, 0, 2 })
+        {
+            learners.Add(await app.Learner(cohort, agencyId: agency));
+            await cohort.Instructor.Http.LockReview(learners[^1].Id, value);
+        }
+
+        foreach (var learner in learners.Take(4)) (await reader.Http.Read(FidelitySteps.Trend(learner.Id))).Ok();
+        (await admin.Http.Put($"/v1/agencies/{agency}/people/{reader.Id}", new { role = "supervisor" })).Expect(HttpStatusCode.NoContent);
+        (await admin.Http.Call(HttpMethod.Delete, $"/v1/people/{reader.Id}/program-admin", null)).Expect(HttpStatusCode.NoContent);
+        FlowingClock.Set(Settled.AddHours(12));
+        var newest = (await reader.Http.Read($"/v1/agencies/{agency}/fidelity?instrument={FidelitySteps.Form}")).Ok()
+            ["quarters"]!.AsArray()[^1]!;
+        Assert.Equal("fewerThanFiveLearners", (string?)newest["reason"]);
+        // An admin who may read each by name is told no one's score by a figure.
+        foreach (var learner in learners) (await admin.Http.Read(FidelitySteps.Trend(learner.Id))).Ok();
+        Assert.Equal(5, (int)(await admin.Http.Read($"/v1/agencies/{agency}/fidelity?instrument={FidelitySteps.Form}")).Ok()
+            ["quarters"]!.AsArray()[^1]!["subjects"]!);
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.UnprocessableEntity, "request.invalid")]
     [InlineData("?instrument=nothing", HttpStatusCode.UnprocessableEntity, "instrument.unknown")]
