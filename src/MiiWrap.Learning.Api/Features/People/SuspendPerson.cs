@@ -82,6 +82,8 @@ internal sealed class PersonAccessHandler(
                     hasLearners: true, caller.PersonId, now);
             db.RemoveRange(await db.AgencyMembers.Where(KnownRoles.IsInAgency).Where(m => m.PersonId == person.Id)
                 .ToListAsync(cancellationToken));
+            // Whoever appoints or dismisses a rater at this moment changes the person's row or this one: the later runs again.
+            db.RemoveRange(await db.AgencyRaters.Where(r => r.PersonId == person.Id).ToListAsync(cancellationToken));
             await End(person, PersonStatus.Left, request.Reason!, cancellationToken);
         }
 

@@ -113,6 +113,26 @@ public sealed class SuspendPersonTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_rated_an_agencys_learners_from_outside_and_left_rates_none_when_they_are_back()
+    {
+        var (admin, cohort, agency) = (await app.Admin(), await app.Cohort(), await app.Agency());
+        var (learner, rater) = (await app.Learner(cohort, agencyId: agency), await app.Person("Olga Outside"));
+        var appointment = $"/v1/agencies/{agency}/raters/{rater.Id}";
+        (await admin.Http.Put(appointment, null)).Expect(HttpStatusCode.NoContent);
+        await rater.Http.LockReview(learner.Id, role: "external");
+        (await admin.Http.Post($"/v1/people/{rater.Id}/dismiss", new { reason = "The employment has ended." })).Ok();
+        (await admin.Http.Post($"/v1/people/{rater.Id}/resume")).Ok();
+
+        var back = Session.Of(app, rater.Email);
+        Assert.Empty((await back.Read("/v1/me")).Ok()["roles"]!.AsArray());
+        (await back.Post(FidelitySteps.Reviews, FidelitySteps.Begun(learner.Id, "external"))).Expect(HttpStatusCode.NotFound);
+        // What they did stays, and the part is given anew.
+        Assert.Single((await back.Read(FidelitySteps.Reviews)).Ok()["items"]!.AsArray());
+        (await admin.Http.Put(appointment, null)).Expect(HttpStatusCode.NoContent);
+        await back.LockReview(learner.Id, role: "external");
+    }
+
+    [Fact]
     public async Task Who_may_end_whose_access()
     {
         var (admin, other, cohort, agency) = (await app.Admin(), await app.Admin(), await app.Cohort(), await app.Agency());
