@@ -355,13 +355,14 @@ public sealed class CoachingSession : GuardedText
     /// A participant who had left is back: they are expected again, and what was called off because nobody was left is planned once more.
     /// Who had said themselves that they cannot come stays excused; needs the texts.
     /// </summary>
-    public void Return(Guid enrolmentId, DateTime now)
+    /// <param name="since">When they had left: what was off before that, as where their coaching had ended, is off for good.</param>
+    public void Return(Guid enrolmentId, DateTime since, DateTime now)
     {
         if (StartsAt <= now || participants.Find(p => p.EnrolmentId == enrolmentId) is not { Attendance: Coaching.Attendance.Excused } back
             || texts.Exists(t => t.Kind == SessionTextKind.Excuse && t.ParticipantId == back.Id)) return;
         // What somebody called off has a reason, and stays so.
         var wasEnded = Status == SessionStatus.Cancelled && CancelledBy == Coaching.CancelledBy.Agency && CancelReason is null
-            && Records == 0;
+            && Records == 0 && ShownChangeAt >= since;
         if (Status != SessionStatus.Planned && !wasEnded) return;
         back.Expect();
         (Status, CancelledBy, Moves, ShownChangeAt) = (SessionStatus.Planned, null, Moves + 1, now);

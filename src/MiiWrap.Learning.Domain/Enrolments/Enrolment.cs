@@ -164,9 +164,10 @@ public sealed class Enrolment : Entity, IVersioned
     public void Resume(DateTime now)
     {
         if (Status != EnrolmentStatus.Withdrawn) return;
+        var withdrawnAt = EndedAt ?? now;
         (Status, EndedAt) = (EnrolmentStatus.Active, null);
         ShowAgain(now);
-        Raise(new EnrolmentResumed(this, now));
+        Raise(new EnrolmentResumed(this, withdrawnAt, now));
     }
 
     /// <summary>Its dates come back into the learner's calendar, which may know them as deleted.</summary>
@@ -301,7 +302,8 @@ public sealed record EnrolmentCompleted(Enrolment Enrolment, DateTime At) : IDom
 public sealed record EnrolmentWithdrawn(Enrolment Enrolment, DateTime At) : IDomainEvent;
 
 /// <summary>A withdrawn enrolment is active again.</summary>
-public sealed record EnrolmentResumed(Enrolment Enrolment, DateTime At) : IDomainEvent;
+/// <param name="WithdrawnAt">When it had been withdrawn.</param>
+public sealed record EnrolmentResumed(Enrolment Enrolment, DateTime WithdrawnAt, DateTime At) : IDomainEvent;
 
 /// <summary>An enrolment is another agency's, or its learner's own from now on.</summary>
 public sealed record EnrolmentChanged(Enrolment Enrolment, DateTime At) : IDomainEvent;

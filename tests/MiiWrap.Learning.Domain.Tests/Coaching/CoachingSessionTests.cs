@@ -62,6 +62,18 @@ public sealed class CoachingSessionTests
     }
 
     [Fact]
+    public void Who_is_back_is_expected_again_where_their_leaving_called_it_off_and_not_where_something_else_had_before()
+    {
+        var (session, off) = (Planned(1), Start.AddDays(-3));
+        var enrolment = session.Participants[0].EnrolmentId;
+        session.Withdraw(enrolment, CancelledBy.Agency, off);
+        session.Return(enrolment, off.AddHours(1), Start.AddDays(-1));
+        Assert.Equal(SessionStatus.Cancelled, session.Status);
+        session.Return(enrolment, off, Start.AddDays(-1));
+        Assert.Equal((SessionStatus.Planned, null), (session.Status, session.Participants[0].Attendance));
+    }
+
+    [Fact]
     public void What_nobody_recorded_counts_nowhere_after_a_fortnight()
     {
         var session = Planned(1);

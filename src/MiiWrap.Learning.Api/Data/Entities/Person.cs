@@ -159,4 +159,5 @@ public sealed class Person : IdentityUser<Guid>, IVersioned
 public sealed record AccessEnded(Person Person, DateTime At) : IDomainEvent;
 
 /// <summary>Somebody has access again.</summary>
-public sealed record AccessRestored(Person Person, DateTime At) : IDomainEvent;
+/// <param name="DismissedAt">When they had left; null where they were only suspended.</param>
+public sealed record AccessRestored(Person Person, DateTime? DismissedAt, DateTime At) : IDomainEvent;

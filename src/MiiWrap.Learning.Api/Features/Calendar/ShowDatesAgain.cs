@@ -14,7 +14,7 @@ internal sealed class ShowDatesAgain(LearningDb db) : INotificationHandler<Domai
 {
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
-        var (person, at) = notification.Event;
+        var (person, _, at) = notification.Event;
         foreach (var enrolment in await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Active)
             .ToListAsync(cancellationToken))
             enrolment.ShowAgain(at);

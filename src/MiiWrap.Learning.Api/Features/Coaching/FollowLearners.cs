@@ -38,7 +38,7 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
         CallOff(With(notification.Event.Enrolment.Id), _ => CancelledBy.Agency, notification.Event.At, cancellationToken);
 
     public Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken) =>
-        Return(notification.Event.Enrolment.Id, notification.Event.At, cancellationToken);
+        Return(notification.Event.Enrolment.Id, notification.Event.WithdrawnAt, notification.Event.At, cancellationToken);
 
     /// <summary>Who coached them in the cohort that they leave does so no more, unless in their agency.</summary>
     public Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken) =>
@@ -58,9 +58,10 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
     /// <summary>Enrolments that were withdrawn are resumed by themselves.</summary>
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
-        var (person, at) = notification.Event;
+        var (person, dismissedAt, at) = notification.Event;
+        if (dismissedAt is not { } since) return;
         foreach (var id in await db.Enrolments.Where(e => e.PersonId == person.Id && e.Status == EnrolmentStatus.Completed)
-            .Select(e => e.Id).ToListAsync(cancellationToken)) await Return(id, at, cancellationToken);
+            .Select(e => e.Id).ToListAsync(cancellationToken)) await Return(id, since, at, cancellationToken);
     }
 
     public async Task Handle(DomainEventNotification<StandInReplaced> notification, CancellationToken cancellationToken)
@@ -159,12 +160,15 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
     }
 
     /// <summary>Expects somebody again who is back, at sessions of those who coach them.</summary>
-    private async Task Return(Guid enrolmentId, DateTime at, CancellationToken ct)
+    /// <param name="since">When they had left.</param>
+    private async Task Return(Guid enrolmentId, DateTime since, DateTime at, CancellationToken ct)
     {
         var found = await With(enrolmentId).Include(s => s.Texts).Where(s => s.StartsAt > at).AsSplitQuery().ToListAsync(ct);
         if (found.Count == 0) return;
         var coaching = await StateOf(found, ct);
-        foreach (var session in found.Where(s => coaching.Coaches(s.CoachId, enrolmentId))) session.Return(enrolmentId, at);
+        // Where the two were brought together only after it was planned, what it was planned for has ended, and their part in it.
+        foreach (var session in found.Where(s => coaching.Coaches(s.CoachId, enrolmentId, before: s.CreatedAt)))
+            session.Return(enrolmentId, since, at);
     }
 
     private Task<CoachingState> StateOf(List<CoachingSession> sessions, CancellationToken ct) => upcoming.Load(

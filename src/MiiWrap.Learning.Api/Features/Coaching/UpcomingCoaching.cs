@@ -23,10 +23,12 @@ internal sealed class UpcomingCoaching(LearningDb db)
             new(e.Id, e.PersonId, e.CohortId, e.AgencyId, e.Status == EnrolmentStatus.Withdrawn)).ToDictionary(e => e.Id);
         var relationships = Changed<CoachingRelationship, RelationState>(
             await db.CoachingRelationships.Where(r => coaches.Contains(r.CoachId) && r.EndedAt == null && r.BeganAt != null)
-                .Select(r => new RelationState(r.Id, r.CoachId, r.CoacheeId, r.CohortId, r.AgencyId, true, r.AgreedAt != null))
+                .Select(r => new RelationState(
+                    r.Id, r.CoachId, r.CoacheeId, r.CohortId, r.AgencyId, true, r.AgreedAt != null, r.AgreedAt ?? r.BeganAt))
                 .ToListAsync(ct),
             r => r.Id, r => new(
-                r.Id, r.CoachId, r.CoacheeId, r.CohortId, r.AgencyId, r.BeganAt is not null && r.EndedAt is null, r.AgreedAt is not null));
+                r.Id, r.CoachId, r.CoacheeId, r.CohortId, r.AgencyId, r.BeganAt is not null && r.EndedAt is null, r.AgreedAt is not null,
+                r.AgreedAt ?? r.BeganAt));
         var people = coaches.Concat(learners).ToHashSet();
         var gone = Changed<Person, PersonState>(
             await db.Users.Where(p => people.Contains(p.Id))
@@ -76,7 +78,7 @@ internal sealed record Part(Guid In, Guid PersonId);
 internal sealed record LearnerState(Guid Id, Guid PersonId, Guid CohortId, Guid? AgencyId, bool IsWithdrawn);
 
 internal sealed record RelationState(
-    Guid Id, Guid CoachId, Guid CoacheeId, Guid? CohortId, Guid? AgencyId, bool Holds, bool IsAgreed);
+    Guid Id, Guid CoachId, Guid CoacheeId, Guid? CohortId, Guid? AgencyId, bool Holds, bool IsAgreed, DateTime? Since);
 
 internal sealed record PersonState(Guid Id, bool HasLeft);
 
@@ -91,13 +93,14 @@ internal sealed record CoachingState(
     public bool IsPresent(Guid enrolmentId) =>
         Enrolments.TryGetValue(enrolmentId, out var learner) && !learner.IsWithdrawn && !Left.Contains(learner.PersonId);
 
-    public bool Coaches(Guid coachId, Guid enrolmentId)
+    /// <param name="before">Only by what holds since then; null for any.</param>
+    public bool Coaches(Guid coachId, Guid enrolmentId, DateTime? before = null)
     {
         if (!IsPresent(enrolmentId) || Left.Contains(coachId)) return false;
         var learner = Enrolments[enrolmentId];
         var supervises = IsSupervisedBy(coachId, learner.PersonId);
         return learner.PersonId != coachId && (Relationships.Any(r => r.CoachId == coachId && r.CoacheeId == learner.PersonId
-                && (r.IsAgreed || !supervises)
+                && (r.IsAgreed || !supervises) && (before is null || r.Since <= before)
                 && (r.CohortId == learner.CohortId || (r.AgencyId is not null && r.AgencyId == learner.AgencyId)))
             || (Teaching.Contains(new(learner.CohortId, coachId)) && !supervises));
     }

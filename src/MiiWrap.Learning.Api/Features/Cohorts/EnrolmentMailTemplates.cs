@@ -63,7 +63,7 @@ internal sealed class QueueResumedNotice(LearningDb db) : INotificationHandler<D
 {
     public async Task Handle(DomainEventNotification<EnrolmentResumed> notification, CancellationToken cancellationToken)
     {
-        var (enrolment, at) = notification.Event;
+        var (enrolment, _, at) = notification.Event;
         // No mail reaches who only stands in for somebody.
         if (await db.Users.AnyAsync(p => p.Id == enrolment.PersonId && p.NormalizedEmail != null, cancellationToken))
             db.Add(OutboundMail.To(enrolment.PersonId, MailKind.EnrolmentResumed, at, cohortId: enrolment.CohortId));

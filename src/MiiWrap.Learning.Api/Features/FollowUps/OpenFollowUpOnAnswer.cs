@@ -73,7 +73,7 @@ internal sealed class FollowWithdrawal(LearningDb db)
     /// <summary>Enrolments that were withdrawn are resumed by themselves.</summary>
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
-        var (person, at) = notification.Event;
+        var (person, _, at) = notification.Event;
         foreach (var enrolment in await Present(person, cancellationToken)) await Reopen(enrolment, at, cancellationToken);
     }
 

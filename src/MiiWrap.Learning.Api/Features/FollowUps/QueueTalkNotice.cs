@@ -42,7 +42,7 @@ internal sealed class QueueTalkNotice(LearningDb db, StaffNotices staff)
 
     public async Task Handle(DomainEventNotification<AccessRestored> notification, CancellationToken cancellationToken)
     {
-        var (person, at) = notification.Event;
+        var (person, _, at) = notification.Event;
         foreach (var learner in await WaitingFor(person, cancellationToken))
         {
             var (teaching, coaches, _) = await ReceiversOf(learner, [], cancellationToken);

@@ -95,8 +95,9 @@ internal sealed class PersonAccessHandler(
         var person = await directory.LoadToChange(request.PersonId, cancellationToken);
         if (person.Status != PersonStatus.Active)
         {
+            var leftAt = person.Status == PersonStatus.Left ? person.EndedAt : null;
             person.RestoreAccess();
-            await mediator.Publish(new DomainEventNotification<AccessRestored>(new(person, clock.UtcNow())), cancellationToken);
+            await mediator.Publish(new DomainEventNotification<AccessRestored>(new(person, leftAt, clock.UtcNow())), cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             known.Forget(person.Id);
             log.AccessRestored(person.Id, caller.PersonId);

@@ -102,6 +102,49 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task What_was_off_since_the_coaching_ended_stays_off_for_who_leaves_and_comes_back()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner, other) = (await app.Person(), await app.Learner(cohort), await app.Learner(cohort));
+        (await cohort.LetCoach(coach.Id, other.Id)).Expect(HttpStatusCode.Created);
+        var first = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (alone, group) = (await Planned(coach.Http, learner.Id), await Planned(coach.Http, learner.Id, other.Id));
+        var taught = await Planned(cohort.Instructor.Http, learner.Id);
+        (await cohort.Lead.Http.Post($"{first}/end", new { reason = "Somebody else goes on with it." })).Ok();
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        var later = await Planned(coach.Http, learner.Id);
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        foreach (var session in new[] { alone, taught, later }) Assert.Equal(("cancelled", "agency"), await StateOf(learner.Http, session));
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments?resume=true",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
+        // It was not the leaving that had called it off, or taken them out of the call.
+        Assert.Equal(("cancelled", "agency"), await StateOf(learner.Http, alone));
+        Assert.Contains((await coach.Http.Read(group)).Ok()["participants"]!.AsArray(),
+            p => (Guid)p!["personId"]! == learner.Id && (string?)p["attendance"] == "excused");
+        foreach (var session in new[] { taught, later }) Assert.Equal("planned", (await StateOf(learner.Http, session)).Status);
+    }
+
+    [Fact]
+    public async Task Where_the_instructor_was_away_what_was_off_for_that_stays_off_too()
+    {
+        var cohort = await app.Cohort();
+        var (second, learner) = (await app.Person("Ines Cole"), await app.Learner(cohort));
+        await Staff(cohort.Instructor.Id, second.Id);
+        var session = await Planned(second.Http, learner.Id);
+        await Staff(cohort.Instructor.Id);
+        FlowingClock.Advance(TimeSpan.FromHours(1));
+        await Staff(cohort.Instructor.Id, second.Id);
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments?resume=true",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
+        Assert.Equal(("cancelled", "agency"), await StateOf(learner.Http, session));
+
+        async Task Staff(params Guid[] instructors) => (await cohort.Lead.Http.Patch(cohort.Path, new { instructors })).Ok();
+    }
+
+    [Fact]
     public async Task Nothing_is_planned_beside_the_end()
     {
         var cohort = await app.Cohort();
