@@ -12,7 +12,10 @@ using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Api.Features.FollowUps;
 
-/// <summary>An answer that asks for a person opens a follow-up in the same save, or adds to the one that is open.</summary>
+/// <summary>
+/// An answer that asks for a person opens a follow-up in the same save, or adds to the one that is open. Who has left is nobody's task, so
+/// what their answers merely amount to opens none; if they ask for somebody themselves, somebody is told.
+/// </summary>
 internal sealed class OpenFollowUpOnAnswer(LearningDb db)
     : INotificationHandler<DomainEventNotification<NudgeAnswered>>, INotificationHandler<DomainEventNotification<ActionEvidenceRecorded>>
 {
@@ -20,7 +23,7 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db)
     public async Task Handle(DomainEventNotification<ActionEvidenceRecorded> notification, CancellationToken cancellationToken)
     {
         var (item, _, isSecondNotYet, at) = notification.Event;
-        if (!isSecondNotYet) return;
+        if (!isSecondNotYet || !await IsPresent(item.EnrolmentId, cancellationToken)) return;
         (await db.OpenFollowUp(item.EnrolmentId, at, cancellationToken)).Add(FollowUpReason.TwiceNotYet, item.Unit, at);
     }
 
@@ -43,10 +46,16 @@ internal sealed class OpenFollowUpOnAnswer(LearningDb db)
         var partlyCountsFrom = FollowUp.PartlyCountsFrom(opportunity.StartsAt, Zones.Find(opportunity.TimeZone));
         var answers = earlier.ConvertAll(e => (e.Outcome, e.RespondedAt));
         var reasons = FollowUp.ReasonsIn(nudge.Kind, response, opportunity.Plan, partlyCountsFrom, answers).ToList();
+        if (reasons.Count > 0 && !await IsPresent(nudge.EnrolmentId, cancellationToken))
+            reasons.RemoveAll(r => r != FollowUpReason.WantsToTalk);
         if (reasons.Count == 0) return;
         var followUp = await db.OpenFollowUp(nudge.EnrolmentId, at, cancellationToken);
         foreach (var reason in reasons) followUp.Add(reason, nudge.Unit, at);
     }
+
+    /// <summary>Who opens one changes the enrolment's version, and so does who leaves: of the two the later one runs again.</summary>
+    private Task<bool> IsPresent(Guid enrolmentId, CancellationToken ct) =>
+        db.Enrolments.OfPresent(db).AnyAsync(e => e.Id == enrolmentId, ct);
 }
 
 /// <summary>

@@ -62,6 +62,29 @@ public sealed class WithdrawnWorkTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task What_their_answers_amount_to_is_nobodys_task_unless_they_ask_for_somebody()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        foreach (var unit in new[] { RolePeople.AnchorUnit, "1.2-coach-supervisor-trainer" })
+            (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+        var made = (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created);
+        FlowingClock.Advance(TimeSpan.FromDays(7));
+        await app.Send(new SendDueNudges { PersonId = learner.Id });
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        for (var i = 0; i < 2; i++) (await learner.Http.Post($"{made.Headers["Location"]}/evidence", new { level = "notYet" })).Ok();
+        var asked = (await learner.Http.Read("/v1/nudges?status=sent")).Ok()["items"]!.AsArray()
+            .Where(n => (string)n!["unit"]! != "").Select(n => (Guid)n!["id"]!).ToList();
+        (await learner.Http.Post($"/v1/nudges/{asked[0]}/response", new { outcome = "notYet", barrier = "notMyRole" })).Ok();
+        Assert.Empty(await FollowUps(cohort, "open"));
+
+        (await learner.Http.Post(
+            $"/v1/nudges/{asked[1]}/response", new { outcome = "notYet", barrier = "notMyRole", needHelp = true })).Ok();
+        var opened = Assert.Single(await FollowUps(cohort, "open"))!;
+        Assert.Equal(["wantsToTalk"], opened["triggers"]!.AsArray().Select(t => (string)t!["reason"]!));
+    }
+
+    [Fact]
     public async Task Who_leaves_after_completing_everything_is_waited_for_no_more_until_they_come_back()
     {
         var (admin, cohort) = (await app.Admin(), await app.Cohort());
