@@ -139,6 +139,10 @@ public sealed class OutboundMail : MailMessage
     /// </summary>
     public string? TraceParent { get; set; }
 
+    /// <summary>True: it tells of what was done at one moment, which no later one tells of; else of how something stands.</summary>
+    public bool TellsOfMoment => Kind is MailKind.CohortStaffChanged or MailKind.CoachAppointed or MailKind.LearnerMoved
+        or MailKind.SecondFactorResetDone;
+
     protected override IReadOnlyList<TimeSpan> BackOff => RetryAfter;
 
     /// <param name="dueAt">When it may go; at once when not given.</param>

@@ -126,6 +126,7 @@ internal sealed class OutboundMailMapping : IEntityTypeConfiguration<OutboundMai
         mail.HasKey(m => m.Id);
         mail.Property(m => m.TraceParent).HasMaxLength(55);
         mail.Ignore(m => m.IsPending);
+        mail.Ignore(m => m.TellsOfMoment);
         mail.Property(m => m.Address).HasMaxLength(256);
         mail.HasIndex(m => m.LeaseUntil).HasFilter("[SentAt] IS NULL AND [FailedAt] IS NULL");
         mail.HasIndex(m => new { m.PersonId, m.CreatedAt });

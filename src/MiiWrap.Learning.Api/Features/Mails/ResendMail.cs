@@ -26,8 +26,9 @@ internal sealed class ResendMailHandler(LearningDb db, Caller caller, TimeProvid
             throw new NotFoundException("mail");
         }
 
-        if (!mail.IsPending && await db.OutboundMails.AnyAsync(m => m.PersonId == mail.PersonId && m.CreatedAt > mail.CreatedAt
-            && m.Kind == mail.Kind && m.CohortId == mail.CohortId && (m.FailedAt == null || m.SentAt != null), cancellationToken))
+        if (!mail.IsPending && !mail.TellsOfMoment && await db.OutboundMails.AnyAsync(m => m.PersonId == mail.PersonId
+            && m.CreatedAt > mail.CreatedAt && m.Kind == mail.Kind && m.CohortId == mail.CohortId && m.SessionId == mail.SessionId
+            && m.Address == mail.Address && (m.FailedAt == null || m.SentAt != null), cancellationToken))
             throw new RuleException("mail.sent", "A later mail says the same, and has gone out or is about to.");
         if (!mail.IsPending) mail.TraceParent = LearningDb.TraceParent;
         mail.SendAgain(clock.UtcNow());

@@ -89,6 +89,38 @@ public sealed class ListMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     }
 
     [Fact]
+    public async Task A_mail_about_something_else_does_not_say_the_same()
+    {
+        var (admin, cohort) = (await app.Admin(), await app.Cohort());
+        var learner = await app.Learner(cohort);
+        (await cohort.LetCoach((await app.Person()).Id, learner.Id)).Expect(HttpStatusCode.Created);
+        await Empty();
+        var now = FlowingClock.Now.UtcDateTime;
+        var sessions = new List<Guid>();
+        foreach (var days in new[] { 9, 20 })
+            sessions.Add((Guid)(await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(days), learner.Id))
+                .Expect(HttpStatusCode.Created)["id"]!);
+        await Empty();
+        var (first, again) = (Planned(0, 0), Planned(1, 1));
+        var (changing, other) = (OutboundMail.ToAddress("old@example.org", learner.Id, MailKind.AddressChanging, now),
+            OutboundMail.ToAddress("new@example.org", learner.Id, MailKind.AddressChanging, now.AddSeconds(1)));
+        var (named, later) = (OutboundMail.To(cohort.Instructor.Id, MailKind.CoachAppointed, now, cohortId: cohort.Id),
+            OutboundMail.To(cohort.Instructor.Id, MailKind.CoachAppointed, now.AddSeconds(1), cohortId: cohort.Id));
+        foreach (var mail in new[] { first, changing, named }) GiveUp(mail, now);
+        await Add(first, again, changing, other, named, later);
+        foreach (var mail in new[] { first, changing, named })
+            (await admin.Http.Post($"/v1/mails/{mail.Id}/resend")).Expect(HttpStatusCode.NoContent);
+        // About the same session it does.
+        var moved = Planned(0, 0, MailKind.SessionMoved);
+        GiveUp(moved, now);
+        await Add(moved, Planned(0, 1, MailKind.SessionMoved));
+        (await admin.Http.Post($"/v1/mails/{moved.Id}/resend")).Expect(HttpStatusCode.Conflict, "mail.sent");
+
+        OutboundMail Planned(int which, int second, MailKind kind = MailKind.SessionPlanned) =>
+            OutboundMail.AboutSession(sessions[which], learner.Id, kind, now.AddSeconds(second));
+    }
+
+    [Fact]
     public async Task Check_ins_that_failed_are_listed_among_the_others_page_by_page_and_not_sent_late()
     {
         await Empty();
@@ -121,9 +153,14 @@ public sealed class ListMailsTests : IClassFixture<OwnDatabaseApp>, IAsyncDispos
     private static OutboundMail GivenUp(Guid personId, DateTime at)
     {
         var mail = OutboundMail.To(personId, MailKind.FeedbackReady, at);
+        GiveUp(mail, at);
+        return mail;
+    }
+
+    private static void GiveUp(OutboundMail mail, DateTime at)
+    {
         do mail.Claim(at);
         while (!mail.ScheduleRetry(at, NoMailbox));
-        return mail;
     }
 
     private static NudgeMessage CheckInGivenUp(Guid personId, DateTime at, int day)
