@@ -192,13 +192,28 @@ public sealed class ActionItem : Entity, IVersioned
         Raise(new ActionDatesChanged(this, now));
     }
 
+    /// <summary>
+    /// Whether something can have been done on a day: from the agreement until now, as the days are counted in the cohort or by the
+    /// calendar of who says so.
+    /// </summary>
+    public bool CanHaveHappenedOn(DateOnly day, TimeZoneInfo cohortsZone, TimeZoneInfo sayersZone, DateTime now)
+    {
+        if (AgreedAt is not { } agreedAt) return true;
+        var (here, there) = (Zones.LocalDate(now, cohortsZone), Zones.LocalDate(now, sayersZone));
+        return (day >= AgreedOn || day >= Zones.LocalDate(agreedAt, sayersZone)) && day <= (here > there ? here : there);
+    }
+
     /// <summary>Somebody says how far it was done.</summary>
+    /// <param name="occurredOn">
+    /// As they count days; where that is before the agreement, which lies on another day in another zone, the agreement's day counts.
+    /// </param>
     public ActionEvidence Record(
         TransferLevel level, ActionEvidenceSource source, DateOnly occurredOn, string? note, Guid by, DateTime now)
     {
         Must(ActionState.Agreed);
         var isSecond = level == TransferLevel.NotYet && evidence.Exists(e => e.Level == TransferLevel.NotYet);
-        var recorded = new ActionEvidence(NewId.At(now), Id, level, source, occurredOn, note, by, now);
+        var counted = occurredOn < AgreedOn ? AgreedOn.Value : occurredOn;
+        var recorded = new ActionEvidence(NewId.At(now), Id, level, source, counted, note, by, now);
         evidence.Add(recorded);
         Raise(new ActionEvidenceRecorded(this, recorded, isSecond, now));
         return recorded;
@@ -217,11 +232,13 @@ public sealed class ActionItem : Entity, IVersioned
     }
 
     /// <summary>The day on which a coach has seen it done within the unit's thirty days; the first of several.</summary>
+    /// <param name="zoneOf">The zone in which somebody who recorded evidence counts their days.</param>
     /// <exception cref="RuleException">No coach has, or it is not closed as kept.</exception>
-    public DateOnly SeenWithin(TransferOpportunity opportunity) =>
+    public DateOnly SeenWithin(TransferOpportunity opportunity, TimeZoneInfo cohortsZone, Func<Guid, TimeZoneInfo> zoneOf) =>
         evidence.Where(e => e is { Source: ActionEvidenceSource.Observed, Level: TransferLevel.Applied }
-                && e.OccurredOn >= opportunity.StartedOn && e.OccurredOn <= opportunity.LastDay)
-            .Select(e => (DateOnly?)e.OccurredOn).Min() is { } day && Outcome == ActionOutcome.Kept
+                && (opportunity.HadBegunBy(e.OccurredOn, cohortsZone) || opportunity.HadBegunBy(e.OccurredOn, zoneOf(e.RecordedBy)))
+                && e.OccurredOn <= opportunity.LastDay)
+            .Select(e => (DateOnly?)opportunity.CountedDay(e.OccurredOn)).Min() is { } day && Outcome == ActionOutcome.Kept
             ? day
             : throw new RuleException("action.evidence.notObserved",
                 $"It counts for the unit when a coach saw it done within {TransferOpportunity.WindowDays} days of the unit, and it was kept.",

@@ -136,13 +136,12 @@ public sealed class TransferOpportunity : Entity, IVersioned
     /// </summary>
     public bool CanHaveHappenedOn(DateOnly day, TimeZoneInfo sayersZone, DateTime now)
     {
-        var here = Zones.Find(TimeZone);
-        return day >= Earlier(StartedOn, Zones.LocalDate(StartsAt, sayersZone))
-            && day <= Later(Zones.LocalDate(now, here), Zones.LocalDate(now, sayersZone));
-
-        static DateOnly Earlier(DateOnly a, DateOnly b) => a < b ? a : b;
-        static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
+        var (here, there) = (Zones.LocalDate(now, Zones.Find(TimeZone)), Zones.LocalDate(now, sayersZone));
+        return HadBegunBy(day, sayersZone) && day <= (here > there ? here : there);
     }
+
+    /// <summary>Whether a day is the completion's or a later one, as the days are counted here or by the calendar of who says so.</summary>
+    public bool HadBegunBy(DateOnly day, TimeZoneInfo sayersZone) => day >= StartedOn || day >= Zones.LocalDate(StartsAt, sayersZone);
 
     /// <summary>The day that counts for what somebody says of a day: in another zone, the completion may lie on the day before.</summary>
     public DateOnly CountedDay(DateOnly said) => said < StartedOn ? StartedOn : said;

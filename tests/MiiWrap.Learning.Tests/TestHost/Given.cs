@@ -70,16 +70,17 @@ public static class Given
 
     /// <summary>A cohort that a programme admin has opened over the API.</summary>
     public static async Task<TestCohort> Cohort(
-        this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course)
+        this LearningApp app, string gate = "open", DateOnly? startsOn = null, string? name = null, string curriculum = Course,
+        string zone = Zone)
     {
         var (admin, lead, instructor) = (await app.Admin(), await app.Person("Lee Lead"), await app.Person("Ines Instructor"));
         var created = await admin.Http.Post("/v1/cohorts", new
         {
             name = name ?? $"Cohort {Guid.NewGuid():N}",
             curriculum,
-            startsOn = (startsOn ?? Domain.Common.Zones.LocalDate(FlowingClock.Now.UtcDateTime, Domain.Common.Zones.Find(Zone)))
+            startsOn = (startsOn ?? Domain.Common.Zones.LocalDate(FlowingClock.Now.UtcDateTime, Domain.Common.Zones.Find(zone)))
                 .ToString("yyyy-MM-dd"),
-            timeZone = Zone,
+            timeZone = zone,
             gate,
             instructors = new[] { instructor.Id },
             leads = new[] { lead.Id },

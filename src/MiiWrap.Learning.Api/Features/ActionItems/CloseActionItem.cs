@@ -67,14 +67,15 @@ internal sealed class CloseActionItemHandler(LearningDb db, Caller caller, Priva
         var item = await db.ActionItems.LoadSeen(request.ItemId, caller, db, cancellationToken);
         var (now, zone) = (clock.UtcNow(), await db.ZoneOf(item, cancellationToken));
         var today = Zones.LocalDate(now, zone);
-        var day = request.OccurredOn ?? today;
-        // A day's leeway: the teller's own calendar may be a day ahead of the cohort's.
-        if (day < (item.AgreedOn ?? today) || day > today.AddDays(1))
+        // A day's leeway: the teller's own calendar may be a day ahead of the zone that they are said to be in.
+        if (request.OccurredOn is { } said && said != today.AddDays(1)
+            && !item.CanHaveHappenedOn(said, zone, await db.ZoneOf(caller.PersonId, cancellationToken), now))
             throw new RuleException("action.occurredOn.outside", "The day must lie between the agreement and today.", RuleKind.Invalid);
         await gate.PassAsync(item.EnrolmentId, request.PrivacyConfirmed, cancellationToken, texts: new FreeText("note", request.Note));
         item.Record(
-            request.Level!.Value, item.OwnerId == caller.PersonId ? ActionEvidenceSource.SelfReport : ActionEvidenceSource.Observed, day,
-            string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.NormalizeNfc(), caller.PersonId, now);
+            request.Level!.Value, item.OwnerId == caller.PersonId ? ActionEvidenceSource.SelfReport : ActionEvidenceSource.Observed,
+            request.OccurredOn ?? today, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.NormalizeNfc(), caller.PersonId,
+            now);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(item, cancellationToken);
     }
@@ -118,6 +119,10 @@ internal sealed class CloseActionItemHandler(LearningDb db, Caller caller, Priva
         if (opportunity is null)
             throw new RuleException(
                 "action.unit.notCompleted", "It belongs to no unit that its owner has completed.", RuleKind.Invalid);
-        opportunity.Record(TransferLevel.Applied, EvidenceSource.CoachVerified, item.SeenWithin(opportunity), null, now);
+        var observers = item.Evidence.Select(e => e.RecordedBy).Distinct().ToList();
+        var zones = await db.Users.Where(p => observers.Contains(p.Id)).Select(p => new { p.Id, p.TimeZone })
+            .ToDictionaryAsync(p => p.Id, p => Zones.Find(p.TimeZone), ct);
+        var seenOn = item.SeenWithin(opportunity, await db.ZoneOf(item, ct), by => zones[by]);
+        opportunity.Record(TransferLevel.Applied, EvidenceSource.CoachVerified, seenOn, null, now);
     }
 }

@@ -3,7 +3,6 @@ using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
-using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.ActionItems;
 
@@ -35,13 +34,4 @@ internal static class OwnActionItems
     /// <summary>What somebody has agreed with one coach, or with none, and not finished.</summary>
     public static IQueryable<ActionItem> AgreedWith(this IQueryable<ActionItem> items, Guid ownerId, Guid? coachId) =>
         items.Where(i => i.OwnerId == ownerId && i.State == ActionState.Agreed && i.CoachId == coachId);
-
-    /// <summary>The date in the zone of the item's cohort.</summary>
-    public static async Task<DateOnly> TodayOf(this LearningDb db, ActionItem item, DateTime now, CancellationToken ct) =>
-        Zones.LocalDate(now, await db.ZoneOf(item, ct));
-
-    /// <summary>The zone of the item's cohort, in which its days are counted.</summary>
-    public static async Task<TimeZoneInfo> ZoneOf(this LearningDb db, ActionItem item, CancellationToken ct) => Zones.Find(
-        await db.Enrolments.Where(e => e.Id == item.EnrolmentId).Join(db.Cohorts, e => e.CohortId, c => c.Id, (_, c) => c.TimeZone)
-            .SingleAsync(ct));
 }

@@ -63,7 +63,7 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGa
         LearningDb db, PrivacyGate gate, Nudge nudge, AnswerNudge answer, DateTime now, CancellationToken ct)
     {
         if (nudge.Response is not null) return false;
-        var zone = Zones.Find(await db.Users.Where(p => p.Id == nudge.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
+        var zone = await db.ZoneOf(nudge.PersonId, ct);
         var today = Zones.LocalDate(now, zone);
         var item = nudge.ActionItemId is null
             ? null
@@ -76,7 +76,8 @@ internal sealed class AnswerNudgeHandler(LearningDb db, Caller caller, PrivacyGa
         else
         {
             var last = answer.Outcome == NudgeOutcome.ChangeDate ? item.DueOn : today.AddDays(365);
-            CheckDates(answer, day => day >= item.AgreedOn && day <= today, today, last);
+            var cohortsZone = await db.ZoneOf(item, ct);
+            CheckDates(answer, day => item.CanHaveHappenedOn(day, cohortsZone, zone, now), today, last);
         }
 
         await gate.PassAsync(nudge.EnrolmentId, answer.PrivacyConfirmed, ct, texts: new FreeText("note", answer.Note));

@@ -13,6 +13,60 @@ public sealed class ActionItemTests(LearningApp app)
     private const string Path = "/v1/action-items";
     private const string Unit = ReflectionSteps.Anchor;
 
+    [Theory]
+    [InlineData(null, "2034-03-09")]
+    [InlineData("2034-03-08", "2034-03-09")]
+    [InlineData("2034-03-09", "2034-03-09")]
+    [InlineData("2034-03-07", null)]
+    public async Task What_was_done_after_the_agreement_counts_by_the_day_of_who_says_so(string? occurredOn, string? counted)
+    {
+        // Eight in the evening of the eighth in Honolulu; the cohort's ninth has begun.
+        FlowingClock.Set(new(2034, 3, 9, 6, 0, 0, TimeSpan.Zero));
+        var learner = await app.Learner(await app.Cohort(), zone: "Pacific/Honolulu");
+        var path = (await learner.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        FlowingClock.Advance(TimeSpan.FromMinutes(5));
+        var answer = await learner.Http.Post($"{path}/evidence", new { level = "applied", occurredOn });
+        if (counted is null) answer.Expect(HttpStatusCode.UnprocessableEntity, "action.occurredOn.outside");
+        else Assert.Equal(counted, (string)answer.Ok()["evidence"]![0]!["occurredOn"]!);
+    }
+
+    [Fact]
+    public async Task Who_was_moved_to_a_cohort_in_the_west_after_the_agreement_tells_of_it_without_a_day()
+    {
+        FlowingClock.Set(new(2034, 3, 9, 6, 0, 0, TimeSpan.Zero));
+        var (cohort, west, admin) = (await app.Cohort(), await app.Cohort(zone: "Pacific/Honolulu"), await app.Admin());
+        (await admin.Http.Patch(west.Path, new { leads = new[] { west.Lead.Id, cohort.Lead.Id } })).Ok();
+        var learner = await app.Learner(cohort, zone: "Pacific/Honolulu");
+        var path = (await learner.Http.Post(Path, CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created)
+            .Headers["Location"];
+        (await cohort.Lead.Http.Post($"{learner.Journey}/move", new { cohortId = west.Id })).Ok();
+        FlowingClock.Advance(TimeSpan.FromMinutes(5));
+        var told = (await learner.Http.Post($"{path}/evidence", new { level = "applied" })).Ok();
+        Assert.Equal("2034-03-09", (string)told["evidence"]![0]!["occurredOn"]!);
+    }
+
+    [Theory]
+    [InlineData("America/Chicago", null)]
+    [InlineData("Pacific/Honolulu", "2034-03-08")]
+    public async Task What_a_coach_saw_on_the_day_of_the_unit_counts_for_it_wherever_its_owner_lives(string coachsZone, string? occurredOn)
+    {
+        // Half past seven in the evening of the eighth in Chicago; in Kiritimati the ninth has begun.
+        FlowingClock.Set(new(2034, 3, 9, 1, 30, 0, TimeSpan.Zero));
+        var cohort = await app.Cohort();
+        var (learner, coach) = (await app.Learner(cohort, zone: "Pacific/Kiritimati"), cohort.Instructor.Http);
+        (await coach.Patch("/v1/me/preferences", new { timeZone = coachsZone }, ("If-Match", "*"))).Ok();
+        (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
+        var path = (await coach.Post(Path, CoachingSteps.Step(learner.EnrolmentId, learner.Id, unit: Unit)))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        (await learner.Http.Post($"{path}/agree", new { })).Ok();
+        (await coach.Post($"{path}/evidence", new { level = "applied", occurredOn })).Ok();
+        (await coach.Post($"{path}/close", new { outcome = "kept", countsForUnit = true })).Ok();
+        var seen = await app.InDb(db => db.Opportunities.Where(o => o.EnrolmentId == learner.EnrolmentId)
+            .Select(o => new { o.Verified30, Days = o.Evidence.Select(e => e.OccurredOn).ToList() }).SingleAsync());
+        Assert.Equal((true, "2034-03-09"), (seen.Verified30, $"{Assert.Single(seen.Days):yyyy-MM-dd}"));
+    }
+
     [Fact]
     public async Task What_a_coach_writes_down_is_agreed_by_its_owner_alone_who_may_reword_it()
     {

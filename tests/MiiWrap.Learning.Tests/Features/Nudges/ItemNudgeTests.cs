@@ -14,6 +14,25 @@ public sealed class ItemNudgeTests(LearningApp app)
     private const string Path = "/v1/action-items";
     private const string Unit = ReflectionSteps.Anchor;
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2034-03-08")]
+    [InlineData("2034-03-09")]
+    public async Task An_answer_on_the_evening_of_the_agreement_is_taken_and_lies_on_its_day(string? occurredOn)
+    {
+        // Eight in the evening of the eighth in Honolulu; the cohort's ninth has begun.
+        FlowingClock.Set(new(2034, 3, 9, 6, 0, 0, TimeSpan.Zero));
+        var learner = await app.Learner(await app.Cohort(), zone: "Pacific/Honolulu");
+        var made = await Step(learner, CoachingSteps.Step(learner.EnrolmentId));
+        FlowingClock.Advance(TimeSpan.FromMinutes(5));
+        var nudge = $"/v1/nudges/{(Guid)made["nudges"]![0]!["id"]!}/response";
+        (await learner.Http.Post(nudge, new { outcome = "applied", occurredOn = "2034-03-07" }))
+            .Expect(HttpStatusCode.UnprocessableEntity, "nudge.occurredOn.outside");
+        (await learner.Http.Post(nudge, new { outcome = "applied", occurredOn })).Ok();
+        var item = (await learner.Http.Read($"{Path}/{(Guid)made["id"]!}")).Ok();
+        Assert.Equal(("2034-03-09", "2034-03-09"), ((string)item["agreedOn"]!, (string)item["evidence"]![0]!["occurredOn"]!));
+    }
+
     [Fact]
     public async Task It_reminds_on_the_planned_day_asks_on_the_working_day_after_and_for_the_last_time_when_it_is_due()
     {
