@@ -172,16 +172,18 @@ public sealed class ActionItem : Entity, IVersioned
         Take(new(reworded ?? IfThen, Sign, Competency, DueOn), today, today);
         (State, AgreedAt, AgreedOn) = (ActionState.Agreed, now, today);
         Raise(new ActionAgreed(this, now));
+        NoteActOf(OwnerId, now);
     }
 
     /// <summary>Words or days are changed: of a proposal by either, of what is agreed by its owner alone.</summary>
     /// <param name="today">The date in the cohort's zone.</param>
-    public void Change(ActionTerms terms, DateOnly today, DateTime now)
+    public void Change(ActionTerms terms, Guid by, DateOnly today, DateTime now)
     {
         if (State != ActionState.Proposed) Must(ActionState.Agreed);
         var (planned, due) = (IfThen.PlannedFor, DueOn);
         Take(terms, AgreedOn ?? today, today);
         if (State == ActionState.Agreed && (planned, due) != (IfThen.PlannedFor, DueOn)) Raise(new ActionDatesChanged(this, now));
+        NoteActOf(by, now);
     }
 
     /// <summary>The owner will do it on another day.</summary>
@@ -216,6 +218,7 @@ public sealed class ActionItem : Entity, IVersioned
         var recorded = new ActionEvidence(NewId.At(now), Id, level, source, counted, note, by, now);
         evidence.Add(recorded);
         Raise(new ActionEvidenceRecorded(this, recorded, isSecond, now));
+        NoteActOf(by, now);
         return recorded;
     }
 
@@ -229,6 +232,7 @@ public sealed class ActionItem : Entity, IVersioned
                 "action.evidence.none", "What was kept has been said or seen: record the evidence first.", RuleKind.Invalid);
         (State, Outcome, ClosedBy, ClosedAt, ClosedOn) = (ActionState.Closed, outcome, by, now, today);
         Raise(new ActionClosed(this, now));
+        NoteActOf(by, now);
     }
 
     /// <summary>The day on which a coach has seen it done within the unit's thirty days; the first of several.</summary>
@@ -274,6 +278,12 @@ public sealed class ActionItem : Entity, IVersioned
             throw new RuleException("action.plannedFor.outside", "The planned day lies between today and the day when it is due.",
                 RuleKind.Invalid);
         (IfThen, Sign, Competency, DueOn) = (terms.IfThen with { }, terms.Sign, terms.Competency, terms.DueOn);
+    }
+
+    /// <summary>What its owner does is their work as a learner; what their coach does is not.</summary>
+    private void NoteActOf(Guid by, DateTime now)
+    {
+        if (by == OwnerId) Raise(new LearnerActed(EnrolmentId, now));
     }
 
     private void Must(ActionState state)

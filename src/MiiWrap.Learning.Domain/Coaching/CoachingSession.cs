@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Domain.Coaching;
@@ -202,6 +203,7 @@ public sealed class CoachingSession : GuardedText
             var own = participants.Single(p => p.PersonId == caller);
             if (own.Attendance is not null) throw new RuleException("session.state", "You are not expected at this session any more.");
             own.Excuse();
+            Raise(new LearnerActed(own.EnrolmentId, now));
             // What one of several has to say is the coach's to read, and no other participant's.
             if (participants.Count > 1) Write(SessionTextKind.Excuse, own.Id, reason, now);
             if (participants.Exists(p => p.Attendance is null))
@@ -267,13 +269,14 @@ public sealed class CoachingSession : GuardedText
     public void Reply(Guid personId, string text, DateTime now)
     {
         MustBeShown();
-        var own = participants.Single(p => p.PersonId == personId).Id;
-        if (!texts.Exists(t => t.Kind == SessionTextKind.Note || (t.Kind == SessionTextKind.Feedback && t.ParticipantId == own)))
+        var own = participants.Single(p => p.PersonId == personId);
+        if (!texts.Exists(t => t.Kind == SessionTextKind.Note || (t.Kind == SessionTextKind.Feedback && t.ParticipantId == own.Id)))
             throw NothingWritten();
-        if (texts.Exists(t => t.Kind == SessionTextKind.Reply && t.ParticipantId == own))
+        if (texts.Exists(t => t.Kind == SessionTextKind.Reply && t.ParticipantId == own.Id))
             throw new RuleException("session.reply.given", "You have replied to these notes already.");
-        Write(SessionTextKind.Reply, own, text, now);
+        Write(SessionTextKind.Reply, own.Id, text, now);
         WordsAt = now;
+        Raise(new LearnerActed(own.EnrolmentId, now));
     }
 
     /// <summary>

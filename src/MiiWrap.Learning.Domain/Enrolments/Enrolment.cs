@@ -143,7 +143,7 @@ public sealed class Enrolment : Entity, IVersioned
         return progress;
     }
 
-    /// <summary>The learner has handed something in, or answered.</summary>
+    /// <summary>The learner has handed something in, written or answered.</summary>
     public void NoteActivity(DateTime now) => LastActivityAt = now;
 
     /// <summary>A reflection was accepted, which happens once to each.</summary>
@@ -316,3 +316,6 @@ public sealed record StandInReplaced(Guid StandInId, Guid OfferedId, Enrolment E
 /// <summary>A learner goes on in another cohort.</summary>
 /// <param name="By">Who moved them.</param>
 public sealed record EnrolmentMoved(Enrolment Enrolment, Cohort From, Cohort To, Guid By, DateTime At) : IDomainEvent;
+
+/// <summary>A learner has written or answered something beside their units: they are at work.</summary>
+public sealed record LearnerActed(Guid EnrolmentId, DateTime At) : IDomainEvent;

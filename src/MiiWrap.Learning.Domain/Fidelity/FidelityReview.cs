@@ -156,6 +156,7 @@ public sealed class FidelityReview : Entity, IVersioned
         MustHaveWords();
         (Draft, Notes) = (ratings, notes);
         if (notes.Count > 0) WordsAt = now;
+        NoteOwnAct(now);
     }
 
     /// <summary>Its rater is done with it.</summary>
@@ -167,6 +168,7 @@ public sealed class FidelityReview : Entity, IVersioned
                 "fidelity.required", $"This form needs a rating of {string.Join(", ", missing)} before it is locked.", RuleKind.Invalid)
                 .With("items", missing);
         (Status, SubmittedAt) = (FidelityReviewStatus.Submitted, now);
+        NoteOwnAct(now);
     }
 
     /// <summary>Works out what comes of it, for good; its subject sees it from now on.</summary>
@@ -224,6 +226,13 @@ public sealed class FidelityReview : Entity, IVersioned
         MustHaveWords();
         if (RepliedAt is not null) throw new RuleException("fidelity.reply.given", "You have replied to this review already.");
         (Reply, RepliedAt, WordsAt) = (text, now, now);
+        Raise(new LearnerActed(EnrolmentId, now));
+    }
+
+    /// <summary>Whoever rates themselves is at work as a learner.</summary>
+    private void NoteOwnAct(DateTime now)
+    {
+        if (RaterRole == RaterRole.Self) Raise(new LearnerActed(EnrolmentId, now));
     }
 
     /// <summary>Takes its words out; ratings, scores and dates stay.</summary>

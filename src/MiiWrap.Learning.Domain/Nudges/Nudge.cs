@@ -320,6 +320,7 @@ public sealed class Nudge : Entity, IVersioned
         Response = response;
         if (Status == NudgeStatus.Planned) End(NudgeStatus.Skipped, AnsweredEarly);
         Raise(new NudgeAnswered(this, response, now));
+        Raise(new LearnerActed(EnrolmentId, now));
         return true;
     }
 

@@ -435,6 +435,13 @@ public sealed class Reflection : GuardedText
         Remarks++;
     }
 
+    /// <summary>Its author or a reviewer says something about it.</summary>
+    internal void NoteMessage(Guid by, DateTime now)
+    {
+        NoteRemark();
+        if (by == PersonId) Raise(new LearnerActed(EnrolmentId, now));
+    }
+
     public Review? ReviewBy(Guid reviewer, Guid revisionId) => reviews.Find(r => r.ReviewerId == reviewer && r.RevisionId == revisionId);
 
     private IReadOnlyList<Review> HandedIn(Guid revisionId) =>

@@ -35,7 +35,7 @@ public sealed class ReflectionMessage : IAppendOnly, IRedactable
         if (PrivacyCheck.Identifies(text))
             throw new RuleException(
                 Blocked, "Something in it points to a person by itself. Please take it out first.", RuleKind.Invalid);
-        reflection.NoteRemark();
+        reflection.NoteMessage(personId, now);
         return new() { Id = NewId.At(now), ReflectionId = reflection.Id, PersonId = personId, Text = text, At = now };
     }
 

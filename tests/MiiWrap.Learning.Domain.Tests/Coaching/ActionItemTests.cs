@@ -114,7 +114,7 @@ public sealed class ActionItemTests
                 case 0 or 1: item.Agree(random.Next(2) == 0 ? null : new("they ask", "I will wait", planned), random.Next(5), today,
                     now); break;
                 case 2: item.Change(new(new("they ask", "I will wait", planned), "They talk", null, today.AddDays(random.Next(-2, 100))),
-                    today, now); break;
+                    Coach, today, now); break;
                 case 3: item.PlanFor(today.AddDays(random.Next(20)), now); break;
                 case 4 or 5: item.Record((TransferLevel)random.Next(3), (ActionEvidenceSource)random.Next(2), today, null, Coach,
                     now); break;

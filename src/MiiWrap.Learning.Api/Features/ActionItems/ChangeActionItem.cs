@@ -105,7 +105,7 @@ internal sealed class ChangeActionItemHandler(
                     request.ClearsPlannedFor ? null : changed?.PlannedFor ?? plan.PlannedFor),
                 request.Sign?.NormalizeNfc() ?? item.Sign,
                 request.ClearsCompetency ? null : request.Competency?.NormalizeNfc() ?? item.Competency, request.DueOn ?? item.DueOn),
-            await db.TodayOf(item, now, cancellationToken), now);
+            caller.PersonId, await db.TodayOf(item, now, cancellationToken), now);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(item, cancellationToken);
     }

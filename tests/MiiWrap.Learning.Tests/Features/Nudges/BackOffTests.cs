@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
@@ -27,6 +28,8 @@ public sealed class BackOffTests(LearningApp app)
     [InlineData("unit", "sent")]
     [InlineData("draft", "sent")]
     [InlineData("answer", "sent")]
+    [InlineData("step", "sent")]
+    [InlineData("self-rating", "sent")]
     [InlineData("poll", "skipped")]
     [InlineData("nothing", "skipped")]
     public async Task Asking_goes_on_once_the_learner_acts_and_a_poll_is_no_act(string act, string expected)
@@ -39,6 +42,10 @@ public sealed class BackOffTests(LearningApp app)
         if (act == "answer")
             (await learner.Http.Post($"/v1/nudges/{(await Asks(learner)).Single(
                 n => (int)n["step"]! == 5 && (string)n["unit"]! == Anchors[1])["id"]}/response", new { outcome = "partly" })).Ok();
+        if (act == "step")
+            (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId, dueInDays: 60)))
+                .Expect(HttpStatusCode.Created);
+        if (act == "self-rating") await learner.Http.LockReview(learner.Id, role: "self");
         if (act == "poll")
         {
             (await learner.Http.Read("/v1/me/next")).Ok();
