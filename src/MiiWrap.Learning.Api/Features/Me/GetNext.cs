@@ -123,8 +123,12 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
         var agreed = db.ActionItems.Where(i => i.OwnerId == learner && (i.State == ActionState.Proposed || i.State == ActionState.Agreed)
             && db.Enrolments.Any(e => e.Id == i.EnrolmentId && e.Status != EnrolmentStatus.Withdrawn));
         var written = db.Reflections.Where(r => r.PersonId == learner);
-        var toClose = db.ActionItems.CoachedBy(staff, db).Where(i => i.CoachId == staff && i.State == ActionState.Agreed
-            && (i.DueOn <= today || i.Evidence.Any(e => e.Level == TransferLevel.Applied)));
+        // What was due yesterday is due in every zone; what is due today or tomorrow, as the cohort counts its days.
+        var coached = db.ActionItems.CoachedBy(staff, db).Where(i => i.CoachId == staff && i.State == ActionState.Agreed);
+        var toClose = coached.Where(i => i.DueOn < today || i.Evidence.Any(e => e.Level == TransferLevel.Applied));
+        var tomorrow = today.AddDays(1);
+        var almostDue = coached.Where(i => i.DueOn == today || i.DueOn == tomorrow).Join(db.Enrolments, i => i.EnrolmentId, e => e.Id,
+            (i, e) => new { Item = i, e.CohortId }).Join(db.Cohorts, i => i.CohortId, c => c.Id, (i, c) => new { i.Item, c.TimeZone });
         var (session, begun, due) = (Earliest(coming), Earliest(toRecord), ByDay(toClose).Take(1));
         try
         {
@@ -142,6 +146,8 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
                     BegunAt = (DateTime?)o.Begun.StartsAt,
                     ToClose = (Guid?)i!.Id,
                     DueOn = (DateOnly?)i.DueOn,
+                    AlmostDue = almostDue.Where(d => d.Item.CoachId == o.Person.Id).OrderBy(d => d.Item.DueOn).ThenBy(d => d.Item.Id)
+                        .Select(d => new DueStep(d.Item.Id, d.Item.DueOn, d.TimeZone)).ToList(),
                     Commitments = agreed.Where(a => a.OwnerId == o.Person.Id).OrderBy(a => a.DueOn).ThenBy(a => a.Id)
                         .Select(AsStep).ToList(),
                     Reflections = written.Where(r => r.PersonId == o.Person.Id).OrderBy(r => r.FeedbackWaitingSince)
@@ -149,7 +155,7 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
                 }).AsNoTracking().AsSingleQuery().SingleAsync(ct);
             return new(
                 own.TimeZone, own.SessionId is { } id ? new(id, own.StartsAt!.Value, own.Minutes!.Value, own.CoachId == staff) : null,
-                own.Commitments, own.ToRecord, own.ToClose, own.Reflections);
+                own.Commitments, own.ToRecord, FirstOf(own.ToClose, own.DueOn, own.AlmostDue), own.Reflections);
         }
         catch (Exception e) when (e.IsOfOneRow())
         {
@@ -161,11 +167,18 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
             // It was written: nobody is asked to write it, and nothing else is said of it.
             readable.AddRange(await db.Reflections.Where(r => damaged.Contains(r.Id))
                 .Select(r => new Written(r.EnrolmentId, r.Assignment, ReflectionStatus.Draft, false, default, null)).ToListAsync(ct));
+            var waiting = (await Steps(toClose, some => ByDay(some).Take(1))).FirstOrDefault();
             return new(
                 await db.Users.Where(p => p.Id == caller.PersonId).Select(p => p.TimeZone).SingleAsync(ct),
                 await First(coming), await Steps(agreed, ByDay), (await First(toRecord))?.Id,
-                (await Steps(toClose, some => ByDay(some).Take(1))).FirstOrDefault()?.Id, readable);
+                FirstOf(waiting?.Id, waiting?.DueOn, await almostDue.OrderBy(i => i.Item.DueOn).ThenBy(i => i.Item.Id)
+                    .Select(i => new DueStep(i.Item.Id, i.Item.DueOn, i.TimeZone)).ToListAsync(ct)), readable);
         }
+
+        Guid? FirstOf(Guid? id, DateOnly? dueOn, IEnumerable<DueStep> almost) =>
+            almost.FirstOrDefault(i => i.DueOn <= Zones.LocalDate(now, Zones.Find(i.TimeZone))) is { } first && !(dueOn <= first.DueOn)
+                ? first.Id
+                : id;
 
         async Task<NextSession?> First(IQueryable<CoachingSession> sessions) => (await sessions.LoadReadablePageAsync(
             s => s.Id, Earliest, some => some.Select(s => new NextSession(s.Id, s.StartsAt, s.Minutes, s.CoachId == staff)).ToListAsync(ct),
@@ -259,6 +272,9 @@ internal sealed class GetNextHandler(LearningDb db, Caller caller, CurriculumLib
 
     private sealed record Written(
         Guid EnrolmentId, string Assignment, ReflectionStatus Status, bool IsShown, DateTime DraftSavedAt, DateTime? FeedbackWaitingSince);
+
+    /// <summary>A coachee's step that is due today or tomorrow, as the cohort counts its days.</summary>
+    private sealed record DueStep(Guid Id, DateOnly DueOn, string TimeZone);
 
     private sealed record Step(Guid Id, ActionState State, IfThenPlan IfThen, string Sign, DateOnly DueOn, bool IsDone);
 

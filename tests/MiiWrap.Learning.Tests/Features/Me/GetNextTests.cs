@@ -1,3 +1,4 @@
+using System.Net;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Me;
@@ -7,6 +8,26 @@ namespace MiiWrap.Learning.Tests.Features.Me;
 public sealed class GetNextTests(LearningApp app)
 {
     private const string Second = "1.2-coach-supervisor-trainer";
+
+    [Theory]
+    [InlineData(Given.Zone, 0, 2, false)]
+    [InlineData(Given.Zone, 0, 6, true)]
+    [InlineData("Pacific/Kiritimati", -1, 9, false)]
+    [InlineData("Pacific/Kiritimati", -1, 11, true)]
+    [InlineData("Pacific/Kiritimati", 1, 0, true)]
+    public async Task A_coachees_step_is_to_be_closed_from_its_day_on_as_their_cohort_counts_days(
+        string zone, int day, int utcHour, bool isDue)
+    {
+        var cohort = await app.Cohort(zone: zone);
+        var (learner, coach) = (await app.Learner(cohort), await app.Person("Cora Coach"));
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId))).Expect(HttpStatusCode.Created);
+        var due = FlowingClock.Now.AddDays(21);
+        FlowingClock.Set(new DateTimeOffset(due.Year, due.Month, due.Day, 0, 0, 0, TimeSpan.Zero).AddDays(day).AddHours(utcHour));
+        var awaiting = (await coach.Http.Read("/v1/me/coaching")).Ok()["awaitingClose"]!.AsArray();
+        var next = (await coach.Http.Read("/v1/me/next")).Ok()["next"];
+        Assert.Equal((isDue ? 1 : 0, isDue ? "close" : null), (awaiting.Count, (string?)next?["kind"]));
+    }
 
     [Fact]
     public async Task Drafts_that_were_begun_and_not_handed_in_are_listed_the_last_one_first()
