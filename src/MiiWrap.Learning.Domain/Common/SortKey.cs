@@ -33,6 +33,14 @@ public static class SortKey
         return Cut(folded.Length > 0 ? folded : name);
     }
 
+    /// <summary>As readers look for names; of two that are alike the order stays.</summary>
+    public static IOrderedEnumerable<T> OrderByName<T>(this IEnumerable<T> items, Func<T, string> nameOf) =>
+        items.OrderBy(item => Of(nameOf(item)), StringComparer.Ordinal);
+
+    /// <inheritdoc cref="OrderByName"/>
+    public static IOrderedEnumerable<T> ThenByName<T>(this IOrderedEnumerable<T> items, Func<T, string> nameOf) =>
+        items.ThenBy(item => Of(nameOf(item)), StringComparer.Ordinal);
+
     private static string Cut(string key) =>
         key.Length <= Length ? key : key[..(char.IsHighSurrogate(key[Length - 1]) ? Length - 1 : Length)];
 }

@@ -72,6 +72,21 @@ public sealed partial class CodeConventionTests(LearningApp app)
             .Select(l => $"{f}:{l.i + 1} has \\d, which takes digits of every script: say [0-9].")));
     }
 
+    [Fact]
+    public void Names_are_sorted_by_their_sort_key_alone()
+    {
+        // In memory by OrderByName and ThenByName, in a statement by the SortName that is kept beside the name.
+        var files = new[] { "Access", "Contracts", "Features", "Mail" }
+            .Select(folder => Path.Combine(Repository.Folder, "src", Api.GetName().Name!, folder))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)).ToList();
+        Assert.True(files.Count > 250, $"Only {files.Count} files were found.");
+        Faults.None(files.SelectMany(f => File.ReadLines(f).Select((line, i) => (line, i)).Where(l => SortsByName.IsMatch(l.line))
+            .Select(l => $"{f}:{l.i + 1} sorts names by what they are, and not by how readers look for them.")));
+    }
+
+    [GeneratedRegex(@"(?:OrderBy|ThenBy)(?:Descending)?\(\w+ => [\w.!?]*(?<!Sort)(?:Name|Title)[,)]", RegexOptions.None, 1000)]
+    private static partial Regex SortsByName { get; }
+
     /// <summary>What stands in one text, such as a sentence, a pattern, markup or SQL, may be longer.</summary>
     private static IEnumerable<string> LongLines(string file)
     {

@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Reflections;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
@@ -201,7 +202,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         return new(
             session.Id, session.Mode, session.StartsAt, session.Minutes, session.Status, session.Competency, session.CohortId,
             new(session.CoachId, coach),
-            [.. session.Participants.Where(p => isParty || known.Contains(p.EnrolmentId)).OrderBy(p => p.Name, StringComparer.Ordinal)
+            [.. session.Participants.Where(p => isParty || known.Contains(p.EnrolmentId)).OrderByName(p => p.Name)
                 .ThenBy(p => p.PersonId).Select(p => Part(p, isCoach, isParty))],
             session.CancelledBy, isParty && !session.IsOnHold ? session.CancelReason : null, session.RecordedAt, session.IsOnHold,
             session.PurgedAt) { Etag = ETagOf(session) };

@@ -153,7 +153,7 @@ internal sealed class GetCoachingDeskHandler(
             }))
             // Who is behind first, and of those whoever was longest without a session.
             .OrderByDescending(c => c.View.Dosage?.State == DosageState.Behind).ThenBy(c => c.Last ?? DateTime.MinValue)
-            .ThenBy(c => c.View.Name, StringComparer.Ordinal).ThenBy(c => c.View.EnrolmentId).Select(c => c.View).ToList();
+            .ThenByName(c => c.View.Name).ThenBy(c => c.View.EnrolmentId).Select(c => c.View).ToList();
         var slipping = new List<DeskFidelity>();
         // Who learns in two cohorts has one practice.
         foreach (var learner in learners.DistinctBy(l => l.Enrolment.PersonId))
@@ -174,12 +174,12 @@ internal sealed class GetCoachingDeskHandler(
             open.Where(s => s.Status == SessionStatus.Planned && s.StartsAt > now).Select(Of).FirstOrDefault(),
             [.. open.Where(s => s.StartsAt <= now).Select(Of)], owed, awaiting, followUps, rows,
             [
-                .. slipping.OrderByDescending(f => f.Falling).ThenBy(f => f.Coachee.Name, StringComparer.Ordinal)
+                .. slipping.OrderByDescending(f => f.Falling).ThenByName(f => f.Coachee.Name)
                     .ThenBy(f => f.Coachee.Id).ThenBy(f => f.Instrument, StringComparer.Ordinal),
             ]);
     }
 
     private static DeskSession Of(CoachingSession session) => new(
         session.Id, session.Mode, session.StartsAt, session.Status, session.StartsAt.AddDays(CoachingSession.DaysToRecord),
-        [.. session.Participants.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => new CoachingPerson(p.PersonId, p.Name))]);
+        [.. session.Participants.OrderByName(p => p.Name).ThenBy(p => p.PersonId).Select(p => new CoachingPerson(p.PersonId, p.Name))]);
 }

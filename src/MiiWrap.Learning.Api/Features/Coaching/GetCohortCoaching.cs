@@ -139,7 +139,7 @@ internal sealed class GetCohortCoachingHandler(LearningDb db, Caller caller, Dos
         var coaches = byCoach.Select(g => new CoachingPerson(g.Key, g.First().CoachName))
             .UnionBy(caseloads.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id)
             .UnionBy(items.Select(g => new CoachingPerson(g.Key, g.First().Name)), c => c.Id);
-        var figures = coaches.OrderBy(c => SortKey.Of(c.Name), StringComparer.Ordinal).ThenBy(c => c.Id).Select(coach =>
+        var figures = coaches.OrderByName(c => c.Name).ThenBy(c => c.Id).Select(coach =>
         {
             var held = byCoach[coach.Id].Where(s => s.Status == SessionStatus.Held).DistinctBy(s => s.SessionId).ToList();
             return new CoachFigures(

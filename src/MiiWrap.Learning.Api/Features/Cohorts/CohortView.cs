@@ -32,7 +32,7 @@ public sealed record CohortView(
             }).ToListAsync(ct);
         foreach (var unknown in staff.Where(m => !m.IsInstructor && !m.IsLead)) db.LogLeftOut("part in a cohort of", unknown.Person.Id);
         static IReadOnlyList<PersonName> Named(IEnumerable<PersonName> people) =>
-            [.. people.OrderBy(n => SortKey.Of(n.Name), StringComparer.Ordinal).ThenBy(n => n.Id)];
+            [.. people.OrderByName(n => n.Name).ThenBy(n => n.Id)];
         return new(
             cohort.Id, cohort.Name, cohort.Curriculum, cohort.CurriculumVersion, cohort.StartsOn, cohort.TimeZone, cohort.Gate,
             cohort.Coaching, cohort.ClosedAt,

@@ -95,7 +95,7 @@ public sealed record FidelityPoint(string Month, double Value, IReadOnlyList<str
     {
         var own = heads.Where(h => h.Month == point.Month).ToList();
         var raters = own.GroupBy(h => h.RaterId).Select(r => (Name: names[r.Key], Part: r.Min(h => h.RaterRole)))
-            .OrderBy(r => r.Part).ThenBy(r => r.Name, StringComparer.Ordinal).ToList();
+            .OrderBy(r => r.Part).ThenByName(r => r.Name).ToList();
         return new(Months.NameOf(point.Month), point.Value.ToDouble(), [.. raters.Select(r => r.Name)], raters[0].Part, own.Count)
         {
             RatersInPart = [.. raters.Select(r => $"{r.Name} ({TrendWords.PartOf(r.Part)})")],

@@ -43,7 +43,7 @@ internal sealed class ListPatternsHandler(LearningDb db, Caller caller, TimeProv
                     select new { people.Key.AgencyId, people.Key.Barrier, Learners = people.Distinct().Count() };
         var patterns = await named.Where(p => p.Learners >= FewestLearners)
             .Join(db.Agencies, p => p.AgencyId, a => a.Id, (p, a) => new { p, a.Name }).ToListAsync(cancellationToken);
-        return new([.. patterns.OrderBy(x => x.Name, StringComparer.Ordinal).ThenBy(x => x.p.Barrier)
+        return new([.. patterns.OrderByName(x => x.Name).ThenBy(x => x.p.Barrier)
             .Select(x => new BarrierPattern(x.p.AgencyId, x.Name, x.p.Barrier, x.p.Learners, DateOnly.FromDateTime(since)))]);
     }
 }

@@ -34,8 +34,8 @@ internal static class AccountMailTemplates
         db.Enrolments.Where(e => e.PersonId == mail.PersonId && e.Status != EnrolmentStatus.Withdrawn)
             .Join(db.Cohorts, e => e.CohortId, c => c.Id, (_, c) => c)
             .Join(db.Curricula, c => new { Slug = c.Curriculum, Number = c.CurriculumVersion }, v => new { v.Slug, v.Number },
-                (c, v) => new { c.Name, v.Title })
-            .OrderBy(c => c.Name).Take(MostNamed)
+                (c, v) => new { c.Name, c.SortName, v.Title })
+            .OrderBy(c => c.SortName).Take(MostNamed)
             .Select(c => $"You are a learner of the cohort {c.Name}, in the programme {c.Title}.").ToListAsync(ct);
 
     /// <summary>Those in which they teach or lead.</summary>
@@ -43,8 +43,8 @@ internal static class AccountMailTemplates
         db.CohortMembers.Where(m => m.PersonId == mail.PersonId).Select(m => m.CohortId).Distinct()
             .Join(db.Cohorts, id => id, c => c.Id, (_, c) => c)
             .Join(db.Curricula, c => new { Slug = c.Curriculum, Number = c.CurriculumVersion }, v => new { v.Slug, v.Number },
-                (c, v) => new { c.Name, v.Title })
-            .OrderBy(c => c.Name).Take(MostNamed)
+                (c, v) => new { c.Name, c.SortName, v.Title })
+            .OrderBy(c => c.SortName).Take(MostNamed)
             .Select(c => $"You belong to the staff of the cohort {c.Name}, in the programme {c.Title}.").ToListAsync(ct);
 
     private static readonly MailTemplate PasswordReset = new(MailKind.PasswordReset, "Choose a new password")

@@ -222,7 +222,7 @@ internal sealed class ListPeopleHandler(
             caller.IsProgramAdmin ? r.HasSecondFactor : null,
             [.. byPerson[r.Id].GroupBy(p => p.AgencyId)
                 .Select(a => new PersonAgency(a.Key, a.First().Agency, a.Select(p => p.Role).FirstOrDefault(role => role is not null)))
-                .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id)]))];
+                .OrderByName(a => a.Name).ThenBy(a => a.Id)]))];
     }
 
     private sealed class Row

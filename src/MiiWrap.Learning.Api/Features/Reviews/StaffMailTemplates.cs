@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Mail;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Domain.Reflections;
 
@@ -17,8 +18,9 @@ internal static class StaffMailTemplates
         {
             // What one request did has one moment, and its mails have it too.
             var changes = await db.ReaderAppointments.Where(a => a.CohortId == mail.CohortId && a.At == mail.CreatedAt)
-                .OrderBy(a => a.Act).ThenBy(a => a.Name).ThenBy(a => a.Id).ToListAsync(ct);
-            return [$"In the cohort {await MailTemplate.CohortName(db, mail, ct)}:", .. changes.Select(Sentence),
+                .ToListAsync(ct);
+            return [$"In the cohort {await MailTemplate.CohortName(db, mail, ct)}:",
+                .. changes.OrderBy(a => a.Act).ThenByName(a => a.Name).ThenBy(a => a.Id).Select(Sentence),
                 "Leads read what its learners write, and instructors what they review. If you do not know why this was done, ask whoever did it."];
         },
         Footer = "You get this because you lead the cohort or did until now.",

@@ -12,6 +12,25 @@ public sealed class CoachingSessionTests(LearningApp app)
     private static DateTimeOffset Tomorrow => FlowingClock.Now.AddDays(1);
 
     [Fact]
+    public async Task People_stand_by_name_as_readers_look_for_them()
+    {
+        var cohort = await app.Cohort();
+        var coach = await app.Person("Cora Coach");
+        var ids = new List<Guid>();
+        foreach (var name in new[] { "Zoe", "ada", "\u00C1ngel" })
+        {
+            var learner = await app.Learner(cohort, name);
+            (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+            ids.Add(learner.Id);
+        }
+
+        var path = (await coach.Http.Plan(FlowingClock.Now.AddDays(9), [.. ids])).Expect(HttpStatusCode.Created).Headers["Location"];
+        var (session, desk) = ((await coach.Http.Read(path)).Ok(), (await coach.Http.Read("/v1/me/coaching")).Ok());
+        foreach (var people in new[] { session["participants"]!, desk["coachees"]!, desk["next"]!["participants"]! })
+            Assert.Equal(["ada", "\u00C1ngel", "Zoe"], people.AsArray().Select(p => (string)p!["name"]!));
+    }
+
+    [Fact]
     public async Task Who_coaches_by_a_relationship_says_for_which_enrolment_a_session_counts()
     {
         var (here, elsewhere, third) = (await app.Cohort(), await app.Cohort(), await app.Cohort());
