@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -7,9 +8,14 @@ using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Http;
 
-/// <summary>Strong entity tags, made of what decides the content.</summary>
+/// <summary>
+/// Strong entity tags, made of what decides the content. Where others change what is shown without changing the state that a save
+/// replaces, such as names, the tag has two parts: see <see cref="OfShown"/>.
+/// </summary>
 internal static class ETags
 {
+    private const char Rest = '-';
+
     public static string Of(params ReadOnlySpan<object?> parts)
     {
         var text = new StringBuilder();
@@ -18,6 +24,21 @@ internal static class ETags
     }
 
     public static string OfContent(ReadOnlySpan<byte> content) => $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
+
+    /// <summary>
+    /// What a save may lose is the state alone: its tag comes first, and If-Match is held against it. After it comes all that is shown, so
+    /// that nobody keeps an older page for this one.
+    /// </summary>
+    /// <param name="state">The tag of the state; null for who cannot change it.</param>
+    public static string OfShown(string? state, object shown)
+    {
+        var all = Of(JsonSerializer.Serialize(shown, shown.GetType()));
+        return state is null ? all : $"{state.TrimEnd('"')}{Rest}{all.TrimStart('"')}";
+    }
+
+    /// <summary>Whether somebody who names this tag has read that state, whatever was shown of it.</summary>
+    public static bool IsOfState(string tag, string state) =>
+        tag == state || tag.StartsWith($"{state.TrimEnd('"')}{Rest}", StringComparison.Ordinal);
 
     /// <summary>Answers with the tag, and with 304 alone when the caller has this very state.</summary>
     public static IResult Tagged<T>(this HttpContext context, T value, string etag) =>
@@ -88,7 +109,7 @@ public readonly record struct Precondition(IReadOnlyList<string>? ETags, bool Mu
     /// <summary>Whether the present state is one that the caller has read.</summary>
     public bool Holds(string? current) => MustBeNew
         ? current is null && ETags is null
-        : current is not null && (ETags is null || ETags.Contains(current));
+        : current is not null && (ETags is null || ETags.Any(tag => Http.ETags.IsOfState(tag, current)));
 }
 
 /// <summary>A change of this kind must say which state it changes.</summary>

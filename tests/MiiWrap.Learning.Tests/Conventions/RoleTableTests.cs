@@ -572,6 +572,38 @@ public sealed class RoleTableTests(StatementListenerApp app)
         Assert.True(asked >= 18, $"Only {asked} resources were asked for.");
     }
 
+    [Fact]
+    public async Task Whatever_is_shown_otherwise_once_everybody_has_another_name_has_another_tag()
+    {
+        var document = (await Session.Anonymous(app).Read("/openapi/v1.json")).Ok().Json;
+        var cast = await RolePeople.Of(app);
+        var admin = await app.Admin();
+        var read = new List<(string Operation, HttpClient Http, string Path, Answer Before)>();
+        foreach (var operation in Operations(document).Where(o => o.Method == HttpMethod.Get && IsSingle(document, o)))
+        {
+            var row = Rows.Single(r => r.Operation == operation.Id);
+            if (Array.IndexOf(row.Statuses, 200) is var role && role < 0) continue;
+            var (http, request) = (cast.As(Roles[role]), await row.Request(cast));
+            read.Add((operation.Id, http, request.Path, (await http.Read(request.Path)).Ok()));
+        }
+
+        // What a later row did may be shown as well: what is compared is read once all is there.
+        for (var i = 0; i < read.Count; i++) read[i] = read[i] with { Before = (await read[i].Http.Read(read[i].Path)).Ok() };
+        foreach (var role in Roles.Where(r => r is > Role.Anonymous and < Role.Client))
+            (await admin.Http.Patch($"/v1/people/{cast[role].Id}", new { name = $"Renamed {role}" }, ("If-Match", "*"))).Ok();
+        var (faults, changed) = (new List<string>(), 0);
+        foreach (var (operation, http, path, before) in read)
+        {
+            var after = (await http.Read(path)).Ok();
+            if (after.Body == before.Body) continue;
+            changed++;
+            if (after.ETag == before.ETag) faults.Add($"{operation} has changed and has the same tag.");
+        }
+
+        Faults.None(faults);
+        Assert.True(changed >= 8, $"Only {changed} resources show a name.");
+    }
+
     /// <summary>Lists have items and a next page; what is read without a sign-in is a page for people.</summary>
     private static bool IsSingle(JsonNode document, Operation operation)
     {

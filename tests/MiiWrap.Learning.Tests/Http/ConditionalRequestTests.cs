@@ -107,6 +107,59 @@ public sealed class ConditionalRequestTests(LearningApp app)
             .Expect(HttpStatusCode.PreconditionFailed, "review.stale");
     }
 
+    [Fact]
+    public async Task What_shows_a_coach_is_shown_anew_under_their_new_name_and_saved_by_who_read_the_old_one()
+    {
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (learner, coach) = (await app.Learner(cohort), await app.Person("Cora Coach"));
+        var relation = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var session = (await coach.Http.Plan(FlowingClock.Now.AddDays(9), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var review = await coach.Http.BeginReview(learner.Id);
+        var step = (await coach.Http.Post("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId, learner.Id)))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        var tags = new Dictionary<string, string>();
+        foreach (var path in new[] { relation, session, review, step }) tags[path] = (await coach.Http.Read(path)).Ok().ETag!;
+        var asCoachee = (await learner.Http.Read(relation)).Ok().ETag!;
+        (await admin.Http.Patch($"/v1/people/{coach.Id}", new { name = "Cora Other" }, ("If-Match", "*"))).Ok();
+        foreach (var (path, tag) in tags)
+        {
+            var again = (await coach.Http.Read(path, ("If-None-Match", tag))).Ok();
+            Assert.Contains("Cora Other", again.Body, StringComparison.Ordinal);
+            Assert.Equal((true, again.ETag), (again.ETag != tag, (string)again["etag"]!));
+            (await coach.Http.Read(path, ("If-None-Match", again.ETag!))).Expect(HttpStatusCode.NotModified);
+        }
+
+        // Their state is the one that was read: only the step tells whose word it is by name.
+        (await coach.Http.Put(review, FidelitySteps.Rated(1), ("If-Match", tags[review]))).Ok();
+        (await coach.Http.Put(review, FidelitySteps.Rated(0), ("If-Match", tags[review])))
+            .Expect(HttpStatusCode.PreconditionFailed, "fidelity.stale");
+        (await coach.Http.Patch(session, new { minutes = 30 }, ("If-Match", tags[session]))).Ok();
+        (await coach.Http.Patch(session, new { minutes = 60 }, ("If-Match", tags[session])))
+            .Expect(HttpStatusCode.PreconditionFailed, "session.stale");
+        (await learner.Http.Patch(relation, new { shares = new { reflections = true } }, ("If-Match", asCoachee))).Ok();
+        (await learner.Http.Patch(relation, new { shares = new { reflections = false } }, ("If-Match", asCoachee)))
+            .Expect(HttpStatusCode.PreconditionFailed, "coaching.stale");
+    }
+
+    [Fact]
+    public async Task A_draft_is_shown_anew_once_its_rater_is_appointed_and_saved_by_who_read_it_before()
+    {
+        const string Summary = "miti-4.2.1-summary";
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (learner, coach) = (await app.Learner(cohort), cohort.Instructor);
+        var form = (await coach.Http.Read($"/v1/fidelity/instruments/{Summary}")).Ok();
+        var ratings = form["sections"]!.AsArray().SelectMany(s => s!["items"]!.AsArray()).ToDictionary(i => (string)i!["code"]!, _ => 3);
+        var path = (await coach.Http.Post(FidelitySteps.Reviews, FidelitySteps.Begun(learner.Id, instrument: Summary, segmentMinutes: 20)))
+            .Expect(HttpStatusCode.Created).Headers["Location"];
+        var before = (await coach.Http.Put(path, new { ratings }, ("If-Match", "*"))).Ok();
+        Assert.Equal(before.ETag, (await coach.Http.Read(path)).Ok().ETag);
+        (await admin.Http.Put($"/v1/fidelity/raters/{coach.Id}",
+            new { instrument = Summary, reason = "Trained the raters of the first year." })).Ok();
+        var after = (await coach.Http.Read(path, ("If-None-Match", before.ETag!))).Ok();
+        Assert.NotEqual(before["scores"]!.ToJsonString(), after["scores"]!.ToJsonString());
+        (await coach.Http.Put(path, new { ratings }, ("If-Match", before.ETag!))).Ok();
+    }
+
     [Theory]
     [InlineData("{0}", HttpStatusCode.OK)]
     [InlineData("\"old\", {0}", HttpStatusCode.OK)]

@@ -115,9 +115,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         ? ETags.Of(relationship.Id, relationship.Version, nameof(isSupervised))
         : ETags.Of(relationship.Id, relationship.Version);
 
-    /// <summary>Names are kept with the participants, and change without the session.</summary>
-    public static string ETagOf(CoachingSession session) =>
-        ETags.Of([session.Id, session.Version, .. session.Participants.OrderBy(p => p.Id).Select(p => p.Name)]);
+    public static string ETagOf(CoachingSession session) => ETags.Of(session.Id, session.Version);
 
     public async Task<CoachingRelationshipView> Of(CoachingRelationship relationship, CancellationToken ct) =>
         (await Of([relationship], ct)).Single();
@@ -131,12 +129,13 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         {
             var isSupervised = supervised.Contains(r.Id);
             var state = r.StateOf(isSupervised);
-            return new CoachingRelationshipView(
+            var view = new CoachingRelationshipView(
                 r.Id, new(r.CoachId, names[r.CoachId]), new(r.CoacheeId, names[r.CoacheeId]), r.AgencyId, r.CohortId, state,
                 state == RelationshipState.Proposed ? null : r.BeganAt, r.EndedAt, isSupervised ? Shares.Nothing : r.Shares, r.EndReason)
             {
                 Etag = ETagOf(r, isSupervised),
             };
+            return view with { Etag = ETags.OfShown(view.Etag, view) };
         })];
     }
 
@@ -147,7 +146,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
     {
         var names = await NamesOf(sessions.Select(s => s.CoachId), ct);
         var known = await KnownOf(sessions, ct);
-        return [.. sessions.Select(s => Of(s, names[s.CoachId], known))];
+        return [.. sessions.Select(s => Tagged(Of(s, names[s.CoachId], known)))];
     }
 
     /// <summary>With what was written about it, as far as the caller may read it; that they have stands in the access log.</summary>
@@ -155,7 +154,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
     {
         var session = found.Session;
         var view = Of(session, found.CoachName, await KnownOf([session], ct));
-        if (found.Party is null && found.Reader is null) return view;
+        if (found.Party is null && found.Reader is null) return Tagged(view);
         var people = session.Participants.ToDictionary(p => p.Id, p => p.PersonId);
         List<SessionText> texts = found.Reader is null
             ? []
@@ -170,7 +169,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
         // In the order of the participants: what is saved at once has no other.
         IEnumerable<SessionText> OfEach(SessionTextKind kind) => view.Participants.Join(
             texts.Where(t => t.Kind == kind), p => p.PersonId, t => people[t.ParticipantId!.Value], (_, text) => text);
-        return view with
+        return Tagged(view with
         {
             Note = texts.Find(t => t.Kind == SessionTextKind.Note)?.Text,
             Feedback = [.. OfEach(SessionTextKind.Feedback).Select(t => new SessionFeedback(people[t.ParticipantId!.Value], t.Text))],
@@ -180,9 +179,7 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
             Redactions = [.. redactions.Where(r => found.Knows(r.ParticipantId)).Select(r => new RedactionView(
                 r.At, r.Prompt, r.Places, r.Reason))],
             CancelReason = found.Reader is null ? null : session.CancelReason,
-            // Whoever opens it or closes it again is shown something else of the same session.
-            Etag = found.WhyGlassIsBroken is null ? view.Etag : ETags.Of(view.Etag, nameof(BreakGlass)),
-        };
+        });
     }
 
     /// <summary>The enrolments of whose sessions the caller may know, where they have no part in them.</summary>
@@ -195,6 +192,9 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
             : await db.Enrolments.WithSessionsSeenBy(caller, db).Where(e => others.Contains(e.Id)).Select(e => e.Id).ToHashSetAsync(ct);
     }
 
+    private static CoachingSessionView Tagged(CoachingSessionView view) => view with { Etag = ETags.OfShown(view.Etag, view) };
+
+    /// <summary>With the tag of its state alone.</summary>
     private CoachingSessionView Of(CoachingSession session, string coach, HashSet<Guid> known)
     {
         var isCoach = session.CoachId == caller.AsStaff;

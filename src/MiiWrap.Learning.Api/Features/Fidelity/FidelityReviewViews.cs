@@ -99,7 +99,7 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
         var (review, instrument) = (found.Review, await InstrumentOf(found.Review, ct));
         var scores = review.Result?.Scores
             ?? [.. instrument.ScoresOf(review.Draft, new(found.RaterIsCalibrated, review.Event.SegmentMinutes)).Select(KeptScore.Of)];
-        return Of(ReviewRow.Of(review), found.SubjectName, found.RaterName, found.Pair) with
+        return Tagged(Of(ReviewRow.Of(review), found.SubjectName, found.RaterName, found.Pair) with
         {
             Ratings = ItemRating.Of(review.Ratings),
             Notes = review.Notes,
@@ -109,7 +109,7 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
             AmendReason = review.AmendReason,
             VoidReason = review.VoidReason,
             Reply = review.Reply,
-        };
+        });
     }
 
     /// <summary>Without ratings and words; one statement for the names, and one for the pairs.</summary>
@@ -129,9 +129,9 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
             {
                 var view = Of(
                     review, names[review.SubjectId], names[review.RaterId], review.PairId is { } pair ? pairs[pair] : null);
-                return withTotal(review)
+                return Tagged(withTotal(review)
                     ? view with { Scores = review.Total is { } total ? [ReviewScore.Of(total)] : [], Flags = review.Flags ?? [] }
-                    : view;
+                    : view);
             }),
         ];
     }
@@ -139,6 +139,9 @@ internal sealed class FidelityReviewViews(LearningDb db, InstrumentLibrary libra
     public Task<Instrument> InstrumentOf(FidelityReview review, CancellationToken ct) =>
         library.PinnedBy(db, nameof(FidelityReview), review.Id, review.Instrument, review.InstrumentVersion, ct);
 
+    private static FidelityReviewView Tagged(FidelityReviewView view) => view with { Etag = ETags.OfShown(view.Etag, view) };
+
+    /// <summary>With the tag of its state alone.</summary>
     private static FidelityReviewView Of(ReviewRow review, string subject, string rater, InterRaterPair? pair) =>
         new(
             review.Id, review.Instrument, review.InstrumentVersion, new(review.SubjectId, subject), new(review.RaterId, rater),

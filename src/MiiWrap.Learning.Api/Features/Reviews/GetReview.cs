@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
@@ -105,7 +106,7 @@ internal sealed class ReviewPages(LearningDb db, ReviewAccess reviews, Caller ca
             mine is null || IsHidden(found, reader) ? null : Own(mine),
             [.. finished.Select(r => FeedbackView.Of(r, around.Names[r.ReviewerId]))],
             reflection.ConversationSince is not null, around.Redactions);
-        return new(page, ReviewTags.OfPage(page, mine is null || reader is null ? null : ReviewTags.Of(reflection, mine)));
+        return new(page, ETags.OfShown(mine is null || reader is null ? null : ReviewTags.Of(reflection, mine), page));
     }
 
     /// <summary>A review quotes what it speaks to: it is hidden from its reviewer too where the text is.</summary>

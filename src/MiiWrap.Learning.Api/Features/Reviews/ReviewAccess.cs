@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
@@ -140,28 +139,10 @@ internal sealed record ReviewedReflection(Reflection Reflection, TrainingUnit Un
 /// <summary>One of a reflection's revisions, without its words.</summary>
 internal sealed record RevisionStep(Guid Id, int Number, DateTime SubmittedAt);
 
-/// <summary>
-/// Tags of reviews. What a save may lose is the review's own state, and whether what it reads is still the newest: that comes first, and
-/// If-Match is held against it alone. After it comes what else is shown, such as names, so that nobody keeps an older page for this one.
-/// </summary>
+/// <summary>Tags of reviews: their own state, and whether what they read is still the newest.</summary>
 internal static class ReviewTags
 {
-    private const char Rest = '-';
-
     public static string Of(Reflection reflection, Review review) =>
         ETags.Of(review.Id, review.Version, review.RevisionId == reflection.LatestRevisionId, reflection.ConversationSince,
             reflection.IsOnHold, reflection.RedactionCount, reflection.PurgedAt);
-
-    /// <param name="state">The tag of the caller's review; null for who has none.</param>
-    public static string OfPage(ReviewPage page, string? state)
-    {
-        var all = ETags.Of(JsonSerializer.Serialize(page));
-        return state is null ? all : $"{state.TrimEnd('"')}{Rest}{all.TrimStart('"')}";
-    }
-
-    /// <summary>What a caller says they have read, as tags of the review alone.</summary>
-    public static Precondition OfState(Precondition precondition) =>
-        precondition with { ETags = precondition.ETags?.Select(StateOf).ToList() };
-
-    private static string StateOf(string tag) => tag.IndexOf(Rest, StringComparison.Ordinal) is var end and > 0 ? $"{tag[..end]}\"" : tag;
 }

@@ -65,7 +65,7 @@ internal sealed class SaveReviewHandler(LearningDb db, ReviewAccess reviews, Rev
         var found = await reviews.FindForChange(request.RevisionId, cancellationToken);
         var (reflection, unit, _, _) = found;
         var review = reflection.Held(request.RevisionId, caller.PersonId, clock.UtcNow());
-        if (!ReviewTags.OfState(request.Precondition).Holds(ReviewTags.Of(reflection, review)))
+        if (!request.Precondition.Holds(ReviewTags.Of(reflection, review)))
             throw new StaleException("review.stale", (await pages.Of(found, cancellationToken)).ETag);
         review.Save(
             new(
