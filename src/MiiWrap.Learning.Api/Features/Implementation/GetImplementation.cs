@@ -119,8 +119,8 @@ internal sealed class GetImplementationHandler(
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
         var blocks = new List<FidelityBlock>();
-        var counted = await db.CountedReviewsOf(agencyId, caller, ct);
-        foreach (var rated in counted.GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
+        var locked = await db.CountedReviewsOf(agencyId, caller, ct);
+        foreach (var rated in locked.GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
         {
             var (code, all) = (rated.Key, rated.ToList());
             // Totals of another version of the authors' are not compared.
