@@ -1,5 +1,6 @@
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Curricula;
+using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Nudges;
 
 namespace MiiWrap.Learning.Domain.FollowUps;
@@ -115,6 +116,17 @@ public sealed class FollowUp : Entity, IVersioned
 
     /// <summary>The learner goes on in another cohort, and those who coach there see to it.</summary>
     public void Follow(Guid cohortId) => CohortId = cohortId;
+
+    /// <summary>The person in whose stead the learner stood has accepted the enrolment, or has one already.</summary>
+    public void TakeOver(Enrolment learner) => (PersonId, EnrolmentId) = (learner.PersonId, learner.Id);
+
+    /// <summary>What was open of whoever stood in for the learner is seen to with this one; the earlier day holds.</summary>
+    public void Absorb(FollowUp other)
+    {
+        foreach (var told in other.triggers.Where(t => !triggers.Exists(own => (own.Reason, own.Unit) == (t.Reason, t.Unit))).ToList())
+            triggers.Add(new(NewId.At(told.At), Id, told.Reason, told.Unit, told.At));
+        if (other.DueOn < DueOn) DueOn = other.DueOn;
+    }
 
     /// <summary>From this moment on every "partly" counts: work that takes two weeks is half done before, and on course.</summary>
     public static DateTime PartlyCountsFrom(DateTime startsAt, TimeZoneInfo zone) =>

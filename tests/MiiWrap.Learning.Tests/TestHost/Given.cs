@@ -103,6 +103,21 @@ public static class Given
     /// <summary>A learner in a cohort of their own.</summary>
     public static async Task<TestLearner> Learner(this LearningApp app) => await app.Learner(await app.Cohort());
 
+    /// <summary>
+    /// Enrols an address that is known elsewhere, as an agency's program does: the enrolment that is offered, and who stands in there. The
+    /// agency has learners in the cohort already.
+    /// </summary>
+    public static async Task<(Guid Enrolment, Guid StandIn)> Offer(this LearningApp app, TestCohort cohort, Guid agencyId, string email)
+    {
+        var id = (Guid)(await (await app.Client(agencyId, "enrolments:write")).Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email, name = "Kim", timeZone = Zone, agencyId } } })).Ok()["rows"]![0]!["enrolmentId"]!;
+        return (id, await app.InDb(db => db.Enrolments.Where(e => e.Id == id).Select(e => e.PersonId).SingleAsync()));
+    }
+
+    /// <summary>The caller accepts what an agency's program offers them.</summary>
+    public static Task<Answer> Accept(this HttpClient person, Guid enrolmentId) =>
+        person.Post($"/v1/me/enrolment-offers/{enrolmentId}/accept");
+
     /// <summary>A server-side client with these scopes, of an agency or of the programme.</summary>
     public static async Task<HttpClient> Client(this LearningApp app, Guid? agencyId, params string[] scopes)
     {

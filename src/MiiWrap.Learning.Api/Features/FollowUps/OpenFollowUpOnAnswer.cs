@@ -181,9 +181,38 @@ internal static class OpenFollowUps
     }
 }
 
-/// <summary>What a learner's coaches were to see to goes with them to another cohort, in the same save.</summary>
-internal sealed class MoveFollowUps(LearningDb db) : INotificationHandler<DomainEventNotification<EnrolmentMoved>>
+/// <summary>
+/// What a learner's coaches were to see to goes with them to another cohort, and to the person for whom somebody stood in, in the same
+/// save.
+/// </summary>
+internal sealed class MoveFollowUps(LearningDb db)
+    : INotificationHandler<DomainEventNotification<EnrolmentMoved>>, INotificationHandler<DomainEventNotification<StandInReplaced>>
 {
+    /// <summary>
+    /// Whoever opens one of the offered enrolment meanwhile changes that row too, and of the learner's own one a unique key lets there be
+    /// one: the later of the two runs again.
+    /// </summary>
+    public async Task Handle(DomainEventNotification<StandInReplaced> notification, CancellationToken cancellationToken)
+    {
+        var (_, offered, enrolment) = notification.Event;
+        var own = offered == enrolment.Id
+            ? null
+            : await db.FollowUps.Include(f => f.Triggers)
+                .SingleOrDefaultAsync(f => f.EnrolmentId == enrolment.Id && f.ClosedAt == null, cancellationToken);
+        foreach (var followUp in await db.FollowUps.Include(f => f.Triggers).Where(f => f.EnrolmentId == offered)
+            .ToListAsync(cancellationToken))
+        {
+            if (own is null || followUp.ClosedAt is not null)
+            {
+                followUp.TakeOver(enrolment);
+                continue;
+            }
+
+            own.Absorb(followUp);
+            db.Remove(followUp);
+        }
+    }
+
     public async Task Handle(DomainEventNotification<EnrolmentMoved> notification, CancellationToken cancellationToken)
     {
         var (enrolment, _, to, _, _) = notification.Event;
