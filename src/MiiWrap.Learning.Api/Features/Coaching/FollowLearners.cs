@@ -69,27 +69,39 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
         var ((standIn, offered, enrolment), now) = (notification.Event, clock.UtcNow());
         foreach (var session in await With(offered).Include(s => s.Texts).AsSplitQuery().ToListAsync(cancellationToken))
             session.TakeOver(offered, new(enrolment.PersonId, enrolment.Id, enrolment.LearnerName), now);
-        // Until this is saved it is the stand-in who learns there.
-        var relationships = await db.CoachingRelationships.Where(r => r.CoacheeId == standIn && r.EndedAt == null).WithEnrolments(db)
-            .Where(c => c.EnrolmentId == offered).Select(c => c.Relationship).ToListAsync(cancellationToken);
+        var relationships = await RelationshipsBy(standIn, offered, cancellationToken);
         var own = await db.CoachingRelationships.Where(r => r.CoacheeId == enrolment.PersonId && r.EndedAt == null)
             .Select(r => new { r.CoachId, r.CohortId, r.AgencyId }).ToListAsync(cancellationToken);
         var coaching = await upcoming.Load(
             [.. relationships.Select(r => r.CoachId)], [standIn, enrolment.PersonId], cancellationToken);
         foreach (var relationship in relationships)
         {
+            relationship.TakeOver(enrolment.PersonId);
+            if (relationship.EndedAt is not null) continue;
             if (relationship.CoachId == enrolment.PersonId) relationship.End(SamePerson, enrolment.PersonId, now);
             else if (own.Exists(r => (r.CoachId, r.CohortId, r.AgencyId)
                 == (relationship.CoachId, relationship.CohortId, relationship.AgencyId)))
                 relationship.End(SameCoaching, enrolment.PersonId, now);
             else
             {
-                relationship.TakeOver(enrolment.PersonId);
                 var state = relationship.StateOf(coaching.IsSupervisedBy(relationship.CoachId, enrolment.PersonId));
                 db.Add(OutboundMail.To(enrolment.PersonId,
                     state == RelationshipState.Active ? MailKind.CoachingBegun : MailKind.CoachingProposed, now));
             }
         }
+    }
+
+    /// <summary>
+    /// The stand-in's relationships that held or hold for what was offered, ended ones too: why they ended is said of the person. Those
+    /// that hold for none of their enrolments any more go with the first that is accepted.
+    /// </summary>
+    private Task<List<CoachingRelationship>> RelationshipsBy(Guid standIn, Guid offered, CancellationToken ct)
+    {
+        // Until this is saved it is the stand-in who learns there.
+        var ofStandIn = db.CoachingRelationships.Where(r => r.CoacheeId == standIn);
+        var tied = ofStandIn.WithEnrolments(db);
+        return ofStandIn.Where(r => tied.Any(t => t.Relationship.Id == r.Id && t.EnrolmentId == offered)
+            || !tied.Any(t => t.Relationship.Id == r.Id)).ToListAsync(ct);
     }
 
     public async Task Handle(DomainEventBatchNotification<CoachingEnded> notification, CancellationToken cancellationToken)

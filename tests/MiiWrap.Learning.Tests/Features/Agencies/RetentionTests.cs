@@ -246,6 +246,28 @@ public sealed class RetentionTests(MaintenanceApp app)
             .Select(i => ((int)i!["months"]!, (int)i["fidelityReviews"]!)).Single());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Why_the_coaching_of_a_stand_in_ended_goes_as_the_persons_words_do(bool learnsAlready)
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (coach, known) = (await app.Person("Cora Coach"), await app.Person("Kim Known"));
+        if (learnsAlready)
+            (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+                new { learners = new[] { new { email = known.Email, name = known.Name, timeZone = Given.Zone } } })).Ok();
+        var (offered, standIn) = await app.Offer(cohort, agency, known.Email);
+        var relation = (await cohort.LetCoach(coach.Id, standIn)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await cohort.Lead.Http.Post($"{relation}/end", new { reason = "Somebody else goes on with the ruff." })).Ok();
+        (await known.Http.Accept(offered)).Ok();
+        FlowingClock.Set(FlowingClock.Now.AddMonths(74));
+        await app.Send(new PurgeReflections());
+        var id = Guid.Parse(relation.Split('/')[^1]);
+        Assert.Null(await app.InDb(db => db.CoachingRelationships.Where(r => r.Id == id).Select(r => r.EndReason)
+            .SingleAsync(TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public async Task Words_of_steps_go_a_year_after_the_cohorts_end_and_their_outcomes_stay()
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Mails;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Tests.TestHost;
@@ -169,7 +168,7 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
         await app.Learner(cohort, agencyId: agency);
         var (learner, coach) = (await app.Learner(cohort, "Kim Known"), cohort.Instructor.Http);
-        var (offered, standIn) = await Offer(cohort, agency, learner.Email);
+        var (offered, standIn) = await app.Offer(cohort, agency, learner.Email);
         var session = await coach.Log(
             CoachingSteps.Part(learner.Id, "noShow"), CoachingSteps.Part(standIn, observed: true, feedback: true));
         (await coach.WriteNotes(session, null, "We met.", (standIn, "You listened twice."))).Ok();
@@ -192,7 +191,7 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
         var (cohort, agency) = (await app.Cohort(), await app.Agency());
         await app.Learner(cohort, agencyId: agency);
         var coach = cohort.Instructor;
-        var (offered, standIn) = await Offer(cohort, agency, coach.Email);
+        var (offered, standIn) = await app.Offer(cohort, agency, coach.Email);
         var session = await coach.Http.Log(CoachingSteps.Part(standIn, observed: true, feedback: true));
         (await coach.Http.Post($"/v1/me/enrolment-offers/{offered}/accept")).Ok();
         var kept = (await coach.Http.Read(CoachingSteps.Session(session))).Ok();
@@ -202,12 +201,34 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
         Assert.Equal(0, (int)dosage["contacts"]!);
     }
 
-    private async Task<(Guid Enrolment, Guid StandIn)> Offer(TestCohort cohort, Guid agency, string email)
+    [Fact]
+    public async Task Why_the_coaching_of_a_stand_in_ended_is_the_persons_to_read()
     {
-        var id = (Guid)(await (await app.Client(agency, "enrolments:write")).Post($"{cohort.Path}/enrolments",
-            new { learners = new[] { new { email, name = "Kim", timeZone = Given.Zone, agencyId = agency } } }))
-            .Ok()["rows"]![0]!["enrolmentId"]!;
-        return (id, await app.InDb(db => db.Enrolments.Where(e => e.Id == id).Select(e => e.PersonId).SingleAsync()));
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (coach, known) = (await app.Person("Cora Coach"), await app.Person("Kim Known"));
+        var (offered, standIn) = await app.Offer(cohort, agency, known.Email);
+        var relation = (await cohort.LetCoach(coach.Id, standIn)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await cohort.Lead.Http.Post($"{relation}/end", new { reason = "Somebody else goes on with them." })).Ok();
+        var second = (await cohort.LetCoach(coach.Id, standIn)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await known.Http.Accept(offered)).Ok();
+        var ended = (await known.Http.Read(relation)).Ok();
+        Assert.Equal(("ended", known.Id), ((string)ended["state"]!, (Guid)ended["coachee"]!["id"]!));
+        Assert.Equal("active", (string)(await known.Http.Read(second)).Ok()["state"]!);
+    }
+
+    [Fact]
+    public async Task One_of_two_coachings_by_the_same_coach_ends_and_is_read_by_the_person()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (coach, learner) = (await app.Person("Cora Coach"), await app.Learner(cohort, "Kim Known"));
+        var (offered, standIn) = await app.Offer(cohort, agency, learner.Email);
+        var own = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        var other = (await cohort.LetCoach(coach.Id, standIn)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await learner.Http.Accept(offered)).Ok();
+        Assert.Equal("active", (string)(await learner.Http.Read(own)).Ok()["state"]!);
+        Assert.Equal("ended", (string)(await learner.Http.Read(other)).Ok()["state"]!);
     }
 
     private static async Task<string> Planned(HttpClient coach, params Guid[] people) =>
