@@ -263,8 +263,11 @@ public sealed class ActionItem : Entity, IVersioned
         foreach (var told in evidence) told.TakeWordsOut();
     }
 
-    /// <summary>The person in whose stead the owner stood has accepted the enrolment, or has one already.</summary>
-    public void TakeOver(Enrolment owner) => (OwnerId, EnrolmentId) = (owner.PersonId, owner.Id);
+    /// <summary>
+    /// The person in whose stead the owner stood has accepted the enrolment, or has one already. Nobody is their own coach.
+    /// </summary>
+    public void TakeOver(Enrolment owner) =>
+        (OwnerId, EnrolmentId, CoachId) = (owner.PersonId, owner.Id, CoachId == owner.PersonId ? null : CoachId);
 
     /// <param name="from">The day from which the time until it is due counts.</param>
     private void Take(ActionTerms terms, DateOnly from, DateOnly today)

@@ -51,6 +51,8 @@ public sealed class FidelityReview : Entity, IVersioned
     /// <summary>An event may lie so many months back.</summary>
     public const int MonthsBack = 24;
 
+    private const string SamePerson = "Rater and subject are one person.";
+
     private FidelityReview()
     {
     }
@@ -216,7 +218,7 @@ public sealed class FidelityReview : Entity, IVersioned
     public void Void(string reason, Guid by, DateTime now)
     {
         MustStand();
-        (Status, VoidReason, VoidedBy, VoidedAt, WordsAt) = (FidelityReviewStatus.Void, reason, by, now, now);
+        BecomeVoid(reason, by, now);
         Raise(new FidelityReviewVoided(this, now));
     }
 
@@ -239,8 +241,21 @@ public sealed class FidelityReview : Entity, IVersioned
     public void Purge(DateTime now) =>
         (Notes, Reply, AmendReason, VoidReason, WordsAt, PurgedAt) = (new Dictionary<string, string>(), null, null, null, null, now);
 
-    /// <summary>The person in whose stead the subject stood has accepted the enrolment, or has one already.</summary>
-    public void TakeOver(Enrolment subject) => (SubjectId, EnrolmentId) = (subject.PersonId, subject.Id);
+    /// <summary>
+    /// The person in whose stead the subject stood has accepted the enrolment, or has one already. What they have rated themselves as a
+    /// coach, a lead or from outside is by nobody else, and was not meant as their own rating either: it is void.
+    /// </summary>
+    /// <returns>Whether it is void by that.</returns>
+    public bool TakeOver(Enrolment subject, DateTime now)
+    {
+        (SubjectId, EnrolmentId) = (subject.PersonId, subject.Id);
+        if (RaterId != SubjectId || RaterRole == RaterRole.Self
+            || Status is FidelityReviewStatus.Amended or FidelityReviewStatus.Void) return false;
+        if (Status == FidelityReviewStatus.Locked) Void(SamePerson, SubjectId, now);
+        // Of what was not locked nobody has heard, and so nobody is told.
+        else BecomeVoid(SamePerson, SubjectId, now);
+        return true;
+    }
 
     /// <summary>Refuses changes of what its rater has handed in.</summary>
     public void MustBeDraft()
@@ -248,6 +263,9 @@ public sealed class FidelityReview : Entity, IVersioned
         if (Status != FidelityReviewStatus.Draft)
             throw new RuleException("fidelity.locked", "This review was submitted; it can be amended once it is locked.");
     }
+
+    private void BecomeVoid(string reason, Guid by, DateTime now) =>
+        (Status, VoidReason, VoidedBy, VoidedAt, WordsAt) = (FidelityReviewStatus.Void, reason, by, now, now);
 
     private void MustHaveWords()
     {

@@ -30,7 +30,7 @@ public sealed class InterRaterPair : Entity, IVersioned
     /// <summary>When both were in.</summary>
     public DateTime? LockedAt { get; private set; }
 
-    /// <summary>When it had waited too long: its halves go on as reviews by themselves.</summary>
+    /// <summary>When it was waited for no longer: its halves go on as reviews by themselves.</summary>
     public DateTime? AbandonedAt { get; private set; }
 
     /// <summary>Whether the first rater was calibrated when both were in.</summary>
@@ -67,11 +67,17 @@ public sealed class InterRaterPair : Entity, IVersioned
     /// <summary>It has waited long enough.</summary>
     public void GiveUp(DateTime now)
     {
-        if (!IsOpen || CreatedAt.AddDays(DaysToWait) >= now) return;
+        if (CreatedAt.AddDays(DaysToWait) < now) StopWaiting(now);
+    }
+
+    /// <summary>A half of it will not come.</summary>
+    public void StopWaiting(DateTime now)
+    {
+        if (!IsOpen) return;
         AbandonedAt = now;
         Raise(new PairAbandoned(this, now));
     }
 }
 
-/// <summary>A blind pair has waited long enough: its halves go on as reviews by themselves.</summary>
+/// <summary>A half of a blind pair has not come in time, or will not: its halves go on as reviews by themselves.</summary>
 public sealed record PairAbandoned(InterRaterPair Pair, DateTime At) : IDomainEvent;

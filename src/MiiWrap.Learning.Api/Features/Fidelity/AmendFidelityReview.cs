@@ -93,7 +93,7 @@ internal sealed class AmendFidelityReviewHandler(
         await gate.PassReasonAsync(found.Review.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         var now = clock.UtcNow();
         found.Review.Void(request.Reason.NormalizeNfc(), caller.PersonId, now);
-        if (found.Pair is { LockedAt: not null } pair) await calibrations.RenewWithout(pair, now, cancellationToken);
+        if (found.Pair is { LockedAt: not null } pair) await calibrations.RenewWithout([pair], now, cancellationToken);
         reviews.Note(found, ReaderAct.Voided);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(found, cancellationToken);

@@ -20,7 +20,7 @@ internal static class FidelityRoutes
 
     public static IServiceCollection AddFidelity(this IServiceCollection services) =>
         services.AddScoped<FidelityReviewAccess>().AddScoped<FidelityReviewViews>()
-            .AddScoped<RatedPairs>().AddScoped<RaterCalibrations>().AddScoped<RaterViews>();
+            .AddScoped<RatedPairs>().AddScoped<AbandonedPairs>().AddScoped<RaterCalibrations>().AddScoped<RaterViews>();
 
     public static void MapFidelity(this IEndpointRouteBuilder app)
     {

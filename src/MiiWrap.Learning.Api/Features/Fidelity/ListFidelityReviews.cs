@@ -92,14 +92,42 @@ internal sealed class ListFidelityReviewsHandler(
 }
 
 /// <summary>
-/// Reviews follow those whose practice they are of: who accepts an enrolment takes the place of whoever stood there for them.
+/// Reviews follow those whose practice they are of: who accepts an enrolment takes the place of whoever stood there for them, and knows
+/// from then on who has read of it.
 /// </summary>
-internal sealed class MoveFidelityReviews(LearningDb db) : INotificationHandler<DomainEventNotification<StandInReplaced>>
+internal sealed class MoveFidelityReviews(LearningDb db, RaterCalibrations calibrations, AbandonedPairs abandoned, TimeProvider clock)
+    : INotificationHandler<DomainEventNotification<StandInReplaced>>
 {
     public async Task Handle(DomainEventNotification<StandInReplaced> notification, CancellationToken cancellationToken)
     {
-        var (_, offered, enrolment) = notification.Event;
-        foreach (var review in await db.FidelityReviews.Where(r => r.EnrolmentId == offered).ToListAsync(cancellationToken))
-            review.TakeOver(enrolment);
+        var ((standIn, offered, enrolment), now) = (notification.Event, clock.UtcNow());
+        await MoveReadings(standIn, offered, enrolment.PersonId, cancellationToken);
+        // Whoever begins one meanwhile changes the enrolment too: the later of the two runs again.
+        var reviews = await db.FidelityReviews.Where(r => r.EnrolmentId == offered).ToListAsync(cancellationToken);
+        var pairs = reviews.FindAll(r => r.TakeOver(enrolment, now)).Select(r => r.PairId).OfType<Guid>().ToHashSet();
+        if (pairs.Count > 0) await EndPairs(pairs, now, cancellationToken);
+    }
+
+    /// <summary>
+    /// By one statement, in the transaction of whoever accepts: the lines are never changed otherwise. Who has looked at everything of the
+    /// stand-in has seen what the person accepts first and what they accept later.
+    /// </summary>
+    private async Task MoveReadings(Guid standIn, Guid offered, Guid personId, CancellationToken ct)
+    {
+        var reviews = db.FidelityReviews.Where(r => r.EnrolmentId == offered).Select(r => (Guid?)r.Id);
+        await db.FidelityReadings.Where(r => r.SubjectId == standIn && (r.ReviewId == null || reviews.Contains(r.ReviewId)))
+            .ExecuteUpdateAsync(r => r.SetProperty(reading => reading.SubjectId, personId), ct);
+    }
+
+    /// <summary>Of these pairs a half is void: what is locked counts for nobody's calibration, and the others wait no longer.</summary>
+    private async Task EndPairs(HashSet<Guid> ids, DateTime now, CancellationToken ct)
+    {
+        var pairs = await db.RaterPairs.Where(p => ids.Contains(p.Id)).ToListAsync(ct);
+        await calibrations.RenewWithout(pairs.FindAll(p => p.LockedAt is not null), now, ct);
+        foreach (var pair in pairs.Where(p => p.IsOpen))
+        {
+            pair.StopWaiting(now);
+            await abandoned.LockHalves(pair, now, ct);
+        }
     }
 }

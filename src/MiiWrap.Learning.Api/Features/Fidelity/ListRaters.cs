@@ -108,7 +108,7 @@ internal sealed class RaterViews(LearningDb db, Caller caller, RatedPairs pairs,
     public async Task<IReadOnlyList<RaterView>> Of(IReadOnlyList<RaterRow> rows, CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(clock.UtcNow());
-        var rated = await pairs.Of(rows.Select(r => r.PersonId).ToHashSet(), today, null, ct);
+        var rated = await pairs.Of(rows.Select(r => r.PersonId).ToHashSet(), today, [], ct);
         return
         [
             .. rows.Select(row =>

@@ -29,13 +29,14 @@ internal sealed record PairHalf(FidelityPerson Rater, bool WasCalibrated, IReadO
 internal sealed class RatedPairs(LearningDb db, InstrumentLibrary library)
 {
     /// <summary>By one statement.</summary>
-    /// <param name="without">A pair that is left out, since it changes in this save; null for none.</param>
+    /// <param name="without">Pairs that are left out, since they change in this save.</param>
     public async Task<ILookup<(Guid RaterId, string Instrument), PairOfRater>> Of(
-        IReadOnlyCollection<Guid> raters, DateOnly today, Guid? without, CancellationToken ct)
+        IReadOnlyCollection<Guid> raters, DateOnly today, IReadOnlyCollection<Guid> without, CancellationToken ct)
     {
         var since = today.AddMonths(-Calibration.Months).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var counted = db.RaterPairs.AsNoTracking().Counted(db)
-            .Where(p => p.LockedAt >= since && (raters.Contains(p.FirstRaterId) || raters.Contains(p.SecondRaterId)) && p.Id != without);
+            .Where(p => p.LockedAt >= since && (raters.Contains(p.FirstRaterId) || raters.Contains(p.SecondRaterId)) 
+                && !without.Contains(p.Id));
         // A rater who is said to be calibrated without one of these might not be.
         var rows = await counted.LoadAllOrNoneAsync(p => p.Id, some => (
             from pair in some

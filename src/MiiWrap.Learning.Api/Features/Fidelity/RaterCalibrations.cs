@@ -16,26 +16,28 @@ internal sealed class RaterCalibrations(LearningDb db, InstrumentLibrary library
         IReadOnlyDictionary<string, int?> RatingsOf(Guid raterId) => halves.Single(h => h.RaterId == raterId).Ratings;
         var (first, second) = (RatingsOf(pair.FirstRaterId), RatingsOf(pair.SecondRaterId));
         var today = DateOnly.FromDateTime(now);
-        var stored = await pairs.Of([pair.FirstRaterId, pair.SecondRaterId], today, pair.Id, ct);
+        var stored = await pairs.Of([pair.FirstRaterId, pair.SecondRaterId], today, [pair.Id], ct);
         await Renew(
             pair.FirstRaterId, pair.Instrument, stored, RatedPair.Of(instrument, first, second, today, pair.SecondWasCalibrated), now, ct);
         await Renew(
             pair.SecondRaterId, pair.Instrument, stored, RatedPair.Of(instrument, second, first, today, pair.FirstWasCalibrated), now, ct);
     }
 
-    /// <summary>A pair has come to count no more in this save.</summary>
-    public async Task RenewWithout(InterRaterPair pair, DateTime now, CancellationToken ct)
+    /// <summary>Pairs have come to count no more in this save.</summary>
+    public async Task RenewWithout(IReadOnlyCollection<InterRaterPair> gone, DateTime now, CancellationToken ct)
     {
-        Guid[] raters = [pair.FirstRaterId, pair.SecondRaterId];
-        var stored = await pairs.Of(raters, DateOnly.FromDateTime(now), pair.Id, ct);
-        foreach (var rater in raters) await Renew(rater, pair.Instrument, stored, null, now, ct);
+        var raters = gone.SelectMany(p => new[] { (Id: p.FirstRaterId, p.Instrument), (Id: p.SecondRaterId, p.Instrument) }).ToHashSet();
+        if (raters.Count == 0) return;
+        var stored = await pairs.Of(
+            raters.Select(r => r.Id).ToHashSet(), DateOnly.FromDateTime(now), gone.Select(p => p.Id).ToHashSet(), ct);
+        foreach (var (rater, code) in raters) await Renew(rater, code, stored, null, now, ct);
     }
 
     /// <summary>Somebody is appointed in this save.</summary>
     public async Task RenewWith(RaterAppointment appointment, CancellationToken ct)
     {
         var (rater, now) = (appointment.PersonId, appointment.AppointedAt);
-        var stored = await pairs.Of([rater], DateOnly.FromDateTime(now), null, ct);
+        var stored = await pairs.Of([rater], DateOnly.FromDateTime(now), [], ct);
         await Renew(rater, appointment.Instrument, stored, null, now, ct, appointment);
     }
 

@@ -23,7 +23,7 @@ public sealed record LapseRaters : ICommand<LapsedRaters>;
 /// <summary>How many calibrations ended.</summary>
 public sealed record LapsedRaters(int Calibrations);
 
-internal sealed class ReleasePairsHandler(LearningDb db, FidelityReviewViews views, TimeProvider clock, ILogger<ReleasePairs> log)
+internal sealed class ReleasePairsHandler(LearningDb db, AbandonedPairs abandoned, TimeProvider clock, ILogger<ReleasePairs> log)
     : IRequestHandler<ReleasePairs, ReleasedPairs>, IRequestHandler<LapseRaters, LapsedRaters>
 {
     private const int Most = 1000;
@@ -58,9 +58,20 @@ internal sealed class ReleasePairsHandler(LearningDb db, FidelityReviewViews vie
         var pair = await db.RaterPairs.SingleAsync(p => p.Id == pairId, ct);
         pair.GiveUp(now);
         if (pair.IsOpen || pair.LockedAt is not null) return;
-        var halves = await db.FidelityReviews.Where(r => r.PairId == pairId && r.Status == FidelityReviewStatus.Submitted).ToListAsync(ct);
+        await abandoned.LockHalves(pair, now, ct);
+    }
+}
+
+/// <summary>What becomes of the halves of a blind pair that is given up.</summary>
+internal sealed class AbandonedPairs(LearningDb db, FidelityReviewViews views)
+{
+    /// <summary>Locks what is in, as a review by itself.</summary>
+    public async Task LockHalves(InterRaterPair pair, DateTime now, CancellationToken ct)
+    {
+        var halves = await db.FidelityReviews.Where(r => r.PairId == pair.Id && r.Status == FidelityReviewStatus.Submitted).ToListAsync(ct);
         var holding = db.RaterCalibrations.HoldingOn(DateOnly.FromDateTime(now)).Where(c => c.Instrument == pair.Instrument);
-        foreach (var half in halves)
+        // Asked of the rows as well: what has become void in this save is submitted in the database still.
+        foreach (var half in halves.Where(h => h.Status == FidelityReviewStatus.Submitted))
         {
             var isCalibrated = await holding.AnyAsync(c => c.PersonId == half.RaterId, ct);
             half.Lock(await views.InstrumentOf(half, ct), isCalibrated, null, now);

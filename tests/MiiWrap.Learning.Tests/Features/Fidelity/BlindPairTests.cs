@@ -99,6 +99,26 @@ public sealed class BlindPairTests(OwnDatabaseApp app) : IClassFixture<OwnDataba
         Assert.Empty((await cohort.Lead.Http.Read("/v1/fidelity/raters")).Ok()["items"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pair_about_ones_own_stand_in_is_given_up_and_the_other_half_goes_on_by_itself(bool isIn)
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (coach, other) = (cohort.Instructor, cohort.Lead);
+        var (offered, standIn) = await app.Offer(cohort, agency, coach.Email);
+        var pair = await coach.BeginPair(other, standIn);
+        foreach (var (rater, path) in new[] { (coach, pair.First), (other, pair.Second) })
+            (await rater.Http.Put(path, FidelitySteps.Rated(), ("If-Match", "*"))).Ok();
+        (await (isIn ? other : coach).Http.Post($"{(isIn ? pair.Second : pair.First)}/submit")).Ok();
+        (await coach.Http.Accept(offered)).Ok();
+        Assert.Equal("void", (string)(await coach.Http.Read(pair.First)).Ok()["status"]!);
+        if (!isIn) (await other.Http.Post($"{pair.Second}/submit")).Ok();
+        var left = (await coach.Http.Read(pair.Second)).Ok();
+        Assert.Equal(("locked", "abandoned"), ((string)left["status"]!, (string)left["pair"]!["state"]!));
+    }
+
     [Fact]
     public async Task A_pair_that_cannot_be_read_stops_no_other()
     {

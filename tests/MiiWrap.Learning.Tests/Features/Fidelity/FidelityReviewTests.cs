@@ -299,6 +299,43 @@ public sealed class FidelityReviewTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_has_read_of_a_stand_in_is_told_to_the_person()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var known = await app.Person("Kim Known");
+        var (offered, standIn) = await app.Offer(cohort, agency, known.Email);
+        var path = await cohort.Instructor.Http.LockReview(standIn, 3);
+        (await cohort.Lead.Http.Read(FidelitySteps.Trend(standIn))).Ok();
+        (await cohort.Lead.Http.Read(path)).Ok();
+        (await known.Http.Accept(offered)).Ok();
+        Assert.Equal(["read", "readTrend"],
+            (await known.Http.Read($"{path}/access-log")).Ok()["items"]!.AsArray().Select(i => (string)i!["what"]!).Order());
+    }
+
+    [Fact]
+    public async Task What_somebody_rated_of_their_own_stand_in_is_void()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var coach = cohort.Instructor;
+        var (offered, standIn) = await app.Offer(cohort, agency, coach.Email);
+        var (locked, draft) = (await coach.Http.LockReview(standIn, 3), await coach.Http.BeginReview(standIn));
+        var others = await cohort.Lead.Http.LockReview(standIn, 2, role: "lead");
+        (await coach.Http.Accept(offered)).Ok();
+        foreach (var own in new[] { locked, draft })
+        {
+            var review = (await coach.Http.Read(own)).Ok();
+            Assert.Equal(("void", "Rater and subject are one person."), ((string)review["status"]!, (string)review["voidReason"]!));
+        }
+
+        (await coach.Http.Post($"{draft}/submit")).Expect(HttpStatusCode.Conflict, "fidelity.locked");
+        Assert.Equal("locked", (string)(await coach.Http.Read(others)).Ok()["status"]!);
+        var point = Assert.Single((await coach.Http.Read(FidelitySteps.Trend(coach.Id))).Ok()["points"]!.AsArray())!;
+        Assert.Equal(("lead", 1), ((string)point["kind"]!, (int)point["reviews"]!));
+    }
+
+    [Fact]
     public async Task An_amendment_takes_the_place_of_what_it_amends_once_it_is_locked()
     {
         var cohort = await app.Cohort();
