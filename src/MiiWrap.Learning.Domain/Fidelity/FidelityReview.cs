@@ -264,8 +264,9 @@ public sealed class FidelityReview : Entity, IVersioned
             throw new RuleException("fidelity.locked", "This review was submitted; it can be amended once it is locked.");
     }
 
+    /// <summary>Where its words were purged before, why it is void is one of its words again, and goes in its own time.</summary>
     private void BecomeVoid(string reason, Guid by, DateTime now) =>
-        (Status, VoidReason, VoidedBy, VoidedAt, WordsAt) = (FidelityReviewStatus.Void, reason, by, now, now);
+        (Status, VoidReason, VoidedBy, VoidedAt, WordsAt, PurgedAt) = (FidelityReviewStatus.Void, reason, by, now, now, null);
 
     private void MustHaveWords()
     {

@@ -246,6 +246,26 @@ public sealed class RetentionTests(MaintenanceApp app)
             .Select(i => ((int)i!["months"]!, (int)i["fidelityReviews"]!)).Single());
     }
 
+    [Fact]
+    public async Task Why_a_review_was_voided_goes_in_its_own_time_after_the_other_words()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var path = await cohort.Instructor.Http.LockReview(learner.Id, note: "A ruff, by the gate.");
+        FlowingClock.Set(FlowingClock.Now.AddMonths(37));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((await learner.Http.Read(path)).Ok()["purgedAt"]);
+        (await cohort.Lead.Http.Post($"{path}/void", new { reason = "The talk about the ruff was rated." })).Ok();
+        FlowingClock.Set(FlowingClock.Now.AddMonths(35));
+        await app.Send(new PurgeReflections());
+        Assert.NotNull((string?)(await learner.Http.Read(path)).Ok()["voidReason"]);
+        FlowingClock.Set(FlowingClock.Now.AddMonths(2));
+        await app.Send(new PurgeReflections());
+        var kept = (await learner.Http.Read(path)).Ok();
+        Assert.DoesNotContain("ruff", kept.Body, StringComparison.Ordinal);
+        Assert.Equal("void", (string)kept["status"]!);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
