@@ -70,7 +70,9 @@ public sealed class FidelityReview : Entity, IVersioned
     /// <summary>The subject's enrolment, by which the rater may rate them.</summary>
     public Guid EnrolmentId { get; private set; }
 
-    /// <summary>The subject's agency when it was begun, whose figures it stays in; null for none.</summary>
+    /// <summary>
+    /// The subject's agency when it was begun, whose figures it stays in; null for none, and for a subject who had not accepted by then.
+    /// </summary>
     public Guid? AgencyId { get; private init; }
 
     public Guid RaterId { get; private init; }
@@ -132,9 +134,13 @@ public sealed class FidelityReview : Entity, IVersioned
     public IReadOnlyDictionary<string, int?> Ratings => Result?.Ratings ?? Draft;
 
     /// <param name="subject">The subject's enrolment.</param>
+    /// <param name="hasAccepted">
+    /// False while nobody has taken the subject's invitation. Such a one may be nobody, or stand in for somebody who is counted already:
+    /// they make no group larger, and no settled figure changes when they turn out to be somebody, so this is in no agency's figures.
+    /// </param>
     public static FidelityReview Begin(
         Instrument instrument, Enrolment subject, Guid raterId, RaterRole role, RatedEvent rated, Guid? sessionId, Guid? pairId,
-        DateTime now) => new()
+        DateTime now, bool hasAccepted = true) => new()
     {
         Id = NewId.At(now),
         Instrument = instrument.Code,
@@ -142,7 +148,7 @@ public sealed class FidelityReview : Entity, IVersioned
         Major = instrument.Major,
         SubjectId = subject.PersonId,
         EnrolmentId = subject.Id,
-        AgencyId = subject.AgencyId,
+        AgencyId = hasAccepted ? subject.AgencyId : null,
         RaterId = raterId,
         RaterRole = role,
         Event = rated with { },

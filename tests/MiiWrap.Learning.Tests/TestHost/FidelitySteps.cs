@@ -45,18 +45,20 @@ public static class FidelitySteps
 
     /// <summary>A draft in which all is rated, and its address.</summary>
     public static async Task<string> BeginReview(
-        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach")
+        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach",
+        string? month = null)
     {
-        var path = (await rater.Post(Reviews, Begun(subjectId, role))).Expect(HttpStatusCode.Created).Headers["Location"];
+        var path = (await rater.Post(Reviews, Begun(subjectId, role, month: month))).Expect(HttpStatusCode.Created).Headers["Location"];
         (await rater.Put(path, Rated(value, note), ("If-Match", "*"))).Ok();
         return path;
     }
 
     /// <summary>The same, locked.</summary>
     public static async Task<string> LockReview(
-        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach")
+        this HttpClient rater, Guid subjectId, int value = 2, string note = "They asked first.", string role = "coach",
+        string? month = null)
     {
-        var path = await rater.BeginReview(subjectId, value, note, role);
+        var path = await rater.BeginReview(subjectId, value, note, role, month);
         (await rater.Post($"{path}/submit")).Ok();
         return path;
     }

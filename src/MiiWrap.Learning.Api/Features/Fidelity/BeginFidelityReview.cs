@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
@@ -70,23 +71,25 @@ internal sealed class BeginFidelityReviewHandler(
             request.EventKind!.Value, await MonthOf(request, enrolment, now, cancellationToken), request.SegmentMinutes,
             request.ConsentConfirmed ?? false);
         var pair = request.SecondRaterId is { } second ? InterRaterPair.Begin(instrument, caller.PersonId, second, now) : null;
+        var hasAccepted = await db.WhoAccepted().AnyAsync(id => id == subjectId, cancellationToken);
         var review = FidelityReview.Begin(
-            instrument, enrolment, caller.PersonId, request.RaterRole.Value, rated, request.SessionId, pair?.Id, now);
+            instrument, enrolment, caller.PersonId, request.RaterRole.Value, rated, request.SessionId, pair?.Id, now, hasAccepted);
         db.Add(review);
         if (pair is not null)
         {
             db.Add(pair);
-            await AddOther(pair, instrument, rated, subjectId, cancellationToken);
+            await AddOther(pair, instrument, rated, subjectId, hasAccepted, cancellationToken);
         }
 
-        // Whoever withdraws the learner meanwhile changes the enrolment too: the later of the two runs again.
+        // Whoever withdraws the learner, or accepts the enrolment, meanwhile changes it too: the later of the two runs again.
         db.Touch(enrolment);
         await db.SaveChangesAsync(cancellationToken);
         return await views.Of(await reviews.Find(review.Id, cancellationToken), cancellationToken);
     }
 
     /// <summary>The draft of whoever rates beside the caller, in the first part in which they may.</summary>
-    private async Task AddOther(InterRaterPair pair, Instrument instrument, RatedEvent rated, Guid subjectId, CancellationToken ct)
+    private async Task AddOther(
+        InterRaterPair pair, Instrument instrument, RatedEvent rated, Guid subjectId, bool hasAccepted, CancellationToken ct)
     {
         var second = pair.SecondRaterId;
         // Who stands in for somebody rates nobody, and who has no access would keep the pair waiting.
@@ -95,7 +98,7 @@ internal sealed class BeginFidelityReviewHandler(
         foreach (var role in second == caller.PersonId || !isPresent ? [] : RolesOfOthers)
         {
             if (await TieOf(second, role, subjectId, ct) is not { } tie) continue;
-            db.Add(FidelityReview.Begin(instrument, tie, second, role, rated, null, pair.Id, pair.CreatedAt));
+            db.Add(FidelityReview.Begin(instrument, tie, second, role, rated, null, pair.Id, pair.CreatedAt, hasAccepted));
             db.Touch(tie);
             return;
         }

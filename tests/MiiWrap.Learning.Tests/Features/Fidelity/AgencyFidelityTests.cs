@@ -157,6 +157,34 @@ public sealed class AgencyFidelityTests(LearningApp app)
     }
 
     [Theory]
+    [InlineData(3, null)]
+    [InlineData(4, 5)]
+    public async Task Who_has_not_accepted_makes_no_group_larger_and_changes_no_quarter_by_accepting(int others, int? counted)
+    {
+        var (cohort, elsewhere, agency) = (await app.Cohort(), await app.Cohort(), await app.Agency());
+        var supervisor = await app.Member(agency, AgencyRole.Supervisor);
+        for (var i = 0; i < others; i++) await Rated(cohort, agency, i % 4);
+        FlowingClock.Set(Settled.AddDays(-6));
+        var known = await app.Person("Kim Known");
+        await app.Learner(elsewhere, agencyId: agency);
+        // The same person twice, and somebody new who has not come yet.
+        var (offered, standIn) = await app.Offer(elsewhere, agency, known.Email);
+        var (_, invited) = await app.Offer(elsewhere, agency, Given.Address());
+        foreach (var nobody in new[] { standIn, invited }) await elsewhere.Instructor.Http.LockReview(nobody, 3, month: "2034-03");
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = known.Email, name = known.Name, timeZone = Given.Zone, agencyId = agency } } })).Ok();
+        await cohort.Instructor.Http.LockReview(known.Id, 0, month: "2034-03");
+        FlowingClock.Set(Settled.AddHours(12));
+        var told = await Newest();
+        Assert.Equal(("2034-01", counted), ((string)told["from"]!, (int?)told["subjects"]));
+        (await known.Http.Accept(offered)).Ok();
+        Assert.Equal(told.ToJsonString(), (await Newest()).ToJsonString());
+
+        async Task<JsonNode> Newest() => (await supervisor.Http.Read($"/v1/agencies/{agency}/fidelity?instrument={FidelitySteps.Form}"))
+            .Ok()["quarters"]!.AsArray()[^1]!;
+    }
+
+    [Theory]
     [InlineData("", HttpStatusCode.UnprocessableEntity, "request.invalid")]
     [InlineData("?instrument=nothing", HttpStatusCode.UnprocessableEntity, "instrument.unknown")]
     public async Task An_instrument_is_named_that_there_is(string query, HttpStatusCode status, string code)
