@@ -163,6 +163,19 @@ public sealed class RolePeople
     /// <summary>The part of somebody from outside in rating the agency's learners.</summary>
     public string AgencyRater => $"/v1/agencies/{AgencyId}/raters/{people[Role.LearnerElsewhere].Id}";
 
+    /// <summary>What the agency counts.</summary>
+    public string Indicators => $"/v1/agencies/{AgencyId}/indicators";
+
+    /// <summary>A month of the agency's.</summary>
+    public static object Counted => new { rows = new[] { new { month = "2027-01", indicator = "families", value = 40 } } };
+
+    /// <summary>What the agency counts, with a month in it.</summary>
+    public async Task<string> RecordedMonth()
+    {
+        (await As(Role.ProgramAdmin).Post(Indicators, Counted)).Ok();
+        return Indicators;
+    }
+
     /// <summary>The instructor, as one who rates.</summary>
     public string Rater => $"/v1/fidelity/raters/{people[Role.Instructor].Id}";
 

@@ -9,9 +9,9 @@ internal static class ImplementationRoutes
 {
     public static void MapImplementation(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/indicators", async ([AsParameters] ListIndicators request, IMediator mediator, CancellationToken ct) =>
+        app.MapGet("/v1/indicators", async ([AsParameters] GetIndicators request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request, ct)))
-            .WithTags("Implementation").Named<ListIndicators>().ForEveryFrontEnd()
+            .WithTags("Implementation").Named<GetIndicators>().ForEveryFrontEnd()
             .OpenTo(Scopes.IndicatorsWrite, Scopes.ImplementationRead).TaggedByContent<IndicatorList>();
 
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Implementation").ForFrontEnds(FrontEndScopes.Program);

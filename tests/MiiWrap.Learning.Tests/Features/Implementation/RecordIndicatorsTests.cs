@@ -37,7 +37,8 @@ public sealed class RecordIndicatorsTests(LearningApp app)
         Assert.Equal(
             [
                 (1, "recorded", null), (2, "invalid", "monthToCome"), (3, "invalid", "numeratorOverDenominator"),
-                (4, "invalid", "negative"), (5, "invalid", "indicatorUnknown"), (6, "invalid", "monthMalformed"), (7, "invalid", "monthTooEarly"),
+                (4, "invalid", "negative"), (5, "invalid", "indicatorUnknown"), (6, "invalid", "monthMalformed"),
+                (7, "invalid", "monthTooEarly"),
                 (8, "invalid", "notWhole"), (9, "invalid", "extra"), (10, "invalid", "missing"), (11, "invalid", "outOfBounds"),
                 (12, "invalid", "otherAgency"), (13, "recorded", null), (14, "invalid", "repeated"), (15, "invalid", "repeated"),
                 (16, "invalid", "indicatorUnknown"),

@@ -273,7 +273,7 @@ public sealed class ChangePersonTests(LearningApp app)
         }
 
         // Who coaches within the agency is its own, as its supervisors are, but for where their invitation goes.
-        (await boss.Http.Post("/v1/coaching-relationships", new { coachId = inside, coacheeId = free, agencyId = mine }))
+        (await admin.Http.Post("/v1/coaching-relationships", new { coachId = inside, coacheeId = free, agencyId = mine }))
             .Expect(HttpStatusCode.Created);
         (await Change(boss, inside, new { name = "Pia Peer-Right" })).Ok();
         (await Change(boss, inside, new { email = Given.Address("alias") })).Expect(HttpStatusCode.Forbidden, "person.notYours");

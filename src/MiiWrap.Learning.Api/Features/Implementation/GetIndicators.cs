@@ -7,7 +7,7 @@ using MiiWrap.Learning.Domain.Implementation;
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
 /// <summary>What agencies can count, each indicator in its newest version.</summary>
-public sealed record ListIndicators : IQuery<IndicatorList>;
+public sealed record GetIndicators : IQuery<IndicatorList>;
 
 /// <summary>The indicators, in their authors' order.</summary>
 public sealed record IndicatorList(IReadOnlyList<IndicatorDefinition> Items);
@@ -30,8 +30,8 @@ public sealed record IndicatorDefinition(
         new(i.Code, i.Version, i.Title, i.Definition, i.Kind, i.Better, i.Least, i.Most);
 }
 
-internal sealed class ListIndicatorsHandler(LearningDb db, IndicatorLibrary library) : IRequestHandler<ListIndicators, IndicatorList>
+internal sealed class GetIndicatorsHandler(LearningDb db, IndicatorLibrary library) : IRequestHandler<GetIndicators, IndicatorList>
 {
-    public async Task<IndicatorList> Handle(ListIndicators request, CancellationToken cancellationToken) =>
+    public async Task<IndicatorList> Handle(GetIndicators request, CancellationToken cancellationToken) =>
         new([.. (await library.Newest(db, cancellationToken)).Current.Select(IndicatorDefinition.Of)]);
 }
