@@ -61,6 +61,9 @@ internal sealed class ListIndicatorMonthsHandler(
     }
 
     private static IndicatorMonthItem Of(RecordedMonth m, bool inForce) => new(
-        m.AgencyId, Months.NameOf(m.Month), m.Code, m.IndicatorVersion, m.Numerator, m.Denominator, m.Value, m.N, m.Revision, inForce,
-        m.RecordedAt, m.RecordedById, m.Source);
+        m.AgencyId, Months.NameOf(m.Month), m.Code, m.IndicatorVersion, Plain(m.Numerator), Plain(m.Denominator), Plain(m.Value), m.N,
+        m.Revision, inForce, m.RecordedAt, m.RecordedById, m.Source);
+
+    /// <summary>Without the zeros at its end, of which each database gives back as many as it keeps.</summary>
+    private static decimal? Plain(decimal? number) => number / 1.0000000000000000000000000000m;
 }
