@@ -43,6 +43,8 @@ internal static class Csv
                 {
                     if (field.GetValue(row) is DateTime moment)
                         csv.WriteField(moment.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                    else if (field.GetValue(row) is Enum named)
+                        csv.WriteField(JsonNamingPolicy.CamelCase.ConvertName(named.ToString()));
                     else if (field.GetValue(row) is string words && words.Length > 0 && WideFormula.Contains(words[0]))
                         csv.WriteField($"'{words}");
                     else csv.WriteField(field.GetValue(row));

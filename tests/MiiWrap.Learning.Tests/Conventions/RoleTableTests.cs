@@ -551,7 +551,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             var (http, request) = (cast.As(Roles[role]), await row.Request(cast));
             var first = (await http.Read(request.Path)).Ok();
             // Weak where the answer names the moment at which it was made, and for no other reason.
-            if (first.ETag is not { } tag || tag.StartsWith("W/", StringComparison.Ordinal) 
+            if (first.ETag is not { } tag || tag.StartsWith("W/", StringComparison.Ordinal)
                 != first.Body.Contains("\"asOf\":", StringComparison.Ordinal))
             {
                 faults.Add($"{operation.Id} has no strong tag.");

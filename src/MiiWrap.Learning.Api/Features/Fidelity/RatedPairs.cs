@@ -35,7 +35,7 @@ internal sealed class RatedPairs(LearningDb db, InstrumentLibrary library)
     {
         var since = today.AddMonths(-Calibration.Months).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var counted = db.RaterPairs.AsNoTracking().Counted(db)
-            .Where(p => p.LockedAt >= since && (raters.Contains(p.FirstRaterId) || raters.Contains(p.SecondRaterId)) 
+            .Where(p => p.LockedAt >= since && (raters.Contains(p.FirstRaterId) || raters.Contains(p.SecondRaterId))
                 && !without.Contains(p.Id));
         // A rater who is said to be calibrated without one of these might not be.
         var rows = await counted.LoadAllOrNoneAsync(p => p.Id, some => (

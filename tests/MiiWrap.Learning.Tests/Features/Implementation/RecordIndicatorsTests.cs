@@ -106,6 +106,7 @@ public sealed class RecordIndicatorsTests(LearningApp app)
 
         var list = await admin.Http.Read(Indicators(agency), ("Accept", "text/csv"));
         Assert.StartsWith("agencyId,month,indicator,version,numerator,denominator,value,n,", list.Ok().Body, StringComparison.Ordinal);
+        Assert.All(list.Body.TrimEnd().Split("\r\n").Skip(1), line => Assert.EndsWith(",file", line, StringComparison.Ordinal));
         Assert.Equal([(2, "same", null), (3, "same", null), (4, "same", null)], (await Send(admin.Http, agency, list.Body)).Results());
         // Another agency's file changes nothing.
         var other = await app.Agency();
