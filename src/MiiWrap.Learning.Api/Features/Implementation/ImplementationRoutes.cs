@@ -25,7 +25,7 @@ internal static class ImplementationRoutes
                         : (IResult)TypedResults.Ok(months);
                 })
             .Named<ListIndicatorMonths>().OpenTo(Scopes.IndicatorsWrite, Scopes.ImplementationRead)
-            .Produces<Page<IndicatorMonthItem>>().Listed().AlsoCsv().NotFound("agency.notFound");
+            .Produces<Page<IndicatorMonthItem>>().Listed().AlsoCsv().NotFound("agency.notFound").Invalid();
 
         agency.MapPost("/indicators", async (Guid agencyId, RecordIndicators request, IMediator mediator, CancellationToken ct) =>
                 TypedResults.Ok(await mediator.Send(request with { AgencyId = agencyId }, ct)))
