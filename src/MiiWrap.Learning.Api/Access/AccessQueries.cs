@@ -23,6 +23,14 @@ internal static class AccessQueries
                 || db.CohortMembers.Any(m => m.CohortId == e.CohortId && m.PersonId == caller.PersonId)
                 || db.AgencyMembers.Any(m => m.AgencyId == e.AgencyId && m.PersonId == caller.PersonId));
 
+    /// <summary>Agencies of which the caller may read figures: those to which they belong, and for who sees all every one.</summary>
+    public static IQueryable<Agency> FollowedBy(this IQueryable<Agency> agencies, Caller caller, LearningDb db)
+    {
+        if (caller.SeesAll) return agencies;
+        var (me, own) = (caller.PersonId, caller.Client?.AgencyId);
+        return agencies.Where(a => a.Id == own || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me));
+    }
+
     /// <summary>Cohorts that the caller teaches, leads, learns in, or administers.</summary>
     public static IQueryable<Cohort> SeenBy(this IQueryable<Cohort> cohorts, Caller caller, LearningDb db) =>
         caller.SeesAll

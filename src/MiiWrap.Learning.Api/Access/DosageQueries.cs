@@ -64,7 +64,8 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
     {
         var zone = Zones.Find(cohort.TimeZone);
         return Dosage.Of(
-            settings.Dosage, From(cohort, Zones.LocalDate(enrolledAt, zone)), AttendedIn(zone, sessions), cohort.Today(clock.UtcNow()));
+            settings.Dosage, From(cohort.StartsOn, Zones.LocalDate(enrolledAt, zone)), AttendedIn(zone, sessions),
+            cohort.Today(clock.UtcNow()));
     }
 
     /// <summary>Where the learners of a cohort stood by the last release to those who are told no names; null for none.</summary>
@@ -86,7 +87,7 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
         var zone = Zones.Find(cohort.TimeZone);
         DateOnly? DayOf(DateTime? moment) => moment is { } at ? Zones.LocalDate(at, zone) : null;
         return DosageRelease.Latest(settings.Dosage, learners.ConvertAll(l => new CountedLearner(
-            l.Id, From(cohort, Zones.LocalDate(l.EnrolledAt, zone)), Zones.LocalDate(l.JoinedAt, zone), DayOf(l.LeftAt),
+            l.Id, From(cohort.StartsOn, Zones.LocalDate(l.EnrolledAt, zone)), Zones.LocalDate(l.JoinedAt, zone), DayOf(l.LeftAt),
             DayOf(l.SomebodySince), AttendedIn(zone, sessions[l.Id]))), cohort.Today(clock.UtcNow()));
     }
 
@@ -112,15 +113,14 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
             {
                 var zone = Zones.Find(l.TimeZone);
                 var (enrolledOn, today) = (Zones.LocalDate(l.EnrolledAt, zone), Zones.LocalDate(now, zone));
-                var dosage = Dosage.Of(
-                    settings.Dosage, enrolledOn > l.StartsOn ? enrolledOn : l.StartsOn, AttendedIn(zone, sessions[l.Id]), today);
+                var dosage = Dosage.Of(settings.Dosage, From(l.StartsOn, enrolledOn), AttendedIn(zone, sessions[l.Id]), today);
                 DateOnly? leftOn = l.LeftAt is { } at ? Zones.LocalDate(at, zone) : null;
                 return (Window: new WindowOver(l.PersonId, dosage), IsOver: dosage.Until <= today && !(leftOn < dosage.Until));
             }).Where(l => l.IsOver).Select(l => l.Window),
         ];
     }
 
-    private static DateOnly From(Cohort cohort, DateOnly enrolledOn) => enrolledOn > cohort.StartsOn ? enrolledOn : cohort.StartsOn;
+    private static DateOnly From(DateOnly startsOn, DateOnly enrolledOn) => enrolledOn > startsOn ? enrolledOn : startsOn;
 
     /// <summary>A learner's recorded sessions by their local days.</summary>
     public static List<AttendedSession> AttendedIn(TimeZoneInfo zone, IEnumerable<CountedSession> sessions) =>

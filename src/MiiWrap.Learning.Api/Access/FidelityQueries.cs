@@ -73,16 +73,19 @@ internal static class FidelityQueries
     /// Reviews of an agency by others than the subjects, as its quarters are made of them. Of whom the caller may know a score is asked of
     /// the person, through whatever they act, and of what was as well as of what is: nobody forgets what they have read.
     /// </summary>
+    /// <param name="instrument">Those by this one alone; null for all.</param>
     /// <exception cref="UnreadableRowException">
     /// A row is damaged: figures without it would be wrong, and beside those of yesterday they would show what it was.
     /// </exception>
-    public static async Task<List<AgencyReview>> CountedReviewsOf(this LearningDb db, Guid agencyId, Caller caller, CancellationToken ct)
+    public static async Task<List<AgencyReview>> CountedReviewsOf(
+        this LearningDb db, Guid agencyId, Caller caller, CancellationToken ct, string? instrument = null)
     {
         var (me, mayReadAll, own) = (caller.PersonId, caller.IsProgramAdmin, db.LearnersOfOwnAgencies(caller));
         var (taught, told) = (db.LearnersEverTaughtBy(me), db.CoacheesEverTelling(me));
-        var reviews = await db.FidelityReviews.AsNoTracking()
-            .Where(r => r.AgencyId == agencyId && r.LockedAt != null && r.RaterRole != RaterRole.Self)
-            .LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
+        var locked = db.FidelityReviews.AsNoTracking()
+            .Where(r => r.AgencyId == agencyId && r.LockedAt != null && r.RaterRole != RaterRole.Self);
+        if (instrument is not null) locked = locked.Where(r => r.Instrument == instrument);
+        var reviews = await locked.LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
             {
                 r.Id,
                 r.Instrument,

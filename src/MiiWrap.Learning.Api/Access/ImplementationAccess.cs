@@ -6,16 +6,13 @@ using MiiWrap.Learning.Domain.Implementation;
 
 namespace MiiWrap.Learning.Api.Access;
 
-/// <summary>Finds an agency whose implementation the caller may see: one of theirs, or any for who sees all.</summary>
+/// <summary>Finds an agency of which the caller may read figures.</summary>
 internal sealed class ImplementationAccess(LearningDb db, Caller caller)
 {
     public async Task<FollowedAgency> Find(Guid agencyId, CancellationToken ct)
     {
-        var (me, own) = (caller.PersonId, caller.Client?.AgencyId);
         var learners = db.Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.Id);
-        return await db.Agencies.AsNoTracking()
-            .Where(a => a.Id == agencyId
-                && (caller.SeesAll || a.Id == own || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me)))
+        return await db.Agencies.AsNoTracking().FollowedBy(caller, db).Where(a => a.Id == agencyId)
             .Select(a => new FollowedAgency(
                 a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
                 db.SessionParticipants.Where(p => learners.Contains(p.EnrolmentId))

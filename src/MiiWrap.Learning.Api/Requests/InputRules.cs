@@ -46,6 +46,11 @@ internal static partial class InputRules
 
     public static int? Version(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var version) ? version : null;
 
+    /// <summary>Rows that are taken at once, each with a result of its own.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<TRow>> MustBeRows<T, TRow>(
+        this IRuleBuilder<T, IReadOnlyList<TRow>> rule, int most) =>
+        rule.NotEmpty().Must(rows => rows is null || rows.Count <= most).WithMessage($"At most {most:N0} rows are taken at once.");
+
     /// <summary>A query parameter that is a moment.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeMoment<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(t => t is null || Moments.TryParse(t, out _)).WithMessage("This must be a moment with its offset, such as 2027-03-08T09:00:00Z.");

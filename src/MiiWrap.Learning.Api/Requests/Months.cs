@@ -8,6 +8,9 @@ internal static class Months
 {
     private const string Format = "yyyy-MM";
 
+    /// <summary>The first month in which anything of a programme could lie.</summary>
+    public static readonly DateOnly Earliest = new(2000, 1, 1);
+
     public static string NameOf(DateOnly month) => month.ToString(Format, CultureInfo.InvariantCulture);
 
     public static DateOnly Parse(string text) => DateOnly.ParseExact(text, Format, CultureInfo.InvariantCulture);

@@ -76,6 +76,9 @@ public sealed record TransferFigures(
     double? MedianDaysToFirst, Proportion Verified, Proportion Observed, Proportion Sustained, int SustainedLearners, int Exempt,
     int Withdrawn, int Immature)
 {
+    /// <summary>Why there is no rate of none.</summary>
+    public const string NoneMatured = "noMaturedOpportunities";
+
     public static TransferFigures Of(IReadOnlyCollection<CountedOpportunity> opportunities, DateTime asOf)
     {
         var scopes = opportunities.ToLookup(o => o.ScopeAt(asOf));
@@ -158,6 +161,14 @@ public static class Suppression
 
     /// <summary>Why fewer than <see cref="FewestOutside"/> are not told of.</summary>
     public const string TooFewOutside = "fewerThanElevenLearners";
+
+    /// <summary>How many it takes that a figure is told.</summary>
+    /// <param name="isOutside">To who is outside the programme.</param>
+    public static int FewestTold(bool isOutside) => isOutside ? FewestOutside : FewestLearners;
+
+    /// <summary>Why one of fewer is not.</summary>
+    /// <param name="isOutside">To who is outside the programme.</param>
+    public static string WhyNotTold(bool isOutside) => isOutside ? TooFewOutside : TooFew;
 
     /// <summary>
     /// The parts of a whole that must not be shown: those of too few learners, and as many of the smallest others as it takes that the

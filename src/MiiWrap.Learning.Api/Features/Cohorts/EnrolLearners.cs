@@ -103,8 +103,7 @@ internal sealed class EnrolLearnersValidator : AbstractValidator<EnrolLearners>
     public const int MostRows = 1000;
 
     public EnrolLearnersValidator() =>
-        RuleFor(x => x.Learners).NotEmpty().Must(l => l is null || l.Count <= MostRows)
-            .WithMessage($"At most {MostRows:N0} rows are taken at once.");
+        RuleFor(x => x.Learners).MustBeRows(MostRows);
 }
 
 internal sealed class LearnerRowValidator : AbstractValidator<LearnerRow>

@@ -76,14 +76,13 @@ internal sealed class GetAgencyFidelityHandler(
 
     public async Task<AgencyFidelity> Handle(GetAgencyFidelity request, CancellationToken cancellationToken)
     {
-        var (id, me) = (request.AgencyId, caller.PersonId);
-        var agency = await db.Agencies.Where(a => a.Id == id && (caller.IsProgramAdmin
-                || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == me)))
+        var id = request.AgencyId;
+        var agency = await db.Agencies.FollowedBy(caller, db).Where(a => a.Id == id)
             .Select(a => a.Name).SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
         var total = instrument.TotalScore;
         var (code, major) = (instrument.Code, instrument.Major);
-        var counted = (await db.CountedReviewsOf(id, caller, cancellationToken)).FindAll(r => r.Instrument == code && r.Major == major);
+        var counted = (await db.CountedReviewsOf(id, caller, cancellationToken, code)).FindAll(r => r.Major == major);
         var (reviews, known) = (counted.ConvertAll(r => r.Review), counted.KnownTo(caller));
         return new(
             agency, code, instrument.Title, major, instrument.Use, total?.Line,

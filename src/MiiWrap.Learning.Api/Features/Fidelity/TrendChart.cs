@@ -73,7 +73,7 @@ internal static class TrendChart
 
     private static void AppendPlot(StringBuilder svg, int top, FidelityTrend trend)
     {
-        var (scale, axis) = (ValueScale.Of(trend), MonthAxis.Of(trend));
+        var (scale, axis) = (ValueScale.Of(trend), MonthAxis.Of(trend.Points.Select(p => p.Month)));
         string Y(double value) => Pixels(scale.HeightOf(value));
         foreach (var tick in scale.Ticks)
             svg.Append(CultureInfo.InvariantCulture,
@@ -103,7 +103,7 @@ internal static class TrendChart
                 $"<text x=\"{axis.Across(newest.Month)}\" y=\"{Pixels(scale.HeightOf(newest.Value) + (isUnder ? 24 : -14))}\" text-anchor=\"middle\">{trend.Shown(newest.Value)}</text>\n");
         }
 
-        foreach (var (across, anchor, month) in axis.Labels)
+        foreach (var (across, anchor, month) in LabelsOf(axis))
             svg.Append(CultureInfo.InvariantCulture,
                 $"<text class=\"small\" x=\"{across}\" y=\"{PlotHeight + 24}\" text-anchor=\"{anchor}\">{month:MMM yyyy}</text>\n");
         svg.Append("</svg>\n");
@@ -142,6 +142,14 @@ internal static class TrendChart
         return shapes;
     }
 
+    private static IEnumerable<(string Across, string Anchor, DateOnly Month)> LabelsOf(MonthAxis axis)
+    {
+        if (axis.Months == 0) return [("50%", "middle", axis.First)];
+        (string, string, DateOnly)[] middle =
+            axis.Months < 6 || axis.Months % 2 == 1 ? [] : [("50%", "middle", axis.First.AddMonths(axis.Months / 2))];
+        return [("0%", "start", axis.First), .. middle, ("100%", "end", axis.Last)];
+    }
+
     private static string RatersOf(FidelityPoint point) => string.Join(", ", point.RatersInPart);
 
     private static string Pixels(double height) => height.ToString("0.#", CultureInfo.InvariantCulture);
@@ -166,26 +174,5 @@ internal static class TrendChart
         }
 
         public double HeightOf(double value) => (High - value) / (High - Low) * PlotHeight;
-    }
-
-    /// <summary>From the first month to the last.</summary>
-    private sealed record MonthAxis(DateOnly First, int Months)
-    {
-        public IEnumerable<(string Across, string Anchor, DateOnly Month)> Labels => Months == 0
-            ? [("50%", "middle", First)]
-            : [("0%", "start", First), .. Middle, ("100%", "end", First.AddMonths(Months))];
-
-        private IEnumerable<(string Across, string Anchor, DateOnly Month)> Middle =>
-            Months < 6 || Months % 2 == 1 ? [] : [("50%", "middle", First.AddMonths(Months / 2))];
-
-        public static MonthAxis Of(FidelityTrend trend)
-        {
-            var months = trend.Points.Select(p => Requests.Months.Parse(p.Month)).ToList();
-            return new(months.Min(), Trend.Between(months.Min(), months.Max()));
-        }
-
-        public string Across(string month) => Months == 0 ? "50%" : Charts.Share(MonthsTo(month) / (double)Months);
-
-        public int MonthsTo(string month) => Trend.Between(First, Requests.Months.Parse(month));
     }
 }

@@ -35,15 +35,14 @@ internal sealed class GetImplementationHandler(
     InstrumentLibrary instruments, Settings settings, TimeProvider clock) : IRequestHandler<GetImplementation, ImplementationView>
 {
     private const int Quarters = 8;
-    private static readonly HashSet<Guid> NoOne = [];
-
     private const string Facilitators = "facilitators";
-    private const string NoneMatured = "noMaturedOpportunities";
+    private static readonly HashSet<Guid> NoOne = [];
 
     public async Task<ImplementationView> Handle(GetImplementation request, CancellationToken cancellationToken)
     {
         var agency = await agencies.Find(request.AgencyId, cancellationToken);
-        var isOutside = EnumNames.TryParse<FigureAudience>(request.Audience, out var audience) && audience == FigureAudience.Outside;
+        var audience = FigureAudiences.Named(request.Audience);
+        var isOutside = audience == FigureAudience.Outside;
         var months = await MonthsOf(agency.Id, cancellationToken);
         var set = await indicators.Of(db, agency.IndicatorsVersion, cancellationToken);
         return new(
@@ -71,30 +70,29 @@ internal sealed class GetImplementationHandler(
     {
         var now = clock.UtcNow();
         var visible = await db.VisibleTransferOf(caller, agencyId, isOutside, now, ct);
-        if (visible is not null && visible.Shown() is null) return Nothing(isOutside ? Suppression.TooFewOutside : Suppression.TooFew);
+        var shown = visible?.Shown();
+        if (visible is not null && shown is null) return Nothing(Suppression.WhyNotTold(isOutside));
         var rows = await db.Opportunities.Where(o => o.AgencyId == agencyId)
             .LoadAllOrNoneAsync(o => o.Id, some => some.Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
-        var (asOf, shown) = (visible?.AsOf ?? now, visible?.Shown());
+        var asOf = visible?.AsOf ?? now;
         var counted = rows.FindAll(o => o.ScopeAt(asOf) == TransferScope.InScope && (shown is null || shown(o.MaturesAt)));
-        if (counted.Count == 0) return Nothing(NoneMatured);
+        if (counted.Count == 0) return Nothing(TransferFigures.NoneMatured);
         var figures = TransferFigures.Of(counted, asOf);
-        return new(
-            Figure.Of(figures.Strict, NoneMatured), Figure.Of(figures.Verified, NoneMatured), Figure.Of(figures.Covered, NoneMatured),
-            figures.Learners);
+        return new(Of(figures.Strict), Of(figures.Verified), Of(figures.Covered), figures.Learners);
 
+        static Figure Of(Proportion share) => Figure.Of(share, TransferFigures.NoneMatured);
         static TransferBlock Nothing(string reason) => new(Figure.None(reason), Figure.None(reason), Figure.None(reason), null);
     }
 
     private async Task<DosageBlock> DosageOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
-        const string none = "noWindowsOver";
         var over = await dosages.WindowsOver(agencyId, ct);
         var today = DateOnly.FromDateTime(clock.UtcNow());
         // The agency's own people read where each learner stands; a program and whoever is outside do not.
         var told = !isOutside && caller.Client is null ? over : SettledBatches.Of(
             over, w => w.Dosage.Until.AddDays(CoachingSession.DaysToRecord + CoachingSession.DaysToCorrect + 1), w => w.PersonId, today,
             NoOne, isOutside);
-        var why = over.Count > 0 ? TooFew(isOutside) : none;
+        var why = over.Count > 0 ? Suppression.WhyNotTold(isOutside) : FigureReasons.NoWindowsOver;
         return new(
             Figure.Of(Proportion.Of(told, w => w.Dosage.State == DosageState.Met), why),
             MeanOf(told.ConvertAll(w => w.Dosage.Minutes), why), MeanOf(told.ConvertAll(w => w.Dosage.NoShows), why),
@@ -103,7 +101,6 @@ internal sealed class GetImplementationHandler(
 
     private async Task<Figure> LoopClosureOf(Guid agencyId, bool isOutside, DateOnly today, CancellationToken ct)
     {
-        const string none = "noItemsDue";
         var learners = db.Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.Id);
         var due = await db.ActionItems.AsNoTracking()
             .Where(i => i.AgreedOn != null && i.CoachId != null && learners.Contains(i.EnrolmentId))
@@ -113,7 +110,7 @@ internal sealed class GetImplementationHandler(
         var told = SettledBatches.Of(due, i => i.DueOn.AddDays(ActionItem.DaysToClose + 1), i => i.OwnerId, today, known, isOutside);
         return Figure.Of(
             LoopClosure.Of(told.Select(i => new AgreedStep(i.DueOn, i.ClosedOn, i.Outcome)), today).InTime,
-            due.Count > 0 ? TooFew(isOutside) : none);
+            due.Count > 0 ? Suppression.WhyNotTold(isOutside) : FigureReasons.NoItemsDue);
     }
 
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
@@ -131,8 +128,8 @@ internal sealed class GetImplementationHandler(
             blocks.Add(new(code, instrument.Title, total?.Line,
             [
                 .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => PeriodOf(
-                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Fewest(isOutside)),
-                    TooFew(isOutside))),
+                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Suppression.FewestTold(isOutside)),
+                    Suppression.WhyNotTold(isOutside))),
             ]));
         }
 
@@ -156,9 +153,9 @@ internal sealed class GetImplementationHandler(
     {
         var each = FacilitatorsPerCoach.Of(agency.FacilitatorsPerCoach).Value;
         var newest = set.Find(Facilitators, null) is { } counted ? months[(Facilitators, counted.Version)].LastOrDefault() : null;
-        var uncertified = Figure.None("noCredentials");
+        var uncertified = Figure.None(FigureReasons.NoCredentials);
         return new(uncertified, uncertified, newest?.Counts.Value is not { } facilitators
-            ? Figure.None("facilitatorsUnknown")
+            ? Figure.None(FigureReasons.FacilitatorsUnknown)
             : isOutside && facilitators < Suppression.FewestOutside ? Figure.None(Suppression.TooFewOutside)
             : new((double)Math.Ceiling(facilitators / each), (double)facilitators, null, null, null), each);
     }
@@ -173,7 +170,7 @@ internal sealed class GetImplementationHandler(
                 && BarrierGuide.OfOrganisation.Contains(e.Barrier.Value))
             .Join(db.Opportunities.Where(o => o.AgencyId == agencyId), e => e.OpportunityId, o => o.Id,
                 (e, o) => new { Barrier = e.Barrier!.Value, o.PersonId }).Distinct().ToListAsync(ct);
-        bool IsEnough(IEnumerable<Guid> people) => people.Distinct().Count(p => p != caller.PersonId) >= Fewest(isOutside);
+        bool IsEnough(IEnumerable<Guid> people) => people.Distinct().Count(p => p != caller.PersonId) >= Suppression.FewestTold(isOutside);
         var byBarrier = named.ToLookup(n => n.Barrier, n => n.PersonId);
         var few = byBarrier.Where(b => !IsEnough(b)).SelectMany(b => b).Distinct().ToList();
         List<NamedBarrier> items =
@@ -183,12 +180,9 @@ internal sealed class GetImplementationHandler(
         ];
         if (IsEnough(few)) items.Add(new("other", few.Count));
         return new(
-            Months.NameOf(half.From), Months.NameOf(half.Until.AddMonths(-1)), items, items.Count == 0 ? TooFew(isOutside) : null);
+            Months.NameOf(half.From), Months.NameOf(half.Until.AddMonths(-1)), items,
+            items.Count == 0 ? Suppression.WhyNotTold(isOutside) : null);
     }
-
-    private static int Fewest(bool isOutside) => isOutside ? Suppression.FewestOutside : Suppression.FewestLearners;
-
-    private static string TooFew(bool isOutside) => isOutside ? Suppression.TooFewOutside : Suppression.TooFew;
 
     private static Figure MeanOf(List<int> numbers, string none) => numbers.Count == 0
         ? Figure.None(none)

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Implementation;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
@@ -107,7 +105,8 @@ internal static class ImplementationChart
             return;
         }
 
-        var (scale, axis) = (Scale.Of(plotted), Axis.Of(versions));
+        var months = versions.SelectMany(v => v.Points).SelectMany(p => new[] { p.From, p.Until });
+        var (scale, axis) = (Scale.Of(plotted), MonthAxis.Of(months));
         svg.Append(CultureInfo.InvariantCulture,
             $"<text class=\"small\" x=\"14%\" y=\"{PlotAt + 4}\" text-anchor=\"end\">{Tick(newest, scale.High)}</text>\n<text class=\"small\" x=\"14%\" y=\"{PlotAt + PlotHeight + 4}\" text-anchor=\"end\">{Tick(newest, scale.Low)}</text>\n<svg x=\"18%\" y=\"{PlotAt}\" width=\"76%\" height=\"{PlotHeight}\" overflow=\"visible\">\n<line class=\"grid\" x1=\"-2%\" x2=\"102%\" y1=\"0\" y2=\"0\"/>\n<line class=\"grid\" x1=\"-2%\" x2=\"102%\" y1=\"{PlotHeight}\" y2=\"{PlotHeight}\"/>\n");
         if (view.CoachingStart.Month is { } start && axis.Holds(start))
@@ -123,7 +122,7 @@ internal static class ImplementationChart
             $"<text class=\"small\" x=\"0%\" y=\"{PlotHeight + 20}\" text-anchor=\"start\">{axis.First:MMM yyyy}</text>\n<text class=\"small\" x=\"100%\" y=\"{PlotHeight + 20}\" text-anchor=\"end\">{axis.Last:MMM yyyy}</text>\n</svg>\n");
     }
 
-    private static void AppendSeries(StringBuilder svg, IndicatorSeries series, Scale scale, Axis axis)
+    private static void AppendSeries(StringBuilder svg, IndicatorSeries series, Scale scale, MonthAxis axis)
     {
         var points = series.Points.Where(p => p.Value is not null).ToList();
         if (points.Count == 0) return;
@@ -167,21 +166,5 @@ internal static class ImplementationChart
 
         public string HeightOf(double value) =>
             ((High - value) / (High - Low) * PlotHeight).ToString("0.#", CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>From the first month of any version to the last.</summary>
-    private sealed record Axis(DateOnly First, DateOnly Last)
-    {
-        public static Axis Of(IReadOnlyList<IndicatorSeries> versions)
-        {
-            var points = versions.SelectMany(s => s.Points).ToList();
-            return new(points.Min(p => Months.Parse(p.From)), points.Max(p => Months.Parse(p.Until)));
-        }
-
-        public bool Holds(string month) => Months.Parse(month) is var day && day >= First && day <= Last;
-
-        public string Across(string month) => Trend.Between(First, Last) is var all && all == 0
-            ? "50%"
-            : Charts.Share(Trend.Between(First, Months.Parse(month)) / (double)all);
     }
 }

@@ -69,14 +69,11 @@ internal static class ImplementationPage
             body.AddRow($"{ImplementationWords.Title(series, view.Indicators)} {Better(series)}",
             [
                 Side(series, series.Before), Side(series, series.After),
-                series.Change.Value is null ? ImplementationWords.Why(series.Change.Reason) : Bare(series),
-                ImplementationWords.Interval(series) ?? "–", ImplementationWords.Chart(series.RunChart),
+                ImplementationWords.Change(series), ImplementationWords.Interval(series) ?? "–", ImplementationWords.Chart(series.RunChart),
             ]);
         body.EndTable(columns.Length);
         body.Append("</div>\n");
     }
-
-    private static string Bare(IndicatorSeries series) => ImplementationWords.Change(series).Split(" (")[0];
 
     private static string Better(IndicatorSeries series) => series.Definition.Better switch
     {

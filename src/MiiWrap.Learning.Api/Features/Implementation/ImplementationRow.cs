@@ -54,7 +54,7 @@ internal sealed record ImplementationRow(
         return
         [
             .. series.Points.Select(p => new ImplementationRow(
-                "indicators", name, PeriodOf(p.From, p.Until), p.Value, p.N, null, null, p.Value is null ? "nothingToCount" : null)),
+                "indicators", name, PeriodOf(p.From, p.Until), p.Value, p.N, null, null, p.Value is null ? FigureReasons.NothingToCount : null)),
             Of("indicators", name, "before", series.Before),
             Of("indicators", name, "after", series.After),
             new("indicators", $"{name}.{EnumNames.NameOf(change.Kind)}", All, change.Value, null, change.CiLow, change.CiHigh, change.Reason),

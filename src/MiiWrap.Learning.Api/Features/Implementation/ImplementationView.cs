@@ -50,6 +50,18 @@ public sealed record Figure(double? Value, double? N, double? CiLow, double? CiH
         : None(none);
 }
 
+/// <summary>Why a figure of this view alone is not there. Other programs hold these codes: they stay.</summary>
+internal static class FigureReasons
+{
+    public const string NoWindowsOver = "noWindowsOver";
+    public const string NoItemsDue = "noItemsDue";
+    public const string NoCredentials = "noCredentials";
+    public const string FacilitatorsUnknown = "facilitatorsUnknown";
+
+    /// <summary>Nothing was held, or nobody was there, of which to count.</summary>
+    public const string NothingToCount = "nothingToCount";
+}
+
 /// <summary>What is applied within thirty days, of all units whose time is over.</summary>
 /// <param name="Rate">TR30, as learners say; silence counts as not applied.</param>
 /// <param name="Verified">VTR30, as coaches saw; never mixed with the former.</param>

@@ -30,7 +30,8 @@ internal static class ImplementationWords
     public static string Of(IndicatorSeries series)
     {
         if (series.Before.Value is not { } before || series.After.Value is not { } after) return $"{Compared(series)} {Chart(series.RunChart)}";
-        return $"{Value(series, before)} before, {Value(series, after)} after: {Change(series)}. {Chart(series.RunChart)}";
+        var change = Interval(series) is { } interval ? $"{Change(series)} ({interval})" : Change(series);
+        return $"{Value(series, before)} before, {Value(series, after)} after: {change}. {Chart(series.RunChart)}";
     }
 
     /// <summary>The title, with the version where there are several.</summary>
@@ -47,17 +48,13 @@ internal static class ImplementationWords
         _ => Number(v),
     };
 
-    public static string Change(IndicatorSeries series)
+    /// <summary>The change without its interval, or why there is none.</summary>
+    public static string Change(IndicatorSeries series) => series.Change switch
     {
-        var change = series.Change;
-        var told = change switch
-        {
-            { Value: null } => Why(change.Reason),
-            { Kind: IndicatorMoveKind.Ratio, Value: { } ratio } => "a ratio of " + ratio.ToString("0.00", CultureInfo.InvariantCulture),
-            { Value: { } difference } => Signed(series, difference),
-        };
-        return Interval(series) is { } interval ? $"{told} ({interval})" : told;
-    }
+        { Value: null } change => Why(change.Reason),
+        { Kind: IndicatorMoveKind.Ratio, Value: { } ratio } => "a ratio of " + ratio.ToString("0.00", CultureInfo.InvariantCulture),
+        { Value: { } difference } => Signed(series, difference),
+    };
 
     /// <summary>The 95 % interval of the change; null where there is none.</summary>
     public static string? Interval(IndicatorSeries series) => series.Change switch
@@ -89,11 +86,11 @@ internal static class ImplementationWords
         IndicatorReasons.NoSpread => "no interval can be told",
         Suppression.TooFew => "too few people to tell",
         Suppression.TooFewOutside => "fewer than eleven people",
-        "noWindowsOver" => "nobody’s time for coaching is over yet",
-        "noItemsDue" => "nothing agreed has come due yet",
-        "noMaturedOpportunities" => "none matured yet",
-        "noCredentials" => "no credentials are issued yet",
-        "facilitatorsUnknown" => "the agency has counted no facilitators",
+        FigureReasons.NoWindowsOver => "nobody’s time for coaching is over yet",
+        FigureReasons.NoItemsDue => "nothing agreed has come due yet",
+        TransferFigures.NoneMatured => "none matured yet",
+        FigureReasons.NoCredentials => "no credentials are issued yet",
+        FigureReasons.FacilitatorsUnknown => "the agency has counted no facilitators",
         _ => reason,
     };
 

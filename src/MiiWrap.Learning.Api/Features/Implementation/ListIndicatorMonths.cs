@@ -41,13 +41,13 @@ internal sealed class ListIndicatorMonthsValidator : AbstractValidator<ListIndic
     }
 }
 
-internal sealed class ListIndicatorMonthsHandler(
-    LearningDb db, ImplementationAccess agencies, ILogger<ListIndicatorMonths> log)
+internal sealed class ListIndicatorMonthsHandler(LearningDb db, Caller caller, ILogger<ListIndicatorMonths> log)
     : IRequestHandler<ListIndicatorMonths, Page<IndicatorMonthItem>>
 {
     public async Task<Page<IndicatorMonthItem>> Handle(ListIndicatorMonths request, CancellationToken cancellationToken)
     {
-        await agencies.Find(request.AgencyId, cancellationToken);
+        if (!await db.Agencies.FollowedBy(caller, db).AnyAsync(a => a.Id == request.AgencyId, cancellationToken))
+            throw new NotFoundException("agency");
         var (all, code) = (db.RecordedMonths.AsNoTracking().Where(m => m.AgencyId == request.AgencyId), request.Indicator);
         var inForce = all.InForce(db);
         var asked = request.Revisions == true ? all : inForce;

@@ -86,15 +86,13 @@ internal sealed class RecordIndicatorsValidator : AbstractValidator<RecordIndica
     public const int MostRows = 1_000;
 
     public RecordIndicatorsValidator() =>
-        RuleFor(x => x.Rows).NotEmpty().Must(r => r is null || r.Count <= MostRows)
-            .WithMessage($"At most {MostRows:N0} rows are taken at once.");
+        RuleFor(x => x.Rows).MustBeRows(MostRows);
 }
 
 internal sealed class RecordIndicatorsHandler(
     LearningDb db, Caller caller, AgencyAccess agencies, IndicatorLibrary library, TimeProvider clock, ILogger<RecordIndicators> log)
     : IRequestHandler<RecordIndicators, IndicatorResults>
 {
-    private static readonly DateOnly FirstMonth = new(2000, 1, 1);
     private static readonly IndicatorRow Nothing = new(null, null, null, null, null, null, null, null);
 
     public async Task<IndicatorResults> Handle(RecordIndicators request, CancellationToken cancellationToken)
@@ -116,9 +114,9 @@ internal sealed class RecordIndicatorsHandler(
     {
         db.ChangeTracker.Clear();
         var (codes, months) = (lines.Select(l => l.Indicator?.Code).Distinct().ToList(), lines.Select(l => l.Month).Distinct().ToList());
-        var before = (await db.RecordedMonths.AsNoTracking()
-                .Where(m => m.AgencyId == agencyId && codes.Contains(m.Code) && months.Contains(m.Month)).ToListAsync(ct))
-            .GroupBy(m => (m.Code, m.IndicatorVersion, m.Month)).ToDictionary(g => g.Key, g => g.MaxBy(m => m.Revision)!);
+        var before = await db.RecordedMonths.AsNoTracking().InForce(db)
+            .Where(m => m.AgencyId == agencyId && codes.Contains(m.Code) && months.Contains(m.Month))
+            .ToDictionaryAsync(m => (m.Code, m.IndicatorVersion, m.Month), ct);
         var results = lines.Select(ResultOf).ToList();
         // Another recording of the same month at this moment has the same number: one of the two loses, and looks again.
         await db.SaveChangesAsync(ct);
@@ -145,7 +143,7 @@ internal sealed class RecordIndicatorsHandler(
                     : indicator is null ? "indicatorUnknown"
                     : month == default ? "monthMalformed"
                     : month > DateOnly.FromDateTime(now) ? "monthToCome"
-                    : month < FirstMonth ? "monthTooEarly"
+                    : month < Months.Earliest ? "monthTooEarly"
                     : indicator.FaultOf(counts)),
         };
     }

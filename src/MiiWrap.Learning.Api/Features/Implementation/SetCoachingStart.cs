@@ -39,7 +39,7 @@ internal sealed class SetCoachingStartValidator : AbstractValidator<SetCoachingS
     public SetCoachingStartValidator(TimeProvider clock) => When(x => x.Month is not null, () =>
     {
         RuleFor(x => x.Month).Cascade(CascadeMode.Stop).MustBeMonth()
-            .Must(m => Months.Parse(m!) is var month && month.Year >= 2000 && month <= DateOnly.FromDateTime(clock.UtcNow()))
+            .Must(m => Months.Parse(m!) is var month && month >= Months.Earliest && month <= DateOnly.FromDateTime(clock.UtcNow()))
             .WithMessage("This must be a month that has begun, from 2000 on.");
         RuleFor(x => x.Reason).MustBeReason();
     });

@@ -76,10 +76,8 @@ internal sealed class GetTransferHandler(
 
     private async Task<TransferReport> OfAgency(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
-        var (id, clientsAgency) = (request.AgencyId, caller.Client?.AgencyId);
-        var agency = await db.Agencies
-            .Where(a => a.Id == id && (caller.SeesAll || clientsAgency == a.Id
-                || db.AgencyMembers.Any(m => m.AgencyId == a.Id && m.PersonId == caller.PersonId)))
+        var id = request.AgencyId;
+        var agency = await db.Agencies.FollowedBy(caller, db).Where(a => a.Id == id)
             .Select(a => new
             {
                 a.Name,
@@ -143,11 +141,11 @@ internal sealed class GetTransferHandler(
 
     private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
     {
-        var leaves = EnumNames.TryParse<FigureAudience>(request.Audience, out var audience) && audience == FigureAudience.Outside;
+        var leaves = FigureAudiences.Named(request.Audience) == FigureAudience.Outside;
         if (await db.VisibleTransferOf(caller, request.AgencyId, leaves, clock.UtcNow(), ct) is not { } visible) return null;
         return new(
             visible.Shown(), unit => visible.Shown(unit.Of), IsAll: true,
-            leaves ? Suppression.FewestOutside : Suppression.FewestLearners, visible.AsOf, visible.Batches);
+            Suppression.FewestTold(leaves), visible.AsOf, visible.Batches);
     }
 
     /// <param name="elsewhere">

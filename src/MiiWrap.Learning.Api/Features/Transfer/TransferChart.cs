@@ -262,7 +262,7 @@ internal static class Figures
 
     public static string Why(string? reason) => reason switch
     {
-        TransferReport.NoneMatured => "none matured yet",
+        TransferFigures.NoneMatured => "none matured yet",
         Suppression.TooFew or Suppression.TooFewOutside => "too few learners",
         _ => "",
     };

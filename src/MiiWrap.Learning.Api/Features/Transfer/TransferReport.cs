@@ -23,7 +23,6 @@ public sealed record TransferReport(
     IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift) : IMadeAtMoment
 {
     public const string Tr30 = "TR30";
-    public const string NoneMatured = "noMaturedOpportunities";
     private const int MostWeeks = 52;
 
     /// <summary>That of the request; the moment of a release is told, and stays until the next.</summary>
@@ -125,7 +124,7 @@ public sealed record TransferWeek(
 {
     internal static TransferWeek Of(DateOnly week, TransferFigures? figures, TransferView? view) => figures is { Strict: var s }
         ? new(week, s.Numerator, s.Denominator, s.Rate, s.Denominator == 0
-            ? TransferReport.NoneMatured
+            ? TransferFigures.NoneMatured
             : null, s.Interval?.Low, s.Interval?.High, figures.Covered.Rate, figures.Learners)
         : new(week, null, null, null, view?.Reason, null, null, null, null);
 }
@@ -180,7 +179,7 @@ internal sealed record TransferView(
     /// <summary>The batch in which something was released, by its end.</summary>
     public DateTime? BatchOf(DateTime maturesAt) => Batches?.BatchOf(maturesAt);
 
-    public string Reason => Fewest == Suppression.FewestOutside ? Suppression.TooFewOutside : Suppression.TooFew;
+    public string Reason => Suppression.WhyNotTold(Fewest == Suppression.FewestOutside);
 }
 
 /// <summary>A unit of one curriculum version.</summary>
@@ -202,7 +201,7 @@ public record TransferCell
         var strict = figures.Strict;
         (Numerator, Denominator, Rate, CiLow, CiHigh) =
             (strict.Numerator, strict.Denominator, strict.Rate, strict.Interval?.Low, strict.Interval?.High);
-        Reason = strict.Denominator == 0 ? TransferReport.NoneMatured : null;
+        Reason = strict.Denominator == 0 ? TransferFigures.NoneMatured : null;
         (Coverage, RespondersRate, Weighted, Adjusted) =
             (figures.Covered.Rate, figures.Responders.Rate, figures.Weighted, figures.Adjusted.Rate);
         (Learners, MeanOfLearners, MedianDaysToFirst) = (figures.Learners, figures.MeanOfLearners, figures.MedianDaysToFirst);
@@ -304,7 +303,7 @@ public sealed record SustainedTransfer(int? Numerator, int? Denominator, double?
     internal static SustainedTransfer Hidden(TransferView? view) => new(null, null, null, view?.Reason, null, null);
 
     internal static SustainedTransfer Of(TransferFigures? figures, TransferView? view) => figures is { Sustained: var s }
-        ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferReport.NoneMatured : null, s.Interval?.Low, s.Interval?.High)
+        ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferFigures.NoneMatured : null, s.Interval?.Low, s.Interval?.High)
         : Hidden(view);
 }
 
