@@ -75,7 +75,9 @@ public sealed record LearnerName(Guid Id, string Name);
 public sealed record TransferCount(int? Numerator, int? Denominator, double? Rate, string? Reason)
 {
     public static TransferCount Of(int numerator, int denominator) =>
-        denominator == 0 ? new(0, 0, null, TransferFigures.NoneMatured) : new(numerator, denominator, (double)numerator / denominator, null);
+        denominator == 0
+            ? new(0, 0, null, TransferFigures.NoneMatured)
+            : new(numerator, denominator, (double)numerator / denominator, null);
 
     public static readonly TransferCount Suppressed = new(null, null, null, Suppression.TooFew);
 }

@@ -303,7 +303,8 @@ public sealed record SustainedTransfer(int? Numerator, int? Denominator, double?
     internal static SustainedTransfer Hidden(TransferView? view) => new(null, null, null, view?.Reason, null, null);
 
     internal static SustainedTransfer Of(TransferFigures? figures, TransferView? view) => figures is { Sustained: var s }
-        ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferFigures.NoneMatured : null, s.Interval?.Low, s.Interval?.High)
+        ? new(s.Numerator, s.Denominator, s.Rate, s.Denominator == 0 ? TransferFigures.NoneMatured : null, s.Interval?.Low,
+            s.Interval?.High)
         : Hidden(view);
 }
 
