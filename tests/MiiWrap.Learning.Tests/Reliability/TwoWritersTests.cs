@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Events;
+using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Reliability;
@@ -135,6 +137,17 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
         await app.Send(new RecordAttempt(delivery, new Attempt(410, "status 410")));
         Assert.Equal(1, app.Other.Written);
         Assert.False(await app.InDb(db => db.Webhooks.AnyAsync(w => w.Id == webhook, Ct)));
+    }
+
+    [SqliteFact]
+    public async Task A_key_that_another_node_drops_at_the_same_time_stops_no_start()
+    {
+        await app.InDb(db => db.Database.ExecuteSqlRawAsync(
+            "INSERT INTO AuthorizationKeys (Id, Use, Sealed, CreatedAt) VALUES ({0}, 'Signing', 'rubbish', {1})", Guid.NewGuid(),
+            FlowingClock.Now.UtcDateTime.AddYears(-1)));
+        app.Other.Commits("DELETE FROM AuthorizationKeys WHERE Sealed = 'rubbish'", "DELETE FROM \"AuthorizationKeys\"", anywhere: true);
+        await app.InDb(db => app.Services.GetRequiredService<AuthorizationKeys>().Renew(db, Ct));
+        Assert.Equal(1, app.Other.Written);
     }
 
     [SqliteFact]

@@ -71,17 +71,22 @@ internal sealed class AuthorizationKeys(
         var stored = await db.Set<AuthorizationKey>().ToListAsync(ct);
         // What cannot be opened signs nothing: it takes no key's turn, and goes when nothing that it has signed could be good any more.
         var keys = stored.FindAll(IsReadable);
-        db.RemoveRange(stored.Except(keys).Where(k => k.CreatedAt + Lifetime + Published + Kept < now));
+        var ended = stored.Except(keys).Where(k => k.CreatedAt + Lifetime + Published + Kept < now).ToList();
         foreach (var use in Enum.GetValues<AuthorizationKeyUse>())
         {
             var own = keys.Where(k => k.Use == use).OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).ToList();
             if (own.Count == 0 || own[0].CreatedAt <= now - Lifetime + Published)
                 db.Add(new AuthorizationKey { Id = NewId.At(now), Use = use, Sealed = sealing.Protect(NewSecret(use)), CreatedAt = now });
             // Each signs until a day after the next one was made.
-            db.RemoveRange(own.Skip(1).Where((_, i) => own[i].CreatedAt + Published + Kept < now));
+            ended.AddRange(own.Skip(1).Where((_, i) => own[i].CreatedAt + Published + Kept < now));
         }
 
-        return await db.SaveChangesAsync(ct) > 0;
+        var isMade = await db.SaveChangesAsync(ct) > 0;
+        if (ended.Count == 0) return isMade;
+        // Deleted by what they are, not as rows that were read: a node that starts or renews beside this one drops the same.
+        var ids = ended.ConvertAll(k => k.Id);
+        await db.Set<AuthorizationKey>().Where(k => ids.Contains(k.Id)).ExecuteDeleteAsync(ct);
+        return true;
     }
 
     public void Dispose()
