@@ -23,7 +23,10 @@ public sealed record AmendFidelityReview([property: JsonConverter(typeof(TextAsS
     public Guid ReviewId { get; init; }
 }
 
-/// <summary>A lead of the subject's cohort, or a programme admin, takes a locked review out of everything that counts.</summary>
+/// <summary>
+/// A lead of the subject's cohort, or a programme admin, takes a locked review out of everything that counts; nobody does so with one of
+/// their own practice.
+/// </summary>
 /// <param name="Reason" example="The wrong session was rated.">10 to 400 characters, which both read. Leave out who it is about.</param>
 /// <param name="PrivacyConfirmed">Whoever gives the reason has looked at what in it might point to a person.</param>
 public sealed record VoidFidelityReview([property: JsonConverter(typeof(TextAsSent))] string Reason, bool? PrivacyConfirmed)
@@ -90,6 +93,9 @@ internal sealed class AmendFidelityReviewHandler(
         if (!found.IsLead && !caller.ActsAsProgramAdmin)
             throw new RuleException(
                 "role.required", "Only a lead of the subject's cohort or a programme admin may do this.", RuleKind.Forbidden);
+        if (found.IsSubject)
+            throw new RuleException(
+                "fidelity.own", "Nobody takes out what was seen of themselves; another lead or programme admin does.", RuleKind.Forbidden);
         await gate.PassReasonAsync(found.Review.EnrolmentId, request.Reason, request.PrivacyConfirmed, cancellationToken);
         var now = clock.UtcNow();
         found.Review.Void(request.Reason.NormalizeNfc(), caller.PersonId, now);

@@ -82,8 +82,8 @@ internal static class FidelityRoutes
         reviews.MapPost("/{reviewId:guid}/void",
                 async (Guid reviewId, VoidFidelityReview request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                     http.WithTag(await mediator.Send(request with { ReviewId = reviewId }, ct)))
-            .Named<VoidFidelityReview>().ForFrontEnds(FrontEndScopes.Teaching).Retryable().ShowsSecret(Words).NotFound(Unknown).Forbidden()
-            .Conflict("fidelity.state").Invalid().GatedReason();
+            .Named<VoidFidelityReview>().ForFrontEnds(FrontEndScopes.Teaching).Retryable().ShowsSecret(Words).NotFound(Unknown)
+            .Forbidden("role.required", "fidelity.own").Conflict("fidelity.state").Invalid().GatedReason();
 
         reviews.MapGet("/{reviewId:guid}/access-log",
                 async ([AsParameters] ListFidelityAccess request, IMediator mediator, CancellationToken ct) =>

@@ -387,6 +387,21 @@ public sealed class FidelityReviewTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Nobody_takes_out_a_review_of_their_own_practice()
+    {
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        foreach (var own in new[] { admin, cohort.Lead })
+        {
+            (await admin.Http.Post($"{cohort.Path}/enrolments",
+                new { learners = new[] { new { email = own.Email, name = own.Name, timeZone = Given.Zone } } })).Ok();
+            var path = await cohort.Instructor.Http.LockReview(own.Id);
+            var why = new { reason = "Another talk was rated." };
+            (await own.Http.Post($"{path}/void", why)).Expect(HttpStatusCode.Forbidden, "fidelity.own");
+            (await (own == admin ? cohort.Lead : admin).Http.Post($"{path}/void", why)).Ok();
+        }
+    }
+
+    [Fact]
     public async Task A_review_belongs_to_a_session_and_a_next_step_comes_of_it_in_one_request()
     {
         var cohort = await app.Cohort();
