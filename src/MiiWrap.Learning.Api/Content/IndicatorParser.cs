@@ -57,7 +57,7 @@ internal static partial class IndicatorParser
     private static Indicator Read(YamlMap entry)
     {
         var code = entry.Text("code", Indicator.LongestCode);
-        if (code.Length > 0 && !CodePattern().IsMatch(code))
+        if (code.Length > 0 && !IsCode(code))
             entry.Fault("code", $"'{code}' is no code; expected are letters and digits, a small letter first");
         var kind = entry.Choice<IndicatorKind>("kind") ?? IndicatorKind.Count;
         var indicator = new Indicator(
@@ -68,6 +68,8 @@ internal static partial class IndicatorParser
         entry.Done();
         return indicator;
     }
+
+    public static bool IsCode(string text) => CodePattern().IsMatch(text);
 
     [GeneratedRegex("^[a-z][A-Za-z0-9]*$", RegexOptions.NonBacktracking, -1)]
     private static partial Regex CodePattern();

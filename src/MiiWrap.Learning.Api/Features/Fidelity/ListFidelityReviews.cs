@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
@@ -35,6 +36,8 @@ internal sealed class ListFidelityReviewsValidator : AbstractValidator<ListFidel
     public ListFidelityReviewsValidator()
     {
         this.RuleForPaging(byMoment: true);
+        // SQL Server would find those of another code by theirs with blanks at its end.
+        RuleFor(x => x.Instrument).Must(i => i is null || CurriculumParser.IsSlug(i)).WithMessage("This is no code of an instrument.");
         RuleFor(x => x.Status).MustBeOneOf<ListFidelityReviews, FidelityReviewStatus>();
     }
 }

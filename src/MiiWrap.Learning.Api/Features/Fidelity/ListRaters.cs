@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -64,7 +65,12 @@ public sealed record RaterAppointmentView(DateTime At, string? Reason);
 
 internal sealed class ListRatersValidator : AbstractValidator<ListRaters>
 {
-    public ListRatersValidator() => this.RuleForPaging();
+    public ListRatersValidator()
+    {
+        this.RuleForPaging();
+        // SQL Server would find those of another code by theirs with blanks at its end.
+        RuleFor(x => x.Instrument).Must(i => i is null || CurriculumParser.IsSlug(i)).WithMessage("This is no code of an instrument.");
+    }
 }
 
 internal sealed class ListRatersHandler(LearningDb db, Caller caller, RaterViews views, ILogger<ListRaters> log)

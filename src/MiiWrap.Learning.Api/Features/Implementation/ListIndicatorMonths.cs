@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -37,7 +38,9 @@ internal sealed class ListIndicatorMonthsValidator : AbstractValidator<ListIndic
     public ListIndicatorMonthsValidator()
     {
         this.RuleForPaging(byMoment: true);
-        RuleFor(x => x.Indicator).MaximumLength(Indicator.LongestCode);
+        // SQL Server would find those of another code by theirs with blanks at its end.
+        RuleFor(x => x.Indicator).MaximumLength(Indicator.LongestCode)
+            .Must(i => i is null || IndicatorParser.IsCode(i)).WithMessage("This is no code of an indicator.");
     }
 }
 

@@ -401,6 +401,13 @@ public sealed class FidelityReviewTests(LearningApp app)
         }
     }
 
+    [Theory]
+    [InlineData("reviews")]
+    [InlineData("raters")]
+    public async Task What_is_no_code_of_an_instrument_finds_none(string list) =>
+        (await (await app.Person()).Http.Read($"/v1/fidelity/{list}?instrument={FidelitySteps.Form}%20"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+
     [Fact]
     public async Task A_review_belongs_to_a_session_and_a_next_step_comes_of_it_in_one_request()
     {
