@@ -23,7 +23,7 @@ internal static class CoachingQueries
         var coached = db.CoachingRelationships.Where(r => r.CoachId == coachId).Active(db).WithEnrolments(db)
             .Select(c => c.EnrolmentId);
         // By lists of ids, each an index range: the database would go through all enrolments to ask of each who coaches there.
-        return enrolments.Where(e => e.PersonId != coachId && e.Status != EnrolmentStatus.Withdrawn
+        return enrolments.OfPresent(db).Where(e => e.PersonId != coachId
             && (coached.Contains(e.Id) || (taught.Contains(e.CohortId) && !own.Contains(e.PersonId))));
     }
 
@@ -65,7 +65,7 @@ internal static class CoachingQueries
     {
         var (own, coached) = (
             db.LearnersOfAgenciesOf(coachId), relationships.Active(db).WithEnrolments(db).Select(c => c.EnrolmentId));
-        return enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn && coached.Contains(e.Id) && !own.Contains(e.PersonId));
+        return enrolments.OfPresent(db).Where(e => coached.Contains(e.Id) && !own.Contains(e.PersonId));
     }
 
     /// <summary>

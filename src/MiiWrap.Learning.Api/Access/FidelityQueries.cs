@@ -16,7 +16,7 @@ internal static class FidelityQueries
     public static IQueryable<Enrolment> RatableBy(this IQueryable<Enrolment> enrolments, Guid personId, RaterRole role, LearningDb db)
     {
         if (role == RaterRole.Coach) return enrolments.CoachedBy(personId, db);
-        var present = enrolments.Where(e => e.Status != EnrolmentStatus.Withdrawn);
+        var present = enrolments.OfPresent(db);
         if (role == RaterRole.Self) return present.Where(e => e.PersonId == personId);
         var own = db.LearnersOfAgenciesOf(personId);
         var others = present.Where(e => e.PersonId != personId && !own.Contains(e.PersonId));

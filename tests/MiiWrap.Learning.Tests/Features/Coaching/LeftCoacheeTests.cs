@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Coaching;
@@ -36,6 +37,26 @@ public sealed class LeftCoacheeTests(LearningApp app)
         FlowingClock.Advance(TimeSpan.FromDays(36));
         // Who is only suspended comes back, and so may what waits for them.
         Assert.Equal(isSuspended ? "Lea Left Sia Stays, 2 due" : "Sia Stays, 1 due", await Waiting());
+    }
+
+    [Fact]
+    public async Task Nothing_is_begun_with_who_has_left_after_completing_everything()
+    {
+        var cohort = await app.Cohort();
+        var (learner, coach) = (await app.Learner(cohort), await app.Person("Cora Coach"));
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        await app.InDb(db => db.Database.ExecuteSqlAsync(
+            $"UPDATE Enrolments SET Status = 'Completed' WHERE Id = {learner.EnrolmentId}", TestContext.Current.CancellationToken));
+        (await (await app.Admin()).Http.Post($"/v1/people/{learner.Id}/dismiss", new { reason = "The employment ended in autumn." })).Ok();
+        foreach (var by in new[] { coach.Http, cohort.Instructor.Http })
+        {
+            foreach (var begun in new[]
+            {
+                await by.Plan(FlowingClock.Now.AddDays(3), learner.Id),
+                await by.Post(Items, CoachingSteps.Step(learner.EnrolmentId, learner.Id)),
+                await by.Post(FidelitySteps.Reviews, FidelitySteps.Begun(learner.Id)),
+            }) Assert.True(begun.Status is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity, begun.Body);
+        }
     }
 
     [Fact]
