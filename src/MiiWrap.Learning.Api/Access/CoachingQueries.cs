@@ -89,6 +89,31 @@ internal static class CoachingQueries
         return sessions.Where(s => s.CoachId == caller.AsStaff || parts.Contains(s.Id));
     }
 
+    /// <summary>
+    /// Parts in sessions of which the caller is shown whose they are: all of the sessions that they coach or take part in, and else those
+    /// of learners whose sessions they may know.
+    /// </summary>
+    public static IQueryable<SessionParticipant> ShownTo(this IQueryable<SessionParticipant> parts, Caller caller, LearningDb db)
+    {
+        if (caller.ActsAsProgramAdmin) return parts;
+        var (known, coached) = (db.Enrolments.WithSessionsSeenBy(caller, db).Select(e => e.Id), db.CoachingSessions.HeldBy(caller));
+        var own = db.SessionParticipants.Where(p => p.PersonId == caller.AsLearner).Select(p => p.SessionId);
+        return parts.Where(p => own.Contains(p.SessionId) || known.Contains(p.EnrolmentId) || coached.Contains(p.SessionId));
+    }
+
+    /// <summary>
+    /// Likewise, without what a participant is told of the others: no more than their names, and so not where they learn.
+    /// </summary>
+    public static IQueryable<SessionParticipant> KnownTo(this IQueryable<SessionParticipant> parts, Caller caller, LearningDb db)
+    {
+        if (caller.ActsAsProgramAdmin) return parts;
+        var (known, coached) = (db.Enrolments.WithSessionsSeenBy(caller, db).Select(e => e.Id), db.CoachingSessions.HeldBy(caller));
+        return parts.Where(p => p.PersonId == caller.AsLearner || known.Contains(p.EnrolmentId) || coached.Contains(p.SessionId));
+    }
+
+    private static IQueryable<Guid> HeldBy(this IQueryable<CoachingSession> sessions, Caller caller) =>
+        sessions.Where(s => s.CoachId == caller.AsStaff).Select(s => s.Id);
+
     /// <summary>Relationships that the caller is in, or could begin and end for others.</summary>
     public static IQueryable<CoachingRelationship> SeenBy(this IQueryable<CoachingRelationship> relationships, Caller caller, LearningDb db)
     {

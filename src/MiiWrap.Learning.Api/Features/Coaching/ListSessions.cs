@@ -9,7 +9,9 @@ using MiiWrap.Learning.Domain.Coaching;
 
 namespace MiiWrap.Learning.Api.Features.Coaching;
 
-/// <summary>Coaching sessions that the caller may see, in their order.</summary>
+/// <summary>
+/// Coaching sessions that the caller may see, in their order. A filter finds by none of the participants whom they are not shown.
+/// </summary>
 /// <param name="Person" example="01a5ba5a-f180-7000-8000-000000000001">Only those in which this person takes part.</param>
 /// <param name="Cohort" example="01a5ba5a-f180-7000-8000-000000000002">Only those of learners of this cohort.</param>
 /// <param name="Status" example="planned">Only those that stand so.</param>
@@ -40,14 +42,14 @@ internal sealed class ListSessionsHandler(
         var seen = db.CoachingSessions.AsNoTracking().SeenBy(caller, db);
         if (request.Person is { } person)
         {
-            var parts = db.SessionParticipants.Where(p => p.PersonId == person).Select(p => p.SessionId);
+            var parts = db.SessionParticipants.Where(p => p.PersonId == person).ShownTo(caller, db).Select(p => p.SessionId);
             seen = seen.Where(s => parts.Contains(s.Id));
         }
 
         if (request.Cohort is { } cohort)
         {
             var parts = db.Enrolments.Where(e => e.CohortId == cohort)
-                .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId);
+                .Join(db.SessionParticipants.KnownTo(caller, db), e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId);
             seen = seen.Where(s => parts.Contains(s.Id));
         }
 

@@ -326,6 +326,31 @@ public sealed class CoachingSessionTests(LearningApp app)
         (await cohort.Instructor.Http.Post(Path, call)).Expect(HttpStatusCode.UnprocessableEntity, "session.participants");
     }
 
+    [Fact]
+    public async Task A_filter_finds_by_nobody_whom_its_reader_is_not_shown()
+    {
+        var (here, there, coach, agency) = (await app.Cohort(), await app.Cohort(), await app.Person("Cora Coach"), await app.Agency());
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{agency}/people/{here.Lead.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        var (ana, ben, own) = (await app.Learner(here, "Ana One"), await app.Learner(there, "Ben Two"),
+            await app.Learner(here, "Own Three", agencyId: agency));
+        foreach (var (cohort, learner) in new[] { (here, ana), (there, ben), (here, own) })
+            (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        (await coach.Http.Plan(Tomorrow, ana.Id, ben.Id, own.Id)).Expect(HttpStatusCode.Created);
+        async Task<string> Found(HttpClient reader)
+        {
+            async Task<int> Count(string query) => (await reader.Read($"{Path}?{query}")).Ok()["items"]!.AsArray().Count;
+            return $"{await Count($"person={ana.Id}")} {await Count($"person={ben.Id}")} {await Count($"person={own.Id}")}, "
+                + $"{await Count($"cohort={here.Id}")} {await Count($"cohort={there.Id}")}";
+        }
+
+        Assert.Equal("1 1 1, 1 1", await Found(coach.Http));
+        // Who takes part is told the names of the others, and not where they learn.
+        Assert.Equal("1 1 1, 1 0", await Found(ana.Http));
+        Assert.Equal("1 0 1, 1 0", await Found(here.Instructor.Http));
+        Assert.Equal("1 0 0, 1 0", await Found(here.Lead.Http));
+    }
+
     private Task<IReadOnlyList<Guid?>> Owed(Guid personId) => app.InDb(db => Task.FromResult<IReadOnlyList<Guid?>>(
         [.. db.OutboundMails.Where(m => m.PersonId == personId && m.SessionId != null).Select(m => m.SessionId)]));
 }
