@@ -27,14 +27,16 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
     {
         var now = clock.UtcNow();
         var since = now.AddDays(-Days);
+        var startedBy = DateOnly.FromDateTime(since);
         var parts = db.SessionParticipants.Join(
             db.CoachingSessions.Where(s => s.Status == SessionStatus.Held || s.Status == SessionStatus.Missed), p => p.SessionId, s => s.Id,
             (p, s) => new { p.EnrolmentId, p.Attendance, s.StartsAt });
         var coached = db.CoachingRelationships.Where(r => r.BeganAt <= since).Active(db).WithEnrolments(db)
             .Select(c => c.EnrolmentId);
         var missing = await db.Enrolments.OfPresent(db)
-            .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since
-                && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching && c.ClosedAt == null))
+            // Nobody is missed before their cohort begins, nor for the time in which they were away.
+            .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since && (e.ResumedAt == null || e.ResumedAt <= since)
+                && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching && c.ClosedAt == null && c.StartsOn <= startedBy))
             // Who never had a coach is no news to anybody; what became of it is known again in six weeks.
             .Where(e => parts.Any(p => p.EnrolmentId == e.Id && p.StartsAt <= since)
                 || coached.Contains(e.Id))
@@ -60,7 +62,11 @@ internal sealed class OpenFollowUpOnNoShow(LearningDb db) : INotificationHandler
     public async Task Handle(DomainEventNotification<SessionRecorded> notification, CancellationToken cancellationToken)
     {
         var (session, at) = notification.Event;
-        foreach (var part in session.Participants.Where(IsNews))
+        var news = session.Participants.Where(IsNews).ToList();
+        var absent = news.Where(p => p.Attendance != Attendance.Attended).Select(p => p.EnrolmentId).ToList();
+        // Of two sessions that are recorded at once, the later one looks again.
+        db.Touch(await db.Enrolments.Where(e => absent.Contains(e.Id)).ToListAsync(cancellationToken));
+        foreach (var part in news)
         {
             if (!await db.Enrolments.OfPresent(db).AnyAsync(
                 e => e.Id == part.EnrolmentId && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching), cancellationToken)) continue;

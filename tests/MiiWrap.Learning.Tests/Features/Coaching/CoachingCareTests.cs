@@ -204,6 +204,28 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Nobody_is_missed_before_their_cohort_begins_nor_for_the_time_in_which_they_were_away()
+    {
+        var start = DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).AddDays(60);
+        var (early, cohort) = (await app.Cohort(startsOn: start), await app.Cohort());
+        var (enrolled, away) = (await app.Learner(early), await app.Learner(cohort));
+        (await early.LetCoach(early.Instructor.Id, enrolled.Id)).Expect(HttpStatusCode.Created);
+        (await cohort.LetCoach(cohort.Instructor.Id, away.Id)).Expect(HttpStatusCode.Created);
+        FlowingClock.Advance(TimeSpan.FromDays(20));
+        (await cohort.Lead.Http.Post($"{away.Journey}/withdraw")).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(30));
+        await Enrol(cohort, away);
+        await app.Send(new DetectMissingCoaching());
+        Assert.Empty((await Reasons(early)).Concat(await Reasons(cohort)));
+        FlowingClock.Advance(TimeSpan.FromDays(43));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal([$"{away.EnrolmentId} noContact"], (await Reasons(early)).Concat(await Reasons(cohort)));
+        FlowingClock.Advance(TimeSpan.FromDays(10));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal([$"{enrolled.EnrolmentId} noContact"], await Reasons(early));
+    }
+
+    [Fact]
     public async Task Who_is_to_be_coached_in_one_cohort_is_not_missed_in_another()
     {
         var (here, elsewhere) = (await app.Cohort(), await app.Cohort());
