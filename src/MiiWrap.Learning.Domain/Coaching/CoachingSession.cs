@@ -347,6 +347,7 @@ public sealed class CoachingSession : GuardedText
         else
         {
             standIn.TakeOver(person);
+            if (Status == SessionStatus.Planned && standIn.Attendance is null) Raise(new ParticipantExpected(this, person.PersonId, now));
             return;
         }
 
@@ -371,7 +372,7 @@ public sealed class CoachingSession : GuardedText
         (Status, CancelledBy, Moves, ShownChangeAt) = (SessionStatus.Planned, null, Moves + 1, now);
         Raise(wasEnded
             ? new SessionPlanned(this, SpeaksForSeries: true, IsAgain: true, now)
-            : new ParticipantReturned(this, back.PersonId, now));
+            : new ParticipantExpected(this, back.PersonId, now));
     }
 
     /// <summary>Its time to be recorded is over.</summary>
@@ -443,8 +444,11 @@ public sealed class CoachingSession : GuardedText
             return;
         }
 
-        var both = $"{own.Text}\n{text.Text}";
-        own.Rewrite(both[..Math.Min(both.Length, SessionText.MostNote)], now);
+        // Two of the longest have just room for each other, and a third has none.
+        const int Most = SessionText.MostNote;
+        var gap = own.Text.Length + text.Text.Length < Most ? "\n" : "";
+        var both = $"{own.Text}{gap}{text.Text}";
+        own.Rewrite(both.Length <= Most ? both : both[..(char.IsHighSurrogate(both[Most - 1]) ? Most - 1 : Most)], now);
         texts.Remove(text);
     }
 
@@ -554,8 +558,8 @@ public sealed record SessionMoved(CoachingSession Session, DateTime At) : IDomai
 /// <summary>One participant of several cannot come.</summary>
 public sealed record ParticipantExcused(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
 
-/// <summary>One participant of several, who had left, is expected again.</summary>
-public sealed record ParticipantReturned(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
+/// <summary>Somebody is expected who was not before: they had left, or somebody stood in for them.</summary>
+public sealed record ParticipantExpected(CoachingSession Session, Guid PersonId, DateTime At) : IDomainEvent;
 
 /// <summary>A coach has said who was there and what was done, for the first time or anew.</summary>
 public sealed record SessionRecorded(CoachingSession Session, DateTime At) : IDomainEvent;

@@ -67,8 +67,15 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
     public async Task Handle(DomainEventNotification<StandInReplaced> notification, CancellationToken cancellationToken)
     {
         var ((standIn, offered, enrolment), now) = (notification.Event, clock.UtcNow());
-        foreach (var session in await With(offered).Include(s => s.Texts).AsSplitQuery().ToListAsync(cancellationToken))
+        var sessions = await With(offered).Include(s => s.Texts).AsSplitQuery().ToListAsync(cancellationToken);
+        foreach (var session in sessions)
+        {
+            var part = session.Participants.First(p => p.EnrolmentId == offered);
             session.TakeOver(offered, new(enrolment.PersonId, enrolment.Id, enrolment.LearnerName), now);
+            if (session.Participants.FirstOrDefault(p => p.PersonId == enrolment.PersonId) is { } kept && kept != part)
+                await MoveRedactions(session.Id, part.Id, kept.Id, cancellationToken);
+        }
+
         var relationships = await RelationshipsBy(standIn, offered, cancellationToken);
         var own = await db.CoachingRelationships.Where(r => r.CoacheeId == enrolment.PersonId && r.EndedAt == null)
             .Select(r => new { r.CoachId, r.CohortId, r.AgencyId }).ToListAsync(cancellationToken);
@@ -89,7 +96,18 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
                     state == RelationshipState.Active ? MailKind.CoachingBegun : MailKind.CoachingProposed, now));
             }
         }
+
+        // Who runs an agency of the person's, which nobody could know, needs their consent first.
+        await CallOff(sessions, _ => CancelledBy.Agency, now, cancellationToken);
     }
+
+    /// <summary>
+    /// Words were taken out of what was written for one part of the person's; by one statement, in the transaction of whoever accepts: the
+    /// lines are never changed otherwise.
+    /// </summary>
+    private Task<int> MoveRedactions(Guid sessionId, Guid from, Guid to, CancellationToken ct) =>
+        db.Redactions.Where(r => r.SessionId == sessionId && r.ParticipantId == from)
+            .ExecuteUpdateAsync(r => r.SetProperty(redaction => redaction.ParticipantId, to), ct);
 
     /// <summary>
     /// The stand-in's relationships that held or hold for what was offered, ended ones too: why they ended is said of the person. Those
@@ -153,20 +171,26 @@ internal sealed class FollowLearners(LearningDb db, UpcomingCoaching upcoming, S
     /// </summary>
     /// <param name="sideOf">On whose side that is, by the participant.</param>
     private async Task CallOff(
-        IQueryable<CoachingSession> sessions, Func<Guid, CancelledBy> sideOf, DateTime at, CancellationToken ct)
+        IQueryable<CoachingSession> sessions, Func<Guid, CancelledBy> sideOf, DateTime at, CancellationToken ct) =>
+        await CallOff(
+            await sessions.Include(s => s.Participants).Where(s => s.Status == SessionStatus.Planned && s.StartsAt > at).ToListAsync(ct),
+            sideOf, at, ct);
+
+    private async Task CallOff(List<CoachingSession> sessions, Func<Guid, CancelledBy> sideOf, DateTime at, CancellationToken ct)
     {
         // Asked of the rows as well: what another handler of this save has called off is planned in the database still.
-        var planned = (await sessions.Include(s => s.Participants).Where(s => s.Status == SessionStatus.Planned && s.StartsAt > at)
-            .ToListAsync(ct)).FindAll(s => s.Status == SessionStatus.Planned);
+        var planned = sessions.FindAll(s => s.Status == SessionStatus.Planned && s.StartsAt > at);
         if (planned.Count == 0) return;
-        var coaching = await StateOf(planned, ct);
+        var (coaching, told) = (await StateOf(planned, ct), new HashSet<(Guid, Guid)>());
         foreach (var session in planned)
         {
             var over = session.Participants.Where(p => p.Attendance is null && !coaching.Coaches(session.CoachId, p.EnrolmentId)).ToList();
             foreach (var part in over) session.Withdraw(part.EnrolmentId, sideOf(part.PersonId), at);
             if (session.Status != SessionStatus.Cancelled) continue;
-            // Whoever ended it themselves or has left knows; of a call that goes on without them there is nothing to tell.
-            db.AddRange(over.Where(p => sideOf(p.PersonId) != CancelledBy.Coachee && coaching.IsPresent(p.EnrolmentId))
+            // Whoever ended it themselves or has left knows; of a call that goes on without them there is nothing to tell, and of a series
+            // one mail tells.
+            db.AddRange(over.Where(p => sideOf(p.PersonId) != CancelledBy.Coachee && coaching.IsPresent(p.EnrolmentId)
+                    && told.Add((session.SeriesId ?? session.Id, p.PersonId)))
                 .Select(p => OutboundMail.AboutSession(session.Id, p.PersonId, MailKind.SessionCancelled, at)));
         }
     }

@@ -88,9 +88,10 @@ internal sealed record ToldObservation(Guid SessionId, CoachingPerson Learner, D
     public static IEnumerable<(Guid CoachId, ToldObservation Observation)> Of(
         CoachingPerson learner, TimeZoneInfo zone, IReadOnlyCollection<CountedSession> sessions)
     {
-        var coaches = sessions.ToDictionary(s => s.SessionId, s => s.CoachId);
+        // Somebody may have had two stand-ins in one session.
+        var coaches = sessions.ToLookup(s => s.SessionId, s => s.CoachId);
         return Dosage.FeedbackOn(DosageQueries.AttendedIn(zone, sessions))
-            .Select(f => (coaches[f.Observed.SessionId],
+            .Select(f => (coaches[f.Observed.SessionId].First(),
                 new ToldObservation(f.Observed.SessionId, learner, f.Observed.Day, f.Feedback?.Day)));
     }
 }

@@ -46,17 +46,23 @@ internal static class SessionMails
     private static readonly MailTemplate Cancelled = new(MailKind.SessionCancelled, "About your coaching session")
     {
         Paragraphs = _ => [],
-        Details = async (db, mail, _, ct) => await DatesOf(db, mail,
-            await db.CoachingSessions.AnyAsync(s => s.Id == mail.SessionId && s.Status == SessionStatus.Cancelled, ct)
-                ? "It does not take place:"
-                : "Somebody who was to take part cannot come:", ct),
+        Details = async (db, mail, _, ct) =>
+        {
+            var off = await Told(db, mail).CountAsync(s => s.Status == SessionStatus.Cancelled, ct);
+            return await DatesOf(db, mail, off switch
+            {
+                0 => "Somebody who was to take part cannot come:",
+                1 => "It does not take place:",
+                _ => "These do not take place:",
+            }, ct);
+        },
         Attachment = Dates,
         Footer = "Sign in to read why.",
         KeepsHours = true,
         WaitsForAccess = true,
         // Who was excused for a night, and is expected again, is away no more.
-        IsStillWanted = (db, mail, person, ct) => db.CoachingSessions.AnyAsync(
-            s => s.Id == mail.SessionId && s.StartsAt > mail.LeaseUntil && (s.Status == SessionStatus.Cancelled
+        IsStillWanted = (db, mail, person, ct) => Told(db, mail).AnyAsync(
+            s => s.StartsAt > mail.LeaseUntil && (s.Status == SessionStatus.Cancelled
                 || (s.CoachId == person.Id && s.Participants.Any(p => p.Attendance == Attendance.Excused))), ct),
     };
 
@@ -91,17 +97,21 @@ internal static class SessionMails
         Told(db, mail).AnyAsync(s => s.Status == SessionStatus.Planned && s.StartsAt > mail.LeaseUntil, ct);
 
     /// <summary>
-    /// The session, and of those that were planned at once the others too, as far as the receiver coaches or is expected there; of one that
-    /// is called off they are told in any case.
+    /// The session, and of those that were planned at once the others too, as far as the receiver coaches or is expected there; of what is
+    /// called off they are told in any case, with the others that were at that moment.
     /// </summary>
     private static IQueryable<CoachingSession> Told(LearningDb db, OutboundMail mail)
     {
         // One by itself has no series, and shares that with all others.
-        var series = db.CoachingSessions.Where(s => s.Id == mail.SessionId && s.SeriesId != null).Select(s => s.SeriesId!.Value);
+        var first = db.CoachingSessions.Where(s => s.Id == mail.SessionId && s.SeriesId != null);
+        if (mail.Kind == MailKind.SessionCancelled)
+            return db.CoachingSessions.Where(s => s.Id == mail.SessionId || (s.Status == SessionStatus.Cancelled
+                && first.Any(f => f.SeriesId == s.SeriesId && f.Status == s.Status && f.ShownChangeAt == s.ShownChangeAt)));
+        var series = first.Select(s => s.SeriesId!.Value);
         var told = mail.Kind == MailKind.SessionPlanned
             ? db.CoachingSessions.Where(s => s.Id == mail.SessionId || (s.SeriesId != null && series.Contains(s.SeriesId.Value)))
             : db.CoachingSessions.Where(s => s.Id == mail.SessionId);
-        return mail.Kind == MailKind.SessionCancelled ? told : told.Where(s => s.CoachId == mail.PersonId
+        return told.Where(s => s.CoachId == mail.PersonId
             || s.Participants.Any(p => p.PersonId == mail.PersonId && p.Attendance == null));
     }
 
@@ -137,12 +147,15 @@ internal static class SessionMails
         Zones.Find(await db.Users.Where(p => p.Id == mail.PersonId).Select(p => p.TimeZone).SingleAsync(ct));
 }
 
-/// <summary>Owes those mails in the save that plans, moves or cancels; one that waits already speaks for the next.</summary>
+/// <summary>
+/// Owes those mails in the save that plans, moves or cancels; one that waits already speaks for the next, and one of a series for all of
+/// it.
+/// </summary>
 internal sealed class QueueSessionMails(LearningDb db) :
     INotificationHandler<DomainEventNotification<SessionPlanned>>,
     INotificationHandler<DomainEventNotification<SessionMoved>>,
     INotificationHandler<DomainEventNotification<ParticipantExcused>>,
-    INotificationHandler<DomainEventNotification<ParticipantReturned>>,
+    INotificationHandler<DomainEventNotification<ParticipantExpected>>,
     INotificationHandler<DomainEventNotification<SessionEnded>>,
     INotificationHandler<DomainEventNotification<SessionRedacted>>,
     INotificationHandler<DomainEventNotification<CoachingProposed>>
@@ -155,7 +168,7 @@ internal sealed class QueueSessionMails(LearningDb db) :
         return speaks ? Owe(session, MailKind.SessionPlanned, people, at, cancellationToken) : Task.CompletedTask;
     }
 
-    public Task Handle(DomainEventNotification<ParticipantReturned> notification, CancellationToken cancellationToken) =>
+    public Task Handle(DomainEventNotification<ParticipantExpected> notification, CancellationToken cancellationToken) =>
         Owe(notification.Event.Session, MailKind.SessionPlanned, [notification.Event.PersonId], notification.Event.At, cancellationToken);
 
     public Task Handle(DomainEventNotification<SessionMoved> notification, CancellationToken cancellationToken) =>
@@ -193,9 +206,23 @@ internal sealed class QueueSessionMails(LearningDb db) :
 
     private async Task Owe(CoachingSession session, MailKind kind, IEnumerable<Guid> people, DateTime at, CancellationToken ct)
     {
-        var owed = await db.OutboundMails.Where(m => m.SessionId == session.Id && m.SentAt == null && m.FailedAt == null)
-            .Where(m => m.Kind == kind || (kind == MailKind.SessionMoved && m.Kind == MailKind.SessionPlanned))
-            .Select(m => m.PersonId!.Value).ToHashSetAsync(ct);
-        db.AddRange(people.Where(id => !owed.Contains(id)).Select(id => OutboundMail.AboutSession(session.Id, id, kind, at)));
+        var (receivers, series) = (people.ToHashSet(), session.SeriesId);
+        var waiting = await db.OutboundMails.Where(m => m.SentAt == null && m.FailedAt == null && m.Attempts == 0
+                && m.PersonId != null && receivers.Contains(m.PersonId.Value)
+                && (m.Kind == kind || (kind == MailKind.SessionMoved && m.Kind == MailKind.SessionPlanned)))
+            .Where(m => m.SessionId == session.Id || (m.Kind == MailKind.SessionPlanned && series != null
+                && db.CoachingSessions.Any(s => s.Id == m.SessionId && s.SeriesId == series))).ToListAsync(ct);
+        // One that is on its way says what was: whoever sends it at this moment changes it too, and the later of the two runs again.
+        db.Touch(waiting);
+        var owed = waiting.Concat(OwedNow(kind, series)).Select(m => m.PersonId!.Value).ToHashSet();
+        db.AddRange(receivers.Where(id => !owed.Contains(id)).Select(id => OutboundMail.AboutSession(session.Id, id, kind, at)));
     }
+
+    /// <summary>Those of this save that tell of a whole series, or of all of it that is called off.</summary>
+    private IEnumerable<OutboundMail> OwedNow(MailKind kind, Guid? series) =>
+        series is null || kind is not (MailKind.SessionPlanned or MailKind.SessionCancelled)
+        ? []
+        : db.ChangeTracker.Entries<OutboundMail>().Where(e => e.State == EntityState.Added).Select(e => e.Entity)
+            .Where(m => m.Kind == kind && m.SessionId is { } id && db.CoachingSessions.Local.FindEntry(id)?.Entity.SeriesId == series)
+            .ToList();
 }

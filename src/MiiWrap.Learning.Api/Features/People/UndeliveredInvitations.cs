@@ -43,10 +43,11 @@ internal sealed class UndeliveredInvitations(LearningDb db) : INotificationHandl
         var (mail, at) = notification.Event;
         if (mail.InvitedBy is not { } by) return;
         var kind = mail.Kind == MailKind.Invitation ? MailKind.InvitationUndelivered : MailKind.AddressUndelivered;
-        // One in this very save counts too.
-        if (db.OutboundMails.Local.Any(m => m.PersonId == by && m.Kind == kind && m.IsPending)
+        // One in this very save counts too; one that is on its way names those of before.
+        if (db.OutboundMails.Local.Any(m => m.PersonId == by && m.Kind == kind && m.IsPending && m.Attempts == 0)
             || await db.OutboundMails.AnyAsync(
-                m => m.PersonId == by && m.Kind == kind && m.SentAt == null && m.FailedAt == null, cancellationToken)) return;
+                m => m.PersonId == by && m.Kind == kind && m.SentAt == null && m.FailedAt == null && m.Attempts == 0,
+                cancellationToken)) return;
         db.Add(OutboundMail.To(by, kind, at));
     }
 

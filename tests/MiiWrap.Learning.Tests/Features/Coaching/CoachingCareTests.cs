@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.FollowUps;
 using MiiWrap.Learning.Api.Features.Mails;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Coaching;
@@ -41,6 +42,26 @@ public sealed class CoachingCareTests(MaintenanceApp app)
         var told = Assert.Single(app.MailsTo(cohort.Instructor.Email));
         Assert.Contains("It does not take place:", told.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("away that week", told.Raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_gets_the_mail_of_a_session_while_it_is_moved_gets_another()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var planned = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), learner.Id)).Expect(HttpStatusCode.Created);
+        var id = (Guid)planned["id"]!;
+        Task<int> OnItsWay(Action<OutboundMail> change) => app.InDb(async db =>
+        {
+            change(await db.OutboundMails.SingleAsync(m => m.SessionId == id && m.Kind == MailKind.SessionPlanned));
+            return await db.SaveChangesAsync();
+        });
+        await OnItsWay(mail => mail.Claim(FlowingClock.Now.UtcDateTime));
+        (await cohort.Instructor.Http.Patch(
+            planned.Headers["Location"], new { startsAt = FlowingClock.Now.AddDays(10) }, ("If-Match", "*"))).Ok();
+        await OnItsWay(mail => mail.MarkSent(FlowingClock.Now.UtcDateTime));
+        await app.Send(new SendMails());
+        Assert.Contains(app.MailsTo(learner.Email), m => m.Headers["Subject"] == "Your coaching session has another time");
     }
 
     [Fact]

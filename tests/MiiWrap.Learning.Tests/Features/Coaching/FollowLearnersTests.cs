@@ -11,6 +11,7 @@ namespace MiiWrap.Learning.Tests.Features.Coaching;
 public sealed class FollowLearnersTests(MaintenanceApp app)
 {
     private const string CalledOff = "About your coaching session";
+    private const string OnAgain = "Your coaching sessions";
 
     [Fact]
     public async Task An_instructor_who_leaves_the_cohort_leaves_its_sessions()
@@ -230,6 +231,110 @@ public sealed class FollowLearnersTests(MaintenanceApp app)
         Assert.Equal("active", (string)(await learner.Http.Read(own)).Ok()["state"]!);
         Assert.Equal("ended", (string)(await learner.Http.Read(other)).Ok()["state"]!);
     }
+
+    [Fact]
+    public async Task Who_accepts_hears_once_of_the_series_that_is_planned_with_them()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var known = await app.Person("Kim Known");
+        var (offered, standIn) = await app.Offer(cohort, agency, known.Email);
+        await PlannedSeries(cohort.Instructor, standIn);
+        await app.Send(new SendMails());
+        (await known.Http.Accept(offered)).Ok();
+        await app.Send(new SendMails());
+        var told = Assert.Single(app.MailsTo(known.Email), m => m.Headers["Subject"] == OnAgain);
+        Assert.Equal(4, told.Text.Split("45 minutes").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_series_that_is_on_again_is_told_to_each_side_once()
+    {
+        var cohort = await app.Cohort();
+        var (learner, coach) = (await app.Learner(cohort), cohort.Instructor);
+        await PlannedSeries(coach, learner.Id);
+        (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+        await app.Send(new SendMails());
+        var off = Assert.Single(app.MailsTo(coach.Email), m => m.Headers["Subject"] == CalledOff);
+        Assert.Equal(4, off.Text.Split("45 minutes").Length - 1);
+        int Told(string email) => app.MailsTo(email).Count(m => m.Headers["Subject"] == OnAgain);
+        var (ofLearner, ofCoach) = (Told(learner.Email), Told(coach.Email));
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
+        await app.Send(new SendMails());
+        Assert.Equal((ofLearner + 1, ofCoach + 1), (Told(learner.Email), Told(coach.Email)));
+    }
+
+    [Fact]
+    public async Task Two_of_the_longest_words_to_one_person_are_both_kept()
+    {
+        var (cohort, agency) = (await app.Cohort(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        var (learner, coach) = (await app.Learner(cohort, "Kim Known"), cohort.Instructor.Http);
+        var (offered, standIn) = await app.Offer(cohort, agency, learner.Email);
+        var session = await coach.Log(CoachingSteps.Part(learner.Id), CoachingSteps.Part(standIn));
+        var (own, other) = ("Well asked".PadRight(2000, '.'), "Well heard".PadRight(2000, '!'));
+        (await coach.WriteNotes(session, null, null, (learner.Id, own), (standIn, other))).Ok();
+        (await learner.Http.Accept(offered)).Ok();
+        Assert.Equal(own + other, (await learner.Http.Read(CoachingSteps.Session(session))).Words());
+    }
+
+    [Fact]
+    public async Task Who_turns_out_to_supervise_the_person_keeps_no_session_for_which_their_consent_is_needed()
+    {
+        var (cohort, agency, theirs) = (await app.Cohort(), await app.Agency(), await app.Agency());
+        await app.Learner(cohort, agencyId: agency);
+        (await (await app.Admin()).Http.Put($"/v1/agencies/{theirs}/people/{cohort.Instructor.Id}", new { role = "supervisor" }))
+            .Expect(HttpStatusCode.NoContent);
+        var known = await app.Learner(await app.Cohort(), "Kim Known", agencyId: theirs);
+        var (offered, standIn) = await app.Offer(cohort, agency, known.Email);
+        var planned = await Planned(cohort.Instructor.Http, standIn);
+        (await known.Http.Accept(offered)).Ok();
+        Assert.Equal(("cancelled", "agency"), await StateOf(known.Http, planned));
+        await MayDoNothing(cohort.Instructor, planned);
+    }
+
+    [Fact]
+    public async Task Who_had_two_stand_ins_in_one_session_keeps_nobody_from_their_figures()
+    {
+        var (cohort, first, second) = (await app.Cohort(), await app.Agency(), await app.Agency());
+        foreach (var agency in new[] { first, second }) await app.Learner(cohort, agencyId: agency);
+        var coach = cohort.Instructor;
+        var (one, other) = (await app.Offer(cohort, first, coach.Email), await app.Offer(cohort, second, coach.Email));
+        await coach.Http.Log(CoachingSteps.Part(one.StandIn, observed: true), CoachingSteps.Part(other.StandIn, observed: true));
+        (await coach.Http.Accept(one.Enrolment)).Ok();
+        (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments", new
+        {
+            learners = new[] { new { email = coach.Email, name = coach.Name, timeZone = Given.Zone, agencyId = second } },
+        })).Ok();
+        (await coach.Http.Accept(other.Enrolment)).Ok();
+        (await coach.Http.Read("/v1/me/coaching")).Ok();
+        foreach (var figures in new[] { "coaching", "dosage" }) (await cohort.Lead.Http.Read($"{cohort.Path}/{figures}")).Ok();
+    }
+
+    [Fact]
+    public async Task Whose_coaching_ends_is_told_of_a_series_in_one_mail()
+    {
+        var cohort = await app.Cohort();
+        var (learner, coach) = (await app.Learner(cohort), await app.Person("Cora Coach"));
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        await PlannedSeries(coach, learner.Id);
+        (await cohort.Lead.Http.Post($"{path}/end", new { reason = "They go on with another one." })).Ok();
+        await app.Send(new SendMails());
+        foreach (var email in new[] { learner.Email, coach.Email })
+            Assert.Contains("These do not take place", Assert.Single(app.MailsTo(email), m => m.Headers["Subject"] == CalledOff).Text,
+                StringComparison.Ordinal);
+    }
+
+    private static async Task PlannedSeries(TestPerson coach, Guid learnerId) =>
+        (await coach.Http.Post(CoachingSteps.Sessions, new
+        {
+            mode = "live",
+            startsAt = FlowingClock.Now.AddDays(9),
+            minutes = 45,
+            participants = new[] { new { personId = learnerId } },
+            repeat = new { everyWeeks = 1, count = 4 },
+        })).Expect(HttpStatusCode.Created);
 
     private static async Task<string> Planned(HttpClient coach, params Guid[] people) =>
         (await coach.Plan(FlowingClock.Now.AddDays(9), people)).Expect(HttpStatusCode.Created).Headers["Location"];

@@ -103,6 +103,27 @@ public sealed class HoldSessionTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Where_something_went_from_words_to_their_stand_in_is_told_to_the_person()
+    {
+        var (cohort, agency, admin) = (await app.Cohort(), await app.Agency(), await app.Admin());
+        await app.Learner(cohort, agencyId: agency);
+        var (learner, coach) = (await app.Learner(cohort, "Kim Known"), cohort.Instructor.Http);
+        var (offered, standIn) = await app.Offer(cohort, agency, learner.Email);
+        var id = await coach.Log(CoachingSteps.Part(learner.Id), CoachingSteps.Part(standIn));
+        var path = CoachingSteps.Session(id);
+        (await coach.WriteNotes(id, null, null, (standIn, "With marigolds."))).Ok();
+        (await coach.Post($"{path}/hold", new { reason = Reason })).Ok();
+        (await admin.Http.Post($"{path}/break-glass", new { reason = "A family asked us to look.", hours = 1 })).Ok();
+        (await admin.Http.Post($"{path}/redactions",
+            new { prompt = "feedback", personId = standIn, span = new[] { 5, 14 }, reason = Reason })).Expect(HttpStatusCode.Created);
+        (await admin.Http.Post($"{path}/hold/release")).Ok();
+
+        (await learner.Http.Accept(offered)).Ok();
+        var read = (await learner.Http.Read(path)).Ok();
+        Assert.Equal(("With ██.", Reason), (read.Words(), (string)Assert.Single(read["redactions"]!.AsArray())!["reason"]!));
+    }
+
+    [Fact]
     public async Task A_programme_admin_opens_it_for_a_while_and_both_sides_see_that_they_did()
     {
         var (cohort, admin) = (await app.Cohort(), await app.Admin());
