@@ -365,6 +365,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         CohortMember staff => Cohorts.Local.FindEntry(staff.CohortId)?.Entity,
         ActionEvidence evidence => ActionItems.Local.FindEntry(evidence.ActionItemId)?.Entity,
         FollowUpTrigger trigger => FollowUps.Local.FindEntry(trigger.FollowUpId)?.Entity,
+        // Whether anybody is left is asked of all of them: of two who leave at once, the later one is the last.
+        SessionParticipant participant => CoachingSessions.Local.FindEntry(participant.SessionId)?.Entity,
         _ => null,
     };
 
@@ -373,8 +375,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     /// </summary>
     private void Inspect()
     {
-        Touch(ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Deleted).Select(e => WholeOf(e.Entity))
-            .OfType<IVersioned>().ToHashSet());
+        Touch(ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .Select(e => WholeOf(e.Entity)).OfType<IVersioned>().ToHashSet());
         foreach (var entry in ChangeTracker.Entries().ToList())
         {
             if (entry is { Entity: IAppendOnly, State: EntityState.Deleted or EntityState.Modified }

@@ -6,6 +6,7 @@ using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
+using MiiWrap.Learning.Domain.Messaging;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Reliability;
@@ -210,6 +211,73 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
         (await cohort.Instructor.Http.WriteNotes(id, null, "We spoke.")).Expect(HttpStatusCode.Conflict, "session.onHold");
         Assert.True(app.Other.Written > 0);
         Assert.False(await app.InDb(db => db.SessionTexts.AnyAsync(t => t.SessionId == id, Ct)));
+    }
+
+    [SqliteFact]
+    public async Task Of_two_who_leave_a_call_at_once_the_later_is_the_last_and_it_is_off()
+    {
+        var cohort = await app.Cohort();
+        var (ana, ben) = (await app.Learner(cohort), await app.Learner(cohort));
+        var planned = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), ana.Id, ben.Id)).Expect(HttpStatusCode.Created);
+        app.Other.Commits(
+            $"UPDATE SessionParticipants SET Attendance = 'Excused' WHERE PersonId = '{Key(ben.Id)}'; "
+            + $"UPDATE CoachingSessions SET Version = Version + 1 WHERE Id = '{Key((Guid)planned["id"]!)}'",
+            beforeStatementWith: "UPDATE \"CoachingSessions\"");
+        (await cohort.Lead.Http.Post($"{ana.Journey}/withdraw")).Ok();
+        Assert.True(app.Other.Written > 0);
+        Assert.Equal("cancelled", (string)(await cohort.Instructor.Http.Read(planned.Headers["Location"])).Ok()["status"]!);
+    }
+
+    [SqliteFact]
+    public async Task Two_who_record_at_once_that_a_learner_did_not_come_make_it_two_in_a_row()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        async Task<Guid> Planned(TestPerson coach, int daysAgo) =>
+            (Guid)(await coach.Http.Plan(FlowingClock.Now.AddDays(-daysAgo), learner.Id)).Expect(HttpStatusCode.Created)["id"]!;
+        var (first, second) = (await Planned(cohort.Instructor, 2), await Planned(cohort.Lead, 1));
+        app.Other.Commits(
+            $"UPDATE SessionParticipants SET Attendance = 'NoShow' WHERE SessionId = '{Key(first)}'; "
+            + $"UPDATE CoachingSessions SET Status = 'Missed', Records = 1, Version = Version + 1 WHERE Id = '{Key(first)}'; "
+            + $"UPDATE Enrolments SET Version = Version + 1 WHERE Id = '{Key(learner.EnrolmentId)}'",
+            beforeStatementWith: "UPDATE \"CoachingSessions\"");
+        (await cohort.Lead.Http.Record(second, null, CoachingSteps.Part(learner.Id, "noShow"))).Ok();
+        Assert.True(app.Other.Written > 0);
+        Assert.Equal("missedSessions", (string)(await cohort.Lead.Http.Read($"{cohort.Path}/followups?status=open")).Ok()
+            ["items"]![0]!["reasons"]![0]!);
+    }
+
+    [SqliteFact]
+    public async Task A_session_that_is_moved_into_the_days_to_come_while_its_coaching_ends_stays_where_it_was()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        var planned = (await coach.Http.Plan(FlowingClock.Now.AddDays(-1), learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        app.Other.Commits(
+            $"UPDATE CoachingRelationships SET EndedAt = '2027-02-01 15:00:00', Version = Version + 1 WHERE CoachId = '{Key(coach.Id)}'; "
+            + $"UPDATE People SET Version = Version + 1 WHERE Id = '{Key(coach.Id)}'",
+            beforeStatementWith: "UPDATE \"CoachingSessions\"");
+        (await coach.Http.Patch(planned, new { startsAt = FlowingClock.Now.AddDays(7) }, ("If-Match", "*")))
+            .Expect(HttpStatusCode.Forbidden, "coaching.notYours");
+        Assert.True(app.Other.Written > 0);
+    }
+
+    [SqliteFact]
+    public async Task Who_is_told_of_a_session_while_it_is_moved_is_told_that_it_was()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        var planned = (await cohort.Instructor.Http.Plan(FlowingClock.Now.AddDays(9), learner.Id)).Expect(HttpStatusCode.Created);
+        var id = (Guid)planned["id"]!;
+        app.Other.Commits(
+            $"UPDATE OutboundMails SET Attempts = 1, SentAt = '2027-02-01 15:00:00', Version = Version + 1 WHERE SessionId = '{Key(id)}'",
+            beforeStatementWith: "UPDATE \"CoachingSessions\"");
+        (await cohort.Instructor.Http.Patch(
+            planned.Headers["Location"], new { startsAt = FlowingClock.Now.AddDays(10) }, ("If-Match", "*"))).Ok();
+        Assert.True(app.Other.Written > 0);
+        Assert.True(await app.InDb(db => db.OutboundMails.AnyAsync(
+            m => m.SessionId == id && m.PersonId == learner.Id && m.Kind == MailKind.SessionMoved, Ct)));
     }
 
     [SqliteFact]

@@ -102,10 +102,12 @@ internal sealed class SessionInvitations(LearningDb db, Caller caller, TimeProvi
     /// <param name="expected">Only those who are still expected, of whom there must be no other; else anybody who takes part will do.</param>
     public async Task MustStillCoach(CoachingSession session, bool expected, CancellationToken ct)
     {
+        var coach = await Coach(ct);
         var ids = session.Participants.Where(p => !expected || p.Attendance is null).Select(p => p.EnrolmentId).ToList();
-        var coached = await db.Enrolments.CoachedBy(caller, db).CountAsync(e => ids.Contains(e.Id), ct);
-        if (expected ? coached < ids.Count : coached == 0)
+        var coached = await db.Enrolments.CoachedBy(caller, db).Where(e => ids.Contains(e.Id)).ToListAsync(ct);
+        if (expected ? coached.Count < ids.Count : coached.Count == 0)
             throw new RuleException("coaching.notYours", "You do not coach this person any more.", RuleKind.Forbidden);
+        db.Touch([.. coached, coach]);
     }
 
     /// <summary>
