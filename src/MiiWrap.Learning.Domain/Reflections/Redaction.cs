@@ -1,3 +1,4 @@
+using System.Text;
 using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Domain.Reflections;
@@ -15,7 +16,8 @@ public interface IRedactable
 }
 
 /// <summary>
-/// The words that a redaction takes out, in any case; long enough ones also inside of others, so that an ending does not save them.
+/// The words that a redaction takes out, in any case and however they are typed, as with other dashes, quotes or accents; long enough ones
+/// also inside of others, so that an ending does not save them.
 /// </summary>
 public sealed class RedactionPattern
 {
@@ -40,34 +42,33 @@ public sealed class RedactionPattern
         if (end < text.Length && char.IsLowSurrogate(text[end])) end++;
         while (start < end && char.IsWhiteSpace(text[start])) start++;
         while (start < end && char.IsWhiteSpace(text[end - 1])) end--;
-        if (end - start is > 0 and < LeastWithinAnother)
+        if (Alike(FoldedText.Of(text[start..end])).Length is > 0 and < LeastWithinAnother)
         {
             while (IsWithinWord(text, start)) start--;
             while (IsWithinWord(text, end)) end++;
         }
 
         var span = text[start..end];
-        return span.Length >= Tombstone.Length && span != Tombstone ? new(span) : throw NoWords();
+        return span.Length >= Tombstone.Length && span != Tombstone && Alike(FoldedText.Of(span)).Trim() is { Length: > 0 } words
+            ? new(words)
+            : throw NoWords();
     }
 
     /// <summary>The text without them, and in how many places they stood.</summary>
     public (string Text, int Places) From(string text)
     {
-        var places = 0;
-        for (var at = 0; (at = text.IndexOf(words, at, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        var folded = FoldedText.Of(text);
+        var (alike, left, done, places) = (Alike(folded), new StringBuilder(), 0, 0);
+        for (var at = 0; (at = alike.IndexOf(words, at, StringComparison.Ordinal)) >= 0; at += words.Length)
         {
-            if (!IsToGo(text, at))
-            {
-                at += words.Length;
-                continue;
-            }
-
-            text = string.Concat(text.AsSpan(0, at), Tombstone, text.AsSpan(at + words.Length));
-            at += Tombstone.Length;
-            places++;
+            var (start, end) = folded.InOriginal(at, at + words.Length);
+            if (start < done || !IsToGo(text, start, end)) continue;
+            // What is one character there, as a ligature is, must not grow.
+            left.Append(text, done, start - done).Append(Tombstone, 0, Math.Min(Tombstone.Length, end - start));
+            (done, places) = (end, places + 1);
         }
 
-        return (text, places);
+        return places == 0 ? (text, 0) : (left.Append(text, done, text.Length - done).ToString(), places);
     }
 
     public bool AreIn(string text) => From(text).Places > 0;
@@ -88,11 +89,11 @@ public sealed class RedactionPattern
         return left;
     }
 
-    private bool IsToGo(string text, int at)
-    {
-        if (words.Length >= LeastWithinAnother) return true;
-        return !IsWithinWord(text, at) && !IsWithinWord(text, at + words.Length);
-    }
+    /// <summary>Without case, and as if a line that breaks did not.</summary>
+    private static string Alike(FoldedText text) => text.Lower.Replace('\n', ' ');
+
+    private bool IsToGo(string text, int start, int end) =>
+        words.Length >= LeastWithinAnother || (!IsWithinWord(text, start) && !IsWithinWord(text, end));
 
     private static bool IsWithinWord(string text, int at) =>
         at > 0 && at < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at]);

@@ -16,6 +16,16 @@ public sealed class RedactionPatternTests
     public void They_go_in_any_case_and_short_ones_only_as_words(string text, string left, string words) =>
         Assert.Equal(left, RedactionPattern.Of($"({words})", 1, 1 + words.Length).From(text).Text);
 
+    [Theory]
+    [InlineData("Tess O'Neill", "Tess O\u2019Neill called.", "██ called.")]
+    [InlineData("Anne-Marie", "It was Anne\u2011Marie, ANNE\u2013MARIE.", "It was ██, ██.")]
+    [InlineData("Maria Lopez", "Mari\u0301a\u00A0L\u00F3pez and Maria\n Lopez.", "██ and ██.")]
+    [InlineData("Petterson", "Pet\u00ADter\u200Bson\u2019s porch", "██\u2019s porch")]
+    [InlineData("Tess O\u2019Neill", "Tess O'Neill called.", "██ called.")]
+    [InlineData("fi", "\uFB01 and \uFB01x", "█ and \uFB01x")]
+    public void They_go_however_they_are_typed(string words, string text, string left) =>
+        Assert.Equal(left, RedactionPattern.Of(words, 0, words.Length).From(text).Text);
+
     [Fact]
     public void A_span_takes_no_blanks_and_cuts_no_character_in_two()
     {
