@@ -219,10 +219,12 @@ internal sealed class QueueSessionMails(LearningDb db) :
     }
 
     /// <summary>Those of this save that tell of a whole series, or of all of it that is called off.</summary>
-    private IEnumerable<OutboundMail> OwedNow(MailKind kind, Guid? series) =>
+    private List<OutboundMail> OwedNow(MailKind kind, Guid? series) =>
         series is null || kind is not (MailKind.SessionPlanned or MailKind.SessionCancelled)
         ? []
-        : db.ChangeTracker.Entries<OutboundMail>().Where(e => e.State == EntityState.Added).Select(e => e.Entity)
-            .Where(m => m.Kind == kind && m.SessionId is { } id && db.CoachingSessions.Local.FindEntry(id)?.Entity.SeriesId == series)
-            .ToList();
+        :
+        [
+            .. db.ChangeTracker.Entries<OutboundMail>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).Where(m =>
+                m.Kind == kind && m.SessionId is { } id && db.CoachingSessions.Local.FindEntry(id)?.Entity.SeriesId == series),
+        ];
 }
