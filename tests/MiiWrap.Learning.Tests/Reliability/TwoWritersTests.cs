@@ -264,6 +264,27 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
     }
 
     [SqliteFact]
+    public async Task Nothing_is_begun_with_a_learner_while_their_coaching_ends()
+    {
+        var cohort = await app.Cohort();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort));
+        foreach (var (path, body, code) in new[]
+        {
+            ("/v1/action-items", CoachingSteps.Step(learner.EnrolmentId, learner.Id), "coaching.notYours"),
+            (FidelitySteps.Reviews, FidelitySteps.Begun(learner.Id), "rater.notAllowed"),
+        })
+        {
+            (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created);
+            app.Other.Commits(
+                $"UPDATE CoachingRelationships SET EndedAt = '2027-02-01 15:00:00', Version = Version + 1 WHERE CoachId = '{Key(coach.Id)}'; "
+                + $"UPDATE People SET Version = Version + 1 WHERE Id = '{Key(coach.Id)}'",
+                beforeStatementWith: "UPDATE \"People\"");
+            (await coach.Http.Post(path, body)).Expect(HttpStatusCode.Forbidden, code);
+            Assert.True(app.Other.Written > 0);
+        }
+    }
+
+    [SqliteFact]
     public async Task Who_is_told_of_a_session_while_it_is_moved_is_told_that_it_was()
     {
         var cohort = await app.Cohort();

@@ -53,6 +53,8 @@ internal sealed class AddActionItemHandler(
     public async Task<ActionItemView> Handle(AddActionItem request, CancellationToken cancellationToken)
     {
         var ownerId = request.OwnerId ?? caller.PersonId;
+        // Whoever ends the coaching of the two meanwhile changes the coach's row too: the later of the two runs again.
+        await db.MeetOn(caller.PersonId, cancellationToken);
         var enrolment = await Find(ownerId, request.EnrolmentId!.Value, cancellationToken);
         if (enrolment.Status == EnrolmentStatus.Withdrawn)
             throw new RuleException("coaching.notEnrolled", "Who has left sets out on no new step there.", RuleKind.Invalid);
@@ -70,7 +72,6 @@ internal sealed class AddActionItemHandler(
         else
         {
             var coach = await CoachOf(enrolment, request.SessionId, cancellationToken);
-            await db.MeetOn(ownerId, cancellationToken);
             var others = await db.ActionItems.AgreedWith(ownerId, coach).CountAsync(cancellationToken);
             item = ActionItem.Commit(enrolment, coach, terms, origin, others, today, now);
         }

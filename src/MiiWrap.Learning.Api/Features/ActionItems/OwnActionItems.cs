@@ -28,8 +28,8 @@ internal static class OwnActionItems
     /// <summary>
     /// Before what they have agreed is counted: of two who add to it at once, the later counts again. Their plans meet on the same row.
     /// </summary>
-    public static async Task MeetOn(this LearningDb db, Guid ownerId, CancellationToken ct) =>
-        db.Touch(await db.Users.SingleAsync(p => p.Id == ownerId, ct));
+    public static async Task MeetOn(this LearningDb db, Guid personId, CancellationToken ct) =>
+        db.Touch(await db.Users.SingleAsync(p => p.Id == personId, ct));
 
     /// <summary>What somebody has agreed with one coach, or with none, and not finished.</summary>
     public static IQueryable<ActionItem> AgreedWith(this IQueryable<ActionItem> items, Guid ownerId, Guid? coachId) =>

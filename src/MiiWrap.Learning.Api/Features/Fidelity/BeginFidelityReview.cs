@@ -63,6 +63,8 @@ internal sealed class BeginFidelityReviewHandler(
     {
         var (subjectId, now) = (request.SubjectId!.Value, clock.UtcNow());
         var raterId = request.RaterRole == RaterRole.Self ? caller.AsLearner : caller.AsStaff;
+        // Read before it is asked whom they may rate: whoever ends their coaching, or has them run an agency, meanwhile changes it too.
+        db.Touch(await db.Users.SingleAsync(p => p.Id == caller.PersonId, cancellationToken));
         var enrolment = await TieOf(raterId, request.RaterRole!.Value, subjectId, cancellationToken)
             ?? throw await Refusal(subjectId, cancellationToken);
         var instrument = await library.Named(db, request.Instrument!, null, cancellationToken);
