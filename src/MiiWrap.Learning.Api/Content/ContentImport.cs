@@ -9,8 +9,17 @@ namespace MiiWrap.Learning.Api.Content;
 public sealed record Publication(string Slug, int Version, string ContentHash, DateTime PublishedAt, bool IsNew);
 
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
-public sealed class ContentImport(LearningDb db, IndicatorLibrary library, TimeProvider clock, ILogger<ContentImport> log)
+public sealed class ContentImport(
+    LearningDb db, IndicatorLibrary library, CurriculumLibrary curricula, TimeProvider clock, ILogger<ContentImport> log)
 {
+    /// <summary>What the files hold; a curriculum that they mirror and do not bring along is looked for among what is published.</summary>
+    public async Task<ParsedContent> Read(ContentFiles files, CancellationToken ct)
+    {
+        var content = CurriculumParser.Read(files);
+        var faults = await curricula.FaultsOf(db, content.Elsewhere, ct);
+        return content with { Faults = ContentFault.InOrder(content.Faults.Concat(faults)) };
+    }
+
     /// <summary>
     /// Publishes what was parsed; several nodes that do so at once make one version of it: whoever finds its number taken looks again
     /// whether that is its content already, or the version before.
@@ -27,7 +36,7 @@ public sealed class ContentImport(LearningDb db, IndicatorLibrary library, TimeP
     {
         var files = ContentFiles.FromFolder(folder);
         if (await IsPublished(files, ct)) return;
-        var content = CurriculumParser.Read(files).Sound();
+        var content = (await Read(files, ct)).Sound();
         foreach (var curriculum in content.Curricula) await PublishUnheard<PublishedCurriculum>(curriculum, ct);
         foreach (var instrument in content.Instruments) await PublishUnheard<PublishedInstrument>(instrument, ct);
         if (content.Indicators is not { } indicators) return;

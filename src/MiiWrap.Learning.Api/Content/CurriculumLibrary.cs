@@ -31,6 +31,20 @@ public sealed class CurriculumLibrary : ContentLibrary<PublishedCurriculum, Held
         return null;
     }
 
+    /// <summary>What is wrong with mirrors of curricula that did not come along: their newest versions tell.</summary>
+    public async Task<IReadOnlyList<ContentFault>> FaultsOf(LearningDb db, IReadOnlyList<ParsedMirror> mirrors, CancellationToken ct)
+    {
+        var faults = new List<ContentFault>();
+        foreach (var of in mirrors.GroupBy(m => m.Of.Curriculum))
+        {
+            var curriculum = await Find(db, of.Key, null, ct);
+            faults.AddRange(of.Where(m => curriculum?.Unit(m.Of.Unit) is null)
+                .Select(m => curriculum is null ? m.NoCurriculum : m.NoUnit));
+        }
+
+        return faults;
+    }
+
     /// <summary>An image of one version, by its path in the curriculum's folder.</summary>
     public async Task<ContentImage?> FindImage(LearningDb db, string slug, int version, string path, CancellationToken ct) =>
         (await Hold(db, slug, version, ct))?.Images.GetValueOrDefault(path);

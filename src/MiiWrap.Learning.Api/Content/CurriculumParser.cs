@@ -19,6 +19,7 @@ public sealed partial class CurriculumParser
     private const int LongestAnchor = 2000;
     private const int Levels = 4;
     private const int FewestWordsAlone = 6;
+    private const int MostMirrors = 5;
 
     private readonly ContentFiles files;
     private readonly int version;
@@ -29,6 +30,8 @@ public sealed partial class CurriculumParser
 
     // What these show and link to is not known.
     private readonly List<string> unreadable = [];
+
+    private readonly List<ParsedMirror> elsewhere = [];
 
     private CurriculumParser(ContentFiles files, int version)
     {
@@ -60,7 +63,7 @@ public sealed partial class CurriculumParser
         if (homes.Count == 0 && faults.Count == 0)
             faults.Add(new(ContentLayout.CurriculumFile, 1,
                 $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
-        return new(curricula, instruments.Instruments, indicators, ContentFault.InOrder(faults));
+        return new(curricula, instruments.Instruments, indicators, ContentFault.InOrder(faults)) { Elsewhere = elsewhere };
     }
 
     private ParsedCurriculum? ReadCurriculum(string home)
@@ -218,12 +221,38 @@ public sealed partial class CurriculumParser
         var check = map.Text("check", 400);
         var starter = map.Map("ifThen", required: false) is { } ifThen ? Starter(ifThen) : null;
         var nudges = NudgeTexts(map, plan);
+        var mirrors = Mirrors(map, path);
         map.Done();
 
         if (!CheckText(path, unit, shown) || plan is null || rubric is null) return [];
         var body = unit.Body.Trim() + "\n";
         if (Html(path, unit, body, folder, isMaterial: false) is not { } html) return [];
-        return [new(slug, title, minutes, plan, new(slug, prompts, rubric), outcomes, practice, check, starter, nudges, body, html)];
+        var assignment = new Assignment(slug, prompts, rubric);
+        return [new(slug, title, minutes, plan, assignment, outcomes, practice, check, starter, nudges, body, html) { Mirrors = mirrors }];
+    }
+
+    private List<MirroredUnit> Mirrors(YamlMap unit, string path)
+    {
+        var home = path.Split('/')[0];
+        var mirrors = new List<MirroredUnit>();
+        foreach (var (text, line) in unit.TextsWithLines("mirrors", 161, least: 0, mostItems: MostMirrors))
+        {
+            if (text.Split('/') is not [var curriculum, var slug] || !IsSlug(curriculum) || !IsSlug(slug))
+            {
+                unit.FaultAt(line, $"'{text}' names no unit; expected is another curriculum's slug, '/' and the unit's");
+                continue;
+            }
+
+            var mirror = new ParsedMirror(new(curriculum, slug), path, line);
+            if (mirrors.Contains(mirror.Of)) unit.FaultAt(line, $"'{text}' is mirrored twice");
+            else if (curriculum == home) unit.FaultAt(line, $"'{text}' is of this curriculum; a unit mirrors one of another");
+            else if (!files.HasOrRefused($"{curriculum}/{ContentLayout.CurriculumFile}")) elsewhere.Add(mirror);
+            // What is there and is no unit of its curriculum has its fault.
+            else if (!files.HasOrRefused($"{curriculum}/{ContentLayout.Units}{slug}.md")) faults.Add(mirror.NoUnit);
+            mirrors.Add(mirror.Of);
+        }
+
+        return mirrors;
     }
 
     private static List<ReflectivePrompt> Prompts(YamlMap unit)

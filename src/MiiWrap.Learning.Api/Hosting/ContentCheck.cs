@@ -21,7 +21,7 @@ internal static class ContentCheck
 
     internal static int Report(ContentFiles files, TextWriter output)
     {
-        var content = CurriculumParser.Read(files);
+        var content = CurriculumParser.Read(files).ByItself();
         foreach (var fault in content.Faults) output.WriteLine(fault);
         foreach (var note in ContentNotes.Of(files, content.Curricula)) output.WriteLine($"note: {note}");
         if (content.Faults.Count > 0)
@@ -56,6 +56,8 @@ internal static class ContentCheck
         var plans = Enum.GetValues<PlanKind>().Select(k => (Kind: k, Units: curriculum.Units.Count(u => u.Plan.Kind == k))).ToList();
         output.WriteLine(
             $"plans {string.Join('/', plans.Select(p => p.Units))}: {string.Join(", ", plans.Select(p => $"{p.Units} {p.Kind.ToString().ToLowerInvariant()}"))}");
+        if (curriculum.Units.Count(u => u.Mirrors.Count > 0) is > 0 and var mirroring)
+            output.WriteLine($"{mirroring} of {curriculum.UnitCount} units mirror one of another curriculum");
         output.WriteLine("words  grade  minutes  plan      unit");
         foreach (var (unit, level) in levels)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,

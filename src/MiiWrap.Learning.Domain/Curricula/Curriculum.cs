@@ -45,7 +45,13 @@ public sealed record TrainingUnit(
     string Html)
 {
     public bool IsAnchor => Plan.Kind == PlanKind.Anchor;
+
+    /// <summary>Units of other curricula in which whoever coaches learns what is learned here.</summary>
+    public IReadOnlyList<MirroredUnit> Mirrors { get; init; } = [];
 }
+
+/// <summary>A unit of another curriculum; which of its versions, whoever studies it knows.</summary>
+public sealed record MirroredUnit(string Curriculum, string Unit);
 
 /// <summary>An if-then plan that the author offers; the learner takes it, changes it or writes another.</summary>
 public sealed record IfThenStarter(string Cue, string Action);

@@ -88,6 +88,7 @@ public sealed record CurriculumChanges(
         if (from.Check != to.Check) yield return UnitPart.Check;
         if (from.Starter != to.Starter) yield return UnitPart.IfThen;
         if (WordsOf(from) != WordsOf(to)) yield return UnitPart.Nudges;
+        if (!from.Mirrors.SequenceEqual(to.Mirrors)) yield return UnitPart.Mirrors;
     }
 
     private static IEnumerable<TimeChange> TimesChanged(PlacedUnit from, PlacedUnit to)
@@ -164,6 +165,7 @@ public enum UnitPart
     Check,
     IfThen,
     Nudges,
+    Mirrors,
 }
 
 /// <summary>What decides when a unit is studied and followed up.</summary>

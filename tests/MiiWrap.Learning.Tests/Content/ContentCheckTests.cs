@@ -1,4 +1,5 @@
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Api.Hosting;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Content;
@@ -18,6 +19,7 @@ public sealed class ContentCheckTests
     private const string Plan = "nudge-plans/anchor.yml";
     private const string Talk = "miiwrap-coaching-cohort/materials/talk.md";
     private const string Key = "miiwrap-coaching-cohort/materials/talk-key.md";
+    private const string Beside = "small-steps/units/waiting.md";
 
     private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0];
 
@@ -29,6 +31,15 @@ public sealed class ContentCheckTests
     {
         ["unknown key"] = (c => c.Replace(Unit, "minutes: 35", "minutes: 35\nminuets: 35"), Unit, c => c.LineOf(Unit, "minuets"),
             "unknown key 'minuets'; expected are title, minutes"),
+        ["mirror that names no unit"] = (c => Mirror(c, "1.3-guide-dont-fix"), Beside, c => c.LineOf(Beside, "1.3-"),
+            "'1.3-guide-dont-fix' names no unit; expected is another curriculum's slug, '/' and the unit's"),
+        ["mirror of a unit that is not there"] = (c => Mirror(c, "miiwrap-coaching-cohort/9.9-binder"), Beside,
+            c => c.LineOf(Beside, "9.9-binder"), "there is no unit '9.9-binder' in miiwrap-coaching-cohort to mirror"),
+        ["mirror of itself"] = (c => Mirror(c, "small-steps/waiting"), Beside, c => c.LineOf(Beside, "small-steps/waiting"),
+            "'small-steps/waiting' is of this curriculum; a unit mirrors one of another"),
+        ["mirror of the same unit"] = (
+            c => Mirror(c, "miiwrap-coaching-cohort/1.3-guide-dont-fix", "miiwrap-coaching-cohort/1.3-guide-dont-fix"),
+            Beside, c => c.LineOf(Beside, "1.3-") + 1, "'miiwrap-coaching-cohort/1.3-guide-dont-fix' is mirrored twice"),
         ["unknown key of a prompt"] = (c => c.Replace(Unit, "  - slug: so-what", "  - slug: so-what\n    txt: x"), Unit,
             c => c.LineOf(Unit, "txt: x"), "unknown key 'txt'"),
         ["missing prompts"] = (c => c.Replace(Unit, "prompts:", "outcomes2:"), Unit, _ => 2, "'prompts' is missing"),
@@ -243,6 +254,31 @@ public sealed class ContentCheckTests
             .First(l => (count += sign == '#' ? (l.Item.StartsWith('#') ? 1 : 0) : l.Item.Count(c => c == sign)) > most).Index + 1;
     }
 
+    /// <summary>A second course beside the first, whose one unit mirrors these.</summary>
+    private static ContentCopy Mirror(ContentCopy copy, params string[] mirrors) => copy
+        .Write("small-steps/curriculum.yml", """
+            slug: small-steps
+            title: Small steps
+            summary: One unit about waiting.
+            modules:
+              - {slug: asking, title: Asking, weeks: 1, units: [waiting]}
+            """)
+        .Write(Beside, $$"""
+            ---
+            title: Waiting
+            minutes: 20
+            plan: light
+            rubric: refl-lite
+            outcomes: [Wait.]
+            prompts: [{slug: what, text: What did you do?}, {slug: now-what, text: When will you wait?}]
+            practice: Wait once.
+            check: Did you wait?
+            mirrors:
+              - {{string.Join("\n  - ", mirrors)}}
+            ---
+            Count to ten.
+            """);
+
     public static TheoryData<string> BreakNames => [.. Breaks.Keys];
 
     [Theory]
@@ -336,6 +372,24 @@ public sealed class ContentCheckTests
         var (exitCode, output) = await BuiltProgram.Run("--check-content", copy.Folder);
         Assert.Equal(1, exitCode);
         Assert.Contains($"{Course}:{copy.LineOf(Course, "weeks: ١")}: 'weeks' must be a week", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mirror_of_a_course_that_is_not_there_is_a_fault_of_a_folder_and_hides_no_published_version()
+    {
+        using var copy = ContentCopy.OfTheFirstVersion();
+        Mirror(copy, "miiwrap-coaching-cohort/1.3-guide-dont-fix", "elsewhere/1.3-guide-dont-fix");
+        var files = ContentFiles.FromFolder(copy.Folder);
+        using var output = new StringWriter();
+
+        Assert.Equal(1, ContentCheck.Report(files, output));
+
+        Assert.StartsWith($"{Beside}:{copy.LineOf(Beside, "elsewhere")}: there is no curriculum 'elsewhere' to mirror;", output.ToString(),
+            StringComparison.Ordinal);
+        Assert.Contains("\n1 fault found.\n", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            [new("miiwrap-coaching-cohort", "1.3-guide-dont-fix"), new("elsewhere", "1.3-guide-dont-fix")],
+            CurriculumParser.Read(files).Sound().Curricula.Single(c => c.Slug == "small-steps").Curriculum.Units.Single().Mirrors);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ContentSchemaTests
             """{"slug":"small","title":"T","summary":"S","credit":"C","modules":[{"slug":"m","title":"T","weeks":"1-2","units":["u"]}]}""",
         ["unit"] = """
             {"title":"T","minutes":20,"plan":"standard","rubric":"plain","outcomes":["O"],"prompts":[{"slug":"what","text":"W"},{"slug":"now-what","text":"N"}],
-            "practice":"P","check":"C","ifThen":{"cue":"c","action":"a"},"nudges":{"1":"{check}"}}
+            "practice":"P","check":"C","ifThen":{"cue":"c","action":"a"},"nudges":{"1":"{check}"},"mirrors":["other/u"]}
             """,
         ["rubric"] = """
             {"slug":"plain","title":"T","guidance":"G","reviewers":1,"requiresIfThen":true,

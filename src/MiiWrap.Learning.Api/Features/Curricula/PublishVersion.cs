@@ -29,7 +29,7 @@ internal sealed class PublishVersionHandler(Caller caller, ContentImport import)
         if (!CurriculumParser.IsSlug(request.Slug)) throw new NotFoundException("curriculum");
         using var archive = new MemoryStream(request.Bundle);
         var files = ContentFiles.FromZip(archive);
-        var content = CurriculumParser.Read(files);
+        var content = await import.Read(files, cancellationToken);
         var others = files.Curricula.Where(c => c != request.Slug)
             .Select(c => new ContentFault($"{c}/{ContentLayout.CurriculumFile}", 1,
                 $"this bundle is published to '{request.Slug}'; expected is that curriculum alone"));

@@ -202,6 +202,42 @@ public sealed class PublishVersionTests(LearningApp app)
     }
 
     [Fact]
+    public async Task A_unit_mirrors_one_of_another_course_that_is_published()
+    {
+        var admin = await app.Admin();
+        using var content = SecondCourse.Of(slug);
+        var plain = (await Publish(admin, content)).Expect(HttpStatusCode.Created);
+        var unit = $"{slug}/units/waiting.md";
+        content.Replace(unit, "minutes: 20", $"""
+            minutes: 20
+            mirrors:
+              - {Given.Course}/9.9-binder
+              - no-course/1.3-guide-dont-fix
+            """);
+        var refused = (await Publish(admin, content)).Expect(HttpStatusCode.UnprocessableEntity, "content.faulty");
+        Assert.Equal(
+            [
+                $"{unit}:{content.LineOf(unit, "9.9-")}: there is no unit '9.9-binder' in {Given.Course} to mirror",
+                $"{unit}:{content.LineOf(unit, "no-course")}: there is no curriculum 'no-course' to mirror; "
+                    + "expected is one beside this one, or one that is published",
+            ],
+            refused["faults"]!.AsArray().Select(f => $"{f!["file"]}:{f["line"]}: {f["message"]}"));
+
+        content.Replace(unit, "9.9-binder", "1.3-guide-dont-fix").Replace(unit, "  - no-course/1.3-guide-dont-fix\n", "");
+        var published = (await Publish(admin, content)).Expect(HttpStatusCode.Created);
+        Assert.NotEqual((string)plain["contentHash"]!, (string)published["contentHash"]!);
+        var reworded = Assert.Single((await admin.Http.Read($"{Versions}/1/diff/2")).Ok()["reworded"]!.AsArray())!;
+        Assert.Equal(["waiting", "mirrors"], [(string)reworded["unit"]!, .. reworded["parts"]!.AsArray().Select(p => (string)p!)]);
+
+        var zip = await Export(admin, 2);
+        Assert.False((bool)(await admin.Http.Post(Versions, SecondCourse.Bundle(zip))).Ok()["isNew"]!);
+        var exported = CurriculumParser.Read(ContentFiles.FromZip(new MemoryStream(zip))).Sound().Curricula.Single().Curriculum;
+        Assert.Equal(new(Given.Course, "1.3-guide-dont-fix"), Assert.Single(exported.Unit("waiting")!.Mirrors));
+        var learner = await app.Learner(await app.Cohort(curriculum: slug));
+        (await learner.Http.Read(learner.Unit("waiting"))).Ok();
+    }
+
+    [Fact]
     public async Task The_diff_names_materials_that_came_went_and_have_other_words()
     {
         var admin = await app.Admin();
@@ -480,5 +516,5 @@ public sealed class PublishVersionTests(LearningApp app)
 
     private static IEnumerable<string> Units(Answer diff, string kind) => diff[kind]!.AsArray().Select(u => (string)u!["unit"]!);
 
-    private static ContentImport Import(LearningDb db) => new(db, new(), new FlowingClock(), NullLogger<ContentImport>.Instance);
+    private static ContentImport Import(LearningDb db) => new(db, new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance);
 }
