@@ -399,7 +399,10 @@ public sealed class ContentCheckTests
         Assert.True(exitCode == 0, output);
         Assert.Contains("8 modules, 34 units, 24 weeks", output, StringComparison.Ordinal);
         Assert.Contains("plans 8/16/10: 8 anchor, 16 standard, 10 light", output, StringComparison.Ordinal);
-        Assert.Equal(34, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal)
+        Assert.Contains("4 modules, 12 units, 12 weeks", output, StringComparison.Ordinal);
+        Assert.Contains("plans 4/5/3: 4 anchor, 5 standard, 3 light\n12 of 12 units mirror one of another curriculum\n", output,
+            StringComparison.Ordinal);
+        Assert.Equal(46, output.Split('\n').Count(l => l.Contains("light     ", StringComparison.Ordinal)
             || l.Contains("standard  ", StringComparison.Ordinal) || l.Contains("anchor    ", StringComparison.Ordinal)));
         Assert.EndsWith("No faults found.\n", output, StringComparison.Ordinal);
     }

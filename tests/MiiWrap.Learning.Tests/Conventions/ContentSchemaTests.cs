@@ -128,7 +128,7 @@ public sealed class ContentSchemaTests
     public void Every_file_of_the_course_names_the_schema_of_its_kind()
     {
         var named = Directory.EnumerateFiles(ContentCopy.Original, "*.yml", SearchOption.AllDirectories).ToList();
-        Assert.Equal(11, named.Count);
+        Assert.Equal(13, named.Count);
         foreach (var file in named)
         {
             var line = File.ReadLines(file).First();

@@ -10,8 +10,13 @@ public sealed class ContentCopy : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("learning-content-").FullName;
 
-    /// <summary>A copy of the course itself.</summary>
-    public static ContentCopy OfTheCourse() => Of(Original);
+    /// <summary>A copy of the course itself, without the one beside it.</summary>
+    public static ContentCopy OfTheCourse()
+    {
+        var copy = Of(Original);
+        Directory.Delete(copy.PathOf(Given.FacilitatorCourse), recursive: true);
+        return copy;
+    }
 
     /// <summary>A copy of a course that stays as it is, whatever the authors of the other change: its first version.</summary>
     public static ContentCopy OfTheFirstVersion() => Of(Path.Combine(Repository.Folder, "tests/MiiWrap.Learning.Tests/Content/Course"));

@@ -30,6 +30,7 @@ public static class Given
 {
     public const string Password = "a-long-enough-password";
     public const string Course = "miiwrap-coaching-cohort";
+    public const string FacilitatorCourse = "facilitator-foundations";
     public const string FirstModule = "coaching-as-the-bridge";
     public const string SecondModule = "seeing-practice-clearly";
     public const string Zone = "America/Chicago";

@@ -23,6 +23,16 @@ public sealed class GetCurriculumTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Beside_it_lies_the_course_for_facilitators_with_a_unit_for_each_of_twelve_weeks()
+    {
+        var course = (await (await app.Person()).Http.Read($"/v1/curricula/{Given.FacilitatorCourse}?version=1")).Ok();
+        var modules = course["modules"]!.AsArray();
+        Assert.Equal(["1-3", "4-6", "7-9", "10-12"], modules.Select(m => (string)m!["weeks"]!));
+        Assert.All(modules, m => Assert.Equal(3, m!["units"]!.AsArray().Count));
+        Assert.All(modules, m => Assert.Equal("anchor", (string)m!["units"]!.AsArray()[2]!["nudgePlan"]!));
+    }
+
+    [Fact]
     public async Task Whoever_has_it_is_sent_nothing()
     {
         var me = (await app.Person()).Http;
@@ -49,6 +59,7 @@ public sealed class GetCurriculumTests(LearningApp app)
         var slugs = (await (await app.Person()).Http.Read("/v1/curricula")).Ok()["items"]!.AsArray().Select(c => (string)c!["slug"]!)
             .ToList();
         Assert.Contains(Given.Course, slugs);
+        Assert.Contains(Given.FacilitatorCourse, slugs);
         Assert.Equal(slugs.Count, slugs.Distinct().Count());
     }
 }
