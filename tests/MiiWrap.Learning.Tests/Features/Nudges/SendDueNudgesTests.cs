@@ -82,6 +82,46 @@ public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
         Assert.Equal(4, app.MailsTo(learner.Email).Count);
     }
 
+    [Fact]
+    public async Task Whoever_learns_in_both_courses_at_once_gets_no_more_messages_than_anybody()
+    {
+        await Completed(0);
+        var beside = await app.Cohort(curriculum: Given.FacilitatorCourse);
+        var second = (Guid)(await beside.Lead.Http.Post($"{beside.Path}/enrolments",
+            new { learners = new[] { new { email = learner.Email, name = "Lou", timeZone = Given.Zone } } })).Ok()
+            ["rows"]![0]!["enrolmentId"]!;
+        var units = new Dictionary<Guid, List<string>>();
+        foreach (var enrolment in new[] { learner.EnrolmentId, second })
+            units[enrolment] = [.. (await learner.Http.Read($"/v1/enrolments/{enrolment}")).Ok()["modules"]!.AsArray()
+                .SelectMany(m => m!["units"]!.AsArray()).Select(u => (string)u!["slug"]!).Take(8)];
+
+        var (mailed, asked) = (new List<int>(), new HashSet<Guid>());
+        for (var day = 0; day < 35; day++)
+        {
+            FlowingClock.Set(FlowingClock.Monday.AddDays(day));
+            foreach (var (enrolment, course) in units.Where(_ => day % 7 == 0 && day < 28))
+            {
+                foreach (var unit in course.Skip(day / 7 * 2).Take(2))
+                    (await learner.Http.Post($"/v1/enrolments/{enrolment}/units/{unit}/complete", Given.IfThen())).Ok();
+            }
+
+            var before = app.MailsTo(learner.Email).Count;
+            await app.SweepAt(FlowingClock.Now);
+            await app.SweepAt(FlowingClock.Now.AddHours(4));
+            mailed.AddRange(Enumerable.Repeat(day, app.MailsTo(learner.Email).Count - before));
+            foreach (var ask in (await Asks("sent")).Where(n => n["response"] is null))
+            {
+                asked.Add((Guid)ask["enrolmentId"]!);
+                await Answer(ask, (string)ask["kind"]! == "cue" ? "stillGood" : "partly");
+            }
+        }
+
+        Assert.Equal(mailed.Distinct(), mailed);
+        Assert.All(mailed, day => Assert.InRange(mailed.Count(d => d > day - 7 && d <= day), 1, 3));
+        Assert.All(app.MailsTo(learner.Email), m => Assert.InRange(m.Headers["X-Learning-Nudges"].Split(", ").Length, 1, 3));
+        Assert.Equal(units.Keys.ToHashSet(), asked);
+    }
+
     [Theory]
     [InlineData("2027-02-04T02:00:00Z", "2027-02-04 14:30")]
     [InlineData("2027-02-06T18:00:00Z", "2027-02-08 14:30")]
