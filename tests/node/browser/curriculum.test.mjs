@@ -1,4 +1,4 @@
-// The course as people read it: units as a front end would show them, and the syllabus as it is served.
+// The courses as people read them: units as a front end would show them, and the syllabus as it is served.
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,8 @@ import { desktop, launch, look, missing, phone } from './browser.mjs';
 import { startServer } from './server.mjs';
 
 const course = 'miiwrap-coaching-cohort';
+const beside = 'facilitator-foundations';
+const besideUnits = ['1.3-strengths-that-work', '2.2-ask-before-advice', '3.3-who-what-when', '4.3-life-after-us'];
 const units = ['1.1-why-good-training-fades', '2.4-watching-voice-and-power', '3.4-counting-to-learn', '6.2-rating-together', '8.1-reading-transfer-data'];
 
 const form = `---
@@ -50,7 +52,7 @@ describe('the course in a browser', { skip: missing }, () => {
   let browser;
   let admin;
   let learner;
-  let enrolment;
+  const enrolments = {};
   let content;
 
   before(async () => {
@@ -59,9 +61,11 @@ describe('the course in a browser', { skip: missing }, () => {
     browser = await launch();
     admin = await server.signIn('admin@example.org');
     learner = await server.signIn('learner1@example.org');
-    const cohort = await admin.post('/v1/cohorts', { name: 'Readers', curriculum: course, startsOn: '2027-03-15', timeZone: 'America/Chicago', gate: 'open', instructors: [] });
-    const { rows } = await admin.post(`/v1/cohorts/${cohort.id}/enrolments`, { learners: [{ email: 'learner1@example.org', name: 'Reader', timeZone: 'America/Chicago' }] });
-    enrolment = rows[0].enrolmentId;
+    for (const curriculum of [course, beside]) {
+      const cohort = await admin.post('/v1/cohorts', { name: 'Readers', curriculum, startsOn: '2027-03-15', timeZone: 'America/Chicago', gate: 'open', instructors: [] });
+      const { rows } = await admin.post(`/v1/cohorts/${cohort.id}/enrolments`, { learners: [{ email: 'learner1@example.org', name: 'Reader', timeZone: 'America/Chicago' }] });
+      enrolments[curriculum] = rows[0].enrolmentId;
+    }
   });
 
   after(async () => {
@@ -70,10 +74,10 @@ describe('the course in a browser', { skip: missing }, () => {
     rmSync(content, { recursive: true, force: true });
   });
 
-  for (const slug of units) {
+  for (const [slug, curriculum] of [...units.map((slug) => [slug, course]), ...besideUnits.map((slug) => [slug, beside])]) {
     for (const viewport of [phone, desktop]) {
       test(`${slug} reads well at ${viewport.width} px and passes axe`, async () => {
-        const unit = await learner.get(`/v1/enrolments/${enrolment}/units/${slug}`);
+        const unit = await learner.get(`/v1/enrolments/${enrolments[curriculum]}/units/${slug}`);
         await look(browser, { name: slug, viewport }, (page) => page.setContent(framed(unit)));
       });
     }
@@ -102,7 +106,7 @@ describe('the course in a browser', { skip: missing }, () => {
   });
 
   const openForm = async (page) => {
-    const unit = await learner.get(`/v1/enrolments/${enrolment}/units/${units[0]}`);
+    const unit = await learner.get(`/v1/enrolments/${enrolments[course]}/units/${units[0]}`);
     const [, address] = unit.html.match(/<a href="([^"]+)">the form<\/a>/);
     const response = await page.goto(server.address + address);
     assert.equal(response.status(), 200);
