@@ -64,6 +64,7 @@ return await CommandLine.Run(args, async verb =>
         .AddActionItems()
         .AddFidelity()
         .AddTransfer()
+        .AddImplementation()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();

@@ -147,4 +147,8 @@ internal sealed record CountedSession(
     Attendance? Attendance, bool IsObserved, bool Feedback, Guid? Debriefs);
 
 /// <summary>Somebody whose window is over.</summary>
-internal sealed record WindowOver(Guid PersonId, Dosage Dosage);
+internal sealed record WindowOver(Guid PersonId, Dosage Dosage)
+{
+    /// <summary>The first day on which no session in it can be recorded or corrected any more.</summary>
+    public DateOnly SettledOn => Dosage.Until.AddDays(CoachingSession.DaysToRecord + CoachingSession.DaysToCorrect + 1);
+}

@@ -7,6 +7,8 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 
 internal static class ImplementationRoutes
 {
+    public static IServiceCollection AddImplementation(this IServiceCollection services) => services.AddScoped<ImplementationQueries>();
+
     public static void MapImplementation(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/indicators", async ([AsParameters] GetIndicators request, IMediator mediator, CancellationToken ct) =>
