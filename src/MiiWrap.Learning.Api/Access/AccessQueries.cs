@@ -75,10 +75,9 @@ internal static class AccessQueries
         return await db.Released(policy, caller.PersonId, ct);
     }
 
-    /// <summary>What may leave the programme of one agency, when somebody tells it who sees all.</summary>
-    public static async Task<TransferDisclosurePolicy> TransferOutside(
-        this LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
-        await db.Released(await TransferDisclosurePolicy.ToOutside(db, agencyId, asOf, ct), agencyId, ct);
+    /// <summary>Which groups' transfer programme admins may pass on; what is new in it counts as shown now.</summary>
+    private static async Task<TransferDisclosurePolicy> TransferToPassOn(this LearningDb db, DateTime asOf, CancellationToken ct) =>
+        await db.Released(await TransferDisclosurePolicy.ToPassOn(db, asOf, ct), TransferRelease.OfProgram, ct);
 
     /// <summary>
     /// What the caller may see of an agency's transfer, or what of it may leave the programme; null for who sees everything.
@@ -89,10 +88,22 @@ internal static class AccessQueries
     {
         if (!leaves && caller.IsProgramAdmin) return null;
         var inside = caller.IsProgramAdmin
-            ? await db.TransferOutside(agencyId, asOf, ct)
+            ? await db.TransferToPassOn(asOf, ct)
             : await db.VisibleTransfer(caller, asOf, ct);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
         return new(agencyId, inside, leaves ? inside.Leaving(asOf) : inside);
+    }
+
+    /// <summary>
+    /// What may be told of the programme's transfer and its agencies' to a client of the programme, or of what programme admins pass on:
+    /// they see everything themselves, and a page goes on.
+    /// </summary>
+    /// <param name="leaves">As it may leave the programme.</param>
+    public static async Task<ProgramTransfer> VisibleTransferOfProgram(
+        this LearningDb db, Caller caller, bool leaves, DateTime asOf, CancellationToken ct)
+    {
+        var inside = caller.Client is null ? await db.TransferToPassOn(asOf, ct) : await db.VisibleTransfer(caller, asOf, ct);
+        return new(inside, leaves ? inside.Leaving(asOf) : inside);
     }
 
     private static async Task<TransferDisclosurePolicy> Released(
@@ -160,6 +171,21 @@ internal sealed class AgencyTransfer(Guid agencyId, TransferDisclosurePolicy ins
     /// <summary>Of which moments something is shown, by when it matured; null for nothing.</summary>
     public Func<DateTime, bool>? Shown((string Curriculum, int Version, string Unit)? unit = null) =>
         ReleasedGroup.Both(inside.Agency(agencyId, unit), shown.Agency(agencyId, unit));
+}
+
+/// <summary>What may be told of the programme's transfer and of its agencies'.</summary>
+internal sealed class ProgramTransfer(TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
+{
+    private readonly ILookup<Guid, MaturedOpportunity> agencies = inside.Matured.ToLookup(m => m.Cell.AgencyId);
+
+    /// <summary>What is counted of an agency, or with null of the programme; null where nothing may be told.</summary>
+    public IReadOnlyList<MaturedOpportunity>? Told(Guid? agencyId)
+    {
+        var told = agencyId is { } id
+            ? ReleasedGroup.Both(inside.Agency(id), shown.Agency(id))
+            : ReleasedGroup.Both(inside.Program(), shown.Program());
+        return told is null ? null : [.. (agencyId is { } one ? agencies[one] : inside.Matured).Where(m => told(m.MaturesAt))];
+    }
 }
 
 /// <summary>What the caller may do in one cohort that they see.</summary>

@@ -92,14 +92,17 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
     }
 
     /// <summary>Those of an agency who learned to the end of their window, and how much coaching they had by then.</summary>
-    public async Task<List<WindowOver>> WindowsOver(Guid agencyId, CancellationToken ct)
+    /// <param name="agencyId">Null for the programme.</param>
+    public async Task<List<WindowOver>> WindowsOver(Guid? agencyId, CancellationToken ct)
     {
-        var enrolments = db.Enrolments.AsNoTracking().Where(e => e.AgencyId == agencyId);
+        var enrolments = db.Enrolments.AsNoTracking();
+        if (agencyId is { } id) enrolments = enrolments.Where(e => e.AgencyId == id);
         var learners = await enrolments.LoadAllOrNoneAsync(e => e.Id, some => some
             .Join(db.Cohorts.Where(c => c.Coaching), e => e.CohortId, c => c.Id, (e, c) => new
             {
                 e.Id,
                 e.PersonId,
+                e.AgencyId,
                 e.EnrolledAt,
                 LeftAt = e.Status == EnrolmentStatus.Withdrawn ? e.EndedAt : null,
                 c.StartsOn,
@@ -115,7 +118,7 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
                 var (enrolledOn, today) = (Zones.LocalDate(l.EnrolledAt, zone), Zones.LocalDate(now, zone));
                 var dosage = Dosage.Of(settings.Dosage, From(l.StartsOn, enrolledOn), AttendedIn(zone, sessions[l.Id]), today);
                 DateOnly? leftOn = l.LeftAt is { } at ? Zones.LocalDate(at, zone) : null;
-                return (Window: new WindowOver(l.PersonId, dosage), IsOver: dosage.Until <= today && !(leftOn < dosage.Until));
+                return (Window: new WindowOver(l.PersonId, l.AgencyId, dosage), IsOver: dosage.Until <= today && !(leftOn < dosage.Until));
             }).Where(l => l.IsOver).Select(l => l.Window),
         ];
     }
@@ -147,7 +150,7 @@ internal sealed record CountedSession(
     Attendance? Attendance, bool IsObserved, bool Feedback, Guid? Debriefs);
 
 /// <summary>Somebody whose window is over.</summary>
-internal sealed record WindowOver(Guid PersonId, Dosage Dosage)
+internal sealed record WindowOver(Guid PersonId, Guid? AgencyId, Dosage Dosage)
 {
     /// <summary>The first day on which no session in it can be recorded or corrected any more.</summary>
     public DateOnly SettledOn => Dosage.Until.AddDays(CoachingSession.DaysToRecord + CoachingSession.DaysToCorrect + 1);

@@ -73,21 +73,23 @@ internal static class FidelityQueries
     /// Reviews of an agency by others than the subjects, as its quarters are made of them. Of whom the caller may know a score is asked of
     /// the person, through whatever they act, and of what was as well as of what is: nobody forgets what they have read.
     /// </summary>
+    /// <param name="agencyId">Null for all agencies, and who was of none.</param>
     /// <param name="instrument">Those by this one alone; null for all.</param>
     /// <exception cref="UnreadableRowException">
     /// A row is damaged: figures without it would be wrong, and beside those of yesterday they would show what it was.
     /// </exception>
     public static async Task<List<AgencyReview>> CountedReviewsOf(
-        this LearningDb db, Guid agencyId, Caller caller, CancellationToken ct, string? instrument = null)
+        this LearningDb db, Guid? agencyId, Caller caller, CancellationToken ct, string? instrument = null)
     {
         var (me, mayReadAll, own) = (caller.PersonId, caller.IsProgramAdmin, db.LearnersOfOwnAgencies(caller));
         var (taught, told) = (db.LearnersEverTaughtBy(me), db.CoacheesEverTelling(me));
-        var locked = db.FidelityReviews.AsNoTracking()
-            .Where(r => r.AgencyId == agencyId && r.LockedAt != null && r.RaterRole != RaterRole.Self);
+        var locked = db.FidelityReviews.AsNoTracking().Where(r => r.LockedAt != null && r.RaterRole != RaterRole.Self);
+        if (agencyId is { } id) locked = locked.Where(r => r.AgencyId == id);
         if (instrument is not null) locked = locked.Where(r => r.Instrument == instrument);
         var reviews = await locked.LoadAllOrNoneAsync(r => r.Id, some => some.Select(r => new
             {
                 r.Id,
+                r.AgencyId,
                 r.Instrument,
                 r.InstrumentVersion,
                 r.Major,
@@ -105,9 +107,27 @@ internal static class FidelityQueries
                     || db.FidelityReadings.Any(l => l.SubjectId == r.SubjectId && l.PersonId == me)
                     || (mayReadAll && !own.Contains(r.SubjectId)),
             }).ToListAsync(ct), ct);
-        return reviews.ConvertAll(r => new AgencyReview(r.Instrument, r.InstrumentVersion, r.Major, r.IsKnown, new(
+        return reviews.ConvertAll(r => new AgencyReview(r.AgencyId, r.Instrument, r.InstrumentVersion, r.Major, r.IsKnown, new(
             r.Id, r.SupersedesId, r.SubjectId, r.RaterId, r.PairId, r.Month, r.Total?.Exact(), r.RaterCalibrated, r.LockedAt!.Value,
             r.VoidedAt)));
+    }
+
+    /// <summary>What two people rated blindly of an agency's practice, as it was rated first.</summary>
+    /// <param name="agencyId">Null for all agencies, and who was of none.</param>
+    /// <exception cref="UnreadableRowException">A row is damaged: a figure without it would be wrong.</exception>
+    public static Task<List<AgencyRating>> BlindRatingsOf(this LearningDb db, Guid? agencyId, CancellationToken ct)
+    {
+        var halves = db.FidelityReviews.AsNoTracking().Where(r => r.PairId != null && r.SupersedesId == null && r.LockedAt != null);
+        if (agencyId is { } id) halves = halves.Where(r => r.AgencyId == id);
+        return halves.LoadAllOrNoneAsync(r => r.Id, some => (
+            from first in some
+            join pair in db.RaterPairs.Where(p => p.LockedAt != null) on first.PairId equals pair.Id
+            where first.RaterId == pair.FirstRaterId
+            from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
+            orderby pair.Id
+            select new AgencyRating(first.AgencyId, first.Instrument, first.Major, new(
+                first.SubjectId, pair.LockedAt!.Value, db.FidelityReviews.Where(r => r.PairId == pair.Id).Min(r => r.VoidedAt),
+                first.Result!.Ratings, second.Result!.Ratings))).ToListAsync(ct), ct);
     }
 
     /// <summary>
@@ -169,6 +189,10 @@ internal static class FidelityQueries
         calibrations.Where(c => c.LapsedAt == null && c.Until > day);
 }
 
+/// <summary>A blind pair of an agency's, with the instrument that it is by.</summary>
+internal sealed record AgencyRating(Guid? AgencyId, string Instrument, int Major, BlindRating Rating);
+
 /// <summary>A review of an agency's, with the instrument that it is by.</summary>
 /// <param name="IsKnown">The reader may know its subject's scores by name.</param>
-internal sealed record AgencyReview(string Instrument, int InstrumentVersion, int Major, bool IsKnown, CountedReview Review);
+internal sealed record AgencyReview(
+    Guid? AgencyId, string Instrument, int InstrumentVersion, int Major, bool IsKnown, CountedReview Review);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Implementation;
 
 namespace MiiWrap.Learning.Api.Access;
@@ -20,6 +21,25 @@ internal sealed class ImplementationAccess(LearningDb db, Caller caller)
                     .Min(s => (DateTime?)s.StartsAt),
                 db.IndicatorSets.Max(i => (int?)i.Number)))
             .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("agency");
+    }
+
+    /// <summary>All agencies for who sees all, as one looks for names.</summary>
+    /// <exception cref="RuleException">The caller is bound to an agency or a cohort.</exception>
+    public async Task<List<FollowedAgency>> FindAll(CancellationToken ct)
+    {
+        if (!caller.SeesAll)
+            throw new RuleException(
+                "role.required", "Only programme admins and clients of the programme may read its figures.", RuleKind.Forbidden);
+        var agencies = await db.Agencies.AsNoTracking()
+            .Select(a => new FollowedAgency(
+                a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
+                db.Enrolments.Where(e => e.AgencyId == a.Id)
+                    .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId)
+                    .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p, s => s.Id, (_, s) => s)
+                    .Min(s => (DateTime?)s.StartsAt),
+                db.IndicatorSets.Max(i => (int?)i.Number)))
+            .ToListAsync(ct);
+        return [.. agencies.OrderByName(a => a.Name).ThenBy(a => a.Id)];
     }
 }
 

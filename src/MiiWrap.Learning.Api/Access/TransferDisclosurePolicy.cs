@@ -16,22 +16,27 @@ namespace MiiWrap.Learning.Api.Access;
 /// group larger. Figures are released in batches by the
 /// time at which opportunities mature. Each batch is weighed by itself, and a group's figure is the sum of its parts of those batches in
 /// which that part may be shown. Batches have nothing in common, so no sum over them tells more than its parts do.
+/// Who may read all of the programme is offered its total first.
 /// </remarks>
 internal sealed class TransferDisclosurePolicy
 {
+    private static readonly Group All = new(null, null, null);
+
     private readonly IReadOnlyCollection<MaturedOpportunity> matured;
+    private readonly bool isOfAll;
     private readonly List<(DateTime UpTo, HashSet<Group> Shown)> batches = [];
 
-    private TransferDisclosurePolicy(IReadOnlyCollection<MaturedOpportunity> matured, DateTime today, int fewest, bool isOutside)
+    private TransferDisclosurePolicy(
+        IReadOnlyCollection<MaturedOpportunity> matured, DateTime today, int fewest, bool isOfAll, bool isOutside)
     {
-        this.matured = matured;
+        (this.matured, this.isOfAll) = (matured, isOfAll);
         var last = matured.Max(m => m.LastRelease);
         foreach (var batch in matured.GroupBy(m => m.Release).OrderBy(b => b.Key ?? DateTime.MaxValue))
         {
-            if (batch.Key is { } upTo) batches.Add((upTo, ShownOf([.. batch], fewest, isOutside)));
+            if (batch.Key is { } upTo) batches.Add((upTo, ShownOf([.. batch], fewest, isOfAll, isOutside)));
             else if (last is null || last + TransferRelease.Apart <= today)
             {
-                var shown = ShownOf([.. batch], fewest, isOutside);
+                var shown = ShownOf([.. batch], fewest, isOfAll, isOutside);
                 if (shown.Count == 0) continue;
                 batches.Add((today, shown));
                 NextRelease = today;
@@ -44,6 +49,9 @@ internal sealed class TransferDisclosurePolicy
 
     /// <summary>The moment up to which anything is shown; null when nothing is.</summary>
     public DateTime? AsOf => batches.Count > 0 ? batches.Max(b => b.UpTo) : null;
+
+    /// <summary>The programme's total, for readers who may read all of it.</summary>
+    public ReleasedGroup? Program() => Released(All);
 
     public ReleasedGroup? Agency(Guid agencyId, (string Curriculum, int Version, string Unit)? unit = null) =>
         Released(new(agencyId, null, unit));
@@ -63,22 +71,26 @@ internal sealed class TransferDisclosurePolicy
         return (counted.Count(m => m.IsTransferred), counted.Count);
     }
 
+    /// <summary>All that the reader may count, shown or not.</summary>
+    public IReadOnlyCollection<MaturedOpportunity> Matured => matured;
+
     /// <summary>The same groups for those outside the programme, who are shown fewer of them and know none of the learners.</summary>
-    public TransferDisclosurePolicy Leaving(DateTime asOf) => new(matured, DayOf(asOf), Suppression.FewestOutside, isOutside: true);
+    public TransferDisclosurePolicy Leaving(DateTime asOf) =>
+        new(matured, DayOf(asOf), Suppression.FewestOutside, isOfAll, isOutside: true);
 
     /// <summary>What a reader may see of the opportunities that they may count.</summary>
-    public static TransferDisclosurePolicy Of(
-        IReadOnlyCollection<MaturedOpportunity> matured, DateTime asOf, int fewest = Suppression.FewestLearners) =>
-        new(matured, DayOf(asOf), fewest, isOutside: false);
+    /// <param name="isOfAll">These are the programme's, and the reader is told its total.</param>
+    public static TransferDisclosurePolicy Of(IReadOnlyCollection<MaturedOpportunity> matured, DateTime asOf, bool isOfAll = false) =>
+        new(matured, DayOf(asOf), Suppression.FewestLearners, isOfAll, isOutside: false);
 
     /// <summary>What a client of one agency may see.</summary>
     public static Task<TransferDisclosurePolicy> ToClient(
         LearningDb db, CallingClient client, Guid agencyId, DateTime asOf, CancellationToken ct) =>
         Read(db, db.Opportunities.Where(o => o.AgencyId == agencyId), client.Id, asOf, ct);
 
-    /// <summary>What those outside may see of an agency, whoever tells them.</summary>
-    public static Task<TransferDisclosurePolicy> ToOutside(LearningDb db, Guid agencyId, DateTime asOf, CancellationToken ct) =>
-        Read(db, db.Opportunities.Where(o => o.AgencyId == agencyId), agencyId, asOf, ct);
+    /// <summary>What programme admins may pass on of the programme and its agencies, whichever of them does.</summary>
+    public static Task<TransferDisclosurePolicy> ToPassOn(LearningDb db, DateTime asOf, CancellationToken ct) =>
+        Read(db, db.Opportunities, TransferRelease.OfProgram, asOf, ct, isOfAll: true);
 
     /// <summary>What this person may see of the agencies that they belong to.</summary>
     public static Task<TransferDisclosurePolicy> ToMember(LearningDb db, Guid personId, DateTime asOf, CancellationToken ct) =>
@@ -87,17 +99,18 @@ internal sealed class TransferDisclosurePolicy
 
     /// <summary>What a client of the programme may see: every agency's and every cohort's.</summary>
     public static Task<TransferDisclosurePolicy> ToAll(LearningDb db, CallingClient client, DateTime asOf, CancellationToken ct) =>
-        Read(db, db.Opportunities, client.Id, asOf, ct);
+        Read(db, db.Opportunities, client.Id, asOf, ct, isOfAll: true);
 
     private static async Task<TransferDisclosurePolicy> Read(
-        LearningDb db, IQueryable<TransferOpportunity> opportunities, Guid readerId, DateTime asOf, CancellationToken ct)
+        LearningDb db, IQueryable<TransferOpportunity> opportunities, Guid readerId, DateTime asOf, CancellationToken ct,
+        bool isOfAll = false)
     {
         var releases = db.Set<TransferRelease>().Where(r => r.ReaderId == readerId);
         // What is shown rests on all that this reader may count: a rate without one of them would be wrong.
         var rows = await opportunities.Where(TransferOpportunity.IsInScope(DayOf(asOf))).LoadAllOrNoneAsync(
             o => o.Id, some => some.Select(o => new MaturedOpportunity(
                 new(o.AgencyId ?? Guid.Empty, o.CohortId, o.Curriculum, o.CurriculumVersion, o.Unit),
-                o.PersonId, o.MaturesAt, o.Transferred30,
+                o.PersonId, o.MaturesAt, o.Transferred30, o.Verified30, o.Answered30,
                 // Who teaches no longer remembers each learner's figures.
                 o.PersonId == readerId || db.CohortMembers.Any(m => m.CohortId == o.CohortId && m.PersonId == readerId)
                     || db.ReaderAppointments.Any(a => a.CohortId == o.CohortId && a.PersonId == readerId),
@@ -107,7 +120,7 @@ internal sealed class TransferDisclosurePolicy
                 db.GivenAddresses.Any(g => g.PersonId == o.PersonId && g.GivenBy == readerId),
                 releases.Where(r => r.UpTo >= o.MaturesAt).Min(r => (DateTime?)r.UpTo),
                 releases.Max(r => (DateTime?)r.UpTo))).ToListAsync(ct), ct);
-        return Of(rows, asOf);
+        return Of(rows, asOf, isOfAll);
     }
 
     /// <summary>Figures change at midnight: whoever reads twice on a day reads the same.</summary>
@@ -118,7 +131,7 @@ internal sealed class TransferDisclosurePolicy
             ? new([.. batches.Select(b => (b.UpTo, shown.Contains(b.UpTo)))])
             : null;
 
-    private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, int fewest, bool isOutside)
+    private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, int fewest, bool isOfAll, bool isOutside)
     {
         // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
         bool IsKnown(MaturedOpportunity m) => m.IsKnown && !isOutside;
@@ -141,6 +154,7 @@ internal sealed class TransferDisclosurePolicy
             }
         }
 
+        if (isOfAll) Offer(_ => All);
         Offer(c => new(c.AgencyId, null, null));
         Offer(c => new(null, c.CohortId, null));
         Offer(c => new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit)));
@@ -163,8 +177,8 @@ internal sealed record DisclosureCell(Guid AgencyId, Guid CohortId, string Curri
 /// <param name="Release">The release that it was shown with; null when it has been in none.</param>
 /// <param name="LastRelease">The reader's latest.</param>
 internal sealed record MaturedOpportunity(
-    DisclosureCell Cell, Guid PersonId, DateTime MaturesAt, bool IsTransferred, bool IsKnown, bool IsEnrolledByReader,
-    bool IsAddressByReader, DateTime? Release, DateTime? LastRelease)
+    DisclosureCell Cell, Guid PersonId, DateTime MaturesAt, bool IsTransferred, bool IsVerified, bool IsAnswered, bool IsKnown,
+    bool IsEnrolledByReader, bool IsAddressByReader, DateTime? Release, DateTime? LastRelease)
 {
     /// <summary>Perhaps the reader's invention.</summary>
     public bool IsByReader => IsEnrolledByReader || IsAddressByReader;

@@ -47,6 +47,15 @@ internal static class Charts
             figures, TypedResults.Text(wanted == MediaType ? draw(figures) : write(figures), wanted, Encoding.UTF8));
     }
 
+    /// <summary>The same without a picture.</summary>
+    public static IResult Figures<T>(this HttpContext http, T figures, Func<T, string> write)
+        where T : IMadeAtMoment
+    {
+        if (!http.Wants(FigurePage.MediaType)) return TypedResults.Ok(figures);
+        http.Response.KeepPrivate();
+        return new DrawnAnswer(figures, TypedResults.Text(write(figures), FigurePage.MediaType, Encoding.UTF8));
+    }
+
     public static void Say(this StringBuilder svg, int y, string kind, string text) =>
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"4%\" y=\"{y}\">{Text(text)}</text>\n");
 

@@ -51,13 +51,39 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
         IEnumerable<CountedReview> reviews, DateOnly from, decimal? line, decimal driftSlope, IReadOnlySet<Guid> known,
         int fewest = Suppression.FewestLearners)
     {
+        var subjects = SubjectsOf(reviews, from, line, driftSlope);
+        return subjects.Count(s => !known.Contains(s.SubjectId)) < fewest
+            ? null
+            : Of(subjects, from, line, MayTellLine(subjects, known, fewest));
+    }
+
+    /// <param name="subjects">Whoever was rated in it, one at least.</param>
+    /// <param name="tellsLine">Whether how many of them are at the line may be told.</param>
+    public static FidelityQuarter Of(IReadOnlyList<RatedSubject> subjects, DateOnly from, decimal? line, bool tellsLine) => new(
+        from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), tellsLine ? AtLineOf(subjects, line) : null,
+        subjects.Count(s => s.Signal == TrendSignal.Falling), subjects.Count(s => s.Signal == TrendSignal.Rising));
+
+    /// <summary>Where those stood at the end of a quarter who were rated in it, as of when it was released.</summary>
+    public static IReadOnlyList<RatedSubject> SubjectsOf(
+        IEnumerable<CountedReview> reviews, DateOnly from, decimal? line, decimal driftSlope)
+    {
         var last = from.AddMonths(Months - 1);
-        var subjects = HeadsOn(reviews, ReleasedAt(from)).Where(r => r.Total is not null && r.Month <= last).GroupBy(r => r.SubjectId)
-            .Where(s => s.Any(r => r.Month >= from)).Select(s => RatedSubject.Of(s.Key, [.. s], last, line, driftSlope)).ToList();
-        if (subjects.Count(s => !known.Contains(s.SubjectId)) < fewest) return null;
-        return new(
-            from, subjects.Count, Fraction.Median(subjects.Select(s => s.Newest)), AtLineOf(subjects, line, known, fewest),
-            subjects.Count(s => s.Signal == TrendSignal.Falling), subjects.Count(s => s.Signal == TrendSignal.Rising));
+        return
+        [
+            .. HeadsOn(reviews, ReleasedAt(from)).Where(r => r.Total is not null && r.Month <= last).GroupBy(r => r.SubjectId)
+                .Where(s => s.Any(r => r.Month >= from)).Select(s => RatedSubject.Of(s.Key, [.. s], last, line, driftSlope)),
+        ];
+    }
+
+    /// <summary>
+    /// Whether those whom calibrated raters have rated may be told of apart: the median is of all, and what it says of the others is theirs
+    /// too.
+    /// </summary>
+    public static bool MayTellLine(IReadOnlyCollection<RatedSubject> subjects, IReadOnlySet<Guid> known, int fewest)
+    {
+        var counted = subjects.Count(s => s.IsCalibrated && !known.Contains(s.SubjectId));
+        var others = subjects.Count(s => !s.IsCalibrated && !known.Contains(s.SubjectId));
+        return counted >= fewest && (others == 0 || others >= fewest);
     }
 
     /// <summary>Each chain of amendments by what stood of it at a moment.</summary>
@@ -68,27 +94,22 @@ public sealed record FidelityQuarter(DateOnly From, int Subjects, Fraction Media
         return locked.Where(r => !superseded.Contains(r.Id) && !(r.VoidedAt < moment));
     }
 
-    private static Proportion? AtLineOf(List<RatedSubject> subjects, decimal? line, IReadOnlySet<Guid> known, int fewest)
+    private static Proportion? AtLineOf(IReadOnlyList<RatedSubject> subjects, decimal? line)
     {
         if (line is not { } drawn) return null;
-        var calibrated = subjects.Where(s => s.IsCalibrated).ToList();
-        var counted = calibrated.Count(s => !known.Contains(s.SubjectId));
-        // The median is of all: what it says of the others is theirs too.
-        var others = subjects.Count(s => !s.IsCalibrated && !known.Contains(s.SubjectId));
-        if (counted < fewest || (others > 0 && others < fewest)) return null;
         var least = Fraction.Of(drawn);
-        return Proportion.Of(calibrated, s => s.Newest >= least);
+        return Proportion.Of([.. subjects.Where(s => s.IsCalibrated)], s => s.Newest >= least);
     }
+}
 
-    /// <summary>Where one subject stood at the end of the quarter.</summary>
-    private sealed record RatedSubject(Guid SubjectId, Fraction Newest, bool IsCalibrated, TrendSignal Signal)
+/// <summary>Where one subject stood at the end of a quarter.</summary>
+/// <param name="IsCalibrated">All who rated the newest total were calibrated.</param>
+public sealed record RatedSubject(Guid SubjectId, Fraction Newest, bool IsCalibrated, TrendSignal Signal)
+{
+    internal static RatedSubject Of(Guid subjectId, List<CountedReview> heads, DateOnly last, decimal? line, decimal driftSlope)
     {
-        public static RatedSubject Of(Guid subjectId, List<CountedReview> heads, DateOnly last, decimal? line, decimal driftSlope)
-        {
-            var trend = Trend.Of(heads.Select(r => new TrendReview(r.Month, r.Total!, r.RaterId, r.Pair)), last, line, driftSlope);
-            var newest = trend.Points[^1];
-            return new(
-                subjectId, newest.Value, heads.Where(r => r.Month == newest.Month).All(r => r.RaterCalibrated), trend.Signal);
-        }
+        var trend = Trend.Of(heads.Select(r => new TrendReview(r.Month, r.Total!, r.RaterId, r.Pair)), last, line, driftSlope);
+        var newest = trend.Points[^1];
+        return new(subjectId, newest.Value, heads.Where(r => r.Month == newest.Month).All(r => r.RaterCalibrated), trend.Signal);
     }
 }

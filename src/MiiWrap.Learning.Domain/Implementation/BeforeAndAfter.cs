@@ -47,11 +47,28 @@ public sealed record BeforeAndAfter(
     public static BeforeAndAfter Of(Indicator indicator, IReadOnlyCollection<IndicatorMonth> months, DateOnly? start)
     {
         if (start is null) return new(null, null, null, null, IndicatorReasons.NotStarted);
-        return IndicatorPeriod.Of(indicator, months.Where(m => m.Month < start)) is { } before
-            && IndicatorPeriod.Of(indicator, months.Where(m => m.Month > start)) is { } after
-            ? Of(indicator.Kind, before, after)
-            : new(null, null, null, null, IndicatorReasons.TooFewMonths);
+        return Of(indicator, months.Where(m => m.Month < start), months.Where(m => m.Month > start));
     }
+
+    /// <summary>
+    /// Several agencies together, each before and after a start of its own; one with too few months on either side counts for neither.
+    /// </summary>
+    /// <param name="agencies">The months of each, and when coaching began there.</param>
+    public static (BeforeAndAfter Pooled, int Agencies) Pooled(
+        Indicator indicator, IEnumerable<(IReadOnlyCollection<IndicatorMonth> Months, DateOnly? Start)> agencies)
+    {
+        var compared = agencies.Where(a => Of(indicator, a.Months, a.Start).Before is not null).ToList();
+        return (
+            Of(
+                indicator, compared.SelectMany(a => a.Months.Where(m => m.Month < a.Start)),
+                compared.SelectMany(a => a.Months.Where(m => m.Month > a.Start))),
+            compared.Count);
+    }
+
+    private static BeforeAndAfter Of(Indicator indicator, IEnumerable<IndicatorMonth> before, IEnumerable<IndicatorMonth> after) =>
+        IndicatorPeriod.Of(indicator, before) is { } one && IndicatorPeriod.Of(indicator, after) is { } other
+            ? Of(indicator.Kind, one, other)
+            : new(null, null, null, null, IndicatorReasons.TooFewMonths);
 
     private static BeforeAndAfter Of(IndicatorKind kind, IndicatorPeriod before, IndicatorPeriod after) => kind switch
     {

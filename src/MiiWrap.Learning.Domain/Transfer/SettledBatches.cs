@@ -19,20 +19,27 @@ public static class SettledBatches
     {
         // A day is never split: who looks in its morning and in its evening sees the same.
         var days = items.Where(i => settledOn(i) <= today).GroupBy(settledOn).OrderBy(d => d.Key).Select(d => d.ToList());
-        var inside = Closed(days, personOf, Suppression.FewestLearners, known);
-        return [.. (isOutside ? Closed(inside, personOf, Suppression.FewestOutside, new HashSet<Guid>()) : inside).SelectMany(b => b)];
+        IEnumerable<Guid> PeopleOf(IEnumerable<T> part) => part.Select(personOf);
+        List<List<T>> inside = [.. Closed(days, PeopleOf, Suppression.FewestLearners, known).Select(b => b.SelectMany(d => d).ToList())];
+        return isOutside
+            ? [.. Closed(inside, PeopleOf, Suppression.FewestOutside).SelectMany(b => b).SelectMany(b => b)]
+            : [.. inside.SelectMany(b => b)];
     }
 
-    private static List<List<T>> Closed<T>(
-        IEnumerable<List<T>> parts, Func<T, Guid> personOf, int fewest, IReadOnlySet<Guid> known)
+    /// <summary>Parts in their order, in batches of enough people each; what is left over is in none yet.</summary>
+    internal static List<List<TPart>> Closed<TPart>(
+        IEnumerable<TPart> parts, Func<TPart, IEnumerable<Guid>> peopleOf, int fewest, IReadOnlySet<Guid>? known = null)
     {
-        var (closed, open) = (new List<List<T>>(), new List<T>());
+        var (closed, open) = (new List<List<TPart>>(), new List<TPart>());
+        var people = new HashSet<Guid>();
         foreach (var part in parts)
         {
-            open.AddRange(part);
-            if (open.Select(personOf).Distinct().Count(p => !known.Contains(p)) < fewest) continue;
+            open.Add(part);
+            people.UnionWith(peopleOf(part).Where(p => known?.Contains(p) != true));
+            if (people.Count < fewest) continue;
             closed.Add(open);
             open = [];
+            people.Clear();
         }
 
         return closed;

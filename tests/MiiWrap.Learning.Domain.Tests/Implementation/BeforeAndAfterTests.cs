@@ -30,6 +30,27 @@ public sealed class BeforeAndAfterTests
         Assert.Equal((low, high), (comparison.Before.Low!.Value, comparison.Before.High!.Value), Near);
     }
 
+    /// <summary>Each agency is cut at its own start; one that has too few months on a side counts on neither.</summary>
+    [Fact]
+    public void Several_agencies_are_pooled_each_before_and_after_its_own_start()
+    {
+        var indicator = Indicator(IndicatorKind.Proportion);
+        IReadOnlyCollection<IndicatorMonth> one =
+            [.. InARow([.. Enumerable.Repeat(Parts(5, 10), 6), Parts(9, 9), .. Enumerable.Repeat(Parts(8, 10), 6)])];
+        IReadOnlyCollection<IndicatorMonth> other =
+            [.. InARow([.. Enumerable.Repeat(Parts(1, 20), 8), Parts(0, 7), .. Enumerable.Repeat(Parts(4, 20), 7)], 3)];
+        IReadOnlyCollection<IndicatorMonth> few = [.. InARow(Enumerable.Repeat(Parts(1, 1), 11))];
+        var (pooled, agencies) = BeforeAndAfter.Pooled(
+            indicator, [(one, First.AddMonths(6)), (other, First.AddMonths(11)), (few, First.AddMonths(5)), (one, null)]);
+        // By hand: 6 · 5 + 8 · 1 of 6 · 10 + 8 · 20, and 6 · 8 + 7 · 4 of 6 · 10 + 7 · 20.
+        Assert.Equal(2, agencies);
+        Assert.Equal(((38m, 220m), (76m, 200m)), ((pooled.Before!.Sum, pooled.Before.N), (pooled.After!.Sum, pooled.After.N)));
+        Assert.Equal((76m / 200) - (38m / 220), (decimal)pooled.Difference!.Value!.ToDouble(), 9);
+        Assert.Equal(
+            ("tooFewMonths", 0),
+            BeforeAndAfter.Pooled(indicator, [(few, First.AddMonths(5))]) is var (none, n) ? (none.Reason, n) : default);
+    }
+
     [Fact]
     public void Of_nine_who_left_and_four_the_ratio_has_this_interval()
     {

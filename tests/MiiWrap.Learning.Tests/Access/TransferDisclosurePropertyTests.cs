@@ -121,14 +121,16 @@ public sealed class TransferDisclosurePropertyTests
         /// <summary>All sums that are shown to the reader on any of their days.</summary>
         public List<HashSet<int>> ReadAsOftenAs(Random random)
         {
+            var isOfAll = random.Next(2) == 0;
             var (sums, releases) = (new HashSet<HashSet<int>>(HashSet<int>.CreateSetComparer()), new List<DateTime>());
             for (var day = Start.AddDays(random.Next(3)); day < Start.AddDays(300); day = day.AddDays(random.Next(5, 50)))
             {
                 var rows = All.FindAll(o => o.At <= day);
                 var policy = TransferDisclosurePolicy.Of(rows.ConvertAll(o => new MaturedOpportunity(
-                    o.Cell, o.PersonId, o.At, IsTransferred: false, o.IsKnown, o.IsEnrolledByReader, o.IsAddressByReader,
+                    o.Cell, o.PersonId, o.At, IsTransferred: false, IsVerified: false, IsAnswered: false, o.IsKnown, o.IsEnrolledByReader,
+                    o.IsAddressByReader,
                     releases.Where(r => r >= o.At).Select(r => (DateTime?)r).FirstOrDefault(),
-                    releases.Count > 0 ? releases[^1] : null)), day);
+                    releases.Count > 0 ? releases[^1] : null)), day, isOfAll);
                 if (policy.NextRelease is { } release) releases.Add(release);
                 foreach (var (group, released) in Groups(policy))
                 {
@@ -146,6 +148,7 @@ public sealed class TransferDisclosurePropertyTests
         private IEnumerable<(Func<DisclosureCell, bool> Of, ReleasedGroup? Released)> Groups(TransferDisclosurePolicy policy)
         {
             var cells = All.Select(o => o.Cell).Distinct().ToList();
+            yield return (_ => true, policy.Program());
             foreach (var agency in cells.Select(c => c.AgencyId).Distinct())
             {
                 yield return (c => c.AgencyId == agency, policy.Agency(agency));

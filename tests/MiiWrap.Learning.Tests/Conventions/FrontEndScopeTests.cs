@@ -40,7 +40,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer VoidFidelityReview WriteToAuthor"),
         ("program",
             "AddAgencyMember AppointAgencyRater AppointRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
-            + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetRetention InvitePerson "
+            + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetProgramImplementation GetRetention InvitePerson "
             + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListIndicatorMonths ListMails ListPeople ListProgramRetentionRecords "
             + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RecordIndicators RemoveAgencyMember RenameAgency ReopenCohort "
             + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetCoachingStart SetDeniedWords SetFacilitatorsPerCoach SetHoldOut SetLegalHold SetRetention "

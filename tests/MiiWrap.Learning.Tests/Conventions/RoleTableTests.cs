@@ -452,6 +452,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
             c => Ask($"/v1/agencies/{c.AgencyId}/coaching-start", new { month = "2027-01", reason = "The first sessions were not recorded." })),
         new("SetFacilitatorsPerCoach", "401   404   404   404   404   403   200   404   200   403   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/facilitators-per-coach", new { value = 6 })),
+        new("GetProgramImplementation", "401   403   403   403   403   403   403   403   200   200   403",
+            _ => Ask("/v1/implementation")),
         new("GetImplementation",   "401   404   404   404   404   200   200   404   200   200   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/implementation")),
         new("GetEnrolmentTransfer","401   200   404   200   200   200   200   404   200   403   403", c => Ask($"{c.Enrolment}/transfer")),

@@ -25,8 +25,9 @@ internal sealed class PageReads : DbCommandInterceptor
     {
         // Which groups are large enough to be shown depends on all that a supervisor may see.
         ["GetCohortProgress"] = 4,
-        // A statement for each of its blocks, however large the agency is.
-        ["GetImplementation"] = 9,
+        // A statement for each of their blocks, however large the agency or the programme is.
+        ["GetImplementation"] = 10,
+        ["GetProgramImplementation"] = 10,
         // What has happened since the last reader is given its place first.
         ["ListEvents"] = int.MaxValue,
         ["FollowMe"] = int.MaxValue,

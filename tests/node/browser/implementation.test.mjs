@@ -1,4 +1,5 @@
-// An agency's implementation view as its leader sees it: on a phone and a desk, light and dark, printed on one sheet, with figures and with none.
+// The implementation view as an agency's leader sees it, and the programme's: on a phone and a desk, light and dark, printed on one sheet, with
+// figures and with none.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ describe('the implementation view', { skip: missing }, () => {
     const { items: [agency] } = await supervisor.get('/v1/agencies');
     const empty = await admin.post('/v1/agencies', { name: 'An agency whose name is longer than a line of a phone has room for' });
     views.leader = { as: supervisor, path: `/v1/agencies/${agency.id}/implementation` };
+    views.programme = { as: admin, path: '/v1/implementation' };
     views['nothing-yet'] = { as: admin, path: `/v1/agencies/${empty.id}/implementation` };
   });
 
@@ -44,7 +46,23 @@ describe('the implementation view', { skip: missing }, () => {
     assert.doesNotMatch(text, /p-value|significant|because of|rank(?! people)/i);
   });
 
-  for (const name of ['leader', 'nothing-yet']) {
+  test('the programme has its totals first, then its agencies by name, and no script', async () => {
+    const { as, path } = views.programme;
+    const page = await browser.newPage({ viewport: desktop, extraHTTPHeaders: { Authorization: as.authorization } });
+    await page.goto(server.address + path);
+    const text = await page.locator('main').innerText();
+    const names = await page.locator('.agencies tbody th').allInnerTexts();
+    const scripts = await page.locator('script').count();
+    await page.close();
+    assert.match(text, /This page cannot say what caused what\./);
+    assert.ok(text.indexOf('Learners of the programme') < text.indexOf('In the order of their names'));
+    assert.ok(names.length > 1);
+    assert.deepEqual(names, names.toSorted((a, b) => a.localeCompare(b, 'en')));
+    assert.equal(scripts, 0);
+    assert.doesNotMatch(text, /p-value|significant|because of|rank(?! people)/i);
+  });
+
+  for (const name of ['leader', 'programme', 'nothing-yet']) {
     for (const format of ['A4', 'Letter']) {
       test(`its page for ${name} prints on one sheet of ${format}`, async () => {
         const { as, path } = views[name];

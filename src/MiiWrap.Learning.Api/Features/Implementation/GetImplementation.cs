@@ -27,11 +27,9 @@ internal sealed class GetImplementationValidator : AbstractValidator<GetImplemen
 }
 
 internal sealed class GetImplementationHandler(
-    LearningDb db, Caller caller, ImplementationAccess agencies, ImplementationQueries rows, DosageQueries dosages,
-    IndicatorLibrary indicators, InstrumentLibrary instruments, Settings settings, TimeProvider clock)
-    : IRequestHandler<GetImplementation, ImplementationView>
+    LearningDb db, Caller caller, ImplementationAccess agencies, ImplementationQueries rows, ProgramFigures program, DosageQueries dosages,
+    IndicatorLibrary indicators, Settings settings, TimeProvider clock) : IRequestHandler<GetImplementation, ImplementationView>
 {
-    private const int Quarters = 8;
     private static readonly HashSet<Guid> NoOne = [];
 
     public async Task<ImplementationView> Handle(GetImplementation request, CancellationToken cancellationToken)
@@ -41,15 +39,16 @@ internal sealed class GetImplementationHandler(
         var isOutside = audience == FigureAudience.Outside;
         var months = await rows.MonthsOf(agency.Id, cancellationToken);
         var set = await indicators.Of(db, agency.IndicatorsVersion, cancellationToken);
+        // Who may ask for the programme's figures too, or hand both on, is told here what they are told there.
+        var told = caller.SeesAll && (isOutside || caller.Client is not null) ? await program.Told(isOutside, cancellationToken) : null;
         return new(
             agency.Name, audience, clock.UtcNow(), AgencyCoachingStart.Of(agency),
-            await TransferOf(agency.Id, isOutside, cancellationToken),
-            await DosageOf(agency.Id, isOutside, cancellationToken),
-            await FidelityOf(agency.Id, isOutside, cancellationToken),
+            told?.Transfer(agency.Id) ?? await TransferOf(agency.Id, isOutside, cancellationToken),
+            told?.Dosage(agency.Id) ?? await DosageOf(agency.Id, isOutside, cancellationToken),
+            told?.Fidelity(agency.Id) ?? await FidelityOf(agency.Id, isOutside, cancellationToken),
             ImplementationBlocks.Coaches(agency, months, set, isOutside),
-            await BarriersOf(agency.Id, isOutside, cancellationToken),
-            [.. set.InOrder.Where(i => months.Contains((i.Code, i.Version)))
-                .Select(i => SeriesOfMonths.Of(i, [.. months[(i.Code, i.Version)]], agency.CoachingStart, isOutside))],
+            told?.Barriers(agency.Id) ?? await BarriersOf(agency.Id, isOutside, cancellationToken),
+            [.. SeriesOfMonths.All(agency, set, months, isOutside)],
             ImplementationView.BeforeAndAfterSentence, ImplementationView.IndependenceSentence);
     }
 
@@ -60,9 +59,10 @@ internal sealed class GetImplementationHandler(
         var shown = visible?.Shown();
         if (visible is not null && shown is null) return ImplementationBlocks.NoTransfer(Suppression.WhyNotTold(isOutside));
         var asOf = visible?.AsOf ?? now;
-        var counted = (await rows.OpportunitiesOf(agencyId, ct))
-            .FindAll(o => o.ScopeAt(asOf) == TransferScope.InScope && (shown is null || shown(o.MaturesAt)));
-        return ImplementationBlocks.Transfer(TransferFigures.Of(counted, asOf));
+        var figures = TransferFigures.Of(
+            (await rows.OpportunitiesOf(agencyId, ct))
+                .FindAll(o => o.ScopeAt(asOf) == TransferScope.InScope && (shown is null || shown(o.MaturesAt))), asOf);
+        return ImplementationBlocks.Transfer(figures.Strict, figures.Verified, figures.Covered, figures.Learners);
     }
 
     private async Task<DosageBlock> DosageOf(Guid agencyId, bool isOutside, CancellationToken ct)
@@ -81,33 +81,29 @@ internal sealed class GetImplementationHandler(
     private async Task<Figure> LoopClosureOf(Guid agencyId, bool isOutside, DateOnly today, CancellationToken ct)
     {
         var due = await rows.StepsOf(agencyId, ct);
-        var known = due.Where(s => s.CoachId == caller.PersonId).Select(s => s.OwnerId).Append(caller.PersonId).ToHashSet();
         return ImplementationBlocks.LoopClosureOf(
-            SettledBatches.Of(due, s => s.SettledOn, s => s.OwnerId, today, known, isOutside), today,
+            SettledBatches.Of(due, s => s.SettledOn, s => s.OwnerId, today, due.KnownTo(caller), isOutside), today,
             due.Count > 0 ? Suppression.WhyNotTold(isOutside) : FigureReasons.NoItemsDue);
     }
 
     private async Task<IReadOnlyList<FidelityBlock>> FidelityOf(Guid agencyId, bool isOutside, CancellationToken ct)
     {
-        var blocks = new List<FidelityBlock>();
-        var locked = await db.CountedReviewsOf(agencyId, caller, ct);
-        foreach (var rated in locked.GroupBy(r => r.Instrument).OrderBy(i => i.Key, StringComparer.Ordinal))
-        {
-            var (code, all) = (rated.Key, rated.ToList());
-            // Totals of another version of the authors' are not compared.
-            var newest = all.MaxBy(r => r.InstrumentVersion)!;
-            var instrument = await instruments.PinnedBy(db, "fidelity review", newest.Review.Id, code, newest.InstrumentVersion, ct);
-            var (total, counted) = (instrument.TotalScore, all.FindAll(r => r.Major == instrument.Major));
-            var (reviews, known) = (counted.ConvertAll(r => r.Review), counted.KnownTo(caller));
-            blocks.Add(new(code, instrument.Title, total?.Line,
-            [
-                .. FidelityQuarter.Settled(Quarters, clock.UtcNow()).Select(from => ImplementationBlocks.Period(
-                    from, FidelityQuarter.Of(reviews, from, total?.Line, settings.DriftSlope, known, Suppression.FewestTold(isOutside)),
-                    Suppression.WhyNotTold(isOutside))),
-            ]));
-        }
-
-        return blocks;
+        var (fewest, why, now) = (Suppression.FewestTold(isOutside), Suppression.WhyNotTold(isOutside), clock.UtcNow());
+        var today = DateOnly.FromDateTime(now);
+        return
+        [
+            .. (await rows.RatingsOf(agencyId, ct)).Select(rated =>
+            {
+                var (reviews, known) = (rated.Reviews.ConvertAll(r => r.Review), rated.Reviews.KnownTo(caller));
+                var pairs = SettledBatches.Of(
+                    rated.Pairs, p => p.Rating.SettledOn, p => p.Rating.SubjectId, today, known, isOutside);
+                return ImplementationBlocks.Fidelity(
+                    rated,
+                    FidelityQuarter.Settled(ImplementationBlocks.Quarters, now).Select(from => ImplementationBlocks.Period(
+                        from, FidelityQuarter.Of(reviews, from, rated.Line, settings.DriftSlope, known, fewest), why)),
+                    ImplementationBlocks.AgreementOf(pairs, rated.Pairs.Count > 0 ? why : FigureReasons.NoPairs));
+            }),
+        ];
     }
 
     private async Task<BarrierBlock> BarriersOf(Guid agencyId, bool isOutside, CancellationToken ct)

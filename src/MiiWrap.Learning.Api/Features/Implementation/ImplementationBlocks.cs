@@ -4,7 +4,6 @@ using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Implementation;
-using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
@@ -12,13 +11,16 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <summary>Makes the blocks of the view out of what may be told, whoever weighed that.</summary>
 internal static class ImplementationBlocks
 {
+    /// <summary>Of so many quarters fidelity is told.</summary>
+    public const int Quarters = 8;
+
     private const string Facilitators = "facilitators";
 
-    public static TransferBlock Transfer(TransferFigures figures)
+    public static TransferBlock Transfer(Proportion strict, Proportion verified, Proportion covered, int learners)
     {
-        return figures.Learners == 0
+        return learners == 0
             ? NoTransfer(TransferFigures.NoneMatured)
-            : new(Of(figures.Strict), Of(figures.Verified), Of(figures.Covered), figures.Learners);
+            : new(Of(strict), Of(verified), Of(covered), learners);
 
         static Figure Of(Proportion share) => Figure.Of(share, TransferFigures.NoneMatured);
     }
@@ -34,6 +36,20 @@ internal static class ImplementationBlocks
     public static Figure LoopClosureOf(IEnumerable<CoachedStep> told, DateOnly today, string why) =>
         Figure.Of(LoopClosure.Of(told.Select(s => s.Step), today).InTime, why);
 
+    /// <summary>What two people rated alike without seeing each other's.</summary>
+    /// <param name="why">Why there is no figure of none.</param>
+    public static Figure AgreementOf(IReadOnlyCollection<AgencyRating> told, string why)
+    {
+        if (told.Count == 0) return Figure.None(why);
+        var agreement = BlindRating.AgreementOf(told.Select(t => t.Rating));
+        return agreement.ShownKappa is { } kappa
+            ? new(kappa, agreement.Scores, null, null, IndicatorReasons.NoSpread)
+            : Figure.None(agreement.Scores < Agreement.LeastForKappa ? FigureReasons.TooFewRatings : FigureReasons.AllAlike);
+    }
+
+    public static FidelityBlock Fidelity(RatedInstrument rated, IEnumerable<FidelityPeriod> quarters, Figure agreement) =>
+        new(rated.Instrument.Code, rated.Instrument.Title, rated.Line, [.. quarters], agreement);
+
     /// <param name="why">Why nothing is told of the quarter.</param>
     public static FidelityPeriod Period(DateOnly from, FidelityQuarter? quarter, string why)
     {
@@ -47,12 +63,14 @@ internal static class ImplementationBlocks
                 new(quarter.Falling, quarter.Subjects, null, null, null), new(quarter.Rising, quarter.Subjects, null, null, null));
     }
 
-    /// <param name="months">Of the agency, by the indicator that they are of.</param>
+    /// <param name="months">By the agency and the indicator that they are of.</param>
     public static CoachesBlock Coaches(
-        FollowedAgency agency, ILookup<(string Code, int Version), IndicatorMonth> months, IndicatorSet set, bool isOutside)
+        FollowedAgency agency, ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth> months, IndicatorSet set, bool isOutside)
     {
         var each = FacilitatorsPerCoach.Of(agency.FacilitatorsPerCoach).Value;
-        var newest = set.Find(Facilitators, null) is { } counted ? months[(Facilitators, counted.Version)].LastOrDefault() : null;
+        var newest = set.Find(Facilitators, null) is { } counted
+            ? months[(agency.Id, Facilitators, counted.Version)].LastOrDefault()
+            : null;
         var uncertified = Figure.None(FigureReasons.NoCredentials);
         return new(uncertified, uncertified, newest?.Counts.Value is not { } facilitators
             ? Figure.None(FigureReasons.FacilitatorsUnknown)

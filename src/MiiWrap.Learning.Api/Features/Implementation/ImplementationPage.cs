@@ -10,13 +10,16 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <summary>The view as a page that prints on one sheet: what moved, how sure that is, and what it does not show.</summary>
 internal static class ImplementationPage
 {
-    private const string Style = FigurePage.Style + """
+    public const string NoRanking = "Do not rank people or agencies by these figures: small numbers vary by chance.";
+
+    public const string Style = FigurePage.Style + """
 
         .cannot { font-weight: 600; }
         .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: .5rem 1rem; }
         .moved th, .moved td { text-align: left; white-space: normal; }
         .moved td:last-child { min-width: 14rem; }
         .folded { display: none; }
+        .agreement { font-size: .875rem; margin-top: -.75rem; }
         @media print {
           body { zoom: .54; }
           .panels { grid-template-columns: repeat(3, 1fr); }
@@ -27,6 +30,7 @@ internal static class ImplementationPage
           h1 { margin: 0 0 .3rem; }
           h2 { margin: .5rem 0 .2rem; font-size: 1rem; }
           .table { margin-bottom: .5rem; }
+          .agreement { font-size: .75rem; margin-top: -.25rem; }
         }
         """;
 
@@ -47,7 +51,9 @@ internal static class ImplementationPage
         else Say(body, "The agency has counted nothing yet.");
 
         body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
-        AppendFigures(body, view);
+        AppendFigures(
+            body, "Learners of the agency", view.Transfer, view.Dosage, view.Coaches,
+            $"Certified coaches needed, one for {view.Coaches.FacilitatorsPerCoach} facilitators");
         body.Append("<div>\n");
         AppendBarriers(body, view.Barriers);
         foreach (var block in view.Fidelity) AppendFidelity(body, block);
@@ -56,7 +62,7 @@ internal static class ImplementationPage
         return HtmlLayout.Render(
             $"Coaching and its surroundings: {view.Agency}", body.ToString(),
             string.Create(CultureInfo.InvariantCulture,
-                $"As of {view.AsOf:yyyy-MM-dd HH:mm} UTC.{audience} Do not rank people or agencies by these figures: small numbers vary by chance."),
+                $"As of {view.AsOf:yyyy-MM-dd HH:mm} UTC.{audience} {NoRanking}"),
             Style);
     }
 
@@ -75,37 +81,39 @@ internal static class ImplementationPage
         body.Append("</div>\n");
     }
 
-    private static string Better(IndicatorSeries series) => series.Definition.Better switch
+    public static string Better(IComparedIndicator series) => series.Definition.Better switch
     {
         Direction.Up => "(more is better)",
         Direction.Down => "(less is better)",
         _ => "",
     };
 
-    private static string Side(IndicatorSeries series, Figure side) => side is { Value: { } value, N: { } n }
+    public static string Side(IComparedIndicator series, Figure side) => side is { Value: { } value, N: { } n }
         ? $"{ImplementationWords.Value(series, value)} {Of(series, n)}"
         : "–";
 
-    private static string Of(IndicatorSeries series, double n) => string.Create(CultureInfo.InvariantCulture, $"({n:0.##} {series.Definition.Kind switch
+    private static string Of(IComparedIndicator series, double n) => string.Create(CultureInfo.InvariantCulture, $"({n:0.##} {series.Definition.Kind switch
     {
         IndicatorKind.Rate => "person-months",
         IndicatorKind.Count => "months",
         _ => "in all",
     }})");
 
-    private static void AppendFigures(StringBuilder body, ImplementationView view)
+    /// <param name="need">What the need for coaches is worked out from.</param>
+    public static void AppendFigures(
+        StringBuilder body, string caption, TransferBlock transfer, DosageBlock dosage, ICoachFigures coaches, string need)
     {
         string[] columns = ["Figure", "Of", "95 % interval"];
-        body.BeginTable("Learners of the agency", "What", columns);
-        Row("Applied within 30 days, as learners say", view.Transfer.Rate, Percent);
-        Row("Applied within 30 days, as coaches saw", view.Transfer.Verified, Percent);
-        Row("Answered at all", view.Transfer.Coverage, Percent);
-        Row("Had all the coaching that was promised", view.Dosage.Met, Percent);
-        Row("Minutes of coaching, a learner", view.Dosage.Minutes, Plain);
-        Row("Sessions missed, a learner", view.Dosage.NoShows, Plain);
-        Row("Agreed steps talked over in time", view.Dosage.LoopClosure, Percent);
-        Row("Certified coaches", view.Coaches.Certified, Plain);
-        Row($"Certified coaches needed, one for {view.Coaches.FacilitatorsPerCoach} facilitators", view.Coaches.Need, Plain);
+        body.BeginTable(caption, "What", columns);
+        Row("Applied within 30 days, as learners say", transfer.Rate, Percent);
+        Row("Applied within 30 days, as coaches saw", transfer.Verified, Percent);
+        Row("Answered at all", transfer.Coverage, Percent);
+        Row("Had all the coaching that was promised", dosage.Met, Percent);
+        Row("Minutes of coaching, a learner", dosage.Minutes, Plain);
+        Row("Sessions missed, a learner", dosage.NoShows, Plain);
+        Row("Agreed steps talked over in time", dosage.LoopClosure, Percent);
+        Row("Certified coaches", coaches.Certified, Plain);
+        Row(need, coaches.Need, Plain);
         body.EndTable(columns.Length);
 
         void Row(string name, Figure figure, Func<double, string> tell) => body.AddRow(name, figure.Value is { } value
@@ -117,7 +125,7 @@ internal static class ImplementationPage
             : [ImplementationWords.Why(figure.Reason), "–", "–"]);
     }
 
-    private static void AppendBarriers(StringBuilder body, BarrierBlock barriers)
+    public static void AppendBarriers(StringBuilder body, BarrierBlock barriers)
     {
         string[] columns = ["Learners"];
         body.BeginTable($"What of the organisation stood in the way, {barriers.From} to {barriers.Until}", "Barrier", columns);
@@ -134,7 +142,7 @@ internal static class ImplementationPage
 
     private static string Name(Barrier barrier) => Requests.EnumNames.NameOf(barrier);
 
-    private static void AppendFidelity(StringBuilder body, FidelityBlock block)
+    public static void AppendFidelity(StringBuilder body, FidelityBlock block)
     {
         string[] columns = ["People", "Median", "At the line", "Falling", "Rising"];
         body.BeginTable(
@@ -154,12 +162,16 @@ internal static class ImplementationPage
         body.EndTable(columns.Length, without == 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"{without} {(without == 1 ? "quarter" : "quarters")} without a figure"));
+        Say(body, block.Agreement is { Value: { } kappa, N: { } ratings }
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"Agreement of two who rated without seeing each other’s, weighted kappa: {kappa:0.00}, of {ratings:0} ratings by both.")
+            : $"Agreement of two who rated without seeing each other’s: {ImplementationWords.Why(block.Agreement.Reason)}.", "agreement");
     }
 
-    private static string Percent(double share) => (share * 100).ToString("0", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => (share * 100).ToString("0", CultureInfo.InvariantCulture) + " %";
 
-    private static string Plain(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    public static string Plain(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
-    private static void Say(StringBuilder body, string text, string? kind = null) =>
+    public static void Say(StringBuilder body, string text, string? kind = null) =>
         body.Append($"<p{(kind is null ? "" : $" class=\"{kind}\"")}>{HtmlLayout.Encode(text)}</p>\n");
 }

@@ -1,61 +1,106 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Implementation;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
-/// <summary>Reads what the view is made of, a statement for each kind of row; a figure without one of its rows would be wrong.</summary>
-internal sealed class ImplementationQueries(LearningDb db)
+/// <summary>
+/// Reads what the views are made of, a statement for each kind of row: of one agency, or with null of all and of those who are of none. A
+/// figure without one of its rows would be wrong.
+/// </summary>
+internal sealed class ImplementationQueries(LearningDb db, Caller caller, InstrumentLibrary instruments)
 {
-    /// <summary>The months in force, oldest first, by the indicator that they are of.</summary>
-    public async Task<ILookup<(string Code, int Version), IndicatorMonth>> MonthsOf(Guid agencyId, CancellationToken ct)
+    /// <summary>The months in force, oldest first, by the agency and the indicator that they are of.</summary>
+    public async Task<ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth>> MonthsOf(Guid? agencyId, CancellationToken ct)
     {
+        var recorded = db.RecordedMonths.AsNoTracking();
+        if (agencyId is { } id) recorded = recorded.Where(m => m.AgencyId == id);
         // A series without one of its months would be another one.
-        var months = await db.RecordedMonths.AsNoTracking().Where(m => m.AgencyId == agencyId)
-            .LoadAllOrNoneAsync(m => m.Id, some => some.InForce(db).ToListAsync(ct), ct);
-        return months.OrderBy(m => m.Month).ToLookup(m => (m.Code, m.IndicatorVersion), m => new IndicatorMonth(m.Month, m.Counts));
+        var months = await recorded.LoadAllOrNoneAsync(m => m.Id, some => some.InForce(db).ToListAsync(ct), ct);
+        return months.OrderBy(m => m.Month)
+            .ToLookup(m => (m.AgencyId, m.Code, m.IndicatorVersion), m => new IndicatorMonth(m.Month, m.Counts));
     }
 
     public Task<List<CountedOpportunity>> OpportunitiesOf(Guid agencyId, CancellationToken ct) =>
         db.Opportunities.Where(o => o.AgencyId == agencyId)
             .LoadAllOrNoneAsync(o => o.Id, some => some.Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
 
-    /// <summary>Action items that a coach has agreed on with a learner of the agency.</summary>
-    public Task<List<CoachedStep>> StepsOf(Guid agencyId, CancellationToken ct)
+    /// <summary>Action items on which a coach and a learner have agreed.</summary>
+    public Task<List<CoachedStep>> StepsOf(Guid? agencyId, CancellationToken ct)
     {
-        var learners = db.Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.Id);
-        return db.ActionItems.AsNoTracking()
-            .Where(i => i.AgreedOn != null && i.CoachId != null && learners.Contains(i.EnrolmentId))
-            .LoadAllOrNoneAsync(i => i.Id, some => some
-                .Select(i => new CoachedStep(i.OwnerId, i.CoachId!.Value, new(i.DueOn, i.ClosedOn, i.Outcome))).ToListAsync(ct), ct);
+        var agreed = db.ActionItems.AsNoTracking().Where(i => i.AgreedOn != null && i.CoachId != null);
+        if (agencyId is { } id)
+        {
+            var learners = db.Enrolments.Where(e => e.AgencyId == id).Select(e => e.Id);
+            agreed = agreed.Where(i => learners.Contains(i.EnrolmentId));
+        }
+
+        return agreed.LoadAllOrNoneAsync(i => i.Id, some => some
+            .Join(db.Enrolments, i => i.EnrolmentId, e => e.Id, (i, e) => new CoachedStep(
+                e.AgencyId, i.OwnerId, i.CoachId!.Value, new(i.DueOn, i.ClosedOn, i.Outcome))).ToListAsync(ct), ct);
     }
 
-    /// <summary>Who has named which barrier of the organisation in a half-year, each once.</summary>
-    public Task<List<BarrierNaming>> BarriersOf(Guid agencyId, SettledHalf half, CancellationToken ct)
+    /// <summary>Who has named which barrier of the organisation in a half-year, each once in an agency.</summary>
+    public Task<List<BarrierNaming>> BarriersOf(Guid? agencyId, SettledHalf half, CancellationToken ct)
     {
         var from = half.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var until = half.Until.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var opportunities = agencyId is { } id ? db.Opportunities.Where(o => o.AgencyId == id) : db.Opportunities;
         return db.Set<TransferEvidence>()
             .Where(e => e.RecordedAt >= from && e.RecordedAt < until && e.Barrier != null
                 && BarrierGuide.OfOrganisation.Contains(e.Barrier.Value))
-            .Join(db.Opportunities.Where(o => o.AgencyId == agencyId), e => e.OpportunityId, o => o.Id,
-                (e, o) => new BarrierNaming(e.Barrier!.Value, o.PersonId)).Distinct().ToListAsync(ct);
+            .Join(opportunities, e => e.OpportunityId, o => o.Id, (e, o) => new BarrierNaming(o.AgencyId, e.Barrier!.Value, o.PersonId))
+            .Distinct().ToListAsync(ct);
+    }
+
+    /// <summary>What was rated by each instrument, of the newest of the authors' versions: totals of others are not compared.</summary>
+    public async Task<List<RatedInstrument>> RatingsOf(Guid? agencyId, CancellationToken ct)
+    {
+        var pairs = await db.BlindRatingsOf(agencyId, ct);
+        var reviews = await db.CountedReviewsOf(agencyId, caller, ct);
+        var rated = new List<RatedInstrument>();
+        foreach (var (code, all) in reviews.GroupBy(r => r.Instrument, (code, all) => (code, all.ToList()))
+            .OrderBy(i => i.code, StringComparer.Ordinal))
+        {
+            var newest = all.MaxBy(r => r.InstrumentVersion)!;
+            var instrument = await instruments.PinnedBy(db, "fidelity review", newest.Review.Id, code, newest.InstrumentVersion, ct);
+            rated.Add(new(
+                instrument, all.FindAll(r => r.Major == instrument.Major),
+                pairs.FindAll(p => p.Instrument == code && p.Major == instrument.Major && p.Rating.Counts)));
+        }
+
+        return rated;
     }
 }
 
+/// <summary>What was rated by an instrument, and what of it by two people blindly.</summary>
+internal sealed record RatedInstrument(Instrument Instrument, List<AgencyReview> Reviews, List<AgencyRating> Pairs)
+{
+    public decimal? Line => Instrument.TotalScore?.Line;
+}
+
 /// <summary>An action item that somebody agreed on with their coach.</summary>
-internal sealed record CoachedStep(Guid OwnerId, Guid CoachId, AgreedStep Step)
+internal sealed record CoachedStep(Guid? AgencyId, Guid OwnerId, Guid CoachId, AgreedStep Step)
 {
     /// <summary>The first day on which whether it was closed in time changes no more.</summary>
     public DateOnly SettledOn => Step.DueOn.AddDays(ActionItem.DaysToClose + 1);
 }
 
+internal static class CoachedSteps
+{
+    /// <summary>Whose items the reader coaches, and the reader: how these were closed they know.</summary>
+    public static IReadOnlySet<Guid> KnownTo(this IEnumerable<CoachedStep> steps, Caller caller) =>
+        steps.Where(s => s.CoachId == caller.PersonId).Select(s => s.OwnerId).Append(caller.PersonId).ToHashSet();
+}
+
 /// <summary>Somebody has named a barrier.</summary>
-internal sealed record BarrierNaming(Barrier Barrier, Guid PersonId);
+internal sealed record BarrierNaming(Guid? AgencyId, Barrier Barrier, Guid PersonId);
 
 /// <summary>
 /// The half of a year that is over: it has nothing in common with the one before, so that nothing is told by comparing them.

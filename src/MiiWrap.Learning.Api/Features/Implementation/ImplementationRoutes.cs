@@ -7,7 +7,8 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 
 internal static class ImplementationRoutes
 {
-    public static IServiceCollection AddImplementation(this IServiceCollection services) => services.AddScoped<ImplementationQueries>();
+    public static IServiceCollection AddImplementation(this IServiceCollection services) =>
+        services.AddScoped<ImplementationQueries>().AddScoped<ProgramFigures>();
 
     public static void MapImplementation(this IEndpointRouteBuilder app)
     {
@@ -15,6 +16,13 @@ internal static class ImplementationRoutes
                 TypedResults.Ok(await mediator.Send(request, ct)))
             .WithTags("Implementation").Named<GetIndicators>().ForEveryFrontEnd()
             .OpenTo(Scopes.IndicatorsWrite, Scopes.ImplementationRead).TaggedByContent<IndicatorList>();
+
+        app.MapGet("/v1/implementation",
+                async ([AsParameters] GetProgramImplementation request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+                    http.Program(await mediator.Send(request, ct)))
+            .WithTags("Implementation").Named<GetProgramImplementation>().ForFrontEnds(FrontEndScopes.Program)
+            .OpenTo(Scopes.ImplementationRead).TaggedByContent<ProgramImplementation>().AlsoCsv().AlsoAs(FigurePage.MediaType).Forbidden()
+            .ProducesValidationProblem(422).Codes(UnreadableRowException.Code);
 
         var agency = app.MapGroup("/v1/agencies/{agencyId:guid}").WithTags("Implementation").ForFrontEnds(FrontEndScopes.Program);
 
@@ -61,4 +69,8 @@ internal static class ImplementationRoutes
     private static IResult Implementation(this HttpContext http, ImplementationView view) => http.Wants(Csv.MediaType)
         ? Csv.File(Csv.Of(ImplementationRow.Of(view)))
         : http.Figures(view, ImplementationChart.Draw, ImplementationPage.Of);
+
+    private static IResult Program(this HttpContext http, ProgramImplementation view) => http.Wants(Csv.MediaType)
+        ? Csv.File(Csv.Of(ProgramImplementationRow.Of(view)))
+        : http.Figures(view, ProgramImplementationPage.Of);
 }

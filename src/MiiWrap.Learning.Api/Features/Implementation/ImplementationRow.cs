@@ -10,20 +10,40 @@ internal sealed record ImplementationRow(
 
     public static IEnumerable<ImplementationRow> Of(ImplementationView view) =>
     [
-        Of("transfer", "rate", All, view.Transfer.Rate),
-        Of("transfer", "verified", All, view.Transfer.Verified),
-        Of("transfer", "coverage", All, view.Transfer.Coverage),
-        Of("dosage", "met", All, view.Dosage.Met),
-        Of("dosage", "minutes", All, view.Dosage.Minutes),
-        Of("dosage", "noShows", All, view.Dosage.NoShows),
-        Of("dosage", "loopClosure", All, view.Dosage.LoopClosure),
-        .. view.Fidelity.SelectMany(Fidelity),
-        Of("coaches", "certified", All, view.Coaches.Certified),
-        Of("coaches", "expiring", All, view.Coaches.Expiring),
-        Of("coaches", "need", All, view.Coaches.Need),
-        .. Barriers(view.Barriers),
+        .. Of(view.Transfer, view.Dosage, view.Fidelity, view.Coaches, view.Barriers),
         .. view.Indicators.SelectMany(Indicator),
     ];
+
+    public static IEnumerable<ImplementationRow> Of(
+        TransferBlock transfer, DosageBlock dosage, IEnumerable<FidelityBlock> fidelity, ICoachFigures coaches, BarrierBlock barriers) =>
+    [
+        Of("transfer", "rate", All, transfer.Rate),
+        Of("transfer", "verified", All, transfer.Verified),
+        Of("transfer", "coverage", All, transfer.Coverage),
+        Of("dosage", "met", All, dosage.Met),
+        Of("dosage", "minutes", All, dosage.Minutes),
+        Of("dosage", "noShows", All, dosage.NoShows),
+        Of("dosage", "loopClosure", All, dosage.LoopClosure),
+        .. fidelity.SelectMany(Fidelity),
+        Of("coaches", "certified", All, coaches.Certified),
+        Of("coaches", "expiring", All, coaches.Expiring),
+        Of("coaches", "need", All, coaches.Need),
+        .. Barriers(barriers),
+    ];
+
+    /// <summary>Before, after, and the change.</summary>
+    public static IEnumerable<ImplementationRow> Compared(string name, IBeforeAndAfter of) =>
+    [
+        Of("indicators", name, "before", of.Before),
+        Of("indicators", name, "after", of.After),
+        new("indicators", $"{name}.{EnumNames.NameOf(of.Change.Kind)}", All, of.Change.Value, null, of.Change.CiLow, of.Change.CiHigh,
+            of.Change.Reason),
+    ];
+
+    /// <summary>1 for a signal, 0 for none.</summary>
+    /// <param name="n">Months that are not on the centre.</param>
+    public static ImplementationRow Signal(string name, bool? signal, double? n, string? reason) =>
+        new("indicators", $"{name}.signal", All, signal is { } told ? (told ? 1 : 0) : null, n, null, null, reason);
 
     private static ImplementationRow Of(string block, string figure, string period, Figure of) =>
         new(block, figure, period, of.Value, of.N, of.CiLow, of.CiHigh, of.Reason);
@@ -38,7 +58,7 @@ internal sealed record ImplementationRow(
             Of("fidelity", $"{block.Instrument}.falling", period, q.Falling),
             Of("fidelity", $"{block.Instrument}.rising", period, q.Rising),
         ];
-    });
+    }).Append(Of("fidelity", $"{block.Instrument}.agreement", All, block.Agreement));
 
     private static IEnumerable<ImplementationRow> Barriers(BarrierBlock block)
     {
@@ -50,18 +70,16 @@ internal sealed record ImplementationRow(
 
     private static IEnumerable<ImplementationRow> Indicator(IndicatorSeries series)
     {
-        var (name, change, chart) = ($"{series.Definition.Code}.{series.Definition.Version}", series.Change, series.RunChart);
+        var (name, chart) = ($"{series.Definition.Code}.{series.Definition.Version}", series.RunChart);
         return
         [
             .. series.Points.Select(p => new ImplementationRow(
                 "indicators", name, PeriodOf(p.From, p.Until), p.Value, p.N, null, null, p.Value is null ? FigureReasons.NothingToCount : null)),
-            Of("indicators", name, "before", series.Before),
-            Of("indicators", name, "after", series.After),
-            new("indicators", $"{name}.{EnumNames.NameOf(change.Kind)}", All, change.Value, null, change.CiLow, change.CiHigh, change.Reason),
+            .. Compared(name, series),
             new("indicators", $"{name}.centre", All, chart.Centre, chart.N, null, null, chart.Reason),
             new("indicators", $"{name}.longestRun", All, chart.LongestRun, chart.N, null, chart.RunLimit, chart.Reason),
             new("indicators", $"{name}.crossings", All, chart.Crossings, chart.N, chart.CrossingsLimit, null, chart.Reason),
-            new("indicators", $"{name}.signal", All, chart.Signal is { } signal ? (signal ? 1 : 0) : null, chart.N, null, null, chart.Reason),
+            Signal(name, chart.Signal, chart.N, chart.Reason),
         ];
     }
 

@@ -58,6 +58,15 @@ internal static class FigureReasons
     public const string NoCredentials = "noCredentials";
     public const string FacilitatorsUnknown = "facilitatorsUnknown";
 
+    /// <summary>Nothing that two people rated blindly has settled yet.</summary>
+    public const string NoPairs = "noBlindPairs";
+
+    /// <summary>Over so few ratings agreement swings too widely to be told.</summary>
+    public const string TooFewRatings = "tooFewRatings";
+
+    /// <summary>All ratings are the same: chance alone would have them agree.</summary>
+    public const string AllAlike = "allRatingsAlike";
+
     /// <summary>Nothing was held, or nobody was there, of which to count.</summary>
     public const string NothingToCount = "nothingToCount";
 }
@@ -81,7 +90,12 @@ public sealed record DosageBlock(Figure Met, Figure Minutes, Figure NoShows, Fig
 /// <param name="Title">The instrument's title.</param>
 /// <param name="Line" example="80">The value that practice should reach and keep; null where the instrument has none.</param>
 /// <param name="Quarters">The last eight that are settled, the newest last.</param>
-public sealed record FidelityBlock(string Instrument, string Title, decimal? Line, IReadOnlyList<FidelityPeriod> Quarters);
+/// <param name="Agreement">
+/// How alike two people rate who do not see each other's ratings, over all such pairs that are settled: kappa, weighted by the square of
+/// the distance; n is what both rated.
+/// </param>
+public sealed record FidelityBlock(
+    string Instrument, string Title, decimal? Line, IReadOnlyList<FidelityPeriod> Quarters, Figure Agreement);
 
 /// <summary>Three months of ratings. It never changes once it is told.</summary>
 /// <param name="From" example="2027-04">Its first month.</param>
@@ -97,7 +111,17 @@ public sealed record FidelityPeriod(string From, string Until, Figure Median, Fi
 /// <param name="Expiring">How many of these run out within 90 days.</param>
 /// <param name="Need">Facilitators by <c>facilitatorsPerCoach</c>, rounded up; n is the facilitators.</param>
 /// <param name="FacilitatorsPerCoach">For how many facilitators one certified coach is needed.</param>
-public sealed record CoachesBlock(Figure Certified, Figure Expiring, Figure Need, int FacilitatorsPerCoach);
+public sealed record CoachesBlock(Figure Certified, Figure Expiring, Figure Need, int FacilitatorsPerCoach) : ICoachFigures;
+
+/// <summary>Certified coaches against the need, of an agency or of the programme.</summary>
+internal interface ICoachFigures
+{
+    Figure Certified { get; }
+
+    Figure Expiring { get; }
+
+    Figure Need { get; }
+}
 
 /// <summary>What of the organisation stood in the way of using a skill.</summary>
 /// <param name="From" example="2027-01">The first month of the half-year.</param>
@@ -122,7 +146,23 @@ public sealed record NamedBarrier(string Barrier, int Learners);
 /// <param name="RunChart">Whether the months are more than chance would make of them.</param>
 public sealed record IndicatorSeries(
     IndicatorDefinition Definition, IReadOnlyList<IndicatorPoint> Points, Figure Before, Figure After, IndicatorMove Change,
-    RunChartView RunChart);
+    RunChartView RunChart) : IComparedIndicator;
+
+/// <summary>An indicator before and after coaching began, of an agency or of several together.</summary>
+internal interface IComparedIndicator : IBeforeAndAfter
+{
+    IndicatorDefinition Definition { get; }
+}
+
+/// <summary>What became of it, whatever it is called.</summary>
+internal interface IBeforeAndAfter
+{
+    Figure Before { get; }
+
+    Figure After { get; }
+
+    IndicatorMove Change { get; }
+}
 
 /// <summary>What was counted in one month, or in several together.</summary>
 /// <param name="From" example="2027-01">The first month.</param>

@@ -35,12 +35,12 @@ internal static class ImplementationWords
     }
 
     /// <summary>The title, with the version where there are several.</summary>
-    public static string Title(IndicatorSeries series, IReadOnlyList<IndicatorSeries> all) =>
+    public static string Title(IComparedIndicator series, IReadOnlyList<IComparedIndicator> all) =>
         all.Count(s => s.Definition.Code == series.Definition.Code) > 1
             ? $"{series.Definition.Title} (version {series.Definition.Version})"
             : series.Definition.Title;
 
-    public static string Value(IndicatorSeries series, double? value) => value is not { } v ? "–" : series.Definition.Kind switch
+    public static string Value(IComparedIndicator series, double? value) => value is not { } v ? "–" : series.Definition.Kind switch
     {
         IndicatorKind.Proportion => Number(v * 100) + " %",
         IndicatorKind.Rate => Number(v * 100) + " % a year",
@@ -49,7 +49,7 @@ internal static class ImplementationWords
     };
 
     /// <summary>The change without its interval, or why there is none.</summary>
-    public static string Change(IndicatorSeries series) => series.Change switch
+    public static string Change(IComparedIndicator series) => series.Change switch
     {
         { Value: null } change => Why(change.Reason),
         { Kind: IndicatorMoveKind.Ratio, Value: { } ratio } => "a ratio of " + ratio.ToString("0.00", CultureInfo.InvariantCulture),
@@ -57,7 +57,7 @@ internal static class ImplementationWords
     };
 
     /// <summary>The 95 % interval of the change; null where there is none.</summary>
-    public static string? Interval(IndicatorSeries series) => series.Change switch
+    public static string? Interval(IComparedIndicator series) => series.Change switch
     {
         { CiLow: null } => null,
         { Kind: IndicatorMoveKind.Ratio } c => string.Create(
@@ -89,6 +89,9 @@ internal static class ImplementationWords
         FigureReasons.NoWindowsOver => "nobody’s time for coaching is over yet",
         FigureReasons.NoItemsDue => "nothing agreed has come due yet",
         TransferFigures.NoneMatured => "none matured yet",
+        FigureReasons.NoPairs => "nothing was rated by two yet",
+        FigureReasons.TooFewRatings => "too few ratings by two",
+        FigureReasons.AllAlike => "all ratings are the same",
         FigureReasons.NoCredentials => "no credentials are issued yet",
         FigureReasons.FacilitatorsUnknown => "the agency has counted no facilitators",
         _ => reason,
@@ -100,7 +103,7 @@ internal static class ImplementationWords
         ? $"No comparison: {why}."
         : "No comparison.";
 
-    private static string Signed(IndicatorSeries series, double difference) => series.Definition.Kind == IndicatorKind.Proportion
+    private static string Signed(IComparedIndicator series, double difference) => series.Definition.Kind == IndicatorKind.Proportion
         ? $"{Number(difference * 100, signed: true)} points"
         : Number(difference, signed: true);
 

@@ -1,3 +1,4 @@
+using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Implementation;
 using MiiWrap.Learning.Domain.Transfer;
@@ -7,9 +8,32 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <summary>Makes the series of an indicator out of its months, as its reader may see them.</summary>
 internal static class SeriesOfMonths
 {
-    /// <param name="months">In force, by their order, and of one version.</param>
-    public static IndicatorSeries Of(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start, bool isOutside) =>
+    /// <summary>The series of an agency, in the order of the indicators.</summary>
+    /// <param name="months">In force, oldest first, by the agency and the indicator that they are of.</param>
+    public static IEnumerable<IndicatorSeries> All(
+        FollowedAgency agency, IndicatorSet set, ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth> months,
+        bool isOutside) =>
+        set.InOrder.Where(i => months.Contains((agency.Id, i.Code, i.Version)))
+            .Select(i => Of(i, [.. months[(agency.Id, i.Code, i.Version)]], agency.CoachingStart, isOutside));
+
+    private static IndicatorSeries Of(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start, bool isOutside) =>
         isOutside ? Outside(indicator, months, start) : Inside(indicator, months, start);
+
+    /// <summary>
+    /// Several agencies together, of the months of which their own series are made: nothing is told that these do not tell.
+    /// </summary>
+    /// <param name="agencies">The months of each, in force, by their order, and of one version; and when coaching began there.</param>
+    public static PooledIndicator Pooled(
+        Indicator indicator, IEnumerable<(List<IndicatorMonth> Months, DateOnly? Start)> agencies, bool isOutside)
+    {
+        var (compared, count) = BeforeAndAfter.Pooled(indicator, agencies.Select(a => (
+            (IReadOnlyCollection<IndicatorMonth>)(isOutside
+                ? [.. PartsOf(indicator, a.Months, a.Start).SelectMany(p => p)]
+                : a.Months), a.Start)));
+        return new(
+            IndicatorDefinition.Of(indicator), count, SideOf(indicator, compared, compared.Before),
+            SideOf(indicator, compared, compared.After), MoveOf(indicator, compared));
+    }
 
     private static IndicatorSeries Inside(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start)
     {
@@ -28,8 +52,7 @@ internal static class SeriesOfMonths
     /// </summary>
     private static IndicatorSeries Outside(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start)
     {
-        var parts = months.GroupBy(m => start is null ? 0 : m.Month.CompareTo(start.Value)).OrderBy(s => s.Key)
-            .SelectMany(side => PartsOf(indicator, [.. side])).ToList();
+        var parts = PartsOf(indicator, months, start);
         return Of(
             indicator, parts.Select(p => PointOf(indicator, p)),
             BeforeAndAfter.Of(indicator, [.. parts.SelectMany(p => p)], start),
@@ -41,6 +64,12 @@ internal static class SeriesOfMonths
         Indicator indicator, IEnumerable<IndicatorPoint> points, BeforeAndAfter compared, RunChartView chart) => new(
         IndicatorDefinition.Of(indicator), [.. points], SideOf(indicator, compared, compared.Before),
         SideOf(indicator, compared, compared.After), MoveOf(indicator, compared), chart);
+
+    private static List<List<IndicatorMonth>> PartsOf(Indicator indicator, IReadOnlyList<IndicatorMonth> months, DateOnly? start) =>
+    [
+        .. months.GroupBy(m => start is null ? 0 : m.Month.CompareTo(start.Value)).OrderBy(s => s.Key)
+            .SelectMany(side => PartsOf(indicator, [.. side])),
+    ];
 
     private static IEnumerable<List<IndicatorMonth>> PartsOf(Indicator indicator, List<IndicatorMonth> months)
     {
