@@ -8,7 +8,8 @@ namespace MiiWrap.Learning.Domain.Transfer;
 /// <remarks>
 /// What is shown spans a space of vectors over the cells. A small group is given away when some vector of that space lies in cells of few
 /// learners alone. The cells of enough learners come first in each vector, so that by elimination those that lie in the small cells alone
-/// stand apart.
+/// stand apart. These are kept fully reduced, and all of them by what is not zero in them: of a programme's thousands of cells each sum
+/// has a few.
 /// </remarks>
 public sealed class Disclosure<TCell>
     where TCell : notnull
@@ -20,7 +21,7 @@ public sealed class Disclosure<TCell>
     private readonly int large;
     private readonly IReadOnlySet<Guid>[] learners;
     private readonly Dictionary<TCell, int> columns;
-    private readonly SortedDictionary<int, long[]> rows = [];
+    private readonly Dictionary<int, Row> rows = [];
 
     /// <param name="uncounted">Learners who are protected as the others are, and make no group large enough.</param>
     public Disclosure(
@@ -46,61 +47,52 @@ public sealed class Disclosure<TCell>
         }
 
         // What can be worked out from the rest already tells nothing new, and nothing at all tells that nobody is there.
-        if (sum.All(n => n == 0)) return false;
+        if (Array.TrueForAll(sum, n => n == 0)) return false;
         if (Reduce(sum) is not { } pivot) return true;
-        if (pivot >= large && TellsOfFew([.. rows.Where(r => r.Key >= large).Select(r => r.Value), sum])) return false;
-        rows[pivot] = sum;
+        var row = Row.Of(sum, pivot);
+        if (pivot < large)
+        {
+            rows[pivot] = row;
+            return true;
+        }
+
+        var small = rows.Where(r => r.Key >= large)
+            .Select(r => (
+                Pivot: r.Key, Row: r.Value.At(pivot) is var times and not 0 ? r.Value.Less(row, times, learners.Length) : r.Value))
+            .Append((Pivot: pivot, Row: row)).ToList();
+        if (TellsOfFew(small.ConvertAll(r => r.Row))) return false;
+        foreach (var (at, reduced) in small) rows[at] = reduced;
         return true;
     }
 
-    /// <summary>Takes away what the earlier sums explain, and scales the rest to begin with one; null when nothing is left.</summary>
+    /// <summary>Takes away what the earlier sums explain: the first column that is left, and null when none is.</summary>
     private int? Reduce(long[] sum)
     {
+        int? pivot = null;
         for (var column = 0; column < sum.Length; column++)
         {
             if (sum[column] == 0) continue;
-            if (!rows.TryGetValue(column, out var row))
-            {
-                Scale(sum, Inverse(sum[column]));
-                return column;
-            }
-
-            Subtract(sum, row, sum[column]);
+            if (rows.TryGetValue(column, out var row)) row.SubtractFrom(sum, sum[column]);
+            else pivot ??= column;
         }
 
-        return null;
+        return pivot;
     }
 
     /// <summary>
     /// True unless every vector that these span is surely about enough learners. Whatever is combined, the cells that one basis vector has
     /// to itself stay in it: if those alone are of enough learners, for each of them, no combination is about fewer.
     /// </summary>
-    private bool TellsOfFew(List<long[]> basis)
+    private bool TellsOfFew(List<Row> reduced)
     {
-        var reduced = basis.ConvertAll(b => (long[])b.Clone());
+        var uses = new int[learners.Length];
         foreach (var row in reduced)
         {
-            var pivot = Array.FindIndex(row, n => n != 0);
-            Scale(row, Inverse(row[pivot]));
-            foreach (var other in reduced.Where(o => o != row && o[pivot] != 0)) Subtract(other, row, other[pivot]);
+            foreach (var column in row.Columns) uses[column]++;
         }
 
-        var uses = Enumerable.Range(0, learners.Length).Select(c => reduced.Count(r => r[c] != 0)).ToArray();
-        return reduced.Exists(r => Enumerable.Range(0, r.Length).Where(c => r[c] != 0 && uses[c] == 1).SelectMany(c => learners[c])
-            .Distinct().Count() < fewest);
-    }
-
-    private static void Subtract(long[] from, long[] row, long times)
-    {
-        for (var i = 0; i < from.Length; i++)
-        {
-            if (row[i] != 0) from[i] = (from[i] + ((Prime - times) * row[i])) % Prime;
-        }
-    }
-
-    private static void Scale(long[] row, long by)
-    {
-        for (var i = 0; i < row.Length; i++) row[i] = row[i] * by % Prime;
+        return reduced.Exists(
+            row => row.Columns.Where(c => uses[c] == 1).SelectMany(c => learners[c]).Distinct().Take(fewest).Count() < fewest);
     }
 
     private static long Inverse(long number)
@@ -113,5 +105,31 @@ public sealed class Disclosure<TCell>
         }
 
         return result;
+    }
+
+    /// <summary>A vector by its columns that are not zero, in their order, of which the first is one.</summary>
+    private sealed record Row(int[] Columns, long[] Values)
+    {
+        public static Row Of(long[] vector, int pivot)
+        {
+            var columns = Enumerable.Range(pivot, vector.Length - pivot).Where(c => vector[c] != 0).ToArray();
+            var by = Inverse(vector[pivot]);
+            return new(columns, Array.ConvertAll(columns, c => vector[c] * by % Prime));
+        }
+
+        public long At(int column) => Array.BinarySearch(Columns, column) is var at and >= 0 ? Values[at] : 0;
+
+        public void SubtractFrom(long[] vector, long times)
+        {
+            for (var i = 0; i < Columns.Length; i++) vector[Columns[i]] = (vector[Columns[i]] + ((Prime - times) * Values[i])) % Prime;
+        }
+
+        public Row Less(Row other, long times, int length)
+        {
+            var vector = new long[length];
+            for (var i = 0; i < Columns.Length; i++) vector[Columns[i]] = Values[i];
+            other.SubtractFrom(vector, times);
+            return Of(vector, Columns[0]);
+        }
     }
 }
