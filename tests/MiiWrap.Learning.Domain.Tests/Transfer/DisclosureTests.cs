@@ -92,9 +92,9 @@ public sealed class DisclosureTests
         Assert.False(disclosure.Allows(["spring"]));
     }
 
-    /// <summary>Of cells in which nobody is many, as a programme has them in a month: the total, and every agency but the last two.</summary>
+    /// <summary>Three thousand cells of one learner each, as a large programme has them in a month.</summary>
     [Fact]
-    public void A_programme_of_two_hundred_agencies_is_weighed_in_a_moment()
+    public void Of_two_hundred_agencies_those_two_are_not_told_that_would_be_too_few_together()
     {
         const int agencies = 200;
         var learnersOf = (
@@ -102,14 +102,11 @@ public sealed class DisclosureTests
             from unit in Enumerable.Range(0, 15)
             select (Cell: (agency, unit), Learner: new Guid((100 * agency) + (unit % (agency < 2 ? 3 : 6)), 0, 0, new byte[8])))
             .ToDictionary(c => c.Cell, c => (IReadOnlySet<Guid>)new HashSet<Guid> { c.Learner });
-        var began = System.Diagnostics.Stopwatch.StartNew();
         var disclosure = new Disclosure<(int Agency, int Unit)>(learnersOf);
         Assert.True(disclosure.Allows(learnersOf.Keys));
         Assert.All(
             Enumerable.Range(0, agencies).Reverse(),
             agency => Assert.Equal(agency >= 2, disclosure.Allows(learnersOf.Keys.Where(c => c.agency == agency))));
-        // With much room for a busy machine.
-        Assert.True(began.Elapsed < TimeSpan.FromSeconds(10), $"It took {began.Elapsed}.");
     }
 
     /// <summary>
