@@ -117,18 +117,24 @@ internal static class FidelityQueries
     /// <exception cref="UnreadableRowException">A row is damaged: a figure without it would be wrong.</exception>
     public static Task<List<AgencyRating>> BlindRatingsOf(this LearningDb db, Guid? agencyId, CancellationToken ct)
     {
-        var halves = db.FidelityReviews.AsNoTracking().Where(r => r.PairId != null && r.SupersedesId == null && r.LockedAt != null);
+        var halves = db.FidelityReviews.AsNoTracking().Where(r => r.LockedAt != null);
         if (agencyId is { } id) halves = halves.Where(r => r.AgencyId == id);
-        return halves.LoadAllOrNoneAsync(r => r.Id, some => (
-            from first in some
-            join pair in db.RaterPairs.Where(p => p.LockedAt != null) on first.PairId equals pair.Id
-            where first.RaterId == pair.FirstRaterId
-            from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
-            orderby pair.Id
-            select new AgencyRating(first.AgencyId, first.Instrument, first.Major, new(
-                first.SubjectId, pair.LockedAt!.Value, db.FidelityReviews.Where(r => r.PairId == pair.Id).Min(r => r.VoidedAt),
-                first.Result!.Ratings, second.Result!.Ratings))).ToListAsync(ct), ct);
+        return halves.LoadAllOrNoneAsync(r => r.Id, some => some.PairedBy(db.RaterPairs.Where(p => p.LockedAt != null), db)
+            .OrderBy(p => p.Pair.Id)
+            .Select(p => new AgencyRating(p.First.AgencyId, p.First.Instrument, p.First.Major, new(
+                p.First.SubjectId, p.Pair.LockedAt!.Value, db.FidelityReviews.Where(r => r.PairId == p.Pair.Id).Min(r => r.VoidedAt),
+                p.First.Result!.Ratings, p.Second.Result!.Ratings))).ToListAsync(ct), ct);
     }
+
+    /// <summary>Blind pairs with both halves as they were rated first.</summary>
+    /// <param name="firsts">Reviews among which the first raters' halves are looked for.</param>
+    public static IQueryable<PairOfHalves> PairedBy(
+        this IQueryable<FidelityReview> firsts, IQueryable<InterRaterPair> pairs, LearningDb db) =>
+        from first in firsts.Where(r => r.PairId != null && r.SupersedesId == null)
+        join pair in pairs on first.PairId equals pair.Id
+        where first.RaterId == pair.FirstRaterId
+        from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
+        select new PairOfHalves { Pair = pair, First = first, Second = second };
 
     /// <summary>
     /// Subjects of whom the caller knows a score, and the caller. A programme admin who may read every one of them by name learns nobody's
@@ -187,6 +193,16 @@ internal static class FidelityQueries
     /// <summary>What holds on a day.</summary>
     public static IQueryable<RaterCalibration> HoldingOn(this IQueryable<RaterCalibration> calibrations, DateOnly day) =>
         calibrations.Where(c => c.LapsedAt == null && c.Until > day);
+}
+
+/// <summary>A blind pair with its two halves, for a query to choose from.</summary>
+internal sealed class PairOfHalves
+{
+    public required InterRaterPair Pair { get; init; }
+
+    public required FidelityReview First { get; init; }
+
+    public required FidelityReview Second { get; init; }
 }
 
 /// <summary>A blind pair of an agency's, with the instrument that it is by.</summary>

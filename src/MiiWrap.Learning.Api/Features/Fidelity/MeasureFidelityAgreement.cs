@@ -122,16 +122,13 @@ internal sealed class MeasureFidelityAgreementHandler(LearningDb db, Caller call
 
     /// <summary>Of the cohort in which the first rater's half was.</summary>
     private Task<List<BlindPair>> PairsOf(IQueryable<FidelityReview> reviews, CancellationToken ct) =>
-        reviews.Where(r => r.PairId != null && r.SupersedesId == null).LoadAllOrNoneAsync(r => r.Id, some => (
-            from first in some
-            join pair in db.RaterPairs.Counted(db) on first.PairId equals pair.Id
-            where first.RaterId == pair.FirstRaterId
-            from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
-            join enrolment in db.Enrolments on first.EnrolmentId equals enrolment.Id
-            orderby pair.Id
+        reviews.LoadAllOrNoneAsync(r => r.Id, some => (
+            from rated in some.PairedBy(db.RaterPairs.Counted(db), db)
+            join enrolment in db.Enrolments on rated.First.EnrolmentId equals enrolment.Id
+            orderby rated.Pair.Id
             select new BlindPair(
                 enrolment.CohortId, db.CohortMembers.Any(m => m.CohortId == enrolment.CohortId && m.PersonId == caller.PersonId),
-                first.SubjectId, first.Result!.Ratings, second.Result!.Ratings)).ToListAsync(ct), ct);
+                rated.First.SubjectId, rated.First.Result!.Ratings, rated.Second.Result!.Ratings)).ToListAsync(ct), ct);
 
     /// <summary>
     /// Whether what is asked for may be shown beside all else that this reader can ask for, without telling of fewer than five learners

@@ -39,20 +39,18 @@ internal sealed class RatedPairs(LearningDb db, InstrumentLibrary library)
                 && !without.Contains(p.Id));
         // A rater who is said to be calibrated without one of these might not be.
         var rows = await counted.LoadAllOrNoneAsync(p => p.Id, some => (
-            from pair in some
-            from first in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.FirstRaterId)
-            from second in db.FidelityReviews.Where(r => r.PairId == pair.Id && r.SupersedesId == null && r.RaterId == pair.SecondRaterId)
-            orderby pair.LockedAt descending, pair.Id descending
+            from rated in db.FidelityReviews.AsNoTracking().PairedBy(some, db)
+            orderby rated.Pair.LockedAt descending, rated.Pair.Id descending
             select new
             {
-                Pair = pair,
-                first.InstrumentVersion,
-                FirstName = db.Users.Where(u => u.Id == pair.FirstRaterId).Select(u => u.Name).First(),
-                FirstRatings = first.Result!.Ratings,
-                FirstTotal = first.Result!.Total,
-                SecondName = db.Users.Where(u => u.Id == pair.SecondRaterId).Select(u => u.Name).First(),
-                SecondRatings = second.Result!.Ratings,
-                SecondTotal = second.Result!.Total,
+                rated.Pair,
+                rated.First.InstrumentVersion,
+                FirstName = db.Users.Where(u => u.Id == rated.Pair.FirstRaterId).Select(u => u.Name).First(),
+                FirstRatings = rated.First.Result!.Ratings,
+                FirstTotal = rated.First.Result!.Total,
+                SecondName = db.Users.Where(u => u.Id == rated.Pair.SecondRaterId).Select(u => u.Name).First(),
+                SecondRatings = rated.Second.Result!.Ratings,
+                SecondTotal = rated.Second.Result!.Total,
             }).ToListAsync(ct), ct);
         var pairs = new List<PairOfRater>(2 * rows.Count);
         foreach (var row in rows)
