@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
+using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
 using MiiWrap.Learning.Domain.Implementation;
 
@@ -10,18 +11,9 @@ namespace MiiWrap.Learning.Api.Access;
 /// <summary>Finds an agency of which the caller may read figures.</summary>
 internal sealed class ImplementationAccess(LearningDb db, Caller caller)
 {
-    public async Task<FollowedAgency> Find(Guid agencyId, CancellationToken ct)
-    {
-        var learners = db.Enrolments.Where(e => e.AgencyId == agencyId).Select(e => e.Id);
-        return await db.Agencies.AsNoTracking().FollowedBy(caller, db).Where(a => a.Id == agencyId)
-            .Select(a => new FollowedAgency(
-                a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
-                db.SessionParticipants.Where(p => learners.Contains(p.EnrolmentId))
-                    .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p.SessionId, s => s.Id, (_, s) => s)
-                    .Min(s => (DateTime?)s.StartsAt),
-                db.IndicatorSets.Max(i => (int?)i.Number)))
-            .SingleOrDefaultAsync(ct) ?? throw new NotFoundException("agency");
-    }
+    public async Task<FollowedAgency> Find(Guid agencyId, CancellationToken ct) =>
+        await Read(db.Agencies.FollowedBy(caller, db).Where(a => a.Id == agencyId)).SingleOrDefaultAsync(ct)
+            ?? throw new NotFoundException("agency");
 
     /// <summary>All agencies for who sees all, as one looks for names.</summary>
     /// <exception cref="RuleException">The caller is bound to an agency or a cohort.</exception>
@@ -30,17 +22,17 @@ internal sealed class ImplementationAccess(LearningDb db, Caller caller)
         if (!caller.SeesAll)
             throw new RuleException(
                 "role.required", "Only programme admins and clients of the programme may read its figures.", RuleKind.Forbidden);
-        var agencies = await db.Agencies.AsNoTracking()
-            .Select(a => new FollowedAgency(
-                a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
-                db.Enrolments.Where(e => e.AgencyId == a.Id)
-                    .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId)
-                    .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p, s => s.Id, (_, s) => s)
-                    .Min(s => (DateTime?)s.StartsAt),
-                db.IndicatorSets.Max(i => (int?)i.Number)))
-            .ToListAsync(ct);
-        return [.. agencies.OrderByName(a => a.Name).ThenBy(a => a.Id)];
+        return [.. (await Read(db.Agencies).ToListAsync(ct)).OrderByName(a => a.Name).ThenBy(a => a.Id)];
     }
+
+    private IQueryable<FollowedAgency> Read(IQueryable<Agency> agencies) => agencies.AsNoTracking()
+        .Select(a => new FollowedAgency(
+            a.Id, a.Name, a.CoachingStartsOn, a.CoachingStartReason, a.FacilitatorsPerCoach,
+            db.Enrolments.Where(e => e.AgencyId == a.Id)
+                .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId)
+                .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p, s => s.Id, (_, s) => s)
+                .Min(s => (DateTime?)s.StartsAt),
+            db.IndicatorSets.Max(i => (int?)i.Number)));
 }
 
 /// <summary>An agency with what its figures are read by.</summary>

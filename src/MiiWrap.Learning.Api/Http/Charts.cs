@@ -38,22 +38,24 @@ internal static class Charts
 
     /// <summary>The figures as JSON, as a picture, or as a page: the form that the caller likes best.</summary>
     public static IResult Figures<T>(this HttpContext http, T figures, Func<T, string> draw, Func<T, string> write)
-        where T : IMadeAtMoment
-    {
-        var wanted = http.PreferredType();
-        if (wanted is not (MediaType or FigurePage.MediaType)) return TypedResults.Ok(figures);
-        http.Response.KeepPrivate();
-        return new DrawnAnswer(
-            figures, TypedResults.Text(wanted == MediaType ? draw(figures) : write(figures), wanted, Encoding.UTF8));
-    }
+        where T : IMadeAtMoment =>
+        http.PreferredType() switch
+        {
+            MediaType => http.Answer(figures, draw, MediaType),
+            FigurePage.MediaType => http.Answer(figures, write, FigurePage.MediaType),
+            _ => TypedResults.Ok(figures),
+        };
 
     /// <summary>The same without a picture.</summary>
     public static IResult Figures<T>(this HttpContext http, T figures, Func<T, string> write)
+        where T : IMadeAtMoment =>
+        http.Wants(FigurePage.MediaType) ? http.Answer(figures, write, FigurePage.MediaType) : TypedResults.Ok(figures);
+
+    private static DrawnAnswer Answer<T>(this HttpContext http, T figures, Func<T, string> tell, string mediaType)
         where T : IMadeAtMoment
     {
-        if (!http.Wants(FigurePage.MediaType)) return TypedResults.Ok(figures);
         http.Response.KeepPrivate();
-        return new DrawnAnswer(figures, TypedResults.Text(write(figures), FigurePage.MediaType, Encoding.UTF8));
+        return new(figures, TypedResults.Text(tell(figures), mediaType, Encoding.UTF8));
     }
 
     public static void Say(this StringBuilder svg, int y, string kind, string text) =>

@@ -38,8 +38,10 @@ public sealed record GetProgramImplementation(string? Audience) : IQuery<Program
 public sealed record ProgramImplementation(
     FigureAudience Audience, DateTime AsOf, TransferBlock Transfer, DosageBlock Dosage, IReadOnlyList<FidelityBlock> Fidelity,
     ProgramCoaches Coaches, BarrierBlock Barriers, IReadOnlyList<PooledIndicator> Indicators, IReadOnlyList<AgencyImplementation> Agencies,
-    string CannotSay, string Independence) : IMadeAtMoment
+    string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
 {
+    ICoachFigures IImplementationFigures.CoachFigures => Coaches;
+
     object IMadeAtMoment.WithoutMoment => this with { AsOf = default };
 }
 

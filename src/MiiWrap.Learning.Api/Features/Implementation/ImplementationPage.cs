@@ -10,7 +10,7 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <summary>The view as a page that prints on one sheet: what moved, how sure that is, and what it does not show.</summary>
 internal static class ImplementationPage
 {
-    public const string NoRanking = "Do not rank people or agencies by these figures: small numbers vary by chance.";
+    private const string NoRanking = "Do not rank people or agencies by these figures: small numbers vary by chance.";
 
     public const string Style = FigurePage.Style + """
 
@@ -43,52 +43,67 @@ internal static class ImplementationPage
         Say(body, view.CannotSay, "cannot");
         if (view.Indicators.Count > 0)
         {
-            body.Append("<h2>What moved</h2>\n");
-            AppendMoved(body, view);
+            AppendMoved(body, ["Before", "After", "Change", "95 % interval", "Month by month"], view.Indicators,
+                series => [.. Compared(series), ImplementationWords.Chart(series.RunChart)]);
             Say(body, $"Intervals are of 95 %. {view.Independence} {ImplementationWords.HowToRead}");
             body.Append("<figure>\n").Append(ImplementationChart.DrawParts(view)).Append("</figure>\n");
         }
         else Say(body, "The agency has counted nothing yet.");
 
-        body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
-        AppendFigures(
-            body, "Learners of the agency", view.Transfer, view.Dosage, view.Coaches,
+        AppendDone(
+            body, "Learners of the agency", view,
             $"Certified coaches needed, one for {view.Coaches.FacilitatorsPerCoach} facilitators");
-        body.Append("<div>\n");
-        AppendBarriers(body, view.Barriers);
-        foreach (var block in view.Fidelity) AppendFidelity(body, block);
-        body.Append("</div>\n</div>\n");
-        var audience = view.Audience == FigureAudience.Outside ? " As it may leave the programme." : "";
-        return HtmlLayout.Render(
-            $"Coaching and its surroundings: {view.Agency}", body.ToString(),
-            string.Create(CultureInfo.InvariantCulture,
-                $"As of {view.AsOf:yyyy-MM-dd HH:mm} UTC.{audience} {NoRanking}"),
-            Style);
+        return Render($"Coaching and its surroundings: {view.Agency}", body, view, Style);
     }
 
-    private static void AppendMoved(StringBuilder body, ImplementationView view)
+    /// <summary>The whole page, with what nobody must read into it at its foot.</summary>
+    public static string Render(string title, StringBuilder body, IImplementationFigures view, string style)
     {
-        string[] columns = ["Before", "After", "Change", "95 % interval", "Month by month"];
-        body.Append("<div class=\"moved\">\n");
+        var audience = view.Audience == FigureAudience.Outside ? " As it may leave the programme." : "";
+        return HtmlLayout.Render(
+            title, body.ToString(),
+            string.Create(CultureInfo.InvariantCulture, $"As of {view.AsOf:yyyy-MM-dd HH:mm} UTC.{audience} {NoRanking}"), style);
+    }
+
+    /// <summary>Each indicator in a row.</summary>
+    public static void AppendMoved<T>(
+        StringBuilder body, string[] columns, IReadOnlyList<T> indicators, Func<T, string[]> tell)
+        where T : class, IComparedIndicator
+    {
+        body.Append("<h2>What moved</h2>\n<div class=\"moved\">\n");
         body.BeginTable("Before and after coaching began", "Indicator", columns);
-        foreach (var series in view.Indicators)
-            body.AddRow($"{ImplementationWords.Title(series, view.Indicators)} {Better(series)}",
-            [
-                Side(series, series.Before), Side(series, series.After),
-                ImplementationWords.Change(series), ImplementationWords.Interval(series) ?? "–", ImplementationWords.Chart(series.RunChart),
-            ]);
+        foreach (var series in indicators) body.AddRow($"{ImplementationWords.Title(series, indicators)} {Better(series)}", tell(series));
         body.EndTable(columns.Length);
         body.Append("</div>\n");
     }
 
-    public static string Better(IComparedIndicator series) => series.Definition.Better switch
+    /// <summary>Before, after, the change and its interval.</summary>
+    public static string[] Compared(IComparedIndicator series) =>
+    [
+        Side(series, series.Before), Side(series, series.After), ImplementationWords.Change(series),
+        ImplementationWords.Interval(series) ?? "–",
+    ];
+
+    /// <summary>Everything but the indicators.</summary>
+    /// <param name="need">What the need for coaches is worked out from.</param>
+    public static void AppendDone(StringBuilder body, string caption, IImplementationFigures view, string need)
+    {
+        body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
+        AppendFigures(body, caption, view, need);
+        body.Append("<div>\n");
+        AppendBarriers(body, view.Barriers);
+        foreach (var block in view.Fidelity) AppendFidelity(body, block);
+        body.Append("</div>\n</div>\n");
+    }
+
+    private static string Better(IComparedIndicator series) => series.Definition.Better switch
     {
         Direction.Up => "(more is better)",
         Direction.Down => "(less is better)",
         _ => "",
     };
 
-    public static string Side(IComparedIndicator series, Figure side) => side is { Value: { } value, N: { } n }
+    private static string Side(IComparedIndicator series, Figure side) => side is { Value: { } value, N: { } n }
         ? $"{ImplementationWords.Value(series, value)} {Of(series, n)}"
         : "–";
 
@@ -99,10 +114,9 @@ internal static class ImplementationPage
         _ => "in all",
     }})");
 
-    /// <param name="need">What the need for coaches is worked out from.</param>
-    public static void AppendFigures(
-        StringBuilder body, string caption, TransferBlock transfer, DosageBlock dosage, ICoachFigures coaches, string need)
+    private static void AppendFigures(StringBuilder body, string caption, IImplementationFigures view, string need)
     {
+        var (transfer, dosage, coaches) = (view.Transfer, view.Dosage, view.CoachFigures);
         string[] columns = ["Figure", "Of", "95 % interval"];
         body.BeginTable(caption, "What", columns);
         Row("Applied within 30 days, as learners say", transfer.Rate, Percent);
@@ -125,7 +139,7 @@ internal static class ImplementationPage
             : [ImplementationWords.Why(figure.Reason), "–", "–"]);
     }
 
-    public static void AppendBarriers(StringBuilder body, BarrierBlock barriers)
+    private static void AppendBarriers(StringBuilder body, BarrierBlock barriers)
     {
         string[] columns = ["Learners"];
         body.BeginTable($"What of the organisation stood in the way, {barriers.From} to {barriers.Until}", "Barrier", columns);
@@ -142,7 +156,7 @@ internal static class ImplementationPage
 
     private static string Name(Barrier barrier) => Requests.EnumNames.NameOf(barrier);
 
-    public static void AppendFidelity(StringBuilder body, FidelityBlock block)
+    private static void AppendFidelity(StringBuilder body, FidelityBlock block)
     {
         string[] columns = ["People", "Median", "At the line", "Falling", "Rising"];
         body.BeginTable(

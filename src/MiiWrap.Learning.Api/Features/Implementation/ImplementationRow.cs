@@ -32,18 +32,22 @@ internal sealed record ImplementationRow(
     ];
 
     /// <summary>Before, after, and the change.</summary>
-    public static IEnumerable<ImplementationRow> Compared(string name, IBeforeAndAfter of) =>
-    [
-        Of("indicators", name, "before", of.Before),
-        Of("indicators", name, "after", of.After),
-        new("indicators", $"{name}.{EnumNames.NameOf(of.Change.Kind)}", All, of.Change.Value, null, of.Change.CiLow, of.Change.CiHigh,
-            of.Change.Reason),
-    ];
+    public static IEnumerable<ImplementationRow> Compared(string code, int version, IBeforeAndAfter of)
+    {
+        var name = NameOf(code, version);
+        return
+        [
+            Of("indicators", name, "before", of.Before),
+            Of("indicators", name, "after", of.After),
+            new("indicators", $"{name}.{EnumNames.NameOf(of.Change.Kind)}", All, of.Change.Value, null, of.Change.CiLow,
+                of.Change.CiHigh, of.Change.Reason),
+        ];
+    }
 
     /// <summary>1 for a signal, 0 for none.</summary>
     /// <param name="n">Months that are not on the centre.</param>
-    public static ImplementationRow Signal(string name, bool? signal, double? n, string? reason) =>
-        new("indicators", $"{name}.signal", All, signal is { } told ? (told ? 1 : 0) : null, n, null, null, reason);
+    public static ImplementationRow Signal(string code, int version, bool? signal, double? n, string? reason) =>
+        new("indicators", $"{NameOf(code, version)}.signal", All, signal is { } told ? (told ? 1 : 0) : null, n, null, null, reason);
 
     private static ImplementationRow Of(string block, string figure, string period, Figure of) =>
         new(block, figure, period, of.Value, of.N, of.CiLow, of.CiHigh, of.Reason);
@@ -70,18 +74,20 @@ internal sealed record ImplementationRow(
 
     private static IEnumerable<ImplementationRow> Indicator(IndicatorSeries series)
     {
-        var (name, chart) = ($"{series.Definition.Code}.{series.Definition.Version}", series.RunChart);
+        var (name, chart) = (NameOf(series.Definition.Code, series.Definition.Version), series.RunChart);
         return
         [
             .. series.Points.Select(p => new ImplementationRow(
                 "indicators", name, PeriodOf(p.From, p.Until), p.Value, p.N, null, null, p.Value is null ? FigureReasons.NothingToCount : null)),
-            .. Compared(name, series),
+            .. Compared(series.Definition.Code, series.Definition.Version, series),
             new("indicators", $"{name}.centre", All, chart.Centre, chart.N, null, null, chart.Reason),
             new("indicators", $"{name}.longestRun", All, chart.LongestRun, chart.N, null, chart.RunLimit, chart.Reason),
             new("indicators", $"{name}.crossings", All, chart.Crossings, chart.N, chart.CrossingsLimit, null, chart.Reason),
-            Signal(name, chart.Signal, chart.N, chart.Reason),
+            Signal(series.Definition.Code, series.Definition.Version, chart.Signal, chart.N, chart.Reason),
         ];
     }
+
+    private static string NameOf(string code, int version) => $"{code}.{version}";
 
     private static string PeriodOf(string from, string until) => from == until ? from : $"{from}/{until}";
 }

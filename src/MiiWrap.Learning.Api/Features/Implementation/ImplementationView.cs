@@ -22,8 +22,10 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 public sealed record ImplementationView(
     string Agency, FigureAudience Audience, DateTime AsOf, AgencyCoachingStart CoachingStart, TransferBlock Transfer, DosageBlock Dosage,
     IReadOnlyList<FidelityBlock> Fidelity, CoachesBlock Coaches, BarrierBlock Barriers, IReadOnlyList<IndicatorSeries> Indicators,
-    string CannotSay, string Independence) : IMadeAtMoment
+    string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
 {
+    ICoachFigures IImplementationFigures.CoachFigures => Coaches;
+
     internal const string BeforeAndAfterSentence =
         "These months lie before and after coaching began. Other things changed too. This page cannot say what caused what.";
 
@@ -147,6 +149,24 @@ public sealed record NamedBarrier(string Barrier, int Learners);
 public sealed record IndicatorSeries(
     IndicatorDefinition Definition, IReadOnlyList<IndicatorPoint> Points, Figure Before, Figure After, IndicatorMove Change,
     RunChartView RunChart) : IComparedIndicator;
+
+/// <summary>What the view of an agency and that of the programme show alike.</summary>
+internal interface IImplementationFigures
+{
+    FigureAudience Audience { get; }
+
+    DateTime AsOf { get; }
+
+    TransferBlock Transfer { get; }
+
+    DosageBlock Dosage { get; }
+
+    IReadOnlyList<FidelityBlock> Fidelity { get; }
+
+    ICoachFigures CoachFigures { get; }
+
+    BarrierBlock Barriers { get; }
+}
 
 /// <summary>An indicator before and after coaching began, of an agency or of several together.</summary>
 internal interface IComparedIndicator : IBeforeAndAfter

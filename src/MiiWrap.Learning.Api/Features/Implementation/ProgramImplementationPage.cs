@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text;
-using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Http;
-using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
@@ -26,43 +23,16 @@ internal static class ProgramImplementationPage
         ImplementationPage.Say(body, view.CannotSay, "cannot");
         if (view.Indicators.Count > 0)
         {
-            body.Append("<h2>What moved</h2>\n");
-            AppendMoved(body, view.Indicators);
+            ImplementationPage.AppendMoved(body, ["Agencies", "Before", "After", "Change", "95 % interval"], view.Indicators,
+                pooled => [ImplementationPage.Plain(pooled.Agencies), .. ImplementationPage.Compared(pooled)]);
             ImplementationPage.Say(body, $"Intervals are of 95 %. {view.Independence}");
         }
         else ImplementationPage.Say(body, "No agency has counted anything yet.");
 
-        body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
-        ImplementationPage.AppendFigures(
-            body, "Learners of the programme", view.Transfer, view.Dosage, view.Coaches,
-            "Certified coaches needed, as agencies count facilitators");
-        body.Append("<div>\n");
-        ImplementationPage.AppendBarriers(body, view.Barriers);
-        foreach (var block in view.Fidelity) ImplementationPage.AppendFidelity(body, block);
-        body.Append("</div>\n</div>\n");
+        ImplementationPage.AppendDone(
+            body, "Learners of the programme", view, "Certified coaches needed, as agencies count facilitators");
         AppendAgencies(body, view);
-        var audience = view.Audience == FigureAudience.Outside ? " As it may leave the programme." : "";
-        return HtmlLayout.Render(
-            "Coaching and its surroundings: the programme", body.ToString(),
-            string.Create(
-                CultureInfo.InvariantCulture, $"As of {view.AsOf:yyyy-MM-dd HH:mm} UTC.{audience} {ImplementationPage.NoRanking}"),
-            Style);
-    }
-
-    private static void AppendMoved(StringBuilder body, IReadOnlyList<PooledIndicator> indicators)
-    {
-        string[] columns = ["Agencies", "Before", "After", "Change", "95 % interval"];
-        body.Append("<div class=\"moved\">\n");
-        body.BeginTable("Before and after coaching began", "Indicator", columns);
-        foreach (var pooled in indicators)
-            body.AddRow($"{ImplementationWords.Title(pooled, indicators)} {ImplementationPage.Better(pooled)}",
-            [
-                ImplementationPage.Plain(pooled.Agencies), ImplementationPage.Side(pooled, pooled.Before),
-                ImplementationPage.Side(pooled, pooled.After), ImplementationWords.Change(pooled),
-                ImplementationWords.Interval(pooled) ?? "–",
-            ]);
-        body.EndTable(columns.Length);
-        body.Append("</div>\n");
+        return ImplementationPage.Render("Coaching and its surroundings: the programme", body, view, Style);
     }
 
     private static void AppendAgencies(StringBuilder body, ProgramImplementation view)

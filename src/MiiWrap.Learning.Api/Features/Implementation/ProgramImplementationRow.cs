@@ -8,7 +8,7 @@ internal sealed record ProgramImplementationRow(
     public static IEnumerable<ProgramImplementationRow> Of(ProgramImplementation view) =>
     [
         .. Of(null, ImplementationRow.Of(view.Transfer, view.Dosage, view.Fidelity, view.Coaches, view.Barriers)),
-        .. Of(null, view.Indicators.SelectMany(i => ImplementationRow.Compared(NameOf(i.Definition.Code, i.Definition.Version), i))),
+        .. Of(null, view.Indicators.SelectMany(i => ImplementationRow.Compared(i.Definition.Code, i.Definition.Version, i))),
         .. view.Agencies.SelectMany(a => Of(a.Name,
         [
             .. ImplementationRow.Of(a.Transfer, a.Dosage, a.Fidelity, a.Coaches, a.Barriers),
@@ -16,16 +16,11 @@ internal sealed record ProgramImplementationRow(
         ])),
     ];
 
-    private static IEnumerable<ImplementationRow> Indicator(AgencyIndicator indicator)
-    {
-        var name = NameOf(indicator.Code, indicator.Version);
-        return
-        [
-            .. ImplementationRow.Compared(name, indicator), ImplementationRow.Signal(name, indicator.Signal, null, indicator.Reason),
-        ];
-    }
-
-    private static string NameOf(string code, int version) => $"{code}.{version}";
+    private static IEnumerable<ImplementationRow> Indicator(AgencyIndicator indicator) =>
+    [
+        .. ImplementationRow.Compared(indicator.Code, indicator.Version, indicator),
+        ImplementationRow.Signal(indicator.Code, indicator.Version, indicator.Signal, null, indicator.Reason),
+    ];
 
     private static IEnumerable<ProgramImplementationRow> Of(string? agency, IEnumerable<ImplementationRow> rows) => rows.Select(r =>
         new ProgramImplementationRow(agency, r.Block, r.Figure, r.Period, r.Value, r.N, r.Low, r.High, r.Reason));
