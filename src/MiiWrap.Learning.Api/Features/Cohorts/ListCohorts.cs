@@ -45,8 +45,7 @@ internal sealed class ListCohortsValidator : AbstractValidator<ListCohorts>
         this.RuleForPaging();
         RuleFor(x => x.Q).MustBeSought("a name")
             .Must(q => q is null || WordsOf(q).Length is > 0 and <= MostWords).WithMessage($"Give at most {MostWords} words.");
-        // SQL Server would find those of another slug by theirs in capitals.
-        RuleFor(x => x.Curriculum).Must(c => c is null || CurriculumParser.IsSlug(c)).WithMessage("This is no slug of a curriculum.");
+        RuleFor(x => x.Curriculum).MustBeSlug("slug of a curriculum");
     }
 
     public static string[] WordsOf(string q) => SortKey.Of(q).Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -36,8 +36,7 @@ internal sealed class ListFidelityReviewsValidator : AbstractValidator<ListFidel
     public ListFidelityReviewsValidator()
     {
         this.RuleForPaging(byMoment: true);
-        // SQL Server would find those of another code by theirs with blanks at its end.
-        RuleFor(x => x.Instrument).Must(i => i is null || CurriculumParser.IsSlug(i)).WithMessage("This is no code of an instrument.");
+        RuleFor(x => x.Instrument).MustBeSlug("code of an instrument");
         RuleFor(x => x.Status).MustBeOneOf<ListFidelityReviews, FidelityReviewStatus>();
     }
 }

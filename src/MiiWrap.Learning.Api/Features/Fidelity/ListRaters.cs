@@ -68,8 +68,7 @@ internal sealed class ListRatersValidator : AbstractValidator<ListRaters>
     public ListRatersValidator()
     {
         this.RuleForPaging();
-        // SQL Server would find those of another code by theirs with blanks at its end.
-        RuleFor(x => x.Instrument).Must(i => i is null || CurriculumParser.IsSlug(i)).WithMessage("This is no code of an instrument.");
+        RuleFor(x => x.Instrument).MustBeSlug("code of an instrument");
     }
 }
 
