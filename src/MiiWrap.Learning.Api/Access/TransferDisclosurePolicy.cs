@@ -27,16 +27,16 @@ internal sealed class TransferDisclosurePolicy
     private readonly List<(DateTime UpTo, HashSet<Group> Shown)> batches = [];
 
     private TransferDisclosurePolicy(
-        IReadOnlyCollection<MaturedOpportunity> matured, DateTime today, int fewest, bool isOfAll, bool isOutside)
+        IReadOnlyCollection<MaturedOpportunity> matured, DateTime today, bool isOfAll, bool isOutside)
     {
         (this.matured, this.isOfAll) = (matured, isOfAll);
         var last = matured.Max(m => m.LastRelease);
         foreach (var batch in matured.GroupBy(m => m.Release).OrderBy(b => b.Key ?? DateTime.MaxValue))
         {
-            if (batch.Key is { } upTo) batches.Add((upTo, ShownOf([.. batch], fewest, isOfAll, isOutside)));
+            if (batch.Key is { } upTo) batches.Add((upTo, ShownOf([.. batch], isOfAll, isOutside)));
             else if (last is null || last + TransferRelease.Apart <= today)
             {
-                var shown = ShownOf([.. batch], fewest, isOfAll, isOutside);
+                var shown = ShownOf([.. batch], isOfAll, isOutside);
                 if (shown.Count == 0) continue;
                 batches.Add((today, shown));
                 NextRelease = today;
@@ -76,12 +76,12 @@ internal sealed class TransferDisclosurePolicy
 
     /// <summary>The same groups for those outside the programme, who are shown fewer of them and know none of the learners.</summary>
     public TransferDisclosurePolicy Leaving(DateTime asOf) =>
-        new(matured, DayOf(asOf), Suppression.FewestOutside, isOfAll, isOutside: true);
+        new(matured, DayOf(asOf), isOfAll, isOutside: true);
 
     /// <summary>What a reader may see of the opportunities that they may count.</summary>
     /// <param name="isOfAll">These are the programme's, and the reader is told its total.</param>
     public static TransferDisclosurePolicy Of(IReadOnlyCollection<MaturedOpportunity> matured, DateTime asOf, bool isOfAll = false) =>
-        new(matured, DayOf(asOf), Suppression.FewestLearners, isOfAll, isOutside: false);
+        new(matured, DayOf(asOf), isOfAll, isOutside: false);
 
     /// <summary>What a client of one agency may see.</summary>
     public static Task<TransferDisclosurePolicy> ToClient(
@@ -131,8 +131,9 @@ internal sealed class TransferDisclosurePolicy
             ? new([.. batches.Select(b => (b.UpTo, shown.Contains(b.UpTo)))])
             : null;
 
-    private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, int fewest, bool isOfAll, bool isOutside)
+    private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, bool isOfAll, bool isOutside)
     {
+        var fewest = Suppression.FewestTold(isOutside);
         // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
         bool IsKnown(MaturedOpportunity m) => m.IsKnown && !isOutside;
         var learnersOf = batch.Where(m => !IsKnown(m)).GroupBy(m => m.Cell)

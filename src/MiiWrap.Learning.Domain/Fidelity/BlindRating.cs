@@ -13,11 +13,12 @@ public sealed record BlindRating(
     /// From this day on it counts, or does not, for good: what is voided later stays in figures that were told, or the difference would be
     /// of that one person.
     /// </summary>
-    public DateOnly SettledOn =>
-        DateOnly.FromDateTime(FidelityQuarter.ReleasedAt(FidelityQuarter.QuarterOf(DateOnly.FromDateTime(LockedAt))));
+    public DateOnly SettledOn => DateOnly.FromDateTime(SettledAt);
 
     /// <summary>Neither half had been voided by the time at which it settled.</summary>
-    public bool Counts => !(VoidedAt < SettledOn.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+    public bool Counts => !(VoidedAt < SettledAt);
+
+    private DateTime SettledAt => FidelityQuarter.ReleasedAt(FidelityQuarter.QuarterOf(DateOnly.FromDateTime(LockedAt)));
 
     public static Agreement AgreementOf(IEnumerable<BlindRating> ratings) =>
         Agreement.Of([.. ratings.Select(r => (r.First, r.Second))]);

@@ -65,7 +65,7 @@ internal sealed class OpenFollowUpOnNoShow(LearningDb db) : INotificationHandler
         var news = session.Participants.Where(IsNews).ToList();
         var absent = news.Where(p => p.Attendance != Attendance.Attended).Select(p => p.EnrolmentId).ToList();
         // Of two sessions that are recorded at once, the later one looks again.
-        db.Touch(await db.Enrolments.Where(e => absent.Contains(e.Id)).ToListAsync(cancellationToken));
+        if (absent.Count > 0) db.Touch(await db.Enrolments.Where(e => absent.Contains(e.Id)).ToListAsync(cancellationToken));
         foreach (var part in news)
         {
             if (!await db.Enrolments.OfPresent(db).AnyAsync(
