@@ -10,6 +10,7 @@ using MiiWrap.Learning.Api.Data.Mappings;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
 using MiiWrap.Learning.Domain.Common;
+using MiiWrap.Learning.Domain.Credentials;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.FollowUps;
@@ -112,6 +113,16 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
     public DbSet<RecordedMonth> RecordedMonths => Set<RecordedMonth>();
 
     public DbSet<PublishedInstrument> Instruments => Set<PublishedInstrument>();
+
+    public DbSet<PublishedCredential> CredentialDefinitions => Set<PublishedCredential>();
+
+    public DbSet<Credential> Credentials => Set<Credential>();
+
+    public DbSet<CredentialPeriod> CredentialPeriods => Set<CredentialPeriod>();
+
+    public DbSet<BadgeKey> BadgeKeys => Set<BadgeKey>();
+
+    public DbSet<BadgeBase> BadgeBases => Set<BadgeBase>();
 
     public DbSet<IntegrationEvent> IntegrationEvents => Set<IntegrationEvent>();
 
@@ -367,6 +378,8 @@ public abstract class LearningDb(DbContextOptions options) : IdentityUserContext
         FollowUpTrigger trigger => FollowUps.Local.FindEntry(trigger.FollowUpId)?.Entity,
         // Whether anybody is left is asked of all of them: of two who leave at once, the later one is the last.
         SessionParticipant participant => CoachingSessions.Local.FindEntry(participant.SessionId)?.Entity,
+        // Of two who renew at once, one has the next period.
+        CredentialPeriod period => Credentials.Local.FindEntry(period.CredentialId)?.Entity,
         _ => null,
     };
 

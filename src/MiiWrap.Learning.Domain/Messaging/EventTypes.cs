@@ -35,6 +35,12 @@ public static class EventTypes
     public const string RaterLapsed = "rater.lapsed";
     public const string IndicatorRecorded = "indicator.recorded";
 
+    public const string CredentialIssued = "credential.issued";
+    public const string CredentialRenewed = "credential.renewed";
+    public const string CredentialExpired = "credential.expired";
+    public const string CredentialLapsed = "credential.lapsed";
+    public const string CredentialRevoked = "credential.revoked";
+
     public static readonly IReadOnlyList<string> All =
     [
         UnitStarted, UnitCompleted, ReflectionSubmitted, ReflectionReviewed, NudgeSent, NudgeAnswered, EnrolmentCreated,
@@ -43,5 +49,6 @@ public static class EventTypes
         SessionHeld, SessionMissed, SessionCancelled, ActionAgreed, ActionClosed,
         FidelityLocked, FidelityAmended, FidelityVoided, PairAbandoned, RaterCalibrated, RaterLapsed,
         IndicatorRecorded,
+        CredentialIssued, CredentialRenewed, CredentialExpired, CredentialLapsed, CredentialRevoked,
     ];
 }

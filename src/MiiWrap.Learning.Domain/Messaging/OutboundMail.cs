@@ -96,6 +96,15 @@ public enum MailKind
 
     /// <summary>To a coach or a coachee: words were taken out of what they wrote about a session.</summary>
     SessionRedacted,
+
+    /// <summary>To a learner: a credential was issued to them, which they may accept.</summary>
+    CredentialOffered,
+
+    /// <summary>To its holder: a credential ends, or has ended.</summary>
+    CredentialEnding,
+
+    /// <summary>To whoever issued a credential: something on which it rests counts no more.</summary>
+    CredentialQuestioned,
 }
 
 /// <summary>
@@ -131,6 +140,9 @@ public sealed class OutboundMail : MailMessage
     /// <summary>The coaching session that it is about; null when it is about none.</summary>
     public Guid? SessionId { get; private set; }
 
+    /// <summary>The credential that it is about; null when it is about none.</summary>
+    public Guid? CredentialId { get; private set; }
+
     /// <summary>Where it goes, if not to the address that its person has when it is sent.</summary>
     public string? Address { get; private set; }
 
@@ -160,6 +172,15 @@ public sealed class OutboundMail : MailMessage
     {
         var mail = To(personId, kind, now);
         mail.SessionId = sessionId;
+        return mail;
+    }
+
+    /// <param name="dueAt">When it may go; at once when not given.</param>
+    public static OutboundMail AboutCredential(
+        Guid credentialId, Guid personId, MailKind kind, DateTime now, DateTime? dueAt = null)
+    {
+        var mail = To(personId, kind, now, dueAt);
+        mail.CredentialId = credentialId;
         return mail;
     }
 

@@ -11,7 +11,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
     public partial class SqliteLearningDbModel
     {
         private SqliteLearningDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0530b730-ae4e-4840-bba6-df5cb1eed5d9"), entityTypeCount: 74)
+            : base(skipDetectChanges: false, modelId: new Guid("405544d9-f031-4306-8242-216ef05b2e24"), entityTypeCount: 79)
         {
         }
 
@@ -23,6 +23,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var accountToken = AccountTokenEntityType.Create(this);
             var apiClient = ApiClientEntityType.Create(this);
             var authorizationKey = AuthorizationKeyEntityType.Create(this);
+            var badgeBase = BadgeBaseEntityType.Create(this);
+            var badgeKey = BadgeKeyEntityType.Create(this);
             var calendarFeed = CalendarFeedEntityType.Create(this);
             var externalLogin = ExternalLoginEntityType.Create(this);
             var frontEndConsent = FrontEndConsentEntityType.Create(this);
@@ -33,6 +35,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var person = PersonEntityType.Create(this);
             var personWord = PersonWordEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
+            var publishedCredential = PublishedCredentialEntityType.Create(this);
             var publishedCurriculum = PublishedCurriculumEntityType.Create(this);
             var publishedIndicators = PublishedIndicatorsEntityType.Create(this);
             var publishedInstrument = PublishedInstrumentEntityType.Create(this);
@@ -56,6 +59,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             var cohort = CohortEntityType.Create(this);
             var cohortMember = CohortMemberEntityType.Create(this);
             var holdOut = HoldOutEntityType.Create(this);
+            var credential = CredentialEntityType.Create(this);
+            var credentialPeriod = CredentialPeriodEntityType.Create(this);
             var enrolment = EnrolmentEntityType.Create(this);
             var moduleOpening = ModuleOpeningEntityType.Create(this);
             var unitProgress = UnitProgressEntityType.Create(this);
@@ -136,6 +141,10 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             CohortMemberEntityType.CreateForeignKey1(cohortMember, cohort);
             CohortMemberEntityType.CreateForeignKey2(cohortMember, person);
             HoldOutEntityType.CreateForeignKey1(holdOut, cohort);
+            CredentialEntityType.CreateForeignKey1(credential, agency);
+            CredentialEntityType.CreateForeignKey2(credential, enrolment);
+            CredentialEntityType.CreateForeignKey3(credential, person);
+            CredentialPeriodEntityType.CreateForeignKey1(credentialPeriod, credential);
             EnrolmentEntityType.CreateForeignKey1(enrolment, agency);
             EnrolmentEntityType.CreateForeignKey2(enrolment, cohort);
             EnrolmentEntityType.CreateForeignKey3(enrolment, person);
@@ -206,6 +215,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             AccountTokenEntityType.CreateAnnotations(accountToken);
             ApiClientEntityType.CreateAnnotations(apiClient);
             AuthorizationKeyEntityType.CreateAnnotations(authorizationKey);
+            BadgeBaseEntityType.CreateAnnotations(badgeBase);
+            BadgeKeyEntityType.CreateAnnotations(badgeKey);
             CalendarFeedEntityType.CreateAnnotations(calendarFeed);
             ExternalLoginEntityType.CreateAnnotations(externalLogin);
             FrontEndConsentEntityType.CreateAnnotations(frontEndConsent);
@@ -216,6 +227,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             PersonEntityType.CreateAnnotations(person);
             PersonWordEntityType.CreateAnnotations(personWord);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
+            PublishedCredentialEntityType.CreateAnnotations(publishedCredential);
             PublishedCurriculumEntityType.CreateAnnotations(publishedCurriculum);
             PublishedIndicatorsEntityType.CreateAnnotations(publishedIndicators);
             PublishedInstrumentEntityType.CreateAnnotations(publishedInstrument);
@@ -239,6 +251,8 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
             CohortEntityType.CreateAnnotations(cohort);
             CohortMemberEntityType.CreateAnnotations(cohortMember);
             HoldOutEntityType.CreateAnnotations(holdOut);
+            CredentialEntityType.CreateAnnotations(credential);
+            CredentialPeriodEntityType.CreateAnnotations(credentialPeriod);
             EnrolmentEntityType.CreateAnnotations(enrolment);
             ModuleOpeningEntityType.CreateAnnotations(moduleOpening);
             UnitProgressEntityType.CreateAnnotations(unitProgress);

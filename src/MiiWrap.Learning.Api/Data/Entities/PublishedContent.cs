@@ -29,3 +29,6 @@ public sealed class PublishedIndicators : PublishedContent;
 
 /// <summary>A published version of a fidelity instrument, to which reviews are pinned.</summary>
 public sealed class PublishedInstrument : PublishedContent;
+
+/// <summary>A published version of a credential's definition, to which what is issued is pinned.</summary>
+public sealed class PublishedCredential : PublishedContent;

@@ -20,6 +20,8 @@ internal abstract class PublishedContentMapping<T>(string table) : IEntityTypeCo
 
 internal sealed class PublishedCurriculumMapping() : PublishedContentMapping<PublishedCurriculum>("Curricula");
 
+internal sealed class PublishedCredentialMapping() : PublishedContentMapping<PublishedCredential>("CredentialDefinitions");
+
 internal sealed class PublishedIndicatorsMapping() : PublishedContentMapping<PublishedIndicators>("IndicatorSets");
 
 internal sealed class PublishedInstrumentMapping() : PublishedContentMapping<PublishedInstrument>("Instruments");
