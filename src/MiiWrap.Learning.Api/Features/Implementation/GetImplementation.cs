@@ -46,7 +46,8 @@ internal sealed class GetImplementationHandler(
             told?.Transfer(agency.Id) ?? await TransferOf(agency.Id, isOutside, cancellationToken),
             told?.Dosage(agency.Id) ?? await DosageOf(agency.Id, isOutside, cancellationToken),
             told?.Fidelity(agency.Id) ?? await FidelityOf(agency.Id, isOutside, cancellationToken),
-            ImplementationBlocks.Coaches(agency, months, set, isOutside),
+            ImplementationBlocks.Coaches(
+                agency, told?.Certified(agency.Id) ?? await CertifiedOf(agency.Id, isOutside, cancellationToken), months, set, isOutside),
             told?.Barriers(agency.Id) ?? await BarriersOf(agency.Id, isOutside, cancellationToken),
             [.. SeriesOfMonths.All(agency, set, months, isOutside)],
             ImplementationView.BeforeAndAfterSentence, ImplementationView.IndependenceSentence);
@@ -104,6 +105,15 @@ internal sealed class GetImplementationHandler(
                     ImplementationBlocks.AgreementOf(pairs, rated.Pairs.Count > 0 ? why : FigureReasons.NoPairs));
             }),
         ];
+    }
+
+    private async Task<CertifiedFigures> CertifiedOf(Guid agencyId, bool isOutside, CancellationToken ct)
+    {
+        var (terms, today) = (await rows.CertifiedOf(agencyId, ct), DateOnly.FromDateTime(clock.UtcNow()));
+        // The agency's own people read by name whose credential is in force.
+        return !isOutside && caller.Client is null
+            ? ImplementationBlocks.CertifiedToday(terms, today)
+            : ImplementationBlocks.CertifiedTold(terms, today, isOutside);
     }
 
     private async Task<BarrierBlock> BarriersOf(Guid agencyId, bool isOutside, CancellationToken ct)

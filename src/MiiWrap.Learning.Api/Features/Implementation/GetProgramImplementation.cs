@@ -46,16 +46,18 @@ public sealed record ProgramImplementation(
 }
 
 /// <summary>Certified coaches of the programme against the need.</summary>
-/// <param name="Certified">How many coaches hold a credential that is in force.</param>
-/// <param name="Expiring">How many of these run out within 90 days.</param>
+/// <param name="Certified">
+/// How many hold the coach's credential today; to programs and outside as of the end of a quarter, and of a later one once enough people
+/// have come or gone. Its agencies are not told apart there.
+/// </param>
+/// <param name="Expiring">How many of these hold none 90 days from now; to programs and outside never told.</param>
 /// <param name="Need">What the agencies that are told of need together; n is their facilitators.</param>
 public sealed record ProgramCoaches(Figure Certified, Figure Expiring, Figure Need) : ICoachFigures
 {
-    internal static ProgramCoaches Of(IReadOnlyCollection<CoachesBlock> agencies, bool isOutside)
+    internal static ProgramCoaches Of(CertifiedFigures certified, IReadOnlyCollection<CoachesBlock> agencies, bool isOutside)
     {
         var needs = agencies.Select(a => a.Need).Where(n => n.Value is not null).ToList();
-        var uncertified = Figure.None(FigureReasons.NoCredentials);
-        return new(uncertified, uncertified, needs.Count > 0
+        return new(certified.Certified, certified.Expiring, needs.Count > 0
             ? new(needs.Sum(n => n.Value), needs.Sum(n => n.N), null, null, null)
             : Figure.None(agencies.Any(a => a.Need.Reason == Suppression.WhyNotTold(isOutside))
                 ? Suppression.WhyNotTold(isOutside)
@@ -125,7 +127,7 @@ internal sealed class GetProgramImplementationHandler(
         List<AgencyImplementation> each = [.. agencies.Select(a => Of(a, set, months, told, isOutside))];
         return new(
             audience, clock.UtcNow(), told.Transfer(null), told.Dosage(null), told.Fidelity(null),
-            ProgramCoaches.Of(each.ConvertAll(a => a.Coaches), isOutside), told.Barriers(null),
+            ProgramCoaches.Of(told.Certified(null), each.ConvertAll(a => a.Coaches), isOutside), told.Barriers(null),
             [.. set.InOrder.Where(i => agencies.Exists(a => months.Contains((a.Id, i.Code, i.Version)))).Select(i => SeriesOfMonths.Pooled(
                 i, agencies.Select(a => (months[(a.Id, i.Code, i.Version)].ToList(), a.CoachingStart)), isOutside))],
             each, ImplementationView.BeforeAndAfterSentence, ImplementationView.IndependenceSentence);
@@ -135,6 +137,6 @@ internal sealed class GetProgramImplementationHandler(
         FollowedAgency agency, IndicatorSet set, ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth> months,
         ToldFigures told, bool isOutside) => new(
         agency.Id, agency.Name, AgencyCoachingStart.Of(agency), told.Transfer(agency.Id), told.Dosage(agency.Id), told.Fidelity(agency.Id),
-        ImplementationBlocks.Coaches(agency, months, set, isOutside), told.Barriers(agency.Id),
+        ImplementationBlocks.Coaches(agency, told.Certified(agency.Id), months, set, isOutside), told.Barriers(agency.Id),
         [.. SeriesOfMonths.All(agency, set, months, isOutside).Select(AgencyIndicator.Of)]);
 }

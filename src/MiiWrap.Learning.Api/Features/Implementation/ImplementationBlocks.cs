@@ -8,6 +8,9 @@ using MiiWrap.Learning.Domain.Transfer;
 
 namespace MiiWrap.Learning.Api.Features.Implementation;
 
+/// <summary>How many hold what makes a coach a certified one, and how many of these soon do not.</summary>
+internal sealed record CertifiedFigures(Figure Certified, Figure Expiring);
+
 /// <summary>Makes the blocks of the view out of what may be told, whoever weighed that.</summary>
 internal static class ImplementationBlocks
 {
@@ -63,16 +66,30 @@ internal static class ImplementationBlocks
                 new(quarter.Falling, quarter.Subjects, null, null, null), new(quarter.Rising, quarter.Subjects, null, null, null));
     }
 
+    /// <summary>Who is certified today, for whoever reads by name where each of them stands.</summary>
+    /// <param name="terms">Of those who are counted.</param>
+    public static CertifiedFigures CertifiedToday(IReadOnlyCollection<HeldTerm> terms, DateOnly today) => terms.Count == 0
+        ? new(Figure.None(FigureReasons.NoCredentials), Figure.None(FigureReasons.NoCredentials))
+        : new(Figure.Count(CredentialHolders.On(terms, today).Count), Figure.Count(CredentialHolders.Expiring(terms, today)));
+
+    /// <summary>The same for whoever knows nobody: by quarters, and of whose end is near nothing.</summary>
+    public static CertifiedFigures CertifiedTold(IReadOnlyCollection<HeldTerm> terms, DateOnly today, bool isOutside)
+    {
+        var none = Figure.None(Suppression.WhyNotTold(isOutside));
+        return new(
+            CredentialHolders.Told(terms, today, Suppression.FewestTold(isOutside)) is { } told ? Figure.Count(told.Count) : none, none);
+    }
+
     /// <param name="months">By the agency and the indicator that they are of.</param>
     public static CoachesBlock Coaches(
-        FollowedAgency agency, ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth> months, IndicatorSet set, bool isOutside)
+        FollowedAgency agency, CertifiedFigures certified, ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth> months,
+        IndicatorSet set, bool isOutside)
     {
         var each = FacilitatorsPerCoach.Of(agency.FacilitatorsPerCoach).Value;
         var newest = set.Find(Facilitators, null) is { } counted
             ? months[(agency.Id, Facilitators, counted.Version)].LastOrDefault()
             : null;
-        var uncertified = Figure.None(FigureReasons.NoCredentials);
-        return new(uncertified, uncertified, newest?.Counts.Value is not { } facilitators
+        return new(certified.Certified, certified.Expiring, newest?.Counts.Value is not { } facilitators
             ? Figure.None(FigureReasons.FacilitatorsUnknown)
             : isOutside && facilitators < Suppression.FewestOutside ? Figure.None(Suppression.TooFewOutside)
             : new((double)Math.Ceiling(facilitators / each), (double)facilitators, null, null, null), each);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Domain.Coaching;
@@ -14,7 +15,7 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// Reads what the views are made of, a statement for each kind of row: of one agency, or with null of all and of those who are of none. A
 /// figure without one of its rows would be wrong.
 /// </summary>
-internal sealed class ImplementationQueries(LearningDb db, Caller caller, InstrumentLibrary instruments)
+internal sealed class ImplementationQueries(LearningDb db, Caller caller, InstrumentLibrary instruments, Settings settings)
 {
     /// <summary>The months in force, oldest first, by the agency and the indicator that they are of.</summary>
     public async Task<ILookup<(Guid AgencyId, string Code, int Version), IndicatorMonth>> MonthsOf(Guid? agencyId, CancellationToken ct)
@@ -57,6 +58,17 @@ internal sealed class ImplementationQueries(LearningDb db, Caller caller, Instru
                 && BarrierGuide.OfOrganisation.Contains(e.Barrier.Value))
             .Join(opportunities, e => e.OpportunityId, o => o.Id, (e, o) => new BarrierNaming(o.AgencyId, e.Barrier!.Value, o.PersonId))
             .Distinct().ToListAsync(ct);
+    }
+
+    /// <summary>For which terms people hold or have held what makes a coach a certified one, as they accepted it.</summary>
+    public Task<List<HeldTerm>> CertifiedOf(Guid? agencyId, CancellationToken ct)
+    {
+        var credentials = db.Credentials.AsNoTracking().Where(c => c.Code == settings.CoachCredential);
+        if (agencyId is { } id) credentials = credentials.Where(c => c.AgencyId == id);
+        return credentials.LoadAllOrNoneAsync(c => c.Id, some => some
+            .Join(db.CredentialPeriods.Where(p => p.FirstDay != null), c => c.Id, p => p.CredentialId, (c, p) => new HeldTerm(
+                c.AgencyId, c.PersonId, p.FirstDay!.Value, p.LastDay,
+                c.RevokedAt == null ? null : DateOnly.FromDateTime(c.RevokedAt.Value))).ToListAsync(ct), ct);
     }
 
     /// <summary>What was rated by each instrument, of the newest of the authors' versions: totals of others are not compared.</summary>

@@ -109,8 +109,11 @@ public sealed record FidelityBlock(
 public sealed record FidelityPeriod(string From, string Until, Figure Median, Figure AtLine, Figure Falling, Figure Rising);
 
 /// <summary>Certified coaches against the need.</summary>
-/// <param name="Certified">How many coaches of the agency hold a credential that is in force.</param>
-/// <param name="Expiring">How many of these run out within 90 days.</param>
+/// <param name="Certified">
+/// How many of the agency hold the coach's credential today; to programs and outside as of the end of a quarter, and of a later one once
+/// enough people have come or gone.
+/// </param>
+/// <param name="Expiring">How many of these hold none 90 days from now; to programs and outside never told.</param>
 /// <param name="Need">Facilitators by <c>facilitatorsPerCoach</c>, rounded up; n is the facilitators.</param>
 /// <param name="FacilitatorsPerCoach">For how many facilitators one certified coach is needed.</param>
 public sealed record CoachesBlock(Figure Certified, Figure Expiring, Figure Need, int FacilitatorsPerCoach) : ICoachFigures;

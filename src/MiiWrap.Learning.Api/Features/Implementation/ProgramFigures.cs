@@ -32,7 +32,8 @@ internal sealed class ProgramFigures(
                 steps, s => s.SettledOn, s => new(s.AgencyId ?? Guid.Empty, s.OwnerId), today, steps.KnownTo(caller), isOutside),
             (await rows.RatingsOf(null, ct))
                 .ConvertAll(r => ToldRatings.Of(r, r.Reviews.KnownTo(caller), settings.DriftSlope, now, isOutside)),
-            await BarriersOf(SettledHalf.Newest(now), isOutside, ct));
+            await BarriersOf(SettledHalf.Newest(now), isOutside, ct), await rows.CertifiedOf(null, ct),
+            !isOutside && caller.Client is null);
     }
 
     private async Task<ToldBarriers> BarriersOf(SettledHalf half, bool isOutside, CancellationToken ct)
@@ -43,9 +44,12 @@ internal sealed class ProgramFigures(
 }
 
 /// <summary>Blocks of the programme, with null, or of one of its agencies.</summary>
+/// <param name="Terms">Of certified coaches.</param>
+/// <param name="ReadsNames">The reader sees by name who holds what.</param>
 internal sealed record ToldFigures(
     bool IsOutside, DateOnly Today, ProgramTransfer Opportunities, List<WindowOver> WindowsOver, SettledGroups<WindowOver> WindowsTold,
-    List<CoachedStep> StepsAgreed, SettledGroups<CoachedStep> StepsTold, IReadOnlyList<ToldRatings> Ratings, ToldBarriers BarriersNamed)
+    List<CoachedStep> StepsAgreed, SettledGroups<CoachedStep> StepsTold, IReadOnlyList<ToldRatings> Ratings, ToldBarriers BarriersNamed,
+    List<HeldTerm> Terms, bool ReadsNames)
 {
     private readonly HashSet<Guid?> withWindows = [.. WindowsOver.Select(w => w.AgencyId)];
     private readonly HashSet<Guid?> withSteps = [.. StepsAgreed.Select(s => s.AgencyId)];
@@ -66,6 +70,14 @@ internal sealed record ToldFigures(
         [.. Ratings.Where(r => r.Has(agencyId)).Select(r => r.Block(agencyId, IsOutside))];
 
     public BarrierBlock Barriers(Guid? agencyId) => BarriersNamed.Block(agencyId, IsOutside);
+
+    /// <summary>
+    /// Agencies change in other quarters than the programme does, so that one of them and the rest would tell of few: whoever reads no names
+    /// is told of the programme alone.
+    /// </summary>
+    public CertifiedFigures Certified(Guid? agencyId) =>
+        ReadsNames ? ImplementationBlocks.CertifiedToday(agencyId is { } id ? Terms.FindAll(t => t.AgencyId == id) : Terms, Today)
+        : ImplementationBlocks.CertifiedTold(agencyId is null ? Terms : [], Today, IsOutside);
 
     private static bool Has(HashSet<Guid?> agencies, Guid? agencyId) => agencyId is null ? agencies.Count > 0 : agencies.Contains(agencyId);
 }
