@@ -134,24 +134,20 @@ internal sealed class TransferDisclosurePolicy
     private static HashSet<Group> ShownOf(IReadOnlyCollection<MaturedOpportunity> batch, bool isOfAll, bool isOutside)
     {
         var fewest = Suppression.FewestTold(isOutside);
-        // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
-        bool IsKnown(MaturedOpportunity m) => m.IsKnown && !isOutside;
-        var learnersOf = batch.Where(m => !IsKnown(m)).GroupBy(m => m.Cell)
-            .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(m => m.PersonId).ToHashSet());
         var uncounted = isOutside ? [] : batch.Where(m => m.IsByReader).Select(m => m.PersonId).ToHashSet();
-        var cells = batch.Select(m => m.Cell).ToHashSet();
-        var disclosure = new Disclosure<DisclosureCell>(learnersOf, fewest, uncounted);
+        // It is weighed for a reader who knows nobody: what somebody has known, or might have, shows them no group that others are not shown.
+        var all = Weighed.Of(batch, fewest, uncounted);
+        // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
+        var unknown = Weighed.Of(batch.Where(m => isOutside || !m.IsKnown), fewest, uncounted);
         var shown = new HashSet<Group>();
         void Offer(Func<DisclosureCell, Group> groupOf)
         {
-            var offers = cells.GroupBy(groupOf).Select(g => (g.Key, Unknown: g.Where(learnersOf.ContainsKey).ToList()))
-                .Select(g => (g.Key, g.Unknown,
-                    Counted: g.Unknown.SelectMany(c => learnersOf[c]).Where(p => !uncounted.Contains(p)).Distinct().Count()));
             // The largest first: what has to be hidden for the sake of a small group is then the smallest that will do.
-            foreach (var (group, unknown, counted) in offers.OrderByDescending(o => o.Counted)
-                .ThenBy(o => o.Key.ToString(), StringComparer.Ordinal))
+            foreach (var group in all.Cells.GroupBy(groupOf).Select(g => (g.Key, Cells: g.ToList()))
+                .OrderByDescending(g => unknown.Count(g.Cells)).ThenBy(g => g.Key.ToString(), StringComparer.Ordinal))
             {
-                if (unknown.Count == 0 || (counted >= fewest && disclosure.Allows(unknown))) shown.Add(group);
+                if (all.Allows(group.Cells) && (unknown.Has(group.Cells) is not { Count: > 0 } rest || unknown.Allows(rest)))
+                    shown.Add(group.Key);
             }
         }
 
@@ -161,6 +157,29 @@ internal sealed class TransferDisclosurePolicy
         Offer(c => new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit)));
         Offer(c => new(null, c.CohortId, (c.Curriculum, c.Version, c.Unit)));
         return shown;
+    }
+
+    /// <summary>The learners of each cell, and what of them has been shown.</summary>
+    private sealed record Weighed(
+        Dictionary<DisclosureCell, IReadOnlySet<Guid>> LearnersOf, Disclosure<DisclosureCell> Disclosure, int Fewest,
+        IReadOnlySet<Guid> Uncounted)
+    {
+        public static Weighed Of(IEnumerable<MaturedOpportunity> batch, int fewest, IReadOnlySet<Guid> uncounted)
+        {
+            var learnersOf = batch.GroupBy(m => m.Cell)
+                .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(m => m.PersonId).ToHashSet());
+            return new(learnersOf, new(learnersOf, fewest, uncounted), fewest, uncounted);
+        }
+
+        public IEnumerable<DisclosureCell> Cells => LearnersOf.Keys;
+
+        /// <summary>Those of the cells in which it has anybody.</summary>
+        public List<DisclosureCell> Has(List<DisclosureCell> cells) => cells.FindAll(LearnersOf.ContainsKey);
+
+        public int Count(List<DisclosureCell> cells) =>
+            Has(cells).SelectMany(c => LearnersOf[c]).Where(p => !Uncounted.Contains(p)).Distinct().Count();
+
+        public bool Allows(List<DisclosureCell> cells) => Count(cells) >= Fewest && Disclosure.Allows(cells);
     }
 
     private sealed record Group(Guid? AgencyId, Guid? CohortId, (string Curriculum, int Version, string Unit)? Unit);

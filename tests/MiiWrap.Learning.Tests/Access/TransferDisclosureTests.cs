@@ -211,6 +211,28 @@ public sealed class TransferDisclosureTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Who_taught_once_is_told_no_more_of_who_came_after_than_who_never_did()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var other = await Member(agencyId);
+        var (taught, admin) = (await app.Cohort(), await app.Admin());
+        (await admin.Http.Patch(taught.Path, new { instructors = new[] { taught.Instructor.Id, supervisor.Id } })).Ok();
+        (await admin.Http.Patch(taught.Path, new { instructors = new[] { taught.Instructor.Id } })).Ok();
+        await Complete(taught, agencyId, 1, Anchor);
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+        foreach (var reader in new[] { supervisor, other })
+        {
+            var agency = (await reader.Http.Read($"/v1/agencies/{agencyId}/transfer")).Ok()["pooled"]!;
+            Assert.Equal((null, "fewerThanFiveLearners"), (Count(agency), (string?)agency["reason"]));
+            Assert.Null(Count((await reader.Http.Read($"{taught.Path}/transfer")).Ok()["pooled"]!));
+            Assert.Null((await reader.Http.Read($"{taught.Path}/progress")).Ok()["summary"]!["transfer"]!["denominator"]);
+        }
+
+        // Who teaches reads each of them by name where that is their work, and is told no other group for it.
+        Assert.Equal(1, Count((await taught.Instructor.Http.Read($"{taught.Path}/transfer")).Ok()["pooled"]!));
+    }
+
+    [Fact]
     public async Task Who_reads_again_later_does_not_see_one_more_learner()
     {
         var (agencyId, supervisor) = await Agency();
