@@ -205,11 +205,20 @@ public sealed class Cohort : Entity, IVersioned
         if (leads is not null) Appoint(CohortRole.Lead, leads);
         var (appointed, dismissed) = (staff.Except(before).ToList(), before.Except(staff).ToList());
         if (appointed.Count + dismissed.Count == 0) return;
-        if (hasLearners && appointed.Exists(m => m.PersonId == by) && !before.Contains(new(Id, by, CohortRole.Lead)))
+        if (hasLearners && GivesMore(RolesOf(appointed, by), RolesOf(before, by)))
             throw new RuleException("cohort.staff.self",
                 "Nobody appoints themselves in a cohort that has learners; a lead or another programme admin can.", RuleKind.Forbidden);
         Raise(new CohortStaffChanged(this, appointed, dismissed, by, now));
     }
+
+    /// <summary>True when somebody is more here than in another cohort; who leads there is everything already.</summary>
+    public bool GivesMoreThan(Cohort other, Guid personId) => GivesMore(RolesOf(staff, personId), RolesOf(other.staff, personId));
+
+    private static bool GivesMore(IReadOnlySet<CohortRole> roles, IReadOnlySet<CohortRole> before) =>
+        !before.Contains(CohortRole.Lead) && !roles.IsSubsetOf(before);
+
+    private static HashSet<CohortRole> RolesOf(IEnumerable<CohortMember> members, Guid personId) =>
+        [.. members.Where(m => m.PersonId == personId).Select(m => m.Role)];
 
     /// <summary>
     /// The invitation of somebody appointed here goes to another address: whoever opens it is as good as appointed now, and it is told so.

@@ -67,12 +67,10 @@ internal sealed class MoveEnrolmentHandler(LearningDb db, Caller caller, TimePro
         (await db.AccessTo(toId, caller, ct)).MustLead();
         var from = await db.Cohorts.WithStaff().Where(c => c.Id == fromId).SingleOrUnreadableAsync(fromId, ct);
         var to = await db.Cohorts.WithStaff().Where(c => c.Id == toId).SingleOrUnreadableAsync(toId, ct);
-        // Else an admin could bring to themselves whom they may not read.
-        if (IsOfStaff(to) && !IsOfStaff(from))
+        // Else an admin could bring to themselves whom they may not read, or who instructs to where they lead and read all.
+        if (to.GivesMoreThan(from, caller.PersonId))
             throw new RuleException("enrolment.move.self",
                 "Nobody moves a learner to themselves; a lead of both cohorts can, or another programme admin.", RuleKind.Forbidden);
         return (from, to);
-
-        bool IsOfStaff(Cohort cohort) => cohort.Staff.Any(m => m.PersonId == caller.PersonId);
     }
 }

@@ -202,6 +202,21 @@ public sealed partial class MoveEnrolmentTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Nobody_who_instructs_brings_a_learner_to_where_they_lead_and_read_all()
+    {
+        var (from, to, admin, other) = (await app.Cohort(), await app.Cohort(), await app.Admin(), await app.Admin());
+        var learner = await app.Learner(from);
+        var instructors = new[] { admin.Id, from.Instructor.Id };
+        (await other.Http.Patch(from.Path, new { instructors })).Ok();
+        (await other.Http.Patch(to.Path, new { leads = new[] { admin.Id, to.Lead.Id } })).Ok();
+        (await admin.Http.Post($"{learner.Journey}/move", new { cohortId = to.Id }))
+            .Expect(HttpStatusCode.Forbidden, "enrolment.move.self");
+        // To where they instruct as well they gain nothing.
+        (await other.Http.Patch(to.Path, new { instructors, leads = new[] { to.Lead.Id } })).Ok();
+        (await admin.Http.Post($"{learner.Journey}/move", new { cohortId = to.Id })).Ok();
+    }
+
+    [Fact]
     public async Task Two_reviewers_who_are_to_talk_close_that_first()
     {
         var (from, to) = await TwoCohorts(app);
