@@ -19,7 +19,7 @@ namespace MiiWrap.Learning.Api.Features.Coaching;
 /// <param name="From">When it became active; null while it waits for the coachee's consent.</param>
 /// <param name="Until">When it ended; null while it has not.</param>
 /// <param name="Shares">What the coachee lets the coach see beside what they have done together.</param>
-/// <param name="EndReason">Why it ended, for those who may see it; null while it has not.</param>
+/// <param name="EndReason">Why it ended, for coach and coachee alone; null while it has not.</param>
 public sealed record CoachingRelationshipView(
     Guid Id, CoachingPerson Coach, CoachingPerson Coachee, Guid? AgencyId, Guid? CohortId, RelationshipState State, DateTime? From,
     DateTime? Until, Shares Shares, string? EndReason) : IHasEtag
@@ -131,13 +131,17 @@ internal sealed class CoachingViews(LearningDb db, Caller caller, TextGuard guar
             var state = r.StateOf(isSupervised);
             var view = new CoachingRelationshipView(
                 r.Id, new(r.CoachId, names[r.CoachId]), new(r.CoacheeId, names[r.CoacheeId]), r.AgencyId, r.CohortId, state,
-                state == RelationshipState.Proposed ? null : r.BeganAt, r.EndedAt, isSupervised ? Shares.Nothing : r.Shares, r.EndReason)
+                state == RelationshipState.Proposed ? null : r.BeganAt, r.EndedAt, isSupervised ? Shares.Nothing : r.Shares,
+                IsParty(r) ? r.EndReason : null)
             {
                 Etag = ETagOf(r, isSupervised),
             };
             return view with { Etag = ETags.OfShown(view.Etag, view) };
         })];
     }
+
+    private bool IsParty(CoachingRelationship relationship) =>
+        relationship.CoachId == caller.PersonId || relationship.CoacheeId == caller.PersonId;
 
     public async Task<CoachingSessionView> Of(CoachingSession session, CancellationToken ct) => (await Of([session], ct)).Single();
 

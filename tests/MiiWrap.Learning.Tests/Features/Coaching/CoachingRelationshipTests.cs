@@ -48,6 +48,28 @@ public sealed class CoachingRelationshipTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Why_it_ended_is_read_by_the_two_whom_it_is_about()
+    {
+        const string reason = "I cry after each call.";
+        var cohort = await app.Cohort();
+        var agency = await app.Agency();
+        var (coach, learner) = (await app.Person(), await app.Learner(cohort, agencyId: agency));
+        var path = (await cohort.LetCoach(coach.Id, learner.Id)).Expect(HttpStatusCode.Created).Headers["Location"];
+        (await learner.Http.Post($"{path}/end", new { reason, privacyConfirmed = true })).Ok();
+        foreach (var party in new[] { coach.Http, learner.Http })
+            Assert.Equal(reason, (string?)(await party.Read(path)).Ok()["endReason"]);
+        var (supervisor, leader) = (await app.Member(agency, AgencyRole.Supervisor), await app.Member(agency, AgencyRole.AgencyAdmin));
+        foreach (var reader in new[] { cohort.Lead, supervisor, leader, await app.Admin() })
+        {
+            var read = await reader.Http.Read(path);
+            if (read.Status == HttpStatusCode.OK) Assert.Null(read["endReason"]);
+            Assert.DoesNotContain(reason, (await reader.Http.Read("/v1/coaching-relationships")).Ok().Body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("ended", (string)(await cohort.Lead.Http.Read(path)).Ok()["state"]!);
+    }
+
+    [Fact]
     public async Task Who_coaches_in_one_cohort_coaches_in_no_other()
     {
         var (here, elsewhere) = (await app.Cohort(), await app.Cohort());
