@@ -40,9 +40,9 @@ internal static class NudgeCalendarQueries
     {
         if (calendar is null || calendar.Displaced.Count == 0) return;
         var moves = calendar.Displaced.ToDictionary(y => y.Id);
-        foreach (var nudge in await db.Nudges.Where(n => moves.Keys.Contains(n.Id) && n.Status == NudgeStatus.Planned
-            && n.MessageId == null)
-            .ToListAsync(ct))
+        // What was ended in the database and waits again in this very save gives way like any other.
+        var stored = await db.Nudges.Where(n => moves.Keys.Contains(n.Id)).ToListAsync(ct);
+        foreach (var nudge in stored.Where(n => n.IsWaiting))
             nudge.MoveTo(moves[nudge.Id].DueAt, nudge.ExpiresAt, moves[nudge.Id].Reason, now);
     }
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Nudges;
+using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
 
 namespace MiiWrap.Learning.Tests.Features.Nudges;
@@ -68,6 +71,47 @@ public sealed class RoomForNudgesTests(LearningApp app)
         // Nothing that changes no fact brings back more.
         (await learner.Http.Put("/v1/me/leave", new { periods = Array.Empty<object>() })).Ok();
         Assert.Equal(left, await Superseded(learner, other));
+    }
+
+    [Theory]
+    [InlineData("withdrawal"), InlineData("suspension")]
+    public async Task Whoever_is_back_has_three_asks_a_day_at_most(string what)
+    {
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var learner = await app.Learner(cohort);
+        FlowingClock.Set(FlowingClock.Monday.AddDays(3));
+        foreach (var unit in new[] { "1.1-why-good-training-fades", "1.3-guide-dont-fix", "1.4-coaching-agreement" })
+            (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
+        var item = (await cohort.Instructor.Http.Post("/v1/action-items", new
+        {
+            ownerId = learner.Id,
+            enrolmentId = learner.EnrolmentId,
+            ifThen = new { cue = "they bring me a problem", action = "I will ask first" },
+            sign = "They have spoken more than I have.",
+            dueOn = FlowingClock.Monday.AddDays(23).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        })).Expect(HttpStatusCode.Created);
+        (await learner.Http.Post($"/v1/action-items/{item["id"]}/agree", new { })).Ok();
+        var before = await Days();
+        Assert.All(before, d => Assert.InRange(d.Asks, 1, 3));
+        Assert.Contains(before, d => d.Asks == 3);
+        if (what == "withdrawal")
+        {
+            (await cohort.Lead.Http.Post($"{learner.Journey}/withdraw")).Ok();
+            (await cohort.Lead.Http.Post($"{cohort.Path}/enrolments",
+                new { learners = new[] { new { email = learner.Email, name = learner.Name, timeZone = Given.Zone } } })).Ok();
+        }
+        else
+        {
+            (await admin.Http.Post($"/v1/people/{learner.Id}/suspend", new { reason = "Away for a while." })).Ok();
+            (await admin.Http.Post($"/v1/people/{learner.Id}/resume")).Ok();
+        }
+
+        Assert.Equal(before, await Days());
+
+        Task<List<(DateTime Day, int Asks)>> Days() => app.InDb(async db =>
+            (await db.Nudges.Where(n => n.PersonId == learner.Id && n.Status == NudgeStatus.Planned && n.StatusReason == null)
+                .Select(n => n.DueAt).ToListAsync(TestContext.Current.CancellationToken))
+            .GroupBy(d => d.Date).OrderBy(d => d.Key).Select(d => (d.Key, d.Count())).ToList());
     }
 
     [Fact]
