@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
+using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
@@ -59,7 +60,7 @@ internal sealed class ListReviewQueueValidator : AbstractValidator<ListReviewQue
     {
         this.RuleForPaging(byMoment: true);
         RuleFor(x => x.Status).MustBeOneOf<ListReviewQueue, ReviewQueueStatus>();
-        RuleFor(x => x.Unit).MaximumLength(80);
+        RuleFor(x => x.Unit).MustBeSlug("slug of a unit");
         RuleFor(x => x.OlderThan)
             .Must(d => d is null || (int.TryParse(d, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays))
             .WithMessage($"This must be a number of working days from 0 to {MostDays}.");

@@ -9,6 +9,12 @@ public sealed class ListReviewQueueTests(LearningApp app)
 {
     private const string Other = "1.2-coach-supervisor-trainer";
 
+    [Theory]
+    [InlineData("1.3-guide-dont-fix%20"), InlineData("1.3-Guide-Dont-Fix"), InlineData("%20")]
+    public async Task What_is_no_unit_finds_none(string unit) =>
+        (await (await app.Cohort()).Instructor.Http.Read($"/v1/reviews?unit={unit}"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+
     [Fact]
     public async Task By_learner_by_unit_by_who_has_it_and_by_how_long_it_waits()
     {
