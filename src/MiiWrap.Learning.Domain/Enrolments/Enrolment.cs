@@ -68,7 +68,10 @@ public sealed class Enrolment : Entity, IVersioned
 
     public DateTime? EndedAt { get; private set; }
 
-    /// <summary>When its learner last came back: it was withdrawn and is active again, or they had no access and have it again.</summary>
+    /// <summary>
+    /// When its learner last came back: it was withdrawn and is active again, they had no access and have it again, or their cohort was
+    /// closed and goes on.
+    /// </summary>
     public DateTime? ResumedAt { get; private set; }
 
     public int UnitsCompleted { get; private set; }
@@ -169,6 +172,9 @@ public sealed class Enrolment : Entity, IVersioned
         ShowAgain(now);
         Raise(new EnrolmentResumed(this, withdrawnAt, now));
     }
+
+    /// <summary>Its cohort was closed, and goes on: nobody was silent meanwhile.</summary>
+    public void GoOn(DateTime now) => ResumedAt = now;
 
     /// <summary>Its dates come back into the learner's calendar, which may know them as deleted.</summary>
     public void ShowAgain(DateTime now) => (ResumedAt, MovesBefore) = (now, MovesBefore + 1);

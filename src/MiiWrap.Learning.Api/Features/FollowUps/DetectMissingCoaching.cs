@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Access;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Common;
@@ -36,6 +37,7 @@ internal sealed class DetectMissingCoachingHandler(LearningDb db, TimeProvider c
         var missing = await db.Enrolments.OfPresent(db)
             // Nobody is missed before their cohort begins, nor for the time in which they were away.
             .Where(e => e.Status == EnrolmentStatus.Active && e.EnrolledAt <= since && (e.ResumedAt == null || e.ResumedAt <= since)
+                && db.Users.Any(p => p.Id == e.PersonId && p.Status == PersonStatus.Active)
                 && db.Cohorts.Any(c => c.Id == e.CohortId && c.Coaching && c.ClosedAt == null && c.StartsOn <= startedBy))
             // Who never had a coach is no news to anybody; what became of it is known again in six weeks.
             .Where(e => parts.Any(p => p.EnrolmentId == e.Id && p.StartsAt <= since)

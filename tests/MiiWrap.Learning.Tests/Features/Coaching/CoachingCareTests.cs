@@ -247,6 +247,31 @@ public sealed class CoachingCareTests(MaintenanceApp app)
     }
 
     [Fact]
+    public async Task Nobody_is_missed_while_they_have_no_access_nor_for_the_time_in_which_their_cohort_was_closed()
+    {
+        var (cohort, closed, admin) = (await app.Cohort(), await app.Cohort(), await app.Admin());
+        var (suspended, waiting) = (await app.Learner(cohort), await app.Learner(closed));
+        (await cohort.LetCoach(cohort.Instructor.Id, suspended.Id)).Expect(HttpStatusCode.Created);
+        (await closed.LetCoach(closed.Instructor.Id, waiting.Id)).Expect(HttpStatusCode.Created);
+        FlowingClock.Advance(TimeSpan.FromDays(8));
+        (await admin.Http.Post($"/v1/people/{suspended.Id}/suspend", new { reason = "Away for a while." })).Ok();
+        (await closed.Lead.Http.Post($"{closed.Path}/close")).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(40));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Empty((await Reasons(cohort)).Concat(await Reasons(closed)));
+        (await admin.Http.Post($"/v1/people/{suspended.Id}/resume")).Ok();
+        (await closed.Lead.Http.Post($"{closed.Path}/reopen")).Ok();
+        FlowingClock.Advance(TimeSpan.FromDays(2));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Empty((await Reasons(cohort)).Concat(await Reasons(closed)));
+        Assert.DoesNotContain("no activity", (await closed.Lead.Http.Read($"{closed.Path}/progress")).Ok().Body, StringComparison.Ordinal);
+        FlowingClock.Advance(TimeSpan.FromDays(43));
+        await app.Send(new DetectMissingCoaching());
+        Assert.Equal([$"{suspended.EnrolmentId} noContact"], await Reasons(cohort));
+        Assert.Equal([$"{waiting.EnrolmentId} noContact"], await Reasons(closed));
+    }
+
+    [Fact]
     public async Task Who_is_to_be_coached_in_one_cohort_is_not_missed_in_another()
     {
         var (here, elsewhere) = (await app.Cohort(), await app.Cohort());
