@@ -35,6 +35,9 @@ public sealed record Settings
     /// <summary>Where people study, when they have chosen a password; this program's own front page where no other is named.</summary>
     public required Uri FrontEndUrl { get; init; }
 
+    /// <summary>The front end that ships with the program is served at its address.</summary>
+    public required bool WebEnabled { get; init; }
+
     /// <summary>The address of one of this program's own pages.</summary>
     public Uri LinkTo(string path) => new($"{PublicBaseUrl.ToString().TrimEnd('/')}{path}");
 
@@ -116,6 +119,7 @@ public sealed record Settings
         var file = provider == DatabaseProvider.Sqlite ? Sqlite.FileOf(connection) : null;
         var startAt = read.Moment("Clock:StartAt");
         var baseUrl = read.Url("Public:BaseUrl", "http://localhost:5080");
+        var frontEndUrl = read.Url("Public:FrontEndUrl", baseUrl.ToString());
         if (startAt is not null && !isDevelopment)
             throw new SettingException("Clock:StartAt works in the Development environment alone: elsewhere the program keeps real time.");
         return new()
@@ -126,7 +130,9 @@ public sealed record Settings
             ContentFolder = Path.GetFullPath(read.Text("Content:Folder", "content"), AppContext.BaseDirectory),
             Mail = MailSettings.Read(read),
             PublicBaseUrl = baseUrl,
-            FrontEndUrl = read.Url("Public:FrontEndUrl", baseUrl.ToString()),
+            FrontEndUrl = frontEndUrl,
+            // Whoever has named another front end wants people there.
+            WebEnabled = read.Flag("Web:Enabled", frontEndUrl == baseUrl),
             JobsEnabled = read.Flag("Jobs:Enabled", true),
             JobHorizon = TimeSpan.FromHours(read.Number("Jobs:HorizonHours", 24, 1, 24 * 7)),
             MostScheduledJobs = read.Number("Jobs:MostScheduled", 20_000, 0, 1_000_000),

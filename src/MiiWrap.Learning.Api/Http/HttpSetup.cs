@@ -10,7 +10,8 @@ internal static class HttpSetup
     /// <summary>What every request passes through, in this order.</summary>
     public static void UseHttp(this WebApplication app)
     {
-        var settings = app.Services.GetRequiredService<Settings>().Requests;
+        var all = app.Services.GetRequiredService<Settings>();
+        var settings = all.Requests;
         app.UseRequestIds();
         app.UseRequestLog();
         app.UseContractVersion();
@@ -32,6 +33,7 @@ internal static class HttpSetup
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimits();
+        app.UseWebFiles(all);
         app.UseRefusals();
         app.UseScopes();
         app.UseSecondFactor();

@@ -1,18 +1,25 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MiiWrap.Learning.Api.Configuration;
+using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Mail;
 
 namespace MiiWrap.Learning.Api.Features.Identity;
 
-/// <summary>What stands at the program's own address: where people study, and where front-end authors read on.</summary>
+/// <summary>
+/// What stands at the program's own address: the front end that ships with it, or, where that is turned off, where people study.
+/// </summary>
 internal static class FrontPage
 {
     public static void MapFrontPage(this IEndpointRouteBuilder app) =>
         app.MapGet("/", Show).WithName("ShowFrontPage").WithTags("Front page")
-            .WithSummary("The page at the program's own address: where people study, and where front-end authors read on.")
+            .WithSummary(
+                "The page at the program's own address: the front end that ships with it, or, where that is turned off, where people study.")
             .AllowAnonymous().Produces<string>(200, "text/html");
 
-    private static ContentHttpResult Show(Settings settings, HttpContext http)
+    private static IResult Show(Settings settings, HttpContext http) =>
+        settings.WebEnabled ? WebFiles.ShowStartPage(http) : ShowWhereToGo(settings, http);
+
+    private static ContentHttpResult ShowWhereToGo(Settings settings, HttpContext http)
     {
         http.Response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";

@@ -1,0 +1,21 @@
+// What each role finds in the menu. A person has several roles; an entry that two of them bring is shown once.
+// Each entry is a key of texts.navigation and the place to which it leads.
+const everybody = [['today', '#/']];
+
+const byRole = {
+  learner: [['journey', '#/journey']],
+  instructor: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
+  lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
+};
+
+const last = [['settings', '#/settings']];
+
+/** The menu of somebody with these roles, in the order of the table. */
+export function entriesOf(roles) {
+  const names = roles.map(({ role }) => role);
+  const entries = [...everybody, ...Object.entries(byRole).filter(([role]) => names.includes(role)).flatMap(([, of]) => of), ...last];
+  return entries.filter(([key], at) => entries.findIndex(([other]) => other === key) === at);
+}
+
+/** Where a path of the API, such as the href of the next thing to do, is shown. */
+export const placeOf = (href) => `#${href.replace(/^\/v1/, '')}`;

@@ -1,0 +1,48 @@
+// The one thing to do next, and what else waits for its reader.
+import { h } from '../dom.js';
+import { ago, date, dayAndTime } from '../format.js';
+import { placeOf } from '../navigation.js';
+import { card, empty, meter, section } from '../parts.js';
+import { checkIn } from '../check-in.js';
+import { texts } from '../texts.js';
+
+export async function show(context) {
+  const { api, me, hasRole } = context;
+  const t = texts.today;
+  const enrolment = me.enrolments.find(({ status }) => status === 'active');
+  const reviews = hasRole('instructor', 'lead');
+  const [{ body: today }, journey, queue] = await Promise.all([
+    api.get('/v1/me/next'),
+    enrolment ? api.get(`/v1/enrolments/${enrolment.id}`).then(({ body }) => body) : null,
+    reviews ? api.get('/v1/reviews?status=awaiting&limit=1').then(({ body }) => body.items[0]) : null,
+  ]);
+  const { next, checkIns, drafts, feedback, session, commitments } = today;
+  return h('div', {},
+    h('h1', {}, t.title(me.name)),
+    section(t.next, next ? nextThing(context, next) : empty(hasRole('learner') ? t.nothing : t.nothingOfYours)),
+    journey && h('p.place', {}, meter(journey.progress.percent, t.progress(journey.progress)), h('a', { href: `#/enrolments/${enrolment.id}` }, t.toJourney)),
+    checkIns.length > 0 && section(t.checkIns, h('ul.cards', {}, checkIns.map((one) => h('li', {}, checkIn(context, one))))),
+    feedback.length > 0 && section(t.feedback, h('ul.cards', {}, feedback.map((one) => h('li', {},
+      card(`#/enrolments/${one.enrolmentId}/reflections/${one.assignment}`, t.feedbackOn(titleOf(journey, one.assignment)), ago(one.publishedAt)))))),
+    drafts.length > 0 && section(t.drafts, h('ul.cards', {}, drafts.map((one) => h('li', {},
+      card(`#/enrolments/${one.enrolmentId}/reflections/${one.assignment}`, one.unitTitle, t.savedAt(dayAndTime(one.savedAt))))))),
+    commitments.length > 0 && section(t.commitments, h('ul.cards', {}, commitments.map((one) => h('li', {}, step(context, one))))),
+    session && section(t.session, linkOrWords(context, `#/coaching-sessions/${session.id}`, dayAndTime(session.startsAt), t.minutes(session.minutes))),
+    reviews && section(t.reviews, queue ? card('#/reviews', t.waiting, t.oldest(queue.ageDays)) : empty(t.noneWaiting)));
+}
+
+function nextThing({ isPlace }, { kind, title, href }) {
+  const words = texts.today.kinds[kind];
+  const place = placeOf(href);
+  return isPlace(place)
+    ? h('a.next', { href: place }, h('span.kind', {}, words), h('span.title', {}, title), h('span.go', {}, texts.today.go))
+    : h('div.next', {}, h('span.kind', {}, words), h('span.title', {}, title));
+}
+
+const linkOrWords = ({ isPlace }, place, ...said) => (isPlace(place) ? card(place, ...said) : h('p.card', {}, h('span.title', {}, said[0]), h('span.detail', {}, said[1])));
+
+const step = (context, { id, ifThen, dueOn, state }) =>
+  linkOrWords(context, `#/action-items/${id}`, texts.plan(ifThen), `${texts.today.itemStates[state]} · ${texts.today.dueOn(date(dueOn))}`);
+
+const titleOf = (journey, assignment) =>
+  journey?.modules.flatMap(({ units }) => units).find((unit) => unit.assignment?.slug === assignment)?.title ?? texts.today.aReflection;
