@@ -64,7 +64,7 @@ export class Api {
   /** Changes only the members that are named (RFC 7396). */
   patch(path, body, headers) { return this.#send('PATCH', path, { body, headers }); }
 
-  delete(path) { return this.#send('DELETE', path); }
+  delete(path, body) { return this.#send('DELETE', path, { body }); }
 
   /** Text in another form than JSON, such as a file to send or a table to keep. */
   send(method, path, options) { return this.#send(method, path, options); }

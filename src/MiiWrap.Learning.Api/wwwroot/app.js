@@ -2,7 +2,7 @@
 import { Api, Refusal, Unreached } from './api.js';
 import { h } from './dom.js';
 import { setZone } from './format.js';
-import { entriesOf } from './navigation.js';
+import { entriesOf, isAt } from './navigation.js';
 import { language, texts } from './texts.js';
 
 // The part of the address after # names the view: no server must know it. Most are the API's own paths without /v1.
@@ -14,8 +14,10 @@ const routes = [
   ['/enrolments/:enrolment/reflections/:assignment', 'reflection'],
   ['/curricula/:curriculum/versions/:version/materials/:material', 'material'],
   ['/reviews', 'reviews'],
+  ['/reviews/in/:status', 'reviews'],
   ['/reviews/:revision', 'review'],
   ['/follow-ups', 'follow-ups'],
+  ['/follow-ups/:cohort', 'follow-ups'],
   ['/settings', 'settings'],
   ['/account', 'account'],
 ].map(([pattern, view]) => [new RegExp(`^${pattern.replace(/:(\w+)/g, '(?<$1>[\\w.-]+)')}$`), view]);
@@ -144,8 +146,8 @@ function showMenu() {
   if (!isIn) return;
   const here = location.hash || '#/';
   navigation.replaceChildren(
-    h('ul', {}, entriesOf(me.roles).map(([key, hash]) => h('li', {},
-      h('a', { href: hash, 'aria-current': hash === here ? 'page' : null }, texts.navigation[key])))),
+    h('ul', {}, entriesOf(me.roles).map((entry) => h('li', {},
+      h('a', { href: entry[1], 'aria-current': isAt(entry, here) ? 'page' : null }, texts.navigation[entry[0]])))),
     h('p.who', {}, me.name, ' ', h('button.quiet', { type: 'button', onclick: signOut }, texts.shell.signOut)));
 }
 

@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 import { choices, field, form, select, tick } from './forms.js';
 import { day } from './format.js';
-import { words } from './parts.js';
+import { act, words } from './parts.js';
 import { texts } from './texts.js';
 
 export function checkIn({ api }, ask) {
@@ -34,16 +34,11 @@ export function checkIn({ api }, ask) {
     barrier.querySelector('select').disabled = !isNotYet;
   });
   barrier.querySelector('select').disabled = true;
-  const later = h('button.secondary', { type: 'button' }, t.later);
-  later.addEventListener('click', async () => {
-    try {
-      const { body } = await api.post(`/v1/nudges/${ask.id}/snooze`, { days: 3 });
-      const said = h('p', { tabIndex: -1 }, t.snoozed(day(body.dueAt)));
-      place.replaceChildren(said);
-      said.focus();
-    } catch (error) {
-      later.replaceWith(h('p.problem', { role: 'alert' }, error.message));
-    }
+  const later = act(t.later, async () => {
+    const { body } = await api.post(`/v1/nudges/${ask.id}/snooze`, { days: 3 });
+    const said = h('p', { tabIndex: -1 }, t.snoozed(day(body.dueAt)));
+    place.replaceChildren(said);
+    said.focus();
   });
   answer.querySelector('.actions').append(later);
   place.append(...[

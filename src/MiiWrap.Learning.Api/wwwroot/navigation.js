@@ -1,14 +1,14 @@
 // What each role finds in the menu. A person has several roles; an entry that two of them bring is shown once.
-// Each entry is a key of texts.navigation and the place to which it leads.
+// Each entry is a key of texts.navigation, the place to which it leads, and where else its reader still is.
 const everybody = [['today', '#/']];
 
 const byRole = {
-  learner: [['journey', '#/journey']],
+  learner: [['journey', '#/journey', '#/enrolments/']],
   instructor: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
   lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
 };
 
-const last = [['settings', '#/settings']];
+const last = [['settings', '#/settings', '#/account']];
 
 /** The menu of somebody with these roles, in the order of the table. */
 export function entriesOf(roles) {
@@ -16,6 +16,10 @@ export function entriesOf(roles) {
   const entries = [...everybody, ...Object.entries(byRole).filter(([role]) => names.includes(role)).flatMap(([, of]) => of), ...last];
   return entries.filter(([key], at) => entries.findIndex(([other]) => other === key) === at);
 }
+
+/** Whether somebody at `here` is at this entry, or below it. */
+export const isAt = ([, hash, ...others], here) =>
+  here === hash || (hash !== '#/' && here.startsWith(`${hash}/`)) || others.some((other) => here.startsWith(other));
 
 /** Where a path of the API, such as the href of the next thing to do, is shown. */
 export const placeOf = (href) => `#${href.replace(/^\/v1/, '')}`;

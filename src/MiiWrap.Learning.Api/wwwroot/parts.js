@@ -54,6 +54,40 @@ export async function pages(api, path, show, otherwise) {
   return list.children.length ? [list, h('p.actions', {}, more)] : [empty(otherwise)];
 }
 
+/** Details that are read when they are opened. */
+export function unfolding(title, read) {
+  const place = h('div', {});
+  return h('details', {
+    ontoggle: async ({ target }) => {
+      if (!target.open || place.children.length) return;
+      try {
+        place.replaceChildren(...[await read()].flat());
+      } catch (error) {
+        place.replaceChildren(h('p.problem', { role: 'alert' }, error.message));
+      }
+    },
+  }, h('summary', {}, title), place);
+}
+
+/** A button that does one thing at once, and says where it is pressed when that did not work. */
+export function act(label, doing, kind = 'secondary') {
+  const problem = h('span.error', { role: 'alert' });
+  const button = h('button', { type: 'button', class: kind }, label);
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    problem.textContent = '';
+    try {
+      await doing();
+    } catch (error) {
+      problem.textContent = error.message;
+    } finally {
+      button.removeAttribute('aria-disabled');
+    }
+  });
+  return h('span.act', {}, button, problem);
+}
+
 /** What two people write to each other, with a field for the next message. */
 export async function thread(context, path, title, hint) {
   const list = h('ol.thread', {});
