@@ -24,18 +24,23 @@ export async function look(browser, { name, viewport, colorScheme = 'light', hea
   try {
     const page = await context.newPage();
     await open(page);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(overflow, 0, `${name} at ${viewport.width} px is ${overflow} px too wide`);
-    await page.evaluate(axe);
-    const { violations, passes } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.html.slice(0, 120)).join('; ')})`), [], `${name} at ${viewport.width} px, ${colorScheme}`);
-    assert.ok(passes.length > 10, `axe looked at too little of ${name}`);
-    if (process.env.SCREENSHOTS) {
-      mkdirSync(process.env.SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${viewport.width}-${colorScheme}.png`), fullPage: true });
-    }
+    await inspect(page, { name, viewport, colorScheme });
     return page;
   } finally {
     await context.close();
+  }
+}
+
+/** Holds what a page shows now to its width and to axe; needs a context with bypassCSP. */
+export async function inspect(page, { name, viewport, colorScheme }) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(overflow, 0, `${name} at ${viewport.width} px is ${overflow} px too wide`);
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate(() => window.axe.run());
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.html.slice(0, 120)).join('; ')})`), [], `${name} at ${viewport.width} px, ${colorScheme}`);
+  assert.ok(passes.length > 10, `axe looked at too little of ${name}`);
+  if (process.env.SCREENSHOTS) {
+    mkdirSync(process.env.SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${viewport.width}-${colorScheme}.png`), fullPage: true });
   }
 }
