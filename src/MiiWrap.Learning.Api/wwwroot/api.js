@@ -35,6 +35,9 @@ export class Api {
   #refresh = null;
   #renewing = null;
 
+  /** Called when the sign-in has ended, by itself or from elsewhere; what stands on the page stays there. */
+  onEnded = () => {};
+
   get isSignedIn() { return this.#refresh !== null; }
 
   /** @param {string} [code] of an authenticator app, or a recovery code: asked for by a refusal auth.code.required */
@@ -113,7 +116,10 @@ export class Api {
       try {
         this.#take((await this.#send('POST', '/v1/identity/refresh', { body: { refreshToken: this.#refresh }, open: true })).body);
       } catch (error) {
-        if (error instanceof Refusal && error.status === 401) this.#access = this.#refresh = null;
+        if (error instanceof Refusal && error.status === 401) {
+          this.#access = this.#refresh = null;
+          this.onEnded();
+        }
         throw error;
       }
     })().finally(() => { this.#renewing = null; });

@@ -74,6 +74,8 @@ async function signOut() {
     return;
   }
   await api.signOut();
+  // What was kept of forms is nobody else's.
+  sessionStorage.clear();
   me = null;
   history.replaceState(null, '', '#/');
   show();
@@ -109,7 +111,11 @@ async function show() {
 }
 
 async function contentOf() {
-  if (!api.isSignedIn) return load('sign-in', {});
+  if (!api.isSignedIn) {
+    const ended = me !== null;
+    me = null;
+    return load('sign-in', { ended });
+  }
   const place = viewOf(location.hash);
   if (!place) return apology(texts.shell.notFound);
   try {
@@ -117,12 +123,13 @@ async function contentOf() {
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
       me = null;
+      told.textContent = '';
       return load('sign-in', { ended: true });
     }
     // An admin may do nothing here before the second factor is on.
     if (error.code === 'auth.secondFactor.required' && place.view !== 'account') {
       history.replaceState(null, '', '#/account');
-      return load('account', { required: true });
+      return load('account', {});
     }
     if (error instanceof Refusal && error.status === 404) return apology(texts.shell.notFound);
     if (error instanceof Refusal || error instanceof Unreached) return apology(error.message, true);
@@ -162,6 +169,8 @@ find('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
+// Whoever is still writing decides when to sign in again.
+api.onEnded = () => told.replaceChildren(texts.shell.ended, ' ', h('button', { type: 'button', onclick: () => show() }, texts.signIn.submit));
 menu.textContent = texts.shell.menu;
 navigation.setAttribute('aria-label', texts.shell.menu);
 menu.addEventListener('click', () => openMenu(menu.getAttribute('aria-expanded') !== 'true'));

@@ -1,11 +1,11 @@
 // A check-in, answered in two taps: what came of the plan, and send.
 import { h } from './dom.js';
-import { choices, field, form, select, tick } from './forms.js';
+import { choices, field, form, kept, select, tick } from './forms.js';
 import { day } from './format.js';
 import { act, words } from './parts.js';
 import { texts } from './texts.js';
 
-export function checkIn({ api }, ask) {
+export function checkIn({ api, me }, ask) {
   const t = texts.checkIn;
   // Only the reminder of a plan can be answered by "the plan is still good" (nudge.outcome.notForKind).
   const outcomes = Object.fromEntries(Object.entries(t.outcomes).filter(([outcome]) => outcome !== 'stillGood' || ask.kind === 'cue'));
@@ -26,7 +26,7 @@ export function checkIn({ api }, ask) {
   choices(t.legend, 'outcome', outcomes),
   barrier,
   h('details', {}, h('summary', {}, t.more),
-    field(t.note, h('textarea', { name: 'note', rows: 3, maxLength: 280 }), { hint: t.noteHint }),
+    field(t.note, kept(h('textarea', { name: 'note', rows: 3, maxLength: 280 }), `${me.id}:${ask.id}`), { hint: t.noteHint }),
     tick(t.needHelp, 'needHelp')));
   answer.addEventListener('change', () => {
     const isNotYet = answer.elements.outcome.value === 'notYet';

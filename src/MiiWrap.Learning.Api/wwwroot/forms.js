@@ -16,6 +16,18 @@ export function field(label, control, { hint } = {}) {
     h('p.error', { id: errorId, hidden: true }));
 }
 
+/**
+ * Keeps what is typed into a field until its form was sent: for this tab, so that a reload or a new sign-in takes nothing away.
+ *
+ * @param {string} what whose words these are, and about what
+ */
+export function kept(control, what) {
+  control.dataset.kept = `learning.form:${what}`;
+  control.value = sessionStorage.getItem(control.dataset.kept) ?? control.value;
+  control.addEventListener('input', () => sessionStorage.setItem(control.dataset.kept, control.value));
+  return control;
+}
+
 /** Radio buttons that look like what they are on a phone: large choices. */
 export function choices(legend, name, options, { value, required = true } = {}) {
   return h('fieldset.choices', {},
@@ -66,6 +78,7 @@ export function form(submit, send, ...children) {
       await send(values, { key, privacyConfirmed: confirmed, form: made });
       findings.replaceChildren();
       findings.hidden = true;
+      for (const { dataset } of made.elements) if (dataset.kept) sessionStorage.removeItem(dataset.kept);
     } catch (error) {
       if (!showFindings(findings, error, (prompt) => ({ text: textAt(values, prompt), label: labelOf(made, prompt) }))) explain(made, problem, error);
     } finally {

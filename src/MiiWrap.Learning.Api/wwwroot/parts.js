@@ -1,7 +1,7 @@
 // What several views are made of.
 import { h, newId } from './dom.js';
 import { dayAndTime, time } from './format.js';
-import { form } from './forms.js';
+import { form, kept } from './forms.js';
 import { texts } from './texts.js';
 
 /** A section with a heading of its own. */
@@ -69,10 +69,10 @@ export function unfolding(title, read) {
   }, h('summary', {}, title), place);
 }
 
-/** A button that does one thing at once, and says where it is pressed when that did not work. */
-export function act(label, doing, kind = 'secondary') {
+/** A button that does one thing at once, and says beside itself when that did not work; `about` tells it from its like for those who hear it. */
+export function act(label, doing, kind = 'secondary', about = '') {
   const problem = h('span.error', { role: 'alert' });
-  const button = h('button', { type: 'button', class: kind }, label);
+  const button = h('button', { type: 'button', class: kind, 'aria-label': about && `${label}: ${about}` }, label);
   button.addEventListener('click', async () => {
     if (button.getAttribute('aria-disabled') === 'true') return;
     button.setAttribute('aria-disabled', 'true');
@@ -95,7 +95,7 @@ export async function thread(context, path, title, hint) {
     h('p.hint', {}, `${message.from}, ${dayAndTime(message.at)}`), words(message.text));
   const { body } = await context.api.get(path);
   list.append(...body.items.map(show));
-  const area = h('textarea', { name: 'text', rows: 3, required: true, 'aria-label': texts.thread.write });
+  const area = kept(h('textarea', { name: 'text', rows: 3, required: true, 'aria-label': texts.thread.write }), `${context.me.id}:${path}`);
   const send = form(texts.thread.send, async ({ text }, { key, privacyConfirmed }) => {
     const { body: written } = await context.api.post(path, { text, privacyConfirmed }, { 'Idempotency-Key': key });
     list.append(show({ from: context.me.name, text, at: written.at }));

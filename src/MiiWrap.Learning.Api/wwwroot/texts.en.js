@@ -15,6 +15,7 @@ export const texts = {
     notFound: 'There is nothing at this address, or not for you.',
     tryAgain: 'Try again',
     backToToday: 'Back to today',
+    ended: 'Your sign-in has ended. What you wrote is kept.',
     notSavedYet: 'Not everything is saved yet, so you are still signed in.',
   },
 
@@ -126,6 +127,9 @@ export const texts = {
   today: {
     title: (name) => `Today, ${name.split(' ')[0]}`,
     next: 'Next',
+    offers: 'A place for you',
+    offer: (cohort, agency) => `${agency} would like you to learn in the cohort “${cohort}”.`,
+    accept: 'Accept',
     go: 'Go on',
     nothing: 'Nothing at present. Well done; we will ask how it went.',
     nothingOfYours: 'Nothing waits for you here at present.',

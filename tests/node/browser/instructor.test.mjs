@@ -1,5 +1,6 @@
-// The front end that ships with the program, as an instructor uses it: the queue, a review beside the rubric, follow-ups.
+// The front end that ships with the program, as an instructor uses it: the queue, a review beside the rubric, follow-ups; and an admin's way in.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { desktop, launch, missing, phone } from './browser.mjs';
 import { startServer } from './server.mjs';
@@ -10,7 +11,7 @@ describe('the front end for instructors', { skip: missing }, () => {
   const places = {};
 
   before(async () => {
-    server = await startServer();
+    server = await startServer({ Auth__RequireSecondFactor: 'true' });
     address = server.address;
     browser = await launch();
     instructor = await server.signIn('instructor@example.org');
@@ -25,6 +26,12 @@ describe('the front end for instructors', { skip: missing }, () => {
   });
 
   const who = 'instructor';
+
+  /** The moment that the server believes it is. */
+  async function now() {
+    const { items } = await (await server.signIn('admin@example.org')).get('/v1/me/sign-ins');
+    return new Date(items.find(({ isCurrent }) => isCurrent).signedInAt);
+  }
 
   /** A learner who answers an open check-in by asking for a talk. */
   async function someoneWantsToTalk() {
@@ -129,4 +136,40 @@ describe('the front end for instructors', { skip: missing }, () => {
     const { items: closed } = await instructor.get(`/v1/cohorts/${cohortId}/followups?status=closed`);
     assert.equal(closed.find(({ learner }) => learner.name === name).outcome, 'spoke');
   });
+
+  test('an admin who must have a second factor turns it on, and is asked for it from then on', async () => {
+    const page = await browser.newPage({ viewport: phone });
+    await enter(page, address, 'admin');
+    await page.getByText('Your role needs a second factor.').waitFor();
+    await page.getByLabel('Present password').first().fill('learn-and-practise-1');
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    const secret = await page.locator('code').innerText();
+    await page.getByLabel('Code').fill(codeOf(secret, await now()));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Keep these recovery codes').waitFor();
+    const recovery = await page.locator('.codes code').first().innerText();
+
+    await page.goto('about:blank');
+    await page.goto(address);
+    await page.getByLabel('E-mail').first().fill('admin@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('learn-and-practise-1');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Code').fill('000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This code is wrong').waitFor();
+    await page.getByLabel('Code').fill(recovery);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    await page.close();
+  });
 });
+
+/** What an authenticator app shows at a moment (RFC 6238). */
+function codeOf(secret, moment) {
+  const bits = [...secret.replace(/[\s=]/g, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(moment / 30_000)));
+  const hash = createHmac('sha1', key).update(step).digest();
+  return String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}

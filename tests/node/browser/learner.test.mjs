@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { desktop, launch, missing, phone } from './browser.mjs';
 import { serveElsewhere } from './elsewhere.mjs';
 import { startServer } from './server.mjs';
+import { texts } from '../../../src/MiiWrap.Learning.Api/wwwroot/texts.en.js';
 import { Keyboard, enter, go, signIn, testViews } from './shipped.mjs';
 
 describe('the front end for learners', { skip: missing }, () => {
@@ -214,6 +215,31 @@ describe('the front end for learners', { skip: missing }, () => {
     const { checkIns } = await (await server.signIn(`${name}@example.org`)).get('/v1/me/next');
     assert.ok(checkIns.every((other) => other.id !== ask.id));
     await page.close();
+  });
+
+  test('whoever is signed out while they write signs in again and finds every word', async () => {
+    const page = await browser.newPage({ viewport: phone });
+    await enter(page, address, 'learner1', places.accepted);
+    await page.getByLabel('Your message').fill('I have thought about your question.');
+    // Somebody ends it from another device.
+    const elsewhere = await server.signIn('learner1@example.org');
+    const { items } = await elsewhere.get('/v1/me/sign-ins');
+    for (const { id, isCurrent } of items) if (!isCurrent) await elsewhere.delete(`/v1/me/sign-ins/${id}`);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Your sign-in has ended. What you wrote is kept.').waitFor();
+    await page.locator('.told').getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('you go on where you were').waitFor();
+    await signIn(page, 'learner1');
+    assert.equal(await page.getByLabel('Your message').inputValue(), 'I have thought about your question.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.thread').getByText('I have thought about your question.').waitFor();
+    await page.close();
+  });
+
+  test('every problem that the texts speak of is one of the API', async () => {
+    const { items } = await (await fetch(`${address}/problems`, { headers: { Accept: 'application/json' } })).json();
+    const codes = items.map(({ code }) => code);
+    assert.deepEqual(Object.keys(texts.problems).filter((code) => code.includes('.') && !codes.includes(code)), []);
   });
 
   test('quiet hours are changed, and days away are planned', async () => {

@@ -45,4 +45,9 @@ export class Session {
   async post(path, body) {
     return Session.read(await fetch(this.address + path, { method: 'POST', headers: { Authorization: this.authorization, 'Content-Type': 'application/json' }, body: JSON.stringify(body) }));
   }
+
+  async delete(path) {
+    const response = await fetch(this.address + path, { method: 'DELETE', headers: { Authorization: this.authorization } });
+    if (!response.ok) throw new Error(`${response.status} ${response.url}: ${await response.text()}`);
+  }
 }

@@ -5,15 +5,17 @@ import { field, form } from '../forms.js';
 import { act, badge, pages, section } from '../parts.js';
 import { texts } from '../texts.js';
 
-export async function show(context, { required = false }) {
-  const { api, tell } = context;
+export async function show(context) {
+  const { api, hasRole, tell } = context;
   const t = texts.account;
   const { body: factor } = await api.get('/v1/me/second-factor');
+  const required = factor.isRequired && factor.state !== 'on';
   const password = (name, autocomplete) => h('input', { name, type: 'password', autocomplete, required: true });
   return h('div', {},
     h('h1', {}, t.title),
     required && h('p.note', {}, texts.problems['auth.secondFactor.required']),
-    section(t.second, secondFactor(context, factor)),
+    // For those alone who answer for others.
+    (hasRole('programAdmin', 'lead') || factor.state === 'on') && section(t.second, secondFactor(context, factor)),
     // The server lets nobody do more than that before it is on.
     !required && section(t.password, form(t.change, async (values, { form: made }) => {
       await api.post('/v1/me/password', values);
@@ -59,4 +61,4 @@ const signIn = ({ api, again, tell }, { id, device, frontEnd, lastUsedAt, isCurr
     await api.delete(`/v1/me/sign-ins/${id}`);
     await again();
     tell(texts.account.signInEnded);
-  }, 'quiet'));
+  }, 'quiet', frontEnd ?? device ?? texts.account.unknownDevice));

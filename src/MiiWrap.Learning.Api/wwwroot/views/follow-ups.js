@@ -1,7 +1,7 @@
 // Who would be helped by a word, and what came of it.
 import { h } from '../dom.js';
 import { ago, date } from '../format.js';
-import { field, form, select } from '../forms.js';
+import { field, form, kept, select } from '../forms.js';
 import { badge, empty, pages, section } from '../parts.js';
 import { texts } from '../texts.js';
 
@@ -25,7 +25,7 @@ export async function show(context, { cohort: asked }) {
     patterns.length > 0 && section(t.patterns, h('ul.plain', {}, patterns.map((one) => h('li', {}, t.pattern(one, texts.checkIn.barriers[one.barrier]))))));
 }
 
-function entry({ api }, cohort, { id, learner, reasons, openedAt, dueOn }) {
+function entry({ api, me }, cohort, { id, learner, reasons, openedAt, dueOn }) {
   const t = texts.followUps;
   const place = h('div.panel', {});
   place.append(
@@ -39,6 +39,6 @@ function entry({ api }, cohort, { id, learner, reasons, openedAt, dueOn }) {
       said.focus();
     },
     field(t.outcome, select('outcome', t.outcomes, { required: true })),
-    field(t.note, h('textarea', { name: 'note', rows: 2, maxLength: 500 }), { hint: t.noteHint }))));
+    field(t.note, kept(h('textarea', { name: 'note', rows: 2, maxLength: 500 }), `${me.id}:${id}`), { hint: t.noteHint }))));
   return place;
 }

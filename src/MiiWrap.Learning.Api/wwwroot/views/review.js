@@ -3,7 +3,7 @@ import { changesOf } from '../changes.js';
 import { h } from '../dom.js';
 import { Draft } from '../draft.js';
 import { dayAndTime } from '../format.js';
-import { choices, field, form } from '../forms.js';
+import { choices, field, form, kept } from '../forms.js';
 import { act, badge, draftState, facts, section, thread, unfolding, words } from '../parts.js';
 import { texts } from '../texts.js';
 
@@ -56,7 +56,7 @@ export async function show(context, { revision }) {
       await draft.flush();
       await api.post(`${path}/release`, { reason, privacyConfirmed }, { 'Idempotency-Key': key });
       context.go('#/reviews');
-    }, field(t.releaseReason, h('textarea', { name: 'reason', rows: 2, required: true })))));
+    }, field(t.releaseReason, kept(h('textarea', { name: 'reason', rows: 2, required: true }), `${me.id}:${path}:release`)))));
 }
 
 const contentOf = ({ scores, comments, affirmation, question, nextStep, decision, overrideReason, reviseFor }) =>

@@ -48,7 +48,7 @@ function away({ api, again, tell }, periods) {
   return [
     h('p.hint', {}, t.leaveHint),
     periods.length ? h('ul.cards', {}, periods.map((one) => h('li.card', {}, h('span.title', {}, t.leavePeriod(date(one.from), date(one.until))),
-      act(t.leaveRemove, () => save(periods.filter((other) => other !== one)), 'quiet')))) : empty(t.leaveNone),
+      act(t.leaveRemove, () => save(periods.filter((other) => other !== one)), 'quiet', date(one.from))))) : empty(t.leaveNone),
     h('details', {}, h('summary', {}, t.leaveAdd), form(t.leaveAdd, ({ from, until }) => save([...periods, { from, until }]),
       h('div.pair', {},
         field(t.leaveFrom, h('input', { name: 'from', type: 'date', required: true })),

@@ -2,7 +2,7 @@
 import { h } from '../dom.js';
 import { ago, date, dayAndTime } from '../format.js';
 import { placeOf } from '../navigation.js';
-import { card, empty, meter, section } from '../parts.js';
+import { act, card, empty, meter, section } from '../parts.js';
 import { checkIn } from '../check-in.js';
 import { texts } from '../texts.js';
 
@@ -11,14 +11,16 @@ export async function show(context) {
   const t = texts.today;
   const enrolment = me.enrolments.find(({ status }) => status === 'active');
   const reviews = hasRole('instructor', 'lead');
-  const [{ body: today }, journey, queue] = await Promise.all([
+  const [{ body: today }, { body: offers }, journey, queue] = await Promise.all([
     api.get('/v1/me/next'),
+    api.get('/v1/me/enrolment-offers?limit=5'),
     enrolment ? api.get(`/v1/enrolments/${enrolment.id}`).then(({ body }) => body) : null,
     reviews ? api.get('/v1/reviews?status=awaiting&limit=1').then(({ body }) => body.items[0]) : null,
   ]);
   const { next, checkIns, drafts, feedback, session, commitments } = today;
   return h('div', {},
     h('h1', {}, t.title(me.name)),
+    offers.items.length > 0 && section(t.offers, h('ul.cards', {}, offers.items.map((one) => h('li', {}, offer(context, one))))),
     section(t.next, next ? nextThing(context, next) : empty(hasRole('learner') ? t.nothing : t.nothingOfYours)),
     journey && h('p.place', {}, meter(journey.progress.percent, t.progress(journey.progress)), h('a', { href: `#/enrolments/${enrolment.id}` }, t.toJourney)),
     checkIns.length > 0 && section(t.checkIns, h('ul.cards', {}, checkIns.map((one) => h('li', {}, checkIn(context, one))))),
@@ -30,6 +32,14 @@ export async function show(context) {
     session && section(t.session, linkOrWords(context, `#/coaching-sessions/${session.id}`, dayAndTime(session.startsAt), t.minutes(session.minutes))),
     reviews && section(t.reviews, queue ? card('#/reviews', t.waiting, t.oldest(queue.ageDays)) : empty(t.noneWaiting)));
 }
+
+const offer = ({ api, signedIn }, { enrolmentId, cohort, agency }) => h('div.panel', {},
+  h('p', {}, texts.today.offer(cohort.name, agency.name)),
+  act(texts.today.accept, async () => {
+    await api.post(`/v1/me/enrolment-offers/${enrolmentId}/accept`);
+    // Somebody who learns now has another menu.
+    await signedIn();
+  }, '', cohort.name));
 
 function nextThing({ isPlace }, { kind, title, href }) {
   const words = texts.today.kinds[kind];

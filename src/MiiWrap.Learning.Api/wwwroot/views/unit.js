@@ -1,11 +1,11 @@
 // A unit to read, and what its reader will do with it.
 import { courseText, h } from '../dom.js';
 import { day } from '../format.js';
-import { field, form } from '../forms.js';
+import { field, form, kept } from '../forms.js';
 import { section, words } from '../parts.js';
 import { texts } from '../texts.js';
 
-export async function show({ api }, { enrolment, unit: slug }) {
+export async function show({ api, me }, { enrolment, unit: slug }) {
   const t = texts.unit;
   const path = `/v1/enrolments/${enrolment}/units/${slug}`;
   const { body: unit } = await api.get(path);
@@ -13,7 +13,7 @@ export async function show({ api }, { enrolment, unit: slug }) {
   if (unit.state === 'open') await api.post(unit.links.start);
   const made = unit.state === 'completed' ? await planOf(api, enrolment, slug) : null;
   const doing = h('div.panel', {});
-  doing.append(...(unit.state === 'completed' ? completed(unit, t.completed, made) : [plan(api, unit, doing)]));
+  doing.append(...(unit.state === 'completed' ? completed(unit, t.completed, made) : [plan(api, me, unit, doing)]));
   return h('article', {},
     h('p.hint', {}, h('a', { href: `#/enrolments/${enrolment}` }, t.journey)),
     h('h1', {}, unit.title),
@@ -29,8 +29,10 @@ async function planOf(api, enrolment, slug) {
   return journey.modules.flatMap(({ units }) => units).find((unit) => unit.slug === slug)?.ifThen;
 }
 
-function plan(api, unit, place) {
+function plan(api, me, unit, place) {
   const t = texts.unit;
+  const required = unit.nudgePlan !== 'light';
+  const area = (name, value) => kept(h('textarea', { name, rows: 2, maxLength: 280, value, required }), `${me.id}:${unit.links.complete}:${name}`);
   const { cue, action } = unit.ifThenStarter ?? { cue: '', action: '' };
   return form(t.complete, async ({ plannedFor, ...ifThen }, { key, privacyConfirmed }) => {
     // What may be left out in a light unit is a whole plan, not half of one.
@@ -40,8 +42,8 @@ function plan(api, unit, place) {
     place.querySelector('p').focus();
   },
   h('p.hint', {}, t.planHint),
-  field(t.cue, h('textarea', { name: 'cue', rows: 2, maxLength: 280, value: cue, required: unit.nudgePlan !== 'light' }), { hint: t.cueHint }),
-  field(t.action, h('textarea', { name: 'action', rows: 2, maxLength: 280, value: action, required: unit.nudgePlan !== 'light' }), { hint: t.actionHint }),
+  field(t.cue, area('cue', cue), { hint: t.cueHint }),
+  field(t.action, area('action', action), { hint: t.actionHint }),
   field(t.plannedFor, h('input', { name: 'plannedFor', type: 'date' }), { hint: t.plannedForHint }),
   h('p.hint', {}, `${t.check}: ${unit.check}`));
 }
