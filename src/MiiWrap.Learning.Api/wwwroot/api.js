@@ -1,10 +1,10 @@
 // Speaks with the API as any front end may: tokens that renew themselves, problems as errors, and a difference between "refused" and
 // "not reached".
 //
-// People sign in by POST /v1/identity/login and not by the authorization code flow, which is there for front ends that others host: it keeps
-// passwords from a page of another origin. This page comes from the very server that checks the password, so a redirect would add an address
-// to register, and no safety. Tokens live in this module's memory alone: nothing that another script or a later user of the device could
-// find. Who reloads the page signs in again, and goes on at the same place; what they wrote is kept (draft.js).
+// People sign in by POST /v1/identity/login and not by the authorization code flow, which is there for front ends that others host: it
+// keeps passwords from a page of another origin. This page comes from the very server that checks the password, so a redirect would add
+// an address to register, and no safety. Tokens live in this module's memory alone, where no later user of the device finds them. Who
+// reloads the page signs in again, and goes on at the same place; what they wrote is kept (draft.js).
 import { texts } from './texts.js';
 
 // By it the server knows this device again, so that strangers who guess at passwords do not lock its owner out. It opens nothing.

@@ -39,7 +39,11 @@ const context = {
   isPlace: (hash) => viewOf(hash) !== null,
   /** Tells what was done; read out by screen readers, and shown until the next view. */
   tell: (words) => { told.textContent = words; },
-  go: (hash) => { if (location.hash === hash) show(); else location.hash = hash; },
+  /** Goes to another view; resolves when it stands there. */
+  go: (hash) => {
+    history.pushState(null, '', hash);
+    return show();
+  },
   /** Shows the same view anew. */
   again: () => show(),
   /** Saves and closes this draft before another view takes this one's place. */
@@ -82,8 +86,8 @@ async function signOut() {
 }
 
 /**
- * Shows the view that the address names. A view is a module of views/ with `show(context, params)`, which resolves to what stands in main; its
- * first h1 names it.
+ * Shows the view that the address names. A view is a module of views/ with `show(context, params)`, which resolves to what stands in main;
+ * its first h1 names it.
  */
 async function show() {
   const mine = ++turn;
@@ -170,7 +174,8 @@ find('.skip').addEventListener('click', (event) => {
   main.focus();
 });
 // Whoever is still writing decides when to sign in again.
-api.onEnded = () => told.replaceChildren(texts.shell.ended, ' ', h('button', { type: 'button', onclick: () => show() }, texts.signIn.submit));
+api.onEnded = () => told.replaceChildren(
+  texts.shell.ended, ' ', h('button', { type: 'button', onclick: () => show() }, texts.signIn.submit));
 menu.textContent = texts.shell.menu;
 navigation.setAttribute('aria-label', texts.shell.menu);
 menu.addEventListener('click', () => openMenu(menu.getAttribute('aria-expanded') !== 'true'));

@@ -5,8 +5,8 @@ const pause = 800;
 const longestWait = 15_000;
 
 /**
- * Words are never lost: what the server has not acknowledged stays on this device, what was saved elsewhere is shown and not overwritten, and
- * what the writer decides against is put aside. The content is an object of texts, numbers and objects of these.
+ * Words are never lost: what the server has not acknowledged stays on this device, what was saved elsewhere is shown and not overwritten,
+ * and what the writer decides against is put aside. The content is an object of texts, numbers and objects of these.
  *
  * Tells by events `state` what happens: writing, saving, saved, offline, conflict, refused, aside.
  */
@@ -15,8 +15,9 @@ export class Draft extends EventTarget {
 
   /**
    * @param {string} store whose words these are and about what: their place on this device
-   * @param {() => Promise<{ page: any, content: object, tag: string | null, isOpen: boolean, savedAt?: string }>} read reads the server's state
-   * @param {(content: object, precondition: object) => Promise<{ etag: string, savedAt?: string }>} save saves it, with If-Match
+   * @param {() => Promise<{ page: any, content: object, tag: string | null, isOpen: boolean, savedAt?: string }>} read the server's state;
+   *   `tag` is its ETag, null before there is anything, and `isOpen` says whether it may still be written
+   * @param {(content: object, precondition: object) => Promise<{ etag: string, savedAt?: string }>} save saves it with those headers
    */
   constructor(store, read, save) {
     super();

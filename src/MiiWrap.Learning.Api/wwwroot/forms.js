@@ -55,14 +55,14 @@ export const select = (name, options, { value, required = false } = {}) => h('se
  * A form that sends once however often its button is pressed, and shows what the server says of it.
  *
  * @param {string} submit the button's words
- * @param {(values: object, sending: { key: string, privacyConfirmed: boolean, form: HTMLFormElement }) => Promise<any>} send `values` is what
- *   stands in the fields; `key` is an Idempotency-Key that stays the same while the same is sent
+ * @param {(values: object, sending: { key: string, privacyConfirmed: boolean, form: HTMLFormElement }) => Promise<any>} send `values` is
+ *   what stands in the fields; `key` is an Idempotency-Key that stays the same while the same is sent
  */
 export function form(submit, send, ...children) {
   const problem = h('div.problem', { role: 'alert', hidden: true });
   const findings = h('div.findings', { role: 'alert', hidden: true });
   const button = h('button', {}, submit);
-  const made = h('form', { noValidate: false }, problem, ...children, findings, h('p.actions', {}, button));
+  const made = h('form', {}, problem, ...children, findings, h('p.actions', {}, button));
   let [key, of] = [newKey(), null];
   made.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -80,7 +80,8 @@ export function form(submit, send, ...children) {
       findings.hidden = true;
       for (const { dataset } of made.elements) if (dataset.kept) sessionStorage.removeItem(dataset.kept);
     } catch (error) {
-      if (!showFindings(findings, error, (prompt) => ({ text: textAt(values, prompt), label: labelOf(made, prompt) }))) explain(made, problem, error);
+      const of = (prompt) => ({ text: textAt(values, prompt), label: labelOf(made, prompt) });
+      if (!showFindings(findings, error, of)) explain(made, problem, error);
     } finally {
       button.removeAttribute('aria-disabled');
     }
@@ -94,7 +95,7 @@ export function valuesOf(made) {
   for (const control of made.elements) {
     if (!control.name || control.closest('.findings') || control.closest('[hidden]')) continue;
     if (control.type === 'checkbox' && control.getAttribute('value') === null) values[control.name] = control.checked;
-    else if (control.type === 'checkbox') values[control.name] = [...(values[control.name] ?? []), ...(control.checked ? [control.value] : [])];
+    else if (control.type === 'checkbox') (values[control.name] ??= []).push(...(control.checked ? [control.value] : []));
     else if (control.type === 'radio') values[control.name] = control.checked ? control.value : values[control.name] ?? '';
     else values[control.name] = control.value;
   }
@@ -155,7 +156,8 @@ function explain(made, problem, error) {
     place.textContent = messages.join(' ');
     place.hidden = false;
     control.setAttribute('aria-invalid', 'true');
-    control.setAttribute('aria-describedby', [...new Set([...(control.getAttribute('aria-describedby') ?? '').split(' '), place.id])].join(' ').trim());
+    const described = new Set((control.getAttribute('aria-describedby') ?? '').split(' ')).add(place.id);
+    control.setAttribute('aria-describedby', [...described].join(' ').trim());
     first ??= control;
   }
   first?.focus();

@@ -26,7 +26,8 @@ export const meter = (share, words) =>
 export const words = (text) => h('p.words', {}, text);
 
 /** A definition list of pairs; pairs without a value are left out. */
-export const facts = (...pairs) => h('dl.facts', {}, pairs.filter(([, value]) => value).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+export const facts = (...pairs) => h('dl.facts', {},
+  pairs.filter(([, value]) => value).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 
 /**
  * A list that is read page by page: the first now, more at a button.
@@ -69,7 +70,11 @@ export function unfolding(title, read) {
   }, h('summary', {}, title), place);
 }
 
-/** A button that does one thing at once, and says beside itself when that did not work; `about` tells it from its like for those who hear it. */
+/**
+ * A button that does one thing at once, and says beside itself when that did not work.
+ *
+ * @param {string} about tells it from others of its name for those who hear it
+ */
 export function act(label, doing, kind = 'secondary', about = '') {
   const problem = h('span.error', { role: 'alert' });
   const button = h('button', { type: 'button', class: kind, 'aria-label': about && `${label}: ${about}` }, label);
@@ -115,15 +120,20 @@ export function draftState(draft, describe, refill) {
   const status = h('p.state', { role: 'status' });
   const theirs = h('div', {});
   const title = h('h2', { tabIndex: -1 }, texts.draft.conflict);
+  const choose = (take) => () => {
+    take();
+    conflict.hidden = true;
+    refill();
+  };
   const conflict = h('section.conflict', { hidden: true },
     title, h('p', {}, texts.draft.conflictWords), theirs,
     h('p.actions', {},
-      h('button', { type: 'button', onclick: () => { conflict.hidden = true; refill(); draft.keepMine(); } }, texts.draft.keep),
-      h('button.secondary', { type: 'button', onclick: () => { draft.takeOther(); conflict.hidden = true; refill(); } }, texts.draft.take)));
+      h('button', { type: 'button', onclick: choose(() => draft.keepMine()) }, texts.draft.keep),
+      h('button.secondary', { type: 'button', onclick: choose(() => draft.takeOther()) }, texts.draft.take)));
   const asideWords = h('div', {});
   const aside = h('details.aside', { hidden: true }, h('summary', {}, texts.draft.aside), asideWords);
   const tell = (state, what) => {
-    const said = state === 'saved' ? (what ? texts.draft.savedAt(time(what)) : texts.draft.saved) : state === 'refused' ? what.message : texts.draft[state];
+    const said = state === 'refused' ? what.message : state === 'saved' && what ? texts.draft.savedAt(time(what)) : texts.draft[state];
     // A reader is told of what changed, not of each key; only what matters is told at once.
     if (typeof said === 'string' && state !== 'aside' && status.textContent !== said) status.textContent = said;
     if (state === 'conflict') {

@@ -236,6 +236,30 @@ describe('the front end for learners', { skip: missing }, () => {
     await page.close();
   });
 
+  test('pictures of a unit are fetched with the token of their reader, and its links lead to pages here', async () => {
+    const page = await browser.newPage({ viewport: phone });
+    const image = '/v1/curricula/miiwrap-coaching-cohort/versions/1/images/map.png';
+    // The course has no picture at present.
+    await page.route(`**${places.unit.slice(1)}`, async (route) => {
+      const response = await route.fetch();
+      const unit = await response.json();
+      await route.fulfill({ response, json: { ...unit, html: `<p><img src="${image}" alt="A map of voices" /></p>${unit.html}` } });
+    });
+    let token;
+    await page.route(`**${image}`, (route, request) => {
+      token = request.headers().authorization;
+      return route.fulfill({ contentType: 'image/png', body: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64') });
+    });
+    await enter(page, address, 'learner1', places.unit);
+    await page.waitForFunction(() => document.querySelector('img[alt="A map of voices"]')?.naturalWidth === 1);
+    assert.match(token, /^Bearer /);
+    await page.getByRole('link', { name: 'the practice meeting' }).click();
+    await page.getByRole('heading', { name: 'A practice meeting: the afternoons' }).waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'Watching voice and power' }).waitFor();
+    await page.close();
+  });
+
   test('every problem that the texts speak of is one of the API', async () => {
     const { items } = await (await fetch(`${address}/problems`, { headers: { Accept: 'application/json' } })).json();
     const codes = items.map(({ code }) => code);

@@ -30,14 +30,16 @@ export async function show(context) {
 function secondFactor(context, factor) {
   const { api } = context;
   const t = texts.account;
-  const password = () => field(t.current, h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }));
+  const password = () => field(t.current,
+    h('input', { name: 'password', type: 'password', autocomplete: 'current-password', required: true }));
   const code = () => field(t.code, h('input', { name: 'code', autocomplete: 'one-time-code', required: true, maxLength: 32 }));
   if (factor.state === 'on') {
-    return [h('p', {}, t.secondOn, ' ', t.secondLeft(factor.recoveryCodesLeft)), h('details', {}, h('summary', {}, t.end), form(t.end, async (values) => {
+    const end = form(t.end, async (values) => {
       await api.delete('/v1/me/second-factor', values);
       await context.again();
       context.tell(t.ended);
-    }, password(), code()))];
+    }, password(), code());
+    return [h('p', {}, t.secondOn, ' ', t.secondLeft(factor.recoveryCodesLeft)), h('details', {}, h('summary', {}, t.end), end)];
   }
   const place = h('div', {});
   place.append(h('p', {}, t.secondOff), form(t.begin, async (values) => {

@@ -22,7 +22,8 @@ export async function show(context, { cohort: asked }) {
     cohorts.length > 1 && h('ul.tabs', { 'aria-label': t.cohort }, cohorts.map((cohort) => h('li', {},
       h('a', { href: `#/follow-ups/${cohort.id}`, 'aria-current': cohort.id === id ? 'page' : null }, cohort.name)))),
     open,
-    patterns.length > 0 && section(t.patterns, h('ul.plain', {}, patterns.map((one) => h('li', {}, t.pattern(one, texts.checkIn.barriers[one.barrier]))))));
+    patterns.length > 0 && section(t.patterns, h('ul.plain', {},
+      patterns.map((one) => h('li', {}, t.pattern(one, texts.checkIn.barriers[one.barrier]))))));
 }
 
 function entry({ api, me }, cohort, { id, learner, reasons, openedAt, dueOn }) {
@@ -30,10 +31,13 @@ function entry({ api, me }, cohort, { id, learner, reasons, openedAt, dueOn }) {
   const place = h('div.panel', {});
   place.append(
     h('h2', {}, learner.name),
-    h('p', {}, reasons.map((reason) => t.reasons[reason]).join(', '), ' ', badge(t.dueOn(date(dueOn)), new Date(dueOn) < new Date() ? 'wrong' : '')),
+    h('p', {},
+      reasons.map((reason) => t.reasons[reason]).join(', '), ' ',
+      badge(t.dueOn(date(dueOn)), new Date(dueOn) < new Date() ? 'wrong' : '')),
     h('p.hint', {}, ago(openedAt)),
     h('details', {}, h('summary', {}, t.close), form(t.close, async ({ outcome, note }, { key, privacyConfirmed }) => {
-      await api.post(`/v1/cohorts/${cohort}/followups/${id}/close`, { outcome, ...(note && { note, privacyConfirmed }) }, { 'Idempotency-Key': key });
+      const answer = { outcome, ...(note && { note, privacyConfirmed }) };
+      await api.post(`/v1/cohorts/${cohort}/followups/${id}/close`, answer, { 'Idempotency-Key': key });
       const said = h('p', { tabIndex: -1 }, `${learner.name}: ${t.closed}`);
       place.replaceChildren(said);
       said.focus();

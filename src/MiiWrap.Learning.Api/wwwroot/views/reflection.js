@@ -3,9 +3,10 @@ import { Refusal } from '../api.js';
 import { changesOf } from '../changes.js';
 import { h } from '../dom.js';
 import { Draft } from '../draft.js';
+import { answersOf, feedback, remark } from '../feedback.js';
 import { dayAndTime } from '../format.js';
 import { finding, form } from '../forms.js';
-import { act, badge, draftState, facts, pages, section, thread, unfolding, words } from '../parts.js';
+import { act, badge, draftState, pages, section, thread, unfolding, words } from '../parts.js';
 import { texts } from '../texts.js';
 
 export async function show(context, { enrolment, assignment }) {
@@ -27,10 +28,10 @@ export async function show(context, { enrolment, assignment }) {
   return h('div.wide', {},
     h('p.hint', {}, h('a', { href: `#/enrolments/${enrolment}/units/${assignment}` }, t.about)),
     h('h1', {}, t.title),
-    h('p', {}, badge(texts.journey.reflectionStates[page.status], page.status === 'accepted' ? 'good' : page.status === 'revise' ? 'late' : ''), ' ', stateOf(page)),
+    h('p', {}, badge(texts.journey.reflectionStates[page.status], { accepted: 'good', revise: 'late' }[page.status]), ' ', stateOf(page)),
     h('div.beside', {},
       h('div', {},
-        isOpen && newest?.review && section(t.feedback(newest.review.reviewer), feedback(rubric, newest.review)),
+        isOpen && newest?.review && section(t.feedback(newest.review.reviewer), feedback(newest.review, rubric)),
         isOpen ? writing(context, { path, draft, page, last: newest?.review }) : newest && reading(prompts, rubric, newest),
         page.status === 'submitted' && takeBack(context, path),
         page.redactions.map(({ places, reason }) => h('p.note', {}, t.redacted(places, reason))),
@@ -60,10 +61,9 @@ function writing(context, { path, draft, page, last }) {
     const hints = h('ul.findings', { hidden: true });
     area.addEventListener('input', () => draft.write({ [slug]: area.value }));
     area.addEventListener('blur', () => draft.flush());
-    const comment = last?.comments[slug];
     return { slug, area, hints, field: h('div.field', {},
       h('label', { for: area.id }, text),
-      comment && h('blockquote.comment', {}, h('p.hint', {}, t.feedback(last.reviewer)), words(comment)),
+      last && remark(last, slug),
       area, h('p.error', { id: `${area.id}-error`, hidden: true }), hints) };
   });
   const refill = () => {
@@ -92,8 +92,9 @@ function lookForPeople(api, path, draft, fields) {
       const found = await api.post(`${path}/privacy-check`, { answers }).then(({ body }) => body, () => null);
       if (!found || draft.content !== answers) return;
       for (const { slug, hints } of fields) {
-        const of = (list, must) => list.filter(({ prompt }) => prompt === slug).map((one) => finding(one, () => ({ text: answers[slug] }), must));
-        hints.replaceChildren(...of(found.blocked, true), ...of(found.warnings, false));
+        const here = (list, must) => list.filter(({ prompt }) => prompt === slug)
+          .map((one) => finding(one, () => ({ text: answers[slug] }), must));
+        hints.replaceChildren(...here(found.blocked, true), ...here(found.warnings, false));
         hints.hidden = !hints.children.length;
       }
     }, 1200);
@@ -103,19 +104,13 @@ function lookForPeople(api, path, draft, fields) {
 const inWords = (prompts, answers) => prompts.filter(({ slug }) => answers[slug])
   .flatMap(({ slug, text }) => [h('p.hint', {}, text), words(answers[slug])]);
 
-/** What was handed in, with what was written about each prompt beside it. */
-const reading = (prompts, rubric, { answers, review, secondReview, version, submittedAt }) => h('section', {},
-  h('p.hint', {}, texts.reflection.revision(version, dayAndTime(submittedAt))),
-  prompts.map(({ slug, text }) => answers[slug] && h('div', {},
-    h('h2.prompt', {}, text), words(answers[slug]),
-    [review, secondReview].map((one) => one?.comments[slug] && h('blockquote.comment', {},
-      h('p.hint', {}, texts.reflection.feedback(one.reviewer)), words(one.comments[slug]))))),
-  [review, secondReview].map((one) => one && section(texts.reflection.feedback(one.reviewer), feedback(rubric, one))));
-
-const feedback = (rubric, { decision, affirmation, question, nextStep, publishedAt, reviseFor }) => h('div.panel', {},
-  h('p', {}, badge(texts.reflection.decisions[decision], decision === 'accept' ? 'good' : 'late'), ' ', h('span.hint', {}, dayAndTime(publishedAt))),
-  facts([texts.reflection.affirmation, affirmation], [texts.reflection.question, question], [texts.reflection.nextStep, nextStep],
-    [texts.review.reviseFor, rubric.criteria.filter(({ slug }) => reviseFor.includes(slug)).map(({ title }) => title).join(', ')]));
+const reading = (prompts, rubric, { answers, review, secondReview, version, submittedAt }) => {
+  const given = [review, secondReview].filter(Boolean);
+  return h('section', {},
+    h('p.hint', {}, texts.reflection.revision(version, dayAndTime(submittedAt))),
+    answersOf(prompts, answers, given),
+    given.map((one) => section(texts.reflection.feedback(one.reviewer), feedback(one, rubric))));
+};
 
 function rubricOf(rubric, scores) {
   const t = texts.reflection;

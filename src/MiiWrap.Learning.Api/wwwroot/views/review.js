@@ -2,6 +2,7 @@
 import { changesOf } from '../changes.js';
 import { h } from '../dom.js';
 import { Draft } from '../draft.js';
+import { answersOf, feedback } from '../feedback.js';
 import { dayAndTime } from '../format.js';
 import { choices, field, form, kept } from '../forms.js';
 import { act, badge, draftState, facts, section, thread, unfolding, words } from '../parts.js';
@@ -28,20 +29,14 @@ export async function show(context, { revision }) {
     h('h1', {}, t.title(learner.name)),
     h('p', {}, page.unitTitle, ' ', badge(texts.reviews.revision(page.version)), ' ', page.stale && badge(t.stale, 'late')),
     page.talkDue && h('p.note', {}, t.talkDue),
-    answers === null && !review && h('div.panel', {}, h('p', {}, t.closed), act(t.claim, async () => {
-      await api.post(`${path}/claim`);
-      await context.again();
-    }, '')),
-    review && !review.leaseUntil && !review.handedInAt && h('div.panel', {}, h('p', {}, texts.problems['review.lapsed']), act(t.claim, async () => {
-      await api.post(`${path}/claim`);
-      await context.again();
-    }, '')),
+    answers === null && !review && claim(context, path, t.closed),
+    review && !review.leaseUntil && !review.handedInAt && claim(context, path, texts.problems['review.lapsed']),
     page.ifThen && section(t.plan, words(texts.plan(page.ifThen)), page.checkIns.length > 0 && h('p.hint', {}, `${t.checkIns}: `,
       page.checkIns.map(({ outcome, at }) => `${t.outcomes[outcome]} (${dayAndTime(at)})`).join(', '))),
     mayWrite && h('p.hint', {}, t.claimed(dayAndTime(review.leaseUntil))),
-    mayWrite ? writing(context, { path, draft, page }) : answers && reading(assignment, answers, page.feedback),
+    mayWrite ? writing(context, { path, draft, page }) : answers && h('section', {}, answersOf(assignment.prompts, answers, page.feedback)),
     answers && page.version > 1 && unfolding(t.changed, async () => changesOf(assignment.prompts, (await api.get(`${path}/changes`)).body)),
-    !mayWrite && answers && page.feedback.map((one) => section(t.feedbackOf(one.reviewer), feedback(one))),
+    !mayWrite && answers && page.feedback.map((one) => section(texts.reflection.feedback(one.reviewer), feedback(one, assignment.rubric))),
     page.conversationOpen && h('div.panel', {}, h('p', {}, t.conversation), act(t.closeConversation, async () => {
       await api.post(`${path}/conversation/close`, {});
       await context.again();
@@ -55,9 +50,15 @@ export async function show(context, { revision }) {
     mayWrite && h('details', {}, h('summary', {}, t.release), form(t.release, async ({ reason }, { key, privacyConfirmed }) => {
       await draft.flush();
       await api.post(`${path}/release`, { reason, privacyConfirmed }, { 'Idempotency-Key': key });
-      context.go('#/reviews');
+      await context.go('#/reviews');
+      context.tell(t.released);
     }, field(t.releaseReason, kept(h('textarea', { name: 'reason', rows: 2, required: true }), `${me.id}:${path}:release`)))));
 }
+
+const claim = ({ api, again }, path, why) => h('div.panel', {}, h('p', {}, why), act(texts.review.claim, async () => {
+  await api.post(`${path}/claim`);
+  await again();
+}, ''));
 
 const contentOf = ({ scores, comments, affirmation, question, nextStep, decision, overrideReason, reviseFor }) =>
   ({ scores, comments, affirmation, question, nextStep, decision, overrideReason, reviseFor });
@@ -77,7 +78,8 @@ function writing(context, { path, draft, page }) {
     for (const one of comments) one.area.value = draft.content.comments?.[one.slug] ?? '';
     for (const [name, one] of Object.entries(areas)) one.value = draft.content[name] ?? '';
     for (const radio of made.querySelectorAll('input[type=radio]')) {
-      radio.checked = radio.name === 'decision' ? draft.content.decision === radio.value : String(draft.content.scores?.[radio.name.slice(7)]) === radio.value;
+      const [kind, slug] = nameOf(radio);
+      radio.checked = radio.value === String(kind === 'scores' ? draft.content.scores?.[slug] : draft.content[kind]);
     }
     areas.affirmation.focus();
   });
@@ -86,8 +88,7 @@ function writing(context, { path, draft, page }) {
     if (!await draft.flush()) throw new Error(t.unsaved);
     try {
       const { body } = await api.post(`${path}/publish`, { privacyConfirmed }, { 'Idempotency-Key': key });
-      if (body.publishedAt) context.go('#/reviews');
-      await context.again();
+      await (body.publishedAt ? context.go('#/reviews') : context.again());
       context.tell(body.publishedAt ? t.published : t.conversation);
     } catch (error) {
       if (error.code === 'review.acceptRule') override.hidden = false;
@@ -98,7 +99,7 @@ function writing(context, { path, draft, page }) {
     h('div', {}, comments.map(({ slug, text, area: box }) => h('section', {},
       h('h2.prompt', {}, text), page.answers[slug] ? words(page.answers[slug]) : h('p.hint', {}, '–'),
       field(t.comment, box, { hint: t.commentHint }))),
-    page.feedback.length > 0 && h('details', {}, h('summary', {}, t.earlier), page.feedback.map(feedback))),
+    page.feedback.length > 0 && h('details', {}, h('summary', {}, t.earlier), page.feedback.map((one) => feedback(one, rubric)))),
     h('div.margin', {}, h('h2', {}, t.rubric),
       rubric.criteria.length > 0 && h('p.hint', {}, t.levelsHint), scores,
       rubric.anchors && facts([t.complete, rubric.anchors.complete], [t.incomplete, rubric.anchors.incomplete]))),
@@ -108,7 +109,7 @@ function writing(context, { path, draft, page }) {
     field(t.nextStep, areas.nextStep, { hint: t.nextStepHint }),
     decision, override, status, h('p.hint', {}, t.publishHint)));
   made.addEventListener('input', ({ target }) => {
-    const [kind, slug] = target.name.split(/\.(.*)/);
+    const [kind, slug] = nameOf(target);
     if (kind === 'scores') draft.write({ scores: { ...draft.content.scores, [slug]: Number(target.value) } });
     else if (kind === 'comments') draft.write({ comments: { ...draft.content.comments, [slug]: target.value } });
     else if (kind === 'decision' || written.includes(kind)) draft.write({ [kind]: target.value });
@@ -116,20 +117,17 @@ function writing(context, { path, draft, page }) {
   return h('div', {}, conflict, made, aside);
 }
 
+// A field is named after its place in the review: scores.meaning, comments.what, affirmation.
+const nameOf = ({ name }) => name.split(/\.(.*)/);
+
 /** One criterion: what each level looks like, one of which is chosen. */
 const levels = ({ slug, title, levels: described, anchors }, value) => h('fieldset.criterion', {},
   h('legend', {}, title),
   described.map((level, at) => h('label.line', {},
-    h('input', { type: 'radio', name: `scores.${slug}`, value: String(at), checked: value === at }), h('span', {}, h('b', {}, `${at} `), level))),
-  anchors?.length > 0 && h('details', {}, h('summary', {}, texts.review.anchors), h('ol', { start: 0 }, anchors.map((anchor) => h('li', {}, anchor)))));
-
-const reading = ({ prompts }, answers, given) => h('section', {}, prompts.map(({ slug, text }) => h('div', {},
-  h('h2.prompt', {}, text), answers[slug] ? words(answers[slug]) : h('p.hint', {}, '–'),
-  given.map(({ reviewer, comments }) => comments[slug] && h('blockquote.comment', {}, h('p.hint', {}, texts.review.feedbackOf(reviewer)), words(comments[slug]))))));
-
-const feedback = ({ decision, affirmation, question, nextStep, publishedAt }) => h('div.panel', {},
-  h('p', {}, badge(texts.reflection.decisions[decision], decision === 'accept' ? 'good' : 'late'), ' ', h('span.hint', {}, dayAndTime(publishedAt))),
-  facts([texts.review.affirmation, affirmation], [texts.review.question, question], [texts.review.nextStep, nextStep]));
+    h('input', { type: 'radio', name: `scores.${slug}`, value: String(at), checked: value === at }),
+    h('span', {}, h('b', {}, `${at} `), level))),
+  anchors?.length > 0 && h('details', {},
+    h('summary', {}, texts.review.anchors), h('ol', { start: 0 }, anchors.map((anchor) => h('li', {}, anchor)))));
 
 const inWords = ({ prompts, rubric }, content) => [facts(
   ...prompts.map(({ slug, text }) => [text, content.comments?.[slug]]),

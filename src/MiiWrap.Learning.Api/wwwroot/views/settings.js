@@ -23,7 +23,8 @@ function asking({ api, tell }, preferences, etag) {
   const { quietHours } = preferences;
   let tag = etag;
   return form(t.save, async ({ timeZone, channels, feedbackByMail, start, end, days }) => {
-    const saved = await api.patch('/v1/me/preferences', { timeZone, channels, feedbackByMail, quietHours: { start, end, days } }, { 'If-Match': tag });
+    const wanted = { timeZone, channels, feedbackByMail, quietHours: { start, end, days } };
+    const saved = await api.patch('/v1/me/preferences', wanted, { 'If-Match': tag });
     tag = saved.etag;
     tell(t.saved);
   },
@@ -35,7 +36,8 @@ function asking({ api, tell }, preferences, etag) {
       field(t.from, h('input', { name: 'start', type: 'time', required: true, value: quietHours.start })),
       field(t.until, h('input', { name: 'end', type: 'time', required: true, value: quietHours.end }))),
     checks(t.quietDays, 'days', t.days, quietHours.days ?? []),
-    field(t.zone, h('input', { name: 'timeZone', list: 'zones', required: true, value: preferences.timeZone }), { hint: t.zoneHint }), zones));
+    field(t.zone, h('input', { name: 'timeZone', list: 'zones', required: true, value: preferences.timeZone }), { hint: t.zoneHint }),
+    zones));
 }
 
 function away({ api, again, tell }, periods) {
@@ -47,7 +49,8 @@ function away({ api, again, tell }, periods) {
   };
   return [
     h('p.hint', {}, t.leaveHint),
-    periods.length ? h('ul.cards', {}, periods.map((one) => h('li.card', {}, h('span.title', {}, t.leavePeriod(date(one.from), date(one.until))),
+    periods.length ? h('ul.cards', {}, periods.map((one) => h('li.card', {},
+      h('span.title', {}, t.leavePeriod(date(one.from), date(one.until))),
       act(t.leaveRemove, () => save(periods.filter((other) => other !== one)), 'quiet', date(one.from))))) : empty(t.leaveNone),
     h('details', {}, h('summary', {}, t.leaveAdd), form(t.leaveAdd, ({ from, until }) => save([...periods, { from, until }]),
       h('div.pair', {},

@@ -22,14 +22,17 @@ export async function show(context) {
     h('h1', {}, t.title(me.name)),
     offers.items.length > 0 && section(t.offers, h('ul.cards', {}, offers.items.map((one) => h('li', {}, offer(context, one))))),
     section(t.next, next ? nextThing(context, next) : empty(hasRole('learner') ? t.nothing : t.nothingOfYours)),
-    journey && h('p.place', {}, meter(journey.progress.percent, t.progress(journey.progress)), h('a', { href: `#/enrolments/${enrolment.id}` }, t.toJourney)),
+    journey && h('div.place', {},
+      meter(journey.progress.percent, t.progress(journey.progress)),
+      h('a', { href: `#/enrolments/${enrolment.id}` }, t.toJourney)),
     checkIns.length > 0 && section(t.checkIns, h('ul.cards', {}, checkIns.map((one) => h('li', {}, checkIn(context, one))))),
     feedback.length > 0 && section(t.feedback, h('ul.cards', {}, feedback.map((one) => h('li', {},
-      card(`#/enrolments/${one.enrolmentId}/reflections/${one.assignment}`, t.feedbackOn(titleOf(journey, one.assignment)), ago(one.publishedAt)))))),
+      card(reflectionOf(one), t.feedbackOn(titleOf(journey, one.assignment)), ago(one.publishedAt)))))),
     drafts.length > 0 && section(t.drafts, h('ul.cards', {}, drafts.map((one) => h('li', {},
-      card(`#/enrolments/${one.enrolmentId}/reflections/${one.assignment}`, one.unitTitle, t.savedAt(dayAndTime(one.savedAt))))))),
+      card(reflectionOf(one), one.unitTitle, t.savedAt(dayAndTime(one.savedAt))))))),
     commitments.length > 0 && section(t.commitments, h('ul.cards', {}, commitments.map((one) => h('li', {}, step(context, one))))),
-    session && section(t.session, linkOrWords(context, `#/coaching-sessions/${session.id}`, dayAndTime(session.startsAt), t.minutes(session.minutes))),
+    session && section(t.session,
+      linkOrWords(context, `#/coaching-sessions/${session.id}`, dayAndTime(session.startsAt), t.minutes(session.minutes))),
     reviews && section(t.reviews, queue ? card('#/reviews', t.waiting, t.oldest(queue.ageDays)) : empty(t.noneWaiting)));
 }
 
@@ -49,7 +52,10 @@ function nextThing({ isPlace }, { kind, title, href }) {
     : h('div.next', {}, h('span.kind', {}, words), h('span.title', {}, title));
 }
 
-const linkOrWords = ({ isPlace }, place, ...said) => (isPlace(place) ? card(place, ...said) : h('p.card', {}, h('span.title', {}, said[0]), h('span.detail', {}, said[1])));
+const reflectionOf = ({ enrolmentId, assignment }) => `#/enrolments/${enrolmentId}/reflections/${assignment}`;
+
+const linkOrWords = ({ isPlace }, place, title, detail) =>
+  (isPlace(place) ? card(place, title, detail) : h('p.card', {}, h('span.title', {}, title), h('span.detail', {}, detail)));
 
 const step = (context, { id, ifThen, dueOn, state }) =>
   linkOrWords(context, `#/action-items/${id}`, texts.plan(ifThen), `${texts.today.itemStates[state]} · ${texts.today.dueOn(date(dueOn))}`);

@@ -18,7 +18,8 @@ export async function show({ api, me }, { enrolment, unit: slug }) {
     h('p.hint', {}, h('a', { href: `#/enrolments/${enrolment}` }, t.journey)),
     h('h1', {}, unit.title),
     h('p.hint', {}, t.minutes(unit.minutes)),
-    unit.outcomes.length > 0 && h('div.panel.sunken', {}, h('h2', {}, t.outcomes), h('ul', {}, unit.outcomes.map((outcome) => h('li', {}, outcome)))),
+    unit.outcomes.length > 0 && h('div.panel.sunken', {},
+      h('h2', {}, t.outcomes), h('ul', {}, unit.outcomes.map((outcome) => h('li', {}, outcome)))),
     courseText(api, unit.html, path),
     section(t.practice, h('p', {}, unit.practice)),
     section(t.plan, doing));
@@ -32,7 +33,8 @@ async function planOf(api, enrolment, slug) {
 function plan(api, me, unit, place) {
   const t = texts.unit;
   const required = unit.nudgePlan !== 'light';
-  const area = (name, value) => kept(h('textarea', { name, rows: 2, maxLength: 280, value, required }), `${me.id}:${unit.links.complete}:${name}`);
+  const area = (name, value) =>
+    kept(h('textarea', { name, rows: 2, maxLength: 280, value, required }), `${me.id}:${unit.links.complete}:${name}`);
   const { cue, action } = unit.ifThenStarter ?? { cue: '', action: '' };
   return form(t.complete, async ({ plannedFor, ...ifThen }, { key, privacyConfirmed }) => {
     // What may be left out in a light unit is a whole plan, not half of one.
