@@ -137,7 +137,9 @@ async function contentOf() {
     }
     if (error instanceof Refusal && error.status === 404) return apology(texts.shell.notFound);
     if (error instanceof Refusal || error instanceof Unreached) return apology(error.message, true);
-    throw error;
+    // A fault of a view, or its file was not reached.
+    reportError(error);
+    return apology(texts.shell.broken, true);
   }
 }
 

@@ -13,6 +13,7 @@ export const texts = {
     more: 'Show more',
     sorry: 'This did not work',
     notFound: 'There is nothing at this address, or not for you.',
+    broken: 'This page could not be shown. What you wrote is kept; try again in a moment.',
     tryAgain: 'Try again',
     backToToday: 'Back to today',
     ended: 'Your sign-in has ended. What you wrote is kept.',
