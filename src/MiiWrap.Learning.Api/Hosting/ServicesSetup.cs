@@ -150,6 +150,8 @@ internal static class ServicesSetup
         });
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddCors();
+        // Of the front end's files alone, in which there is no secret to be guessed by their size.
+        services.AddResponseCompression(o => o.EnableForHttps = true);
         services.AddProblemDetails(o => o.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();
         services.AddSingleton<IProblemDetailsWriter, ProblemsForAnyAccept>();
         return services;

@@ -15,8 +15,11 @@ internal static class WebFiles
 
     public static void UseWebFiles(this WebApplication app, Settings settings)
     {
-        if (settings.WebEnabled)
-            app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => Describe(file.Context.Response) });
+        if (!settings.WebEnabled) return;
+        app.UseWhen(
+            context => context.GetEndpoint() is null,
+            files => files.UseResponseCompression()
+                .UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => Describe(file.Context.Response) }));
     }
 
     /// <summary>The page that loads all else; it stands at the program's own address.</summary>

@@ -14,7 +14,7 @@ public sealed partial class ProblemCodeTests(LearningApp app)
 {
     // What looks like a code and is a field, a file, a name of a host or a file of the database.
     private static readonly string[] NoCodes =
-        ["bundle.zip", "curriculum.yml", "ifThen.action", "ifThen.cue", "indicators.yml", "setup.lock", "terms.yml"];
+        ["bundle.zip", "curriculum.yml", "ifThen.action", "ifThen.cue", "index.html", "indicators.yml", "setup.lock", "terms.yml"];
 
     // Routing answers these, for no operation.
     private static readonly string[] OfNoOperation = ["method.notAllowed", "route.notFound", "sandbox.clock.backwards"];

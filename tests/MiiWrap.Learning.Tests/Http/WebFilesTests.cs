@@ -30,6 +30,16 @@ public sealed class WebFilesTests(LearningApp app)
     }
 
     [Fact]
+    public async Task They_are_packed_for_whoever_takes_that_and_answers_about_people_are_not()
+    {
+        var person = await app.Person();
+        var packed = ("Accept-Encoding", "br");
+
+        Assert.Equal("br", (await Session.Anonymous(app).Read("/texts.en.js", packed)).Ok().Headers["Content-Encoding"]);
+        Assert.DoesNotContain("Content-Encoding", (await person.Http.Read("/v1/me", packed)).Ok().Headers.Keys);
+    }
+
+    [Fact]
     public async Task What_is_no_file_of_it_stays_closed()
     {
         foreach (var path in new[] { "/appsettings.json", "/nothing.js", "/../appsettings.json", "/views" })

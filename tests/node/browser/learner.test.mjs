@@ -75,7 +75,7 @@ describe('the front end for learners', { skip: missing }, () => {
   test('the first paint needs less than 100 kB, and nothing of anybody else', async () => {
     const page = await browser.newPage({ viewport: phone });
     const sizes = [];
-    page.on('response', (response) => sizes.push(response.body().then((body) => [response.url(), body.length])));
+    page.on('response', (response) => sizes.push(response.request().sizes().then(({ responseBodySize }) => [response.url(), responseBodySize])));
     await page.goto(address);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.waitForLoadState('networkidle');
