@@ -18,6 +18,10 @@ public sealed record Curriculum(
 
     public Material? Material(string slug) => Materials.FirstOrDefault(m => m.Slug == slug);
 
+    /// <summary>The units here that mirror one of another curriculum, whichever of the two names the other.</summary>
+    public IEnumerable<TrainingUnit> UnitsMirroring(Curriculum other, TrainingUnit unit) => Units.Where(u =>
+        unit.Mirrors.Contains(new(Slug, u.Slug)) || u.Mirrors.Contains(new(other.Slug, unit.Slug)));
+
     public Module ModuleOf(TrainingUnit unit) => Modules.Single(m => m.Units.Contains(unit));
 }
 

@@ -13,7 +13,7 @@ public enum ReaderRole
     ProgramAdmin,
     Instructor,
 
-    /// <summary>Who held the coaching session.</summary>
+    /// <summary>Who coaches the person, or held the coaching session.</summary>
     Coach,
 
     /// <summary>Who took part in the coaching session.</summary>
@@ -108,7 +108,9 @@ public sealed class AccessLogEntry : IAppendOnly, IRedactable, IOfGuardedText
     }
 }
 
-/// <summary>One line of who read the notes with which a learner answered the check-ins of one unit.</summary>
+/// <summary>
+/// One line of who read the notes with which a learner answered the check-ins of one unit, or the plan that these ask about.
+/// </summary>
 public sealed class NoteAccess : IAppendOnly, IRedactable
 {
     /// <summary>Whoever reads the same notes again within this time is written down once.</summary>
@@ -140,7 +142,7 @@ public sealed class NoteAccess : IAppendOnly, IRedactable
     public int RedactionCount { get; private set; }
 
     public static NoteAccess Of(
-        Guid enrolmentId, string unit, Guid personId, string name, ReaderRole role, string? reason, DateTime now) => new()
+        Guid enrolmentId, string unit, Guid personId, string name, ReaderRole role, ReaderAct act, string? reason, DateTime now) => new()
     {
         Id = NewId.At(now),
         EnrolmentId = enrolmentId,
@@ -148,7 +150,7 @@ public sealed class NoteAccess : IAppendOnly, IRedactable
         PersonId = personId,
         Name = name,
         Role = role,
-        Act = ReaderAct.ReadNote,
+        Act = act,
         Reason = reason,
         At = now,
     };

@@ -35,7 +35,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             + "SubmitReflection WithdrawReflection WriteToReviewer"),
         ("teaching",
             "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
-            + "GetAgencyFidelity GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
+            + "GetAgencyFidelity GetAgencyTransfer GetAuthorThread GetCoachingDesk GetCoachingMirror GetCohortCoaching GetCohortProgress GetCohortTransfer GetNudgeFigures GetReview HandOverReview "
             + "HoldRevision LiftExemption ListCohortNudges ListFollowUps ListPatterns ListReviewQueue MeasureAgreement "
             + "PlanSession PublishReview RecordSession RedactRevision ReleaseHold ReleaseReview SaveReview SaveSessionNotes VerifyTransfer VoidFidelityReview WriteToAuthor"),
         ("program",
@@ -54,7 +54,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
 
     // What one sees there one sees as who learns, who teaches or who administers; through a front end without that scope it is hidden.
     private static readonly HashSet<string> Sided =
-        ["GetActionItem", "GetCoaching", "GetFidelityReview", "GetSession", "ListFidelityAccess", "ListSessionAccess"];
+        ["GetActionItem", "GetCoaching", "GetCoachingMirror", "GetFidelityReview", "GetSession", "ListFidelityAccess", "ListSessionAccess"];
 
     [Fact]
     public async Task Every_operation_is_open_to_the_scopes_that_the_table_says()

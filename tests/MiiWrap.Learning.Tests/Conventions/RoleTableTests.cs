@@ -355,6 +355,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
                 new { coachId = c[Role.Instructor].Id, coacheeId = c[Role.Learner].Id, cohortId = c.CohortId })),
         new("ListCoaching",        "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/coaching-relationships")),
         new("GetCoaching",         "401   200   404   200   200   404   404   404   200   403   403", async c => Ask(await c.Coaching())),
+        new("GetCoachingMirror",   "401   403   404   200   403   404   404   404   403   403   403",
+            async c => Ask($"{await c.Coaching()}/mirror")),
         new("ShareWithCoach",      "401   200   404   403   403   404   404   404   403   403   403",
             async c => Ask(await c.Coaching(), new { shares = new { reflections = true } }, ("If-Match", "*"))),
         new("AgreeToCoaching",     "401   200   404   403   403   404   404   404   403   403   403",

@@ -81,6 +81,12 @@ internal static class CoachingRoutes
                 })
             .Named<GetCoaching>().ForEveryFrontEnd().Tagged<CoachingRelationshipView>().NotFound("coaching.notFound");
 
+        relationships.MapGet("/{relationshipId:guid}/mirror",
+                async ([AsParameters] GetCoachingMirror request, IMediator mediator, CancellationToken ct) =>
+                    TypedResults.Ok(await mediator.Send(request, ct)))
+            .Named<GetCoachingMirror>().ForFrontEnds(FrontEndScopes.Teaching).TaggedByContent<CoachingMirror>()
+            .NotFound("coaching.notFound").Forbidden(NotYours).Codes(Unreadable);
+
         relationships.MapPatch("/{relationshipId:guid}",
                 async (Guid relationshipId, ShareWithCoach request, IMediator mediator, HttpContext http, CancellationToken ct) =>
                     http.WithTag(await mediator.Send(

@@ -123,7 +123,8 @@ internal sealed class ListNudgesHandler(
         async Task Log(IEnumerable<(Guid EnrolmentId, string Unit)> read, Func<(Guid, string), string?> why)
         {
             if (!caller.IsShownContent) return;
-            db.AddRange(read.Select(n => NoteAccess.Of(n.EnrolmentId, n.Unit, caller.PersonId, reader.Name, reader.Role, why(n), now)));
+            db.AddRange(read.Select(n => NoteAccess.Of(
+                n.EnrolmentId, n.Unit, caller.PersonId, reader.Name, reader.Role, ReaderAct.ReadNote, why(n), now)));
             await db.SaveChangesAsync(ct);
         }
     }
@@ -135,7 +136,8 @@ internal sealed class ListNudgesHandler(
         return db.Enrolments.Where(e => enrolments.Contains(e.Id)).Select(e => new
         {
             e.Id,
-            Units = db.NoteAccess.Where(a => a.EnrolmentId == e.Id && a.PersonId == caller.PersonId && a.At > since)
+            Units = db.NoteAccess.Where(a => a.EnrolmentId == e.Id && a.PersonId == caller.PersonId && a.At > since
+                    && a.Act == ReaderAct.ReadNote)
                 .Select(a => a.Unit).ToList(),
         }).AsSingleQuery().ToDictionaryAsync(e => e.Id, e => e.Units, ct);
     }

@@ -20,6 +20,7 @@ public sealed class CoachingRoleTests(LearningApp app)
             new { coachId = s.Other.Id, coacheeId = s.Coachee.Id, cohortId = s.Cohort.Id })),
         new("ListCoaching", "200 200 200", (_, by) => by.Read(CoachingSteps.Relationships)),
         new("GetCoaching", "200 200 404", (s, by) => by.Read(s.Relationship)),
+        new("GetCoachingMirror", "200 403 404", (s, by) => by.Read($"{s.Relationship}/mirror")),
         new("ShareWithCoach", "403 200 404",
             (s, by) => by.Patch(s.Relationship, new { shares = new { answers = true } }, ("If-Match", "*"))),
         new("AgreeToCoaching", "403 200 404", (s, by) => by.Post($"{s.Relationship}/agree")),
