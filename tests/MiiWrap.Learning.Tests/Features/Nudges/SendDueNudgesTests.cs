@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Features.Nudges;
 using MiiWrap.Learning.Domain.Nudges;
 using MiiWrap.Learning.Tests.TestHost;
@@ -17,6 +19,7 @@ public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
     // Wednesday at nine in Chicago, two days after the Monday on which the units are completed.
     private static readonly DateTimeOffset FirstDue = FlowingClock.Monday.AddDays(2);
 
+    private TestCohort cohort = null!;
     private TestLearner learner = null!;
 
     public async ValueTask InitializeAsync() => await app.Clear();
@@ -120,6 +123,69 @@ public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
         Assert.All(mailed, day => Assert.InRange(mailed.Count(d => d > day - 7 && d <= day), 1, 3));
         Assert.All(app.MailsTo(learner.Email), m => Assert.InRange(m.Headers["X-Learning-Nudges"].Split(", ").Length, 1, 3));
         Assert.Equal(units.Keys.ToHashSet(), asked);
+    }
+
+    [Fact]
+    public async Task Whoever_coaches_in_one_course_and_learns_in_the_other_is_asked_no_more_often_and_of_nothing_but_their_own()
+    {
+        await Completed(0);
+        var beside = await app.Cohort(curriculum: Given.FacilitatorCourse);
+        var (lead, coachees) = (await app.Person("Lea Lead Coach"), new List<TestLearner>());
+        (await cohort.LetCoach(lead.Id, learner.Id)).Expect(HttpStatusCode.Created);
+        for (var i = 0; i < 3; i++)
+        {
+            coachees.Add(await app.Learner(beside, $"Fay {i}"));
+            (await beside.LetCoach(learner.Id, coachees[i].Id)).Expect(HttpStatusCode.Created);
+        }
+
+        string[] coaching =
+        [
+            .. Standard, "1.1-why-good-training-fades", "1.4-coaching-agreement", "2.1-preparing-to-observe", "2.4-watching-voice-and-power",
+        ];
+        string[] facilitating = ["1.1-arrive-as-a-guest", "1.2-story-before-form", "1.3-strengths-that-work", "2.1-who-stays-when-we-go"];
+        var mailed = new Dictionary<string, List<int>>();
+        for (var day = 0; day < 35; day++)
+        {
+            FlowingClock.Set(FlowingClock.Monday.AddDays(day));
+            if (day % 7 == 0 && day < 28)
+            {
+                // Each week two units and a step of one's own, and a step and a unit of each whom one coaches.
+                foreach (var unit in coaching.Skip(day / 7 * 2).Take(2)) await Complete(unit);
+                foreach (var coachee in coachees)
+                    (await coachee.Http.Post($"{coachee.Unit(facilitating[day / 7])}/complete", Given.IfThen())).Ok();
+                foreach (var owner in coachees.Prepend(learner).Where(_ => day < 21))
+                    (await owner.Http.Post("/v1/action-items", CoachingSteps.Step(owner.EnrolmentId))).Expect(HttpStatusCode.Created);
+            }
+
+            foreach (var now in new[] { FlowingClock.Now, FlowingClock.Now.AddHours(4) })
+            {
+                var before = coachees.Select(c => c.Email).Append(learner.Email).ToDictionary(e => e, e => app.MailsTo(e).Count);
+                await app.SweepAt(now);
+                foreach (var (email, count) in before)
+                    (mailed.TryGetValue(email, out var days) ? days : mailed[email] = []).AddRange(
+                        Enumerable.Repeat(day, app.MailsTo(email).Count - count));
+            }
+        }
+
+        foreach (var (email, days) in mailed)
+        {
+            Assert.NotEmpty(days);
+            Assert.Equal(days.Distinct(), days);
+            Assert.All(days, day => Assert.InRange(days.Count(d => d > day - 7 && d <= day), 1, 3));
+            Assert.All(app.MailsTo(email), m => Assert.InRange(m.Headers["X-Learning-Nudges"].Split(", ").Length, 1, 3));
+        }
+
+        // Asks of units and of steps went out, each to whose they are.
+        foreach (var person in coachees.Prepend(learner))
+        {
+            var asked = app.MailsTo(person.Email).SelectMany(m => m.Headers["X-Learning-Nudges"].Split(", ")).Select(Guid.Parse)
+                .ToHashSet();
+            var rows = await app.InDb(db => db.Nudges.Where(n => asked.Contains(n.Id)).Select(n => new { n.PersonId, n.ActionItemId })
+                .ToListAsync(TestContext.Current.CancellationToken));
+            Assert.All(rows, n => Assert.Equal(person.Id, n.PersonId));
+            Assert.Contains(rows, n => n.ActionItemId is not null);
+            Assert.Contains(rows, n => n.ActionItemId is null);
+        }
     }
 
     [Theory]
@@ -254,7 +320,8 @@ public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
 
     private async Task Completed(int units)
     {
-        learner = await app.Learner();
+        cohort = await app.Cohort();
+        learner = await app.Learner(cohort);
         foreach (var unit in Standard.Take(units)) await Complete(unit);
     }
 
