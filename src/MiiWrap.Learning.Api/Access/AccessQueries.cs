@@ -80,30 +80,30 @@ internal static class AccessQueries
         await db.Released(await TransferDisclosurePolicy.ToPassOn(db, asOf, ct), TransferRelease.OfProgram, ct);
 
     /// <summary>
-    /// What the caller may see of an agency's transfer, or what of it may leave the programme; null for who sees everything.
+    /// What the caller may see of an agency's transfer in a course, or what of it may leave the programme; null for who sees everything.
     /// </summary>
     /// <param name="leaves">As it may leave the programme, whoever asks.</param>
     public static async Task<AgencyTransfer?> VisibleTransferOf(
-        this LearningDb db, Caller caller, Guid agencyId, bool leaves, DateTime asOf, CancellationToken ct)
+        this LearningDb db, Caller caller, Guid agencyId, string curriculum, bool leaves, DateTime asOf, CancellationToken ct)
     {
         if (!leaves && caller.IsProgramAdmin) return null;
         var inside = caller.IsProgramAdmin
             ? await db.TransferToPassOn(asOf, ct)
             : await db.VisibleTransfer(caller, asOf, ct);
         // What is hidden inside stays hidden outside: the two answers together must give nobody away either.
-        return new(agencyId, inside, leaves ? inside.Leaving(asOf) : inside);
+        return new(agencyId, curriculum, inside, leaves ? inside.Leaving(asOf) : inside);
     }
 
     /// <summary>
-    /// What may be told of the programme's transfer and its agencies' to a client of the programme, or of what programme admins pass on:
-    /// they see everything themselves, and a page goes on.
+    /// What may be told of the programme's transfer in a course and its agencies' to a client of the programme, or of what programme admins
+    /// pass on: they see everything themselves, and a page goes on.
     /// </summary>
     /// <param name="leaves">As it may leave the programme.</param>
     public static async Task<ProgramTransfer> VisibleTransferOfProgram(
-        this LearningDb db, Caller caller, bool leaves, DateTime asOf, CancellationToken ct)
+        this LearningDb db, Caller caller, string curriculum, bool leaves, DateTime asOf, CancellationToken ct)
     {
         var inside = caller.Client is null ? await db.TransferToPassOn(asOf, ct) : await db.VisibleTransfer(caller, asOf, ct);
-        return new(inside, leaves ? inside.Leaving(asOf) : inside);
+        return new(curriculum, inside, leaves ? inside.Leaving(asOf) : inside);
     }
 
     private static async Task<TransferDisclosurePolicy> Released(
@@ -160,31 +160,38 @@ internal static class AccessQueries
     }
 }
 
-/// <summary>What may be seen of an agency's transfer.</summary>
-internal sealed class AgencyTransfer(Guid agencyId, TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
+/// <summary>What may be seen of an agency's transfer in a course.</summary>
+internal sealed class AgencyTransfer(
+    Guid agencyId, string curriculum, TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
 {
     public DateTime? AsOf => inside.AsOf;
 
     /// <summary>The batches of all units together.</summary>
-    public ReleasedGroup? Batches => inside.Agency(agencyId);
+    public ReleasedGroup? Batches => inside.Agency(agencyId, curriculum);
 
     /// <summary>Of which moments something is shown, by when it matured; null for nothing.</summary>
-    public Func<DateTime, bool>? Shown((string Curriculum, int Version, string Unit)? unit = null) =>
+    public Func<DateTime, bool>? Shown() => ReleasedGroup.Both(inside.Agency(agencyId, curriculum), shown.Agency(agencyId, curriculum));
+
+    /// <summary>The same of one of its units.</summary>
+    public Func<DateTime, bool>? Shown((string Curriculum, int Version, string Unit) unit) =>
         ReleasedGroup.Both(inside.Agency(agencyId, unit), shown.Agency(agencyId, unit));
 }
 
-/// <summary>What may be told of the programme's transfer and of its agencies'.</summary>
-internal sealed class ProgramTransfer(TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
+/// <summary>What may be told of the programme's transfer in a course and of its agencies'.</summary>
+internal sealed class ProgramTransfer(string curriculum, TransferDisclosurePolicy inside, TransferDisclosurePolicy shown)
 {
-    private readonly ILookup<Guid, MaturedOpportunity> agencies = inside.Matured.ToLookup(m => m.Cell.AgencyId);
+    private readonly ILookup<Guid, MaturedOpportunity> agencies =
+        inside.Matured.Where(m => m.Cell.Curriculum == curriculum).ToLookup(m => m.Cell.AgencyId);
 
     /// <summary>What is counted of an agency, or with null of the programme; null where nothing may be told.</summary>
     public IReadOnlyList<MaturedOpportunity>? Told(Guid? agencyId)
     {
         var told = agencyId is { } id
-            ? ReleasedGroup.Both(inside.Agency(id), shown.Agency(id))
-            : ReleasedGroup.Both(inside.Program(), shown.Program());
-        return told is null ? null : [.. (agencyId is { } one ? agencies[one] : inside.Matured).Where(m => told(m.MaturesAt))];
+            ? ReleasedGroup.Both(inside.Agency(id, curriculum), shown.Agency(id, curriculum))
+            : ReleasedGroup.Both(inside.Program(curriculum), shown.Program(curriculum));
+        return told is null
+            ? null
+            : [.. (agencyId is { } one ? agencies[one] : agencies.SelectMany(a => a)).Where(m => told(m.MaturesAt))];
     }
 }
 

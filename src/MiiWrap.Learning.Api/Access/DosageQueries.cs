@@ -93,12 +93,12 @@ internal sealed class DosageQueries(LearningDb db, Caller caller, Settings setti
 
     /// <summary>Those of an agency who learned to the end of their window, and how much coaching they had by then.</summary>
     /// <param name="agencyId">Null for the programme.</param>
-    public async Task<List<WindowOver>> WindowsOver(Guid? agencyId, CancellationToken ct)
+    public async Task<List<WindowOver>> WindowsOver(Guid? agencyId, string curriculum, CancellationToken ct)
     {
         var enrolments = db.Enrolments.AsNoTracking();
         if (agencyId is { } id) enrolments = enrolments.Where(e => e.AgencyId == id);
         var learners = await enrolments.LoadAllOrNoneAsync(e => e.Id, some => some
-            .Join(db.Cohorts.Where(c => c.Coaching), e => e.CohortId, c => c.Id, (e, c) => new
+            .Join(db.Cohorts.Where(c => c.Coaching && c.Curriculum == curriculum), e => e.CohortId, c => c.Id, (e, c) => new
             {
                 e.Id,
                 e.PersonId,

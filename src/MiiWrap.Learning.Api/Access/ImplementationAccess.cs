@@ -32,18 +32,36 @@ internal sealed class ImplementationAccess(LearningDb db, Caller caller)
                 .Join(db.SessionParticipants, e => e.Id, p => p.EnrolmentId, (_, p) => p.SessionId)
                 .Join(db.CoachingSessions.Where(s => s.Status == SessionStatus.Held), p => p, s => s.Id, (_, s) => s)
                 .Min(s => (DateTime?)s.StartsAt),
-            db.IndicatorSets.Max(i => (int?)i.Number)));
+            db.IndicatorSets.Max(i => (int?)i.Number),
+            db.Opportunities.Where(o => o.AgencyId == a.Id).OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(o => o.Curriculum)
+                .FirstOrDefault()
+            ?? db.Enrolments.Where(e => e.AgencyId == a.Id).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
+                .Join(db.Cohorts, e => e.CohortId, c => c.Id, (_, c) => c.Curriculum).FirstOrDefault()));
 }
 
 /// <summary>An agency with what its figures are read by.</summary>
 /// <param name="FirstSessionAt">When the first session with one of its learners was held; null for none.</param>
 /// <param name="IndicatorsVersion">The newest version of the indicators; null for none.</param>
+/// <param name="Curriculum">The course that its figures are of unless another is named; null before anybody learns there.</param>
 internal sealed record FollowedAgency(
     Guid Id, string Name, DateOnly? OwnStart, string? OwnStartReason, int? FacilitatorsPerCoach, DateTime? FirstSessionAt,
-    int? IndicatorsVersion)
+    int? IndicatorsVersion, string? Curriculum)
 {
     /// <summary>The first day of the month in which coaching began; null before it has.</summary>
     public DateOnly? CoachingStart => OwnStart ?? (FirstSessionAt is { } at ? Months.Of(DateOnly.FromDateTime(at)) : null);
+}
+
+internal static class AgencyCourses
+{
+    /// <summary>
+    /// In which courses somebody learns in an agency, the first one first: figures of the agency are of that one unless another is named,
+    /// so that a second course changes none of them.
+    /// </summary>
+    /// <returns>Those in which a unit was completed; and all.</returns>
+    public static (IQueryable<string> Begun, IQueryable<string> Enrolled) CoursesOf(this LearningDb db, Guid agencyId) => (
+        db.Opportunities.Where(o => o.AgencyId == agencyId).OrderBy(o => o.StartsAt).ThenBy(o => o.Id).Select(o => o.Curriculum),
+        db.Enrolments.Where(e => e.AgencyId == agencyId).OrderBy(e => e.EnrolledAt).ThenBy(e => e.Id)
+            .Join(db.Cohorts, e => e.CohortId, c => c.Id, (_, c) => c.Curriculum));
 }
 
 internal static class IndicatorQueries

@@ -16,12 +16,10 @@ namespace MiiWrap.Learning.Api.Access;
 /// group larger. Figures are released in batches by the
 /// time at which opportunities mature. Each batch is weighed by itself, and a group's figure is the sum of its parts of those batches in
 /// which that part may be shown. Batches have nothing in common, so no sum over them tells more than its parts do.
-/// Who may read all of the programme is offered its total first.
+/// Who may read all of the programme is offered its totals first. What is learned in two courses is never added up.
 /// </remarks>
 internal sealed class TransferDisclosurePolicy
 {
-    private static readonly Group All = new(null, null, null);
-
     private readonly IReadOnlyCollection<MaturedOpportunity> matured;
     private readonly bool isOfAll;
     private readonly List<(DateTime UpTo, HashSet<Group> Shown)> batches = [];
@@ -50,15 +48,18 @@ internal sealed class TransferDisclosurePolicy
     /// <summary>The moment up to which anything is shown; null when nothing is.</summary>
     public DateTime? AsOf => batches.Count > 0 ? batches.Max(b => b.UpTo) : null;
 
-    /// <summary>The programme's total, for readers who may read all of it.</summary>
-    public ReleasedGroup? Program() => Released(All);
+    /// <summary>The programme's total in a course, for readers who may read all of it.</summary>
+    public ReleasedGroup? Program(string curriculum) => Released(new(null, null, curriculum, null));
 
-    public ReleasedGroup? Agency(Guid agencyId, (string Curriculum, int Version, string Unit)? unit = null) =>
-        Released(new(agencyId, null, unit));
+    /// <summary>An agency's total in a course; of two courses there is none.</summary>
+    public ReleasedGroup? Agency(Guid agencyId, string curriculum) => Released(new(agencyId, null, curriculum, null));
+
+    public ReleasedGroup? Agency(Guid agencyId, (string Curriculum, int Version, string Unit) unit) =>
+        Released(new(agencyId, null, unit.Curriculum, unit));
 
     /// <summary>The reader's own part of a cohort.</summary>
     public ReleasedGroup? Cohort(Guid cohortId, (string Curriculum, int Version, string Unit)? unit = null) =>
-        Released(new(null, cohortId, unit));
+        Released(new(null, cohortId, null, unit));
 
     /// <summary>True when the reader's part of a cohort is all that they see anywhere.</summary>
     public bool IsAll(Guid cohortId) => matured.Count > 0
@@ -151,11 +152,11 @@ internal sealed class TransferDisclosurePolicy
             }
         }
 
-        if (isOfAll) Offer(_ => All);
-        Offer(c => new(c.AgencyId, null, null));
-        Offer(c => new(null, c.CohortId, null));
-        Offer(c => new(c.AgencyId, null, (c.Curriculum, c.Version, c.Unit)));
-        Offer(c => new(null, c.CohortId, (c.Curriculum, c.Version, c.Unit)));
+        if (isOfAll) Offer(c => new(null, null, c.Curriculum, null));
+        Offer(c => new(c.AgencyId, null, c.Curriculum, null));
+        Offer(c => new(null, c.CohortId, null, null));
+        Offer(c => new(c.AgencyId, null, c.Curriculum, (c.Curriculum, c.Version, c.Unit)));
+        Offer(c => new(null, c.CohortId, null, (c.Curriculum, c.Version, c.Unit)));
         return shown;
     }
 
@@ -182,7 +183,9 @@ internal sealed class TransferDisclosurePolicy
         public bool Allows(List<DisclosureCell> cells) => Count(cells) >= Fewest && Disclosure.Allows(cells);
     }
 
-    private sealed record Group(Guid? AgencyId, Guid? CohortId, (string Curriculum, int Version, string Unit)? Unit);
+    /// <param name="Curriculum">Of the programme and of agencies, the course; a cohort has one.</param>
+    private sealed record Group(
+        Guid? AgencyId, Guid? CohortId, string? Curriculum, (string Curriculum, int Version, string Unit)? Unit);
 }
 
 /// <summary>What is counted together in any figure.</summary>

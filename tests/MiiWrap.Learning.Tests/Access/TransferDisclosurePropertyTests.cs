@@ -95,7 +95,7 @@ public sealed class TransferDisclosurePropertyTests
             var enrols = random.Next(3) == 0;
             var corrects = random.Next(3) == 0;
             var learns = random.Next(3) == 0;
-            var days = new[] { 1, 40, 200 }[random.Next(3)];
+            var (days, courses) = (new[] { 1, 40, 200 }[random.Next(3)], random.Next(1, 3));
             for (var i = 0; i < count; i++)
             {
                 var person = Id(i + 1);
@@ -108,7 +108,8 @@ public sealed class TransferDisclosurePropertyTests
                     for (var u = 0; u < units; u++)
                     {
                         if (random.Next(4) == 0) continue;
-                        var cell = new DisclosureCell(Id(1000 + agency), Id(2000 + c), "course", 1, $"unit {u}");
+                        // A cohort has one course; an agency and the programme may have both.
+                        var cell = new DisclosureCell(Id(1000 + agency), Id(2000 + c), $"course {c % courses}", 1, $"unit {u}");
                         world.All.Add(new(world.All.Count, cell, person, Start.AddDays(random.Next(days)).AddHours(random.Next(24)),
                             isReader || taught.Contains(c), isEnrolled, isCorrected));
                     }
@@ -148,19 +149,24 @@ public sealed class TransferDisclosurePropertyTests
         private IEnumerable<(Func<DisclosureCell, bool> Of, ReleasedGroup? Released)> Groups(TransferDisclosurePolicy policy)
         {
             var cells = All.Select(o => o.Cell).Distinct().ToList();
-            yield return (_ => true, policy.Program());
+            var courses = cells.Select(c => c.Curriculum).Distinct().ToList();
+            var units = cells.Select(c => (c.Curriculum, c.Unit)).Distinct().ToList();
+            foreach (var course in courses) yield return (c => c.Curriculum == course, policy.Program(course));
             foreach (var agency in cells.Select(c => c.AgencyId).Distinct())
             {
-                yield return (c => c.AgencyId == agency, policy.Agency(agency));
-                foreach (var unit in cells.Select(c => c.Unit).Distinct())
-                    yield return (c => c.AgencyId == agency && c.Unit == unit, policy.Agency(agency, ("course", 1, unit)));
+                foreach (var course in courses)
+                    yield return (c => c.AgencyId == agency && c.Curriculum == course, policy.Agency(agency, course));
+                foreach (var (course, unit) in units)
+                    yield return (
+                        c => c.AgencyId == agency && c.Curriculum == course && c.Unit == unit, policy.Agency(agency, (course, 1, unit)));
             }
 
             foreach (var cohort in cells.Select(c => c.CohortId).Distinct())
             {
                 yield return (c => c.CohortId == cohort, policy.Cohort(cohort));
-                foreach (var unit in cells.Select(c => c.Unit).Distinct())
-                    yield return (c => c.CohortId == cohort && c.Unit == unit, policy.Cohort(cohort, ("course", 1, unit)));
+                foreach (var (course, unit) in units)
+                    yield return (
+                        c => c.CohortId == cohort && c.Curriculum == course && c.Unit == unit, policy.Cohort(cohort, (course, 1, unit)));
             }
         }
 

@@ -21,11 +21,17 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <param name="Audience" example="outside">
 /// outside: as it may leave the programme, with no group of fewer than eleven, whoever asks.
 /// </param>
-public sealed record GetProgramImplementation(string? Audience) : IQuery<ProgramImplementation>;
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">
+/// The course that transfer, dosage and barriers are of; by default the one in which somebody first learned in the oldest agency.
+/// </param>
+public sealed record GetProgramImplementation(string? Audience, string? Curriculum) : IQuery<ProgramImplementation>;
 
 /// <summary>What became of coaching in the programme, and in each agency.</summary>
 /// <param name="Audience">For whom the figures are meant.</param>
 /// <param name="AsOf">The moment that is looked at.</param>
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">
+/// The course that transfer, dosage and barriers are of; those of two courses are never added up. Null before anybody learns.
+/// </param>
 /// <param name="Transfer">What learners apply of what they learned.</param>
 /// <param name="Dosage">How much coaching they had, by the quarters that are settled.</param>
 /// <param name="Fidelity">How their practice was rated, by instrument and quarter; the newest quarter last.</param>
@@ -36,9 +42,9 @@ public sealed record GetProgramImplementation(string? Audience) : IQuery<Program
 /// <param name="CannotSay">What these figures cannot say; it belongs beside them.</param>
 /// <param name="Independence">Why real intervals are wider; it belongs under them.</param>
 public sealed record ProgramImplementation(
-    FigureAudience Audience, DateTime AsOf, TransferBlock Transfer, DosageBlock Dosage, IReadOnlyList<FidelityBlock> Fidelity,
-    ProgramCoaches Coaches, BarrierBlock Barriers, IReadOnlyList<PooledIndicator> Indicators, IReadOnlyList<AgencyImplementation> Agencies,
-    string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
+    FigureAudience Audience, DateTime AsOf, string? Curriculum, TransferBlock Transfer, DosageBlock Dosage,
+    IReadOnlyList<FidelityBlock> Fidelity, ProgramCoaches Coaches, BarrierBlock Barriers, IReadOnlyList<PooledIndicator> Indicators,
+    IReadOnlyList<AgencyImplementation> Agencies, string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
 {
     ICoachFigures IImplementationFigures.CoachFigures => Coaches;
 
@@ -109,7 +115,11 @@ public sealed record AgencyIndicator(
 
 internal sealed class GetProgramImplementationValidator : AbstractValidator<GetProgramImplementation>
 {
-    public GetProgramImplementationValidator() => RuleFor(x => x.Audience).MustBeOneOf<GetProgramImplementation, FigureAudience>();
+    public GetProgramImplementationValidator()
+    {
+        RuleFor(x => x.Audience).MustBeOneOf<GetProgramImplementation, FigureAudience>();
+        RuleFor(x => x.Curriculum).MustBeSlug("slug of a curriculum");
+    }
 }
 
 internal sealed class GetProgramImplementationHandler(
@@ -123,10 +133,11 @@ internal sealed class GetProgramImplementationHandler(
         var isOutside = audience == FigureAudience.Outside;
         var months = await rows.MonthsOf(null, cancellationToken);
         var set = await indicators.Of(db, agencies.FirstOrDefault()?.IndicatorsVersion, cancellationToken);
-        var told = await program.Told(isOutside, cancellationToken);
+        var course = request.Curriculum ?? agencies.Where(a => a.Curriculum is not null).MinBy(a => a.Id)?.Curriculum ?? "";
+        var told = await program.Told(course, isOutside, cancellationToken);
         List<AgencyImplementation> each = [.. agencies.Select(a => Of(a, set, months, told, isOutside))];
         return new(
-            audience, clock.UtcNow(), told.Transfer(null), told.Dosage(null), told.Fidelity(null),
+            audience, clock.UtcNow(), course.Length > 0 ? course : null, told.Transfer(null), told.Dosage(null), told.Fidelity(null),
             ProgramCoaches.Of(told.Certified(null), each.ConvertAll(a => a.Coaches), isOutside), told.Barriers(null),
             [.. set.InOrder.Where(i => agencies.Exists(a => months.Contains((a.Id, i.Code, i.Version)))).Select(i => SeriesOfMonths.Pooled(
                 i, agencies.Select(a => (months[(a.Id, i.Code, i.Version)].ToList(), a.CoachingStart)), isOutside))],

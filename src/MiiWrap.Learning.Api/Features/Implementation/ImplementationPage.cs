@@ -51,7 +51,7 @@ internal static class ImplementationPage
         else Say(body, "The agency has counted nothing yet.");
 
         AppendDone(
-            body, "Learners of the agency", view,
+            body, "the agency", view,
             $"Certified coaches needed, one for {view.Coaches.FacilitatorsPerCoach} facilitators");
         return Render($"Coaching and its surroundings: {view.Agency}", body, view, Style);
     }
@@ -85,11 +85,13 @@ internal static class ImplementationPage
     ];
 
     /// <summary>Everything but the indicators.</summary>
+    /// <param name="whole">Whose learners are counted: those of one course.</param>
     /// <param name="need">What the need for coaches is worked out from.</param>
-    public static void AppendDone(StringBuilder body, string caption, IImplementationFigures view, string need)
+    public static void AppendDone(StringBuilder body, string whole, IImplementationFigures view, string need)
     {
         body.Append("<h2>What was done, and what is in use</h2>\n<div class=\"sheets\">\n");
-        AppendFigures(body, caption, view, need);
+        AppendFigures(
+            body, view.Curriculum is { } course ? $"Learners of {whole}, {course}" : $"Learners of {whole}", view, need);
         body.Append("<div>\n");
         AppendBarriers(body, view.Barriers);
         foreach (var block in view.Fidelity) AppendFidelity(body, block);

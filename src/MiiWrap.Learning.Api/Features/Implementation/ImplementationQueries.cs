@@ -28,12 +28,12 @@ internal sealed class ImplementationQueries(LearningDb db, Caller caller, Instru
             .ToLookup(m => (m.AgencyId, m.Code, m.IndicatorVersion), m => new IndicatorMonth(m.Month, m.Counts));
     }
 
-    public Task<List<CountedOpportunity>> OpportunitiesOf(Guid agencyId, CancellationToken ct) =>
-        db.Opportunities.Where(o => o.AgencyId == agencyId)
+    public Task<List<CountedOpportunity>> OpportunitiesOf(Guid agencyId, string curriculum, CancellationToken ct) =>
+        db.Opportunities.Where(o => o.AgencyId == agencyId && o.Curriculum == curriculum)
             .LoadAllOrNoneAsync(o => o.Id, some => some.Select(CountedOpportunity.Projection).ToListAsync(ct), ct);
 
     /// <summary>Action items on which a coach and a learner have agreed.</summary>
-    public Task<List<CoachedStep>> StepsOf(Guid? agencyId, CancellationToken ct)
+    public Task<List<CoachedStep>> StepsOf(Guid? agencyId, string curriculum, CancellationToken ct)
     {
         var agreed = db.ActionItems.AsNoTracking().Where(i => i.AgreedOn != null && i.CoachId != null);
         if (agencyId is { } id)
@@ -43,16 +43,19 @@ internal sealed class ImplementationQueries(LearningDb db, Caller caller, Instru
         }
 
         return agreed.LoadAllOrNoneAsync(i => i.Id, some => some
-            .Join(db.Enrolments, i => i.EnrolmentId, e => e.Id, (i, e) => new CoachedStep(
-                e.AgencyId, i.OwnerId, i.CoachId!.Value, new(i.DueOn, i.ClosedOn, i.Outcome))).ToListAsync(ct), ct);
+            .Join(db.Enrolments, i => i.EnrolmentId, e => e.Id, (i, e) => new { Item = i, e.AgencyId, e.CohortId })
+            .Join(db.Cohorts.Where(c => c.Curriculum == curriculum), i => i.CohortId, c => c.Id, (i, _) => new CoachedStep(
+                i.AgencyId, i.Item.OwnerId, i.Item.CoachId!.Value, new(i.Item.DueOn, i.Item.ClosedOn, i.Item.Outcome)))
+            .ToListAsync(ct), ct);
     }
 
     /// <summary>Who has named which barrier of the organisation in a half-year, each once in an agency.</summary>
-    public Task<List<BarrierNaming>> BarriersOf(Guid? agencyId, SettledHalf half, CancellationToken ct)
+    public Task<List<BarrierNaming>> BarriersOf(Guid? agencyId, string curriculum, SettledHalf half, CancellationToken ct)
     {
         var from = half.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
         var until = half.Until.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-        var opportunities = agencyId is { } id ? db.Opportunities.Where(o => o.AgencyId == id) : db.Opportunities;
+        var opportunities = db.Opportunities.Where(o => o.Curriculum == curriculum);
+        if (agencyId is { } id) opportunities = opportunities.Where(o => o.AgencyId == id);
         return db.Set<TransferEvidence>()
             .Where(e => e.RecordedAt >= from && e.RecordedAt < until && e.Barrier != null
                 && BarrierGuide.OfOrganisation.Contains(e.Barrier.Value))

@@ -10,6 +10,9 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <param name="Agency" example="Riverbend Wraparound">The agency's name.</param>
 /// <param name="Audience">For whom the figures are meant.</param>
 /// <param name="AsOf">The moment that is looked at.</param>
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">
+/// The course that transfer, dosage and barriers are of; those of two courses are never added up. Null before anybody learns.
+/// </param>
 /// <param name="CoachingStart">The month before and after which indicators are compared.</param>
 /// <param name="Transfer">What learners apply of what they learned.</param>
 /// <param name="Dosage">How much coaching they had.</param>
@@ -20,9 +23,9 @@ namespace MiiWrap.Learning.Api.Features.Implementation;
 /// <param name="CannotSay">What these figures cannot say; it belongs beside them.</param>
 /// <param name="Independence">Why real intervals are wider; it belongs under them.</param>
 public sealed record ImplementationView(
-    string Agency, FigureAudience Audience, DateTime AsOf, AgencyCoachingStart CoachingStart, TransferBlock Transfer, DosageBlock Dosage,
-    IReadOnlyList<FidelityBlock> Fidelity, CoachesBlock Coaches, BarrierBlock Barriers, IReadOnlyList<IndicatorSeries> Indicators,
-    string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
+    string Agency, FigureAudience Audience, DateTime AsOf, string? Curriculum, AgencyCoachingStart CoachingStart, TransferBlock Transfer,
+    DosageBlock Dosage, IReadOnlyList<FidelityBlock> Fidelity, CoachesBlock Coaches, BarrierBlock Barriers,
+    IReadOnlyList<IndicatorSeries> Indicators, string CannotSay, string Independence) : IMadeAtMoment, IImplementationFigures
 {
     ICoachFigures IImplementationFigures.CoachFigures => Coaches;
 
@@ -159,6 +162,8 @@ internal interface IImplementationFigures
     FigureAudience Audience { get; }
 
     DateTime AsOf { get; }
+
+    string? Curriculum { get; }
 
     TransferBlock Transfer { get; }
 

@@ -18,27 +18,27 @@ internal sealed class ProgramFigures(
     // Who sees all reads by name where each learner stands; a client knows nobody.
     private static readonly HashSet<Guid> NoOne = [];
 
-    public async Task<ToldFigures> Told(bool isOutside, CancellationToken ct)
+    public async Task<ToldFigures> Told(string curriculum, bool isOutside, CancellationToken ct)
     {
         var now = clock.UtcNow();
         var today = DateOnly.FromDateTime(now);
-        var over = await dosages.WindowsOver(null, ct);
-        var steps = await rows.StepsOf(null, ct);
+        var over = await dosages.WindowsOver(null, curriculum, ct);
+        var steps = await rows.StepsOf(null, curriculum, ct);
         return new(
-            isOutside, today, await db.VisibleTransferOfProgram(caller, isOutside, now, ct), over,
+            isOutside, today, await db.VisibleTransferOfProgram(caller, curriculum, isOutside, now, ct), over,
             SettledGroups.Of(over, w => w.SettledOn, w => new(w.AgencyId ?? Guid.Empty, w.PersonId), today, NoOne, isOutside),
             steps,
             SettledGroups.Of(
                 steps, s => s.SettledOn, s => new(s.AgencyId ?? Guid.Empty, s.OwnerId), today, steps.KnownTo(caller), isOutside),
             (await rows.RatingsOf(null, ct))
                 .ConvertAll(r => ToldRatings.Of(r, r.Reviews.KnownTo(caller), settings.DriftSlope, now, isOutside)),
-            await BarriersOf(SettledHalf.Newest(now), isOutside, ct), await rows.CertifiedOf(null, ct),
+            await BarriersOf(curriculum, SettledHalf.Newest(now), isOutside, ct), await rows.CertifiedOf(null, ct),
             !isOutside && caller.Client is null);
     }
 
-    private async Task<ToldBarriers> BarriersOf(SettledHalf half, bool isOutside, CancellationToken ct)
+    private async Task<ToldBarriers> BarriersOf(string curriculum, SettledHalf half, bool isOutside, CancellationToken ct)
     {
-        var named = await rows.BarriersOf(null, half, ct);
+        var named = await rows.BarriersOf(null, curriculum, half, ct);
         return ToldBarriers.Of(half, named, new HashSet<Guid> { caller.PersonId }, isOutside);
     }
 }

@@ -29,8 +29,7 @@ internal static class ProgramImplementationPage
         }
         else ImplementationPage.Say(body, "No agency has counted anything yet.");
 
-        ImplementationPage.AppendDone(
-            body, "Learners of the programme", view, "Certified coaches needed, as agencies count facilitators");
+        ImplementationPage.AppendDone(body, "the programme", view, "Certified coaches needed, as agencies count facilitators");
         AppendAgencies(body, view);
         return ImplementationPage.Render("Coaching and its surroundings: the programme", body, view, Style);
     }

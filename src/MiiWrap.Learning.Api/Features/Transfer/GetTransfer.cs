@@ -19,17 +19,24 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 public sealed record GetCohortTransfer(Guid CohortId) : IQuery<TransferReport>;
 
 /// <summary>
-/// An agency's transfer rate over all cohorts, by the agency at the start, for its supervisors and admins; no group of fewer than five
-/// learners is shown.
+/// An agency's transfer rate in one course over all its cohorts, by the agency at the start, for its supervisors and admins; no group of
+/// fewer than five learners is shown.
 /// </summary>
 /// <param name="Audience" example="outside">
 /// outside: as it may leave the programme, with no group of fewer than eleven, whoever asks.
 /// </param>
-public sealed record GetAgencyTransfer(Guid AgencyId, string? Audience) : IQuery<TransferReport>;
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">
+/// The course; by default the one in which somebody first learned there.
+/// </param>
+public sealed record GetAgencyTransfer(Guid AgencyId, string? Audience, string? Curriculum) : IQuery<TransferReport>;
 
 internal sealed class GetAgencyTransferValidator : AbstractValidator<GetAgencyTransfer>
 {
-    public GetAgencyTransferValidator() => RuleFor(x => x.Audience).MustBeOneOf<GetAgencyTransfer, FigureAudience>();
+    public GetAgencyTransferValidator()
+    {
+        RuleFor(x => x.Audience).MustBeOneOf<GetAgencyTransfer, FigureAudience>();
+        RuleFor(x => x.Curriculum).MustBeSlug("slug of a curriculum");
+    }
 }
 
 /// <summary>One learner's transfer, for themselves and those who teach them.</summary>
@@ -58,13 +65,14 @@ internal sealed class GetTransferHandler(
             var elsewhere = moved.Count == 0
                 ? null
                 : db.Opportunities.Where(o => o.CohortId != request.CohortId && moved.Contains(o.EnrolmentId));
-            return await Read(cohort.Cohort.Name, [cohort], opportunities, null, cancellationToken, elsewhere);
+            return await Read(
+                cohort.Cohort.Name, cohort.Cohort.Curriculum, [cohort], opportunities, null, cancellationToken, elsewhere);
         }
 
         var counted = db.Enrolments.CountedBy(caller, db);
         return await Read(
             // Who came from another cohort would be recognised by what they bring.
-            cohort.Cohort.Name, [cohort with { Learners = cohort.Learners.FindAll(l => !l.WasMoved) }],
+            cohort.Cohort.Name, cohort.Cohort.Curriculum, [cohort with { Learners = cohort.Learners.FindAll(l => !l.WasMoved) }],
             opportunities.Where(o => counted.Any(e => e.Id == o.EnrolmentId)),
             await ViewOfCohort(request.CohortId, cancellationToken), cancellationToken);
     }
@@ -77,21 +85,25 @@ internal sealed class GetTransferHandler(
     private async Task<TransferReport> OfAgency(GetAgencyTransfer request, CancellationToken cancellationToken)
     {
         var id = request.AgencyId;
+        var courses = db.CoursesOf(id);
         var agency = await db.Agencies.FollowedBy(caller, db).Where(a => a.Id == id)
             .Select(a => new
             {
                 a.Name,
+                Course = courses.Begun.FirstOrDefault() ?? courses.Enrolled.FirstOrDefault(),
                 // Named again within: SQLite works a joined subquery out before it knows for which row.
                 Learners = db.Enrolments.Where(e => e.AgencyId == a.Id && e.AgencyId == id)
                     .Join(db.Cohorts, e => e.CohortId, c => c.Id,
                         (e, c) => new { Cohort = c, Counted = new CountedLearner(e.Id, e.EnrolledAt, e.MovedAt != null),
                             HasLeft = e.Status == EnrolmentStatus.Withdrawn }).ToList(),
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
-        var cohorts = agency.Learners
+        // Of nobody there are no figures, in whichever course.
+        var course = request.Curriculum ?? agency.Course ?? "";
+        var cohorts = agency.Learners.Where(l => l.Cohort.Curriculum == course)
             .GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(
                 learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
-        return await Read(agency.Name, cohorts, db.Opportunities.Where(o => o.AgencyId == id),
-            await ViewOfAgency(request, cancellationToken), cancellationToken);
+        return await Read(agency.Name, course, cohorts, db.Opportunities.Where(o => o.AgencyId == id && o.Curriculum == course),
+            await ViewOfAgency(request, course, cancellationToken), cancellationToken);
     }
 
     public Task<TransferReport> Handle(GetEnrolmentTransfer request, CancellationToken cancellationToken) => OrNameDamaged(
@@ -126,7 +138,7 @@ internal sealed class GetTransferHandler(
     private async Task<TransferReport> OfEnrolment(GetEnrolmentTransfer request, CancellationToken cancellationToken)
     {
         var (name, cohort, sees) = await readers.OfEnrolment(request.EnrolmentId, cancellationToken);
-        return await Read(name, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees
+        return await Read(name, cohort.Cohort.Curriculum, [cohort], db.Opportunities.Where(o => o.EnrolmentId == request.EnrolmentId), sees
             ? null
             : TransferView.Nothing, cancellationToken);
     }
@@ -139,10 +151,10 @@ internal sealed class GetTransferHandler(
             shown.IsAll(cohortId), Suppression.FewestLearners, shown.AsOf, pooled);
     }
 
-    private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, CancellationToken ct)
+    private async Task<TransferView?> ViewOfAgency(GetAgencyTransfer request, string course, CancellationToken ct)
     {
         var leaves = FigureAudiences.Named(request.Audience) == FigureAudience.Outside;
-        if (await db.VisibleTransferOf(caller, request.AgencyId, leaves, clock.UtcNow(), ct) is not { } visible) return null;
+        if (await db.VisibleTransferOf(caller, request.AgencyId, course, leaves, clock.UtcNow(), ct) is not { } visible) return null;
         return new(
             visible.Shown(), unit => visible.Shown(unit.Of), IsAll: true,
             Suppression.FewestTold(leaves), visible.AsOf, visible.Batches);
@@ -152,8 +164,8 @@ internal sealed class GetTransferHandler(
     /// What learners who came from another cohort had completed there: it is counted there, and reached here.
     /// </param>
     private async Task<TransferReport> Read(
-        string subject, IEnumerable<CountedCohort> cohorts, IQueryable<TransferOpportunity> opportunities, TransferView? view,
-        CancellationToken ct, IQueryable<TransferOpportunity>? elsewhere = null)
+        string subject, string course, IEnumerable<CountedCohort> cohorts, IQueryable<TransferOpportunity> opportunities,
+        TransferView? view, CancellationToken ct, IQueryable<TransferOpportunity>? elsewhere = null)
     {
         var now = clock.UtcNow();
         // A rate without one of its rows would be wrong, and beside the one of yesterday it would show what that learner said.
@@ -163,8 +175,7 @@ internal sealed class GetTransferHandler(
             o => o.Id, all => all.Select(CountedOpportunity.Projection).ToListAsync(ct), ct)];
         var reach = new Proportion(0, 0);
         var units = new List<UnitKey>();
-        foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.Curriculum, StringComparer.Ordinal)
-            .ThenBy(c => c.Cohort.CurriculumVersion).ThenBy(c => c.Cohort.Id))
+        foreach (var (cohort, learners) in cohorts.OrderBy(c => c.Cohort.CurriculumVersion).ThenBy(c => c.Cohort.Id))
         {
             var curriculum = await library.Of(db, cohort, ct);
             var zone = Zones.Find(cohort.TimeZone);
@@ -182,7 +193,7 @@ internal sealed class GetTransferHandler(
                 units.Add(new(slug, version, unit, earlier.Title));
         }
 
-        return TransferReport.Of(subject, rows, units.Distinct(), reach, now, view);
+        return TransferReport.Of(subject, course, rows, units.Distinct(), reach, now, view);
     }
 }
 

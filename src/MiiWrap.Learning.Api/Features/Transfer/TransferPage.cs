@@ -26,7 +26,8 @@ internal static class TransferPage
     public static string Of(TransferReport report)
     {
         var body = new StringBuilder("<figure>\n").Append(TransferChart.DrawParts(report))
-            .Append("</figure>\n<h2>All figures of the chart</h2>\n");
+            .Append("</figure>\n<h2>All figures of the chart")
+            .Append(report.Curriculum is { } course ? $", {course}" : "").Append("</h2>\n");
         body.Append(
             "<p>A skill counts as applied when the learner says within 37 days that they used it within 30. Who never answered stays in the count. What a coach saw stands beside it and is never mixed in.</p>\n");
         Table(body, "By unit", "Unit", [("All units", report.Pooled),

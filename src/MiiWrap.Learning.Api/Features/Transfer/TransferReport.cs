@@ -7,6 +7,9 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 
 /// <summary>How much of what was learned is in use after thirty days.</summary>
 /// <param name="Subject" example="Riverbend, spring">Whose transfer this is: the name of the cohort, the agency or the learner.</param>
+/// <param name="Curriculum" example="miiwrap-coaching-cohort">
+/// The course; what is learned in two is never added up. Null of an agency in which nobody has learned.
+/// </param>
 /// <param name="AsOf">
 /// The moment that is looked at: for those who do not teach the learners, the newest release of figures to them, four weeks at least after
 /// the one before.
@@ -19,7 +22,7 @@ namespace MiiWrap.Learning.Api.Features.Transfer;
 /// Where a share of learners was held out: how much more is applied with nudges, by plan; for those who teach, and programme admins.
 /// </param>
 public sealed record TransferReport(
-    string Subject, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
+    string Subject, string? Curriculum, DateTime AsOf, string Window, PooledTransfer Pooled, IReadOnlyList<UnitTransfer> Units,
     IReadOnlyList<TransferWeek> Trend, IReadOnlyList<PlanLift> Lift) : IMadeAtMoment
 {
     public const string Tr30 = "TR30";
@@ -32,8 +35,8 @@ public sealed record TransferReport(
 
     /// <param name="view">What this reader may see; everything when null.</param>
     internal static TransferReport Of(
-        string subject, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach, DateTime asOf,
-        TransferView? view)
+        string subject, string course, IReadOnlyList<CountedOpportunity> opportunities, IEnumerable<UnitKey> units, Proportion reach,
+        DateTime asOf, TransferView? view)
     {
         var now = asOf;
         asOf = view?.AsOf ?? now;
@@ -45,6 +48,7 @@ public sealed record TransferReport(
             view is null ? [.. byUnit[unit.Of]] : Released(byUnit[unit.Of], view.OfUnit(unit), asOf);
         return new(
             subject,
+            course.Length > 0 ? course : null,
             asOf,
             Tr30,
             new(pooled, reach, view),

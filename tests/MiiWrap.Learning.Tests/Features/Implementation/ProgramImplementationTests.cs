@@ -135,6 +135,41 @@ public sealed partial class ProgramImplementationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_learned_in_two_courses_is_never_added_up_in_the_programme_or_in_an_agency()
+    {
+        await app.InitializeAsync();
+        var (coaches, facilitators) = (await app.Cohort(), await app.Cohort(curriculum: Given.FacilitatorCourse));
+        var agency = await Learning(coaches, 6);
+        FlowingClock.Advance(TimeSpan.FromDays(1));
+        await Learning(facilitators, 5, agency, "2.3-voice-in-the-meeting");
+        var (admin, client) = (await app.Admin(), await app.Client(null, "implementation:read"));
+        FlowingClock.Set(new(2034, 10, 2, 12, 0, 0, TimeSpan.Zero));
+        foreach (var (course, size, asked) in new[]
+        {
+            // The course that was there first, unless another is named.
+            (Given.Course, 6, ""), (Given.Course, 6, $"?curriculum={Given.Course}"),
+            (Given.FacilitatorCourse, 5, $"?curriculum={Given.FacilitatorCourse}"),
+        })
+        {
+            foreach (var reader in new[] { client, admin.Http })
+            {
+                var program = (await reader.Read($"{Program}{asked}")).Ok().Json;
+                var own = (await reader.Read($"{View(agency)}{asked}")).Ok().Json;
+                foreach (var figure in new[] { Transfer, Windows }) Assert.Equal([size, size], Told(program, [agency], figure));
+                Assert.Equal((course, course, size, size),
+                    ((string)program["curriculum"]!, (string)own["curriculum"]!, N(Transfer(own)), N(Windows(own))));
+                var page = (await reader.Read($"{View(agency)}{asked}", ("Accept", "text/html"))).Ok().Body;
+                Assert.Contains($"Learners of the agency, {course}", page, StringComparison.Ordinal);
+                // Practice is one, whatever was learned.
+                Assert.Equal(11, N(Fidelity("2034-01")(own)));
+            }
+        }
+
+        foreach (var path in new[] { Program, View(agency) })
+            (await client.Read($"{path}?curriculum=No%20slug")).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+    }
+
+    [Fact]
     public async Task Who_is_bound_to_an_agency_or_a_cohort_may_not_ask()
     {
         await app.InitializeAsync();
@@ -233,13 +268,13 @@ public sealed partial class ProgramImplementationTests : IAsyncDisposable
     }
 
     /// <summary>Learners who complete a unit and are rated, in an agency of their own or in this one.</summary>
-    private async Task<Guid> Learning(TestCohort cohort, int size, Guid? inAgency = null)
+    private async Task<Guid> Learning(TestCohort cohort, int size, Guid? inAgency = null, string unit = Unit)
     {
         var agency = inAgency ?? await app.Agency();
         for (var i = 0; i < size; i++)
         {
             var learner = await app.Learner(cohort, agencyId: agency);
-            (await learner.Http.Post($"{learner.Unit(Unit)}/complete", Given.IfThen())).Ok();
+            (await learner.Http.Post($"{learner.Unit(unit)}/complete", Given.IfThen())).Ok();
             await cohort.Instructor.Http.LockReview(learner.Id, i % 4);
         }
 

@@ -180,6 +180,44 @@ public sealed class GetTransferTests(LearningApp app)
     }
 
     [Fact]
+    public async Task Two_courses_of_an_agency_are_never_added_up()
+    {
+        var (agencyId, supervisor) = await Agency();
+        var (first, second) = (await app.Cohort(), await app.Cohort(curriculum: Given.FacilitatorCourse));
+        foreach (var learner in await Group(first, 6, agencyId))
+            await Answer(learner, await Complete(learner, Anchor), 2, new { outcome = "applied" });
+        FlowingClock.Advance(TimeSpan.FromDays(1));
+        foreach (var learner in await Group(second, 5, agencyId)) await Complete(learner, "2.3-voice-in-the-meeting");
+        FlowingClock.Advance(TimeSpan.FromDays(45));
+
+        var path = $"/v1/agencies/{agencyId}/transfer";
+        foreach (var reader in new[] { supervisor.Http, (await app.Admin()).Http })
+        {
+            // Unless another is named it is the course that was there first, and what it says does not change with the second.
+            foreach (var asked in new[] { path, $"{path}?curriculum={Given.Course}" })
+            {
+                var report = (await reader.Read(asked)).Ok();
+                Assert.Equal((Given.Course, 6, 6, 6, 34), Of(report));
+            }
+
+            var other = (await reader.Read($"{path}?curriculum={Given.FacilitatorCourse}")).Ok();
+            Assert.Equal((Given.FacilitatorCourse, 0, 5, 5, 12), Of(other));
+            var none = (await reader.Read($"{path}?curriculum=of-nobody")).Ok();
+            Assert.Empty(none["units"]!.AsArray());
+            Assert.Null(none["pooled"]!["rate"]);
+        }
+
+        (await supervisor.Http.Read($"{path}?curriculum=No%20slug")).Expect(HttpStatusCode.UnprocessableEntity, "request.invalid");
+
+        static (string, int, int, int, int) Of(Answer report)
+        {
+            var pooled = report["pooled"]!;
+            return ((string)report["curriculum"]!, (int)pooled["numerator"]!, (int)pooled["denominator"]!, (int)pooled["learners"]!,
+                report["units"]!.AsArray().Count);
+        }
+    }
+
+    [Fact]
     public async Task Every_figure_can_be_worked_out_from_the_rows()
     {
         var cohort = await app.Cohort();
