@@ -132,7 +132,12 @@ export function draftState(draft, describe, refill) {
       h('button.secondary', { type: 'button', onclick: choose(() => draft.takeOther()) }, texts.draft.take)));
   const asideWords = h('div', {});
   const aside = h('details.aside', { hidden: true }, h('summary', {}, texts.draft.aside), asideWords);
+  let isCut = false;
   const tell = (state, what) => {
+    const isTrying = ['writing', 'saving'].includes(state);
+    // While the line is cut each try is like the last one; words that come and go would move what is below them.
+    if (isCut && isTrying) return;
+    isCut = state === 'offline';
     const said = state === 'refused' ? what.message : state === 'saved' && what ? texts.draft.savedAt(time(what)) : texts.draft[state];
     // A reader is told of what changed, not of each key; only what matters is told at once.
     if (typeof said === 'string' && state !== 'aside' && status.textContent !== said) status.textContent = said;
