@@ -27,8 +27,8 @@ public sealed class ContentException(IReadOnlyList<ContentFault> faults)
 }
 
 /// <summary>
-/// The source files of curricula and instruments by their path, with <c>/</c> between folders; from a folder, a zip archive or one file,
-/// all bounded.
+/// The source files of curricula, instruments and credentials by their path, with <c>/</c> between folders; from a folder, a zip archive
+/// or one file, all bounded.
 /// </summary>
 public sealed class ContentFiles
 {
@@ -57,6 +57,8 @@ public sealed class ContentFiles
         files.Keys.Where(p => p.Split('/') is [_, ContentLayout.CurriculumFile]).Select(p => p.Split('/')[0]);
 
     public IEnumerable<string> Instruments => files.Keys.Where(ContentLayout.IsInstrument);
+
+    public IEnumerable<string> Credentials => files.Keys.Where(ContentLayout.IsCredential);
 
     /// <summary>
     /// The SHA-256 of all paths and bytes, in lower-case hexadecimal: equal content has an equal hash, however it was packed.

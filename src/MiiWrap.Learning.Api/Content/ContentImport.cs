@@ -10,14 +10,24 @@ public sealed record Publication(string Slug, int Version, string ContentHash, D
 
 /// <summary>Publishes what is new: unchanged content does nothing, changed content becomes the next version.</summary>
 public sealed class ContentImport(
-    LearningDb db, IndicatorLibrary library, CurriculumLibrary curricula, TimeProvider clock, ILogger<ContentImport> log)
+    LearningDb db, IndicatorLibrary library, CurriculumLibrary curricula, InstrumentLibrary instruments, TimeProvider clock,
+    ILogger<ContentImport> log)
 {
-    /// <summary>What the files hold; a curriculum that they mirror and do not bring along is looked for among what is published.</summary>
+    /// <summary>What the files hold; what they name and do not bring along is looked for among what is published.</summary>
     public async Task<ParsedContent> Read(ContentFiles files, CancellationToken ct)
     {
         var content = CurriculumParser.Read(files);
         var faults = await curricula.FaultsOf(db, content.Elsewhere, ct);
-        return content with { Faults = ContentFault.InOrder(content.Faults.Concat(faults)) };
+        return content.With([.. faults, .. await FaultsOf(content.NamedElsewhere, ct)]);
+    }
+
+    /// <summary>The definition of a credential that came by itself; what it names is looked for among what is published.</summary>
+    public async Task<ParsedContent> ReadCredential(ContentFiles file, CancellationToken ct)
+    {
+        List<ContentFault> faults = [.. file.Faults];
+        var credentials = CredentialParser.Read(file, faults);
+        var content = new ParsedContent([], [], null, ContentFault.InOrder(faults)) { Credentials = credentials };
+        return content.With(await FaultsOf(content.NamedElsewhere, ct));
     }
 
     /// <summary>
@@ -39,10 +49,33 @@ public sealed class ContentImport(
         var content = (await Read(files, ct)).Sound();
         foreach (var curriculum in content.Curricula) await PublishUnheard<PublishedCurriculum>(curriculum, ct);
         foreach (var instrument in content.Instruments) await PublishUnheard<PublishedInstrument>(instrument, ct);
-        if (content.Indicators is not { } indicators) return;
-        List<ContentFault> faults = [.. indicators.FaultsAfter(await library.Newest(db, ct))];
-        if (faults.Count > 0) throw new ContentException(faults);
-        await PublishUnheard<PublishedIndicators>(indicators, ct);
+        if (content.Indicators is { } indicators)
+        {
+            List<ContentFault> faults = [.. indicators.FaultsAfter(await library.Newest(db, ct))];
+            if (faults.Count > 0) throw new ContentException(faults);
+            await PublishUnheard<PublishedIndicators>(indicators, ct);
+        }
+
+        foreach (var credential in content.Credentials) await PublishUnheard<PublishedCredential>(credential, ct);
+    }
+
+    private async Task<List<ContentFault>> FaultsOf(IEnumerable<NamedContent> names, CancellationToken ct)
+    {
+        var faults = new List<ContentFault>();
+        foreach (var named in names)
+        {
+            var instrument = named.Kind == NamedKind.Instrument ? await instruments.Find(db, named.Name, null, ct) : null;
+            var isPublished = named.Kind switch
+            {
+                NamedKind.Curriculum => await db.Curricula.AnyAsync(c => c.Slug == named.Name, ct),
+                NamedKind.Instrument => instrument is not null,
+                _ => await db.CredentialDefinitions.AnyAsync(c => c.Slug == named.Name, ct),
+            };
+            if (!isPublished) faults.Add(named.Missing);
+            else if (instrument is not null && named.LacksScoreOf(instrument)) faults.Add(named.NoScore);
+        }
+
+        return faults;
     }
 
     private async Task PublishUnheard<T>(ParsedVersion parsed, CancellationToken ct)
@@ -94,8 +127,8 @@ public sealed class ContentImport(
     }
 
     /// <summary>
-    /// True when every curriculum and instrument here equals its newest version, and the indicators theirs. Which shared rubrics and plans
-    /// count is seen in that version's own files: equal units use the same ones.
+    /// True when each curriculum, instrument and credential here equals its newest version, and the indicators theirs. Which shared rubrics
+    /// and plans count is seen in that version's own files: equal units use the same ones.
     /// </summary>
     private async Task<bool> IsPublished(ContentFiles files, CancellationToken ct)
     {
@@ -116,6 +149,14 @@ public sealed class ContentImport(
             var code = Path.GetFileNameWithoutExtension(path);
             var newest = await db.Instruments.Where(i => i.Slug == code).OrderByDescending(i => i.Number).Select(i => i.ContentHash)
                 .FirstOrDefaultAsync(ct);
+            if (files.Only(p => p == path).Hash != newest) return false;
+        }
+
+        foreach (var path in files.Credentials)
+        {
+            var code = Path.GetFileNameWithoutExtension(path);
+            var newest = await db.CredentialDefinitions.Where(c => c.Slug == code).OrderByDescending(c => c.Number)
+                .Select(c => c.ContentHash).FirstOrDefaultAsync(ct);
             if (files.Only(p => p == path).Hash != newest) return false;
         }
 

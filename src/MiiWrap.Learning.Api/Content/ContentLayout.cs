@@ -20,6 +20,7 @@ internal static partial class ContentLayout
     public const string Rubrics = "rubrics/";
     public const string Plans = "nudge-plans/";
     public const string Instruments = "instruments/";
+    public const string Credentials = "credentials/";
     public const string Indicators = "indicators";
     public const string IndicatorFile = "indicators.yml";
     public const string Units = "units/";
@@ -30,8 +31,8 @@ internal static partial class ContentLayout
 
     public const string Expected =
         "expected are <curriculum>/curriculum.yml, <curriculum>/units/<slug>.md, <curriculum>/materials/<slug>.md, "
-        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml, nudge-plans/<slug>.yml, instruments/<code>.yml and "
-        + "indicators.yml, in lower-case letters, digits, '.', '-' and '_'";
+        + "<curriculum>/images/<name>.png or .jpg, rubrics/<slug>.yml, nudge-plans/<slug>.yml, instruments/<code>.yml, "
+        + "credentials/<code>.yml and indicators.yml, in lower-case letters, digits, '.', '-' and '_'";
 
     public static ContentPlace PlaceOf(string path) =>
         IsAside(path) ? ContentPlace.Aside
@@ -49,6 +50,10 @@ internal static partial class ContentLayout
 
     public static bool IsInstrument(string path) => path.StartsWith(Instruments, StringComparison.Ordinal);
 
+    public static bool IsCredential(string path) => path.StartsWith(Credentials, StringComparison.Ordinal);
+
+    public static string CredentialFile(string code) => $"{Credentials}{code}.yml";
+
     public static string InstrumentFile(string code) => $"{Instruments}{code}.yml";
 
     /// <summary>Where the files of a version are served.</summary>
@@ -59,7 +64,7 @@ internal static partial class ContentLayout
         || ChangesPattern().IsMatch(path) || LeftBehindPattern().IsMatch(path);
 
     // What changed from version to version, told to people.
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/|credentials/)[a-z0-9._-]+/CHANGES\.md$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex ChangesPattern();
 
     // Hidden files, and what file managers leave in folders and archives.
@@ -67,13 +72,13 @@ internal static partial class ContentLayout
     private static partial Regex LeftBehindPattern();
 
     [GeneratedRegex(
-        @"^(indicators\.yml|(rubrics|nudge-plans|instruments)/[a-z0-9._-]+\.yml"
-            + @"|(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
+        @"^(indicators\.yml|(rubrics|nudge-plans|instruments|credentials)/[a-z0-9._-]+\.yml"
+            + @"|(?!rubrics/|nudge-plans/|instruments/|credentials/)[a-z0-9._-]+/(curriculum\.yml|(units|materials)/[a-z0-9._-]+\.md))$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex TextPattern();
 
-    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$",
+    [GeneratedRegex(@"^(?!rubrics/|nudge-plans/|instruments/|credentials/)[a-z0-9._-]+/images/[a-z0-9._-]+\.(png|jpe?g)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImagePattern();
 }

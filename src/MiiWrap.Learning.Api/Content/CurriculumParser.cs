@@ -56,14 +56,19 @@ public sealed partial class CurriculumParser
         var instruments = InstrumentParser.Read(files);
         faults.AddRange(instruments.Faults);
         var indicators = IndicatorParser.Read(files, faults);
+        var credentials = CredentialParser.Read(files, faults);
         foreach (var path in files.Paths
-            .Where(p => !ContentLayout.IsShared(p) && !ContentLayout.IsInstrument(p) && p != ContentLayout.IndicatorFile
-                && !homes.Contains(p.Split('/')[0])))
+            .Where(p => !ContentLayout.IsShared(p) && !ContentLayout.IsInstrument(p) && !ContentLayout.IsCredential(p)
+                && p != ContentLayout.IndicatorFile && !homes.Contains(p.Split('/')[0])))
             faults.Add(new(path, 1, $"there is no {path.Split('/')[0]}/{ContentLayout.CurriculumFile} that this file could belong to"));
         if (homes.Count == 0 && faults.Count == 0)
             faults.Add(new(ContentLayout.CurriculumFile, 1,
                 $"there is no curriculum here: a folder with a {ContentLayout.CurriculumFile} is expected"));
-        return new(curricula, instruments.Instruments, indicators, ContentFault.InOrder(faults)) { Elsewhere = elsewhere };
+        return new(curricula, instruments.Instruments, indicators, ContentFault.InOrder(faults))
+        {
+            Elsewhere = elsewhere,
+            Credentials = credentials,
+        };
     }
 
     private ParsedCurriculum? ReadCurriculum(string home)
@@ -445,7 +450,7 @@ public sealed partial class CurriculumParser
         return slug;
     }
 
-    private static string NoSlug(string text) =>
+    internal static string NoSlug(string text) =>
         $"'{text}' is no slug; expected are lower-case letters and digits, with '.' or '-' between them";
 
     public static bool IsSlug(string text) => text.Length is > 0 and <= 80 && SlugPattern().IsMatch(text);

@@ -13,8 +13,30 @@ public sealed record ParsedContent(
     /// <summary>Mirrors of curricula that are not among the files: whoever reads them knows where to look.</summary>
     public IReadOnlyList<ParsedMirror> Elsewhere { get; init; } = [];
 
-    /// <summary>With a fault for each mirror of a curriculum that did not come along.</summary>
-    public ParsedContent ByItself() => this with { Faults = ContentFault.InOrder(Faults.Concat(Elsewhere.Select(m => m.NoCurriculum))) };
+    public IReadOnlyList<ParsedCredential> Credentials { get; init; } = [];
+
+    /// <summary>What credentials name that is not among the files.</summary>
+    public IEnumerable<NamedContent> NamedElsewhere => Credentials.SelectMany(c => c.Names).Where(n => !Has(n));
+
+    /// <summary>With a fault for each mirror of a curriculum, and for whatever credentials name, that did not come along.</summary>
+    public ParsedContent ByItself() => With(Elsewhere.Select(m => m.NoCurriculum).Concat(NamedElsewhere.Select(n => n.Missing)));
+
+    /// <summary>With further faults, and those of what is named and is here.</summary>
+    public ParsedContent With(IEnumerable<ContentFault> faults) => this with
+    {
+        Faults = ContentFault.InOrder([
+            .. Faults, .. faults,
+            .. Credentials.SelectMany(c => c.Names).Where(n => n.Kind == NamedKind.Instrument && Has(n)
+                && n.LacksScoreOf(Instruments.Single(i => i.Slug == n.Name).Instrument)).Select(n => n.NoScore),
+        ]),
+    };
+
+    private bool Has(NamedContent named) => named.Kind switch
+    {
+        NamedKind.Curriculum => Curricula.Any(c => c.Slug == named.Name),
+        NamedKind.Instrument => Instruments.Any(i => i.Slug == named.Name),
+        _ => Credentials.Any(c => c.Slug == named.Name),
+    };
 
     /// <summary>Itself when it is sound; throws a <see cref="ContentException"/> that carries every fault when it is not.</summary>
     public ParsedContent Sound() => Faults.Count == 0 ? this : throw new ContentException(Faults);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
+using MiiWrap.Learning.Domain.Credentials;
 using MiiWrap.Learning.Domain.Curricula;
 using MiiWrap.Learning.Domain.Fidelity;
 
@@ -34,6 +35,7 @@ internal static class ContentCheck
         foreach (var parsed in content.Instruments) Summarise(parsed.Instrument, output);
         if (content.Indicators is { Set: var indicators })
             output.WriteLine($"{ContentLayout.IndicatorFile}: {indicators.Current.Count()} indicators");
+        foreach (var parsed in content.Credentials) Summarise(parsed.Definition, output);
         output.WriteLine("No faults found.");
         return 0;
     }
@@ -45,6 +47,12 @@ internal static class ContentCheck
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{instrument.Code} {instrument.Major}: {instrument.Title}; {items.Count} items in {instrument.Sections.Count} sections, "
             + $"{instrument.Scores.Count} scores; {level.Words} words of look-fors, reading grade {level.Grade:0.0}"));
+    }
+
+    private static void Summarise(CredentialDefinition credential, TextWriter output)
+    {
+        var term = credential.Term is { } held ? $"{held.Months} months, {credential.Renewal.Count} to renew" : "for good";
+        output.WriteLine($"{credential.Code}: {credential.Title}; {credential.Requirements.Count} requirements, {term}");
     }
 
     private static void Summarise(Curriculum curriculum, TextWriter output)

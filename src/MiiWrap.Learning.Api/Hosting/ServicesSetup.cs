@@ -77,8 +77,8 @@ internal static class ServicesSetup
     }
 
     public static IServiceCollection AddContent(this IServiceCollection services) =>
-        services.AddHolder<CurriculumLibrary>().AddHolder<InstrumentLibrary>().AddHolder<IndicatorLibrary>().AddScoped<ContentImport>()
-            .AddScoped<UnitAccess>().AddScoped<ImplementationAccess>()
+        services.AddHolder<CurriculumLibrary>().AddHolder<InstrumentLibrary>().AddHolder<IndicatorLibrary>().AddHolder<CredentialLibrary>()
+            .AddScoped<ContentImport>().AddScoped<UnitAccess>().AddScoped<ImplementationAccess>()
             .AddScoped<DirectoryAccess>().AddScoped<LearnerActivity>()
             .AddScoped<AgencyAccess>().AddSingleton<UnitQueries>().AddScoped<DemonstrationSeed>();
 

@@ -242,7 +242,8 @@ public sealed class Credential : Entity, IVersioned
 
     private static void MustBeMet(IReadOnlyList<RequirementResult> results)
     {
-        if (results.Where(r => !r.Met).ToList() is { Count: > 0 } unmet) throw new CredentialUnmetException(unmet);
+        if (results.Where(r => !r.Met).Select(MissingEvidence.Of).ToList() is { Count: > 0 } missing)
+            throw new RuleException("credential.unmet", "What this credential asks for is not all there yet.").With("missing", missing);
     }
 }
 
@@ -256,11 +257,10 @@ public static class CredentialReminders
 /// <summary>Whom a credential is issued to, and in which of their enrolments.</summary>
 public sealed record CredentialHolder(Guid PersonId, Guid EnrolmentId, Guid? AgencyId);
 
-/// <summary>Something that a credential asks for is not there yet.</summary>
-public sealed class CredentialUnmetException(IReadOnlyList<RequirementResult> missing)
-    : RuleException("credential.unmet", "What this credential asks for is not all there yet.")
+/// <summary>Something that a credential asks for, and that is not all there yet.</summary>
+public sealed record MissingEvidence(RequirementKind Requirement, int Have, int Need)
 {
-    public IReadOnlyList<RequirementResult> Missing => missing;
+    public static MissingEvidence Of(RequirementResult result) => new(result.Requirement.Kind, result.Have, result.Need);
 }
 
 /// <summary>A credential was issued, and its holder may accept it.</summary>

@@ -24,4 +24,13 @@ public sealed record CredentialDefinition(
     public int Version { get; init; }
 
     public string ContentHash { get; init; } = "";
+
+    /// <summary>What was found of each requirement, whenever it was done.</summary>
+    public IReadOnlyList<RequirementResult> Judge(LearnerRecord record, DateOnly today) =>
+        [.. Requirements.Select(r => r.Judge(record, new(null, today)))];
+
+    /// <summary>What was found of what a next term asks for, in the term that ends.</summary>
+    /// <param name="first">The first day of that term.</param>
+    public IReadOnlyList<RequirementResult> JudgeRenewal(LearnerRecord record, DateOnly first, DateOnly today) =>
+        [.. Renewal.Select(r => r.Judge(record, new(first, today)))];
 }

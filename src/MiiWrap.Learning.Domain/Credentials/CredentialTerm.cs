@@ -13,7 +13,7 @@ public sealed record CredentialTerm(int Months, int GraceDays)
     /// <summary>The last day of a term that begins on this one.</summary>
     public DateOnly EndOf(DateOnly first) => first.AddMonths(Months);
 
-    /// <summary>The last day after a renewal: before its end nobody loses a day by renewing early, and after it nobody is given one back.</summary>
+    /// <summary>The last day after a renewal: whoever renews early loses no day, and whoever renews late is given none back.</summary>
     public DateOnly EndAfter(DateOnly last, DateOnly renewedOn) => EndOf(renewedOn <= last ? last : renewedOn);
 
     /// <summary>The first day on which it can be renewed.</summary>

@@ -104,12 +104,15 @@ public sealed record FidelityReached(
         var oldest = period.FirstMonthWithin(WithinMonths);
         return
         [
-            .. record.Reviews.Where(r => r.Instrument == Instrument && r.RaterCalibrated && r.Month >= oldest && period.Has(r.Item.On)
-                && (Events.Count == 0 || Events.Contains(r.Event)) && !r.Flags.Contains(CriticalZero)
-                && r.Scores.FirstOrDefault(s => s.Code == Score)?.Exact() is { } value && !(value < Fraction.Of(AtLeast)))
-                .Select(r => r.Item),
+            .. record.Reviews.Where(r => Counts(r) && r.Month >= oldest && period.Has(r.Item.On)).Select(r => r.Item),
         ];
     }
+
+    /// <summary>Whether a review counts, on a day on which it is new enough.</summary>
+    public bool Counts(StandingReview review) =>
+        review.Instrument == Instrument && review.RaterCalibrated && (Events.Count == 0 || Events.Contains(review.Event))
+        && !review.Flags.Contains(CriticalZero)
+        && review.Scores.FirstOrDefault(s => s.Code == Score)?.Exact() is { } value && value >= Fraction.Of(AtLeast);
 }
 
 /// <summary>The learner rates as others who were checked do.</summary>

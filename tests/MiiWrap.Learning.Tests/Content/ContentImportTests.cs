@@ -125,7 +125,7 @@ public sealed class ContentImportTests(LearningApp app) : IDisposable
 
     private Task<bool> Import(ContentCopy content) => app.InDb(async db =>
     {
-        await new ContentImport(db, new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance).PublishFolder(
+        await new ContentImport(db, new(), new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance).PublishFolder(
             content.Folder, TestContext.Current.CancellationToken);
         return true;
     });

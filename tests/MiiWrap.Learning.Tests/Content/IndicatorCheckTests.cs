@@ -58,7 +58,7 @@ public sealed class IndicatorCheckTests(OwnDatabaseApp app) : IClassFixture<OwnD
 
     private Task<bool> Publish(ContentCopy copy) => app.InDb(async db =>
     {
-        await new ContentImport(db, new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance).PublishFolder(
+        await new ContentImport(db, new(), new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance).PublishFolder(
             copy.Folder, TestContext.Current.CancellationToken);
         return true;
     });

@@ -34,6 +34,10 @@ public sealed class ContentSchemaTests
         ["indicators"] = """
             {"indicators":[{"code":"left","version":1,"title":"T","definition":"D","kind":"rate","better":"down","least":0,"most":12}]}
             """,
+        ["credential"] = """
+            {"code":"small-one","title":"T","curriculum":"small","criteria":"C","validMonths":12,"graceDays":60,
+            "requirements":[{"holds":"small-one-first"}],"renewal":[{"calibrated":"form"}]}
+            """,
         ["nudge-plan"] = """
             {"slug":"standard","title":"T","requiresIfThen":true,
             "steps":[{"step":1,"day":2,"closes":9,"kind":"check","text":"{check}","whenApplied":{"kind":"recall","text":"{check}"}}]}
@@ -54,6 +58,19 @@ public sealed class ContentSchemaTests
         ["percent"] = """{"part":["A"],"whole":["A"]}""",
     };
 
+    // A requirement asks for one thing; what is looked at decides for which.
+    private static readonly Dictionary<string, string> Asked = new()
+    {
+        ["unitsComplete"] = "\"all\"",
+        ["reflectionsAccepted"] = "\"anchors\"",
+        ["observedContacts"] = """{"atLeast":4,"withinWeeks":24}""",
+        ["fidelity"] = """{"instrument":"form","score":"x","atLeast":80,"reviews":1,"withinMonths":6,"events":["live"]}""",
+        ["calibrated"] = "\"form\"",
+        ["itemsClosed"] = """{"atLeast":2,"withinMonths":6}""",
+        ["attestation"] = """{"by":"lead","words":"W"}""",
+        ["holds"] = "\"small-one-first\"",
+    };
+
     private static readonly Dictionary<string, string> Files = new()
     {
         ["curriculum"] = "small/curriculum.yml",
@@ -62,6 +79,7 @@ public sealed class ContentSchemaTests
         ["material"] = "small/materials/m.md",
         ["instrument"] = "instruments/form.yml",
         ["indicators"] = "indicators.yml",
+        ["credential"] = "credentials/small-one.yml",
         ["nudge-plan"] = "nudge-plans/standard.yml",
     };
 
@@ -128,7 +146,7 @@ public sealed class ContentSchemaTests
     public void Every_file_of_the_course_names_the_schema_of_its_kind()
     {
         var named = Directory.EnumerateFiles(ContentCopy.Original, "*.yml", SearchOption.AllDirectories).ToList();
-        Assert.Equal(13, named.Count);
+        Assert.Equal(16, named.Count);
         foreach (var file in named)
         {
             var line = File.ReadLines(file).First();
@@ -188,6 +206,8 @@ public sealed class ContentSchemaTests
     private static JsonNode SampleOf(string kind, string[] path)
     {
         var sample = JsonNode.Parse(kind == "rubric" && path is ["anchors", ..] ? RubricWithoutCriteria : Samples[kind])!;
+        if (kind == "credential" && path is [var list, "0", var asked, ..] && Asked.TryGetValue(asked, out var value))
+            sample[list]![0] = new JsonObject { [asked] = JsonNode.Parse(value) };
         if (kind != "instrument" || path is not ["scores", ..]) return sample;
         var scores = sample["scores"]!.AsArray();
         // Only a score below another can need that one's value.

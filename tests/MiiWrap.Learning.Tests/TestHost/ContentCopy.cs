@@ -15,6 +15,7 @@ public sealed class ContentCopy : IDisposable
     {
         var copy = Of(Original);
         Directory.Delete(copy.PathOf(Given.FacilitatorCourse), recursive: true);
+        File.Delete(copy.PathOf("credentials/foundations-facilitator.yml"));
         return copy;
     }
 

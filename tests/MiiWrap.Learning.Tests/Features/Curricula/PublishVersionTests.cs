@@ -516,5 +516,6 @@ public sealed class PublishVersionTests(LearningApp app)
 
     private static IEnumerable<string> Units(Answer diff, string kind) => diff[kind]!.AsArray().Select(u => (string)u!["unit"]!);
 
-    private static ContentImport Import(LearningDb db) => new(db, new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance);
+    private static ContentImport Import(LearningDb db) =>
+        new(db, new(), new(), new(), new FlowingClock(), NullLogger<ContentImport>.Instance);
 }
