@@ -6,6 +6,7 @@ using MiiWrap.Learning.Api.Features.Clients;
 using MiiWrap.Learning.Api.Features.Coaching;
 using MiiWrap.Learning.Api.Features.Cohorts;
 using MiiWrap.Learning.Api.Features.Contract;
+using MiiWrap.Learning.Api.Features.Credentials;
 using MiiWrap.Learning.Api.Features.Curricula;
 using MiiWrap.Learning.Api.Features.Enrolments;
 using MiiWrap.Learning.Api.Features.Events;
@@ -65,6 +66,7 @@ return await CommandLine.Run(args, async verb =>
         .AddFidelity()
         .AddTransfer()
         .AddImplementation()
+        .AddCredentials()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
@@ -90,6 +92,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapActionItems();
         app.MapFidelity();
         app.MapImplementation();
+        app.MapCredentials();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

@@ -20,10 +20,12 @@ internal static class Scopes
     public const string CoachingRead = "coaching:read";
     public const string IndicatorsWrite = "indicators:write";
     public const string ImplementationRead = "implementation:read";
+    public const string CredentialsRead = "credentials:read";
 
     public static readonly IReadOnlyList<string> All =
     [
         CurriculumRead, ProgressRead, EnrolmentsWrite, EventsRead, PeopleRead, CoachingRead, IndicatorsWrite, ImplementationRead,
+        CredentialsRead,
     ];
 }
 

@@ -90,8 +90,7 @@ public sealed record Settings
     /// <summary>From so many points a month on, somebody's fidelity is said to fall or to rise.</summary>
     public required decimal DriftSlope { get; init; }
 
-    /// <summary>The credential that makes a coach a certified one.</summary>
-    public required string CoachCredential { get; init; }
+    public required CredentialSettings Credentials { get; init; }
 
     public string? AutoMapperLicenseKey { get; init; }
 
@@ -155,7 +154,7 @@ public sealed record Settings
                 read.Number("Coaching:WindowDays", DosageRule.Default.WindowDays, 28, 728),
                 read.Number("Coaching:LeastMinutes", DosageRule.Default.LeastMinutes, 5, 120)),
             DriftSlope = read.Decimal("Fidelity:DriftSlope", 0.5m, 0.1m, 10m),
-            CoachCredential = read.Text("Credentials:CoachCode", "practising-coach"),
+            Credentials = CredentialSettings.Read(read),
             AutoMapperLicenseKey = read.Text("AutoMapper:LicenseKey", "") is { Length: > 0 } license ? license : null,
         };
     }

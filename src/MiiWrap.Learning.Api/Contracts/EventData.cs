@@ -26,6 +26,9 @@ public static class EventData
 
     private static readonly RaterData Rater = new(Id(9), "tpo-1");
 
+    private static readonly CredentialData Credential =
+        new(Id(14), "practising-coach", 1, Ids.Enrolment, Ids.Cohort, Ids.Learner, new(2028, 8, 1));
+
     /// <summary>The data of each type, by an example.</summary>
     public static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>
     {
@@ -64,6 +67,11 @@ public static class EventData
         [EventTypes.RaterCalibrated] = Rater,
         [EventTypes.RaterLapsed] = Rater,
         [EventTypes.IndicatorRecorded] = new IndicatorData(Ids.Agency, "turnover", 1, "2027-01"),
+        [EventTypes.CredentialIssued] = Credential,
+        [EventTypes.CredentialRenewed] = Credential,
+        [EventTypes.CredentialExpired] = Credential,
+        [EventTypes.CredentialLapsed] = Credential,
+        [EventTypes.CredentialRevoked] = Credential,
     };
 
     /// <summary>When the examples happened.</summary>
@@ -249,3 +257,14 @@ public sealed record RaterData(Guid PersonId, string Instrument);
 /// <param name="Version" example="1">By which version of the indicator it was counted.</param>
 /// <param name="Month" example="2027-01">The month.</param>
 public sealed record IndicatorData(Guid AgencyId, string Indicator, int Version, string Month);
+
+/// <summary>A credential was accepted, renewed or revoked, or its days are over.</summary>
+/// <param name="CredentialId">The credential.</param>
+/// <param name="Code" example="practising-coach">The code of its definition.</param>
+/// <param name="Version" example="1">The version of its definition.</param>
+/// <param name="EnrolmentId">The enrolment in which it was earned.</param>
+/// <param name="CohortId">The enrolment's cohort.</param>
+/// <param name="LearnerId">Its holder.</param>
+/// <param name="ValidUntil">Its last day, itself included; null where it holds for good.</param>
+public sealed record CredentialData(
+    Guid CredentialId, string Code, int Version, Guid EnrolmentId, Guid CohortId, Guid LearnerId, DateOnly? ValidUntil);

@@ -17,16 +17,19 @@ internal static class ContentNegotiation
     public static bool Wants(this HttpContext http, string mediaType) => http.PreferredType() == mediaType;
 
     /// <summary>
-    /// The form of the present route's answer that the caller likes best: JSON unless it likes another better. Whoever accepts none of
-    /// them gets JSON too.
+    /// The form of the present route's answer that the caller likes best: the first one unless it likes another better. Whoever accepts
+    /// none of them gets the first one too.
     /// </summary>
-    public static string PreferredType(this HttpContext http)
+    /// <param name="first">The route's own form.</param>
+    public static string PreferredType(this HttpContext http, string first = Json)
     {
         http.Response.Headers.Vary = HeaderNames.Accept;
         var others = http.GetEndpoint()?.Metadata.GetOrderedMetadata<AnswersAlso>() ?? [];
         var ranges = http.Request.GetTypedHeaders().Accept;
-        // The first of equals: JSON, then the others in the order in which the route names them.
-        return ranges.Count == 0 ? Json : others.Select(o => o.MediaType).Prepend(Json).MaxBy(type => QualityOf(type, ranges))!;
+        // Of equals the first, then the others in the order in which the route names them.
+        return ranges.Count == 0
+            ? first
+            : others.Select(o => o.MediaType).Prepend(Json).Prepend(first).MaxBy(type => QualityOf(type, ranges))!;
     }
 
     /// <summary>

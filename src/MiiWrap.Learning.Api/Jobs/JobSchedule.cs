@@ -2,6 +2,7 @@ using MediatR;
 using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Api.Features.Agencies;
 using MiiWrap.Learning.Api.Features.Coaching;
+using MiiWrap.Learning.Api.Features.Credentials;
 using MiiWrap.Learning.Api.Features.Events;
 using MiiWrap.Learning.Api.Features.Fidelity;
 using MiiWrap.Learning.Api.Features.FollowUps;
@@ -27,6 +28,7 @@ internal static class JobSchedule
         new("lapse-items", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new LapseActionItems(), ct)),
         new("release-pairs", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new ReleasePairs(), ct)),
         new("lapse-raters", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new LapseRaters(), ct)),
+        new("turn-credentials", TimeSpan.FromHours(1), (mediator, ct) => mediator.Send(new TurnCredentials(), ct)),
         new("send-due-nudges", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendDueNudges(), ct)),
         new("schedule-upcoming", TimeSpan.FromMinutes(15), (mediator, ct) => mediator.Send(new ScheduleUpcoming(), ct)),
         new("send-mails", TimeSpan.FromSeconds(15), (mediator, ct) => mediator.Send(new SendMails(), ct)),

@@ -19,19 +19,19 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
     private static readonly (string Scopes, string Operations)[] Table =
     [
         ("learning teaching program",
-            "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportInstrument ExportVersion FollowMe GetCoaching "
-            + "GetCohort GetCurriculum GetDosage GetImage GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies "
-            + "ListCoaching ListCohorts ListCurricula ListEnrolments GetIndicators ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
+            "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportCredential ExportInstrument ExportVersion FollowMe GetCoaching "
+            + "GetCohort GetCredential GetCurriculum GetDosage GetImage GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies "
+            + "ListCoaching ListCohorts ListCredentialDefinitions ListCredentials ListCurricula ListEnrolments GetIndicators ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
-            "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem "
+            "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem GetCredentialProgress "
             + "GetEnrolmentTransfer GetFidelityReview GetFidelityTrend GetJourney GetSession HoldSession ListActionItems ListFidelityAccess "
             + "ListFidelityReviews ListSessionAccess ListSessions ReplyToFidelityReview SaveFidelityReview SubmitFidelityReview"),
         ("teaching program",
-            "BeginCoaching GetCohortDosage GetDosageSummary GetImplementation ListRaters MeasureFidelityAgreement"),
+            "BeginCoaching GetCohortDosage GetDosageSummary GetImplementation IssueCredential ListRaters MeasureFidelityAgreement RenewCredential"),
         ("learning",
-            "AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetReflection GetThread GetUnit "
-            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach SnoozeNudge StartUnit "
+            "AcceptCredential AcceptEnrolment AgreeToCoaching AnswerNudge CheckPrivacy CompareRevisions CompleteUnit GetOwnCredentials GetReflection GetThread GetUnit "
+            + "HoldReflection ListEnrolmentOffers ListNudges ListReflectionAccess PreviewNudges ReplyToNotes SaveDraft ShareWithCoach ShowCredential SnoozeNudge StartUnit "
             + "SubmitReflection WithdrawReflection WriteToReviewer"),
         ("teaching",
             "AllowAnotherTry ChangeSession ClaimReview ClaimReviews CloseFollowUp CloseReviewConversation CompareForReview ExemptUnit "
@@ -42,8 +42,8 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
             "AddAgencyMember AppointAgencyRater AppointRater ChangeAgency ChangeCohort ChangePerson CloneCohort CloseCohort CreateAgency CreateCohort "
             + "DismissAgencyRater DismissPerson EnrolLearners GetAgency GetClosedDays GetHoldOut GetPerson GetProgramImplementation GetRetention InvitePerson "
             + "InvitePersonAgain LiftLegalHold ListAgencyPeople ListIndicatorMonths ListMails ListPeople ListProgramRetentionRecords "
-            + "ListRetentionRecords MoveEnrolment OpenModule PublishInstrument PublishVersion RecordIndicators RemoveAgencyMember RenameAgency ReopenCohort "
-            + "RescheduleCohort ResendMail RestorePerson SetClosedDays SetCoachingStart SetDeniedWords SetFacilitatorsPerCoach SetHoldOut SetLegalHold SetRetention "
+            + "ListRetentionRecords MoveEnrolment OpenModule PublishCredential PublishInstrument PublishVersion RecordIndicators RemoveAgencyMember RenameAgency ReopenCohort "
+            + "RescheduleCohort ResendMail RestorePerson RevokeCredential SetClosedDays SetCoachingStart SetDeniedWords SetFacilitatorsPerCoach SetHoldOut SetLegalHold SetRetention "
             + "SuspendPerson UpgradeCohort WithdrawEnrolment WithdrawEnrolments"),
         ("",
             "AppointAdmin BeginSecondFactor BreakTheGlass ChangePassword CloseSessionNotes ConfirmSecondFactor CreateClient DeleteWebhook "
@@ -54,7 +54,10 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
 
     // What one sees there one sees as who learns, who teaches or who administers; through a front end without that scope it is hidden.
     private static readonly HashSet<string> Sided =
-        ["GetActionItem", "GetCoaching", "GetCoachingMirror", "GetFidelityReview", "GetSession", "ListFidelityAccess", "ListSessionAccess"];
+    [
+        "GetActionItem", "GetCoaching", "GetCoachingMirror", "GetCredential", "GetCredentialProgress", "GetFidelityReview", "GetSession",
+        "ListFidelityAccess", "ListSessionAccess",
+    ];
 
     [Fact]
     public async Task Every_operation_is_open_to_the_scopes_that_the_table_says()

@@ -426,6 +426,32 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("GetCohortCoaching",   "401   403   404   403   200   403   403   404   200   403   403", c => Ask($"{c.Cohort}/coaching")),
         new("GetCoachingDesk",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/coaching")),
 
+        //                        nobody learn other  instr lead  super agadm other admin client events
+        new("ListCredentialDefinitions", "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/credentials/definitions")),
+        new("PublishCredential",   "401   403   403   403   403   403   403   403   201   403   403",
+            _ => Definition(CredentialSteps.NewCode())),
+        new("ExportCredential",    "401   200   200   200   200   200   200   200   200   200   403",
+            _ => Ask("/v1/credentials/definitions/practising-coach/versions/1/export")),
+        new("IssueCredential",     "401   403   404   403   201   403   403   404   201   403   403",
+            async c => Ask("/v1/credentials", await c.NewCredential())),
+        new("ListCredentials",     "401   200   200   200   200   200   200   200   200   200   403", _ => Ask("/v1/credentials")),
+        new("GetCredential",       "401   200   404   200   200   200   200   404   200   200   403",
+            async c => Ask(await c.Credential())),
+        new("ShowCredential",      "401   200   404   403   403   403   403   404   403   403   403",
+            async c => Ask(await c.Credential(), new { @public = false }, ("If-Match", "*"))),
+        new("AcceptCredential",    "401   200   404   403   403   403   403   404   403   403   403",
+            async c => Ask($"{await c.Credential()}/accept")),
+        new("RenewCredential",     "401   403   404   403   409   403   403   404   409   403   403",
+            async c => Ask($"{await c.AcceptedCredential()}/renew", new { attested = true })),
+        new("RevokeCredential",    "401   403   404   403   403   403   403   404   200   403   403",
+            async c => Ask($"{await c.Credential()}/revoke", new { reason = "Two of the reviews were of other meetings." })),
+        new("GetOwnCredentials",   "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/credentials")),
+        new("GetCredentialProgress", "401   200   404   200   200   404   404   404   200   403   403",
+            c => Ask($"{c.Enrolment}/credentials/practising-coach")),
+        new("ShowCredentialPage",  "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask(await c.CredentialPage())),
+
         new("ListEvents",          "401   403   403   403   403   403   403   403   200   403   200", _ => Ask("/v1/events")),
         new("ListWebhooks",        "401   403   403   403   403   403   403   403   200   403   403", _ => Ask("/v1/webhooks")),
         new("RegisterWebhook",     "401   403   403   403   403   403   403   403   201   403   403", _ => Ask("/v1/webhooks", NewWebhook)),
@@ -466,6 +492,8 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("LiftExemption",       "401   403   404   204   204   403   403   404   204   403   403",
             async c => Ask($"{await c.Completed()}/exemption")),
     ];
+
+    private static Request Definition(string code) => Ask(CredentialSteps.Versions(code), SmallForm.Body(CredentialSteps.Attested(code)));
 
     private static Request Instrument(string code) => Ask($"/v1/fidelity/instruments/{code}/versions", SmallForm.Body(SmallForm.Of(code)));
 

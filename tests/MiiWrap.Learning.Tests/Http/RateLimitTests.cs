@@ -55,6 +55,13 @@ public sealed class RateLimitTests(RateLimitTests.LimitedApp app, RateLimitTests
         (await Session.Anonymous(app).Read(other)).Expect(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task The_page_of_a_credential_is_counted_by_its_address()
+    {
+        MustWait(await Hurry(() => Session.Anonymous(app).Read("/c/Zm9yLWFuLWV4YW1wbGUtMQ")), "one-tap");
+        (await Session.Anonymous(app).Read("/c/Zm9yLWFuLWV4YW1wbGUtMg")).Expect(HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("/V1/me")]
     [InlineData("/v1/ME")]

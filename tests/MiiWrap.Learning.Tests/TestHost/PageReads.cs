@@ -28,6 +28,9 @@ internal sealed class PageReads : DbCommandInterceptor
         // A statement for each of their blocks, however large the agency or the programme is.
         ["GetImplementation"] = 10,
         ["GetProgramImplementation"] = 10,
+        // A statement for each kind of evidence, however much there is of it.
+        ["GetOwnCredentials"] = 10,
+        ["GetCredentialProgress"] = 10,
         // What has happened since the last reader is given its place first.
         ["ListEvents"] = int.MaxValue,
         ["FollowMe"] = int.MaxValue,

@@ -15,7 +15,8 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 {
     // A handful of rows, read whole; and cohorts, of which there is one for every twenty learners, and whose list is by name.
     private static readonly HashSet<string> SmallTables =
-        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "Curricula", "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks"];
+        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "CredentialDefinitions", "Curricula",
+         "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks"];
 
     // What may be told of an agency depends on all others.
     private static readonly string[] OfProgramFigures =
@@ -44,6 +45,7 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
         ["ListCoaching"] = ["CoachingRelationships"],
         ["ListActionItems"] = ["ActionItems"],
         ["ListFidelityReviews"] = ["FidelityReviews"],
+        ["ListCredentials"] = ["Credentials"],
         ["ListRaters"] = ["RaterCalibrations"],
     };
 

@@ -47,6 +47,8 @@ public sealed class RolePeople
     private string? item;
     private string? session;
     private string? reviewDraft;
+    private string? credential;
+    private string? credentialPage;
     private string? lockedReview;
     private bool isReviewRead;
     private bool isRaterAppointed;
@@ -210,6 +212,29 @@ public sealed class RolePeople
         if (!isReviewRead) (await As(Role.Lead).Read(path)).Ok();
         isReviewRead = true;
         return path;
+    }
+
+    /// <summary>What issues a credential to the learner.</summary>
+    public async Task<object> NewCredential() =>
+        CredentialSteps.Issued(await App.PublishAttested(CredentialSteps.Code), people[Role.Learner].Id, EnrolmentId);
+
+    /// <summary>A credential that the lead has issued to the learner.</summary>
+    public async Task<string> Credential() => credential ??=
+        (await As(Role.Lead).Post("/v1/credentials", await NewCredential())).Expect(System.Net.HttpStatusCode.Created).Headers["Location"];
+
+    /// <summary>The same, accepted.</summary>
+    public async Task<string> AcceptedCredential()
+    {
+        var path = await Credential();
+        if (credentialPage is null) credentialPage = new Uri((string)(await As(Role.Learner).Post($"{path}/accept")).Ok()["url"]!).PathAndQuery;
+        return path;
+    }
+
+    /// <summary>The page of that one.</summary>
+    public async Task<string> CredentialPage()
+    {
+        await AcceptedCredential();
+        return credentialPage!;
     }
 
     /// <summary>A note for both, and feedback for the learner.</summary>
@@ -557,7 +582,7 @@ public sealed class RolePeople
             new AgencyMember(other.Id, people[Role.SupervisorElsewhere].Id, AgencyRole.Supervisor));
         var made = people[Role.ProgramAdmin].Id;
         string[] scopes = ["curriculum:read", "progress:read", "enrolments:write", "people:read", "coaching:read",
-            "indicators:write", "implementation:read"];
+            "indicators:write", "implementation:read", "credentials:read"];
         var (client, secret) = ApiClient.MakeForServer("Dashboard", null, scopes, made, now);
         var (events, eventsSecret) = ApiClient.MakeForServer("Events", null, ["events:read"], made, now);
         db.AddRange(client, events);

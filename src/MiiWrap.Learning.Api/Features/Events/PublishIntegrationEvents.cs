@@ -5,6 +5,7 @@ using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Requests;
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Cohorts;
+using MiiWrap.Learning.Domain.Credentials;
 using MiiWrap.Learning.Domain.Enrolments;
 using MiiWrap.Learning.Domain.Fidelity;
 using MiiWrap.Learning.Domain.Implementation;
@@ -45,7 +46,12 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
     INotificationHandler<DomainEventNotification<PairAbandoned>>,
     INotificationHandler<DomainEventNotification<RaterCalibrated>>,
     INotificationHandler<DomainEventNotification<RaterLapsed>>,
-    INotificationHandler<DomainEventNotification<IndicatorRecorded>>
+    INotificationHandler<DomainEventNotification<IndicatorRecorded>>,
+    INotificationHandler<DomainEventNotification<CredentialAccepted>>,
+    INotificationHandler<DomainEventNotification<CredentialRenewed>>,
+    INotificationHandler<DomainEventNotification<CredentialExpired>>,
+    INotificationHandler<DomainEventNotification<CredentialLapsed>>,
+    INotificationHandler<DomainEventNotification<CredentialRevoked>>
 {
     public Task Handle(DomainEventNotification<UnitStarted> notification, CancellationToken cancellationToken)
     {
@@ -188,6 +194,31 @@ internal sealed class PublishIntegrationEvents(LearningDb db) :
             EventTypes.IndicatorRecorded, at,
             new IndicatorData(month.AgencyId, month.Code, month.IndicatorVersion, Months.NameOf(month.Month)));
     }
+
+    /// <summary>Nobody else hears of one that its holder has not accepted.</summary>
+    public Task Handle(DomainEventNotification<CredentialAccepted> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CredentialIssued, notification.Event.Credential, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<CredentialRenewed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CredentialRenewed, notification.Event.Credential, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<CredentialExpired> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CredentialExpired, notification.Event.Credential, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<CredentialLapsed> notification, CancellationToken cancellationToken) =>
+        Publish(EventTypes.CredentialLapsed, notification.Event.Credential, notification.Event.At, cancellationToken);
+
+    public Task Handle(DomainEventNotification<CredentialRevoked> notification, CancellationToken cancellationToken) =>
+        notification.Event.Credential.AcceptedAt is null
+            ? Task.CompletedTask
+            : Publish(EventTypes.CredentialRevoked, notification.Event.Credential, notification.Event.At, cancellationToken);
+
+    private async Task Publish(string type, Credential credential, DateTime at, CancellationToken ct) => db.AddIntegrationEvent(
+        type,
+        new CredentialData(
+            credential.Id, credential.Code, credential.DefinitionVersion, credential.EnrolmentId,
+            await CohortOf(credential.EnrolmentId, ct), credential.PersonId, credential.ValidUntil),
+        at);
 
     private async Task Publish(string type, ActionItem item, DateTime at, CancellationToken ct) => db.AddIntegrationEvent(
         type, new ActionData(item.Id, item.EnrolmentId, await CohortOf(item.EnrolmentId, ct), item.OwnerId, item.CoachId), at);

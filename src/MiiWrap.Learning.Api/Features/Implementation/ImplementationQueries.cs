@@ -66,7 +66,7 @@ internal sealed class ImplementationQueries(LearningDb db, Caller caller, Instru
     /// <summary>For which terms people hold or have held what makes a coach a certified one, as they accepted it.</summary>
     public Task<List<HeldTerm>> CertifiedOf(Guid? agencyId, CancellationToken ct)
     {
-        var credentials = db.Credentials.AsNoTracking().Where(c => c.Code == settings.CoachCredential);
+        var credentials = db.Credentials.AsNoTracking().Where(c => c.Code == settings.Credentials.CoachCode);
         if (agencyId is { } id) credentials = credentials.Where(c => c.AgencyId == id);
         return credentials.LoadAllOrNoneAsync(c => c.Id, some => some
             .Join(db.CredentialPeriods.Where(p => p.FirstDay != null), c => c.Id, p => p.CredentialId, (c, p) => new HeldTerm(

@@ -35,6 +35,9 @@ public sealed class AcceptEnrolmentTests(LearningApp app)
         "AgencyMember.PersonId", "CohortMember.PersonId", "ReaderAppointment.PersonId", "AgencyRater.PersonId", "RaterAppointment.PersonId",
         "RaterCalibration.PersonId", "InterRaterPair.FirstRaterId", "InterRaterPair.SecondRaterId", "FidelityReview.RaterId",
         "ActionItem.CoachId", "CoachingRelationship.CoachId", "CoachingSession.CoachId", "Review.ReviewerId",
+        // To a stand-in nothing is issued, and a page's token is nobody's id.
+        "Credential.PersonId", "Credential.EnrolmentId", "Credential.OfferedBy", "Credential.RevokedBy", "CredentialPeriod.CredentialId",
+        "CredentialPeriod.BadgeId", "CredentialPeriod.SubjectId",
         // What a learner does: nobody learns as a stand-in, nobody answers, and what is agreed with one is proposed and no more.
         "UnitProgress.EnrolmentId", "Reflection.EnrolmentId", "Reflection.PersonId", "Reflection.LeadsToldOf",
         "TransferOpportunity.EnrolmentId", "TransferOpportunity.PersonId", "Nudge.EnrolmentId", "Nudge.PersonId", "NudgeMessage.PersonId",
@@ -43,7 +46,8 @@ public sealed class AcceptEnrolmentTests(LearningApp app)
         "LearnerMove.EnrolmentId",
         // No ids of people or enrolments.
         "SignInSession.ClientId", "CoachingSession.SeriesId", "SessionParticipant.Debriefs", "Observation.ReviewId",
-        "Enrolment.FirstCohortId", "FollowUp.CohortId", "OutboundMail.CohortId", "OutboundMail.SessionId", "Nudge.CohortId",
+        "Enrolment.FirstCohortId", "FollowUp.CohortId", "OutboundMail.CohortId", "OutboundMail.SessionId",
+        "OutboundMail.CredentialId", "Nudge.CohortId",
         "Nudge.MessageId", "Redaction.ParticipantId", "Redaction.RevisionId", "Reflection.CohortId", "Reflection.LatestRevisionId",
         "TransferOpportunity.AgencyId", "TransferOpportunity.CohortId",
     ];
