@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Console;
 using MiiWrap.Learning.Api.Features.ActionItems;
 using MiiWrap.Learning.Api.Features.Agencies;
+using MiiWrap.Learning.Api.Features.Badges;
 using MiiWrap.Learning.Api.Features.Calendar;
 using MiiWrap.Learning.Api.Features.Clients;
 using MiiWrap.Learning.Api.Features.Coaching;
@@ -38,7 +39,7 @@ return await CommandLine.Run(args, async verb =>
     // The document is written beside a database that may not be there yet; what its parts say to that helps nobody.
     if (verb.Name == Verb.ExportOpenApi) builder.Logging.ClearProviders();
     // What is answered is read from standard output; what the security log says of it goes to the other.
-    if (verb.Name is Verb.InviteAdmin or Verb.ResetSecondFactor)
+    if (verb.Name is Verb.InviteAdmin or Verb.ResetSecondFactor or Verb.RotateBadgeKey)
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
     builder.Services
@@ -67,6 +68,7 @@ return await CommandLine.Run(args, async verb =>
         .AddTransfer()
         .AddImplementation()
         .AddCredentials()
+        .AddBadges()
         .AddEvents()
         .AddJobs(settings, runs: settings.JobsEnabled && verb.Serves)
         .AddOpenApiDocument();
@@ -93,6 +95,7 @@ return await CommandLine.Run(args, async verb =>
         app.MapFidelity();
         app.MapImplementation();
         app.MapCredentials();
+        app.MapBadges();
         app.MapProgress();
         app.MapTransfer();
         app.MapEvents();

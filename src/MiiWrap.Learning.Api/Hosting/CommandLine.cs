@@ -18,14 +18,15 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
     public const string CheckContent = "--check-content";
     public const string InviteAdmin = "--invite-admin";
     public const string ResetSecondFactor = "--reset-second-factor";
+    public const string RotateBadgeKey = "--rotate-badge-key";
     public const string Help = "--help";
     public const string Version = "--version";
 
     /// <summary>True when the program stays and serves.</summary>
     public bool Serves => Name is null;
 
-    /// <summary>True when tokens or links are opened or made.</summary>
-    public bool UsesKeys => Serves || Name == InviteAdmin;
+    /// <summary>True when tokens, links or keys are opened or made.</summary>
+    public bool UsesKeys => Serves || Name is InviteAdmin or RotateBadgeKey;
 
     /// <summary>What each takes, and what that is; nothing where it takes none.</summary>
     private static readonly Dictionary<string, string?> Arguments = new(StringComparer.Ordinal)
@@ -33,6 +34,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
         [Migrate] = null,
         [InviteAdmin] = "the e-mail address of the person to invite",
         [ResetSecondFactor] = "the e-mail address of the person who lost phone and codes",
+        [RotateBadgeKey] = null,
         [CheckContent] = "the folder to check",
         [ExportOpenApi] = "the name of the file to write",
         [Version] = null,
@@ -85,6 +87,7 @@ internal sealed record Verb(string? Name, string? Argument, string[] HostArgumen
         Migrate => DatabaseInitializer.Migrate(app, settings),
         InviteAdmin => AdminInvitations.Print(app, settings, Argument!),
         ResetSecondFactor => SecondFactorResets.Print(app, settings, Argument!),
+        RotateBadgeKey => BadgeKeyRotation.Print(app, settings),
         ExportOpenApi => OpenApiExport.Write(app, settings, Argument!),
         _ => ServerRunner.Run(app, settings),
     };
@@ -102,6 +105,7 @@ internal static class CommandLine
           {Verb.Migrate}                  applies the schema and exits
           {Verb.InviteAdmin} EMAIL       makes a programme admin and prints the invitation's link
           {Verb.ResetSecondFactor} EMAIL turns off the second factor of somebody who lost phone and codes
+          {Verb.RotateBadgeKey}         signs badges by a new key from now on; the old ones stay good
           {Verb.CheckContent} FOLDER     tells authors everything that is wrong, by file and line
           {Verb.ExportOpenApi} FILE      writes the OpenAPI document
           {Verb.Version}                  prints the version

@@ -1,6 +1,7 @@
 using MiiWrap.Learning.Api.Configuration;
 using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Data;
+using MiiWrap.Learning.Api.Features.Badges;
 using MiiWrap.Learning.Api.Features.Demonstration;
 using MiiWrap.Learning.Api.Features.Identity.FrontEnds;
 using MiiWrap.Learning.Api.Jobs;
@@ -25,6 +26,7 @@ internal static class DatabaseInitializer
         await app.Services.PrepareJobs();
         await using var turnAtTheServer = await db.AcquireMigrationLockAsync(ct);
         await EncryptClearKeys(app, settings, db, ct);
+        await scope.ServiceProvider.GetRequiredService<BadgeKeys>().CheckAtStart(mayDiffer: app.Environment.IsDevelopment(), ct);
         var key = Task.Run(() => MakeFirstKeys(app.Services, ct), ct);
         await scope.ServiceProvider.GetRequiredService<ContentImport>().PublishFolder(settings.ContentFolder, ct);
         if (app.Environment.IsDevelopment()) await scope.ServiceProvider.GetRequiredService<DemonstrationSeed>().SeedOnce(ct);

@@ -466,6 +466,26 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("ListProblemCodes",    "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/problems")),
         new("GetProblemCode",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/problems/unit.locked")),
         new("ListChanges",         "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/changes")),
+        new("GetBadge",            "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask($"{await c.CredentialPage()}/badge.jwt")),
+        new("GetBadgeIssuer",      "200   200   200   200   200   200   200   200   200   200   200", _ => Ask("/v1/badges/issuer")),
+        new("GetBadgeAchievement", "200   200   200   200   200   200   200   200   200   200   200",
+            _ => Ask("/v1/badges/achievements/practising-coach/1")),
+        new("GetBadgeKey",         "200   200   200   200   200   200   200   200   200   200   200",
+            async c => Ask((await c.App.BadgeAt(await c.CredentialPage())).KeyPath)),
+        new("ListBadgeKeys",       "200   200   200   200   200   200   200   200   200   200   200",
+            async c =>
+            {
+                await c.AcceptedCredential();
+                return Ask("/.well-known/jwks.json");
+            }),
+        new("GetStatusList",       "200   200   200   200   200   200   200   200   200   200   200",
+            async c =>
+            {
+                await c.AcceptedCredential();
+                return Ask("/v1/badges/status/1");
+            }),
+
         new("GetCohortTransfer",   "401   404   404   200   200   200   200   404   200   200   403", c => Ask($"{c.Cohort}/transfer")),
         new("GetAgencyFidelity",   "401   404   404   404   404   200   200   404   200   403   403",
             c => Ask($"/v1/agencies/{c.AgencyId}/fidelity?instrument={FidelitySteps.Form}")),

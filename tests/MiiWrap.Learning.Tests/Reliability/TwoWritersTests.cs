@@ -152,6 +152,20 @@ public sealed class TwoWritersTests(TwoNodesApp app) : IClassFixture<TwoNodesApp
     }
 
     [SqliteFact]
+    public async Task Of_two_nodes_that_sign_the_first_badge_at_once_one_fixes_the_address_and_both_sign_under_it()
+    {
+        var cohort = await app.Cohort();
+        var learner = await app.Learner(cohort);
+        app.Other.Commits(
+            "INSERT INTO BadgeBases (Id, Url, StoredAt) VALUES (1, 'https://first.example.org', '2027-02-01 15:00:00')",
+            "INSERT INTO \"BadgeBases\"", anywhere: true);
+        var badge = await app.BadgeAt(await learner.Page(await app.Award(cohort, learner)));
+        Assert.True(app.Other.Written > 0);
+        Assert.StartsWith("https://first.example.org/v1/badges/", (string)badge["iss"]!, StringComparison.Ordinal);
+        Assert.Equal(1, await app.InDb(db => db.BadgeKeys.CountAsync(Ct)));
+    }
+
+    [SqliteFact]
     public async Task A_legal_hold_that_was_acknowledged_keeps_the_words_of_a_purge_that_has_begun()
     {
         var (admin, agency, learner) = await WhoseTimeIsOver();

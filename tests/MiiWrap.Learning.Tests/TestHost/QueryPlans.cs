@@ -15,8 +15,10 @@ internal sealed partial class QueryPlans : DbCommandInterceptor
 {
     // A handful of rows, read whole; and cohorts, of which there is one for every twenty learners, and whose list is by name.
     private static readonly HashSet<string> SmallTables =
-        ["Agencies", "AuthorizationKeys", "Clients", "Cohorts", "CredentialDefinitions", "Curricula",
-         "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks"];
+    [
+        "Agencies", "AuthorizationKeys", "BadgeBases", "BadgeKeys", "Clients", "Cohorts", "CredentialDefinitions", "Curricula",
+        "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks",
+    ];
 
     // What may be told of an agency depends on all others.
     private static readonly string[] OfProgramFigures =

@@ -9,7 +9,7 @@ public sealed class BadgeKey
     /// <summary>The public key as a JSON Web Key.</summary>
     public string PublicJwk { get; set; } = "";
 
-    /// <summary>The private key, sealed by the key ring.</summary>
+    /// <summary>The private key, sealed by the key ring; emptied once it is retired.</summary>
     public string Sealed { get; set; } = "";
 
     public DateTime CreatedAt { get; set; }

@@ -438,6 +438,7 @@ internal static class OpenApiSetup
             ("Fidelity", "Instruments by which practice is rated, for coaching: published forms and formulas that never change; and reviews of practice by them."),
             ("Implementation", "What an agency counts at home, and what became of coaching there, before and after it began; never a cause."),
             ("Credentials", "What people were found to have shown, as terms with frozen dates and evidence; definitions as data, and a page for anybody."),
+            ("Badges", "Credentials as Open Badges 3.0, for anybody's verifier: signed files, their keys, and which of them were revoked."),
             ("Integration", "What other programs follow: events as a feed, as a stream, and as signed webhooks."),
             ("Contract", "What the contract says of itself: the codes of its problems, and its changes."),
             ("Calendar", "A person's dates for their own calendar program, at a secret address."),

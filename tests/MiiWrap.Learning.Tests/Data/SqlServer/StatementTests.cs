@@ -33,8 +33,10 @@ public sealed partial class StatementTests
 {
     // These are a handful of rows, read whole.
     private static readonly HashSet<string> SmallTables =
-        ["Agencies", "AuthorizationKeys", "Clients", "CredentialDefinitions", "Curricula",
-         "IndicatorSets", "Instruments", "ProtectionKeys", "Webhooks"];
+    [
+        "Agencies", "AuthorizationKeys", "BadgeBases", "BadgeKeys", "Clients", "CredentialDefinitions", "Curricula", "IndicatorSets",
+        "Instruments", "ProtectionKeys", "Webhooks",
+    ];
 
     // What a client of the whole programme may see of one cohort depends on what it sees of all the others.
     private static readonly string[] InScope = ["MaturesAt", "ExemptAt", "WithdrawnAt", "WindowEndsAt"];
