@@ -4,6 +4,8 @@ const everybody = [['today', '#/']];
 
 const byRole = {
   learner: [['journey', '#/journey', '#/enrolments/']],
+  coachee: [['myCoaching', '#/my-coaching']],
+  coach: [['desk', '#/coaching', '#/coaching-relationships/', '#/coaching-sessions/', '#/action-items/', '#/fidelity/']],
   instructor: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
   lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
 };
