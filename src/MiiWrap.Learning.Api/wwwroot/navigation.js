@@ -7,7 +7,9 @@ const byRole = {
   coachee: [['myCoaching', '#/my-coaching']],
   coach: [['desk', '#/coaching', '#/coaching-relationships/', '#/coaching-sessions/', '#/action-items/', '#/fidelity/']],
   instructor: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
-  lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
+  lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups'], ['cohorts', '#/cohorts'], ['people', '#/people']],
+  agencyAdmin: [['people', '#/people']],
+  programAdmin: [['cohorts', '#/cohorts'], ['people', '#/people']],
 };
 
 const last = [['settings', '#/settings', '#/account']];
