@@ -42,6 +42,10 @@ const routes = [
   ['/cohorts/:cohort/manage', 'cohort-manage'],
   ['/cohorts/:cohort/learners/:enrolment', 'cohort-learner'],
   ['/people', 'people'],
+  ['/agencies', 'agencies'],
+  ['/agencies/:agency', 'implementation'],
+  ['/agencies/:agency/people', 'agency-people'],
+  ['/implementation', 'programme'],
   ['/settings', 'settings'],
   ['/account', 'account'],
 ].map(([pattern, view]) => [new RegExp(`^${pattern.replace(/:(\w+)/g, '(?<$1>[\\w.-]+)')}$`), view]);

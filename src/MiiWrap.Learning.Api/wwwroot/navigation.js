@@ -8,8 +8,9 @@ const byRole = {
   coach: [['desk', '#/coaching', '#/coaching-relationships/', '#/coaching-sessions/', '#/action-items/', '#/fidelity/']],
   instructor: [['reviews', '#/reviews'], ['followUps', '#/follow-ups']],
   lead: [['reviews', '#/reviews'], ['followUps', '#/follow-ups'], ['cohorts', '#/cohorts'], ['people', '#/people']],
-  agencyAdmin: [['people', '#/people']],
-  programAdmin: [['cohorts', '#/cohorts'], ['people', '#/people']],
+  supervisor: [['agency', '#/agencies']],
+  agencyAdmin: [['agency', '#/agencies'], ['people', '#/people']],
+  programAdmin: [['cohorts', '#/cohorts'], ['people', '#/people'], ['agencies', '#/agencies'], ['programme', '#/implementation']],
 };
 
 const last = [['settings', '#/settings', '#/account']];
