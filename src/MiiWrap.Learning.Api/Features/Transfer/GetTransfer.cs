@@ -99,9 +99,15 @@ internal sealed class GetTransferHandler(
             }).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? throw new NotFoundException("agency");
         // Of nobody there are no figures, in whichever course.
         var course = request.Curriculum ?? agency.Course ?? "";
-        var cohorts = agency.Learners.Where(l => l.Cohort.Curriculum == course)
-            .GroupBy(l => l.Cohort.Id, (_, learners) => new CountedCohort(
-                learners.First().Cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
+        var cohorts = new List<CountedCohort>();
+        foreach (var learners in agency.Learners.GroupBy(l => l.Cohort.Id))
+        {
+            var cohort = learners.First().Cohort;
+            // One whose course cannot be read may be of this one: what is told without it would be wrong.
+            if ((await library.Of(db, cohort, cancellationToken)).Slug == course)
+                cohorts.Add(new(cohort, [.. learners.Where(l => !l.HasLeft).Select(l => l.Counted)]));
+        }
+
         return await Read(agency.Name, course, cohorts, db.Opportunities.Where(o => o.AgencyId == id && o.Curriculum == course),
             await ViewOfAgency(request, course, cancellationToken), cancellationToken);
     }

@@ -140,7 +140,8 @@ public sealed class SendDueNudgesTests(SweepingApp app) : IAsyncLifetime
 
         string[] coaching =
         [
-            .. Standard, "1.1-why-good-training-fades", "1.4-coaching-agreement", "2.1-preparing-to-observe", "2.4-watching-voice-and-power",
+            .. Standard, "1.1-why-good-training-fades", "1.4-coaching-agreement", "2.1-preparing-to-observe",
+            "2.4-watching-voice-and-power",
         ];
         string[] facilitating = ["1.1-arrive-as-a-guest", "1.2-story-before-form", "1.3-strengths-that-work", "2.1-who-stays-when-we-go"];
         var mailed = new Dictionary<string, List<int>>();
