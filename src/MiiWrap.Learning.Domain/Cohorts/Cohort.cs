@@ -214,7 +214,7 @@ public sealed class Cohort : Entity, IVersioned
     /// <summary>True when somebody is more here than in another cohort; who leads there is everything already.</summary>
     public bool GivesMoreThan(Cohort other, Guid personId) => GivesMore(RolesOf(staff, personId), RolesOf(other.staff, personId));
 
-    private static bool GivesMore(IReadOnlySet<CohortRole> roles, IReadOnlySet<CohortRole> before) =>
+    private static bool GivesMore(HashSet<CohortRole> roles, HashSet<CohortRole> before) =>
         !before.Contains(CohortRole.Lead) && !roles.IsSubsetOf(before);
 
     private static HashSet<CohortRole> RolesOf(IEnumerable<CohortMember> members, Guid personId) =>
