@@ -136,7 +136,7 @@ internal sealed class TransferDisclosurePolicy
     {
         var fewest = Suppression.FewestTold(isOutside);
         var uncounted = isOutside ? [] : batch.Where(m => m.IsByReader).Select(m => m.PersonId).ToHashSet();
-        // It is weighed for a reader who knows nobody: what somebody has known, or might have, shows them no group that others are not shown.
+        // Weighed for a reader who knows nobody: what somebody has known, or might have, shows them no group that others are not shown.
         var all = Weighed.Of(batch, fewest, uncounted);
         // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
         var unknown = Weighed.Of(batch.Where(m => isOutside || !m.IsKnown), fewest, uncounted);

@@ -18,7 +18,7 @@ public sealed record CredentialDefinition(
     IReadOnlyList<Requirement> Renewal)
 {
     public const int LongestCode = 60;
-    public const int LongestTitle = 120;
+    public const int LongestTitle = 200;
 
     /// <summary>The published version's number; 0 before it is published.</summary>
     public int Version { get; init; }

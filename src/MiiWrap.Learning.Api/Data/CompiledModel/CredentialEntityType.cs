@@ -190,7 +190,7 @@ namespace MiiWrap.Learning.Api.Data.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Credential).GetProperty("Title", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Credential).GetField("<Title>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                maxLength: 120);
+                maxLength: 200);
 
             var validUntil = runtimeEntityType.AddProperty(
                 "ValidUntil",

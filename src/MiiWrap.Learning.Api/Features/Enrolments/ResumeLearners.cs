@@ -7,13 +7,19 @@ using MiiWrap.Learning.Domain.Enrolments;
 namespace MiiWrap.Learning.Api.Features.Enrolments;
 
 /// <summary>Who learned in a cohort that goes on again has been silent since then at the longest.</summary>
-internal sealed class ResumeLearners(LearningDb db) : INotificationHandler<DomainEventNotification<CohortReopened>>
+internal sealed class ResumeLearners(LearningDb db, ILogger<ResumeLearners> log)
+    : INotificationHandler<DomainEventNotification<CohortReopened>>
 {
     public async Task Handle(DomainEventNotification<CohortReopened> notification, CancellationToken cancellationToken)
     {
         var (cohort, at) = notification.Event;
-        foreach (var enrolment in await db.Enrolments.Where(e => e.CohortId == cohort.Id && e.Status == EnrolmentStatus.Active)
-            .ToListAsync(cancellationToken))
-            enrolment.GoOn(at);
+        var ids = await db.Enrolments.Where(e => e.CohortId == cohort.Id && e.Status == EnrolmentStatus.Active).Select(e => e.Id)
+            .ToArrayAsync(cancellationToken);
+        foreach (var enrolment in await RowFault.LoadReadableAsync(
+            ids, some => db.Enrolments.Where(e => some.Contains(e.Id)).ToListAsync(cancellationToken), (id, e) =>
+            {
+                log.LeavesOut("return of enrolment")(id, e);
+                return Task.CompletedTask;
+            })) enrolment.GoOn(at);
     }
 }

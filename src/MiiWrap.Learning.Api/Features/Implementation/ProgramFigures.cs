@@ -72,8 +72,8 @@ internal sealed record ToldFigures(
     public BarrierBlock Barriers(Guid? agencyId) => BarriersNamed.Block(agencyId, IsOutside);
 
     /// <summary>
-    /// Agencies change in other quarters than the programme does, so that one of them and the rest would tell of few: whoever reads no names
-    /// is told of the programme alone.
+    /// Agencies change in other quarters than the programme does, so that one of them and the rest would tell of few: whoever reads no
+    /// names is told of the programme alone.
     /// </summary>
     public CertifiedFigures Certified(Guid? agencyId) =>
         ReadsNames ? ImplementationBlocks.CertifiedToday(agencyId is { } id ? Terms.FindAll(t => t.AgencyId == id) : Terms, Today)

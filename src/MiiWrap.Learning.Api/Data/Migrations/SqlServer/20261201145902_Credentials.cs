@@ -71,7 +71,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.SqlServer
                     EnrolmentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     Code = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false, collation: "Latin1_General_100_BIN2"),
                     DefinitionVersion = table.Column<int>(type: "int", nullable: false),
-                    Title = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Title = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     AgencyId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     OfferedAt = table.Column<DateTime>(type: "datetime2(3)", precision: 3, nullable: false),
                     OfferedBy = table.Column<Guid>(type: "uniqueidentifier", nullable: false),

@@ -71,7 +71,7 @@ namespace MiiWrap.Learning.Api.Data.Migrations.Sqlite
                     EnrolmentId = table.Column<Guid>(type: "TEXT", nullable: false),
                     Code = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
                     DefinitionVersion = table.Column<int>(type: "INTEGER", nullable: false),
-                    Title = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     AgencyId = table.Column<Guid>(type: "TEXT", nullable: true),
                     OfferedAt = table.Column<DateTime>(type: "TEXT", precision: 3, nullable: false),
                     OfferedBy = table.Column<Guid>(type: "TEXT", nullable: false),
