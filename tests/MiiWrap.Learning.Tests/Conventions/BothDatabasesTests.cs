@@ -21,9 +21,9 @@ public sealed class BothDatabasesTests
     /// </summary>
     private static readonly string[] Long =
     [
-        "Agency.DeniedWords", "FidelityResult.Ratings", "FidelityResult.Scores", "FidelityReview.Draft", "FidelityReview.Notes",
-        "IssuedToken.Payload", "ProtectionKey.Xml", "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments",
-        "SessionRecordVersion.Content",
+        "Agency.DeniedWords", "BadgeKey.Sealed", "CredentialPeriod.Badge", "CredentialPeriod.Evidence", "FidelityResult.Ratings",
+        "FidelityResult.Scores", "FidelityReview.Draft", "FidelityReview.Notes", "IssuedToken.Payload", "ProtectionKey.Xml",
+        "Reflection.Draft", "ReflectionRevision.Answers", "Review.Comments", "SessionRecordVersion.Content",
     ];
 
     public static TheoryData<string> Names => [.. Contexts.Keys];

@@ -473,7 +473,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
             _ => Ask("/v1/badges/achievements/practising-coach/1")),
         new("GetBadgeKey",         "200   200   200   200   200   200   200   200   200   200   200",
             async c => Ask((await c.App.BadgeAt(await c.CredentialPage())).KeyPath)),
-        new("ListBadgeKeys",       "200   200   200   200   200   200   200   200   200   200   200",
+        new("GetBadgeKeySet",      "200   200   200   200   200   200   200   200   200   200   200",
             async c =>
             {
                 await c.AcceptedCredential();

@@ -45,8 +45,8 @@ internal static class BadgeRoutes
             .Named<GetBadgeKey>().AddEndpointFilter(new ForEverybody(ForAnHour)).TaggedByContent<BadgeJwk>().NotFound("badgeKey.notFound");
 
         badges.MapGet("/.well-known/jwks.json", async (IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(new ListBadgeKeys(), ct)))
-            .Named<ListBadgeKeys>().AddEndpointFilter(new ForEverybody(Lately)).TaggedByContent<BadgeJwks>();
+                TypedResults.Ok(await mediator.Send(new GetBadgeKeySet(), ct)))
+            .Named<GetBadgeKeySet>().AddEndpointFilter(new ForEverybody(Lately)).TaggedByContent<BadgeJwks>();
 
         badges.MapGet("/v1/badges/status/{number:int}",
                 async ([AsParameters] GetStatusList request, IMediator mediator, HttpContext http, CancellationToken ct) =>

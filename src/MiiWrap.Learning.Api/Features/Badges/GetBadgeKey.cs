@@ -2,7 +2,6 @@ using System.Text.Json;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
-using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
 
 namespace MiiWrap.Learning.Api.Features.Badges;
@@ -12,7 +11,7 @@ namespace MiiWrap.Learning.Api.Features.Badges;
 public sealed record GetBadgeKey(string Thumbprint) : IQuery<BadgeJwk>;
 
 /// <summary>Every public key that has ever signed badges, the newest first, as a JSON Web Key set.</summary>
-public sealed record ListBadgeKeys : IQuery<BadgeJwks>;
+public sealed record GetBadgeKeySet : IQuery<BadgeJwks>;
 
 /// <summary>A public RSA key (RFC 7517).</summary>
 /// <param name="Kty">Always RSA.</param>
@@ -23,10 +22,10 @@ public sealed record ListBadgeKeys : IQuery<BadgeJwks>;
 /// <param name="E">The exponent, in base64url.</param>
 public sealed record BadgeJwk(string Kty, string Use, string Alg, string Kid, string N, string E)
 {
-    internal static BadgeJwk Of(BadgeKey key, BadgeAddresses addresses)
+    internal static BadgeJwk Of(string thumbprint, string publicJwk, BadgeAddresses addresses)
     {
-        var jwk = JsonSerializer.Deserialize<PublicJwk>(key.PublicJwk, JsonSerializerOptions.Web)!;
-        return new(jwk.Kty, "sig", "RS256", addresses.Key(key.Thumbprint), jwk.N, jwk.E);
+        var jwk = JsonSerializer.Deserialize<PublicJwk>(publicJwk, JsonSerializerOptions.Web)!;
+        return new(jwk.Kty, "sig", "RS256", addresses.Key(thumbprint), jwk.N, jwk.E);
     }
 }
 
@@ -35,20 +34,20 @@ public sealed record BadgeJwk(string Kty, string Use, string Alg, string Kid, st
 public sealed record BadgeJwks(IReadOnlyList<BadgeJwk> Keys);
 
 internal sealed class BadgeKeysHandler(LearningDb db, BadgeKeys keys)
-    : IRequestHandler<GetBadgeKey, BadgeJwk>, IRequestHandler<ListBadgeKeys, BadgeJwks>
+    : IRequestHandler<GetBadgeKey, BadgeJwk>, IRequestHandler<GetBadgeKeySet, BadgeJwks>
 {
     public async Task<BadgeJwk> Handle(GetBadgeKey request, CancellationToken cancellationToken)
     {
-        var key = await db.BadgeKeys.AsNoTracking().Where(k => k.Thumbprint == request.Thumbprint)
+        var key = await db.BadgeKeys.Where(k => k.Thumbprint == request.Thumbprint).Select(k => new { k.Thumbprint, k.PublicJwk })
             .SingleOrDefaultByAsync(k => k.Thumbprint, request.Thumbprint, cancellationToken) ?? throw new NotFoundException("badgeKey");
-        return BadgeJwk.Of(key, await keys.FindAddresses(cancellationToken));
+        return BadgeJwk.Of(key.Thumbprint, key.PublicJwk, await keys.FindAddresses(cancellationToken));
     }
 
-    public async Task<BadgeJwks> Handle(ListBadgeKeys request, CancellationToken cancellationToken)
+    public async Task<BadgeJwks> Handle(GetBadgeKeySet request, CancellationToken cancellationToken)
     {
-        var stored = await db.BadgeKeys.AsNoTracking().OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Thumbprint)
-            .ToListAsync(cancellationToken);
+        var stored = await db.BadgeKeys.OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Thumbprint)
+            .Select(k => new { k.Thumbprint, k.PublicJwk }).ToListAsync(cancellationToken);
         var addresses = await keys.FindAddresses(cancellationToken);
-        return new(stored.ConvertAll(k => BadgeJwk.Of(k, addresses)));
+        return new(stored.ConvertAll(k => BadgeJwk.Of(k.Thumbprint, k.PublicJwk, addresses)));
     }
 }

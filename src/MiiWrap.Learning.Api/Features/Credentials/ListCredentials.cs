@@ -52,7 +52,7 @@ internal sealed class ListCredentialsHandler(
             seen = seen.InState(state, DateOnly.FromDateTime(clock.UtcNow()));
         var rows = await seen.LoadReadablePageAsync(
             c => c.Id, some => some.PageBy(request, c => c.OfferedAt, c => c.Id, newestFirst: true),
-            some => views.Load(some, cancellationToken), log.LeavesOut("credential"), cancellationToken);
+            some => views.LoadWithoutTrails(some, cancellationToken), log.LeavesOut("credential"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.Credential.OfferedAt), r.Credential.Id));
         return new([.. page.Items.Select(views.Of)], page.Next);
     }

@@ -68,6 +68,61 @@ public sealed partial class ProgramImplementationTests : IAsyncDisposable
         Assert.Equal(3, N(Transfer((await admin.Http.Read(View(agencies[1]))).Ok().Json)));
     }
 
+    [Fact]
+    public async Task Certified_coaches_are_counted_for_who_reads_names_and_told_to_others_by_quarters()
+    {
+        const string coach = "practising-coach";
+        await app.InitializeAsync();
+        await app.PublishAttested(coach);
+        var (cohort, admin) = (await app.Cohort(), await app.Admin());
+        var (large, small) = (await app.Agency(), await app.Agency());
+        var issued = await Certify(large, 6);
+        await Certify(small, 1);
+        var supervisor = await app.Member(large, AgencyRole.Supervisor);
+        var client = await app.Client(null, "implementation:read");
+        var (ofLarge, ofSmall) = (await app.Client(large, "implementation:read"), await app.Client(small, "implementation:read"));
+        Assert.Equal((6d, null), Certified((await supervisor.Http.Read(View(large))).Ok().Json));
+        Assert.Equal((7d, null), Certified((await admin.Http.Read(Program)).Ok().Json));
+        Assert.Equal(1d, Certified((await admin.Http.Read(View(small))).Ok().Json).Value);
+        foreach (var (reader, path) in new[] { (client, Program), (ofLarge, View(large)), (ofSmall, View(small)) })
+            Assert.Equal((null, "fewerThanFiveLearners"), Certified((await reader.Read(path)).Ok().Json));
+
+        // A quarter is over: the programme is told of, and an agency to its own client.
+        FlowingClock.Advance(TimeSpan.FromDays(100));
+        (await admin.Http.Post($"{issued[0]}/revoke", new { reason = "It was issued to the wrong learner." })).Ok();
+        Assert.Equal((5d, null), Certified((await supervisor.Http.Read(View(large))).Ok().Json));
+        var program = (await client.Read(Program)).Ok().Json;
+        Assert.Equal((7d, null), Certified(program));
+        Assert.All(program["agencies"]!.AsArray(), a => Assert.Equal((null, "fewerThanFiveLearners"), Certified(a!)));
+        Assert.Equal((null, "fewerThanFiveLearners"), Certified((await client.Read(View(large))).Ok().Json));
+        Assert.Equal((6d, null), Certified((await ofLarge.Read(View(large))).Ok().Json));
+        Assert.Equal((null, "fewerThanFiveLearners"), Certified((await ofSmall.Read(View(small))).Ok().Json));
+        foreach (var (reader, path) in new[] { (admin.Http, Program), (supervisor.Http, View(large)), (client, Program) })
+            Assert.Equal((null, "fewerThanElevenLearners"), Certified((await reader.Read($"{path}?audience=outside")).Ok().Json));
+        // One who has gone is no difference that is told.
+        FlowingClock.Advance(TimeSpan.FromDays(100));
+        Assert.Equal(7d, Certified((await client.Read(Program)).Ok().Json).Value);
+        // Who renews nothing runs out within the ninety days that are told of.
+        FlowingClock.Advance(TimeSpan.FromDays(300));
+        Assert.Equal(5d, (double?)(await supervisor.Http.Read(View(large))).Ok()["coaches"]!["expiring"]!["value"]);
+
+        async Task<List<string>> Certify(Guid agency, int count)
+        {
+            var paths = new List<string>();
+            for (var i = 0; i < count; i++)
+            {
+                var learner = await app.Learner(cohort, agencyId: agency);
+                paths.Add((await cohort.Lead.Http.Issue(coach, learner)).Expect(HttpStatusCode.Created).Headers["Location"]);
+                (await learner.Http.Post($"{paths[i]}/accept")).Ok();
+            }
+
+            return paths;
+        }
+
+        static (double? Value, string? Reason) Certified(JsonNode view) =>
+            ((double?)view["coaches"]!["certified"]!["value"], (string?)view["coaches"]!["certified"]!["reason"]);
+    }
+
     /// <summary>
     /// A client of the programme, and whoever is handed what an admin passes on, read all pages over months. Each figure's count says of
     /// which cells (agency and wave) it is; a solver looks for a combination about fewer people than may be told of.
