@@ -20,11 +20,18 @@ public sealed class SandboxTests : IDisposable
         var completed = (await learner.Post($"/v1/enrolments/{enrolment}/units/2.4-watching-voice-and-power/complete", Given.IfThen())).Ok();
         var planned = completed["nudges"]!.AsArray().Select(n => (string)n!["id"]!).ToHashSet();
 
-        var moved = (await anyone.Post("/sandbox/clock", new { now = "2027-04-12T15:00:00Z" })).Ok();
+        var (now, ran) = ("", new HashSet<string>());
+        while (!now.StartsWith("2027-04-12T15:00:", StringComparison.Ordinal))
+        {
+            var moved = (await anyone.Post("/sandbox/clock", new { now = "2027-04-12T15:00:00Z" })).Ok();
+            Assert.All(moved["ran"]!.AsArray(), r => Assert.True((int)r!["count"]! > 0));
+            ran.UnionWith(moved["ran"]!.AsArray().Select(r => (string)r!["name"]!));
+            // A busy machine may not get there by one request: each goes on where the last one stopped.
+            Assert.True(string.CompareOrdinal((string)moved["now"]!, now) > 0, now);
+            now = (string)moved["now"]!;
+        }
 
-        Assert.StartsWith("2027-04-12T15:00:", (string)moved["now"]!, StringComparison.Ordinal);
-        Assert.All(moved["ran"]!.AsArray(), r => Assert.True((int)r!["count"]! > 0));
-        Assert.Contains("send-due-nudges", moved["ran"]!.AsArray().Select(r => (string)r!["name"]!));
+        Assert.Contains("send-due-nudges", ran);
         var mails = (await anyone.Read($"/sandbox/mails?to={Learner.ToUpperInvariant()}")).Ok()["items"]!.AsArray();
         var brought = mails.Where(m => m!["nudges"]!.AsArray().Any(n => planned.Contains((string)n!))).ToList();
         // One after the other, as the weeks would have brought them, and not all at the end.
