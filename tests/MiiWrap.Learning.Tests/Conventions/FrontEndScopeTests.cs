@@ -21,7 +21,7 @@ public sealed partial class FrontEndScopeTests(StatementListenerApp app)
         ("learning teaching program",
             "ChangePreferences CompareInstruments CompareVersions EndCoaching ExportCredential ExportInstrument ExportVersion FollowMe GetCoaching "
             + "GetCohort GetCredential GetCurriculum GetDosage GetImage GetInstrument GetLeave GetMaterial GetMe GetNext GetPreferences ListAgencies "
-            + "ListCoaching ListCohorts ListCredentialDefinitions ListCredentials ListCurricula ListEnrolments GetIndicators ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
+            + "ListCoaching ListCohorts GetCredentialDefinitions ListCredentials ListCurricula ListEnrolments GetIndicators ListInstruments ListInstrumentVersions ListVersions PrintSyllabus "
             + "SetLeave"),
         ("learning teaching",
             "AddActionEvidence AddActionItem AgreeToActionItem AmendFidelityReview BeginFidelityReview CancelSession ChangeActionItem CloseActionItem GetActionItem GetCredentialProgress "

@@ -427,7 +427,7 @@ public sealed class RoleTableTests(StatementListenerApp app)
         new("GetCoachingDesk",     "401   200   200   200   200   200   200   200   200   403   403", _ => Ask("/v1/me/coaching")),
 
         //                        nobody learn other  instr lead  super agadm other admin client events
-        new("ListCredentialDefinitions", "401   200   200   200   200   200   200   200   200   200   403",
+        new("GetCredentialDefinitions", "401   200   200   200   200   200   200   200   200   200   403",
             _ => Ask("/v1/credentials/definitions")),
         new("PublishCredential",   "401   403   403   403   403   403   403   403   201   403   403",
             _ => Definition(CredentialSteps.NewCode())),

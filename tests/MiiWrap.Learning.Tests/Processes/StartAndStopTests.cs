@@ -32,12 +32,12 @@ public sealed partial class StartAndStopTests : IDisposable
                     $"Database: Sqlite in {Path.GetDirectoryName(home.Database)}; mail: {home.MailFolder}",
                     $"Jobs: {first.Address}jobs",
                     "Sign in as admin@example.org, lead@example.org, instructor@example.org, supervisor@example.org "
-                    + $"or learner1@example.org to learner15@example.org, password {RunningProgram.Password}",
+                    + $"or learner1@example.org to learner18@example.org, password {RunningProgram.Password}",
                 ],
                 NotOfTheMachine(ended.Output));
             made = await Rows();
-            Assert.Contains("People 19", made);
-            Assert.Contains("Enrolments 15", made);
+            Assert.Contains("People 22", made);
+            Assert.Contains("Enrolments 18", made);
         }
 
         // Nudges are due by now, and a node without jobs leaves them alone.

@@ -45,12 +45,13 @@ internal static class CredentialPage
 
     public static string PathOf(string token) => $"/c/{token}";
 
-    public static string Of(PublicCredential credential) => HtmlLayout.Render(
+    /// <param name="today">Stands beside the state, so that paper says of which day it tells.</param>
+    public static string Of(PublicCredential credential, DateOnly today) => HtmlLayout.Render(
         credential.Title,
         $"""
         <p class="kind">held by</p>
         <p class="holder">{HtmlLayout.Encode(credential.Name)}</p>
-        <p class="state {credential.State.ToString().ToLowerInvariant()}">{StateOf(credential)}</p>
+        <p class="state {credential.State.ToString().ToLowerInvariant()}">{StateOf(credential, today)}</p>
         <dl>
         <dt>Issued by</dt><dd>{HtmlLayout.Encode(credential.Issuer)}</dd>
         <dt>Awarded</dt><dd>{Day(credential.AwardedOn)}</dd>
@@ -70,9 +71,9 @@ internal static class CredentialPage
         "<p>The address may have been cut in two on its way, or its holder does not show the page any more.</p>",
         null);
 
-    private static string StateOf(PublicCredential credential) => credential.State switch
+    private static string StateOf(PublicCredential credential, DateOnly today) => credential.State switch
     {
-        CredentialState.Active => "Valid today",
+        CredentialState.Active => $"Valid today, {Day(today)}",
         CredentialState.Revoked => $"Revoked on {Day(credential.RevokedOn!.Value)}: it is valid no more",
         CredentialState.Expired => $"Expired: its last day was {Day(credential.ValidUntil!.Value)}",
         _ => $"Lapsed: its last day was {Day(credential.ValidUntil!.Value)}, and it was not renewed",

@@ -7,6 +7,7 @@ using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data;
 using MiiWrap.Learning.Api.Http;
 using MiiWrap.Learning.Api.Requests;
+using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Credentials;
 
@@ -45,8 +46,8 @@ internal static class CredentialRoutes
         string[] issuing = ["role.required", "credential.own", "credential.ownAgency"];
 
         credentials.MapGet("/definitions", async (IMediator mediator, CancellationToken ct) =>
-                TypedResults.Ok(await mediator.Send(new ListCredentialDefinitions(), ct)))
-            .Named<ListCredentialDefinitions>().ForEveryFrontEnd().OpenTo(Scopes.CurriculumRead, Scopes.CredentialsRead)
+                TypedResults.Ok(await mediator.Send(new GetCredentialDefinitions(), ct)))
+            .Named<GetCredentialDefinitions>().ForEveryFrontEnd().OpenTo(Scopes.CurriculumRead, Scopes.CredentialsRead)
             .TaggedByContent<CredentialDefinitions>();
 
         credentials.MapPost("/definitions/{code}/versions", async (string code, HttpRequest http, IMediator mediator, CancellationToken ct) =>
@@ -125,12 +126,14 @@ internal static class CredentialRoutes
     }
 
     private static void MapPage(IEndpointRouteBuilder app) =>
-        app.MapGet("/c/{token}", async ([AsParameters] ShowCredentialPage request, IMediator mediator, HttpContext http, CancellationToken ct) =>
+        app.MapGet("/c/{token}", async (
+                [AsParameters] ShowCredentialPage request, IMediator mediator, HttpContext http, TimeProvider clock,
+                CancellationToken ct) =>
             {
                 if (http.PreferredType(Html) != Html) return (IResult)TypedResults.Ok(await mediator.Send(request, ct));
                 try
                 {
-                    return Page(CredentialPage.Of(await mediator.Send(request, ct)));
+                    return Page(CredentialPage.Of(await mediator.Send(request, ct), DateOnly.FromDateTime(clock.UtcNow())));
                 }
                 catch (NotFoundException)
                 {

@@ -30,7 +30,7 @@ namespace MiiWrap.Learning.Api.Features.Credentials;
 /// Something on which it rests counts no more, and a person has yet to decide what comes of it; null for who may know the state alone.
 /// </param>
 /// <param name="Evidence">
-/// What its newest term rests on, as it was found when it was issued; null in lists, and for who may know the state alone.
+/// What its newest term rests on, as it was found when it was issued; null for who may know the state alone, and in lists of others'.
 /// </param>
 public sealed record CredentialView(
     Guid Id, string Code, int Version, string Title, CredentialState State, CredentialPerson Person, Guid EnrolmentId, DateTime OfferedAt,
@@ -58,8 +58,8 @@ public sealed record TrailLineView(RequirementKind Requirement, bool Met, int Ha
 public sealed record EvidenceItemView(string Href, DateOnly On);
 
 /// <summary>A credential as it is read for a view.</summary>
-/// <param name="Evidence">That of its newest period; null where it was not read.</param>
-/// <param name="FirstDay">That of its newest period; null before it is accepted.</param>
+/// <param name="Evidence">Null where it was not read.</param>
+/// <param name="FirstDay">That of its newest period; null before it is accepted, and where it was not read.</param>
 internal sealed record CredentialRow(
     Credential Credential, string Name, IReadOnlyList<TrailLine>? Evidence, DateOnly? FirstDay, bool HasTrail);
 
@@ -81,13 +81,12 @@ internal sealed class CredentialViews(LearningDb db, Caller caller, Settings set
             trails.Any(e => e.Id == c.EnrolmentId))).ToListAsync(ct);
     }
 
-    /// <summary>The same for a list, which holds no long texts.</summary>
-    public Task<List<CredentialRow>> LoadWithoutTrails(IQueryable<Credential> credentials, CancellationToken ct)
+    /// <summary>The same for a page of a list, which reads no long text.</summary>
+    public Task<List<CredentialRow>> LoadPage(IQueryable<Credential> credentials, CancellationToken ct)
     {
         var trails = db.Enrolments.WithTrailSeenBy(caller, db);
         return credentials.Select(c => new CredentialRow(
-            c, db.Users.Where(p => p.Id == c.PersonId).Select(p => p.Name).First(), null,
-            c.Periods.OrderByDescending(p => p.Number).Select(p => p.FirstDay).First(),
+            c, db.Users.Where(p => p.Id == c.PersonId).Select(p => p.Name).First(), null, null,
             trails.Any(e => e.Id == c.EnrolmentId))).ToListAsync(ct);
     }
 
@@ -105,7 +104,7 @@ internal sealed class CredentialViews(LearningDb db, Caller caller, Settings set
             credential.ValidUntil is { } last ? CredentialTerm.OpensOn(last) : null, credential.RenewableUntil, credential.IsPublic,
             hasPage ? settings.LinkTo(CredentialPage.PathOf(credential.PageToken)).ToString() : null, credential.RevokedAt,
             row.HasTrail ? credential.RevokeReason : null, row.HasTrail ? credential.EvidenceChangedAt is not null : null,
-            row is { HasTrail: true, Evidence: { } trail } ? [.. trail.Select(Line)] : null)
+            row is { HasTrail: true, Evidence: { } evidence } ? [.. evidence.Select(Line)] : null)
         {
             Etag = ETagOf(credential),
         };

@@ -12,8 +12,8 @@ using MiiWrap.Learning.Domain.Credentials;
 namespace MiiWrap.Learning.Api.Features.Credentials;
 
 /// <summary>
-/// Credentials that the caller may know of, newest first. Staff of the learner's cohort and programme admins see what each rests on;
-/// coaches and the learner's agency see how each stands.
+/// Credentials that the caller may know of, newest first, and how each stands. What one rests on is read with it alone, by its holder,
+/// staff of the learner's cohort and programme admins.
 /// </summary>
 /// <param name="Code" example="practising-coach">Only those of this code.</param>
 /// <param name="Status" example="active">Only those that stand so today.</param>
@@ -52,7 +52,7 @@ internal sealed class ListCredentialsHandler(
             seen = seen.InState(state, DateOnly.FromDateTime(clock.UtcNow()));
         var rows = await seen.LoadReadablePageAsync(
             c => c.Id, some => some.PageBy(request, c => c.OfferedAt, c => c.Id, newestFirst: true),
-            some => views.LoadWithoutTrails(some, cancellationToken), log.LeavesOut("credential"), cancellationToken);
+            some => views.LoadPage(some, cancellationToken), log.LeavesOut("credential"), cancellationToken);
         var page = rows.ToPage(request, r => (Paging.KeyOf(r.Credential.OfferedAt), r.Credential.Id));
         return new([.. page.Items.Select(views.Of)], page.Next);
     }

@@ -24,8 +24,11 @@ internal static class DemonstrationPeople
     /// <summary>The first group of coaches, who began twelve weeks ago; they sign in by the numbers after the others'.</summary>
     public static readonly string[] FirstGroup = ["Nia Coleman", "Oscar Lund", "Priya Nair"];
 
+    /// <summary>Who completed the course long ago; they sign in by the numbers after those.</summary>
+    public static readonly string[] Alumni = ["Rosa Delgado", "Samir Aziz", "Tess Lambert"];
+
     public static string LearnerEmail(int number) => $"learner{number}@example.org";
 
     public static string SignIns(string password) =>
-        $"Sign in as {string.Join(", ", Staff.Select(s => s.Email))} or {LearnerEmail(1)} to {LearnerEmail(Learners.Length + FirstGroup.Length)}, password {password}";
+        $"Sign in as {string.Join(", ", Staff.Select(s => s.Email))} or {LearnerEmail(1)} to {LearnerEmail(Learners.Length + FirstGroup.Length + Alumni.Length)}, password {password}";
 }

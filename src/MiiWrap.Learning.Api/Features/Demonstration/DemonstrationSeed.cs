@@ -19,7 +19,7 @@ namespace MiiWrap.Learning.Api.Features.Demonstration;
 /// by the same domain objects that real use goes through, each act at the time at which it would have happened.
 /// </summary>
 internal sealed class DemonstrationSeed(
-    LearningDb db, CurriculumLibrary library, InstrumentLibrary instruments, IndicatorLibrary indicators,
+    LearningDb db, CurriculumLibrary library, InstrumentLibrary instruments, IndicatorLibrary indicators, CredentialLibrary credentials,
     IPasswordHasher<Person> hasher, ILookupNormalizer normalizer, Settings settings, TimeProvider clock)
 {
     private const string Course = "miiwrap-coaching-cohort";
@@ -32,7 +32,7 @@ internal sealed class DemonstrationSeed(
         var now = clock.UtcNow();
         var (begun, begunFirst) = (now.AddDays(-28), now.AddDays(-84));
         var agency = Agency.Create(DemonstrationPeople.Agency, begunFirst);
-        // One hash for all: hashing is meant to be slow, and nineteen of them would be most of a first start.
+        // One hash for all: hashing is meant to be slow, and two dozen of them would be most of a first start.
         var hash = hasher.HashPassword(new Person(), settings.DemoPassword);
         var staff = DemonstrationPeople.Staff.ToDictionary(s => s.Email, s => Add(s.Email, s.Name, hash, begunFirst));
         staff["admin@example.org"].IsProgramAdmin = true;
@@ -66,6 +66,16 @@ internal sealed class DemonstrationSeed(
         ];
         new DemonstrationCoaching(db, instructor, lead, sentDays, now).Add(enrolled, first);
         new DemonstrationImplementation(db, agency, await indicators.Newest(db, ct), staff["admin@example.org"], now).Add();
+        if (await credentials.Find(db, "coaching-cohort-completion", null, ct) is { } completion
+            && await credentials.Find(db, "practising-coach", null, ct) is { } practising
+            && await instruments.Find(db, "cso-1", null, ct) is { } talks)
+        {
+            var alumni = DemonstrationPeople.Alumni.Select((name, i) => Add(
+                DemonstrationPeople.LearnerEmail(learners.Count + firstGroup.Count + i + 1), name, hash,
+                now.AddDays(-DemonstrationCredentials.Began))).ToList();
+            new DemonstrationCredentials(db, instructor, lead, now).Add(alumni, curriculum, completion, practising, talks);
+        }
+
         if (await instruments.Find(db, Form, null, ct) is { } form) new DemonstrationFidelity(db, form, instructor, lead, now).Add(first);
 
         // The history has made its own follow-ups already.

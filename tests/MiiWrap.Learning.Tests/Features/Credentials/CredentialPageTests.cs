@@ -22,7 +22,7 @@ public sealed class CredentialPageTests(LearningApp app)
         foreach (var words in new[]
         {
             "A small credential", "Lou &lt;b&gt;Learner&lt;/b&gt; &amp; Co", "MiiWrap Learning", "1 February 2027", "1 August 2028",
-            "Valid today", "Its holder has shown &lt;something&gt; &amp; more.", "https://learning.example.org/c/", "<svg",
+            "Valid today, 1 February 2027", "Its holder has shown &lt;something&gt; &amp; more.", "https://learning.example.org/c/", "<svg",
         }) Assert.Contains(words, page.Body, StringComparison.Ordinal);
         Assert.DoesNotContain(learner.Email, page.Body, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<script", page.Body, StringComparison.OrdinalIgnoreCase);

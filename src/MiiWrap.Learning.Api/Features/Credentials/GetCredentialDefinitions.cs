@@ -7,7 +7,7 @@ using MiiWrap.Learning.Domain.Credentials;
 namespace MiiWrap.Learning.Api.Features.Credentials;
 
 /// <summary>The credentials that can be issued, each in its newest version, with what they ask for.</summary>
-public sealed record ListCredentialDefinitions : IQuery<CredentialDefinitions>;
+public sealed record GetCredentialDefinitions : IQuery<CredentialDefinitions>;
 
 /// <summary>The credentials that can be issued.</summary>
 /// <param name="Items">Each in its newest version, by code.</param>
@@ -41,9 +41,9 @@ public sealed record RequirementView(RequirementKind Requirement, string Text)
     internal static RequirementView Of(Requirement requirement) => new(requirement.Kind, RequirementWords.Of(requirement));
 }
 
-internal sealed class ListCredentialDefinitionsHandler(LearningDb db, CredentialLibrary library)
-    : IRequestHandler<ListCredentialDefinitions, CredentialDefinitions>
+internal sealed class GetCredentialDefinitionsHandler(LearningDb db, CredentialLibrary library)
+    : IRequestHandler<GetCredentialDefinitions, CredentialDefinitions>
 {
-    public async Task<CredentialDefinitions> Handle(ListCredentialDefinitions request, CancellationToken cancellationToken) =>
+    public async Task<CredentialDefinitions> Handle(GetCredentialDefinitions request, CancellationToken cancellationToken) =>
         new([.. (await library.Newest(db, cancellationToken)).Select(CredentialDefinitionView.Of)]);
 }
