@@ -31,7 +31,7 @@ public sealed class BitstringStatusListTests
     private static byte[] Read(string encoded)
     {
         Assert.StartsWith("u", encoded, StringComparison.Ordinal);
-        using var gzip = new GZipStream(new MemoryStream(Base64Url.DecodeFromChars(encoded[1..])), CompressionMode.Decompress);
+        using var gzip = new GZipStream(new MemoryStream(Base64Url.DecodeFromChars(encoded.AsSpan(1))), CompressionMode.Decompress);
         using var bits = new MemoryStream();
         gzip.CopyTo(bits);
         return bits.ToArray();

@@ -1,6 +1,5 @@
 using MiiWrap.Learning.Domain.Coaching;
 using MiiWrap.Learning.Domain.Credentials;
-using MiiWrap.Learning.Domain.Fidelity;
 
 namespace MiiWrap.Learning.Domain.Tests.Credentials;
 
