@@ -230,6 +230,17 @@ public sealed class RolePeople
         return path;
     }
 
+    /// <summary>The same, with its end in sight.</summary>
+    public async Task<string> EndingCredential()
+    {
+        var path = await AcceptedCredential();
+        var (id, last) = (Guid.Parse(path[^36..]), DateOnly.FromDateTime(FlowingClock.Now.UtcDateTime).AddDays(30));
+        await App.InDb(db => db.Credentials.Where(c => c.Id == id).ExecuteUpdateAsync(
+            c => c.SetProperty(x => x.ValidUntil, last).SetProperty(x => x.RenewableUntil, last.AddDays(60)),
+            TestContext.Current.CancellationToken));
+        return path;
+    }
+
     /// <summary>The page of that one.</summary>
     public async Task<string> CredentialPage()
     {

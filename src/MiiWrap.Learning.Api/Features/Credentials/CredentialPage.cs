@@ -39,6 +39,7 @@ internal static class CredentialPage
           .kind, dt, footer { color: #333333; }
           .state { background: none; color: #000000; border: .75pt solid #000000; }
           a { color: inherit; text-decoration: none; }
+          .badge { display: none; }
           footer { max-width: none; padding: 3mm 0 0; }
         }
         """;
@@ -59,6 +60,7 @@ internal static class CredentialPage
         </dl>
         <h2>What it stands for</h2>
         <p>{HtmlLayout.Encode(credential.Criteria)}</p>
+        {BadgeOf(credential)}
         <div class="proof">
         {QrCode(credential.Url)}
         <p>This page says how the credential stands today, and is the one to trust:<br><a href="{HtmlLayout.Encode(credential.Url)}">{HtmlLayout.Encode(credential.Url)}</a></p>
@@ -70,6 +72,10 @@ internal static class CredentialPage
         "There is no credential here",
         "<p>The address may have been cut in two on its way, or its holder does not show the page any more.</p>",
         null);
+
+    private static string BadgeOf(PublicCredential credential) => credential.Badge is { } badge
+        ? $"<p class=\"badge\">Other programs verify it by <a href=\"{HtmlLayout.Encode(badge)}\">its badge</a>, an Open Badge 3.0.</p>"
+        : "";
 
     private static string StateOf(PublicCredential credential, DateOnly today) => credential.State switch
     {

@@ -33,8 +33,11 @@ public sealed class CredentialPageTests(LearningApp app)
         Assert.Equal((learner.Name, "A small credential", "MiiWrap Learning", "2027-02-01", "2028-08-01", "active", null),
             ((string)json["name"]!, (string)json["title"]!, (string)json["issuer"]!, (string)json["awardedOn"]!,
                 (string)json["validUntil"]!, (string)json["state"]!, (string?)json["revokedOn"]));
-        Assert.Equal(["awardedOn", "criteria", "issuer", "name", "revokedOn", "state", "title", "url", "validUntil"],
+        Assert.Equal(["awardedOn", "badge", "criteria", "issuer", "name", "revokedOn", "state", "title", "url", "validUntil"],
             json.Json.AsObject().Select(p => p.Key).Order());
+        var badge = new Uri((string)json["badge"]!).PathAndQuery;
+        Assert.Contains($"{badge}\"", page.Body, StringComparison.Ordinal);
+        (await anybody.Read(badge)).Ok();
         // Without a wish it is a page.
         Assert.Equal(page.Body, (await anybody.Read(address)).Ok().Body);
     }
