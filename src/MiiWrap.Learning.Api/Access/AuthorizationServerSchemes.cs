@@ -12,8 +12,10 @@ internal sealed class AuthorizationServerSchemes(IOptions<AuthenticationOptions>
 {
     /// <summary>True for the addresses that OpenIddict answers, or prepares the answer of.</summary>
     public static bool IsItsOwn(PathString path) =>
-        path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/.well-known", StringComparison.OrdinalIgnoreCase);
+        Paths.Any(own => path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly PathString[] Paths =
+        ["/connect", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
 
     /// <summary>
     /// True for one of its access tokens: four dots make five parts, an encrypted JWT. One that is signed has two, and those of the sign-in

@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using MiiWrap.Learning.Api.Configuration;
 
 namespace MiiWrap.Learning.Api.Http;
@@ -26,9 +25,11 @@ internal static class WebFiles
     public static IResult ShowStartPage(HttpContext http)
     {
         var file = http.RequestServices.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetFileInfo(StartPage);
-        Describe(http.Response);
-        return TypedResults.VirtualFile(StartPage, "text/html; charset=utf-8", lastModified: file.LastModified,
-            entityTag: new EntityTagHeaderValue(ETags.Of(file.Length, file.LastModified.UtcTicks)));
+        return http.Tagged(ETags.Of(file.Length, file.LastModified.UtcTicks), () =>
+        {
+            Describe(http.Response);
+            return TypedResults.Stream(file.CreateReadStream(), "text/html; charset=utf-8");
+        });
     }
 
     private static void Describe(HttpResponse response)

@@ -14,7 +14,7 @@ internal static class FrontPage
         app.MapGet("/", Show).WithName("ShowFrontPage").WithTags("Front page")
             .WithSummary(
                 "The page at the program's own address: the front end that ships with it, or, where that is turned off, where people study.")
-            .AllowAnonymous().Produces<string>(200, "text/html");
+            .AllowAnonymous().TaggedFile<string>("text/html");
 
     private static IResult Show(Settings settings, HttpContext http) =>
         settings.WebEnabled ? WebFiles.ShowStartPage(http) : ShowWhereToGo(settings, http);
