@@ -137,17 +137,21 @@ internal sealed class TransferDisclosurePolicy
         var fewest = Suppression.FewestTold(isOutside);
         var uncounted = isOutside ? [] : batch.Where(m => m.IsByReader).Select(m => m.PersonId).ToHashSet();
         // Weighed for a reader who knows nobody: what somebody has known, or might have, shows them no group that others are not shown.
-        var all = Weighed.Of(batch, fewest, uncounted);
+        var all = Weigh(batch);
         // What the reader knows by themselves is a constant that they subtract; it protects nobody else.
-        var unknown = Weighed.Of(batch.Where(m => isOutside || !m.IsKnown), fewest, uncounted);
+        var unknown = !isOutside && batch.Any(m => m.IsKnown) ? Weigh(batch.Where(m => !m.IsKnown)) : null;
         var shown = new HashSet<Group>();
+        Disclosure<DisclosureCell> Weigh(IEnumerable<MaturedOpportunity> opportunities) => new(
+            opportunities.GroupBy(m => m.Cell)
+                .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(m => m.PersonId).ToHashSet()), fewest, uncounted);
         void Offer(Func<DisclosureCell, Group> groupOf)
         {
             // The largest first: what has to be hidden for the sake of a small group is then the smallest that will do.
             foreach (var group in all.Cells.GroupBy(groupOf).Select(g => (g.Key, Cells: g.ToList()))
-                .OrderByDescending(g => unknown.Count(g.Cells)).ThenBy(g => g.Key.ToString(), StringComparer.Ordinal))
+                .OrderByDescending(g => (unknown ?? all).LearnersIn(g.Cells)).ThenBy(g => g.Key.ToString(), StringComparer.Ordinal))
             {
-                if (all.Allows(group.Cells) && (unknown.Has(group.Cells) is not { Count: > 0 } rest || unknown.Allows(rest)))
+                if (all.AllowsGroup(group.Cells)
+                    && (unknown is null || !group.Cells.Exists(unknown.Has) || unknown.AllowsGroup(group.Cells.FindAll(unknown.Has))))
                     shown.Add(group.Key);
             }
         }
@@ -158,29 +162,6 @@ internal sealed class TransferDisclosurePolicy
         Offer(c => new(c.AgencyId, null, c.Curriculum, (c.Curriculum, c.Version, c.Unit)));
         Offer(c => new(null, c.CohortId, null, (c.Curriculum, c.Version, c.Unit)));
         return shown;
-    }
-
-    /// <summary>The learners of each cell, and what of them has been shown.</summary>
-    private sealed record Weighed(
-        Dictionary<DisclosureCell, IReadOnlySet<Guid>> LearnersOf, Disclosure<DisclosureCell> Disclosure, int Fewest,
-        IReadOnlySet<Guid> Uncounted)
-    {
-        public static Weighed Of(IEnumerable<MaturedOpportunity> batch, int fewest, IReadOnlySet<Guid> uncounted)
-        {
-            var learnersOf = batch.GroupBy(m => m.Cell)
-                .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(m => m.PersonId).ToHashSet());
-            return new(learnersOf, new(learnersOf, fewest, uncounted), fewest, uncounted);
-        }
-
-        public IEnumerable<DisclosureCell> Cells => LearnersOf.Keys;
-
-        /// <summary>Those of the cells in which it has anybody.</summary>
-        public List<DisclosureCell> Has(List<DisclosureCell> cells) => cells.FindAll(LearnersOf.ContainsKey);
-
-        public int Count(List<DisclosureCell> cells) =>
-            Has(cells).SelectMany(c => LearnersOf[c]).Where(p => !Uncounted.Contains(p)).Distinct().Count();
-
-        public bool Allows(List<DisclosureCell> cells) => Count(cells) >= Fewest && Disclosure.Allows(cells);
     }
 
     /// <param name="Curriculum">Of the programme and of agencies, the course; a cohort has one.</param>

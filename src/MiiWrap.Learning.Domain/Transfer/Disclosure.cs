@@ -37,6 +37,18 @@ public sealed class Disclosure<TCell>
         large = learners.TakeWhile(l => l.Count >= fewest).Count();
     }
 
+    /// <summary>The cells in which there is anybody.</summary>
+    public IReadOnlyCollection<TCell> Cells => columns.Keys;
+
+    public bool Has(TCell cell) => columns.ContainsKey(cell);
+
+    /// <summary>How many of those who count there are in these cells together.</summary>
+    public int LearnersIn(IEnumerable<TCell> cells) =>
+        cells.Where(columns.ContainsKey).SelectMany(c => learners[columns[c]]).Distinct().Count();
+
+    /// <summary>The same as <see cref="Allows"/>, of a sum that is about enough learners by itself.</summary>
+    public bool AllowsGroup(IReadOnlyCollection<TCell> cells) => LearnersIn(cells) >= fewest && Allows(cells);
+
     /// <summary>True when the sum over these cells may be shown beside all that was allowed before; then it counts as shown.</summary>
     public bool Allows(IEnumerable<TCell> cells)
     {

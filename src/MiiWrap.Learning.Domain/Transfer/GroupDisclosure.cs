@@ -12,18 +12,18 @@ public readonly record struct CountedPerson(Guid AgencyId, Guid PersonId, string
 public sealed class GroupDisclosure
 {
     private readonly ILookup<Guid, Cell> cells;
-    private readonly Weighed inside;
-    private readonly Weighed? outside;
-    private readonly Weighed? unknown;
+    private readonly Disclosure<Cell> inside;
+    private readonly Disclosure<Cell>? outside;
+    private readonly Disclosure<Cell>? unknown;
 
     /// <param name="known">People of whom the reader knows by themselves.</param>
     /// <param name="isOutside">For readers outside the programme, who are told of no group that is not told of inside.</param>
     public GroupDisclosure(IReadOnlyCollection<CountedPerson> counted, IReadOnlySet<Guid> known, bool isOutside)
     {
-        inside = Weighed.Over(counted, Suppression.FewestLearners);
-        if (isOutside) outside = Weighed.Over(counted, Suppression.FewestOutside);
-        if (known.Count > 0) unknown = Weighed.Over(counted.Where(c => !known.Contains(c.PersonId)), Suppression.FewestLearners);
-        cells = inside.People.Keys.ToLookup(c => c.AgencyId);
+        inside = Over(counted, Suppression.FewestLearners);
+        if (isOutside) outside = Over(counted, Suppression.FewestOutside);
+        if (known.Count > 0) unknown = Over(counted.Where(c => !known.Contains(c.PersonId)), Suppression.FewestLearners);
+        cells = inside.Cells.ToLookup(c => c.AgencyId);
         Agencies =
         [
             .. counted.Where(c => c.AgencyId != Guid.Empty).GroupBy(c => c.AgencyId, c => c.PersonId)
@@ -42,23 +42,15 @@ public sealed class GroupDisclosure
     /// <param name="isPart">Null for all parts.</param>
     public bool Allows(Guid? agencyId, Func<string, bool>? isPart = null)
     {
-        var sum = (agencyId is { } id ? cells[id] : inside.People.Keys).Where(c => isPart is null || isPart(c.Part)).ToList();
+        var sum = (agencyId is { } id ? cells[id] : inside.Cells).Where(c => isPart is null || isPart(c.Part)).ToList();
         // What everybody is told must not depend on what one reader knows: it is weighed first, and counts as told whatever comes of that.
-        return inside.Allows(sum) && outside?.Allows(sum) != false
-            && (unknown is null || !sum.Exists(unknown.People.ContainsKey) || unknown.Allows(sum.FindAll(unknown.People.ContainsKey)));
+        return inside.AllowsGroup(sum) && outside?.AllowsGroup(sum) != false
+            && (unknown is null || !sum.Exists(unknown.Has) || unknown.AllowsGroup(sum.FindAll(unknown.Has)));
     }
 
     private readonly record struct Cell(Guid AgencyId, string Part);
 
-    private sealed record Weighed(IReadOnlyDictionary<Cell, IReadOnlySet<Guid>> People, Disclosure<Cell> Disclosure, int Fewest)
-    {
-        public static Weighed Over(IEnumerable<CountedPerson> counted, int fewest)
-        {
-            var people = counted.GroupBy(c => new Cell(c.AgencyId, c.Part))
-                .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(p => p.PersonId).ToHashSet());
-            return new(people, new(people, fewest), fewest);
-        }
-
-        public bool Allows(List<Cell> sum) => sum.SelectMany(c => People[c]).Distinct().Count() >= Fewest && Disclosure.Allows(sum);
-    }
+    private static Disclosure<Cell> Over(IEnumerable<CountedPerson> counted, int fewest) => new(
+        counted.GroupBy(c => new Cell(c.AgencyId, c.Part))
+            .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(p => p.PersonId).ToHashSet()), fewest);
 }

@@ -141,11 +141,10 @@ internal sealed class MeasureFidelityAgreementHandler(LearningDb db, Caller call
             .ToDictionary(c => c.Key, c => (IReadOnlySet<Guid>)c.Select(p => p.SubjectId).ToHashSet());
         if (cohort is { } known && !cells.ContainsKey(known)) return true;
         var disclosure = new Disclosure<Guid>(cells);
-        bool Allows(IReadOnlyCollection<Guid> group) =>
-            group.SelectMany(c => cells[c]).Distinct().Count() >= Suppression.FewestLearners && disclosure.Allows(group);
-        var isAllShown = cells.Count == 0 || Allows(cells.Keys);
+        var isAllShown = cells.Count == 0 || disclosure.AllowsGroup(cells.Keys);
         if (cohort is null) return isAllShown;
-        return cells.OrderByDescending(c => c.Value.Count).ThenBy(c => c.Key).Select(c => (c.Key, IsShown: Allows([c.Key]))).ToList()
+        return cells.OrderByDescending(c => c.Value.Count).ThenBy(c => c.Key)
+            .Select(c => (c.Key, IsShown: disclosure.AllowsGroup([c.Key]))).ToList()
             .Exists(c => c.Key == cohort && c.IsShown);
     }
 }
