@@ -146,21 +146,24 @@ public sealed class ContentImport(
 
         foreach (var path in files.Instruments)
         {
-            var code = Path.GetFileNameWithoutExtension(path);
-            var newest = await db.Instruments.Where(i => i.Slug == code).OrderByDescending(i => i.Number).Select(i => i.ContentHash)
-                .FirstOrDefaultAsync(ct);
-            if (files.Only(p => p == path).Hash != newest) return false;
+            if (!await IsNewest<PublishedInstrument>(files, path, ct)) return false;
         }
 
         foreach (var path in files.Credentials)
         {
-            var code = Path.GetFileNameWithoutExtension(path);
-            var newest = await db.CredentialDefinitions.Where(c => c.Slug == code).OrderByDescending(c => c.Number)
-                .Select(c => c.ContentHash).FirstOrDefaultAsync(ct);
-            if (files.Only(p => p == path).Hash != newest) return false;
+            if (!await IsNewest<PublishedCredential>(files, path, ct)) return false;
         }
 
-        return !files.Has(ContentLayout.IndicatorFile) || files.Only(p => p == ContentLayout.IndicatorFile).Hash
-            == await db.IndicatorSets.OrderByDescending(i => i.Number).Select(i => i.ContentHash).FirstOrDefaultAsync(ct);
+        return !files.Has(ContentLayout.IndicatorFile)
+            || await IsNewest<PublishedIndicators>(files, ContentLayout.IndicatorFile, ct);
+    }
+
+    /// <summary>True when the newest version of what a file is named after has just that file.</summary>
+    private async Task<bool> IsNewest<T>(ContentFiles files, string path, CancellationToken ct)
+        where T : PublishedContent
+    {
+        var slug = Path.GetFileNameWithoutExtension(path);
+        return files.Only(p => p == path).Hash == await db.Set<T>().Where(c => c.Slug == slug).OrderByDescending(c => c.Number)
+            .Select(c => c.ContentHash).FirstOrDefaultAsync(ct);
     }
 }

@@ -14,6 +14,13 @@ public abstract class ContentLibrary<TPublished, THeld> : IHoldsRows
 
     public void Clear() => held.Clear();
 
+    /// <summary>The version to which a row is pinned.</summary>
+    /// <param name="row">The row's kind, as an error names it.</param>
+    public async Task<THeld> PinnedBy(LearningDb db, string row, Guid rowId, string slug, int version, CancellationToken ct) =>
+        await Hold(db, slug, version, ct)
+        ?? throw new UnreadableRowException(row, rowId, new InvalidOperationException(
+            $"It is pinned to {slug} {version}, which is not there."));
+
     protected async Task<THeld?> Hold(LearningDb db, string slug, int? version, CancellationToken ct)
     {
         version ??= await db.Set<TPublished>().Where(c => c.Slug == slug).MaxAsync(c => (int?)c.Number, ct);

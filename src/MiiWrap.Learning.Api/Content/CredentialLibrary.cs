@@ -25,14 +25,6 @@ public sealed class CredentialLibrary : ContentLibrary<PublishedCredential, Cred
         return definitions;
     }
 
-    /// <summary>The version to which a row is pinned.</summary>
-    /// <param name="row">The row's kind, as an error names it.</param>
-    public async Task<CredentialDefinition> PinnedBy(
-        LearningDb db, string row, Guid rowId, string code, int version, CancellationToken ct) =>
-        await Find(db, code, version, ct)
-        ?? throw new UnreadableRowException(row, rowId, new InvalidOperationException(
-            $"It is pinned to {code} {version}, which is not there."));
-
     /// <summary>The version by which a credential was issued.</summary>
     public Task<CredentialDefinition> Of(LearningDb db, Credential credential, CancellationToken ct) =>
         PinnedBy(db, "credential", credential.Id, credential.Code, credential.DefinitionVersion, ct);

@@ -14,9 +14,7 @@ public sealed class CurriculumLibrary : ContentLibrary<PublishedCurriculum, Held
 
     /// <summary>The version that a cohort is pinned to.</summary>
     public async Task<Curriculum> Of(LearningDb db, Cohort cohort, CancellationToken ct) =>
-        await Find(db, cohort.Curriculum, cohort.CurriculumVersion, ct)
-        ?? throw new UnreadableRowException(nameof(Cohort), cohort.Id, new InvalidOperationException(
-            $"It is pinned to {cohort.Curriculum} {cohort.CurriculumVersion}, which is not there."));
+        (await PinnedBy(db, nameof(Cohort), cohort.Id, cohort.Curriculum, cohort.CurriculumVersion, ct)).Curriculum;
 
     /// <summary>A unit as a cohort has it; one that its version has no more, as the last version before had it.</summary>
     public async Task<(Curriculum Curriculum, TrainingUnit Unit)?> FindUnit(

@@ -16,13 +16,6 @@ public sealed class InstrumentLibrary : ContentLibrary<PublishedInstrument, Inst
         await Find(db, code, version, ct)
         ?? throw new RuleException("instrument.unknown", "There is no such instrument.", RuleKind.Invalid);
 
-    /// <summary>The version to which a row is pinned.</summary>
-    /// <param name="row">The row's kind, as an error names it.</param>
-    public async Task<Instrument> PinnedBy(LearningDb db, string row, Guid rowId, string code, int version, CancellationToken ct) =>
-        await Find(db, code, version, ct)
-        ?? throw new UnreadableRowException(row, rowId, new InvalidOperationException(
-            $"It is pinned to {code} {version}, which is not there."));
-
     protected override Instrument Read(PublishedInstrument published, ContentFiles files) =>
         InstrumentParser.Read(files).Instruments.Single().Instrument with
         {

@@ -32,6 +32,9 @@ public sealed record PublishedVersion(string Slug, int Version, string ContentHa
 /// <summary>A version's source files with the hash of its content.</summary>
 public sealed record ExportedBundle(byte[] Zip, string ContentHash);
 
+/// <summary>A version that is one file, with the hash of its content.</summary>
+public sealed record ExportedFile(byte[] Yaml, string ContentHash);
+
 internal sealed class VersionItemMapping : Profile
 {
     public VersionItemMapping()
@@ -71,6 +74,16 @@ internal static class PublishedVersions
             some => some.ProjectTo<VersionItem>(maps).ToListAsync(ct), log.LeavesOut($"{what}'s version"), ct);
         if (rows.Count == 0 && !await versions.AnyAsync(ct)) throw new NotFoundException(what);
         return rows.ToPage(request, c => (Paging.KeyOf(c.PublishedAt), c.Id));
+    }
+
+    /// <summary>A version that is one file, by its path in the archive.</summary>
+    public static async Task<ExportedFile> ExportFileAsync<T>(
+        this LearningDb db, string code, int version, string path, string what, CancellationToken ct)
+        where T : PublishedContent
+    {
+        var exported = await db.ExportAsync<T>(code, version, what, ct);
+        using var bundle = new MemoryStream(exported.Zip);
+        return new(ContentFiles.FromZip(bundle).Bytes(path), exported.ContentHash);
     }
 
     public static async Task<ExportedBundle> ExportAsync<T>(this LearningDb db, string slug, int version, string what, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using MiiWrap.Learning.Api.Data;
@@ -34,7 +33,7 @@ internal static class CredentialMails
             var isOver = ending.Last < DateOnly.FromDateTime(now);
             return
             [
-                $"{ending.Title} {(isOver ? "was valid" : "is valid")} until {Day(ending.Last)}. It can be renewed until {Day(ending.Grace)}, with what you have shown since it last began.",
+                $"{ending.Title} {(isOver ? "was valid" : "is valid")} until {CredentialPage.Day(ending.Last)}. It can be renewed until {CredentialPage.Day(ending.Grace)}, with what you have shown since it last began.",
                 "Sign in to see what is there already. Whoever leads your cohort renews it.",
             ];
         },
@@ -64,8 +63,6 @@ internal static class CredentialMails
         services.AddSingleton(Offered).AddSingleton(Ending).AddSingleton(Questioned);
 
     private static IQueryable<Credential> Of(LearningDb db, OutboundMail mail) => db.Credentials.Where(c => c.Id == mail.CredentialId);
-
-    private static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Owes the holder a mail in the save that offers a credential.</summary>

@@ -95,5 +95,6 @@ internal static class CredentialPage
         return $"""<svg viewBox="0 0 {modules.Count} {modules.Count}" role="img" aria-label="QR code of this page's address" shape-rendering="crispEdges"><path fill="#ffffff" d="M0 0h{modules.Count}v{modules.Count}H0z"/><path fill="#000000" d="{path}"/></svg>""";
     }
 
-    private static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    /// <summary>A day as people write it, on the page and in mails.</summary>
+    public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 }

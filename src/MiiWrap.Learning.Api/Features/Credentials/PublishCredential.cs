@@ -20,10 +20,7 @@ public sealed record PublishCredential(string Code, byte[] Yaml) : ICommand<Publ
 /// <summary>A version's file as its author wrote it; publishing it again changes nothing.</summary>
 /// <param name="Code" example="practising-coach">The credential's code.</param>
 /// <param name="Version" example="1">The version's number.</param>
-public sealed record ExportCredential(string Code, int Version) : IQuery<ExportedCredential>;
-
-/// <summary>A file with the hash of its content.</summary>
-public sealed record ExportedCredential(byte[] Yaml, string ContentHash);
+public sealed record ExportCredential(string Code, int Version) : IQuery<ExportedFile>;
 
 internal sealed class PublishCredentialValidator : AbstractValidator<PublishCredential>
 {
@@ -32,7 +29,7 @@ internal sealed class PublishCredentialValidator : AbstractValidator<PublishCred
 
 internal sealed class PublishCredentialHandler(LearningDb db, Caller caller, ContentImport import) :
     IRequestHandler<PublishCredential, PublishedVersion>,
-    IRequestHandler<ExportCredential, ExportedCredential>
+    IRequestHandler<ExportCredential, ExportedFile>
 {
     private const string What = "credentialDefinition";
 
@@ -46,10 +43,7 @@ internal sealed class PublishCredentialHandler(LearningDb db, Caller caller, Con
         return PublishedVersion.Of(await import.Publish<PublishedCredential>(content.Credentials.Single(), cancellationToken));
     }
 
-    public async Task<ExportedCredential> Handle(ExportCredential request, CancellationToken cancellationToken)
-    {
-        var exported = await db.ExportAsync<PublishedCredential>(request.Code, request.Version, What, cancellationToken);
-        using var bundle = new MemoryStream(exported.Zip);
-        return new(ContentFiles.FromZip(bundle).Bytes(ContentLayout.CredentialFile(request.Code)), exported.ContentHash);
-    }
+    public Task<ExportedFile> Handle(ExportCredential request, CancellationToken cancellationToken) =>
+        db.ExportFileAsync<PublishedCredential>(
+            request.Code, request.Version, ContentLayout.CredentialFile(request.Code), What, cancellationToken);
 }

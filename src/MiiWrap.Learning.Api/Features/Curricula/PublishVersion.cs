@@ -5,7 +5,6 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Curricula;
 
@@ -23,8 +22,7 @@ internal sealed class PublishVersionHandler(Caller caller, ContentImport import)
 {
     public async Task<PublishedVersion> Handle(PublishVersion request, CancellationToken cancellationToken)
     {
-        if (!caller.IsProgramAdmin)
-            throw new RuleException("role.required", "Only a programme admin may publish a curriculum.", RuleKind.Forbidden);
+        caller.MustBeProgramAdmin("publish a curriculum");
         // What is no slug can name no curriculum, not even a new one.
         if (!CurriculumParser.IsSlug(request.Slug)) throw new NotFoundException("curriculum");
         using var archive = new MemoryStream(request.Bundle);

@@ -5,7 +5,6 @@ using MiiWrap.Learning.Api.Content;
 using MiiWrap.Learning.Api.Contracts;
 using MiiWrap.Learning.Api.Data.Entities;
 using MiiWrap.Learning.Api.Requests;
-using MiiWrap.Learning.Domain.Common;
 
 namespace MiiWrap.Learning.Api.Features.Fidelity;
 
@@ -25,8 +24,7 @@ internal sealed class PublishInstrumentHandler(Caller caller, ContentImport impo
 {
     public async Task<PublishedVersion> Handle(PublishInstrument request, CancellationToken cancellationToken)
     {
-        if (!caller.IsProgramAdmin)
-            throw new RuleException("role.required", "Only a programme admin may publish an instrument.", RuleKind.Forbidden);
+        caller.MustBeProgramAdmin("publish an instrument");
         // What is no code can name no instrument, not even a new one.
         if (!CurriculumParser.IsSlug(request.Code)) throw new NotFoundException("instrument");
         var content = InstrumentParser.Read(ContentFiles.FromFile(ContentLayout.InstrumentFile(request.Code), request.Yaml));
