@@ -16,6 +16,9 @@ export const empty = (words) => h('p.empty', {}, words);
 export const card = (href, title, ...details) =>
   h('a.card', { href }, h('span.title', {}, title), ...details.filter(Boolean).map((words) => h('span.detail', {}, words)));
 
+/** Somebody by name, and what is to be seen of them at once. */
+export const named = (name, ...badges) => h('p', {}, h('strong', {}, name), badges.filter(Boolean).map((one) => [' ', one]));
+
 export const badge = (words, kind = '') => h('span.badge', { class: `badge ${kind}`.trim() }, words);
 
 /** A bar that says how far something has come; the words beside it say it too. */

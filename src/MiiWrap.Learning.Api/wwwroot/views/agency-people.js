@@ -2,7 +2,7 @@
 import { h } from '../dom.js';
 import { choices, form } from '../forms.js';
 import { pick } from '../pick.js';
-import { act, badge, pages, section } from '../parts.js';
+import { act, badge, named, pages, section } from '../parts.js';
 import { texts } from '../texts.js';
 
 export async function show({ api, again, tell, hasRole }, { agency: id }) {
@@ -25,13 +25,8 @@ export async function show({ api, again, tell, hasRole }, { agency: id }) {
         name,
       );
     return h('div.card', {},
-      h('p', {},
-        h('strong', {}, name),
-        ' ',
-        role && badge(texts.people.roles[role], role),
-        ' ',
-        invitation !== 'accepted' && badge(texts.people.invitations[invitation], invitation),
-      ),
+      named(name, role && badge(texts.people.roles[role], role),
+        invitation !== 'accepted' && badge(texts.people.invitations[invitation], invitation)),
       end && h('p.actions', {}, end),
     );
   };

@@ -1,7 +1,7 @@
 // People whom somebody may find: whose invitation is open or has expired, and who is to be invited.
 import { h } from '../dom.js';
 import { field, form, select } from '../forms.js';
-import { act, badge, pages, section } from '../parts.js';
+import { act, badge, named, pages, section } from '../parts.js';
 import { texts } from '../texts.js';
 
 export async function show(context) {
@@ -58,13 +58,8 @@ function person({ api, tell }, { id, name, email, status, invitation, isProgramA
     name,
   );
   return h('div.card', {},
-    h('p', {},
-      h('strong', {}, name),
-      ' ',
-      invitation !== 'accepted' && badge(t.invitations[invitation], invitation),
-      ' ',
-      status !== 'active' && badge(t.statuses[status], status),
-    ),
+    named(name, invitation !== 'accepted' && badge(t.invitations[invitation], invitation),
+      status !== 'active' && badge(t.statuses[status], status)),
     h('p.hint', {},
       [
         email,
