@@ -9,6 +9,8 @@ const bin = path.join(import.meta.dirname, '../../src/MiiWrap.Learning.Api/bin')
 const dll = process.env.LEARNING_API
   ?? ['Release', 'Debug'].map((c) => path.join(bin, c, 'net10.0/MiiWrap.Learning.Api.dll')).filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 
+export const password = 'learn-and-practise-1';
+
 export class BuiltProgram {
   output = '';
 
@@ -44,6 +46,22 @@ export class BuiltProgram {
     await this.says('is ready at');
     this.url = /is ready at (http:\/\/127\.0\.0\.1:\d+)/.exec(this.output)[1];
     return this;
+  }
+
+  /** Asks it as whom a token is of. */
+  async call(token, method, route, body, headers = {}) {
+    const answer = await fetch(this.url + route, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text && /json/.test(answer.headers.get('content-type')) ? JSON.parse(text) : text };
+  }
+
+  /** The access token of somebody of the demonstration. */
+  async signIn(email) {
+    return (await this.call('', 'POST', '/v1/identity/login', { email, password })).body.accessToken;
   }
 
   says(text) {

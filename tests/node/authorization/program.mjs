@@ -3,9 +3,7 @@ import { createServer } from 'node:http';
 import { BuiltProgram } from '../program.mjs';
 import { freePort } from '../openid/program.mjs';
 
-export { until } from '../program.mjs';
-
-export const password = 'learn-and-practise-1';
+export { password, until } from '../program.mjs';
 
 export class Program extends BuiltProgram {
   static async start() {
@@ -20,20 +18,6 @@ export class Program extends BuiltProgram {
     const { ConnectionStrings__Learning, Keys__Certificate, Keys__CertificatePassword, Public__BaseUrl } = this.env;
     const node = new Program('authorization-node', { ConnectionStrings__Learning, Keys__Certificate, Keys__CertificatePassword, Public__BaseUrl, Clock__StartAt: this.now?.toISOString() ?? '2027-03-15T15:30:00Z' });
     return node.serve();
-  }
-
-  async call(token, method, route, body, headers = {}) {
-    const answer = await fetch(this.url + route, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
-      body: body && JSON.stringify(body),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text && /json/.test(answer.headers.get('content-type')) ? JSON.parse(text) : text };
-  }
-
-  async signIn(email) {
-    return (await this.call('', 'POST', '/v1/identity/login', { email, password })).body.accessToken;
   }
 
   async later(seconds) {

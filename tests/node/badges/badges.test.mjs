@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Bitstring } from '@digitalbazaar/bitstring';
 import { checkStatus } from '@digitalbazaar/vc-bitstring-status-list';
@@ -12,8 +11,8 @@ import * as jose from 'jose';
 import jsonld from 'jsonld';
 import { Program } from './program.mjs';
 
-// 1EdTech's own, which is not ours to hand on.
-const schema = path.join(import.meta.dirname, '../../../../shared/data/ob3-achievementcredential.schema.json');
+// A copy of 1EdTech's own, which is not ours to hand on.
+const schema = process.env.OB3_SCHEMA ?? '';
 const known = new Map([...credentials, ...openBadges.contexts]);
 
 describe('An Open Badge, as others read it', () => {
@@ -89,7 +88,7 @@ describe('An Open Badge, as others read it', () => {
     await jsonld.expand(credentialOf(await verify(await read(list))), { safe: true, documentLoader });
   });
 
-  test('it is what the schema of 1EdTech asks for', { skip: !existsSync(schema) && 'the schema of 1EdTech is not here' }, async () => {
+  test('it is what the schema of 1EdTech asks for', { skip: !existsSync(schema) && 'OB3_SCHEMA names no copy of the schema of 1EdTech' }, async () => {
     const ajv = addFormats(new Ajv({ allErrors: true, strict: false }));
     const isValid = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')));
     assert.ok(isValid(credentialOf(await verify(badge))), JSON.stringify(isValid.errors));

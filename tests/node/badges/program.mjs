@@ -5,8 +5,6 @@ import path from 'node:path';
 import { BuiltProgram } from '../program.mjs';
 import { freePort } from '../openid/program.mjs';
 
-export const password = 'learn-and-practise-1';
-
 /** A credential that a programme admin's word is enough for. */
 const definition = `code: coaches-here
 title: "Coaches here – très bien"
@@ -46,19 +44,5 @@ export class Program extends BuiltProgram {
     const code = await new Promise((ended) => { operator.on('close', ended); });
     if (code !== 0) throw new Error(`The rotation ended with ${code}: ${this.output}`);
     return /by the key ([\w-]{43}) from now on/.exec(said)[1];
-  }
-
-  async call(token, method, route, body) {
-    const answer = await fetch(this.url + route, {
-      method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: body && JSON.stringify(body),
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text && JSON.parse(text) };
-  }
-
-  async signIn(email) {
-    return (await this.call('', 'POST', '/v1/identity/login', { email, password })).body.accessToken;
   }
 }

@@ -8,16 +8,6 @@ export class Program extends BuiltProgram {
   static start(settings) {
     return new Program('openid', settings).serve();
   }
-
-  async call(token, method, route, body) {
-    const answer = await fetch(this.url + route, {
-      method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: body && JSON.stringify(body),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
-  }
 }
 
 export async function freePort() {
